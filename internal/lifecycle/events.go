@@ -1,0 +1,66 @@
+package lifecycle
+
+import "strings"
+
+// Events of a whole order. The buyer and the platform see them; each shop concerned gets the same
+// fact as an event of its sub-order, see ForShop.
+const (
+	EventOrderPlaced         = "order.placed"
+	EventOrderPaymentFailed  = "order.payment_failed"
+	EventOrderPaymentRetried = "order.payment_retried"
+	EventOrderPriceAdjusted  = "order.price_adjusted"
+	EventOrderPaid           = "order.paid"
+	EventOrderCancelled      = "order.cancelled"
+	EventOrderExpired        = "order.expired"
+)
+
+// Events of one sub-order, and so of one shop.
+const (
+	EventSubOrderPlaced           = "sub_order.placed"
+	EventSubOrderPaymentFailed    = "sub_order.payment_failed"
+	EventSubOrderPaymentRetried   = "sub_order.payment_retried"
+	EventSubOrderPriceAdjusted    = "sub_order.price_adjusted"
+	EventSubOrderPaid             = "sub_order.paid"
+	EventSubOrderCancelled        = "sub_order.cancelled"
+	EventSubOrderExpired          = "sub_order.expired"
+	EventSubOrderPartiallyShipped = "sub_order.partially_shipped"
+	EventSubOrderShipped          = "sub_order.shipped"
+	EventSubOrderReceived         = "sub_order.received"
+	EventSubOrderCompleted        = "sub_order.completed"
+	EventSubOrderRestRefunded     = "sub_order.rest_refunded"
+	EventSubOrderRefunded         = "sub_order.refunded"
+	EventSubOrderSplit            = "sub_order.split"
+	EventSubOrderReassigned       = "sub_order.reassigned"
+)
+
+// Events of a payment attempt.
+const (
+	EventPaymentStarted   = "payment.started"
+	EventPaymentOpened    = "payment.opened"
+	EventPaymentFailed    = "payment.failed"
+	EventPaymentClosing   = "payment.closing"
+	EventPaymentClosed    = "payment.closed"
+	EventPaymentUnknown   = "payment.unknown"
+	EventPaymentSucceeded = "payment.succeeded"
+)
+
+// Events of a refund.
+const (
+	EventRefundRequested  = "refund.requested"
+	EventRefundSubmitted  = "refund.submitted"
+	EventRefundUnknown    = "refund.unknown"
+	EventRefundSucceeded  = "refund.succeeded"
+	EventRefundFailed     = "refund.failed"
+	EventRefundRetried    = "refund.retried"
+	EventRefundClosed     = "refund.closed"
+	EventRefundNeedsStaff = "refund.needs_staff"
+)
+
+// ForShop names the event by which a shop hears of an order event: "sub_order.paid" for
+// "order.paid". Other names stay as they are.
+func ForShop(event string) string {
+	if fact, ok := strings.CutPrefix(event, "order."); ok {
+		return "sub_order." + fact
+	}
+	return event
+}

@@ -1,0 +1,103 @@
+package lifecycle
+
+import "orderflow/internal/fsm"
+
+// TradeAction is what can be done to an order before payment and to a sub-order after it.
+type TradeAction string
+
+// The trade actions.
+const (
+	Place           TradeAction = "PLACE"
+	StartPayment    TradeAction = "START_PAYMENT"
+	AbandonPayment  TradeAction = "ABANDON_PAYMENT"
+	AdjustPrice     TradeAction = "ADJUST_PRICE"
+	FailPayment     TradeAction = "FAIL_PAYMENT"
+	RetryPayment    TradeAction = "RETRY_PAYMENT"
+	Pay             TradeAction = "PAY"
+	Cancel          TradeAction = "CANCEL"
+	Expire          TradeAction = "EXPIRE"
+	Split           TradeAction = "SPLIT"
+	Reassign        TradeAction = "REASSIGN"
+	CloseUnshipped  TradeAction = "CLOSE_UNSHIPPED"
+	Ship            TradeAction = "SHIP"
+	ConfirmReceipt  TradeAction = "CONFIRM_RECEIPT"
+	Complete        TradeAction = "COMPLETE"
+	RefundRemaining TradeAction = "REFUND_REMAINING"
+)
+
+// TradeActions lists the trade actions.
+var TradeActions = []TradeAction{
+	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
+	Split, Reassign, CloseUnshipped, Ship, ConfirmReceipt, Complete, RefundRemaining,
+}
+
+// TradeFacts is what the trade's guards look at, read under the order's lock.
+type TradeFacts struct {
+	DeadlinePassed bool // the deadline of the present status: pay, receipt, return window
+	SoleShop       bool // one shop only is in the order
+	AttemptOpen    bool // a payment attempt is CREATED, OPEN or CLOSING (not UNKNOWN: given up)
+	AmountMatches  bool // the payment is of this order and of its payable amount
+	NothingToPay   bool // the payable amount is 0
+	QuantityLocked bool // an after-sale or a shortage locks some of the units concerned
+	AllShipped     bool // afterwards no unit is left to ship: each is shipped or refunded
+	AllRefunded    bool // afterwards every unit is refunded and no money is left on a line
+	AfterSaleOpen  bool // an after-sale of the sub-order is open
+	ParcelTroubled bool // a parcel is PROBLEM, REFUSED, RETURNING, RETURNED or LOST
+}
+
+// Names of the trade's guards, as a refusal gives them.
+const (
+	GuardBeforeDeadline  = "before the deadline"
+	GuardDeadlinePassed  = "the deadline has passed"
+	GuardSoleShop        = "no other shop is in the order"
+	GuardAttemptOpen     = "a payment attempt is open"
+	GuardNoAttemptOpen   = "no payment attempt is open"
+	GuardAmountMatches   = "amount and order match"
+	GuardNothingToPay    = "nothing is to be paid"
+	GuardQuantityFree    = "nothing locks the quantity"
+	GuardNothingUnsent   = "nothing is left to ship"
+	GuardSomethingUnsent = "something is left to ship"
+	GuardAllRefunded     = "every unit is refunded"
+	GuardNotAllRefunded  = "not every unit is refunded"
+	GuardNoAfterSale     = "no after-sale is open"
+	GuardParcelsWell     = "no parcel has a problem or is on its way back"
+)
+
+type (
+	tradeGuard = fsm.Guard[TradeFacts]
+	tradeWhen  = []tradeGuard
+
+	// TradeRow is a row of the trade table.
+	TradeRow = fsm.Row[TradeStatus, TradeAction, Role, TradeFacts]
+)
+
+var (
+	beforeDeadline = tradeGuard{Name: GuardBeforeDeadline,
+		Holds: func(f TradeFacts) bool { return !f.DeadlinePassed }}
+	deadlinePassed = tradeGuard{Name: GuardDeadlinePassed,
+		Holds: func(f TradeFacts) bool { return f.DeadlinePassed }}
+	soleShop = tradeGuard{Name: GuardSoleShop,
+		Holds: func(f TradeFacts) bool { return f.SoleShop }}
+	attemptOpen = tradeGuard{Name: GuardAttemptOpen,
+		Holds: func(f TradeFacts) bool { return f.AttemptOpen }}
+	noAttemptOpen = tradeGuard{Name: GuardNoAttemptOpen,
+		Holds: func(f TradeFacts) bool { return !f.AttemptOpen }}
+	amountMatches = tradeGuard{Name: GuardAmountMatches,
+		Holds: func(f TradeFacts) bool { return f.AmountMatches }}
+	nothingToPay = tradeGuard{Name: GuardNothingToPay,
+		Holds: func(f TradeFacts) bool { return f.NothingToPay }}
+	quantityFree = tradeGuard{Name: GuardQuantityFree,
+		Holds: func(f TradeFacts) bool { return !f.QuantityLocked }}
+	nothingUnsent = tradeGuard{Name: GuardNothingUnsent,
+		Holds: func(f TradeFacts) bool { return f.AllShipped }}
+	somethingUnsent = tradeGuard{Name: GuardSomethingUnsent,
+		Holds: func(f TradeFacts) bool { return !f.AllShipped }}
+	allRefunded = tradeGuard{Name: GuardAllRefunded,
+		Holds: func(f TradeFacts) bool { return f.AllRefunded }}
+	notAllRefunded = tradeGuard{Name: GuardNotAllRefunded,
+		Holds: func(f TradeFacts) bool { return !f.AllRefunded }}
+	noAfterSale = tradeGuard{Name: GuardNoAfterSale,
+		Holds: func(f TradeFacts) bool { return !f.AfterSaleOpen }}
+	parcelsWell = tradeGuard{Name: GuardParcelsWell,
+		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled }}
+)

@@ -1,0 +1,98 @@
+package terms
+
+import "orderflow/internal/globalid"
+
+// Share is the part of one discount that one line carries. Amounts are minor units and never
+// negative; a share is frozen at placement and only shrinks when the line is split.
+type Share struct {
+	Source ShareSource `json:"source"`
+	Funder Funder      `json:"funder"`
+	// Ref is the promotion, the coupon's promotion or the benefit; zero for an adjustment.
+	Ref    globalid.ID `json:"ref"`
+	Label  string      `json:"label"`
+	Amount int64       `json:"amount"`
+}
+
+// ShopPolicy is what a shop decides for itself. Zero values mean the default of domain rules.
+type ShopPolicy struct {
+	PayMinutes        int           `json:"payMinutes"`
+	ShipHours         int           `json:"shipHours"`
+	ReceiptDays       int           `json:"receiptDays"`
+	ReturnWindowDays  int           `json:"returnWindowDays"`
+	MerchantHours     int           `json:"merchantHours"`
+	AutoApproveUntil  string        `json:"autoApproveUntil"`
+	Deduction         DeductionMode `json:"deduction"`
+	Strategy          SplitStrategy `json:"strategy"`
+	AllowRegionChange bool          `json:"allowRegionChange"`
+}
+
+// PromotionRule holds the numbers of a promotion; which fields count depends on its kind.
+type PromotionRule struct {
+	// Skus limits an ITEM promotion; empty means every sku of the shop.
+	Skus []globalid.ID `json:"skus,omitempty"`
+	// Steps of a FULL_REDUCTION, ascending; the highest step reached counts.
+	Steps []ReductionStep `json:"steps,omitempty"`
+	// Percent off, 1 to 100: PERCENTAGE, SECOND_ITEM, and COUPON when Amount is 0.
+	Percent int `json:"percent,omitempty"`
+	// Amount off in minor units: FIXED_AMOUNT, COUPON.
+	Amount int64 `json:"amount,omitempty"`
+	// Threshold is the least goods amount for FIXED_AMOUNT, PERCENTAGE, COUPON and GIFT.
+	Threshold int64 `json:"threshold,omitempty"`
+	// Gift is the sku given, GiftQuantity how many of it for each GiftEvery units bought.
+	Gift         globalid.ID `json:"gift"`
+	GiftQuantity int         `json:"giftQuantity,omitempty"`
+	GiftEvery    int         `json:"giftEvery,omitempty"`
+}
+
+// ReductionStep is one step of a full reduction: from Threshold on, Amount off (minor units).
+type ReductionStep struct {
+	Threshold int64 `json:"threshold"`
+	Amount    int64 `json:"amount"`
+}
+
+// BenefitRule holds the numbers of a member benefit.
+type BenefitRule struct {
+	MinLevel int   `json:"minLevel,omitempty"`
+	Amount   int64 `json:"amount,omitempty"`  // NEW_CUSTOMER, minor units off
+	Percent  int   `json:"percent,omitempty"` // LEVEL_DISCOUNT, percent off
+}
+
+// FreightRule is a freight template's table. The first zone that names the region counts; a zone
+// without regions is for all others.
+type FreightRule struct {
+	Zones []FreightZone `json:"zones"`
+}
+
+// FreightZone prices one set of regions. Units are grams or pieces by the template's basis.
+type FreightZone struct {
+	Regions   []string `json:"regions,omitempty"`
+	First     int64    `json:"first"`
+	FirstFee  int64    `json:"firstFee"`
+	Step      int64    `json:"step"`
+	StepFee   int64    `json:"stepFee"`
+	FreeAbove int64    `json:"freeAbove,omitempty"` // goods payable from which freight is free; 0: never
+}
+
+// Address is where goods go. It is personal: sealed at rest, never logged, never in an event.
+type Address struct {
+	Name     string `json:"name"`
+	Phone    string `json:"phone"`
+	Region   string `json:"region"` // province; kept in the clear beside the sealed address
+	City     string `json:"city"`
+	District string `json:"district"`
+	Street   string `json:"street"`
+}
+
+// Facts are what an event says beyond its type: ids, statuses and amounts, never anything personal.
+// Which fields are set depends on the type.
+type Facts struct {
+	SubOrder globalid.ID   `json:"subOrder,omitzero"`
+	Payment  globalid.ID   `json:"payment,omitzero"`
+	Refund   globalid.ID   `json:"refund,omitzero"`
+	From     string        `json:"from,omitempty"`
+	To       string        `json:"to,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Amount   int64         `json:"amount,omitempty"`
+	Currency string        `json:"currency,omitempty"`
+	Skus     []globalid.ID `json:"skus,omitempty"`
+}
