@@ -1,0 +1,82 @@
+//go:build ignore
+
+// Program diff writes the next versioned migration of each dialect. It needs an empty MySQL or
+// MariaDB database to plan on: go run ent/migrate/diff.go NAME MYSQL_DSN
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+
+	atlas "ariga.io/atlas/sql/migrate"
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/schema"
+	_ "github.com/go-sql-driver/mysql"
+	_ "modernc.org/sqlite"
+
+	"orderflow/ent/migrate"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 3 {
+		log.Fatal("usage: diff NAME MYSQL_DSN (an empty database)")
+	}
+	scratch, err := os.MkdirTemp("", "orderflow-diff")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(scratch)
+	sources := map[string][2]string{
+		dialect.MySQL:  {"mysql", os.Args[2]},
+		dialect.SQLite: {"sqlite", "file:" + filepath.Join(scratch, "dev.db") + "?_pragma=foreign_keys(1)"},
+	}
+	for name, source := range sources {
+		folder := map[string]string{dialect.MySQL: "mysql", dialect.SQLite: "sqlite"}[name]
+		if err := diff(name, source, filepath.Join("ent", "migrate", folder), os.Args[1]); err != nil {
+			log.Fatalf("%s: %v", folder, err)
+		}
+	}
+}
+
+func diff(name string, source [2]string, folder, title string) error {
+	dir, err := atlas.NewLocalDir(folder)
+	if err != nil {
+		return err
+	}
+	drv, err := entsql.Open(source[0], source[1])
+	if err != nil {
+		return err
+	}
+	defer drv.Close()
+	if name == dialect.SQLite {
+		drv = entsql.OpenDB(dialect.SQLite, drv.DB())
+		drv.DB().SetMaxOpenConns(1)
+	}
+	plan, err := schema.NewMigrate(drv,
+		schema.WithDir(dir),
+		schema.WithMigrationMode(schema.ModeReplay),
+		schema.WithFormatter(atlas.DefaultFormatter),
+		schema.WithForeignKeys(false),
+		schema.WithDropColumn(true),
+		schema.WithDropIndex(true),
+		schema.WithErrNoPlan(true),
+	)
+	if err != nil {
+		return err
+	}
+	err = plan.NamedDiff(context.Background(), title, migrate.Tables...)
+	if errors.Is(err, atlas.ErrNoPlan) {
+		fmt.Println(folder + ": no change")
+		return nil
+	}
+	if err == nil {
+		fmt.Println(folder + ": written")
+	}
+	return err
+}

@@ -1,0 +1,108 @@
+package schema
+
+import (
+	"fmt"
+	"time"
+
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+
+	"orderflow/internal/globalid"
+)
+
+// base is what every table has: an id of its kind, and text that compares by its bytes.
+type base struct {
+	ent.Schema
+}
+
+// Annotations name the character set and collation of the table: servers differ in their defaults.
+func (base) Annotations() []schema.Annotation {
+	return []schema.Annotation{binaryText()}
+}
+
+func binaryText() schema.Annotation {
+	return entsql.Annotation{Charset: "utf8mb4", Collation: "utf8mb4_bin", Options: "ENGINE=InnoDB"}
+}
+
+// hidden keeps a table out of the graph: no node, no connection, no field collection.
+func hidden() schema.Annotation { return entgql.Skip(entgql.SkipAll) }
+
+var idType = map[string]string{dialect.MySQL: "binary(16)", dialect.SQLite: "blob"}
+
+func id(kind globalid.Kind) ent.Field {
+	return field.UUID("id", globalid.ID{}).SchemaType(idType).Immutable().
+		Default(func() globalid.ID { return globalid.New(kind) })
+}
+
+func ref(name string) ent.Field {
+	return field.UUID(name, globalid.ID{}).SchemaType(idType)
+}
+
+func optionalRef(name string) ent.Field {
+	return field.UUID(name, globalid.ID{}).SchemaType(idType).Optional().Nillable()
+}
+
+var instantType = map[string]string{dialect.MySQL: "datetime(6)"}
+
+func instant(name string) ent.Field {
+	return field.Time(name).SchemaType(instantType)
+}
+
+func optionalInstant(name string) ent.Field {
+	return field.Time(name).SchemaType(instantType).Optional().Nillable()
+}
+
+// createdAt is set by the command, to the transaction's business time.
+func createdAt() ent.Field {
+	return field.Time("created_at").SchemaType(instantType).Immutable().
+		Default(func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }).
+		Annotations(entgql.OrderField("CREATED_AT"))
+}
+
+// text is a column of at most n characters; the commands check lengths before the database does.
+func text(name string, n int) ent.Field {
+	return field.String(name).MaxLen(n)
+}
+
+func optionalText(name string, n int) ent.Field {
+	return field.String(name).MaxLen(n).Default("")
+}
+
+// word is a column with a value of a closed vocabulary: a status, a kind, a cause.
+func word(name string, goType any) ent.Field {
+	return field.String(name).GoType(goType).MaxLen(32)
+}
+
+func optionalWord(name string, goType any) ent.Field {
+	return field.String(name).GoType(goType).MaxLen(32).Optional().Nillable()
+}
+
+// amount is money in minor units of the row's currency.
+func amount(name string) ent.Field { return field.Int64(name).Default(0) }
+
+func currency() ent.Field { return field.String("currency").MaxLen(3) }
+
+// sealed is personal data: encrypted, never selected by the graph unless a resolver opens it.
+func sealed(name string) ent.Field {
+	return field.Bytes(name).MaxLen(4096).Optional().Sensitive()
+}
+
+// digest is a keyed hash of n bytes that can be looked up.
+func digest(name string, n int) ent.Field {
+	return field.Bytes(name).MaxLen(n).Optional().Sensitive().SchemaType(map[string]string{
+		dialect.MySQL: fmt.Sprintf("varbinary(%d)", n), dialect.SQLite: "blob",
+	})
+}
+
+// intent returns the columns of a row that wants something of the outside world. Its times are real.
+func intent() []ent.Field {
+	return []ent.Field{
+		optionalInstant("next_attempt_at"),
+		field.Int("attempts").Default(0),
+		optionalInstant("claimed_until"),
+	}
+}

@@ -1,0 +1,146 @@
+package schema
+
+import (
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// Event 订单事件 is one thing that happened; rows are never changed but for their feed position, and
+// never deleted. Shop-wide facts have neither order nor sequence.
+type Event struct{ base }
+
+// Fields of the table.
+func (Event) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.OrderEvent),
+		optionalRef("order_id"),
+		field.Int64("sequence").Optional().Nillable(),
+		optionalRef("shop_id"), // none: it concerns the whole order
+		text("type", 64),
+		word("actor_role", lifecycle.Role("")),
+		optionalText("actor", 128),
+		field.JSON("facts", terms.Facts{}),
+		field.Int64("position").Optional().Nillable(), // none: not placed in the feed yet
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (Event) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("events").Field("order_id").Unique(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique(),
+	}
+}
+
+// Annotations of the table. The graph gives every kind of event a type of its own; fragments on
+// them are collected like fields of the event.
+func (e Event) Annotations() []schema.Annotation {
+	return append(e.base.Annotations(), entgql.Implements("FeedEvent", "OrderEvent",
+		"OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent"))
+}
+
+// Indexes of the table.
+func (Event) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("order_id", "sequence").Unique(),
+		index.Fields("position", "order_id", "sequence"),
+		index.Fields("shop_id"),
+	}
+}
+
+// FeedEntry gives an event its position in the feed. It is the only thing with a retention.
+type FeedEntry struct{ ent.Schema }
+
+// Fields of the table.
+func (FeedEntry) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int64("id").StorageKey("position"),
+		ref("event_id"),
+		optionalRef("order_id"),
+		optionalRef("shop_id"),
+	}
+}
+
+// Indexes of the table.
+func (FeedEntry) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("event_id").Unique(), index.Fields("order_id"), index.Fields("shop_id"),
+	}
+}
+
+// Annotations of the table.
+func (FeedEntry) Annotations() []schema.Annotation {
+	return []schema.Annotation{binaryText(), hidden()}
+}
+
+// FeedHead is the single row that hands out positions, with the lease of the sequencer.
+type FeedHead struct{ ent.Schema }
+
+// Fields of the table.
+func (FeedHead) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int("id"),
+		field.Int64("position").Default(0),
+		optionalText("holder", 64),
+		optionalInstant("lease_until"),
+		field.Int64("connection").Default(0),
+	}
+}
+
+// Annotations of the table.
+func (FeedHead) Annotations() []schema.Annotation {
+	return []schema.Annotation{binaryText(), hidden()}
+}
+
+// IdempotencyKey remembers what a mutation with a key did.
+type IdempotencyKey struct{ base }
+
+// Fields of the table.
+func (IdempotencyKey) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.IdempotencyKey),
+		text("viewer", 160),
+		text("mutation", 64),
+		text("key", 128),
+		digest("input_hash", 32),
+		field.JSON("results", []globalid.ID{}).Optional(),
+		createdAt(), // real time
+	}
+}
+
+// Indexes of the table.
+func (IdempotencyKey) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("viewer", "mutation", "key").Unique(), index.Fields("created_at"),
+	}
+}
+
+// Annotations of the table.
+func (k IdempotencyKey) Annotations() []schema.Annotation {
+	return append(k.base.Annotations(), hidden())
+}
+
+// Setting is one value that all servers share, such as the offset of the simulated clock.
+type Setting struct{ ent.Schema }
+
+// Fields of the table.
+func (Setting) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("id").StorageKey("name").MaxLen(64),
+		field.String("value").MaxLen(500),
+	}
+}
+
+// Annotations of the table.
+func (Setting) Annotations() []schema.Annotation {
+	return []schema.Annotation{binaryText(), hidden()}
+}

@@ -1,0 +1,178 @@
+package schema
+
+import (
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// Order 订单 is one checkout by one buyer. Its row is the lock of everything that belongs to it.
+type Order struct{ base }
+
+// Fields of the table.
+func (Order) Fields() []ent.Field {
+	return append([]ent.Field{
+		id(globalid.Order),
+		text("number", 32),
+		ref("buyer_id"),
+		optionalRef("sole_shop_id"), // set when all sub-orders are of one shop
+		word("status", lifecycle.TradeStatus("")),
+		optionalWord("close_reason", lifecycle.CloseReason("")),
+		currency(),
+		text("merchant_account", 64),
+		amount("payable"),
+		text("region", 64),
+		sealed("address"),
+		digest("phone_index", 16),
+		digest("phone_tail_index", 16),
+		instant("pay_due_at"),
+		optionalInstant("paid_at"),
+		optionalInstant("closed_at"),
+		field.Int64("event_sequence").Default(0),
+		createdAt(),
+	}, intent()...)
+}
+
+// Edges of the table.
+func (Order) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("buyer", Buyer.Type).Field("buyer_id").Unique().Required(),
+		edge.To("sub_orders", SubOrder.Type),
+		edge.To("items", OrderItem.Type),
+		edge.To("payments", Payment.Type),
+		edge.To("refunds", Refund.Type),
+		edge.To("events", Event.Type).Annotations(entgql.MapsTo("timeline")),
+	}
+}
+
+// Indexes of the table.
+func (Order) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("number").Unique(),
+		index.Fields("buyer_id", "status"),
+		index.Fields("created_at"),
+		index.Fields("sole_shop_id"),
+		index.Fields("status", "pay_due_at"),
+		index.Fields("phone_index"),
+		index.Fields("phone_tail_index"),
+	}
+}
+
+// Annotations of the table.
+func (o Order) Annotations() []schema.Annotation {
+	return append(o.base.Annotations(), entgql.RelayConnection())
+}
+
+// SubOrder 子订单 is what one shop sends from one warehouse in one logistics class.
+type SubOrder struct{ base }
+
+// Fields of the table.
+func (SubOrder) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.SubOrder),
+		text("number", 40),
+		ref("order_id"),
+		ref("buyer_id"),
+		ref("shop_id"),
+		ref("warehouse_id"),
+		word("logistics_class", terms.LogisticsClass("")),
+		word("status", lifecycle.TradeStatus("")),
+		optionalWord("close_reason", lifecycle.CloseReason("")),
+		currency(),
+		amount("list_amount"),
+		amount("goods_payable"),
+		amount("freight_list"),
+		amount("freight"),
+		amount("freight_refundable"),
+		field.JSON("freight_shares", []terms.Share{}),
+		field.Int64("weight_grams").Default(0),
+		optionalText("note", 500),
+		optionalInstant("ship_due_at"),
+		optionalInstant("closed_at"),
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (SubOrder) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("sub_orders").Field("order_id").Unique().Required(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
+		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
+		edge.To("items", OrderItem.Type),
+		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
+	}
+}
+
+// Indexes of the table.
+func (SubOrder) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("number").Unique(),
+		index.Fields("order_id"),
+		index.Fields("shop_id", "status"),
+		index.Fields("buyer_id", "status"),
+		index.Fields("warehouse_id", "status"),
+	}
+}
+
+// Annotations of the table.
+func (s SubOrder) Annotations() []schema.Annotation {
+	return append(s.base.Annotations(), entgql.RelayConnection())
+}
+
+// OrderItem 订单项 is a line: one sku in one sub-order, frozen as it was sold.
+type OrderItem struct{ base }
+
+// Fields of the table.
+func (OrderItem) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.OrderItem),
+		ref("order_id"),
+		ref("sub_order_id"),
+		ref("shop_id"),
+		ref("product_id"),
+		ref("sku_id"),
+		text("sku_code", 64),
+		text("title", 600),
+		optionalText("image_url", 500),
+		field.Int64("weight_grams").Default(0), // of one unit
+		word("deduction_mode", terms.DeductionMode("")),
+		optionalRef("gift_of_id"), // the item that this one is a gift of
+		currency(),
+		amount("unit_price"),
+		field.Int64("quantity"),
+		amount("list_amount"),
+		amount("payable"),
+		field.JSON("shares", []terms.Share{}),
+		// R and r of the refund arithmetic: money and units that no refund has taken yet.
+		amount("refundable"),
+		field.Int64("refundable_quantity"),
+		field.Int64("refunded_quantity").Default(0),
+		field.Int64("shipped_quantity").Default(0),
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (OrderItem) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("items").Field("order_id").Unique().Required(),
+		edge.From("sub_order", SubOrder.Type).Ref("items").Field("sub_order_id").
+			Unique().Required(),
+		edge.To("sku", Sku.Type).Field("sku_id").Unique().Required(),
+	}
+}
+
+// Indexes of the table.
+func (OrderItem) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("order_id"), index.Fields("sub_order_id"), index.Fields("sku_id"),
+	}
+}

@@ -1,0 +1,169 @@
+package schema
+
+import (
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// Payment 支付 is one attempt through one channel. Its id's text is the out_trade_no.
+type Payment struct{ base }
+
+// Fields of the table.
+func (Payment) Fields() []ent.Field {
+	return append([]ent.Field{
+		id(globalid.Payment),
+		ref("order_id"),
+		// The attempt that a second transaction arrived on; such a row was never an attempt itself.
+		optionalRef("attempt_id"),
+		word("channel", terms.Channel("")),
+		word("status", lifecycle.AttemptStatus("")),
+		optionalWord("verdict", lifecycle.Verdict("")),
+		optionalWord("close_cause", lifecycle.CloseCause("")),
+		currency(),
+		amount("amount"),      // asked for
+		amount("paid_amount"), // taken by the channel
+		field.String("transaction_id").MaxLen(64).Optional().Nillable(),
+		field.JSON("client_params", map[string]string{}).Optional().
+			Annotations(entgql.Skip(entgql.SkipAll)),
+		instant("expires_at"),
+		optionalInstant("paid_at"),
+		optionalText("failure", 200),
+		createdAt(),
+	}, intent()...)
+}
+
+// Edges of the table.
+func (Payment) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("payments").Field("order_id").Unique().Required(),
+		edge.To("refunds", Refund.Type),
+	}
+}
+
+// Indexes of the table.
+func (Payment) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("order_id"),
+		index.Fields("attempt_id"),
+		index.Fields("channel", "transaction_id").Unique(),
+		index.Fields("next_attempt_at"),
+	}
+}
+
+// Refund 退款 is money back on one payment. Its id's text is the out_refund_no.
+type Refund struct{ base }
+
+// Fields of the table.
+func (Refund) Fields() []ent.Field {
+	return append([]ent.Field{
+		id(globalid.Refund),
+		ref("order_id"),
+		optionalRef("payment_id"),   // none: nothing to pay back
+		optionalRef("sub_order_id"), // none: a whole payment that does not count
+		optionalRef("shop_id"),
+		optionalRef("replaces_id"), // the CLOSED refund whose amount this one took over
+		word("trigger", lifecycle.RefundTrigger("")),
+		word("status", lifecycle.RefundStatus("")),
+		currency(),
+		amount("amount"),
+		amount("freight"), // the part of the amount that is freight
+		field.String("channel_refund_id").MaxLen(64).Optional().Nillable(),
+		optionalText("failure", 200),
+		optionalInstant("succeeded_at"),
+		optionalInstant("submitted_at"), // real time of the last call, for the channel's spacing
+		createdAt(),
+	}, intent()...)
+}
+
+// Edges of the table.
+func (Refund) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("order", Order.Type).Ref("refunds").Field("order_id").Unique().Required(),
+		edge.From("payment", Payment.Type).Ref("refunds").Field("payment_id").Unique(),
+		edge.To("lines", RefundLine.Type),
+		edge.To("sub_order", SubOrder.Type).Field("sub_order_id").Unique(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique(),
+	}
+}
+
+// Indexes of the table.
+func (Refund) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("order_id"), index.Fields("payment_id"), index.Fields("sub_order_id"),
+		index.Fields("shop_id"), index.Fields("next_attempt_at"),
+		index.Fields("replaces_id").Unique(),
+	}
+}
+
+// Annotations of the table.
+func (r Refund) Annotations() []schema.Annotation {
+	return append(r.base.Annotations(), entgql.RelayConnection())
+}
+
+// RefundLine is the quantity and the money that a refund takes from one order item.
+type RefundLine struct{ base }
+
+// Fields of the table.
+func (RefundLine) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.RefundLine),
+		ref("refund_id"),
+		ref("item_id"),
+		ref("sub_order_id"),
+		field.Int64("quantity"),
+		amount("amount"),
+		currency(),
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (RefundLine) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("refund", Refund.Type).Ref("lines").Field("refund_id").Unique().Required(),
+		edge.From("sub_order", SubOrder.Type).Ref("refund_lines").Field("sub_order_id").
+			Unique().Required(),
+		edge.To("item", OrderItem.Type).Field("item_id").Unique().Required(),
+	}
+}
+
+// Indexes of the table.
+func (RefundLine) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("refund_id"), index.Fields("item_id"), index.Fields("sub_order_id"),
+	}
+}
+
+// ChannelNotice is one verified notice of a channel, kept sealed as evidence.
+type ChannelNotice struct{ base }
+
+// Fields of the table.
+func (ChannelNotice) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.ChannelNotice),
+		word("channel", terms.Channel("")),
+		text("notice_id", 64),
+		field.Bytes("body").MaxLen(65535).Sensitive(),
+		createdAt(),
+	}
+}
+
+// Indexes of the table.
+func (ChannelNotice) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("channel", "notice_id").Unique(), index.Fields("created_at"),
+	}
+}
+
+// Annotations of the table.
+func (c ChannelNotice) Annotations() []schema.Annotation {
+	return append(c.base.Annotations(), hidden())
+}

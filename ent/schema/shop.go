@@ -1,0 +1,105 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// Shop 店铺 is a seller.
+type Shop struct{ base }
+
+// Fields of the table.
+func (Shop) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.Shop),
+		text("code", 64),
+		text("name", 200),
+		currency(),
+		text("merchant_account", 64),
+		optionalText("return_address", 500),
+		field.JSON("policy", terms.ShopPolicy{}),
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (Shop) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("products", Product.Type),
+		edge.To("freight_templates", FreightTemplate.Type),
+	}
+}
+
+// Indexes of the table.
+func (Shop) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("code").Unique()}
+}
+
+// FreightTemplate 运费模板 prices the freight of one shop and logistics class.
+type FreightTemplate struct{ base }
+
+// Fields of the table.
+func (FreightTemplate) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.FreightTemplate),
+		ref("shop_id"),
+		word("logistics_class", terms.LogisticsClass("")),
+		word("basis", terms.FreightBasis("")),
+		field.JSON("rule", terms.FreightRule{}),
+		createdAt(),
+	}
+}
+
+// Edges of the table.
+func (FreightTemplate) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("shop", Shop.Type).Ref("freight_templates").Field("shop_id").Unique().Required(),
+	}
+}
+
+// Indexes of the table.
+func (FreightTemplate) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("shop_id", "logistics_class").Unique()}
+}
+
+// Buyer 买家 is made at the first valid token of a subject.
+type Buyer struct{ base }
+
+// Fields of the table.
+func (Buyer) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.Buyer),
+		text("subject", 128),
+		field.Int("level").Default(0),
+		createdAt(),
+	}
+}
+
+// Indexes of the table.
+func (Buyer) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("subject").Unique()}
+}
+
+// Staff 员工 is made at the first valid token of a subject; the token says role and shops.
+type Staff struct{ base }
+
+// Fields of the table.
+func (Staff) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.Staff),
+		text("subject", 128),
+		word("role", lifecycle.Role("")),
+		createdAt(),
+	}
+}
+
+// Indexes of the table.
+func (Staff) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("subject", "role").Unique()}
+}
