@@ -1,0 +1,72 @@
+package auth
+
+import (
+	"slices"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+const (
+	maxTokenLength = 8 << 10
+	maxSubject     = 128
+	maxShops       = 100
+	maxLevel       = 1000
+)
+
+// claims is what a token says.
+type claims struct {
+	Role  lifecycle.Role `json:"role"`
+	Shops []string       `json:"shops,omitempty"`
+	Level int            `json:"level,omitempty"`
+	jwt.RegisteredClaims
+}
+
+// viewer checks what the signature cannot: that the claims make sense together.
+func (c *claims) viewer() (*Viewer, error) {
+	if c.Subject == "" || len(c.Subject) > maxSubject {
+		return nil, refuse("its claim sub must have 1 to %d bytes", maxSubject)
+	}
+	if c.Level < 0 || c.Level > maxLevel {
+		return nil, refuse("its claim level must be between 0 and %d", maxLevel)
+	}
+	v := &Viewer{Subject: c.Subject, Role: c.Role, Level: c.Level, Expires: c.ExpiresAt.UTC()}
+	shops, err := c.shops()
+	if err != nil {
+		return nil, err
+	}
+	v.Shops = shops
+	switch {
+	case !v.IsBuyer() && !v.IsStaff():
+		return nil, refuse(
+			"its claim role must be BUYER, MERCHANT, WAREHOUSE, SUPPORT or PLATFORM")
+	case v.worksForShops() && len(shops) == 0:
+		return nil, refuse("its claim shops must name at least one shop for the role %s", c.Role)
+	case !v.worksForShops() && len(shops) > 0:
+		return nil, refuse("its claim shops must be left out for the role %s", c.Role)
+	}
+	return v, nil
+}
+
+func (c *claims) shops() ([]globalid.ID, error) {
+	if len(c.Shops) > maxShops {
+		return nil, refuse("its claim shops may name at most %d shops", maxShops)
+	}
+	var shops []globalid.ID
+	for i, text := range c.Shops {
+		id, err := globalid.Parse(text)
+		if err != nil || id.Kind() != globalid.Shop {
+			return nil, refuse("its claim shops[%d] is not the id of a shop (shop_…)", i)
+		}
+		shops = append(shops, id)
+	}
+	slices.SortFunc(shops, globalid.ID.Compare)
+	return slices.Compact(shops), nil
+}
+
+func refuse(format string, args ...any) *fault.Error {
+	return fault.New(fault.Unauthenticated, "The token is refused: "+format+".", args...)
+}

@@ -1,0 +1,62 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// maxTTL bounds the life of a token made here.
+const maxTTL = 30 * 24 * time.Hour
+
+// Issuer makes the tokens of development, which a Verifier of the same Options believes.
+type Issuer struct {
+	options Options
+}
+
+// NewIssuer makes an issuer. Its options must have a secret: there is no issuing for a key set.
+func NewIssuer(o Options) (*Issuer, error) {
+	if o.JWKSURL != "" {
+		return nil, errors.New("auth: tokens are made where the key set is published, not here")
+	}
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	return &Issuer{options: o}, nil
+}
+
+// Issue makes a token that lives ttl, at most 30 days. What a verifier would refuse is refused with
+// the same fault.
+func (i *Issuer) Issue(
+	subject string, role lifecycle.Role, shops []globalid.ID, ttl time.Duration,
+) (string, error) {
+	if ttl < time.Second || ttl > maxTTL {
+		return "", fmt.Errorf("auth: a token lives between 1s and %s, not %s", maxTTL, ttl)
+	}
+	now := i.options.Now()
+	said := claims{Role: role, RegisteredClaims: jwt.RegisteredClaims{
+		Subject:   subject,
+		Issuer:    i.options.Issuer,
+		IssuedAt:  jwt.NewNumericDate(now),
+		ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
+	}}
+	if i.options.Audience != "" {
+		said.Audience = jwt.ClaimStrings{i.options.Audience}
+	}
+	for _, shop := range shops {
+		said.Shops = append(said.Shops, shop.String())
+	}
+	if _, err := said.viewer(); err != nil {
+		return "", err
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(i.options.Secret)
+	if err != nil {
+		return "", fmt.Errorf("auth: sign: %w", err)
+	}
+	return token, nil
+}

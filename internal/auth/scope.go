@@ -1,0 +1,204 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql"
+
+	"orderflow/ent"
+	"orderflow/ent/buyer"
+	"orderflow/ent/coupon"
+	"orderflow/ent/event"
+	"orderflow/ent/freighttemplate"
+	"orderflow/ent/intercept"
+	"orderflow/ent/memberbenefit"
+	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/payment"
+	"orderflow/ent/predicate"
+	"orderflow/ent/product"
+	"orderflow/ent/promotion"
+	"orderflow/ent/refund"
+	"orderflow/ent/refundline"
+	"orderflow/ent/sku"
+	"orderflow/ent/staff"
+	"orderflow/ent/stock"
+	"orderflow/ent/stockmovement"
+	"orderflow/ent/suborder"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+)
+
+// Scoped returns a client that only reads, and only what the viewer in the context may see: roots,
+// eager loads, counts and nodes alike. Without a viewer every query fails with UNAUTHENTICATED.
+// Tables that the graph does not show cannot be read through it.
+func Scoped(driver dialect.Driver) *ent.Client {
+	client := ent.NewClient(ent.Driver(driver))
+	client.Intercept(intercept.TraverseFunc(applyScope))
+	client.Use(func(ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(_ context.Context, m ent.Mutation) (ent.Value, error) {
+			return nil, fmt.Errorf("auth: a scoped client does not write (%s)", m.Type())
+		})
+	})
+	return client
+}
+
+func applyScope(ctx context.Context, q intercept.Query) error {
+	v := From(ctx)
+	if !v.IsBuyer() && !v.IsStaff() {
+		return fault.New(fault.Unauthenticated,
+			"A token is needed: send the header Authorization: Bearer <token>.")
+	}
+	rule, shown := scopes[q.Type()]
+	if !shown {
+		return fmt.Errorf("auth: %s is not shown to viewers", q.Type())
+	}
+	if visible := rule(v); visible != nil {
+		q.WhereP(visible)
+	}
+	return nil
+}
+
+// rows is a condition on the rows of one table; nil is all of them.
+type rows = func(*sql.Selector)
+
+// scopes says for every table of the graph which rows a viewer sees. What is not in it is hidden.
+var scopes = map[string]func(*Viewer) rows{
+	ent.TypeShop:      public,
+	ent.TypeWarehouse: public,
+	ent.TypeProduct: byRole(
+		func(*Viewer) rows { return rows(product.HasSkusWith(sku.OnSale(true))) },
+		func(v *Viewer) rows {
+			return rows(product.Or(
+				product.ShopIDIn(v.Shops...), product.HasSkusWith(sku.OnSale(true))))
+		}),
+	ent.TypeSku: byRole(
+		func(*Viewer) rows { return rows(sku.OnSale(true)) },
+		func(v *Viewer) rows {
+			return rows(sku.Or(sku.ShopIDIn(v.Shops...), sku.OnSale(true)))
+		}),
+	ent.TypeStock: byRole(nobody,
+		func(v *Viewer) rows { return rows(stock.ShopIDIn(v.Shops...)) }),
+	ent.TypeStockMovement: byRole(nobody,
+		func(v *Viewer) rows { return rows(stockmovement.ShopIDIn(v.Shops...)) }),
+	ent.TypeFreightTemplate: byRole(nobody,
+		func(v *Viewer) rows { return rows(freighttemplate.ShopIDIn(v.Shops...)) }),
+	ent.TypePromotion: byRole(
+		func(v *Viewer) rows {
+			return rows(promotion.Or(promotion.Active(true),
+				promotion.HasCouponsWith(coupon.BuyerID(v.BuyerID))))
+		},
+		func(v *Viewer) rows {
+			return rows(promotion.Or(promotion.ShopIDIn(v.Shops...),
+				promotion.And(promotion.ShopIDIsNil(), promotion.Active(true))))
+		}),
+	ent.TypeCoupon: byRole(
+		func(v *Viewer) rows { return rows(coupon.BuyerID(v.BuyerID)) },
+		func(v *Viewer) rows {
+			return rows(coupon.HasPromotionWith(promotion.ShopIDIn(v.Shops...)))
+		}),
+	ent.TypeMemberBenefit: byRole(activeBenefits, activeBenefits),
+	ent.TypeBuyer: byRole(
+		func(v *Viewer) rows { return rows(buyer.ID(v.BuyerID)) }, buyersOfShops),
+	ent.TypeStaff: byRole(nobody,
+		func(v *Viewer) rows { return rows(staff.ID(v.StaffID)) }),
+	ent.TypeOrder:     func(v *Viewer) rows { return rows(Orders(v)) },
+	ent.TypeSubOrder:  func(v *Viewer) rows { return rows(SubOrders(v)) },
+	ent.TypeOrderItem: func(v *Viewer) rows { return rows(OrderItems(v)) },
+	ent.TypePayment: byRole(
+		func(v *Viewer) rows { return rows(payment.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		paymentsOfShops),
+	ent.TypeRefund: byRole(
+		func(v *Viewer) rows { return rows(refund.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		func(v *Viewer) rows {
+			return rows(refund.Or(refund.ShopIDIn(v.Shops...), refund.And(refund.ShopIDIsNil(),
+				refund.HasOrderWith(order.SoleShopIDIn(v.Shops...)))))
+		}),
+	ent.TypeRefundLine: func(v *Viewer) rows {
+		visible := SubOrders(v)
+		if visible == nil {
+			return nil
+		}
+		return rows(refundline.HasSubOrderWith(visible))
+	},
+	ent.TypeEvent: byRole(
+		func(v *Viewer) rows { return rows(event.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		func(v *Viewer) rows { return rows(event.ShopIDIn(v.Shops...)) }),
+}
+
+// byRole is a rule with one condition for buyers and one for the staff of shops; support and
+// platform see all.
+func byRole(buyers, shops func(*Viewer) rows) func(*Viewer) rows {
+	return func(v *Viewer) rows {
+		switch {
+		case v.SeesAllShops():
+			return nil
+		case v.IsBuyer():
+			return buyers(v)
+		}
+		return shops(v)
+	}
+}
+
+func public(*Viewer) rows { return nil }
+
+func nobody(*Viewer) rows { return func(s *sql.Selector) { s.Where(sql.False()) } }
+
+func activeBenefits(*Viewer) rows { return rows(memberbenefit.Active(true)) }
+
+// Orders is the condition on the orders that v sees, nil for all. A buyer sees their own, the staff
+// of shops those with a part for their shops.
+func Orders(v *Viewer) predicate.Order {
+	switch {
+	case v.SeesAllShops():
+		return nil
+	case v.IsBuyer():
+		return order.BuyerID(v.BuyerID)
+	}
+	return order.HasSubOrdersWith(suborder.ShopIDIn(v.Shops...))
+}
+
+// SubOrders is the condition on the sub-orders that v sees, nil for all.
+func SubOrders(v *Viewer) predicate.SubOrder {
+	switch {
+	case v.SeesAllShops():
+		return nil
+	case v.IsBuyer():
+		return suborder.BuyerID(v.BuyerID)
+	}
+	return suborder.ShopIDIn(v.Shops...)
+}
+
+// OrderItems is the condition on the order items that v sees, nil for all.
+func OrderItems(v *Viewer) predicate.OrderItem {
+	switch {
+	case v.SeesAllShops():
+		return nil
+	case v.IsBuyer():
+		return orderitem.HasOrderWith(order.BuyerID(v.BuyerID))
+	}
+	return orderitem.ShopIDIn(v.Shops...)
+}
+
+// paymentsOfShops: a payment is of the whole order. Shops that share the order with others see only
+// the one that counted; their part of its amount is computed from their sub-orders.
+func paymentsOfShops(v *Viewer) rows {
+	return rows(payment.Or(
+		payment.HasOrderWith(order.SoleShopIDIn(v.Shops...)),
+		payment.And(payment.VerdictEQ(lifecycle.Counted), payment.HasOrderWith(Orders(v))),
+	))
+}
+
+func buyersOfShops(v *Viewer) rows {
+	return func(s *sql.Selector) {
+		shops := make([]any, len(v.Shops))
+		for i, id := range v.Shops {
+			shops[i] = id
+		}
+		t := sql.Table(suborder.Table)
+		s.Where(sql.In(s.C(buyer.FieldID), sql.Select(t.C(suborder.FieldBuyerID)).From(t).
+			Where(sql.In(t.C(suborder.FieldShopID), shops...))))
+	}
+}

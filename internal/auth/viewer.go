@@ -1,0 +1,54 @@
+package auth
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// Viewer is who asks. Its methods may be called on nil, which may nothing.
+type Viewer struct {
+	Subject string // the token's name for them, unique for the issuer
+	Role    lifecycle.Role
+	BuyerID globalid.ID   // a buyer's row; zero for staff
+	StaffID globalid.ID   // a staff member's row; zero for buyers
+	Shops   []globalid.ID // of merchant and warehouse staff; sorted, without repeats
+	Level   int           // a buyer's member level as the token tells it; 0 for none
+	Expires time.Time     // real time; a connection ends then
+}
+
+type viewerKey struct{}
+
+// With returns a context in which v asks.
+func With(ctx context.Context, v *Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// From returns who asks, or nil for nobody.
+func From(ctx context.Context) *Viewer {
+	v, _ := ctx.Value(viewerKey{}).(*Viewer)
+	return v
+}
+
+// IsBuyer reports whether the viewer buys.
+func (v *Viewer) IsBuyer() bool { return v != nil && v.Role == lifecycle.Buyer }
+
+// IsStaff reports whether the viewer works for a shop, a warehouse or the platform.
+func (v *Viewer) IsStaff() bool { return v.worksForShops() || v.SeesAllShops() }
+
+// SeesAllShops reports whether every shop's orders are the viewer's business.
+func (v *Viewer) SeesAllShops() bool {
+	return v != nil && (v.Role == lifecycle.Support || v.Role == lifecycle.Platform)
+}
+
+// HasShop reports whether the viewer works for that shop, or for all of them.
+func (v *Viewer) HasShop(id globalid.ID) bool {
+	return v.SeesAllShops() || v.worksForShops() && slices.Contains(v.Shops, id)
+}
+
+func (v *Viewer) worksForShops() bool {
+	return v != nil && (v.Role == lifecycle.Merchant || v.Role == lifecycle.Warehouse)
+}

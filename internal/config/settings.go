@@ -1,0 +1,199 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orderflow/internal/seal"
+)
+
+// Secrets that everybody knows; check refuses them in production.
+const (
+	developmentTokenSecret   = "orderflow development token secret, never for production"
+	developmentSandboxSecret = "orderflow development sandbox secret"
+)
+
+// setting is one row of the table that drives flags, variables, checks of form, help and print.
+type setting struct {
+	name     string // the flag; the variable is derived from it
+	usage    string
+	standard string
+	when     func(*Config) bool // the default holds only then, else it is empty; nil is always
+	boolean  bool
+	show     func(string) string // hides what is secret; nil shows all
+	set      func(*Config, string) error
+}
+
+func (s *setting) variable() string {
+	return "ORDERFLOW_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+}
+
+func (s *setting) shown(text string) string {
+	if s.show == nil || text == "" {
+		return text
+	}
+	return s.show(text)
+}
+
+var settings = []setting{
+	{name: "env", usage: "development or production", standard: string(Development), set: setEnv},
+	{
+		name: "database", usage: "sqlite:PATH or mysql:DSN (user:password@tcp(host:3306)/name)",
+		standard: "sqlite:data/orderflow.db", show: hideDSN,
+		set: text(func(c *Config) *string { return &c.Database }),
+	},
+	{
+		name: "listen", usage: "public address", standard: "127.0.0.1:8080",
+		set: text(func(c *Config) *string { return &c.Listen }),
+	},
+	{
+		name: "admin-listen", usage: "private address: metrics and pprof",
+		standard: "127.0.0.1:9090", set: text(func(c *Config) *string { return &c.AdminListen }),
+	},
+	{
+		name: "log-level", usage: "debug, info, warn or error", standard: "info", set: setLogLevel,
+	},
+	{
+		name: "jwks-url", usage: "key set of the token issuer (RS256, ES256)", show: hideURL,
+		set: text(func(c *Config) *string { return &c.JWKSURL }),
+	},
+	{
+		name: "issuer", usage: "the tokens' claim iss; needed with the key set",
+		set: text(func(c *Config) *string { return &c.Issuer }),
+	},
+	{
+		name: "audience", usage: "the tokens' claim aud; needed with the key set",
+		set: text(func(c *Config) *string { return &c.Audience }),
+	},
+	{
+		name: "token-secret", usage: "secret of HS256 tokens, at least 32 bytes, " +
+			"in place of the key set; development has one",
+		standard: developmentTokenSecret, show: hide,
+		when: func(c *Config) bool { return inDevelopment(c) && c.JWKSURL == "" },
+		set:  text(func(c *Config) *string { return &c.TokenSecret }),
+	},
+	{
+		name: "seal-keys", usage: "keys of personal data, id:base64,…; the first seals, all open",
+		standard: seal.DevelopmentKeys(), when: inDevelopment, show: hideKeys,
+		set: text(func(c *Config) *string { return &c.SealKeys }),
+	},
+	{
+		name: "blind-key", usage: "key of the index over phone numbers, base64; never change it",
+		standard: seal.DevelopmentBlindKey(), when: inDevelopment, show: hide,
+		set: text(func(c *Config) *string { return &c.BlindKey }),
+	},
+	{
+		name: "introspection", usage: "the schema can be queried; off in production", boolean: true,
+		standard: "true", when: inDevelopment,
+		set: truth(func(c *Config) *bool { return &c.Introspection }),
+	},
+	{
+		name: "graphiql", usage: "GraphiQL at /; off in production", boolean: true,
+		standard: "true", when: inDevelopment,
+		set: truth(func(c *Config) *bool { return &c.GraphiQL }),
+	},
+	{
+		name: "allowed-origins", usage: "other origins that may call from a browser, " +
+			"such as https://shop.example,…", set: setOrigins,
+	},
+	{
+		name: "request-rate", usage: "requests of one viewer a second", standard: "50",
+		set: number(1, 100_000, func(c *Config) *int { return &c.RequestRate }),
+	},
+	{
+		name: "max-lines", usage: "most lines of one order", standard: "1000",
+		set: number(1, 10_000, func(c *Config) *int { return &c.MaxLines }),
+	},
+	{
+		name: "max-quantity", usage: "most units of one line", standard: "100000",
+		set: number(1, 10_000_000, func(c *Config) *int { return &c.MaxQuantity }),
+	},
+	{
+		name: "sandbox-url", usage: "a sandbox channel elsewhere; empty runs it inside",
+		show: hideURL, set: text(func(c *Config) *string { return &c.SandboxURL }),
+	},
+	{
+		name: "sandbox-secret", usage: "signs between the server and the sandbox channel",
+		standard: developmentSandboxSecret, when: inDevelopment, show: hide,
+		set: text(func(c *Config) *string { return &c.SandboxSecret }),
+	},
+	{
+		name: "sandbox-state", usage: "file where the sandbox channel inside keeps its books; " +
+			"empty is sandbox.db beside an embedded database",
+		set: text(func(c *Config) *string { return &c.SandboxState }),
+	},
+	{
+		name: "migrate", usage: "change the schema of a MySQL database at start", boolean: true,
+		standard: "false", set: truth(func(c *Config) *bool { return &c.Migrate }),
+	},
+	{
+		name: "demo", usage: "seed demo data at start", boolean: true,
+		standard: "false", set: truth(func(c *Config) *bool { return &c.Demo }),
+	},
+}
+
+func inDevelopment(c *Config) bool { return c.Env == Development }
+
+func text(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		*field(c) = text
+		return nil
+	}
+}
+
+func truth(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		value, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func number(low, high int, field func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		value, err := strconv.Atoi(text)
+		if err != nil || value < low || value > high {
+			return fmt.Errorf("%q is not a whole number between %d and %d", text, low, high)
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func setEnv(c *Config, text string) error {
+	switch env := Env(text); env {
+	case Development, Production:
+		c.Env = env
+		return nil
+	}
+	return fmt.Errorf("%q is neither %s nor %s", text, Development, Production)
+}
+
+func setLogLevel(c *Config, text string) error {
+	if slices.Contains([]string{"debug", "info", "warn", "error"}, strings.ToLower(text)) {
+		return c.LogLevel.UnmarshalText([]byte(text))
+	}
+	return fmt.Errorf("%q is none of debug, info, warn, error", text)
+}
+
+func setOrigins(c *Config, text string) error {
+	for origin := range strings.SplitSeq(text, ",") {
+		origin = strings.TrimSpace(origin)
+		if origin == "" {
+			continue
+		}
+		scheme, host, found := strings.Cut(origin, "://")
+		if !found || scheme == "" || host == "" || strings.ContainsAny(host, "/*?#@ ") {
+			return errors.New("write each origin as scheme://host or scheme://host:port, " +
+				"separated by commas")
+		}
+		c.AllowedOrigins = append(c.AllowedOrigins, strings.ToLower(origin))
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+// Package testschema is a small generated GraphQL schema on which gqlserver is tested: each field
+// shows one behaviour of a transport, a limit or an error.
+package testschema
+
+//go:generate go run github.com/99designs/gqlgen generate

@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+)
+
+// act does one Op inside a transaction. A *refusal is an answer; its transaction is committed.
+type act func(tx *sql.Tx, no string, body []byte) (any, error)
+
+// api wraps an act in everything between the wire and the books: signatures, faults and hooks. The
+// number comes from the path, or from the body by bodyNo.
+func (p *Peer) api(op Op, bodyNo func([]byte) (string, error), do act) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			http.Error(w, "cannot read the request", http.StatusBadRequest)
+			return
+		}
+		err = p.signer.verify(r.Header, body, forRequest, r.Method, r.URL.EscapedPath())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnauthorized)
+			return
+		}
+		no := r.PathValue("no")
+		if bodyNo != nil {
+			if no, err = bodyNo(body); err != nil {
+				p.answer(w, r, p.signer, nil, refuse(CodeBadRequest, "%v", err))
+				return
+			}
+		}
+		p.perform(w, r, op, no, body, do)
+	}
+}
+
+func (p *Peer) perform(
+	w http.ResponseWriter, r *http.Request, op Op, no string, body []byte, do act,
+) {
+	// The caller may be gone; a peer goes on all the same.
+	ctx := context.WithoutCancel(r.Context())
+	p.hook(Before, op, no)
+	broken, err := p.takeCallFault(ctx, op, no)
+	if err != nil {
+		p.fail(w, op, err)
+		return
+	}
+	switch broken {
+	case Unreachable:
+		panic(http.ErrAbortHandler)
+	case UnsignedError:
+		http.Error(w, "bad gateway", http.StatusBadGateway)
+		return
+	case Stall:
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	}
+	var answer any
+	var refused *refusal
+	err = p.inTx(ctx, func(tx *sql.Tx) error {
+		var err error
+		if answer, err = do(tx, no, body); errors.As(err, &refused) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		p.fail(w, op, err)
+		return
+	}
+	p.hook(Acted, op, no)
+	with := p.signer
+	switch broken {
+	case LoseAnswer:
+		panic(http.ErrAbortHandler)
+	case IllSigned:
+		with.secret = []byte("the secret of somebody else")
+	}
+	p.answer(w, r, with, answer, refused)
+	p.hook(Answered, op, no)
+}
+
+// answer sends the signed answer or refusal, all of it, before it returns.
+func (p *Peer) answer(
+	w http.ResponseWriter, r *http.Request, with signer, value any, refused *refusal,
+) {
+	status := http.StatusOK
+	if refused != nil {
+		status, value = http.StatusUnprocessableEntity, refused
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		p.fail(w, "", err)
+		return
+	}
+	with.sign(w.Header(), body, forAnswer, r.Header.Get(headerNonce), fmt.Sprint(status))
+	w.Header().Set("Content-Type", "application/json")
+	// With its length known the client has the whole answer as soon as it is flushed.
+	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err == nil {
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+// fail answers what went wrong inside the peer: unsigned, so that nobody believes anything.
+func (p *Peer) fail(w http.ResponseWriter, op Op, err error) {
+	slog.Error("sandbox payment peer", "op", op, "error", err)
+	http.Error(w, "internal error", http.StatusInternalServerError)
+}

@@ -1,0 +1,80 @@
+package pricing
+
+import (
+	"orderflow/internal/money"
+	"orderflow/internal/terms"
+)
+
+// applyReductions takes the level discount and then the new-customer reduction off the goods.
+func (b *book) applyReductions() {
+	for _, kind := range []terms.BenefitKind{terms.LevelDiscount, terms.NewCustomer} {
+		benefit, ok := b.bestBenefit(kind)
+		if !ok {
+			continue
+		}
+		share := benefit.share(worth(benefit.Rule, kind))
+		if kind == terms.LevelDiscount {
+			share.Amount = money.Portion(b.payable(b.all), share.Amount, 100)
+		}
+		b.use(benefit, b.takeOff(b.all, share))
+	}
+}
+
+// applyFreeShipping covers the freight of every group.
+func (b *book) applyFreeShipping() {
+	benefit, ok := b.bestBenefit(terms.FreeShipping)
+	if !ok {
+		return
+	}
+	var covered int64
+	for i := range b.freight {
+		g := &b.freight[i]
+		if g.Base == 0 {
+			continue
+		}
+		g.Shares = append(g.Shares, benefit.share(g.Base))
+		g.Payable = 0
+		covered += g.Base
+	}
+	b.use(benefit, covered)
+}
+
+// bestBenefit is the one of a kind that the buyer's level allows and that gives most; of equals,
+// the one with the lowest id.
+func (b *book) bestBenefit(kind terms.BenefitKind) (best Benefit, found bool) {
+	for _, m := range b.in.Benefits {
+		if m.Kind != kind || b.in.Level < m.Rule.MinLevel {
+			continue
+		}
+		gain := worth(m.Rule, kind) - worth(best.Rule, kind)
+		if !found || gain > 0 || gain == 0 && m.ID.Compare(best.ID) < 0 {
+			best, found = m, true
+		}
+	}
+	return best, found
+}
+
+// worth is the number by which benefits of one kind compare; never negative.
+func worth(rule terms.BenefitRule, kind terms.BenefitKind) int64 {
+	switch kind {
+	case terms.LevelDiscount:
+		return int64(min(max(rule.Percent, 0), 100))
+	case terms.NewCustomer:
+		return max(rule.Amount, 0)
+	}
+	return 0
+}
+
+func (m Benefit) share(amount int64) terms.Share {
+	return terms.Share{
+		Source: terms.FromBenefit, Funder: terms.FundedByPlatform,
+		Ref: m.ID, Label: m.Title, Amount: amount,
+	}
+}
+
+// use records a benefit that changed the price.
+func (b *book) use(m Benefit, amount int64) {
+	if amount > 0 {
+		b.benefits = append(b.benefits, BenefitUse{BenefitID: m.ID, Kind: m.Kind, Amount: amount})
+	}
+}

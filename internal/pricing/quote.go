@@ -1,0 +1,182 @@
+package pricing
+
+import (
+	"slices"
+
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/money"
+	"orderflow/internal/terms"
+)
+
+// Quote prices a checkout. It is pure and safe to call from anywhere. Faults: INVALID_INPUT for no
+// lines or a quantity below 1, LIMIT_EXCEEDED for too many lines, too large a quantity or an amount
+// above money.Max. What the buyer chose but does not get is in Result.Problems. An ordinary error
+// means that the caller's data makes no sense, such as a negative price.
+func Quote(in Input) (Result, error) {
+	b, err := open(in)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, scope := range []terms.PromotionScope{
+		terms.ItemScope, terms.ShopScope, terms.OrderScope,
+	} {
+		if err := b.applyScope(scope); err != nil {
+			return Result{}, err
+		}
+	}
+	b.applyReductions()
+	if err := b.chargeFreight(); err != nil {
+		return Result{}, err
+	}
+	b.applyFreeShipping()
+	return b.result()
+}
+
+// book is a quote in the making.
+type book struct {
+	in         Input
+	lines      []PricedLine // the input's
+	gifts      []PricedLine
+	list       int64 // Σ List of both
+	bySku      [][]int
+	byShop     [][]int
+	all        []int
+	promotions []Promotion // that may apply, by id
+	giftSkus   map[globalid.ID]Gift
+	taken      map[globalid.ID]int64 // by promotions that applied
+	benefits   []BenefitUse
+	freight    []FreightGroup
+}
+
+// open checks the input and starts from the list prices.
+func open(in Input) (*book, error) {
+	if err := in.validate(); err != nil {
+		return nil, err
+	}
+	b := &book{
+		in:         in,
+		lines:      make([]PricedLine, len(in.Lines)),
+		promotions: in.livePromotions(),
+		giftSkus:   make(map[globalid.ID]Gift, len(in.Gifts)),
+		taken:      map[globalid.ID]int64{},
+	}
+	for _, g := range in.Gifts {
+		b.giftSkus[g.SkuID] = g
+	}
+	for i, l := range in.Lines {
+		list, err := b.addList(l.UnitPrice, l.Quantity)
+		if err != nil {
+			return nil, err
+		}
+		b.lines[i] = PricedLine{Line: l, List: list, Payable: list}
+		b.all = append(b.all, i)
+	}
+	b.bySku = groupBy(in.Lines, func(l Line) globalid.ID { return l.SkuID })
+	b.byShop = groupBy(in.Lines, func(l Line) globalid.ID { return l.ShopID })
+	return b, nil
+}
+
+// addList counts a line's list price in.
+func (b *book) addList(unitPrice int64, quantity int) (int64, error) {
+	list, ok := money.Mul(unitPrice, int64(quantity))
+	if ok {
+		b.list, ok = money.Add(b.list, list)
+	}
+	if !ok {
+		return 0, tooLarge()
+	}
+	return list, nil
+}
+
+// groupBy returns the positions of lines with one key, in the order of first appearance.
+func groupBy(lines []Line, key func(Line) globalid.ID) [][]int {
+	var groups [][]int
+	place := map[globalid.ID]int{}
+	for i, l := range lines {
+		at, known := place[key(l)]
+		if !known {
+			at = len(groups)
+			place[key(l)] = at
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], i)
+	}
+	return groups
+}
+
+// takeOff spreads a discount over lines, at most what is left of them, and returns what it took.
+func (b *book) takeOff(lines []int, share terms.Share) int64 {
+	left := make([]int64, len(lines))
+	var sum int64
+	for n, i := range lines {
+		left[n] = b.lines[i].Payable
+		sum += left[n]
+	}
+	taken := min(share.Amount, sum)
+	for n, part := range money.Allocate(taken, left) {
+		if part == 0 {
+			continue
+		}
+		share.Amount = part
+		line := &b.lines[lines[n]]
+		line.Shares = append(line.Shares, share)
+		line.Payable -= part
+	}
+	return taken
+}
+
+// payable is what is left of lines.
+func (b *book) payable(lines []int) (sum int64) {
+	for _, i := range lines {
+		sum += b.lines[i].Payable
+	}
+	return sum
+}
+
+// result closes the book.
+func (b *book) result() (Result, error) {
+	r := Result{
+		Lines:    append(b.lines, b.gifts...),
+		Freight:  b.freight,
+		Benefits: b.benefits,
+		Totals:   Totals{List: b.list, Goods: b.payable(b.all)},
+	}
+	t := &r.Totals
+	t.Discount = t.List - t.Goods
+	for _, g := range b.freight {
+		t.FreightBase += g.Base // chargeFreight keeps the sum within money.Max
+		t.Freight += g.Payable
+	}
+	t.FreightDiscount = t.FreightBase - t.Freight
+	var ok bool
+	if t.Payable, ok = money.Add(t.Goods, t.Freight); !ok {
+		return Result{}, tooLarge()
+	}
+	slices.SortFunc(r.Benefits, func(x, y BenefitUse) int {
+		return x.BenefitID.Compare(y.BenefitID)
+	})
+	r.Promotions, r.Problems = b.outcome()
+	return r, nil
+}
+
+// outcome tells which promotions applied and which chosen coupons did not.
+func (b *book) outcome() (uses []PromotionUse, problems fault.List) {
+	for _, p := range slices.SortedFunc(slices.Values(b.in.Promotions), byID) {
+		amount, applied := b.taken[p.ID]
+		switch {
+		case applied:
+			uses = append(uses, PromotionUse{p.ID, p.CouponID, amount})
+		case p.Kind == terms.CouponOff && !p.CouponID.IsZero():
+			problems.Add("", fault.CouponUnavailable,
+				"Coupon %s (%s) does not apply to this order.", p.CouponID, p.Title)
+		}
+	}
+	return uses, problems
+}
+
+func byID(x, y Promotion) int { return x.ID.Compare(y.ID) }
+
+func tooLarge() error {
+	return fault.New(fault.LimitExceeded, "The amount of this order is too large.")
+}

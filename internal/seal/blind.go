@@ -1,0 +1,53 @@
+package seal
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+)
+
+// IndexSize is the length in bytes of every entry of the blind index.
+const IndexSize = 16
+
+// Blind makes the entries of the blind index over phone numbers: who holds the key can ask for a
+// number, nobody can read one. It is immutable and safe for concurrent use.
+type Blind struct {
+	key         []byte
+	development bool
+}
+
+// ParseBlind reads the index key: 32 bytes in base64.
+func ParseBlind(setting string) (*Blind, error) {
+	key, err := decodeKey(setting)
+	if err != nil {
+		return nil, fmt.Errorf("seal: blind index key: %w", err)
+	}
+	return &Blind{key: key, development: isDevelopment(key, developmentBlindKey())}, nil
+}
+
+// Development reports whether the key is the one that everybody knows.
+func (b *Blind) Development() bool { return b.development }
+
+// Full is the entry of a whole number; ways to write the same number give the same entry.
+func (b *Blind) Full(phone string) []byte { return b.sum("full:", NormalPhone(phone)) }
+
+// Tail is the entry of the number's last four digits; those four alone give the same entry.
+func (b *Blind) Tail(phone string) []byte { return b.sum("tail:", lastFour(NormalPhone(phone))) }
+
+func (b *Blind) sum(purpose, text string) []byte {
+	mac := hmac.New(sha256.New, b.key)
+	mac.Write([]byte(purpose))
+	mac.Write([]byte(text))
+	return mac.Sum(nil)[:IndexSize]
+}
+
+// DevelopmentBlindKey is an index key that everybody knows. Production refuses it.
+func DevelopmentBlindKey() string {
+	return base64.StdEncoding.EncodeToString(developmentBlindKey())
+}
+
+func developmentBlindKey() []byte {
+	key := sha256.Sum256([]byte("orderflow development blind index key"))
+	return key[:]
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"orderflow/internal/globalid"
+)
+
+// Claim describes due rows of one table with the columns of an intent.
+type Claim struct {
+	Table string
+	Where string // SQL over the table's columns, with ? for Args
+	Args  []any
+	Order string // the column that says what is due first
+	Limit int
+	// Lease is how long the rows are this server's (real time). A claim that runs out is taken over.
+	Lease time.Duration
+}
+
+// Take claims due rows for this server and returns their ids. Rows that another server holds or has
+// claimed are left out; no call waits for another.
+func (db *DB) Take(ctx context.Context, c Claim) ([]globalid.ID, error) {
+	if some, err := db.anyDue(ctx, c); err != nil || !some {
+		return nil, err
+	}
+	var ids []globalid.ID
+	err := db.Run(ctx, func(ctx context.Context, tx *Tx) error {
+		ids = ids[:0]
+		now := db.RealNow()
+		query := "SELECT id FROM " + c.Table + " WHERE " + c.Where +
+			" AND (claimed_until IS NULL OR claimed_until < ?) ORDER BY " + c.Order + " LIMIT ?"
+		if tx.Locks() {
+			query += " FOR UPDATE SKIP LOCKED"
+		}
+		args := append(append([]any{}, c.Args...), now, c.Limit)
+		rows, err := tx.QueryContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id globalid.ID
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		if err := rows.Err(); err != nil || len(ids) == 0 {
+			return err
+		}
+		marks := strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")
+		args = []any{now.Add(c.Lease)}
+		for _, id := range ids {
+			args = append(args, id)
+		}
+		_, err = tx.ExecContext(ctx,
+			"UPDATE "+c.Table+" SET claimed_until = ? WHERE id IN ("+marks+")", args...)
+		return err
+	})
+	return ids, err
+}
+
+// anyDue looks without a lock, so that an idle server does not take the writer.
+func (db *DB) anyDue(ctx context.Context, c Claim) (bool, error) {
+	query := "SELECT id FROM " + c.Table + " WHERE " + c.Where +
+		" AND (claimed_until IS NULL OR claimed_until < ?) LIMIT 1"
+	rows, err := db.Client.QueryContext(ctx, query, append(append([]any{}, c.Args...), db.RealNow())...)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	some := rows.Next()
+	return some, rows.Err()
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/order"
+	"orderflow/internal/fault"
+)
+
+const offsetSetting = "clock.offset_ns"
+
+// RealNow is real time: for leases, claims, tokens, retries and keys.
+func (db *DB) RealNow() time.Time { return db.realNow().UTC().Truncate(time.Microsecond) }
+
+// Now is business time: for deadlines, event times and windows. In production it is real time; with a
+// simulated clock it is real time plus the offset that all servers share.
+func (db *DB) Now(ctx context.Context) (time.Time, error) {
+	if !db.simulated {
+		return db.RealNow(), nil
+	}
+	offset, err := readOffset(ctx, db.Client)
+	return db.RealNow().Add(offset), err
+}
+
+// MoveClock sets business time to what move makes of it. It goes back only while no order exists:
+// fault CLOCK_LOCKED. Only the development server calls it.
+func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time) error {
+	return db.Run(ctx, func(ctx context.Context, tx *Tx) error {
+		to := move(tx.Now)
+		if to.Before(tx.Now) {
+			if some, err := tx.Order.Query().Where(order.NumberNEQ("")).Exist(ctx); err != nil || some {
+				if err != nil {
+					return err
+				}
+				return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
+			}
+		}
+		offset, err := readOffset(ctx, tx.Client())
+		if err != nil {
+			return err
+		}
+		offset += to.Sub(tx.Now)
+		return tx.Setting.Create().SetID(offsetSetting).
+			SetValue(strconv.FormatInt(int64(offset), 10)).
+			OnConflictColumns("name").UpdateValue().Exec(ctx)
+	})
+}
+
+func readOffset(ctx context.Context, client *ent.Client) (time.Duration, error) {
+	row, err := client.Setting.Get(ctx, offsetSetting)
+	if ent.IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("clock offset: %w", err)
+	}
+	ns, err := strconv.ParseInt(row.Value, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("clock offset: %w", err)
+	}
+	return time.Duration(ns), nil
+}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/idempotencykey"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+)
+
+// Key is what @idempotent says of a mutation: who asks, what, under which key, with which input.
+type Key struct {
+	Viewer   string
+	Mutation string
+	Key      string
+	Hash     [32]byte
+}
+
+type keyContext struct{}
+
+// WithKey makes the next Command on this context idempotent.
+func WithKey(ctx context.Context, key Key) context.Context {
+	return context.WithValue(ctx, keyContext{}, key)
+}
+
+// WithoutKey is for the second command of one mutation: the first has claimed the key.
+func WithoutKey(ctx context.Context) context.Context {
+	return context.WithValue(ctx, keyContext{}, nil)
+}
+
+// KeyLife is how long an idempotency key is kept at least (real time).
+const KeyLife = 48 * time.Hour
+
+// errReplayed ends a transaction whose key was claimed by an earlier one.
+var errReplayed = errors.New("store: this idempotency key is claimed")
+
+// Command runs fn as Run does. When the context carries an idempotency key, the key's row commits
+// with the command: a repetition does not run fn but returns the ids of the first run (replayed is
+// true), and one that comes at the same time waits for it. An error of fn stores nothing. Fault:
+// IDEMPOTENCY_KEY_REUSED when the key was used with another input.
+func (db *DB) Command(
+	ctx context.Context, fn func(ctx context.Context, tx *Tx) ([]globalid.ID, error),
+) (ids []globalid.ID, replayed bool, err error) {
+	key, keyed := ctx.Value(keyContext{}).(Key)
+	if !keyed {
+		err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
+			ids, err = fn(ctx, tx)
+			return err
+		})
+		return ids, false, err
+	}
+	err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
+		row, err := db.claimKey(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+			return client.IdempotencyKey.Query().Where(idempotencykey.ID(row)).Exist(ctx)
+		})
+		if ids, err = fn(ctx, tx); err != nil {
+			return err
+		}
+		return tx.IdempotencyKey.UpdateOneID(row).SetResults(ids).Exec(ctx)
+	})
+	if errors.Is(err, errReplayed) {
+		ids, err = db.replay(ctx, key)
+		return ids, true, err
+	}
+	return ids, false, err
+}
+
+// Replay returns the ids of an earlier run under the context's key, or nil when there was none. A
+// command that prepares much before its transaction asks here first.
+func (db *DB) Replay(ctx context.Context) ([]globalid.ID, error) {
+	key, keyed := ctx.Value(keyContext{}).(Key)
+	if !keyed {
+		return nil, nil
+	}
+	return db.replay(ctx, key)
+}
+
+// claimKey inserts the key's row. A concurrent duplicate waits here for the first to end.
+func (db *DB) claimKey(ctx context.Context, tx *Tx, key Key) (globalid.ID, error) {
+	id := globalid.New(globalid.IdempotencyKey)
+	err := tx.IdempotencyKey.Create().SetID(id).SetViewer(key.Viewer).SetMutation(key.Mutation).
+		SetKey(key.Key).SetInputHash(key.Hash[:]).SetResults([]globalid.ID{}).
+		SetCreatedAt(db.RealNow()).Exec(ctx)
+	if IsDuplicate(err) {
+		return id, errReplayed
+	}
+	return id, err
+}
+
+// replay returns the ids of an earlier run, or nil when there was none.
+func (db *DB) replay(ctx context.Context, key Key) ([]globalid.ID, error) {
+	row, err := db.Client.IdempotencyKey.Query().Where(
+		idempotencykey.Viewer(key.Viewer),
+		idempotencykey.Mutation(key.Mutation),
+		idempotencykey.Key(key.Key),
+	).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(row.InputHash, key.Hash[:]) {
+		return nil, fault.New(fault.IdempotencyKeyReused,
+			"This idempotency key was used with another input; use a new key.")
+	}
+	return append([]globalid.ID{}, row.Results...), nil
+}

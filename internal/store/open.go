@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/go-sql-driver/mysql"
+	_ "modernc.org/sqlite" // the embedded database
+
+	"orderflow/ent"
+)
+
+// DB is an open database. Its methods may be called by any goroutine.
+type DB struct {
+	// Client is the client of commands and jobs: it sees every row. What a viewer reads goes through
+	// a client of auth.Scoped instead.
+	Client *ent.Client
+	// Dialect is dialect.MySQL (also for MariaDB) or dialect.SQLite.
+	Dialect string
+	// Bell rings after each commit that appended events.
+	Bell Bell
+
+	driver    *router
+	write     *sql.DB
+	read      *sql.DB
+	simulated bool
+	realNow   func() time.Time
+}
+
+// Options change how a database is opened; the zero value is what production uses.
+type Options struct {
+	// SimulatedClock reads the clock's offset from the database. Without it business time is real
+	// time.
+	SimulatedClock bool
+	// RealNow replaces the real clock in tests.
+	RealNow func() time.Time
+	// Observe sees the text of every statement; for tests that count them.
+	Observe func(query string)
+	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 32.
+	MaxConns int
+}
+
+// Open opens "sqlite:<path>" or "mysql:<go-sql-driver DSN>". It does not migrate.
+func Open(ctx context.Context, name string, opts Options) (*DB, error) {
+	if opts.MaxConns == 0 {
+		opts.MaxConns = 32
+	}
+	if opts.RealNow == nil {
+		opts.RealNow = time.Now
+	}
+	db := &DB{simulated: opts.SimulatedClock, realNow: opts.RealNow}
+	kind, rest, _ := strings.Cut(name, ":")
+	var err error
+	switch kind {
+	case "sqlite":
+		err = db.openSQLite(rest, opts)
+	case "mysql":
+		err = db.openMySQL(rest, opts)
+	default:
+		err = fmt.Errorf("database %q: want sqlite:<path> or mysql:<dsn>", kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := db.write.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: %w", kind, err), db.Close())
+	}
+	db.driver = &router{
+		write:   entsql.OpenDB(db.Dialect, db.write),
+		read:    entsql.OpenDB(db.Dialect, db.read),
+		observe: opts.Observe,
+	}
+	db.Client = ent.NewClient(ent.Driver(db.driver))
+	return db, nil
+}
+
+func (db *DB) openSQLite(path string, opts Options) error {
+	if path == "" || strings.HasPrefix(path, ":memory:") {
+		return errors.New("database sqlite: a file path is needed")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return fmt.Errorf("database sqlite: %w", err)
+	}
+	common := url.Values{
+		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
+		"_time_format": {"sqlite"},
+		"_timezone":    {"UTC"},
+	}
+	writer := "file:" + path + "?" + common.Encode() + "&_txlock=immediate"
+	reader := "file:" + path + "?" + common.Encode() + "&_pragma=query_only(1)"
+	var err error
+	if db.write, err = sql.Open("sqlite", writer); err != nil {
+		return err
+	}
+	db.write.SetMaxOpenConns(1)
+	if db.read, err = sql.Open("sqlite", reader); err != nil {
+		return err
+	}
+	db.read.SetMaxOpenConns(opts.MaxConns)
+	db.read.SetMaxIdleConns(opts.MaxConns)
+	db.Dialect = dialect.SQLite
+	return nil
+}
+
+func (db *DB) openMySQL(dsn string, opts Options) error {
+	cfg, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		return fmt.Errorf("database mysql: %w", err)
+	}
+	cfg.ParseTime, cfg.ClientFoundRows, cfg.InterpolateParams = true, true, true
+	cfg.Loc = time.UTC
+	cfg.Collation = "utf8mb4_bin"
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 5 * time.Second
+	}
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return fmt.Errorf("database mysql: %w", err)
+	}
+	db.write = sql.OpenDB(session{connector})
+	db.write.SetMaxOpenConns(opts.MaxConns)
+	db.write.SetMaxIdleConns(opts.MaxConns)
+	db.write.SetConnMaxIdleTime(time.Minute)
+	db.read = db.write
+	db.Dialect = dialect.MySQL
+	return nil
+}
+
+// session prepares every connection: the names of these settings as DSN variables differ between
+// MySQL and MariaDB, the statements do not.
+type session struct{ driver.Connector }
+
+func (s session) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := s.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, stmt := range []string{
+		"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+		"SET SESSION innodb_lock_wait_timeout = 3",
+	} {
+		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, stmt, nil); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	err := db.write.Close()
+	if db.read != nil && db.read != db.write {
+		err = errors.Join(err, db.read.Close())
+	}
+	return err
+}
+
+// Driver is the ent driver below Client, to build a client with other interceptors on it.
+func (db *DB) Driver() dialect.Driver { return db.driver }
+
+// SQL is the pool that writes; for what ent cannot say.
+func (db *DB) SQL() *sql.DB { return db.write }
+
+// ReadSQL is the pool that reads; on MySQL it is the same as SQL.
+func (db *DB) ReadSQL() *sql.DB { return db.read }
+
+// Product tells what server this is, for people: "MariaDB 10.11.11", "MySQL 9.4.0", "SQLite 3.53.4".
+func (db *DB) Product(ctx context.Context) (string, error) {
+	query, name := "SELECT VERSION()", "MySQL"
+	if db.Dialect == dialect.SQLite {
+		query, name = "SELECT sqlite_version()", "SQLite"
+	}
+	var version string
+	if err := db.read.QueryRowContext(ctx, query).Scan(&version); err != nil {
+		return "", err
+	}
+	version, suffix, _ := strings.Cut(version, "-")
+	if strings.HasPrefix(suffix, "MariaDB") {
+		name = "MariaDB"
+	}
+	return name + " " + version, nil
+}

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/go-sql-driver/mysql"
+	"modernc.org/sqlite"
+
+	"orderflow/ent"
+	"orderflow/ent/order"
+	"orderflow/ent/predicate"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+)
+
+// Tx is an open transaction of one command. It dies with the function that it was given to.
+type Tx struct {
+	*ent.Tx
+	// Now is the business time of everything this command writes.
+	Now time.Time
+
+	dialect string
+	ring    bool
+	witness func(ctx context.Context, client *ent.Client) (bool, error)
+}
+
+// Attempts of one transaction: the first and three more.
+const maxAttempts = 4
+
+// Run runs fn in a transaction and commits it. fn may run several times and must not keep anything
+// of an earlier run. An error of fn rolls back and comes back as it is.
+func (db *DB) Run(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		err := db.once(ctx, fn)
+		if err == nil || attempt == maxAttempts || !retryable(err) {
+			return err
+		}
+		pause := time.Duration(attempt) * (5*time.Millisecond + rand.N(20*time.Millisecond))
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+func (db *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	etx, err := db.Client.Tx(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	tx := &Tx{Tx: etx, Now: now, dialect: db.Dialect}
+	defer func() {
+		if p := recover(); p != nil {
+			_ = etx.Rollback()
+			panic(p)
+		}
+	}()
+	if err := fn(ctx, tx); err != nil {
+		if rerr := etx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+			return errors.Join(err, fmt.Errorf("rollback: %w", rerr))
+		}
+		return err
+	}
+	if err := etx.Commit(); err != nil {
+		if !db.committed(ctx, tx, err) {
+			return fmt.Errorf("commit: %w", err)
+		}
+	}
+	if tx.ring {
+		db.Bell.Ring()
+	}
+	return nil
+}
+
+// committed decides what a failed COMMIT did. Only a lost connection leaves that open; then a row
+// that this transaction alone can have written tells, read on a fresh connection.
+func (db *DB) committed(ctx context.Context, tx *Tx, err error) bool {
+	if tx.witness == nil || !connectionLost(err) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	// A server that has not noticed the loss yet may still be committing: give it a moment.
+	for range 20 {
+		found, werr := tx.witness(ctx, db.Client)
+		if werr == nil && found {
+			return true
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return false
+}
+
+// Witness names the row by which a lost COMMIT is recognised. The last call counts. Events and
+// idempotency keys call it; a command does not need to.
+func (tx *Tx) Witness(found func(ctx context.Context, client *ent.Client) (bool, error)) {
+	tx.witness = found
+}
+
+// RingAfterCommit wakes whoever follows the feed once this transaction is committed.
+func (tx *Tx) RingAfterCommit() { tx.ring = true }
+
+// Locks reports whether the database has row locks; SQLite has one writer instead.
+func (tx *Tx) Locks() bool { return tx.dialect == dialect.MySQL }
+
+// LockOrder locks an order for the rest of the transaction: the first statement of every command on
+// an existing order. Fault: NOT_FOUND when there is none that fulfils where.
+func (tx *Tx) LockOrder(
+	ctx context.Context, id globalid.ID, where ...predicate.Order,
+) (*ent.Order, error) {
+	query := tx.Order.Query().Where(order.ID(id)).Where(where...)
+	if tx.Locks() {
+		query.ForUpdate()
+	}
+	found, err := query.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.New(fault.NotFound, "There is no such order.")
+	}
+	return found, err
+}
+
+func retryable(err error) bool {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		const deadlock, lockWait, changedSinceRead = 1213, 1205, 1020
+		return my.Number == deadlock || my.Number == lockWait || my.Number == changedSinceRead
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		const busy, locked = 5, 6
+		primary := lite.Code() & 0xff
+		return primary == busy || primary == locked
+	}
+	return false
+}
+
+func connectionLost(err error) bool {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return false // the server answered
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return false
+	}
+	return !errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn)
+}
+
+// IsDuplicate reports whether err is a violation of a unique index.
+func IsDuplicate(err error) bool {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		const duplicateEntry = 1062
+		return my.Number == duplicateEntry
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		const uniqueViolation, primaryKeyViolation = 2067, 1555
+		return lite.Code() == uniqueViolation || lite.Code() == primaryKeyViolation
+	}
+	return false
+}
