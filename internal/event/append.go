@@ -1,0 +1,87 @@
+package event
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	"orderflow/ent/event"
+	"orderflow/ent/order"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Actor is who did something: the role it was done in and, for a person, the id of buyer or staff.
+type Actor struct {
+	Role lifecycle.Role
+	ID   globalid.ID
+}
+
+// Log collects the events of one command on one locked order.
+type Log struct {
+	order  *ent.Order
+	actor  Actor
+	drafts []draft
+}
+
+type draft struct {
+	name  string
+	shop  globalid.ID
+	facts terms.Facts
+}
+
+// On starts the log of a command on an order that the transaction has locked or made.
+func On(order *ent.Order, actor Actor) *Log { return &Log{order: order, actor: actor} }
+
+// Actor tells who acts.
+func (l *Log) Actor() Actor { return l.actor }
+
+// Add appends an event that concerns the whole order.
+func (l *Log) Add(name string, facts terms.Facts) {
+	l.drafts = append(l.drafts, draft{name: name, facts: facts})
+}
+
+// AddFor appends an event that concerns one shop.
+func (l *Log) AddFor(shop globalid.ID, name string, facts terms.Facts) {
+	l.drafts = append(l.drafts, draft{name: name, shop: shop, facts: facts})
+}
+
+// Write stores what was added since the last Write, in order, with the order's next sequences. The
+// bell rings after commit. A command calls it once, as its last statement.
+func (l *Log) Write(ctx context.Context, tx *store.Tx) error {
+	if len(l.drafts) == 0 {
+		return nil
+	}
+	rows := make([]*ent.EventCreate, len(l.drafts))
+	var first globalid.ID
+	for i, d := range l.drafts {
+		id := globalid.New(globalid.OrderEvent)
+		if i == 0 {
+			first = id
+		}
+		rows[i] = tx.Event.Create().SetID(id).SetOrderID(l.order.ID).
+			SetSequence(l.order.EventSequence + int64(i) + 1).SetType(d.name).
+			SetActorRole(l.actor.Role).SetActor(l.actor.ID.String()).SetFacts(d.facts).
+			SetCreatedAt(tx.Now)
+		if !d.shop.IsZero() {
+			rows[i].SetShopID(d.shop)
+		}
+	}
+	if err := tx.Event.CreateBulk(rows...).Exec(ctx); err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	next := l.order.EventSequence + int64(len(rows))
+	if err := tx.Order.Update().Where(order.ID(l.order.ID)).SetEventSequence(next).
+		Exec(ctx); err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	l.order.EventSequence = next
+	l.drafts = l.drafts[:0]
+	tx.RingAfterCommit()
+	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+		return client.Event.Query().Where(event.ID(first)).Exist(ctx)
+	})
+	return nil
+}

@@ -1,0 +1,207 @@
+package event
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/event"
+	"orderflow/ent/feedentry"
+	"orderflow/ent/feedhead"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+)
+
+const (
+	pageSize = 200
+	feedPoll = 200 * time.Millisecond
+)
+
+// Feed reads the feed. A process has one, which looks for new entries on behalf of all followers and
+// only while there are any.
+type Feed struct {
+	db  *store.DB
+	hub *hub
+}
+
+// NewFeed makes the feed of this process.
+func NewFeed(db *store.DB) *Feed { return &Feed{db: db, hub: newHub(db)} }
+
+// Filter says which events to follow; the zero value means all.
+type Filter struct {
+	Order globalid.ID // zero: of any order, and of none
+	Shop  globalid.ID // zero: of any shop, and of whole orders
+	Types []string    // none: of any type
+}
+
+// Head is the position given last; 0 before the first event.
+func (f *Feed) Head(ctx context.Context) (int64, error) {
+	return headOf(ctx, f.db)
+}
+
+func headOf(ctx context.Context, db *store.DB) (int64, error) {
+	head, err := db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("feed head: %w", err)
+	}
+	return head.Position, nil
+}
+
+// Oldest is the first position that is still kept; one after the head when there is none.
+func (f *Feed) Oldest(ctx context.Context) (oldest int64, err error) {
+	// One statement, and so one moment: an entry must not arrive between two looks.
+	err = f.db.ReadSQL().QueryRowContext(ctx, "SELECT COALESCE("+
+		"(SELECT MIN(position) FROM feed_entries),"+
+		" (SELECT position + 1 FROM feed_heads WHERE id = ?), 1)", headID).Scan(&oldest)
+	if err != nil {
+		return 0, fmt.Errorf("oldest feed entry: %w", err)
+	}
+	return oldest, nil
+}
+
+// Follow returns the events after the cursor and then, as they come, all that follow; without a
+// cursor those after this call. Each comes once, in order, with its Position. The stream ends when
+// ctx does, without an error; any other end is an error, its last value. It reads at the pace of its
+// consumer, keeps nothing open in between, and may be ranged over anew.
+//
+// Events are read through the client given, so its scope decides what the follower gets to see; a job
+// passes store.DB's own.
+//
+// Faults: BAD_USER_INPUT for a cursor that this feed never gave; CURSOR_EXPIRED when events after the
+// cursor are no longer kept, which may also end the stream of a very slow consumer.
+func (f *Feed) Follow(
+	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
+) (iter.Seq2[*ent.Event, error], error) {
+	start, err := f.start(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(*ent.Event, error) bool) {
+		// Joining comes before the first look: what is placed after the look rings.
+		wake, leave := f.hub.join(filter)
+		defer leave()
+		for at := start; ctx.Err() == nil; {
+			next, err := f.page(ctx, read, filter, at)
+			if ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range next.events {
+				if ctx.Err() != nil || !yield(e, nil) {
+					return
+				}
+			}
+			at = next.end
+			if next.more {
+				continue
+			}
+			select {
+			case <-wake:
+			case <-ctx.Done():
+			}
+		}
+	}, nil
+}
+
+func (f *Feed) start(ctx context.Context, after *Cursor) (int64, error) {
+	head, err := f.Head(ctx)
+	if err != nil || after == nil {
+		return head, err
+	}
+	if int64(*after) > head {
+		return 0, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
+	}
+	return int64(*after), f.stillKept(ctx, int64(*after))
+}
+
+// stillKept makes sure that nothing after a position has left the feed.
+func (f *Feed) stillKept(ctx context.Context, after int64) error {
+	oldest, err := f.Oldest(ctx)
+	if err != nil {
+		return err
+	}
+	if after+1 < oldest {
+		return fault.New(fault.CursorExpired,
+			"Events after this cursor are no longer kept; read the present state and follow anew.")
+	}
+	return nil
+}
+
+// page is what a follower gets of one look at the feed.
+type page struct {
+	events []*ent.Event
+	end    int64 // up to here the follower has seen everything
+	more   bool
+}
+
+func (f *Feed) page(
+	ctx context.Context, read *ent.Client, filter Filter, after int64,
+) (page, error) {
+	// The head comes first: entries that arrive after it may be on the page, none before it is missed.
+	head, err := f.Head(ctx)
+	if err != nil || head <= after {
+		return page{end: after}, err
+	}
+	entries, err := f.entries(ctx, filter, after)
+	if err != nil {
+		return page{}, err
+	}
+	// This comes last: had anything been dropped before the entries were read, it shows now.
+	if err := f.stillKept(ctx, after); err != nil {
+		return page{}, err
+	}
+	next := page{end: head, more: len(entries) == pageSize}
+	if len(entries) == 0 {
+		return next, nil
+	}
+	last := entries[len(entries)-1].ID
+	if next.more || last > head {
+		next.end = last
+	}
+	next.events, err = eventsOf(ctx, read, filter, entries)
+	return next, err
+}
+
+func (f *Feed) entries(
+	ctx context.Context, filter Filter, after int64,
+) ([]*ent.FeedEntry, error) {
+	query := f.db.Client.FeedEntry.Query().Where(feedentry.IDGT(after))
+	if !filter.Order.IsZero() {
+		query.Where(feedentry.OrderID(filter.Order))
+	}
+	if !filter.Shop.IsZero() {
+		query.Where(feedentry.ShopID(filter.Shop))
+	}
+	entries, err := query.Order(feedentry.ByID()).Limit(pageSize).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("feed entries: %w", err)
+	}
+	return entries, nil
+}
+
+func eventsOf(
+	ctx context.Context, read *ent.Client, filter Filter, entries []*ent.FeedEntry,
+) ([]*ent.Event, error) {
+	ids := make([]globalid.ID, len(entries))
+	for i, entry := range entries {
+		ids[i] = entry.EventID
+	}
+	query := read.Event.Query().Where(event.IDIn(ids...))
+	if len(filter.Types) > 0 {
+		query.Where(event.TypeIn(filter.Types...))
+	}
+	events, err := query.Order(event.ByPosition()).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("events of the feed: %w", err)
+	}
+	return events, nil
+}

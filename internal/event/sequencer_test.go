@@ -1,0 +1,107 @@
+package event_test
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Two servers place what sixteen writers append.
+func TestPositionsHaveNoGapAndKeepEveryOrdersSequence(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			name := dbtest.Name(t, dialect)
+			db := dbtest.OpenName(t, name)
+			other := db // SQLite is the database of one process
+			if dialect != dbtest.SQLite {
+				other = dbtest.OpenName(t, name)
+			}
+			for _, server := range []*store.DB{db, other} {
+				opts := quick("server")
+				opts.Batch = 7
+				sequence(t, server, event.NewFeed(server), opts)
+			}
+			want := writeMuch(t, db, other)
+			waitForHead(t, db, int64(want))
+			checkFeed(t, db, want)
+		})
+	}
+}
+
+// writeMuch appends to many orders from many goroutines and returns how many events there are.
+func writeMuch(t *testing.T, servers ...*store.DB) int {
+	t.Helper()
+	const writers, commands = 16, 12
+	orders := newOrders(t, servers[0], 20)
+	shops := []globalid.ID{{}, globalid.New(globalid.Shop), globalid.New(globalid.Shop)}
+	var running sync.WaitGroup
+	counts := make([]int, writers)
+	for w := range writers {
+		running.Go(func() {
+			for range commands {
+				names := make([]string, 1+rand.IntN(3))
+				for i := range names {
+					names[i] = lifecycle.EventSubOrderPaid
+				}
+				err := happen(t.Context(), servers[w%len(servers)], orders[rand.IntN(len(orders))],
+					shops[rand.IntN(len(shops))], names...)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				counts[w] += len(names)
+			}
+		})
+	}
+	running.Wait()
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
+
+// Facts of a shop without an order, and what was there before the first sequencer.
+func TestPlacesEventsOfNoOrder(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		order, shop := newOrder(t, db), globalid.New(globalid.Shop)
+		mustHappen(t, db, order, shop, lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid)
+		for range 3 {
+			db.Client.Event.Create().SetID(globalid.New(globalid.OrderEvent)).SetShopID(shop).
+				SetType("stock.low").SetFacts(terms.Facts{}).SetActorRole(lifecycle.System).
+				SetCreatedAt(time.Now().UTC()).
+				ExecX(t.Context())
+		}
+		sequence(t, db, event.NewFeed(db), quick("server"))
+		waitForHead(t, db, 5)
+		checkFeed(t, db, 5)
+	})
+}
+
+// A sequencer that ends hands over at once, whatever its lease.
+func TestEndingHandsOver(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		order := newOrder(t, db)
+		opts := quick("server")
+		opts.Lease = time.Hour
+		for round := range 3 {
+			stop := sequence(t, db, event.NewFeed(db), opts)
+			mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+			waitForHead(t, db, int64(round)+1)
+			stop()
+		}
+		checkFeed(t, db, 3)
+	})
+}

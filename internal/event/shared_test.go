@@ -1,0 +1,163 @@
+package event_test
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"testing"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/feedentry"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const deadline = 30 * time.Second
+
+// newOrder makes the least of an order that events can belong to.
+func newOrder(t *testing.T, db *store.DB) globalid.ID {
+	t.Helper()
+	id := globalid.New(globalid.Order)
+	err := db.Client.Order.Create().SetID(id).SetNumber(id.String()).
+		SetBuyerID(globalid.New(globalid.Buyer)).SetStatus(lifecycle.PendingPayment).
+		SetCurrency("CNY").SetMerchantAccount("m").SetRegion("r").
+		SetPayDueAt(time.Now().UTC()).Exec(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func newOrders(t *testing.T, db *store.DB, n int) []globalid.ID {
+	t.Helper()
+	ids := make([]globalid.ID, n)
+	for i := range ids {
+		ids[i] = newOrder(t, db)
+	}
+	return ids
+}
+
+// happen appends events to an order in one command: of one shop, or of the whole order.
+func happen(
+	ctx context.Context, db *store.DB, order, shop globalid.ID, names ...string,
+) error {
+	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
+		locked, err := tx.LockOrder(ctx, order)
+		if err != nil {
+			return err
+		}
+		log := event.On(locked, event.Actor{Role: lifecycle.System})
+		for _, name := range names {
+			if shop.IsZero() {
+				log.Add(name, terms.Facts{})
+			} else {
+				log.AddFor(shop, name, terms.Facts{})
+			}
+		}
+		return log.Write(ctx, tx)
+	})
+}
+
+func mustHappen(t *testing.T, db *store.DB, order, shop globalid.ID, names ...string) {
+	t.Helper()
+	if err := happen(t.Context(), db, order, shop, names...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sequence runs a sequencer until the returned function is called or the test ends.
+func sequence(
+	t *testing.T, db *store.DB, feed *event.Feed, opts event.SequencerOptions,
+) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { event.NewSequencer(db, feed, opts).Run(ctx) })
+	stop = func() { cancel(); running.Wait() }
+	t.Cleanup(stop)
+	return stop
+}
+
+func waitUntil(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(deadline)
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("%s: not within %s", what, deadline)
+		}
+	}
+}
+
+func waitForHead(t *testing.T, db *store.DB, position int64) {
+	t.Helper()
+	feed := event.NewFeed(db)
+	waitUntil(t, "events placed", func() bool {
+		head, err := feed.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return head >= position
+	})
+}
+
+// checkFeed proves that all events have one position each, without a gap, and that every order's
+// events stand in their sequence.
+func checkFeed(t *testing.T, db *store.DB, want int) {
+	t.Helper()
+	entries := db.Client.FeedEntry.Query().Order(feedentry.ByID()).AllX(t.Context())
+	events := map[globalid.ID]*ent.Event{}
+	for _, e := range db.Client.Event.Query().AllX(t.Context()) {
+		events[e.ID] = e
+	}
+	if len(entries) != want || len(events) != want {
+		t.Fatalf("%d entries and %d events, want %d of each", len(entries), len(events), want)
+	}
+	last := map[globalid.ID]int64{}
+	for i, entry := range entries {
+		e := events[entry.EventID]
+		if e == nil {
+			t.Fatalf("position %d repeats or invents event %s", entry.ID, entry.EventID)
+		}
+		delete(events, entry.EventID)
+		if entry.ID != int64(i)+1 || e.Position == nil || *e.Position != entry.ID {
+			t.Fatalf("entry %d has position %d, its event %v", i+1, entry.ID, e.Position)
+		}
+		if e.OrderID == nil {
+			continue
+		}
+		if last[*e.OrderID]++; *e.Sequence != last[*e.OrderID] {
+			t.Fatalf("order %s: sequence %d came as number %d", e.OrderID, *e.Sequence, last[*e.OrderID])
+		}
+	}
+	if head := db.Client.FeedHead.GetX(t.Context(), 1); head.Position != int64(want) {
+		t.Fatalf("head %d, want %d", head.Position, want)
+	}
+}
+
+// follow starts a stream that the test pulls from.
+func follow(
+	t *testing.T, ctx context.Context, feed *event.Feed, read *ent.Client,
+	filter event.Filter, after *event.Cursor,
+) func() (*ent.Event, error, bool) {
+	t.Helper()
+	stream, err := feed.Follow(ctx, read, filter, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, stop := iter.Pull2(stream)
+	t.Cleanup(stop)
+	return next
+}
+
+func cursor(position int64) *event.Cursor {
+	c := event.Cursor(position)
+	return &c
+}

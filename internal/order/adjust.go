@@ -1,0 +1,72 @@
+package order
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/pricing"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Adjust takes ADJUST_PRICE: the reduction (minor units) becomes one more share of every line, by
+// what the lines cost, funded by the shop. Freight stays. Faults: INVALID_INPUT when the reduction is
+// more than the goods cost, ACTION_NOT_ALLOWED. When nothing is left to pay the caller calls Pay.
+func (l *Locked) Adjust(
+	ctx context.Context, tx *store.Tx, reduction int64, facts lifecycle.TradeFacts,
+) error {
+	row, err := lifecycle.Trade.Next(
+		l.Order.Status, lifecycle.AdjustPrice, l.Log.Actor().Role, facts)
+	if err != nil {
+		return NotAllowed(err)
+	}
+	payable := make([]int64, len(l.Items))
+	var goods int64
+	for i, it := range l.Items {
+		payable[i] = it.Payable
+		goods += it.Payable
+	}
+	if reduction < 1 || reduction > goods {
+		return fault.At("reduction", fault.InvalidInput,
+			"The reduction must be between 1 and what the goods cost, %d.", goods)
+	}
+	for i, part := range pricing.AdjustDown(payable, reduction) {
+		if part > 0 {
+			if err := l.adjustItem(ctx, tx, l.Items[i], part); err != nil {
+				return err
+			}
+		}
+	}
+	for _, sub := range l.Subs {
+		if err := storeAmounts(ctx, tx, sub); err != nil {
+			return err
+		}
+	}
+	l.Order.Payable -= reduction
+	err = tx.Order.UpdateOneID(l.Order.ID).SetPayable(l.Order.Payable).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	told := terms.Facts{From: string(l.Order.Status), To: string(row.To), Amount: reduction,
+		Currency: l.Order.Currency}
+	l.Log.Add(row.Emit, told)
+	for _, sub := range l.Subs {
+		told.SubOrder = sub.ID
+		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), told)
+	}
+	return nil
+}
+
+func (l *Locked) adjustItem(
+	ctx context.Context, tx *store.Tx, it *ent.OrderItem, part int64,
+) error {
+	it.Payable -= part
+	it.Refundable -= part
+	it.Shares = append(it.Shares, terms.Share{Source: terms.FromAdjustment,
+		Funder: terms.FundedByShop, Label: "改价", Amount: part})
+	l.Sub(it.SubOrderID).GoodsPayable -= part
+	return tx.OrderItem.UpdateOneID(it.ID).SetPayable(it.Payable).SetRefundable(it.Refundable).
+		SetShares(it.Shares).Exec(ctx)
+}

@@ -1,0 +1,257 @@
+package order
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/money"
+	"orderflow/internal/pricing"
+	"orderflow/internal/terms"
+)
+
+// Line is what the buyer wants of one sku. Several lines of one sku count as one.
+type Line struct {
+	Sku      globalid.ID
+	Quantity int64
+}
+
+// QuoteInput describes a checkout to be priced.
+type QuoteInput struct {
+	Lines   []Line
+	Region  string // province of the address, for freight and the choice of warehouses
+	Coupons []globalid.ID
+}
+
+// Quote is a price, the parcels it would be sent in, and what stands in the way of placing it.
+type Quote struct {
+	Currency money.Currency
+	Price    pricing.Result
+	Skus     map[globalid.ID]*ent.Sku // of the lines and gifts of Price
+	Parcels  []Parcel
+	Problems []Problem
+}
+
+// Problem is a reason why the checkout cannot be placed as it is.
+type Problem struct {
+	Fault  *fault.Error
+	Skus   []globalid.ID   // OUT_OF_STOCK, NOT_SOLD: which
+	Groups [][]globalid.ID // PAYMENT_ACCOUNTS_DIFFER: shops that can be paid together
+}
+
+// Parcel is what would become one sub-order.
+type Parcel struct {
+	Shop      globalid.ID
+	Class     terms.LogisticsClass
+	Warehouse globalid.ID
+	Lines     []ParcelLine
+}
+
+// ParcelLine is a part of a line of the price.
+type ParcelLine struct {
+	Line     int // index into Price.Lines
+	Stock    globalid.ID
+	Quantity int64
+}
+
+// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total and
+// is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
+// NOT_SOLD; what only stands in the way of placing comes back as Problems.
+func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
+	v, err := buyer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, err := o.db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.normalise(&in); err != nil {
+		return nil, err
+	}
+	_, quote, err := o.price(ctx, now, v, &in)
+	return quote, err
+}
+
+// normalise checks the input's own limits and merges lines of one sku, so that a row is locked once.
+func (o *Orders) normalise(in *QuoteInput) error {
+	var faults fault.List
+	if len(in.Lines) == 0 {
+		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
+	}
+	if len(in.Lines) > o.limits.Lines {
+		return fault.At("lines", fault.LimitExceeded, "At most %d lines.", o.limits.Lines)
+	}
+	const mostCoupons = 20
+	if len(in.Coupons) > mostCoupons {
+		return fault.At("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
+	}
+	if len(in.Region) > 64 {
+		faults.Add("region", fault.InvalidInput, "At most 64 bytes.")
+	}
+	at := map[globalid.ID]int{}
+	var merged []Line
+	for i, line := range in.Lines {
+		if line.Quantity < 1 {
+			faults.Add(field("lines", i, "quantity"), fault.InvalidInput, "At least 1.")
+			continue
+		}
+		if k, seen := at[line.Sku]; seen {
+			merged[k].Quantity += line.Quantity
+			line = merged[k]
+		} else {
+			at[line.Sku] = len(merged)
+			merged = append(merged, line)
+		}
+		if line.Quantity > o.limits.Quantity {
+			faults.Add(field("lines", i, "quantity"), fault.LimitExceeded,
+				"At most %d units of one sku.", o.limits.Quantity)
+			merged[at[line.Sku]].Quantity = 0
+		}
+	}
+	slices.SortFunc(in.Coupons, globalid.ID.Compare)
+	in.Coupons = slices.Compact(in.Coupons)
+	in.Lines = merged
+	return faults.Err()
+}
+
+// price reads the catalogue and runs the pure parts: the price and the split.
+func (o *Orders) price(
+	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
+) (*catalogue, *Quote, error) {
+	c, err := readCatalogue(ctx, o.db.Client, now, v, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	input, err := c.input(now, in)
+	if err != nil {
+		return nil, nil, err
+	}
+	quote, err := c.quote(input, in.Region)
+	if err != nil {
+		return nil, nil, err
+	}
+	if short := quote.shortGifts(); len(short) > 0 {
+		// A gift that has run out is not given; it does not stand in the way of what is bought.
+		input.Gifts = slices.DeleteFunc(input.Gifts, func(g pricing.Gift) bool {
+			return slices.Contains(short, g.SkuID)
+		})
+		if quote, err = c.quote(input, in.Region); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, id := range in.Coupons {
+		if !slices.ContainsFunc(c.coupons, func(cp *ent.Coupon) bool { return cp.ID == id }) {
+			quote.Problems = append(quote.Problems, Problem{Fault: fault.At("coupons",
+				fault.CouponUnavailable, "The coupon %s cannot be used.", id)})
+		}
+	}
+	return c, quote, nil
+}
+
+// quote runs the pure parts.
+func (c *catalogue) quote(input pricing.Input, region string) (*Quote, error) {
+	result, err := pricing.Quote(input)
+	if err != nil {
+		return nil, err
+	}
+	quote := &Quote{Price: result, Skus: c.skus}
+	for _, problem := range result.Problems {
+		quote.Problems = append(quote.Problems, Problem{Fault: problem})
+	}
+	quote.checkShops(c)
+	quote.plan(c, region)
+	return quote, nil
+}
+
+// shortGifts lists the gift skus of which there is too little.
+func (q *Quote) shortGifts() (short []globalid.ID) {
+	for _, problem := range q.Problems {
+		for _, line := range q.Price.Lines {
+			if line.Gift && slices.Contains(problem.Skus, line.SkuID) {
+				short = append(short, line.SkuID)
+			}
+		}
+	}
+	return short
+}
+
+// input is the pure function's input from the rows.
+func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) {
+	out := pricing.Input{At: now, Region: in.Region, Level: c.level}
+	var unsold fault.List
+	for i, line := range in.Lines {
+		s := c.skus[line.Sku]
+		if s == nil {
+			unsold.Add(field("lines", i, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
+			continue
+		}
+		out.Lines = append(out.Lines, pricing.Line{
+			Key: i, SkuID: s.ID, ProductID: s.ProductID, ShopID: s.ShopID,
+			Class: s.LogisticsClass, UnitPrice: s.Price, Quantity: int(line.Quantity),
+			UnitWeightGrams: s.WeightGrams,
+		})
+	}
+	for _, p := range c.promotions {
+		out.Promotions = append(out.Promotions, promotionOf(p, globalid.ID{}))
+		if p.Kind != terms.Gift {
+			continue
+		}
+		if s := c.skus[p.Rule.Gift]; s != nil && c.shops[s.ShopID] != nil {
+			out.Gifts = append(out.Gifts, pricing.Gift{SkuID: s.ID, ProductID: s.ProductID,
+				ShopID: s.ShopID, Class: s.LogisticsClass, UnitPrice: s.Price,
+				UnitWeightGrams: s.WeightGrams})
+		}
+	}
+	for _, cp := range c.coupons {
+		out.Promotions = append(out.Promotions, promotionOf(cp.Edges.Promotion, cp.ID))
+	}
+	for _, b := range c.benefits {
+		out.Benefits = append(out.Benefits, pricing.Benefit{
+			ID: b.ID, Kind: b.Kind, Title: b.Title, Rule: b.Rule})
+	}
+	for _, t := range c.templates {
+		out.Freight = append(out.Freight, pricing.FreightTemplate{
+			ShopID: t.ShopID, Class: t.LogisticsClass, Basis: t.Basis, Rule: t.Rule})
+	}
+	return out, unsold.Err()
+}
+
+func promotionOf(p *ent.Promotion, coupon globalid.ID) pricing.Promotion {
+	out := pricing.Promotion{ID: p.ID, Title: p.Title, Kind: p.Kind, Scope: p.Scope, Rule: p.Rule,
+		StartsAt: p.StartsAt, EndsAt: p.EndsAt, StackingGroup: p.StackingGroup, Funder: p.Funder,
+		CouponID: coupon}
+	if p.ShopID != nil {
+		out.ShopID = *p.ShopID
+	}
+	return out
+}
+
+// checkShops finds out whether the shops can be paid together.
+func (q *Quote) checkShops(c *catalogue) {
+	accounts := map[string][]globalid.ID{}
+	for _, id := range c.selling {
+		s := c.shops[id]
+		currency := money.Currency(s.Currency)
+		if q.Currency != "" && q.Currency != currency {
+			q.Problems = append(q.Problems, Problem{Fault: fault.At("lines",
+				fault.CurrencyMismatch, "The skus have different currencies.")})
+		}
+		q.Currency = currency
+		accounts[s.MerchantAccount] = append(accounts[s.MerchantAccount], id)
+	}
+	if len(accounts) < 2 {
+		return
+	}
+	problem := Problem{Fault: fault.At("lines", fault.AccountsDiffer,
+		"These shops cannot be paid in one payment: check out each group by itself.")}
+	for _, shops := range accounts {
+		problem.Groups = append(problem.Groups, shops)
+	}
+	slices.SortFunc(problem.Groups, func(a, b []globalid.ID) int { return a[0].Compare(b[0]) })
+	q.Problems = append(q.Problems, problem)
+}

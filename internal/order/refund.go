@@ -1,0 +1,232 @@
+package order
+
+import (
+	"context"
+	"slices"
+
+	"orderflow/ent"
+	"orderflow/ent/order"
+	"orderflow/ent/reservation"
+	"orderflow/ent/suborder"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Take takes units of an item and their money out of what may still be refunded: n of r units give
+// ⌊R·n/r⌋, all r give R. The caller writes the refund that holds them. Fault: LIMIT_EXCEEDED when
+// fewer units are left.
+func (l *Locked) Take(
+	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
+) (int64, error) {
+	if units < 1 || units > item.RefundableQuantity {
+		return 0, fault.New(fault.LimitExceeded, "%d units of %s can be refunded.",
+			item.RefundableQuantity, item.SkuCode)
+	}
+	amount := money.Portion(item.Refundable, units, item.RefundableQuantity)
+	item.Refundable -= amount
+	item.RefundableQuantity -= units
+	return amount, tx.OrderItem.UpdateOneID(item.ID).SetRefundable(item.Refundable).
+		SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
+}
+
+// Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
+// short) are passed over.
+func (l *Locked) Unreserve(
+	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
+) error {
+	held, err := tx.Reservation.Query().Where(reservation.ItemID(item.ID),
+		reservation.StatusEQ(lifecycle.ReservationHeld)).Order(ent.Asc(reservation.FieldID)).
+		All(ctx)
+	if err != nil {
+		return err
+	}
+	var release []*ent.Reservation
+	for _, r := range held {
+		if units == 0 {
+			break
+		}
+		if r.Quantity > units {
+			if r, err = cut(ctx, tx, r, units); err != nil {
+				return err
+			}
+		}
+		units -= r.Quantity
+		release = append(release, r)
+	}
+	return stock.Release(ctx, tx, l.Log.Actor(), release)
+}
+
+// cut splits a reservation and returns the part with that many units.
+func cut(
+	ctx context.Context, tx *store.Tx, r *ent.Reservation, units int64,
+) (*ent.Reservation, error) {
+	n, err := tx.Reservation.Update().Where(reservation.ID(r.ID),
+		reservation.StatusEQ(r.Status), reservation.Quantity(r.Quantity)).
+		SetQuantity(r.Quantity - units).Save(ctx)
+	if err != nil || n != 1 {
+		return nil, conflictOr(err)
+	}
+	return tx.Reservation.Create().SetOrderID(r.OrderID).SetItemID(r.ItemID).
+		SetStockID(r.StockID).SetQuantity(units).SetStatus(r.Status).SetCreatedAt(tx.Now).
+		Save(ctx)
+}
+
+// FreightBack takes the freight that comes back with the last unit of a freight group (shop and
+// logistics class): all of it when every unit of the group is taken by refunds and none was handed
+// over, else 0.
+func (l *Locked) FreightBack(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder,
+) (int64, error) {
+	var group []*ent.SubOrder
+	for _, other := range l.Subs {
+		if other.ShopID != sub.ShopID || other.LogisticsClass != sub.LogisticsClass {
+			continue
+		}
+		group = append(group, other)
+		for _, it := range l.itemsOf(other.ID) {
+			if it.RefundableQuantity > 0 || it.ShippedQuantity > 0 {
+				return 0, nil
+			}
+		}
+	}
+	var amount int64
+	for _, other := range group {
+		amount += other.FreightRefundable
+		other.FreightRefundable = 0
+		if err := storeAmounts(ctx, tx, other); err != nil {
+			return 0, err
+		}
+	}
+	return amount, nil
+}
+
+// RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
+// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives back
+// the use-once things whose goods all came back unshipped. The refund's own event is the caller's.
+func (l *Locked) RefundSucceeded(
+	ctx context.Context, tx *store.Tx, refund *ent.Refund, lines []*ent.RefundLine,
+) error {
+	var subs []globalid.ID
+	for _, line := range lines {
+		item := l.Item(line.ItemID)
+		item.RefundedQuantity += line.Quantity
+		err := tx.OrderItem.UpdateOneID(item.ID).SetRefundedQuantity(item.RefundedQuantity).
+			Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(subs, item.SubOrderID) {
+			subs = append(subs, item.SubOrderID)
+		}
+	}
+	for _, id := range subs {
+		if err := l.refundRemaining(ctx, tx, l.Sub(id), reasonOf(refund.Trigger)); err != nil {
+			return err
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	if err := l.rollUp(ctx, tx); err != nil {
+		return err
+	}
+	return l.giveBackUnshipped(ctx, tx)
+}
+
+func reasonOf(trigger lifecycle.RefundTrigger) lifecycle.CloseReason {
+	switch trigger {
+	case lifecycle.TriggerShortage:
+		return lifecycle.OutOfStock
+	case lifecycle.TriggerMerchant:
+		return lifecycle.MerchantCancelled
+	default:
+		return lifecycle.Refunded
+	}
+}
+
+func (l *Locked) refundRemaining(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, reason lifecycle.CloseReason,
+) error {
+	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true}
+	for _, it := range l.itemsOf(sub.ID) {
+		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.RefundedQuantity >= it.Quantity
+		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&
+			it.Refundable == 0
+	}
+	row, err := lifecycle.Trade.Next(
+		sub.Status, lifecycle.RefundRemaining, lifecycle.System, facts)
+	if err != nil {
+		return nil //nolint:nilerr // the refund leaves the trade as it is
+	}
+	from := sub.Status
+	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID), suborder.StatusEQ(from)).
+		SetStatus(row.To)
+	sub.Status = row.To
+	change := terms.Facts{SubOrder: sub.ID, From: string(from), To: string(row.To)}
+	if row.To == lifecycle.Closed {
+		update.SetCloseReason(reason).SetClosedAt(tx.Now)
+		sub.CloseReason, sub.ClosedAt = &reason, &tx.Now
+		change.Reason = string(reason)
+	}
+	if n, err := update.Save(ctx); err != nil || n != 1 {
+		return conflictOr(err)
+	}
+	l.Log.AddFor(sub.ShopID, row.Emit, change)
+	return nil
+}
+
+// rollUp stores the status that the sub-orders give the order. It has no event of its own: the
+// sub-orders' events tell it.
+func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
+	children := make([]lifecycle.Child, len(l.Subs))
+	for i, sub := range l.Subs {
+		children[i] = lifecycle.Child{Status: sub.Status}
+		if sub.Status == lifecycle.Closed {
+			children[i].Reason, children[i].ClosedAt = *sub.CloseReason, *sub.ClosedAt
+		}
+	}
+	status, reason := lifecycle.RollUp(children)
+	if status == l.Order.Status {
+		return nil
+	}
+	update := tx.Order.Update().
+		Where(order.ID(l.Order.ID), order.StatusEQ(l.Order.Status)).SetStatus(status)
+	if status == lifecycle.Closed {
+		update.SetCloseReason(reason).SetClosedAt(tx.Now)
+	}
+	if n, err := update.Save(ctx); err != nil || n != 1 {
+		return conflictOr(err)
+	}
+	l.Order.Status = status
+	return nil
+}
+
+// giveBackUnshipped frees the promotions and benefits all of whose goods were refunded unshipped.
+func (l *Locked) giveBackUnshipped(ctx context.Context, tx *store.Tx) error {
+	kept, gone := map[globalid.ID]bool{}, map[globalid.ID]bool{}
+	for _, it := range l.Items {
+		back := it.RefundedQuantity == it.Quantity && it.ShippedQuantity == 0
+		for _, share := range it.Shares {
+			if back && share.Source != terms.FromAdjustment {
+				gone[share.Ref] = true
+			} else {
+				kept[share.Ref] = true
+			}
+		}
+	}
+	var refs []globalid.ID
+	for ref := range gone {
+		if !kept[ref] {
+			refs = append(refs, ref)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return giveBack(ctx, tx, l.Order.ID, sorted(refs)...)
+}

@@ -1,0 +1,126 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent/order"
+	"orderflow/ent/reservation"
+	"orderflow/ent/suborder"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// move takes one row of the trade table with the whole order: before payment all sub-orders go
+// together. Fault: ACTION_NOT_ALLOWED.
+func (l *Locked) move(
+	ctx context.Context, tx *store.Tx, action lifecycle.TradeAction,
+	facts lifecycle.TradeFacts, reason lifecycle.CloseReason,
+) error {
+	from := l.Order.Status
+	row, err := lifecycle.Trade.Next(from, action, l.Log.Actor().Role, facts)
+	if err != nil {
+		return NotAllowed(err)
+	}
+	orders := tx.Order.Update().Where(order.ID(l.Order.ID), order.StatusEQ(from)).
+		SetStatus(row.To)
+	subs := tx.SubOrder.Update().
+		Where(suborder.OrderID(l.Order.ID), suborder.StatusEQ(from)).SetStatus(row.To)
+	if row.To == lifecycle.Closed {
+		orders.SetCloseReason(reason).SetClosedAt(tx.Now)
+		subs.SetCloseReason(reason).SetClosedAt(tx.Now)
+	}
+	if n, err := orders.Save(ctx); err != nil || n != 1 {
+		return conflictOr(err)
+	}
+	if n, err := subs.Save(ctx); err != nil || n != len(l.Subs) {
+		return conflictOr(err)
+	}
+	l.Order.Status = row.To
+	change := terms.Facts{From: string(from), To: string(row.To), Reason: string(reason)}
+	l.Log.Add(row.Emit, change)
+	for _, sub := range l.Subs {
+		sub.Status = row.To
+		change.SubOrder = sub.ID
+		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), change)
+	}
+	return nil
+}
+
+func conflictOr(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "The order was changed meanwhile; read it again.")
+}
+
+// Fail takes FAIL_PAYMENT: reserved stock comes back, use-once things stay held.
+func (l *Locked) Fail(ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts) error {
+	if err := l.move(ctx, tx, lifecycle.FailPayment, facts, ""); err != nil {
+		return err
+	}
+	return l.release(ctx, tx)
+}
+
+// Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
+// ACTION_NOT_ALLOWED, OUT_OF_STOCK.
+func (l *Locked) Retry(ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts) error {
+	if err := l.move(ctx, tx, lifecycle.RetryPayment, facts, ""); err != nil {
+		return err
+	}
+	needs, err := l.needs(ctx, tx, terms.OnOrder)
+	if err != nil {
+		return err
+	}
+	return l.outOfStock(stock.Reserve(ctx, tx, l.Log.Actor(), needs), needs)
+}
+
+// Close takes CANCEL or EXPIRE: stock and use-once things come back.
+func (l *Locked) Close(
+	ctx context.Context, tx *store.Tx, action lifecycle.TradeAction,
+	facts lifecycle.TradeFacts, reason lifecycle.CloseReason,
+) error {
+	if err := l.move(ctx, tx, action, facts, reason); err != nil {
+		return err
+	}
+	if err := giveBack(ctx, tx, l.Order.ID); err != nil {
+		return err
+	}
+	return l.release(ctx, tx)
+}
+
+// release gives back all stock that the order holds.
+func (l *Locked) release(ctx context.Context, tx *store.Tx) error {
+	held, err := tx.Reservation.Query().Where(
+		reservation.OrderID(l.Order.ID), reservation.StatusEQ(lifecycle.ReservationHeld),
+	).All(ctx)
+	if err != nil {
+		return err
+	}
+	return stock.Release(ctx, tx, l.Log.Actor(), held)
+}
+
+// Pay takes PAY, by the channel when the amount matches or by the system when there is nothing to
+// pay. Use-once things are used. What is not reserved yet is reserved now, from another warehouse
+// when need be (as a sub-order of its own); what is missing comes back for the caller to refund.
+func (l *Locked) Pay(
+	ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts, paidAt time.Time,
+) ([]Shortage, error) {
+	if err := l.move(ctx, tx, lifecycle.Pay, facts, ""); err != nil {
+		return nil, err
+	}
+	if err := tx.Order.UpdateOneID(l.Order.ID).SetPaidAt(paidAt).Exec(ctx); err != nil {
+		return nil, err
+	}
+	l.Order.PaidAt = &paidAt
+	if err := l.startShipDeadlines(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := use(ctx, tx, l.Order.ID); err != nil {
+		return nil, err
+	}
+	return l.supply(ctx, tx)
+}

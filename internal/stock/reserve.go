@@ -1,0 +1,140 @@
+package stock
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"entgo.io/ent/dialect/sql"
+
+	"orderflow/ent"
+	entstock "orderflow/ent/stock"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Need is a quantity that one order item takes from one stock row.
+type Need struct {
+	Order, Item, Stock globalid.ID
+	Quantity           int64 // units, at least 1
+}
+
+// Short is the error of a Reserve that found too little: nothing was reserved.
+type Short struct {
+	Stocks []globalid.ID // every row that lacks, in the order in which rows are locked
+}
+
+// Error implements error.
+func (s *Short) Error() string {
+	return fmt.Sprintf("stock: %d stock rows have too little available", len(s.Stocks))
+}
+
+// Reserve holds all needs or none. Needs on one row are summed before the row is asked, so that each
+// row is locked once. A *Short error leaves the transaction as it was: the caller may plan again in
+// it. Any other error must end the transaction.
+func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
+	if len(needs) == 0 {
+		return nil
+	}
+	held, err := lifecycle.Reservation.Next(
+		"", lifecycle.HoldStock, lifecycle.System, lifecycle.NoFacts{})
+	if err != nil {
+		return err
+	}
+	sums := make(map[globalid.ID]int64, len(needs))
+	for _, n := range needs {
+		if n.Quantity < 1 {
+			return fmt.Errorf("stock: reserve %d of row %s", n.Quantity, n.Stock)
+		}
+		sums[n.Stock] += n.Quantity
+	}
+	rows, err := load(ctx, tx, sums)
+	if err != nil {
+		return err
+	}
+	if err := take(ctx, tx, rows, sums); err != nil {
+		return err
+	}
+	shops := make(map[globalid.ID]globalid.ID, len(rows))
+	for _, row := range rows {
+		shops[row.ID] = row.ShopID
+	}
+	reservations := make([]*ent.ReservationCreate, len(needs))
+	ledger := make([]*ent.StockMovementCreate, len(needs))
+	for i, n := range needs {
+		id := globalid.New(globalid.Reservation)
+		reservations[i] = tx.Reservation.Create().SetID(id).SetOrderID(n.Order).SetItemID(n.Item).
+			SetStockID(n.Stock).SetQuantity(n.Quantity).SetStatus(held.To).SetCreatedAt(tx.Now)
+		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], terms.StockReserved).
+			SetReservedDelta(n.Quantity).SetReservationID(id)
+	}
+	for part := range slices.Chunk(reservations, insertRows) {
+		if err := tx.Reservation.CreateBulk(part...).Exec(ctx); err != nil {
+			return fmt.Errorf("stock: reserve: %w", err)
+		}
+	}
+	return record(ctx, tx, ledger)
+}
+
+// take raises reserved in every row, or undoes what it did and says which rows lack.
+func take(
+	ctx context.Context, tx *store.Tx, rows []*ent.Stock, sums map[globalid.ID]int64,
+) error {
+	var short Short
+	var taken []*ent.Stock
+	for _, row := range rows {
+		n, err := tx.Stock.Update().Where(entstock.ID(row.ID), available(sums[row.ID])).
+			AddReserved(sums[row.ID]).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("stock: reserve: %w", err)
+		}
+		if n == 0 {
+			short.Stocks = append(short.Stocks, row.ID)
+		} else {
+			taken = append(taken, row)
+		}
+	}
+	if len(short.Stocks) == 0 {
+		return nil
+	}
+	if err := giveBack(ctx, tx, taken, sums); err != nil {
+		return err
+	}
+	return &short
+}
+
+func available(quantity int64) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.Ident(s.C(entstock.FieldOnHand)).WriteString(" - ").
+				Ident(s.C(entstock.FieldReserved)).WriteString(" >= ").Arg(quantity)
+		}))
+	}
+}
+
+// load reads the rows named, in the order in which they must be locked.
+func load(
+	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
+) ([]*ent.Stock, error) {
+	ids := make([]globalid.ID, 0, len(wanted))
+	for id := range wanted {
+		ids = append(ids, id)
+	}
+	rows, err := tx.Stock.Query().Where(entstock.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	if len(rows) != len(ids) {
+		return nil, fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(ids))
+	}
+	slices.SortFunc(rows, func(a, b *ent.Stock) int {
+		if c := a.SkuID.Compare(b.SkuID); c != 0 {
+			return c
+		}
+		return a.WarehouseID.Compare(b.WarehouseID)
+	})
+	return rows, nil
+}
