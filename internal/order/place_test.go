@@ -1,0 +1,256 @@
+package order_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/quota"
+	"orderflow/internal/dbtest"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// inParallel runs fn n times from at most that many goroutines.
+func inParallel(clients, n int, fn func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				fn(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestStockIsNeverOversold(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name            string
+		each            int64
+		buyers, clients int
+		south, north    int64
+	}{
+		{name: "300 orders of 1, 100 there", each: 1, buyers: 300, clients: 64, south: 100},
+		{name: "96 buyers of 2, 20 there", each: 2, buyers: 96, clients: 32, south: 20},
+		{name: "over two warehouses", each: 2, buyers: 60, clients: 32, south: 21, north: 19},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, db *store.DB) {
+				w := newWorld(t, db, terms.ShopPolicy{})
+				sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: test.south, w.north: test.north})
+				buyers := make([]context.Context, test.buyers)
+				for i := range buyers {
+					buyers[i] = w.buyer()
+				}
+				var sold, refused atomic.Int64
+				inParallel(test.clients, test.buyers, func(i int) {
+					_, err := w.place(buyers[i], []order.Line{{Sku: sku.ID, Quantity: test.each}})
+					var refusal *order.Refusal
+					switch {
+					case err == nil:
+						sold.Add(test.each)
+					case fault.Is(err, fault.OutOfStock) && errors.As(err, &refusal) &&
+						slices.Equal(refusal.Skus, []globalid.ID{sku.ID}):
+						refused.Add(1)
+					default:
+						t.Errorf("buyer %d: %v", i, err)
+					}
+				})
+				there := test.south + test.north
+				if sold.Load() != there || w.available(sku) != 0 {
+					t.Errorf("sold %d of %d, %d left, %d refused", sold.Load(), there,
+						w.available(sku), refused.Load())
+				}
+			})
+		})
+	}
+}
+
+func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db, terms.ShopPolicy{})
+		other := w.addShop("books", "acct", terms.ShopPolicy{})
+		tea := w.sku(999, map[*ent.Warehouse]int64{w.south: 2, w.north: 3})
+		cold := w.skuOf(w.shop, terms.ColdChain, 5000, map[*ent.Warehouse]int64{w.north: 9})
+		book := w.skuOf(other, terms.Ordinary, 4550, map[*ent.Warehouse]int64{w.south: 9})
+		for _, s := range []*ent.Shop{w.shop, other} {
+			db.Client.FreightTemplate.Create().SetShopID(s.ID).SetLogisticsClass(terms.Ordinary).
+				SetBasis(terms.ByWeight).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+				{First: 300, FirstFee: 801, Step: 100, StepFee: 99}}}).SaveX(t.Context())
+		}
+		db.Client.Promotion.Create().SetCode("p").SetTitle("满减").SetKind(terms.FullReduction).
+			SetScope(terms.OrderScope).SetFunder(terms.FundedByPlatform).
+			SetRule(terms.PromotionRule{Steps: []terms.ReductionStep{{Threshold: 100, Amount: 1000}}}).
+			SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year)).SaveX(t.Context())
+		id := w.mustPlace(w.buyer(), order.Line{Sku: tea.ID, Quantity: 3},
+			order.Line{Sku: cold.ID, Quantity: 1}, order.Line{Sku: book.ID, Quantity: 1},
+			order.Line{Sku: tea.ID, Quantity: 2})
+		o := w.parts(id)
+		if len(o.Edges.SubOrders) != 4 { // tea south, tea north, cold, book
+			t.Fatalf("%d sub-orders", len(o.Edges.SubOrders))
+		}
+		list := int64(5*999 + 5000 + 4550)
+		freight := int64(801+2*99) + 801
+		if o.Payable != list-1000+freight || o.Status != lifecycle.PendingPayment ||
+			o.SoleShopID != nil || o.EventSequence != 5 {
+			t.Errorf("payable %d, want %d; %s, sequence %d", o.Payable, list-1000+freight,
+				o.Status, o.EventSequence)
+		}
+		if due := o.PayDueAt.Sub(o.CreatedAt); due != 30*time.Minute {
+			t.Errorf("pay deadline after %v", due)
+		}
+	})
+}
+
+func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db, terms.ShopPolicy{})
+		sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
+		buyer := w.buyer()
+		_, err := w.orders.Place(buyer, order.PlaceInput{Address: address, ExpectedPayable: 999,
+			Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}})
+		var refusal *order.Refusal
+		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &refusal) ||
+			refusal.Quote.Price.Totals.Payable != 1000 {
+			t.Errorf("err %v", err)
+		}
+		if n := db.Client.Order.Query().CountX(t.Context()); n != 0 || w.available(sku) != 5 {
+			t.Errorf("%d orders, %d available", n, w.available(sku))
+		}
+	})
+}
+
+func TestInputIsCheckedBeforeAnything(t *testing.T) {
+	t.Parallel()
+	db := dbtest.Open(t, dbtest.SQLite)
+	w := newWorld(t, db, terms.ShopPolicy{})
+	sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
+	other := w.addShop("elsewhere", "another account", terms.ShopPolicy{})
+	foreign := w.skuOf(other, terms.Ordinary, 100, map[*ent.Warehouse]int64{w.south: 5})
+	line := order.Line{Sku: sku.ID, Quantity: 1}
+	many := make([]order.Line, 1001)
+	for name, test := range map[string]struct {
+		in   order.PlaceInput
+		code fault.Code
+		at   string
+	}{
+		"no lines":   {order.PlaceInput{Address: address}, fault.InvalidInput, "lines"},
+		"many lines": {order.PlaceInput{Address: address, Lines: many}, fault.LimitExceeded, "lines"},
+		"no quantity": {order.PlaceInput{Address: address, Lines: []order.Line{{Sku: sku.ID}}},
+			fault.InvalidInput, "lines[0].quantity"},
+		"too much": {order.PlaceInput{Address: address, Lines: []order.Line{line,
+			{Sku: sku.ID, Quantity: 100_000}}}, fault.LimitExceeded, "lines[1].quantity"},
+		"unknown sku": {order.PlaceInput{Address: address, Lines: []order.Line{line,
+			{Sku: globalid.New(globalid.Sku), Quantity: 1}}}, fault.NotSold, "lines[1].sku"},
+		"no phone": {order.PlaceInput{Address: terms.Address{Name: "x", Region: "x", Street: "x"},
+			Lines: []order.Line{line}}, fault.InvalidInput, "address.phone"},
+		"two accounts": {order.PlaceInput{Address: address, ExpectedPayable: 1100, Lines: []order.Line{
+			line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
+		"unknown coupon": {order.PlaceInput{Address: address, ExpectedPayable: 1000,
+			Lines: []order.Line{line}, Coupons: []globalid.ID{globalid.New(globalid.Coupon)}},
+			fault.CouponUnavailable, "coupons"},
+	} {
+		_, err := w.orders.Place(w.buyer(), test.in)
+		if all := fault.All(err); len(all) == 0 || all[0].Code != test.code || all[0].Field != test.at {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := w.orders.Place(t.Context(), order.PlaceInput{}); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+func TestUseOnceThingsHaveOneWinner(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db, terms.ShopPolicy{})
+		ctx := t.Context()
+		sku := w.sku(10_000, map[*ent.Warehouse]int64{w.south: 500})
+		w.db.Client.MemberBenefit.Create().SetCode("new").SetTitle("新人立减").
+			SetKind(terms.NewCustomer).SetRule(terms.BenefitRule{Amount: 500}).SaveX(ctx)
+		promotion := func(code string, kind terms.PromotionKind) *ent.PromotionCreate {
+			return w.db.Client.Promotion.Create().SetCode(code).SetTitle(code).SetKind(kind).
+				SetScope(terms.OrderScope).SetFunder(terms.FundedByShop).
+				SetRule(terms.PromotionRule{Amount: 100}).
+				SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year))
+		}
+		couponed := promotion("coupon", terms.CouponOff).SaveX(ctx)
+		limited := promotion("quota", terms.FixedAmount).SetQuota(7).SetQuotaPerBuyer(3).SaveX(ctx)
+		buyer := w.buyer()
+		me := w.db.Client.Buyer.Query().OnlyX(ctx)
+		coupon := w.db.Client.Coupon.Create().SetPromotionID(couponed.ID).SetBuyerID(me.ID).
+			SetStatus(lifecycle.UseAvailable).SaveX(ctx)
+		lines := []order.Line{{Sku: sku.ID, Quantity: 1}}
+		var placed sync.Map
+		inParallel(8, 16, func(int) {
+			id, err := w.place(buyer, lines, coupon.ID)
+			switch code := fault.CodeOf(err); {
+			case err == nil:
+				placed.Store(id, true)
+			case code == fault.CouponUnavailable, code == fault.BenefitUnavailable,
+				code == fault.PriceChanged:
+			default:
+				t.Error(err)
+			}
+		})
+		var winner globalid.ID
+		n := 0
+		placed.Range(func(id, _ any) bool { winner, n = id.(globalid.ID), n+1; return true })
+		if n != 1 {
+			t.Fatalf("%d orders hold one coupon", n)
+		}
+		if o := w.parts(winner); o.Payable != 10_000-100-100-500 {
+			t.Errorf("payable %d", o.Payable)
+		}
+		var others atomic.Int64
+		inParallel(16, 40, func(int) {
+			id, err := w.place(w.buyer(), lines)
+			if err != nil {
+				if c := fault.CodeOf(err); c != fault.QuotaExhausted && c != fault.PriceChanged {
+					t.Error(err)
+				}
+				return
+			}
+			if w.db.Client.Order.GetX(ctx, id).Payable == 10_000-100-500 {
+				others.Add(1)
+			}
+		})
+		if others.Load() != 6 {
+			t.Errorf("quota of 7 given %d times", others.Load()+1)
+		}
+		err := w.with(winner, lifecycle.Buyer,
+			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+				return l.Close(ctx, tx, lifecycle.Cancel, l.Facts(tx.Now), lifecycle.BuyerCancelled)
+			})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.db.Client.Coupon.GetX(ctx, coupon.ID); got.Status != lifecycle.UseAvailable {
+			t.Errorf("coupon %s after the cancellation", got.Status)
+		}
+		if taken := w.db.Client.Quota.Query().Where(quota.PromotionID(limited.ID),
+			quota.BuyerID(globalid.ID{})).OnlyX(ctx).Taken; taken != 6 {
+			t.Errorf("quota taken %d after the cancellation", taken)
+		}
+		if id, err := w.place(buyer, lines, coupon.ID); err != nil {
+			t.Errorf("the coupon cannot be used again: %v", err)
+		} else if o := w.parts(id); o.Payable != 10_000-100-100-500 {
+			t.Errorf("payable %d the second time", o.Payable)
+		}
+	})
+}
