@@ -1,0 +1,66 @@
+# Everything a developer does here, each by one word. `make` alone lists the words.
+
+GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+
+# The race detector needs a C compiler; Go says 0 where there is none.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# What `make test` gives to go test; narrow it as in `make test TEST='-run Place ./internal/order'`.
+TEST ?= -timeout=15m ./...
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## serve with demo data on an embedded database; prints the URLs and a token per role
+	go run ./cmd/orderflow serve --demo
+
+.PHONY: build
+build: ## build bin/orderflow
+	go build -trimpath -o bin/orderflow ./cmd/orderflow
+
+.PHONY: test
+test: ## run all tests on a real MySQL or MariaDB (found or started) and on SQLite
+	go run ./internal/dbtest/testrun $(RACE) $(TEST)
+
+CHECKS := check-format vet check-gen lint check-migrations test
+
+.PHONY: check
+check: $(CHECKS) ## what CI runs, in the same order
+
+.PHONY: list-checks
+list-checks:
+	@echo $(CHECKS)
+
+.PHONY: check-format
+check-format: ## fail when a file is not as gofmt writes it
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "run gofmt -w on:"; echo "$$files"; exit 1; }
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: gen
+gen: ## generate all generated code again
+	go run ent/entc.go
+	go generate ./...
+
+.PHONY: check-gen
+check-gen: ## fail when generated code is not fresh
+	.ci/unchanged $(MAKE) --no-print-directory gen
+
+.PHONY: lint
+lint: ## golangci-lint, with the import rules (built from source the first time: minutes)
+	$(GOLANGCI_LINT) run
+
+.PHONY: migration
+migration: ## write the next migration of each dialect: make migration name=add_something
+	@test -n "$(name)" || { echo "usage: make migration name=add_something"; exit 1; }
+	go run ./internal/dbtest/scratch go run ent/migrate/diff.go "$(name)"
+
+.PHONY: check-migrations
+check-migrations: ## fail when the schema has changes that no migration makes
+	.ci/migrations

@@ -1,0 +1,20 @@
+package child
+
+import (
+	"os"
+	"syscall"
+)
+
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// signal reaches the whole group. A process that has ended is not signalled: its id may be
+// somebody else's by now.
+func (p *Process) signal(sig os.Signal) {
+	select {
+	case <-p.done:
+	default:
+		_ = syscall.Kill(-p.PID(), sig.(syscall.Signal))
+	}
+}

@@ -1,0 +1,75 @@
+package dbtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"orderflow/internal/store"
+)
+
+// Each runs the test once on every dialect of this run, each time with a database of its own.
+func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	for _, dialect := range Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			test(t, Open(t, dialect))
+		})
+	}
+}
+
+// Open makes a migrated database for this test alone and closes it when the test ends. Without
+// options the clock is a simulated one.
+func Open(t testing.TB, dialect string, opts ...store.Options) *store.DB {
+	t.Helper()
+	return OpenName(t, Name(t, dialect), opts...)
+}
+
+// Name makes a migrated database for this test alone and returns what store.Open opens it by; for
+// tests that open it several times.
+func Name(t testing.TB, dialect string) string {
+	t.Helper()
+	if dialect == SQLite {
+		body, err := sqliteTemplate()
+		if err != nil {
+			t.Fatalf("template database: %v", err)
+		}
+		path := filepath.Join(t.TempDir(), "test.db")
+		if err := os.WriteFile(path, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "sqlite:" + path
+	}
+	dsn := MySQLDSN(t)
+	if dsn == "" {
+		t.Fatalf("this run has no server for %q", dialect)
+	}
+	schema, err := mysqlTemplate()
+	if err == nil {
+		err = inDatabase(dsn, schema...)
+	}
+	if err != nil {
+		t.Fatalf("template database: %v", err)
+	}
+	return "mysql:" + dsn
+}
+
+// OpenName opens a database of Name and closes it when the test ends.
+func OpenName(t testing.TB, name string, opts ...store.Options) *store.DB {
+	t.Helper()
+	o := store.Options{SimulatedClock: true}
+	if len(opts) > 0 {
+		o = opts[0]
+	}
+	db, err := store.Open(t.Context(), name, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	return db
+}
