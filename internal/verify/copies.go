@@ -1,0 +1,79 @@
+package verify
+
+import "orderflow/internal/globalid"
+
+// copiesAgree checks the columns that repeat what another row of the order says. They decide who
+// may see a row, so a wrong one shows it to a stranger.
+func (r *run) copiesAgree() func(*book) {
+	c := r.check(8, "references.agree", "rows of an order name parts of the same order, and its "+
+		"buyer and shops where they repeat them")
+	return func(b *book) {
+		shops := map[globalid.ID]bool{}
+		for _, sub := range b.subs {
+			c.Rows++
+			shops[sub.ShopID] = true
+			if sub.BuyerID != b.BuyerID {
+				c.fail(sub.ID, "buyer %s, the order's is %s", sub.BuyerID, b.BuyerID)
+			}
+		}
+		sole := b.SoleShopID != nil
+		if sole != (len(shops) == 1) || sole && !shops[*b.SoleShopID] {
+			c.fail(b.ID, "sole shop %q, its sub-orders are of %d shops",
+				value(b.SoleShopID), len(shops))
+		}
+		b.itemsAgree(c)
+		b.moneyAgrees(c)
+		for _, e := range b.events {
+			c.Rows++
+			if e.ShopID != nil && !shops[*e.ShopID] {
+				c.fail(e.ID, "is for shop %s, which is not in the order", e.ShopID)
+			}
+		}
+	}
+}
+
+func (b *book) itemsAgree(c *Check) {
+	for _, it := range b.items {
+		c.Rows++
+		sub := b.sub(it.SubOrderID)
+		if sub == nil || sub.ShopID != it.ShopID {
+			c.fail(it.ID, "sub-order %s is of another order or shop", it.SubOrderID)
+		}
+		if it.GiftOfID != nil && b.item(*it.GiftOfID) == nil {
+			c.fail(it.ID, "gift of %s, which is of another order", it.GiftOfID)
+		}
+	}
+	for _, row := range b.reservations {
+		c.Rows++
+		if b.item(row.ItemID) == nil {
+			c.fail(row.ID, "item %s is of another order", row.ItemID)
+		}
+	}
+}
+
+func (b *book) moneyAgrees(c *Check) {
+	for _, p := range b.payments {
+		c.Rows++
+		if p.AttemptID != nil && b.payment(*p.AttemptID) == nil {
+			c.fail(p.ID, "attempt %s is of another order", p.AttemptID)
+		}
+	}
+	for _, refund := range b.refunds {
+		c.Rows += 1 + int64(len(refund.Edges.Lines))
+		if refund.PaymentID != nil && b.payment(*refund.PaymentID) == nil {
+			c.fail(refund.ID, "payment %s is of another order", refund.PaymentID)
+		}
+		if refund.SubOrderID != nil {
+			sub := b.sub(*refund.SubOrderID)
+			if sub == nil || refund.ShopID == nil || sub.ShopID != *refund.ShopID {
+				c.fail(refund.ID, "sub-order %s is of another order or shop", refund.SubOrderID)
+			}
+		}
+		for _, line := range refund.Edges.Lines {
+			it := b.item(line.ItemID)
+			if it == nil || it.SubOrderID != line.SubOrderID {
+				c.fail(line.ID, "item %s is of another order or sub-order", line.ItemID)
+			}
+		}
+	}
+}

@@ -1,0 +1,14 @@
+// Package verify checks the invariants of the whole system against a live database: that stock adds
+// up, that no cent is lost or paid back twice, that the events tell the statuses, that the feed has
+// neither gap nor repeat, that nothing points nowhere.
+//
+// It owns the statement of what must hold at every commit, and nothing else: it repairs nothing and
+// writes nothing. It derives what should be from the rows and the transition tables of lifecycle by
+// itself, on purpose without calling the commands that it watches over.
+//
+// Invariants:
+//   - All checks see one snapshot, so a running system does not make them fail.
+//   - Memory does not grow with the tables: orders and stock are walked in batches by id, all else
+//     is streamed or summed by the database.
+//   - A check that finds nothing wrong has read what it says it has; Rows counts it.
+package verify

@@ -1,0 +1,143 @@
+package verify
+
+import (
+	"strings"
+
+	"orderflow/ent"
+	"orderflow/internal/fsm"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+func (r *run) sequences() func(*book) {
+	c := r.check(5, "events.sequence", "an order's events have the sequence 1..n without a gap, "+
+		"and n is the order's event_sequence")
+	return func(b *book) {
+		c.Rows += 1 + int64(len(b.events))
+		for i, e := range b.events {
+			if value(e.Sequence) != int64(i)+1 {
+				c.fail(e.ID, "sequence %d in the place of %d", value(e.Sequence), i+1)
+				return
+			}
+		}
+		if b.EventSequence != int64(len(b.events)) {
+			c.fail(b.ID, "event_sequence %d, %d events", b.EventSequence, len(b.events))
+		}
+	}
+}
+
+// about returns what an event tells a status of; zero when its kind is not known.
+func about(e *ent.Event) globalid.ID {
+	kind, _, _ := strings.Cut(e.Type, ".")
+	switch kind {
+	case "order":
+		return value(e.OrderID)
+	case "sub_order":
+		return e.Facts.SubOrder
+	case "payment":
+		return e.Facts.Payment
+	case "refund":
+		return e.Facts.Refund
+	}
+	return globalid.ID{}
+}
+
+// replays derives every status of an order from its events alone.
+func (r *run) replays() func(*book) {
+	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
+		"of its sub-orders, payments and refunds")
+	return func(b *book) {
+		told := map[globalid.ID]string{}
+		for _, e := range b.events {
+			c.Rows++
+			if e.Facts.To == "" {
+				continue
+			}
+			thing := about(e)
+			if e.Facts.From != told[thing] {
+				c.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
+					e.Type, thing, e.Facts.From, told[thing])
+			}
+			told[thing] = e.Facts.To
+		}
+		compare := func(id globalid.ID, status string) {
+			c.Rows++
+			if told[id] != status {
+				c.fail(id, "is %s, its events lead to %q", status, told[id])
+			}
+		}
+		children := make([]lifecycle.Child, len(b.subs))
+		for i, sub := range b.subs {
+			compare(sub.ID, string(sub.Status))
+			children[i].Status = lifecycle.TradeStatus(told[sub.ID])
+		}
+		// Once it is paid the events of the sub-orders tell the order's status too.
+		if told[b.ID] == string(lifecycle.AwaitingShipment) {
+			status, _ := lifecycle.RollUp(children)
+			told[b.ID] = string(status)
+		}
+		compare(b.ID, string(b.Status))
+		for _, p := range b.payments {
+			compare(p.ID, string(p.Status))
+		}
+		for _, refund := range b.refunds {
+			compare(refund.ID, string(refund.Status))
+		}
+	}
+}
+
+func (r *run) rollUps() func(*book) {
+	c := r.check(5, "statuses.roll_up", "an order's status and close reason are the roll-up of its "+
+		"sub-orders; what is CLOSED, and nothing else, has a reason and a time")
+	return func(b *book) {
+		c.Rows += 1 + int64(len(b.subs))
+		children := make([]lifecycle.Child, len(b.subs))
+		for i, sub := range b.subs {
+			children[i] = lifecycle.Child{Status: sub.Status, Reason: value(sub.CloseReason),
+				ClosedAt: value(sub.ClosedAt)}
+			closed := sub.Status == lifecycle.Closed
+			if (sub.CloseReason != nil) != closed || (sub.ClosedAt != nil) != closed {
+				c.fail(sub.ID, "status %s, reason %q, closed at %v",
+					sub.Status, value(sub.CloseReason), sub.ClosedAt)
+			}
+		}
+		status, reason := lifecycle.RollUp(children)
+		if status != b.Status || reason != value(b.CloseReason) ||
+			(b.ClosedAt != nil) != (status == lifecycle.Closed) {
+			c.fail(b.ID, "%s %s, closed at %v; its sub-orders give %s %s",
+				b.Status, value(b.CloseReason), b.ClosedAt, status, reason)
+		}
+	}
+}
+
+// stepsAreRows looks every recorded change up in its table.
+func (r *run) stepsAreRows() func(*book) {
+	c := r.check(7, "statuses.steps", "every status change is a row of its transition table")
+	return func(b *book) {
+		for _, e := range b.events {
+			c.Rows++
+			if !legal(e) {
+				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Facts.From, e.Facts.To)
+			}
+		}
+	}
+}
+
+func legal(e *ent.Event) bool {
+	kind, fact, _ := strings.Cut(e.Type, ".")
+	switch kind {
+	case "order":
+		return connects(lifecycle.Trade, e, e.Type)
+	case "sub_order":
+		return connects(lifecycle.Trade, e, e.Type) || connects(lifecycle.Trade, e, "order."+fact)
+	case "payment":
+		return connects(lifecycle.Attempt, e, e.Type)
+	case "refund":
+		return connects(lifecycle.Refund, e, e.Type)
+	}
+	return false
+}
+
+func connects[S, A, R ~string, F any](m *fsm.Machine[S, A, R, F], e *ent.Event, emit string) bool {
+	return m.Connects(S(e.Facts.From), S(e.Facts.To), emit)
+}

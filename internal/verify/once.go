@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/memberbenefit"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// useOnce checks who holds the things that can be used once, and their counters.
+func (r *run) useOnce(ctx context.Context) error {
+	holders := r.check(8, "once.holders", "a HELD coupon, benefit or quota is of an unpaid order of "+
+		"the same buyer, a USED one of a paid order, an AVAILABLE one of none")
+	for _, table := range []string{"coupons", "benefit_uses", "quota_uses"} {
+		if err := r.holders(ctx, holders, table); err != nil {
+			return err
+		}
+	}
+	return r.quotas(ctx)
+}
+
+func (r *run) holders(ctx context.Context, c *Check, table string) error {
+	return r.each(ctx, `SELECT t.id, t.status, t.buyer_id, t.order_id,
+		o.buyer_id, COALESCE(o.status, ''), o.paid_at IS NOT NULL
+		FROM `+table+` t LEFT JOIN orders o ON o.id = t.order_id ORDER BY t.id`, nil,
+		func(scan func(...any) error) error {
+			var id, buyer, order, orderBuyer globalid.ID
+			var status lifecycle.UseStatus
+			var trade lifecycle.TradeStatus
+			var paid bool
+			err := scan(&id, &status, &buyer, &order, &orderBuyer, &trade, &paid)
+			if err != nil {
+				return err
+			}
+			c.Rows++
+			ok := true
+			switch status {
+			case lifecycle.UseAvailable:
+				// The row of a quota says for good which order it was of.
+				ok = order.IsZero() || table == "quota_uses"
+			case lifecycle.UseHeld:
+				ok = trade == lifecycle.PendingPayment || trade == lifecycle.PaymentFailed
+			case lifecycle.UseUsed:
+				ok = paid
+			}
+			if !ok || (!order.IsZero() && buyer != orderBuyer) {
+				c.fail(id, "%s by %q of %s, which is %q of %s",
+					status, order, buyer, trade, orderBuyer)
+			}
+			r.tick("use-once", c.Rows)
+			return nil
+		})
+}
+
+// quotas compares each counter with the uses it counts: of one buyer, or of all.
+func (r *run) quotas(ctx context.Context) error {
+	c := r.check(8, "once.quotas", "a quota's counter is the number of uses HELD and USED")
+	const everybody = "x'00000000000000000000000000000000'"
+	for _, which := range []string{
+		"AND u.buyer_id = q.buyer_id) FROM quota q WHERE q.buyer_id <> " + everybody,
+		") FROM quota q WHERE q.buyer_id = " + everybody,
+	} {
+		err := r.each(ctx, `SELECT q.id, q.taken, (SELECT COUNT(*) FROM quota_uses u
+			WHERE u.promotion_id = q.promotion_id AND u.status IN ('HELD', 'USED') `+which,
+			nil, func(scan func(...any) error) error {
+				var id globalid.ID
+				var taken, counted int64
+				if err := scan(&id, &taken, &counted); err != nil {
+					return err
+				}
+				c.Rows += 1 + counted
+				if taken != counted {
+					c.fail(id, "counts %d, there are %d", taken, counted)
+				}
+				r.tick("use-once", c.Rows)
+				return nil
+			})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sharesHold looks from the other side: a discount that can be had once must be held by the order
+// whose lines carry it, so that two orders never share one.
+func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
+	c := r.check(8, "once.shares", "an order with a share of a coupon or a new-customer benefit "+
+		"holds it while unpaid, and has used it while a unit of such a line is not refunded")
+	single, err := r.client.MemberBenefit.Query().
+		Where(memberbenefit.KindEQ(terms.NewCustomer)).IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	once := map[globalid.ID]bool{}
+	for _, id := range single {
+		once[id] = true
+	}
+	return func(b *book) {
+		var want lifecycle.UseStatus
+		switch {
+		case b.unpaid():
+			want = lifecycle.UseHeld
+		case b.paid():
+			want = lifecycle.UseUsed
+		default:
+			return // closed unpaid: given back
+		}
+		for _, it := range b.items {
+			c.Rows++
+			if it.RefundedQuantity == it.Quantity {
+				continue
+			}
+			for _, share := range it.Shares {
+				limited := share.Source == terms.FromCoupon ||
+					share.Source == terms.FromBenefit && once[share.Ref]
+				if limited && share.Amount > 0 && !b.has(share, want) {
+					c.fail(it.ID, "%s %s is not %s by its order", share.Source, share.Ref, want)
+				}
+			}
+		}
+	}, nil
+}
+
+func (b *book) has(share terms.Share, status lifecycle.UseStatus) bool {
+	if share.Source == terms.FromCoupon {
+		return find(b.coupons, func(row *ent.Coupon) bool {
+			return row.PromotionID == share.Ref && row.Status == status
+		}) != nil
+	}
+	return find(b.benefits, func(row *ent.BenefitUse) bool {
+		return row.BenefitID == share.Ref && row.Status == status
+	}) != nil
+}

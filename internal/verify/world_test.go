@@ -1,0 +1,242 @@
+package verify_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// world is a small database in which everything holds. Its orders cover what the checks look at:
+// one that waits for a payment, a paid one of two shops with refunds, one that expired and was paid
+// late, one of which everything was refunded.
+type world struct {
+	t   *testing.T
+	db  *store.DB
+	now time.Time
+
+	shops     [2]*ent.Shop
+	skus      [2]*ent.Sku
+	stocks    [2]globalid.ID
+	warehouse *ent.Warehouse
+	buyer     *ent.Buyer
+	stranger  *ent.Buyer
+
+	couponPromotion, freePromotion *ent.Promotion
+	benefit                        *ent.MemberBenefit
+	coupon, spareCoupon            *ent.Coupon
+	quotas                         [2]*ent.Quota // in all, of the buyer
+	paidUse                        *ent.QuotaUse
+
+	pending, paid, late, gone *made
+}
+
+// made is one order of the world as it was made.
+type made struct {
+	*ent.Order
+	subs     []*ent.SubOrder
+	items    []*ent.OrderItem
+	payments []*ent.Payment
+	refunds  []*ent.Refund
+}
+
+func newWorld(t *testing.T, db *store.DB) *world {
+	t.Helper()
+	w := &world{t: t, db: db, now: time.Date(2026, 3, 1, 4, 5, 6, 0, time.UTC)}
+	w.catalogue()
+	w.useOnce()
+	w.makePaid()
+	w.makeLate()
+	w.makeGone()
+	w.makePending()
+	w.feed()
+	return w
+}
+
+func (w *world) ctx() context.Context { return w.t.Context() }
+
+func (w *world) catalogue() {
+	c, ctx := w.db.Client, w.ctx()
+	w.buyer = c.Buyer.Create().SetSubject("li").SaveX(ctx)
+	w.stranger = c.Buyer.Create().SetSubject("wang").SaveX(ctx)
+	w.warehouse = c.Warehouse.Create().SetCode("gz").SetName("Guangzhou").SetRegion("广东").
+		SaveX(ctx)
+	for i, code := range []string{"tea", "lamp"} {
+		w.shops[i] = c.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
+			SetMerchantAccount("m").SetPolicy(terms.ShopPolicy{}).SaveX(ctx)
+		product := c.Product.Create().SetShopID(w.shops[i].ID).SetCode(code).SetTitle(code).
+			SaveX(ctx)
+		w.skus[i] = c.Sku.Create().SetShopID(w.shops[i].ID).SetProductID(product.ID).
+			SetCode(code).SetTitle(code).SetPrice(1000).SetCurrency("CNY").
+			SetLogisticsClass(terms.Ordinary).SaveX(ctx)
+		w.run(func(ctx context.Context, tx *store.Tx) (err error) {
+			w.stocks[i], err = stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform},
+				w.skus[i].ID, w.warehouse.ID, 50, "")
+			return err
+		})
+	}
+}
+
+func (w *world) useOnce() {
+	c, ctx := w.db.Client, w.ctx()
+	promotion := func(code string) *ent.Promotion {
+		return c.Promotion.Create().SetCode(code).SetTitle(code).SetKind(terms.CouponOff).
+			SetScope(terms.OrderScope).SetFunder(terms.FundedByPlatform).
+			SetRule(terms.PromotionRule{Amount: 100}).SetStartsAt(w.now).
+			SetEndsAt(w.now.Add(time.Hour)).SaveX(ctx)
+	}
+	w.couponPromotion, w.freePromotion = promotion("held"), promotion("free")
+	w.spareCoupon = c.Coupon.Create().SetPromotionID(w.freePromotion.ID).
+		SetBuyerID(w.stranger.ID).SetStatus(lifecycle.UseAvailable).SaveX(ctx)
+	w.benefit = c.MemberBenefit.Create().SetCode("new").SetTitle("new").
+		SetKind(terms.NewCustomer).SetRule(terms.BenefitRule{Amount: 200}).SaveX(ctx)
+	for i, buyer := range []globalid.ID{{}, w.buyer.ID} {
+		w.quotas[i] = c.Quota.Create().SetPromotionID(w.couponPromotion.ID).SetBuyerID(buyer).
+			SetTaken(2).SaveX(ctx)
+	}
+}
+
+// run commits fn.
+func (w *world) run(fn func(ctx context.Context, tx *store.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Run(w.ctx(), fn); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// line is one line of an order to make, and so one sub-order: of the sku of that number.
+type line struct {
+	sku      int
+	quantity int64
+	share    terms.Share
+	freight  int64
+}
+
+// order makes an order with a sub-order per line, in one status.
+func (w *world) order(
+	number string, status lifecycle.TradeStatus, reason lifecycle.CloseReason, lines ...line,
+) *made {
+	c, ctx := w.db.Client, w.ctx()
+	m := &made{}
+	create := c.Order.Create().SetNumber(number).SetBuyerID(w.buyer.ID).SetStatus(status).
+		SetCurrency("CNY").SetMerchantAccount("m").SetRegion("广东").
+		SetPayDueAt(w.now.Add(time.Hour)).SetCreatedAt(w.now)
+	if len(lines) == 1 {
+		create.SetSoleShopID(w.shops[lines[0].sku].ID)
+	}
+	var payable int64
+	for _, l := range lines {
+		payable += 1000*l.quantity - l.share.Amount + l.freight
+	}
+	if reason != "" {
+		create.SetCloseReason(reason).SetClosedAt(w.now)
+	}
+	m.Order = create.SetPayable(payable).SaveX(ctx)
+	for _, l := range lines {
+		shares := []terms.Share{}
+		if l.share.Amount > 0 {
+			shares = append(shares, l.share)
+		}
+		goods := 1000*l.quantity - l.share.Amount
+		sub := c.SubOrder.Create().SetNumber(number + "-" + w.shops[l.sku].Code).
+			SetOrderID(m.ID).SetBuyerID(w.buyer.ID).SetShopID(w.shops[l.sku].ID).
+			SetWarehouseID(w.warehouse.ID).SetLogisticsClass(terms.Ordinary).SetStatus(status).
+			SetCurrency("CNY").SetListAmount(1000 * l.quantity).SetGoodsPayable(goods).
+			SetFreightList(l.freight).SetFreight(l.freight).SetFreightRefundable(l.freight).
+			SetFreightShares([]terms.Share{}).SetCreatedAt(w.now)
+		if reason != "" {
+			sub.SetCloseReason(reason).SetClosedAt(w.now)
+		}
+		m.subs = append(m.subs, sub.SaveX(ctx))
+		m.items = append(m.items, c.OrderItem.Create().SetOrderID(m.ID).
+			SetSubOrderID(m.subs[len(m.subs)-1].ID).SetShopID(w.shops[l.sku].ID).
+			SetProductID(w.skus[l.sku].ProductID).SetSkuID(w.skus[l.sku].ID).
+			SetSkuCode("c").SetTitle("t").SetDeductionMode(terms.OnOrder).SetCurrency("CNY").
+			SetUnitPrice(1000).SetQuantity(l.quantity).SetListAmount(1000*l.quantity).
+			SetPayable(goods).SetShares(shares).SetRefundable(goods).
+			SetRefundableQuantity(l.quantity).SetCreatedAt(w.now).SaveX(ctx))
+	}
+	return m
+}
+
+// reserve holds stock for every line of an order and returns its reservations.
+func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
+	w.run(func(ctx context.Context, tx *store.Tx) error {
+		var needs []stock.Need
+		for i, l := range lines {
+			needs = append(needs, stock.Need{Order: m.ID, Item: m.items[i].ID,
+				Stock: w.stocks[l.sku], Quantity: l.quantity})
+		}
+		return stock.Reserve(ctx, tx, event.Actor{Role: lifecycle.Buyer}, needs)
+	})
+	var own []*ent.Reservation
+	for _, r := range w.db.Client.Reservation.Query().AllX(w.ctx()) {
+		if r.OrderID == m.ID {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+func (w *world) release(reservations ...*ent.Reservation) {
+	w.run(func(ctx context.Context, tx *store.Tx) error {
+		return stock.Release(ctx, tx, event.Actor{Role: lifecycle.System}, reservations)
+	})
+}
+
+// attempt makes a payment in its last status.
+func (w *world) attempt(
+	m *made, status lifecycle.AttemptStatus, verdict lifecycle.Verdict,
+) *ent.Payment {
+	create := w.db.Client.Payment.Create().SetOrderID(m.ID).SetChannel(terms.Sandbox).
+		SetStatus(status).SetCurrency("CNY").SetAmount(m.Payable).SetExpiresAt(w.now).
+		SetCreatedAt(w.now)
+	if verdict != "" {
+		create.SetVerdict(verdict).SetPaidAmount(m.Payable).SetPaidAt(w.now).
+			SetTransactionID(globalid.New(globalid.Payment).String())
+	}
+	m.payments = append(m.payments, create.SaveX(w.ctx()))
+	return m.payments[len(m.payments)-1]
+}
+
+// refund makes a refund of units of one item with freight; without an item of a whole payment.
+func (w *world) refund(
+	m *made, of *ent.Payment, trigger lifecycle.RefundTrigger, status lifecycle.RefundStatus,
+	item *ent.OrderItem, units, freight int64, replaces *ent.Refund,
+) *ent.Refund {
+	c, ctx := w.db.Client, w.ctx()
+	create := c.Refund.Create().SetOrderID(m.ID).SetPaymentID(of.ID).SetTrigger(trigger).
+		SetStatus(status).SetCurrency("CNY").SetAmount(of.PaidAmount).SetFreight(freight).
+		SetCreatedAt(w.now)
+	amount := units * 1000
+	if item != nil {
+		create.SetSubOrderID(item.SubOrderID).SetShopID(item.ShopID).SetAmount(amount + freight)
+	}
+	if status == lifecycle.RefundSucceeded {
+		create.SetSucceededAt(w.now)
+	}
+	if replaces != nil {
+		create.SetReplacesID(replaces.ID)
+	}
+	made := create.SaveX(ctx)
+	if item != nil {
+		c.RefundLine.Create().SetRefundID(made.ID).SetItemID(item.ID).
+			SetSubOrderID(item.SubOrderID).SetQuantity(units).SetAmount(amount).
+			SetCurrency("CNY").SetCreatedAt(w.now).SaveX(ctx)
+	}
+	m.refunds = append(m.refunds, made)
+	return made
+}
+
+// taken tells an item what its refund took.
+func (w *world) taken(item *ent.OrderItem, units int64) {
+	item.Update().AddRefundable(-1000 * units).AddRefundableQuantity(-units).
+		AddRefundedQuantity(units).ExecX(w.ctx())
+}
