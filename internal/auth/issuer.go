@@ -35,21 +35,31 @@ func NewIssuer(o Options) (*Issuer, error) {
 func (i *Issuer) Issue(
 	subject string, role lifecycle.Role, shops []globalid.ID, ttl time.Duration,
 ) (string, error) {
+	said := claims{Role: role}
+	for _, shop := range shops {
+		said.Shops = append(said.Shops, shop.String())
+	}
+	return i.sign(said, subject, ttl)
+}
+
+// IssueMember is Issue for a buyer who has a member level.
+func (i *Issuer) IssueMember(subject string, level int, ttl time.Duration) (string, error) {
+	return i.sign(claims{Role: lifecycle.Buyer, Level: level}, subject, ttl)
+}
+
+func (i *Issuer) sign(said claims, subject string, ttl time.Duration) (string, error) {
 	if ttl < time.Second || ttl > maxTTL {
 		return "", fmt.Errorf("auth: a token lives between 1s and %s, not %s", maxTTL, ttl)
 	}
 	now := i.options.Now()
-	said := claims{Role: role, RegisteredClaims: jwt.RegisteredClaims{
+	said.RegisteredClaims = jwt.RegisteredClaims{
 		Subject:   subject,
 		Issuer:    i.options.Issuer,
 		IssuedAt:  jwt.NewNumericDate(now),
 		ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
-	}}
+	}
 	if i.options.Audience != "" {
 		said.Audience = jwt.ClaimStrings{i.options.Audience}
-	}
-	for _, shop := range shops {
-		said.Shops = append(said.Shops, shop.String())
 	}
 	if _, err := said.viewer(); err != nil {
 		return "", err

@@ -122,7 +122,7 @@ var settings = []setting{
 	},
 	{
 		name: "sandbox-state", usage: "file where the sandbox channel inside keeps its books; " +
-			"empty is sandbox.db beside an embedded database",
+			"empty is one beside an embedded database",
 		set: text(func(c *Config) *string { return &c.SandboxState }),
 	},
 	{

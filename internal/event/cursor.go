@@ -8,8 +8,8 @@ import (
 	"orderflow/internal/fault"
 )
 
-// Cursor is a position in the feed; what follows it is what a subscriber has not seen. Its text form
-// is opaque to clients.
+// Cursor is a position in the feed; what follows it is what a subscriber has not seen. Its text
+// form is opaque to clients.
 type Cursor int64
 
 const (

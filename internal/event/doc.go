@@ -6,11 +6,11 @@
 // position. A Feed reads by position; one in each server serves all its followers.
 //
 // Invariants:
-//   - The events of an order have the sequence 1..n without a gap; they are appended in the command's
-//     own transaction, under the order's lock, and never changed or deleted.
-//   - A position is given once, to a committed event, in the order of each order's sequence; positions
-//     become visible in ascending order whoever runs the sequencer. The lock of the feed's head alone
-//     ensures this; the lease only keeps servers out of each other's way.
+//   - The events of an order have the sequence 1..n without a gap; they are appended in the
+//     command's own transaction, under the order's lock, and never changed or deleted.
+//   - A position is given once, to a committed event, in the order of each order's sequence;
+//     positions become visible in ascending order whoever runs the sequencer. The lock of the
+//     feed's head alone ensures this; the lease only keeps servers out of each other's way.
 //   - A follower gets each event after its cursor once, in the order of positions, or an error.
 //   - Events hold ids and facts, never a name, a phone number, an address or a message.
 package event

@@ -20,8 +20,8 @@ const (
 	feedPoll = 200 * time.Millisecond
 )
 
-// Feed reads the feed. A process has one, which looks for new entries on behalf of all followers and
-// only while there are any.
+// Feed reads the feed. A process has one, which looks for new entries on behalf of all followers
+// and only while there are any.
 type Feed struct {
 	db  *store.DB
 	hub *hub
@@ -67,14 +67,14 @@ func (f *Feed) Oldest(ctx context.Context) (oldest int64, err error) {
 
 // Follow returns the events after the cursor and then, as they come, all that follow; without a
 // cursor those after this call. Each comes once, in order, with its Position. The stream ends when
-// ctx does, without an error; any other end is an error, its last value. It reads at the pace of its
-// consumer, keeps nothing open in between, and may be ranged over anew.
+// ctx does, without an error; any other end is an error, its last value. It reads at the pace of
+// its consumer, keeps nothing open in between, and may be ranged over anew.
 //
-// Events are read through the client given, so its scope decides what the follower gets to see; a job
-// passes store.DB's own.
+// Events are read through the client given, so its scope decides what the follower gets to see; a
+// job passes store.DB's own.
 //
-// Faults: BAD_USER_INPUT for a cursor that this feed never gave; CURSOR_EXPIRED when events after the
-// cursor are no longer kept, which may also end the stream of a very slow consumer.
+// Faults: BAD_USER_INPUT for a cursor that this feed never gave; CURSOR_EXPIRED when events after
+// the cursor are no longer kept, which may also end the stream of a very slow consumer.
 func (f *Feed) Follow(
 	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
 ) (iter.Seq2[*ent.Event, error], error) {

@@ -2,10 +2,10 @@ package event_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"entgo.io/ent/dialect/sql"
@@ -27,16 +27,12 @@ func TestResumingFollowersSeeEverythingOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
-		var total atomic.Int64
 		var running sync.WaitGroup
 		for range 4 {
 			running.Go(func() {
 				var seen []int64
-				for end := total.Load(); end == 0 || int64(len(seen)) < end; end = total.Load() {
+				for len(seen) < muchWritten && !t.Failed() {
 					seen = append(seen, someEvents(t, feed, db, int64(len(seen)))...)
-					if t.Failed() {
-						return
-					}
 				}
 				for i, position := range seen {
 					if position != int64(i)+1 {
@@ -46,7 +42,7 @@ func TestResumingFollowersSeeEverythingOnce(t *testing.T) {
 				}
 			})
 		}
-		total.Store(int64(writeMuch(t, db)))
+		writeMuch(t, db)
 		running.Wait()
 	})
 }
@@ -61,7 +57,7 @@ func someEvents(t *testing.T, feed *event.Feed, db *store.DB, after int64) []int
 		return nil
 	}
 	var seen []int64
-	few := 1 + rand.IntN(20)
+	few := min(1+rand.IntN(20), muchWritten-int(after))
 	for e, err := range stream {
 		if err != nil {
 			t.Error(err)
@@ -118,10 +114,10 @@ func TestFollowFilters(t *testing.T) {
 			}},
 		}
 		for name, c := range cases {
-			next := follow(t, t.Context(), feed, c.read, c.filter, cursor(0))
+			next := follow(t.Context(), t, feed, c.read, c.filter, cursor(0))
 			var got []string
 			for range c.want {
-				e, err, _ := next()
+				e, err := next()
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -143,8 +139,8 @@ func onlyOf(shop globalid.ID) ent.Interceptor {
 	})
 }
 
-// Without a cursor a follower hears of what comes, from the call on; with types only of those; and it
-// ends with its context, without an error.
+// Without a cursor a follower hears of what comes, from the call on; with types only of those; and
+// it ends with its context, without an error.
 func TestFollowLive(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
@@ -156,19 +152,19 @@ func TestFollowLive(t *testing.T) {
 		mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPlaced)
 		waitForHead(t, db, 1)
 		for _, f := range []*event.Feed{feed, remote} {
-			ctx, cancel := context.WithTimeout(t.Context(), deadline)
+			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			filter := event.Filter{Order: order, Types: []string{lifecycle.EventOrderPaid}}
-			next := follow(t, ctx, f, db.Client, filter, nil)
+			next := follow(ctx, t, f, db.Client, filter, nil)
 			for range 3 {
 				mustHappen(t, db, order, globalid.ID{},
 					lifecycle.EventOrderPaymentFailed, lifecycle.EventOrderPaid)
-				if e, err, _ := next(); err != nil || e == nil || e.Type != lifecycle.EventOrderPaid {
+				if e, err := next(); err != nil || e.Type != lifecycle.EventOrderPaid {
 					t.Fatalf("%v, %v", e, err)
 				}
 			}
 			cancel()
-			if e, err, more := next(); more {
+			if e, err := next(); !errors.Is(err, errEnded) {
 				t.Errorf("after the end: %v, %v", e, err)
 			}
 		}
@@ -205,127 +201,4 @@ func TestCursorOutsideOfTheFeed(t *testing.T) {
 		expect(9, fault.CursorExpired)
 		expect(10, "")
 	})
-}
-
-// Who reads more slowly than the feed is pruned hears of it instead of missing something, and holds
-// up nobody else.
-func TestSlowFollower(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		order, want := newOrder(t, db), 450
-		mustHappen(t, db, order, globalid.ID{},
-			slices.Repeat([]string{lifecycle.EventOrderPaid}, want)...)
-		feed := event.NewFeed(db)
-		sequence(t, db, feed, quick("server"))
-		waitForHead(t, db, int64(want))
-		slow := follow(t, t.Context(), feed, db.Client, event.Filter{Order: order}, cursor(0))
-		if _, err, _ := slow(); err != nil {
-			t.Fatal(err)
-		}
-		fast := follow(t, t.Context(), feed, db.Client, event.Filter{Order: order}, cursor(0))
-		for i := range want {
-			if e, err, _ := fast(); err != nil || *e.Position != int64(i)+1 {
-				t.Fatalf("event %d: %v, %v", i+1, e, err)
-			}
-		}
-		db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(300)).ExecX(t.Context())
-		var last int64 = 1
-		e, err, more := slow()
-		for ; err == nil && more; e, err, more = slow() {
-			if last++; *e.Position != last {
-				t.Fatalf("position %d after %d", *e.Position, last-1)
-			}
-		}
-		if !fault.Is(err, fault.CursorExpired) {
-			t.Errorf("ended with %v", err)
-		}
-		if _, _, more := slow(); more {
-			t.Error("something came after the error")
-		}
-	})
-}
-
-func TestReadErrorEndsTheStream(t *testing.T) {
-	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		name := dbtest.Name(t, dialect)
-		db := dbtest.OpenName(t, name)
-		broken, err := store.Open(t.Context(), name, store.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		order := newOrder(t, db)
-		feed := event.NewFeed(db)
-		sequence(t, db, feed, quick("server"))
-		mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
-		waitForHead(t, db, 1)
-		if err := broken.Close(); err != nil {
-			t.Fatal(err)
-		}
-		next := follow(t, t.Context(), feed, broken.Client, event.Filter{}, cursor(0))
-		if e, err, _ := next(); err == nil || fault.All(err) != nil {
-			t.Errorf("%s: %v, %v", dialect, e, err)
-		}
-		if _, _, more := next(); more {
-			t.Errorf("%s: something came after the error", dialect)
-		}
-	}
-}
-
-// What happens on one order costs nothing for those who follow others.
-func TestIdleFollowersDoNotRead(t *testing.T) {
-	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			var statements atomic.Int64
-			db := dbtest.Open(t, dialect, store.Options{
-				Observe: func(string) { statements.Add(1) },
-			})
-			const followers, rounds = 200, 20
-			orders := newOrders(t, db, followers)
-			feed := event.NewFeed(db)
-			sequence(t, db, feed, quick("server"))
-			streams := make([]func() (*ent.Event, error, bool), followers)
-			got := make(chan error)
-			for i, order := range orders {
-				streams[i] = follow(t, t.Context(), feed, db.Client, event.Filter{Order: order}, nil)
-				mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPlaced)
-			}
-			for _, next := range streams {
-				go func() { // the second pull waits with its stream
-					_, err, _ := next()
-					got <- err
-					_, err, _ = next()
-					got <- err
-				}()
-			}
-			for range followers {
-				if err := <-got; err != nil {
-					t.Fatal(err)
-				}
-			}
-			before := statements.Load()
-			busy := follow(t, t.Context(), feed, db.Client, event.Filter{Order: orders[0]}, nil)
-			for range rounds {
-				mustHappen(t, db, orders[0], globalid.ID{}, lifecycle.EventOrderPaid)
-				if _, err, _ := busy(); err != nil {
-					t.Fatal(err)
-				}
-			}
-			// Once more for each that had just been woken, but not once a round.
-			if n := statements.Load() - before; n > followers*rounds/2 {
-				t.Errorf("%d statements for %d events that concern one of %d followers",
-					n, rounds, followers)
-			}
-			for _, order := range orders[1:] {
-				mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
-			}
-			for range followers {
-				if err := <-got; err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
 }

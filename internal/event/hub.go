@@ -11,15 +11,15 @@ import (
 	"orderflow/internal/store"
 )
 
-// hub wakes the followers of this process whose order or shop has something new. One goroutine looks
-// for all of them; it lives while there are followers.
+// hub wakes the followers of this process whose order or shop has something new. One goroutine
+// looks for all of them; it lives while there are followers.
 type hub struct {
 	db *store.DB
 
 	mu        sync.Mutex
 	followers map[globalid.ID]map[chan struct{}]struct{} // the zero id: of everything
 	nudged    chan struct{}
-	stop      context.CancelFunc
+	stop      func() // returns when the goroutine has ended
 }
 
 func newHub(db *store.DB) *hub {
@@ -37,10 +37,7 @@ func (h *hub) join(filter Filter) (wake <-chan struct{}, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.followers) == 0 {
-		var ctx context.Context
-		ctx, h.stop = context.WithCancel(context.Background())
-		h.nudged = make(chan struct{}, 1)
-		go h.watch(ctx, h.nudged)
+		h.start()
 	}
 	if h.followers[topic] == nil {
 		h.followers[topic] = map[chan struct{}]struct{}{}
@@ -49,15 +46,28 @@ func (h *hub) join(filter Filter) (wake <-chan struct{}, leave func()) {
 	return ch, func() { h.leave(topic, ch) }
 }
 
+// start is called under mu.
+func (h *hub) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	nudged, done := make(chan struct{}, 1), make(chan struct{})
+	h.nudged, h.stop = nudged, func() { cancel(); <-done }
+	go func() {
+		defer close(done)
+		h.watch(ctx, nudged)
+	}()
+}
+
+// leave leaves nothing behind that reads: the database may be closed next.
 func (h *hub) leave(topic globalid.ID, ch chan struct{}) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	delete(h.followers[topic], ch)
 	if len(h.followers[topic]) == 0 {
 		delete(h.followers, topic)
 	}
-	if len(h.followers) == 0 {
-		h.stop()
+	last, stop := len(h.followers) == 0, h.stop
+	h.mu.Unlock()
+	if last {
+		stop()
 	}
 }
 
@@ -68,8 +78,8 @@ func (h *hub) nudge() {
 	wakeUp(h.nudged) // nil before the first follower: never ready
 }
 
-// watch looks when it is nudged and, because other servers place too, every now and then. A look that
-// fails is left to the next one; followers meet the database's errors in their own reads.
+// watch looks when it is nudged and, because other servers place too, every now and then. A look
+// that fails is left to the next one; followers meet the database's errors in their own reads.
 func (h *hub) watch(ctx context.Context, nudged <-chan struct{}) {
 	tick := time.NewTicker(feedPoll)
 	defer tick.Stop()

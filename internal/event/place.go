@@ -23,9 +23,9 @@ type unplaced struct {
 	order, shop *globalid.ID
 }
 
-// place gives up to limit committed events the positions after head, in a transaction that holds the
-// head. What an order's events get is always a prefix of what has none: an event is visible only
-// together with those before it.
+// place gives up to limit committed events the positions after head, in a transaction that holds
+// the head. What an order's events get is always a prefix of what has none: an event is visible
+// only together with those before it.
 func place(ctx context.Context, tx executor, head int64, limit int) (placed int, err error) {
 	events, err := nextUnplaced(ctx, tx, limit)
 	if err != nil || len(events) == 0 {

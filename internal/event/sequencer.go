@@ -29,8 +29,8 @@ type SequencerOptions struct {
 	Log *slog.Logger
 }
 
-// Sequencer gives committed events their position in the feed. Every server runs one; at most one of
-// them works at a time.
+// Sequencer gives committed events their position in the feed. Every server runs one; at most one
+// of them works at a time.
 type Sequencer struct {
 	db   *store.DB
 	feed *Feed
@@ -55,8 +55,8 @@ func NewSequencer(db *store.DB, feed *Feed, opts SequencerOptions) *Sequencer {
 	return &Sequencer{db: db, feed: feed, opts: opts}
 }
 
-// Run works until ctx ends, whatever happens to the database in between. Then it hands over: another
-// server goes on at once.
+// Run works until ctx ends, whatever happens to the database in between. Then it hands over:
+// another server goes on at once.
 func (s *Sequencer) Run(ctx context.Context) {
 	ring, quiet := s.db.Bell.Listen()
 	defer quiet()

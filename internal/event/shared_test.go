@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"testing"
@@ -142,19 +143,30 @@ func checkFeed(t *testing.T, db *store.DB, want int) {
 	}
 }
 
-// follow starts a stream that the test pulls from.
+var errEnded = errors.New("the stream has ended")
+
+// follow starts a stream that the test pulls from; errEnded tells its end, which also comes when
+// the test has waited for too long.
 func follow(
-	t *testing.T, ctx context.Context, feed *event.Feed, read *ent.Client,
+	ctx context.Context, t *testing.T, feed *event.Feed, read *ent.Client,
 	filter event.Filter, after *event.Cursor,
-) func() (*ent.Event, error, bool) {
+) func() (*ent.Event, error) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	t.Cleanup(cancel)
 	stream, err := feed.Follow(ctx, read, filter, after)
 	if err != nil {
 		t.Fatal(err)
 	}
 	next, stop := iter.Pull2(stream)
 	t.Cleanup(stop)
-	return next
+	return func() (*ent.Event, error) {
+		e, err, more := next()
+		if !more {
+			return nil, errEnded
+		}
+		return e, err
+	}
 }
 
 func cursor(position int64) *event.Cursor {

@@ -14,8 +14,8 @@ import (
 )
 
 // term is the time of one connection of a sequencer on MySQL or MariaDB. Batches run on no other
-// connection, and only while the head's row names this term: so whoever holds the row's lock for long
-// is the connection that the row names.
+// connection, and only while the head's row names this term: so whoever holds the row's lock for
+// long is the connection that the row names.
 type term struct {
 	s      *Sequencer
 	conn   *sql.Conn

@@ -238,9 +238,6 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 	if err := tx.OrderItem.CreateBulk(d.items...).Exec(ctx); err != nil {
 		return err
 	}
-	if err := stock.Reserve(ctx, tx, d.actor, d.needs); err != nil {
-		return err
-	}
 	log := event.On(placed, d.actor)
 	told := terms.Facts{To: string(row.To), Amount: placed.Payable, Currency: placed.Currency}
 	log.Add(row.Emit, told)
@@ -248,7 +245,11 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 		told.SubOrder, told.Amount = sub, d.payable[i]
 		log.AddFor(d.shops[i], lifecycle.ForShop(row.Emit), told)
 	}
-	if err := log.Write(ctx, tx); err != nil || placed.Payable > 0 {
+	if err := log.Write(ctx, tx); err != nil {
+		return err
+	}
+	// Last: a hot row is locked for as short as can be.
+	if err := stock.Reserve(ctx, tx, d.actor, d.needs); err != nil || placed.Payable > 0 {
 		return err
 	}
 	return payNothing(ctx, tx, d.order)

@@ -1,7 +1,7 @@
-// Package stock reserves, releases and adjusts what the warehouses hold, and keeps the ledger of it.
-// It is the only writer of the tables of stock rows, movements and reservations. It does not choose
-// warehouses and does not know why an order wants stock; that is package order. It asks nobody for
-// permission: its callers are commands that have done so.
+// Package stock reserves, releases and adjusts what the warehouses hold, and keeps the ledger of
+// it. It is the only writer of the tables of stock rows, movements and reservations. It does not
+// choose warehouses and does not know why an order wants stock; that is package order. It asks
+// nobody for permission: its callers are commands that have done so.
 //
 // Invariants, at every commit:
 //   - 0 ≤ reserved ≤ on_hand in every row.

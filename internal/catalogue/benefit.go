@@ -1,0 +1,91 @@
+package catalogue
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/memberbenefit"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// BenefitInput is a member benefit as it is to be.
+type BenefitInput struct {
+	ID     globalid.ID // zero: the code decides
+	Code   string
+	Title  string
+	Kind   terms.BenefitKind
+	Rule   terms.BenefitRule
+	Active bool
+}
+
+// Validate returns all faults of the fields.
+func (in BenefitInput) Validate() error {
+	var c check
+	c.text("code", in.Code, maxCode)
+	c.text("title", in.Title, maxName)
+	oneOf(&c, "kind", in.Kind, terms.NewCustomer, terms.LevelDiscount, terms.FreeShipping)
+	c.number("rule.minLevel", int64(in.Rule.MinLevel), 0, maxLevel)
+	if in.Kind == terms.NewCustomer {
+		c.number("rule.amount", in.Rule.Amount, 1, maxAmount)
+	} else {
+		c.unused("rule.amount", in.Rule.Amount)
+	}
+	if in.Kind == terms.LevelDiscount {
+		c.number("rule.percent", int64(in.Rule.Percent), 1, 100)
+	} else {
+		c.unused("rule.percent", int64(in.Rule.Percent))
+	}
+	return c.faults.Err()
+}
+
+// SetMemberBenefit makes or changes a member benefit and returns its id. PLATFORM only. Faults:
+// INVALID_INPUT, NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at kind when it would change.
+func (c *Catalogue) SetMemberBenefit(ctx context.Context, in BenefitInput) (globalid.ID, error) {
+	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		where := memberbenefit.Code(in.Code)
+		if !in.ID.IsZero() {
+			where = memberbenefit.ID(in.ID)
+		}
+		var found globalid.ID
+		old, err := tx.MemberBenefit.Query().Where(where).Only(ctx)
+		if err == nil {
+			found = old.ID
+		}
+		id, exists, err := target(in.ID, found, err, globalid.MemberBenefit)
+		if err != nil {
+			return id, err
+		}
+		if !exists {
+			create := tx.MemberBenefit.Create().SetID(id).SetKind(in.Kind).SetCreatedAt(tx.Now)
+			in.fill(create.Mutation())
+			return id, create.Exec(ctx)
+		}
+		if old.Kind != in.Kind {
+			return id, keepsKind()
+		}
+		update := tx.MemberBenefit.UpdateOneID(id)
+		in.fill(update.Mutation())
+		return id, update.Exec(ctx)
+	})
+}
+
+func keepsKind() error {
+	return fault.At("kind", fault.ActionNotAllowed, "The kind cannot be changed; make a new one.")
+}
+
+func (in BenefitInput) fill(m *ent.MemberBenefitMutation) {
+	m.SetCode(in.Code)
+	m.SetTitle(in.Title)
+	m.SetRule(in.Rule)
+	m.SetActive(in.Active)
+}

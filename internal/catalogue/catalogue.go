@@ -1,0 +1,104 @@
+package catalogue
+
+import (
+	"context"
+	"slices"
+
+	"orderflow/ent"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+// Catalogue runs the commands of staff on the catalogue. It is safe for concurrent use.
+type Catalogue struct{ db *store.DB }
+
+// New returns the commands over a database.
+func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
+
+// permit returns the viewer when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
+func permit(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+	v := auth.From(ctx)
+	if v == nil {
+		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
+	}
+	if !slices.Contains(roles, v.Role) {
+		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
+	}
+	return v, nil
+}
+
+// permitShop is permit for a command on one shop; another's shop does not exist for the viewer.
+func permitShop(ctx context.Context, shop globalid.ID) (*auth.Viewer, error) {
+	v, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	if err == nil && !v.HasShop(shop) {
+		return nil, notFound("shop")
+	}
+	return v, err
+}
+
+func notFound(field string) error {
+	return fault.At(field, fault.NotFound, "There is no such object.")
+}
+
+// missing turns ent's "not found" into a fault at a field.
+func missing(err error, field string) error {
+	if ent.IsNotFound(err) {
+		return notFound(field)
+	}
+	return err
+}
+
+// set runs a command that sets one object which has a code in the field named. Of two that make the
+// same code at once, the second runs again and finds the first's object.
+func (c *Catalogue) set(
+	ctx context.Context, codeField string,
+	fn func(ctx context.Context, tx *store.Tx) (globalid.ID, error),
+) (globalid.ID, error) {
+	id, err := c.command(ctx, fn)
+	if store.IsDuplicate(err) {
+		id, err = c.command(ctx, fn)
+	}
+	if store.IsDuplicate(err) {
+		err = codeTaken(codeField)
+	}
+	return id, err
+}
+
+func codeTaken(field string) error {
+	return fault.At(field, fault.CodeTaken, "Another object has this already.")
+}
+
+// command runs a command that gives one id.
+func (c *Catalogue) command(
+	ctx context.Context, fn func(ctx context.Context, tx *store.Tx) (globalid.ID, error),
+) (globalid.ID, error) {
+	ids, _, err := c.db.Command(ctx, func(
+		ctx context.Context, tx *store.Tx,
+	) ([]globalid.ID, error) {
+		id, err := fn(ctx, tx)
+		return []globalid.ID{id}, err
+	})
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	return ids[0], nil
+}
+
+// target decides what an input sets, from the row that was looked up by its id or else by its code:
+// that row, or a new one.
+func target(
+	given, found globalid.ID, err error, kind globalid.Kind,
+) (id globalid.ID, exists bool, _ error) {
+	switch {
+	case err == nil:
+		return found, true, nil
+	case !ent.IsNotFound(err):
+		return id, false, err
+	case !given.IsZero():
+		return id, false, notFound("id")
+	}
+	return globalid.New(kind), false, nil
+}

@@ -1,0 +1,132 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	"orderflow/ent/buyer"
+	"orderflow/ent/coupon"
+	"orderflow/ent/promotion"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const maxBuyers = 200
+
+// CouponsInput names the buyers who get a coupon of a promotion.
+type CouponsInput struct {
+	Promotion globalid.ID
+	Buyers    []globalid.ID
+}
+
+// Validate returns all faults of the fields.
+func (in CouponsInput) Validate() error {
+	var c check
+	c.count("buyers", len(in.Buyers), maxBuyers)
+	if len(in.Buyers) == 0 {
+		c.wrong("buyers", "Name at least one buyer.")
+	}
+	seen := map[globalid.ID]bool{}
+	for i, id := range in.Buyers[:min(len(in.Buyers), maxBuyers)] {
+		if seen[id] {
+			c.wrong(fmt.Sprintf("buyers[%d]", i), "The buyer is named twice.")
+		}
+		seen[id] = true
+	}
+	return c.faults.Err()
+}
+
+// IssueCoupons gives each buyer a coupon of the promotion and returns the coupons' ids in the order
+// of the buyers; who has one keeps it. MERCHANT of the promotion's shop or PLATFORM. Faults:
+// INVALID_INPUT (also at promotion when it is of another kind), LIMIT_EXCEEDED, NOT_FOUND;
+// ACTION_NOT_ALLOWED when the promotion is over.
+func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]globalid.ID, error) {
+	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.Validate(); err != nil {
+		return nil, err
+	}
+	ids, _, err := c.db.Command(ctx, func(
+		ctx context.Context, tx *store.Tx,
+	) ([]globalid.ID, error) {
+		if err := in.issuable(ctx, tx, viewer); err != nil {
+			return nil, err
+		}
+		if err := in.knownBuyers(ctx, tx); err != nil {
+			return nil, err
+		}
+		return in.issue(ctx, tx, viewer.Role)
+	})
+	return ids, err
+}
+
+func (in CouponsInput) issuable(
+	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
+) error {
+	of, err := tx.Promotion.Query().Where(promotion.ID(in.Promotion)).Only(ctx)
+	if err != nil {
+		return missing(err, "promotion")
+	}
+	if viewer.Role != lifecycle.Platform && (of.ShopID == nil || !viewer.HasShop(*of.ShopID)) {
+		return notFound("promotion")
+	}
+	if of.Kind != terms.CouponOff {
+		return fault.At("promotion", fault.InvalidInput, "The promotion is not of the kind COUPON.")
+	}
+	if !of.EndsAt.After(tx.Now) {
+		return fault.At("promotion", fault.ActionNotAllowed, "The promotion is over.")
+	}
+	return nil
+}
+
+func (in CouponsInput) knownBuyers(ctx context.Context, tx *store.Tx) error {
+	ids, err := tx.Buyer.Query().Where(buyer.IDIn(in.Buyers...)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	var c check
+	for i, id := range in.Buyers {
+		c.known(fmt.Sprintf("buyers[%d]", i), id, ids)
+	}
+	return c.faults.Err()
+}
+
+func (in CouponsInput) issue(
+	ctx context.Context, tx *store.Tx, role lifecycle.Role,
+) ([]globalid.ID, error) {
+	issued, err := lifecycle.Use.Next("", lifecycle.IssueOnce, role, lifecycle.NoFacts{})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*ent.CouponCreate, len(in.Buyers))
+	for i, id := range in.Buyers {
+		rows[i] = tx.Coupon.Create().SetID(globalid.New(globalid.Coupon)).
+			SetPromotionID(in.Promotion).SetBuyerID(id).SetStatus(issued.To).SetCreatedAt(tx.Now)
+	}
+	err = tx.Coupon.CreateBulk(rows...).
+		OnConflictColumns(coupon.FieldPromotionID, coupon.FieldBuyerID).Ignore().Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	coupons, err := tx.Coupon.Query().Where(
+		coupon.PromotionID(in.Promotion), coupon.BuyerIDIn(in.Buyers...)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[globalid.ID]globalid.ID, len(coupons))
+	for _, one := range coupons {
+		of[one.BuyerID] = one.ID
+	}
+	ids := make([]globalid.ID, len(in.Buyers))
+	for i, id := range in.Buyers {
+		ids[i] = of[id]
+	}
+	return ids, nil
+}

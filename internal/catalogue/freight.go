@@ -1,0 +1,115 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	"orderflow/ent/freighttemplate"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const (
+	maxZones   = 100
+	maxRegions = 100
+)
+
+// FreightInput is a freight template as it is to be. A shop has one for each logistics class.
+type FreightInput struct {
+	ID             globalid.ID // zero: shop and class decide
+	Shop           globalid.ID
+	LogisticsClass terms.LogisticsClass
+	Basis          terms.FreightBasis
+	Rule           terms.FreightRule
+}
+
+// Validate returns all faults of the fields.
+func (in FreightInput) Validate() error {
+	var c check
+	oneOf(&c, "logisticsClass", in.LogisticsClass,
+		terms.Ordinary, terms.Oversized, terms.ColdChain)
+	oneOf(&c, "basis", in.Basis, terms.ByWeight, terms.ByPiece)
+	c.count("rule.zones", len(in.Rule.Zones), maxZones)
+	if len(in.Rule.Zones) == 0 {
+		c.wrong("rule.zones", "A template needs a zone.")
+	}
+	seen := map[string]bool{}
+	for i, zone := range in.Rule.Zones[:min(len(in.Rule.Zones), maxZones)] {
+		c.zone(fmt.Sprintf("rule.zones[%d]", i), zone, seen)
+	}
+	return c.faults.Err()
+}
+
+// zone checks one zone; seen holds the regions of those before it, and "" for all others.
+func (c *check) zone(field string, zone terms.FreightZone, seen map[string]bool) {
+	c.number(field+".first", zone.First, 0, maxQuantity)
+	c.number(field+".firstFee", zone.FirstFee, 0, maxAmount)
+	c.number(field+".step", zone.Step, 0, maxQuantity)
+	c.number(field+".stepFee", zone.StepFee, 0, maxAmount)
+	c.number(field+".freeAbove", zone.FreeAbove, 0, maxAmount)
+	if zone.StepFee > 0 && zone.Step == 0 {
+		c.wrong(field+".step", "A fee for each step needs a step.")
+	}
+	c.count(field+".regions", len(zone.Regions), maxRegions)
+	if len(zone.Regions) == 0 {
+		if seen[""] {
+			c.wrong(field+".regions", "Another zone is for all other regions already.")
+		}
+		seen[""] = true
+	}
+	for i, region := range zone.Regions[:min(len(zone.Regions), maxRegions)] {
+		at := fmt.Sprintf("%s.regions[%d]", field, i)
+		c.text(at, region, maxCode)
+		if region != "" && seen[region] {
+			c.wrong(at, "The region has a zone already.")
+		}
+		seen[region] = seen[region] || region != ""
+	}
+}
+
+// SetFreightTemplate makes or changes the freight template of a shop's logistics class and returns
+// its id. MERCHANT of the shop or PLATFORM. Faults: INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND;
+// CODE_TAKEN at logisticsClass when another template has it.
+func (c *Catalogue) SetFreightTemplate(
+	ctx context.Context, in FreightInput,
+) (globalid.ID, error) {
+	if _, err := permitShop(ctx, in.Shop); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "logisticsClass", func(
+		ctx context.Context, tx *store.Tx,
+	) (globalid.ID, error) {
+		if _, err := lockShop(ctx, tx, in.Shop, "shop"); err != nil {
+			return globalid.ID{}, err
+		}
+		where := freighttemplate.LogisticsClassEQ(in.LogisticsClass)
+		if !in.ID.IsZero() {
+			where = freighttemplate.ID(in.ID)
+		}
+		found, err := tx.FreightTemplate.Query().
+			Where(freighttemplate.ShopID(in.Shop), where).OnlyID(ctx)
+		id, exists, err := target(in.ID, found, err, globalid.FreightTemplate)
+		if err != nil {
+			return id, err
+		}
+		if exists {
+			update := tx.FreightTemplate.UpdateOneID(id)
+			in.fill(update.Mutation())
+			return id, update.Exec(ctx)
+		}
+		create := tx.FreightTemplate.Create().SetID(id).SetShopID(in.Shop).SetCreatedAt(tx.Now)
+		in.fill(create.Mutation())
+		return id, create.Exec(ctx)
+	})
+}
+
+func (in FreightInput) fill(m *ent.FreightTemplateMutation) {
+	m.SetLogisticsClass(in.LogisticsClass)
+	m.SetBasis(in.Basis)
+	m.SetRule(in.Rule)
+}

@@ -1,0 +1,67 @@
+package catalogue
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/product"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+)
+
+// ProductInput is a product as it is to be.
+type ProductInput struct {
+	ID       globalid.ID // zero: shop and code decide
+	Shop     globalid.ID
+	Code     string // unique in the shop
+	Title    string
+	ImageURL string
+}
+
+// Validate returns all faults of the fields.
+func (in ProductInput) Validate() error {
+	var c check
+	c.text("code", in.Code, maxCode)
+	c.text("title", in.Title, maxTitle)
+	c.imageURL("imageUrl", in.ImageURL)
+	return c.faults.Err()
+}
+
+// SetProduct makes or changes a product of a shop and returns its id. MERCHANT of the shop or
+// PLATFORM. Faults: INVALID_INPUT, NOT_FOUND (also for a product of another shop), CODE_TAKEN.
+func (c *Catalogue) SetProduct(ctx context.Context, in ProductInput) (globalid.ID, error) {
+	if _, err := permitShop(ctx, in.Shop); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		if _, err := lockShop(ctx, tx, in.Shop, "shop"); err != nil {
+			return globalid.ID{}, err
+		}
+		where := product.Code(in.Code)
+		if !in.ID.IsZero() {
+			where = product.ID(in.ID)
+		}
+		found, err := tx.Product.Query().Where(product.ShopID(in.Shop), where).OnlyID(ctx)
+		id, exists, err := target(in.ID, found, err, globalid.Product)
+		if err != nil {
+			return id, err
+		}
+		if exists {
+			update := tx.Product.UpdateOneID(id)
+			in.fill(update.Mutation())
+			return id, update.Exec(ctx)
+		}
+		create := tx.Product.Create().SetID(id).SetShopID(in.Shop).SetCreatedAt(tx.Now)
+		in.fill(create.Mutation())
+		return id, create.Exec(ctx)
+	})
+}
+
+func (in ProductInput) fill(m *ent.ProductMutation) {
+	m.SetCode(in.Code)
+	m.SetTitle(in.Title)
+	m.SetImageURL(in.ImageURL)
+}

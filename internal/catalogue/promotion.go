@@ -1,0 +1,179 @@
+package catalogue
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/promotion"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// PromotionInput is a promotion as it is to be.
+type PromotionInput struct {
+	ID            globalid.ID // zero: the code decides
+	Shop          globalid.ID // zero: the platform's
+	Code          string
+	Title         string
+	Kind          terms.PromotionKind
+	Scope         terms.PromotionScope
+	Funder        terms.Funder
+	Rule          terms.PromotionRule
+	StartsAt      time.Time
+	EndsAt        time.Time // exclusive
+	StackingGroup string    // empty: stacks with everything
+	Quota         *int64    // orders in all; nil: as many as want
+	QuotaPerBuyer *int64
+	Active        bool
+}
+
+// Validate returns all faults of the fields.
+func (in PromotionInput) Validate() error {
+	var c check
+	c.text("code", in.Code, maxCode)
+	c.text("title", in.Title, maxName)
+	oneOf(&c, "scope", in.Scope, terms.ItemScope, terms.ShopScope, terms.OrderScope)
+	oneOf(&c, "funder", in.Funder, terms.FundedByShop, terms.FundedByPlatform)
+	c.window(in.StartsAt, in.EndsAt)
+	c.optional("stackingGroup", in.StackingGroup, maxCode)
+	if in.Quota != nil {
+		c.number("quota", *in.Quota, 1, maxQuantity)
+	}
+	if in.QuotaPerBuyer != nil {
+		c.number("quotaPerBuyer", *in.QuotaPerBuyer, 1, maxQuantity)
+	}
+	c.rule(in.Kind, in.Scope, in.Rule)
+	if in.Kind == terms.Gift && in.Shop.IsZero() {
+		c.wrong("shop", "A gift comes from a shop.")
+	}
+	return c.faults.Err()
+}
+
+func (c *check) window(from, to time.Time) {
+	const firstYear, lastYear = 2000, 9998
+	if y := from.UTC().Year(); y < firstYear || y > lastYear {
+		c.wrong("startsAt", "The year must be between %d and %d.", firstYear, lastYear)
+	}
+	if y := to.UTC().Year(); y < firstYear || y > lastYear {
+		c.wrong("endsAt", "The year must be between %d and %d.", firstYear, lastYear)
+	} else if !to.After(from) {
+		c.wrong("endsAt", "A promotion ends after it starts.")
+	}
+}
+
+// SetPromotion makes or changes a promotion and returns its id. MERCHANT for its shop's, funded by
+// the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND (also at rule.gift
+// and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, and at funder
+// for a merchant when the platform pays.
+func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
+	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.allowed(viewer); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		if err := in.references(ctx, tx); err != nil {
+			return globalid.ID{}, err
+		}
+		old, err := in.find(ctx, tx, viewer)
+		if err != nil {
+			return globalid.ID{}, err
+		}
+		if old != nil {
+			update := tx.Promotion.UpdateOneID(old.ID)
+			in.fill(update.Mutation())
+			return old.ID, update.Exec(ctx)
+		}
+		id := globalid.New(globalid.Promotion)
+		create := tx.Promotion.Create().SetID(id).SetKind(in.Kind).SetCreatedAt(tx.Now)
+		if !in.Shop.IsZero() {
+			create.SetShopID(in.Shop)
+		}
+		in.fill(create.Mutation())
+		return id, create.Exec(ctx)
+	})
+}
+
+// allowed refuses what a merchant may not ask for.
+func (in PromotionInput) allowed(viewer *auth.Viewer) error {
+	switch {
+	case viewer.Role == lifecycle.Platform:
+		return nil
+	case in.Shop.IsZero():
+		return fault.At("shop", fault.InvalidInput, "A merchant's promotion names its shop.")
+	case !viewer.HasShop(in.Shop):
+		return notFound("shop")
+	case in.Funder == terms.FundedByPlatform:
+		return fault.At("funder", fault.ActionNotAllowed,
+			"Only the platform makes promotions that it pays for.")
+	}
+	return nil
+}
+
+// find returns the promotion to change, or nil when it is a new one.
+func (in PromotionInput) find(
+	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
+) (*ent.Promotion, error) {
+	where := promotion.Code(in.Code)
+	if !in.ID.IsZero() {
+		where = promotion.ID(in.ID)
+	}
+	old, err := tx.Promotion.Query().Where(where).Only(ctx)
+	if ent.IsNotFound(err) && in.ID.IsZero() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, missing(err, "id")
+	}
+	var shop globalid.ID
+	if old.ShopID != nil {
+		shop = *old.ShopID
+	}
+	switch {
+	case shop == in.Shop:
+	case in.ID.IsZero():
+		return nil, codeTaken("code")
+	case !viewer.HasShop(shop):
+		return nil, notFound("id")
+	default:
+		return nil, fault.At("shop", fault.ActionNotAllowed, "A promotion stays with its shop.")
+	}
+	if old.Funder == terms.FundedByPlatform && viewer.Role != lifecycle.Platform {
+		return nil, fault.At("funder", fault.ActionNotAllowed,
+			"Only the platform changes promotions that it pays for.")
+	}
+	if old.Kind != in.Kind {
+		return nil, keepsKind()
+	}
+	return old, nil
+}
+
+func (in PromotionInput) fill(m *ent.PromotionMutation) {
+	m.SetCode(in.Code)
+	m.SetTitle(in.Title)
+	m.SetScope(in.Scope)
+	m.SetFunder(in.Funder)
+	m.SetRule(in.Rule)
+	m.SetStartsAt(in.StartsAt.UTC().Truncate(time.Microsecond))
+	m.SetEndsAt(in.EndsAt.UTC().Truncate(time.Microsecond))
+	m.SetStackingGroup(in.StackingGroup)
+	m.ClearQuota()
+	if in.Quota != nil {
+		m.SetQuota(*in.Quota)
+	}
+	m.ClearQuotaPerBuyer()
+	if in.QuotaPerBuyer != nil {
+		m.SetQuotaPerBuyer(*in.QuotaPerBuyer)
+	}
+	m.SetActive(in.Active)
+}

@@ -1,0 +1,149 @@
+package catalogue
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/shop"
+	"orderflow/ent/sku"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// ShopInput is a shop as it is to be. A new shop has the default policy.
+type ShopInput struct {
+	ID              globalid.ID // zero: the code decides
+	Code            string
+	Name            string
+	Currency        money.Currency
+	MerchantAccount string // the account at the channels that the shop is paid on
+	ReturnAddress   string
+}
+
+// Validate returns all faults of the fields.
+func (in ShopInput) Validate() error {
+	var c check
+	c.text("code", in.Code, maxCode)
+	c.text("name", in.Name, maxName)
+	if !in.Currency.Valid() {
+		c.wrong("currency", "A currency is three capital letters, such as CNY.")
+	}
+	c.text("merchantAccount", in.MerchantAccount, maxCode)
+	c.optional("returnAddress", in.ReturnAddress, maxAddress)
+	return c.faults.Err()
+}
+
+// SetShop makes or changes a shop and returns its id. PLATFORM only. Faults: INVALID_INPUT,
+// NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at currency when the shop has skus in another.
+func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, error) {
+	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		where := shop.Code(in.Code)
+		if !in.ID.IsZero() {
+			where = shop.ID(in.ID)
+		}
+		found, err := tx.Shop.Query().Where(where).OnlyID(ctx)
+		id, exists, err := target(in.ID, found, err, globalid.Shop)
+		if err != nil {
+			return id, err
+		}
+		if !exists {
+			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
+				SetPolicy(terms.ShopPolicy{})
+			in.fill(create.Mutation())
+			return id, create.Exec(ctx)
+		}
+		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
+			return id, err
+		}
+		update := tx.Shop.UpdateOneID(id)
+		in.fill(update.Mutation())
+		return id, update.Exec(ctx)
+	})
+}
+
+func (in ShopInput) fill(m *ent.ShopMutation) {
+	m.SetCode(in.Code)
+	m.SetName(in.Name)
+	m.SetCurrency(string(in.Currency))
+	m.SetMerchantAccount(in.MerchantAccount)
+	m.SetReturnAddress(in.ReturnAddress)
+}
+
+func keepCurrency(
+	ctx context.Context, tx *store.Tx, id globalid.ID, currency money.Currency,
+) error {
+	if _, err := lockShop(ctx, tx, id, "id"); err != nil {
+		return err
+	}
+	sells, err := tx.Sku.Query().Where(
+		sku.ShopID(id), sku.CurrencyNEQ(string(currency))).Exist(ctx)
+	if err == nil && sells {
+		return fault.At("currency", fault.ActionNotAllowed,
+			"The shop has skus in another currency.")
+	}
+	return err
+}
+
+// lockShop reads a shop and keeps others from changing its currency, and from giving it skus
+// meanwhile.
+func lockShop(
+	ctx context.Context, tx *store.Tx, id globalid.ID, field string,
+) (*ent.Shop, error) {
+	query := tx.Shop.Query().Where(shop.ID(id))
+	if tx.Locks() {
+		query.ForUpdate()
+	}
+	found, err := query.Only(ctx)
+	return found, missing(err, field)
+}
+
+// PolicyInput is the policy of a shop as it is to be.
+type PolicyInput struct {
+	Shop   globalid.ID
+	Policy terms.ShopPolicy
+}
+
+// Validate returns all faults of the fields. Zero values mean the default.
+func (in PolicyInput) Validate() error {
+	const (
+		week  = 7 * 24 * 60 // minutes
+		month = 30 * 24     // hours
+	)
+	var c check
+	p := in.Policy
+	c.number("policy.payMinutes", int64(p.PayMinutes), 0, week)
+	c.number("policy.shipHours", int64(p.ShipHours), 0, month)
+	c.number("policy.receiptDays", int64(p.ReceiptDays), 0, 90)
+	c.number("policy.returnWindowDays", int64(p.ReturnWindowDays), 0, 400)
+	c.number("policy.merchantHours", int64(p.MerchantHours), 0, month)
+	oneOf(&c, "policy.autoApproveUntil", p.AutoApproveUntil, "", "PACKED", "HANDED_OVER")
+	oneOf(&c, "policy.deduction", p.Deduction, "", terms.OnOrder, terms.OnPayment)
+	oneOf(&c, "policy.strategy", p.Strategy,
+		"", terms.FewestParcels, terms.WarehousePriority, terms.NearestRegion)
+	return c.faults.Err()
+}
+
+// SetShopPolicy sets a shop's policy and returns the shop's id. MERCHANT of the shop or PLATFORM.
+// Faults: INVALID_INPUT, NOT_FOUND. It concerns orders placed from now on.
+func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid.ID, error) {
+	if _, err := permitShop(ctx, in.Shop); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		err := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).Exec(ctx)
+		return in.Shop, missing(err, "shop")
+	})
+}

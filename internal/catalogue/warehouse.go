@@ -1,0 +1,70 @@
+package catalogue
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/warehouse"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+// WarehouseInput is a warehouse as it is to be.
+type WarehouseInput struct {
+	ID            globalid.ID // zero: the code decides
+	Code          string
+	Name          string
+	Region        string // province, as in addresses
+	ReturnAddress string
+	Priority      int // the strategy WAREHOUSE_PRIORITY takes the lowest number first
+}
+
+// Validate returns all faults of the fields.
+func (in WarehouseInput) Validate() error {
+	var c check
+	c.text("code", in.Code, maxCode)
+	c.text("name", in.Name, maxName)
+	c.text("region", in.Region, maxCode)
+	c.optional("returnAddress", in.ReturnAddress, maxAddress)
+	c.number("priority", int64(in.Priority), 0, maxPriority)
+	return c.faults.Err()
+}
+
+// SetWarehouse makes or changes a warehouse and returns its id. PLATFORM only. Faults:
+// INVALID_INPUT, NOT_FOUND, CODE_TAKEN.
+func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (globalid.ID, error) {
+	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
+		where := warehouse.Code(in.Code)
+		if !in.ID.IsZero() {
+			where = warehouse.ID(in.ID)
+		}
+		found, err := tx.Warehouse.Query().Where(where).OnlyID(ctx)
+		id, exists, err := target(in.ID, found, err, globalid.Warehouse)
+		if err != nil {
+			return id, err
+		}
+		if exists {
+			update := tx.Warehouse.UpdateOneID(id)
+			in.fill(update.Mutation())
+			return id, update.Exec(ctx)
+		}
+		create := tx.Warehouse.Create().SetID(id).SetCreatedAt(tx.Now)
+		in.fill(create.Mutation())
+		return id, create.Exec(ctx)
+	})
+}
+
+func (in WarehouseInput) fill(m *ent.WarehouseMutation) {
+	m.SetCode(in.Code)
+	m.SetName(in.Name)
+	m.SetRegion(in.Region)
+	m.SetReturnAddress(in.ReturnAddress)
+	m.SetPriority(in.Priority)
+}

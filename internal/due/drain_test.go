@@ -1,0 +1,134 @@
+package due_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/payment"
+	"orderflow/internal/dbtest"
+	"orderflow/internal/due"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+func TestDrainFollowsWhatRowsMakeDue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		second := &queue{}
+		first := &queue{do: func(context.Context, globalid.ID) error {
+			second.add(1)
+			return errors.New("failed after all")
+		}}
+		first.add(20)
+		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), second.job("second"),
+			first.job("first"))
+		if err := r.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if first.done() != 20 || second.done() != 20 {
+			t.Errorf("%d and %d rows ran, want 20 and 20", first.done(), second.done())
+		}
+	})
+}
+
+func TestDrainWaitsForWhatRunHasInHand(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		second := &queue{}
+		first := &queue{do: func(context.Context, globalid.ID) error {
+			time.Sleep(5 * time.Second)
+			second.add(1)
+			return nil
+		}}
+		first.add(1)
+		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), first.job("first"),
+			second.job("second"))
+		defer background(t.Context(), r)()
+		time.Sleep(time.Second) // now Run has the row
+		if err := r.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if first.done() != 1 || second.done() != 1 {
+			t.Errorf("%d and %d rows ran, want 1 and 1", first.done(), second.done())
+		}
+		first.add(1)
+		time.Sleep(2 * time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := r.Drain(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a caller that cannot wait got %v", err)
+		}
+	})
+}
+
+func TestDrainTellsWhatCannotBeClaimed(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("no table")
+	r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), due.Job{
+		Name:  "broken",
+		Claim: func(context.Context, int) ([]globalid.ID, error) { return nil, broken },
+	})
+	if err := r.Drain(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// attempts is a job over real rows: it counts on each how often it was run.
+func attempts(db *store.DB) due.Job {
+	return due.Job{
+		Name: "attempts",
+		Claim: func(ctx context.Context, limit int) ([]globalid.ID, error) {
+			return db.Take(ctx, store.Claim{
+				Table: "payments", Where: "next_attempt_at <= ?", Args: []any{db.RealNow()},
+				Order: "next_attempt_at", Limit: limit, Lease: time.Minute,
+			})
+		},
+		Run: func(ctx context.Context, id globalid.ID) error {
+			return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
+				return tx.Payment.UpdateOneID(id).AddAttempts(1).ClearNextAttemptAt().
+					ClearClaimedUntil().Exec(ctx)
+			})
+		},
+	}
+}
+
+func TestServersShareRows(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			name := dbtest.Name(t, dialect)
+			one, two := dbtest.OpenName(t, name), dbtest.OpenName(t, name)
+			const n = 200
+			rows := make([]*ent.PaymentCreate, n)
+			order := globalid.New(globalid.Order)
+			for i := range rows {
+				rows[i] = one.Client.Payment.Create().SetOrderID(order).
+					SetChannel(terms.Sandbox).SetStatus(lifecycle.AttemptCreated).
+					SetCurrency("CNY").SetExpiresAt(one.RealNow()).SetNextAttemptAt(one.RealNow())
+			}
+			if err := one.Client.Payment.CreateBulk(rows...).Exec(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			log := slog.New(slog.DiscardHandler)
+			first := due.New(one, log, attempts(one))
+			second := due.New(two, log, attempts(two))
+			stop := background(t.Context(), second)
+			if err := first.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			stop() // waits for the rows it has in hand
+			once, err := one.Client.Payment.Query().Where(payment.Attempts(1)).Count(t.Context())
+			if err != nil || once != n {
+				t.Errorf("%d of %d rows ran exactly once (%v)", once, n, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,169 @@
+package due
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+)
+
+const (
+	// places is how many rows of one job run at once.
+	places = 8
+	// runLimit ends a run that hangs, before another server takes its row over.
+	runLimit = 25 * time.Second
+	// patience is what runs get to end when the server stops.
+	patience = 10 * time.Second
+
+	// gap keeps a server whose bell never rests from asking the database without pause.
+	gap = 20 * time.Millisecond
+	// After a row was run the next look comes soon, then ever later.
+	soon = 200 * time.Millisecond
+	late = time.Second
+)
+
+// Job is one kind of deadline or intent.
+type Job struct {
+	// Name is for the log.
+	Name string
+	// Claim claims up to limit rows that are due and returns their ids. Claims last longer than 25 s
+	// of real time; what another server has claimed is left out.
+	Claim func(ctx context.Context, limit int) ([]globalid.ID, error)
+	// Run does what is due with one claimed row. It stores on the row what comes next; an error
+	// means that it could not, and is logged. It must not hold personal data.
+	Run func(ctx context.Context, id globalid.ID) error
+}
+
+// Runner runs jobs. Its methods may be called by any goroutine.
+type Runner struct {
+	db    *store.DB
+	log   *slog.Logger
+	lanes []*lane
+	bell  store.Bell
+
+	mu   sync.Mutex
+	busy int           // claims under way and rows not yet done
+	ran  uint64        // rows done since the start
+	idle chan struct{} // closed when busy becomes 0; nil while nobody waits
+}
+
+// lane is one job with its places.
+type lane struct {
+	job    Job
+	places chan struct{}
+}
+
+// New returns a runner of jobs over a database. It does nothing before Run or Drain.
+func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
+	r := &Runner{db: db, log: log}
+	for _, job := range jobs {
+		r.lanes = append(r.lanes, &lane{job: job, places: make(chan struct{}, places)})
+	}
+	return r
+}
+
+// Wake makes Run look for due rows now, after something became due without an event.
+func (r *Runner) Wake() { r.bell.Ring() }
+
+// Run runs what becomes due until ctx ends. It returns when its last row is done; rows that are
+// still running 10 s after that end are cancelled.
+func (r *Runner) Run(ctx context.Context) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var loops, rows sync.WaitGroup
+	for _, l := range r.lanes {
+		loops.Go(func() { r.follow(ctx, work, l, &rows) })
+	}
+	loops.Wait()
+	impatient := time.AfterFunc(patience, cancel)
+	defer impatient.Stop()
+	rows.Wait()
+}
+
+// follow runs the rows of one lane as they become due, as many at once as there are places.
+func (r *Runner) follow(ctx, work context.Context, l *lane, rows *sync.WaitGroup) {
+	committed, forget := r.db.Bell.Listen()
+	defer forget()
+	woken, leave := r.bell.Listen()
+	defer leave()
+	wait := soon
+	for {
+		free := l.take(ctx)
+		if free == 0 {
+			return
+		}
+		n := r.start(work, l, free, rows)
+		if n == free {
+			continue // perhaps there are more
+		}
+		if n > 0 {
+			wait = soon
+		}
+		if !pause(ctx, gap) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-committed:
+		case <-woken:
+		case <-time.After(wait/2 + rand.N(wait/2)): // servers started together drift apart
+			wait = min(2*wait, late)
+		}
+	}
+}
+
+// take waits for a place, takes all that are free and tells how many; 0 when ctx has ended.
+func (l *lane) take(ctx context.Context) int {
+	if ctx.Err() != nil {
+		return 0
+	}
+	select {
+	case l.places <- struct{}{}:
+	case <-ctx.Done():
+		return 0
+	}
+	for n := 1; ; n++ {
+		select {
+		case l.places <- struct{}{}:
+		default:
+			return n
+		}
+	}
+}
+
+// start claims up to free rows, starts them and gives back the places that nothing needs.
+func (r *Runner) start(work context.Context, l *lane, free int, rows *sync.WaitGroup) int {
+	r.begin(1)
+	defer r.end(1, 0)
+	ids, err := claim(work, l.job, free)
+	if err != nil {
+		r.log.ErrorContext(work, "due rows cannot be claimed", "job", l.job.Name, "error", err)
+	}
+	r.begin(len(ids))
+	for _, id := range ids {
+		rows.Go(func() {
+			r.run(work, l.job, id)
+			<-l.places
+			r.end(1, 1)
+			r.Wake() // what one row did may have made another due
+		})
+	}
+	for range free - len(ids) {
+		<-l.places
+	}
+	return len(ids)
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}

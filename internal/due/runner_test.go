@@ -1,0 +1,239 @@
+package due_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"orderflow/internal/due"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// queue is a job whose due rows are in memory.
+type queue struct {
+	mu   sync.Mutex
+	due  []globalid.ID
+	ran  []globalid.ID
+	most int // rows that ran at once
+	now  int
+	do   func(ctx context.Context, id globalid.ID) error
+}
+
+func (q *queue) add(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for range n {
+		q.due = append(q.due, globalid.New(globalid.Payment))
+	}
+}
+
+func (q *queue) done() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.ran)
+}
+
+func (q *queue) job(name string) due.Job {
+	claim := func(_ context.Context, limit int) ([]globalid.ID, error) {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		n := min(limit, len(q.due))
+		ids := slices.Clone(q.due[:n])
+		q.due = q.due[n:]
+		return ids, nil
+	}
+	run := func(ctx context.Context, id globalid.ID) error {
+		q.mu.Lock()
+		q.now++
+		q.most = max(q.most, q.now)
+		q.mu.Unlock()
+		defer func() {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			q.now--
+			q.ran = append(q.ran, id)
+		}()
+		if q.do == nil {
+			return nil
+		}
+		return q.do(ctx, id)
+	}
+	return due.Job{Name: name, Claim: claim, Run: run}
+}
+
+// background runs r until the test's bubble ends it.
+func background(ctx context.Context, r *due.Runner) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+func TestRunPollsAndWakes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db, q := &store.DB{}, &queue{}
+		r := due.New(db, slog.New(slog.DiscardHandler), q.job("queue"))
+		defer background(t.Context(), r)()
+		want := 0
+		for name, wake := range map[string]func(){
+			"polling": func() { time.Sleep(time.Second + 50*time.Millisecond) },
+			"bell":    func() { db.Bell.Ring(); time.Sleep(50 * time.Millisecond) },
+			"wake":    func() { r.Wake(); time.Sleep(50 * time.Millisecond) },
+		} {
+			time.Sleep(time.Minute) // as idle as it gets
+			q.add(20)
+			want += 20
+			wake()
+			if got := q.done(); got != want {
+				t.Errorf("%s: %d rows ran, want %d", name, got, want)
+			}
+		}
+	})
+}
+
+func TestAJobHasEightPlacesOfItsOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := &queue{do: func(context.Context, globalid.ID) error {
+			time.Sleep(5 * time.Second)
+			return nil
+		}}
+		quick := &queue{}
+		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), slow.job("slow"), quick.job("quick"))
+		slow.add(20)
+		quick.add(20)
+		defer background(t.Context(), r)()
+		time.Sleep(time.Second)
+		if quick.done() != 20 || slow.done() != 0 {
+			t.Errorf("after a second %d quick and %d slow rows are done, want 20 and 0",
+				quick.done(), slow.done())
+		}
+		time.Sleep(15 * time.Second)
+		if slow.done() != 20 || slow.most != 8 {
+			t.Errorf("%d slow rows done, %d at once; want 20, 8", slow.done(), slow.most)
+		}
+	})
+}
+
+func TestRunContainsAndLogsWhatGoesWrong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		broken := due.Job{
+			Name:  "broken",
+			Claim: func(context.Context, int) ([]globalid.ID, error) { return nil, errors.New("no table") },
+		}
+		panicking := due.Job{
+			Name:  "panicking",
+			Claim: func(context.Context, int) ([]globalid.ID, error) { panic("no claim") },
+		}
+		results := []func() error{
+			func() error { return errors.New("no answer") },
+			func() error { panic("no memory") },
+			func() error { return nil },
+		}
+		q := &queue{}
+		q.do = func(context.Context, globalid.ID) error {
+			q.mu.Lock()
+			result := results[0]
+			results = results[1:]
+			q.mu.Unlock()
+			return result()
+		}
+		q.add(3)
+		logger := slog.New(slog.NewTextHandler(&log, nil))
+		r := due.New(&store.DB{}, logger, broken, panicking, q.job("queue"))
+		stop := background(t.Context(), r)
+		time.Sleep(time.Second)
+		stop()
+		if q.done() != 3 {
+			t.Errorf("%d rows ran, want 3", q.done())
+		}
+		for _, want := range []string{"no table", "no claim", "no answer", "no memory"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("the log does not tell %q:\n%s", want, log.String())
+			}
+		}
+		if n := strings.Count(log.String(), "id="); n != 2 {
+			t.Errorf("%d rows were logged, want the 2 that failed", n)
+		}
+	})
+}
+
+func TestStoppingWaitsForRowsAndThenCancelsThem(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		needs     time.Duration
+		takes     time.Duration
+		cancelled bool
+	}{
+		"a row that ends":    {5 * time.Second, 4 * time.Second, false},
+		"a row that goes on": {time.Hour, 10 * time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var cancelled bool
+				q := &queue{do: func(ctx context.Context, _ globalid.ID) error {
+					select {
+					case <-time.After(c.needs):
+					case <-ctx.Done():
+						cancelled = true
+					}
+					return ctx.Err()
+				}}
+				q.add(1)
+				r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
+				stop := background(t.Context(), r)
+				time.Sleep(time.Second)
+				before := time.Now()
+				q.add(8) // not to be started any more
+				stop()
+				if took := time.Since(before); took != c.takes || cancelled != c.cancelled {
+					t.Errorf("stopping took %s, cancelled %t; want %s, %t",
+						took, cancelled, c.takes, c.cancelled)
+				}
+				if q.done() != 1 {
+					t.Errorf("%d rows ran, want 1", q.done())
+				}
+			})
+		})
+	}
+}
+
+func TestARunThatHangsIsEndedBeforeItsClaim(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{do: func(ctx context.Context, _ globalid.ID) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		q.add(1)
+		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
+		before := time.Now()
+		if err := r.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(before); took != 25*time.Second {
+			t.Errorf("it had %s, want 25s", took)
+		}
+	})
+}

@@ -1,0 +1,160 @@
+package e2e_test
+
+import (
+	"sync"
+	"testing"
+
+	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/terms"
+)
+
+// killAt arms the peer to kill the server, once, at a stage of an operation.
+func (sys *system) killAt(s *server, stage sandbox.Stage, op sandbox.Op) {
+	var once sync.Once
+	sys.hooks.set(func(at sandbox.Stage, of sandbox.Op, _ string) {
+		if at == stage && of == op {
+			once.Do(s.kill)
+		}
+	})
+}
+
+// moments are the steps of a call to the channel at which the server dies: with the intent stored and
+// nothing done, done and not answered, answered.
+var moments = []struct {
+	name        string
+	stage       sandbox.Stage
+	unreachable bool
+}{
+	{"the intent is stored, the peer has not acted", sandbox.Before, true},
+	{"the peer has acted and not answered", sandbox.Acted, false},
+	{"the peer has answered", sandbox.Answered, false},
+}
+
+func TestKilledWhilePaying(t *testing.T) {
+	t.Parallel()
+	for _, moment := range moments {
+		t.Run(moment.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, sys *system) {
+				s := sys.start()
+				m := sys.market(s, terms.OnOrder)
+				sku := m.sku(s, 5000, 10)
+				buyer := s.user("BUYER", "ann")
+				order := buyer.place(s, lines(sku, 1))
+				if moment.unreachable {
+					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpOpen})
+				}
+				sys.killAt(s, moment.stage, sandbox.OpOpen)
+				_, _ = buyer.tryMutate(s, "startPayment",
+					fields{"order": order, "channel": "SANDBOX"}, "payment { id }", "")
+				<-s.done
+				s = sys.start()
+				var payment string
+				sys.until("the attempt is open", func() bool {
+					seen := buyer.view(s, order)
+					payment = str(seen, "payments", 0, "id")
+					return str(seen, "payments", 0, "status") == "OPEN"
+				})
+				if again := buyer.start(s, order); again != payment {
+					t.Errorf("a second attempt %s beside %s", again, payment)
+				}
+				sys.pay(payment, sandbox.Payment{})
+				buyer.settles(s, order, "AWAITING_SHIPMENT")
+				sys.keeps(5800)
+				sys.verify()
+			})
+		})
+	}
+}
+
+func TestKilledWhileANoticeArrives(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []sandbox.Stage{sandbox.Before, sandbox.Answered} {
+		t.Run(string(stage), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, sys *system) {
+				s := sys.start()
+				m := sys.market(s, terms.OnPayment)
+				sku := m.sku(s, 5000, 10)
+				buyer := s.user("BUYER", "ann")
+				order := buyer.place(s, lines(sku, 1))
+				payment := buyer.start(s, order)
+				sys.killAt(s, stage, sandbox.OpNotice)
+				sys.pay(payment, sandbox.Payment{})
+				<-s.done
+				s = sys.start()
+				buyer.settles(s, order, "AWAITING_SHIPMENT")
+				sys.keeps(5800)
+				if left := m.available(s, sku); left != 9 {
+					t.Errorf("%d left of 10", left)
+				}
+				sys.verify()
+			})
+		})
+	}
+}
+
+func TestKilledWhileRefunding(t *testing.T) {
+	t.Parallel()
+	for _, moment := range moments {
+		t.Run(moment.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, sys *system) {
+				s := sys.start()
+				m := sys.market(s, terms.OnOrder)
+				sku := m.sku(s, 5000, 10)
+				buyer := s.user("BUYER", "ann")
+				order := buyer.place(s, lines(sku, 1))
+				payment := buyer.start(s, order)
+				if moment.unreachable {
+					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpRefund})
+				}
+				sys.killAt(s, moment.stage, sandbox.OpRefund)
+				sys.pay(payment, sandbox.Payment{Twice: true})
+				<-s.done
+				s = sys.start()
+				buyer.settles(s, order, "AWAITING_SHIPMENT")
+				sys.until("the refund has succeeded", func() bool {
+					return str(buyer.view(s, order), "refunds", 0, "status") == "SUCCEEDED"
+				})
+				sys.keeps(5800)
+				if n := len(buyer.view(s, order)["refunds"].([]any)); n != 1 {
+					t.Errorf("%d refunds", n)
+				}
+				sys.verify()
+			})
+		})
+	}
+}
+
+func TestKilledWhileClosing(t *testing.T) {
+	t.Parallel()
+	for _, moment := range moments {
+		t.Run(moment.name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, sys *system) {
+				s := sys.start()
+				m := sys.market(s, terms.OnOrder)
+				sku := m.sku(s, 5000, 10)
+				buyer := s.user("BUYER", "ann")
+				order := buyer.place(s, lines(sku, 1))
+				payment := buyer.start(s, order)
+				if moment.unreachable {
+					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose})
+				}
+				sys.killAt(s, moment.stage, sandbox.OpClose)
+				_, _ = buyer.tryMutate(s, "abandonPayment", fields{"order": order}, "order { id }", "")
+				<-s.done
+				s = sys.start()
+				buyer.settles(s, order, "PAYMENT_FAILED")
+				if left := m.available(s, sku); left != 10 {
+					t.Errorf("%d left of 10", left)
+				}
+				sys.pay(payment, sandbox.Payment{Late: true})
+				buyer.settles(s, order, "AWAITING_SHIPMENT")
+				sys.keeps(5800)
+				sys.verify()
+			})
+		})
+	}
+}

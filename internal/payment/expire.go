@@ -1,0 +1,95 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	entorder "orderflow/ent/order"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+// expireAgain is how long an order waits between two tries to expire it within the grace.
+const expireAgain = 15 * time.Second
+
+// ClaimExpired claims unpaid orders whose pay deadline has passed, for RunExpire. The runner calls
+// it.
+func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, error) {
+	now, err := p.DB.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.DB.Take(ctx, store.Claim{
+		Table: entorder.Table,
+		// Once the grace is over nothing is waited for.
+		Where: "status IN (?, ?) AND pay_due_at <= ? AND " +
+			"(next_attempt_at IS NULL OR next_attempt_at <= ? OR pay_due_at <= ?)",
+		Args: []any{lifecycle.PendingPayment, lifecycle.PaymentFailed, now,
+			p.DB.RealNow(), now.Add(-grace)},
+		Order: "pay_due_at", Limit: limit, Lease: lease,
+	})
+}
+
+// RunExpire closes an order that the caller has claimed, unless it is paid: every attempt is closed
+// at its channel first. While a channel signs nothing the order stays, for at most ten minutes
+// after the deadline; then the attempt is UNKNOWN, and the channel is asked on.
+func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
+	var mine []globalid.ID
+	err := p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
+		func(ctx context.Context, d *desk) (err error) {
+			mine = nil
+			if d.waits() && d.facts().DeadlinePassed {
+				mine, err = d.close(ctx, lifecycle.CloseExpire, lifecycle.Clock, true)
+			}
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	p.hurry(ctx, mine)
+	return p.finishExpire(ctx, id)
+}
+
+// finishExpire closes an order that is past its deadline once no attempt blocks it: none may have
+// been started since its attempts were closed.
+func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
+	o, err := p.DB.Client.Order.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	now, err := p.DB.Now(ctx)
+	if err != nil || now.Before(o.PayDueAt) || !awaitsPayment(o) {
+		return err
+	}
+	return p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
+		func(ctx context.Context, d *desk) error {
+			update := d.tx.Order.UpdateOneID(id).ClearClaimedUntil().ClearNextAttemptAt()
+			if d.waits() {
+				waiting, err := d.expire(ctx)
+				if err != nil {
+					return err
+				}
+				if waiting {
+					update.SetNextAttemptAt(d.DB.RealNow().Add(expireAgain))
+				}
+			}
+			return update.Exec(ctx)
+		})
+}
+
+func (d *desk) expire(ctx context.Context) (waiting bool, err error) {
+	for _, r := range d.rows {
+		if r.Status == lifecycle.AttemptClosing && d.graceOver() {
+			if err := d.giveUp(ctx, r); err != nil {
+				return false, err
+			}
+		}
+	}
+	facts := d.facts()
+	if facts.AttemptOpen || !facts.DeadlinePassed {
+		return true, nil
+	}
+	return false, d.l.Close(ctx, d.tx, lifecycle.Expire, facts, lifecycle.PaymentTimeout)
+}

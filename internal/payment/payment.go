@@ -1,0 +1,107 @@
+package payment
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/money"
+	"orderflow/internal/payment/channel"
+	"orderflow/internal/seal"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const (
+	// patience is how long a mutation waits for channels; then the server goes on by itself.
+	patience = 5 * time.Second
+	// lease is how long a claimed row is its claimer's. It outlasts every call.
+	lease = 15 * time.Second
+	// grace is how long after the pay deadline an order waits for a channel that says nothing.
+	grace = 10 * time.Minute
+	// doubt is how long an attempt that was given up is asked after.
+	doubt = 7 * 24 * time.Hour
+)
+
+// Payments holds the commands on payments and refunds. Its methods may be called by any goroutine.
+type Payments struct {
+	DB       *store.DB
+	Channels map[terms.Channel]channel.Port
+	Seal     *seal.Keyring // seals stored notices
+	Log      *slog.Logger
+	Counters Counters
+}
+
+// Counters count since the start what leaves no row.
+type Counters struct {
+	UnverifiedNotices atomic.Int64 // not the channel's word
+	UnknownPayments   atomic.Int64 // the channel's word about a number that is not ours
+	Alarms            atomic.Int64 // things that staff must look at; each is logged as an error
+}
+
+// New returns the commands. channels are those that this server offers, each by its own name.
+func New(
+	db *store.DB, channels map[terms.Channel]channel.Port, keys *seal.Keyring, log *slog.Logger,
+) *Payments {
+	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log}
+}
+
+// StartInput asks for a payment of an order through a channel.
+type StartInput struct {
+	Order   globalid.ID
+	Channel terms.Channel
+}
+
+// StartResult names what Start made or found. Problem is set beside it when the buyer cannot pay
+// yet (CHANNEL_PENDING) or not by this attempt (CHANNEL_REFUSED).
+type StartResult struct {
+	Order   globalid.ID
+	Payment globalid.ID
+	Problem *fault.Error
+}
+
+// OrderResult names the order that a command worked on. Problem is set beside it when a channel has
+// not answered yet (CHANNEL_PENDING) and the order is not where it was wanted.
+type OrderResult struct {
+	Order   globalid.ID
+	Problem *fault.Error
+}
+
+// AdjustInput lowers what an order costs to Payable, freight included.
+type AdjustInput struct {
+	Order   globalid.ID
+	Payable money.Money
+}
+
+// UnshippedLine is a quantity of one order item that will not be shipped.
+type UnshippedLine struct {
+	Item     globalid.ID
+	Quantity int64
+}
+
+// CloseUnshippedInput names what of a sub-order will not be shipped.
+type CloseUnshippedInput struct {
+	SubOrder globalid.ID
+	Lines    []UnshippedLine
+}
+
+// CloseUnshippedResult names the sub-order and the refund of what was closed.
+type CloseUnshippedResult struct {
+	SubOrder globalid.ID
+	Refund   globalid.ID
+}
+
+// ResolveInput says how staff dealt with a refund that the channel could not finish. PaidOutside is
+// the proof of a payment outside of the channel, such as the number of a bank transfer; empty means
+// that the channel was made to pay, and is to be asked.
+type ResolveInput struct {
+	Refund      globalid.ID
+	PaidOutside string
+}
+
+// RefundResult names a refund that a command worked on.
+type RefundResult struct {
+	Refund globalid.ID
+}

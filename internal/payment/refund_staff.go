@@ -1,0 +1,89 @@
+package payment
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"orderflow/ent"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// RetryRefund asks again, under the same number, for a refund that the channel refused.
+//
+// Support and platform staff may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED unless it is
+// FAILED. After commit the runner submits it.
+func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResult, error) {
+	return p.byStaff(ctx, id,
+		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
+			return d.moveRefund(ctx, r, lifecycle.RetryRefund, v.Role, lifecycle.RefundFacts{},
+				func(u *ent.RefundUpdate) {
+					d.soon(u)
+					u.SetFailure("")
+				})
+		})
+}
+
+// maxProof is how long the proof of a payment outside of the channel may be, in characters.
+const maxProof = 100
+
+// ResolveRefund ends a refund that needs staff. With the proof of a payment outside of the channel
+// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is asked.
+//
+// Support and platform staff may call it. Faults: NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED
+// unless it is NEEDS_STAFF. After commit the runner asks the channel, if there is something to ask.
+func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundResult, error) {
+	if utf8.RuneCountInString(in.PaidOutside) > maxProof {
+		return RefundResult{}, fault.At("paidOutside", fault.InvalidInput,
+			"The proof has at most %d characters.", maxProof)
+	}
+	return p.byStaff(ctx, in.Refund,
+		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
+			outside := in.PaidOutside != ""
+			err := d.moveRefund(ctx, r, lifecycle.ResolveRefund, v.Role,
+				lifecycle.RefundFacts{PaidOutside: outside}, func(u *ent.RefundUpdate) {
+					if !outside {
+						d.soon(u)
+						return
+					}
+					restRefund(u)
+					u.SetSucceededAt(d.tx.Now).SetFailure("paid outside: " + in.PaidOutside)
+				})
+			if err != nil || !outside {
+				return err
+			}
+			return d.countRefund(ctx, r)
+		})
+}
+
+// byStaff works on a refund as a command of support or platform staff.
+func (p *Payments) byStaff(
+	ctx context.Context, id globalid.ID,
+	work func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error,
+) (RefundResult, error) {
+	viewer, err := viewerIn(ctx, lifecycle.Support, lifecycle.Platform)
+	if err != nil {
+		return RefundResult{}, err
+	}
+	seen, err := p.DB.Client.Refund.Get(ctx, id)
+	if ent.IsNotFound(err) {
+		return RefundResult{}, fault.New(fault.NotFound, "There is no such refund.")
+	}
+	if err != nil {
+		return RefundResult{}, err
+	}
+	ids, err := p.viewerAtDesk(ctx, seen.OrderID, viewer,
+		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
+			r, err := d.tx.Refund.Get(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			return []globalid.ID{id}, work(ctx, d, r, viewer)
+		})
+	if err != nil {
+		return RefundResult{}, err
+	}
+	return RefundResult{Refund: ids[0]}, nil
+}

@@ -1,0 +1,171 @@
+package payment_test
+
+import (
+	"testing"
+	"time"
+
+	entpayment "orderflow/ent/payment"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/payment/channel"
+	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/terms"
+)
+
+func TestALostNoticeIsFoundByAsking(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+		w.pay(id, sandbox.Payment{})
+		w.fault(sandbox.Fault{Kind: sandbox.UnsignedError, Op: sandbox.OpQuery})
+		w.soon() // nothing is concluded
+		w.wantAttempt(id, lifecycle.AttemptOpen)
+		w.soon()
+		w.wantVerdict(id, lifecycle.Counted)
+		w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		w.wantMoney(c.id, payable, 0)
+	})
+}
+
+func TestAPaymentOfACancelledOrderIsLate(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		if _, err := w.payments.Cancel(c.buyer, c.id); err != nil {
+			w.t.Fatal(err)
+		}
+		w.wantAttempt(id, lifecycle.AttemptClosing)
+		w.run()
+		w.wantAttempt(id, lifecycle.AttemptClosed)
+		w.pay(id, sandbox.Payment{Late: true})
+		w.deliver()
+		w.wantVerdict(id, lifecycle.Late)
+		w.run()
+		w.wantRefund(w.onlyRefund(c.id).ID, lifecycle.RefundSucceeded)
+		w.wantClosed(c.id, lifecycle.BuyerCancelled)
+		w.wantMoney(c.id, payable, payable)
+	})
+}
+
+func TestASecondTransactionOfOneAttemptIsADuplicate(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		w.pay(id, sandbox.Payment{Twice: true})
+		w.deliver()
+		w.wantVerdict(id, lifecycle.Counted)
+		twin := w.db.Client.Payment.Query().Where(entpayment.AttemptID(id)).OnlyX(w.t.Context())
+		w.wantVerdict(twin.ID, lifecycle.Duplicate)
+		w.run()
+		if r := w.onlyRefund(c.id); *r.PaymentID != twin.ID || r.Amount != payable ||
+			r.Trigger != lifecycle.TriggerDuplicate || r.Status != lifecycle.RefundSucceeded {
+			w.t.Errorf("refund %+v", r)
+		}
+		w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		w.wantMoney(c.id, 2*payable, payable)
+	})
+}
+
+func TestAPaymentOfAnotherAmountDoesNotCount(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		w.pay(id, sandbox.Payment{Amount: payable - 1})
+		w.deliver()
+		w.wantVerdict(id, lifecycle.Mismatched)
+		if n := w.payments.Counters.Alarms.Load(); n != 1 {
+			w.t.Errorf("%d alarms, want 1", n)
+		}
+		w.run()
+		w.wantOrder(c.id, lifecycle.PendingPayment)
+		w.wantMoney(c.id, payable-1, payable-1)
+		again := c.start(terms.Sandbox)
+		w.pay(again, sandbox.Payment{})
+		w.deliver()
+		w.wantVerdict(again, lifecycle.Counted)
+		w.wantMoney(c.id, 2*payable-1, payable-1)
+	})
+}
+
+func TestAFailedPaymentFailsTheOrderAndALateSuccessPaysIt(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		w.pay(id, sandbox.Payment{Fail: true})
+		w.deliver()
+		w.wantAttempt(id, lifecycle.AttemptFailed)
+		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.pay(id, sandbox.Payment{Late: true})
+		w.deliver()
+		w.wantVerdict(id, lifecycle.Counted)
+		w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		if n := w.available(c.sku); n != 0 {
+			w.t.Errorf("%d available, want them reserved", n)
+		}
+		w.wantMoney(c.id, payable, 0)
+	})
+}
+
+func TestAFailureOfAnUnansweredOpening(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		w.fault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpOpen})
+		got, err := startBy(c)
+		w.wantProblem(got.Problem, err, "CHANNEL_PENDING")
+		w.pay(got.Payment, sandbox.Payment{Fail: true})
+		w.deliver()
+		w.wantAttempt(got.Payment, lifecycle.AttemptFailed)
+		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.wantSound(c.id)
+	})
+}
+
+func TestAPaymentClosedAtTheChannelHasFailed(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		w.ahead.Store(int64(time.Hour)) // the channel's own expiry comes first
+		w.soon()
+		w.wantAttempt(id, lifecycle.AttemptFailed)
+		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.wantSound(c.id)
+	})
+}
+
+func TestAPaymentThatIsNotOursIsCounted(t *testing.T) {
+	each(t, func(w *world) {
+		for _, number := range []string{"pay_06AF0000008020G30G2GC1R8ZW", "another-shop-7"} {
+			_, err := w.payments.Channels[terms.Sandbox].Open(w.t.Context(), channel.OpenRequest{
+				OutTradeNo: number, Amount: 5, Currency: "CNY", Account: "acct",
+				ExpiresAt: w.peerNow().Add(time.Hour),
+			})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			if err := w.peer.Pay(w.t.Context(), number, sandbox.Payment{}); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		w.deliver()
+		if n := w.payments.Counters.UnknownPayments.Load(); n != 2 {
+			w.t.Errorf("%d unknown payments, want 2", n)
+		}
+		if n, err := w.peer.Deliver(w.t.Context()); n != 0 || err != nil {
+			w.t.Errorf("%d notices were not accepted (%v)", n, err)
+		}
+	})
+}
+
+func TestASuccessWithoutMoneyIsNotBelieved(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.checkout(terms.OnOrder)
+		id := c.start(terms.Sandbox)
+		err := w.payments.Settle(w.t.Context(), terms.Sandbox, channel.Charge{
+			OutTradeNo: id.String(), State: channel.ChargePaid, Amount: payable, Currency: "CNY",
+		})
+		if err == nil {
+			w.t.Error("a payment without a transaction was applied")
+		}
+		w.wantAttempt(id, lifecycle.AttemptOpen)
+	})
+}

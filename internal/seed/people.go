@@ -1,0 +1,60 @@
+package seed
+
+import (
+	"context"
+
+	"orderflow/ent/buyer"
+	"orderflow/ent/staff"
+	"orderflow/internal/auth"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// buyers are the demo buyers with their member levels.
+var buyers = []struct {
+	subject string
+	level   int
+}{
+	{"buyer-1", 0}, {"buyer-2", 1}, {"buyer-3", 2}, {"buyer-4", 3}, {"buyer-5", 0},
+}
+
+// workers are the demo staff. Their tokens say for which shops they work.
+var workers = []struct {
+	subject string
+	role    lifecycle.Role
+}{
+	{"merchant-1", lifecycle.Merchant}, {"merchant-2", lifecycle.Merchant},
+	{"merchant-3", lifecycle.Merchant}, {"warehouse-1", lifecycle.Warehouse},
+	{"support-1", lifecycle.Support}, {"platform-1", lifecycle.Platform},
+}
+
+func (s *seeder) people(ctx context.Context) error {
+	for _, b := range buyers {
+		find := func(ctx context.Context) (globalid.ID, error) {
+			return s.db.Client.Buyer.Query().Where(buyer.Subject(b.subject)).OnlyID(ctx)
+		}
+		add := func(ctx context.Context) (globalid.ID, error) {
+			v := &auth.Viewer{Subject: b.subject, Role: lifecycle.Buyer, Level: b.level}
+			err := s.register.Enroll(ctx, v)
+			return v.BuyerID, err
+		}
+		if err := s.ensure(ctx, globalid.Buyer, b.subject, find, add); err != nil {
+			return err
+		}
+	}
+	for _, w := range workers {
+		find := func(ctx context.Context) (globalid.ID, error) {
+			return s.db.Client.Staff.Query().
+				Where(staff.Subject(w.subject), staff.RoleEQ(w.role)).OnlyID(ctx)
+		}
+		add := func(ctx context.Context) (globalid.ID, error) {
+			v := &auth.Viewer{Subject: w.subject, Role: w.role}
+			err := s.register.Enroll(ctx, v)
+			return v.StaffID, err
+		}
+		if err := s.ensure(ctx, globalid.Staff, w.subject, find, add); err != nil {
+			return err
+		}
+	}
+	return nil
+}

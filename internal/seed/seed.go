@@ -1,0 +1,83 @@
+package seed
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"orderflow/ent"
+	"orderflow/internal/auth"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+// Demo makes the demo data that a migrated database lacks, and writes a line for every step.
+func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
+	s := &seeder{
+		db: db, catalogue: catalogue.New(db), register: catalogue.NewRegister(db),
+		ids: map[string]globalid.ID{},
+	}
+	platform := &auth.Viewer{Subject: "platform-1", Role: lifecycle.Platform}
+	if err := s.register.Enroll(ctx, platform); err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	ctx = auth.With(ctx, platform)
+	for _, step := range []struct {
+		name string
+		do   func(ctx context.Context) error
+	}{
+		{"buyers and staff", s.people},
+		{"shops", s.shops},
+		{"freight templates", s.freight},
+		{"warehouses", s.warehouses},
+		{"products", s.products},
+		{"skus", s.skus},
+		{"stock rows", s.stock},
+		{"promotions", s.promotions},
+		{"coupons", s.coupons},
+		{"member benefits", s.benefits},
+	} {
+		s.made, s.kept = 0, 0
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("seed %s: %w", step.name, err)
+		}
+		fmt.Fprintf(progress, "%-18s %3d made, %3d were there\n", step.name, s.made, s.kept)
+	}
+	return nil
+}
+
+type seeder struct {
+	db        *store.DB
+	catalogue *catalogue.Catalogue
+	register  *catalogue.Register
+
+	ids        map[string]globalid.ID // by kind and code, as key makes it
+	made, kept int
+}
+
+// key names an object in ids; codes of different kinds may be alike.
+func key(kind globalid.Kind, code string) string { return fmt.Sprint(kind, " ", code) }
+
+func (s *seeder) id(kind globalid.Kind, code string) globalid.ID { return s.ids[key(kind, code)] }
+
+// ensure finds an object by its code or makes it, and remembers its id.
+func (s *seeder) ensure(
+	ctx context.Context, kind globalid.Kind, code string,
+	find, add func(ctx context.Context) (globalid.ID, error),
+) error {
+	id, err := find(ctx)
+	switch {
+	case err == nil:
+		s.kept++
+	case ent.IsNotFound(err):
+		s.made++
+		id, err = add(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", code, err)
+	}
+	s.ids[key(kind, code)] = id
+	return nil
+}
