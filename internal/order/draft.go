@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"orderflow/ent"
@@ -164,12 +165,20 @@ func (d *draft) item(
 	s := c.skus[line.SkuID]
 	return tx.OrderItem.Create().SetID(id).SetOrderID(d.order).SetSubOrderID(sub).
 		SetShopID(s.ShopID).SetProductID(s.ProductID).SetSkuID(s.ID).SetSkuCode(s.Code).
-		SetTitle(c.titles[s.ProductID] + " " + s.Title).SetImageURL(s.ImageURL).
+		SetTitle(titleOf(c.titles[s.ProductID], s.Title)).SetImageURL(s.ImageURL).
 		SetWeightGrams(weightOf(s, line.Gift)).SetDeductionMode(c.deduction(s.ID)).
 		SetCurrency(s.Currency).SetUnitPrice(line.UnitPrice).
 		SetQuantity(int64(line.Quantity)).SetListAmount(line.List).SetPayable(line.Payable).
 		SetShares(append([]terms.Share{}, line.Shares...)).SetRefundable(line.Payable).
 		SetRefundableQuantity(int64(line.Quantity)).SetCreatedAt(tx.Now)
+}
+
+// titleOf names a line after its product and its sku, whose own title may tell the product already.
+func titleOf(product, sku string) string {
+	if strings.Contains(sku, product) {
+		return sku
+	}
+	return product + " " + sku
 }
 
 // weightOf is the weight that counts for freight.

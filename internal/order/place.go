@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/money"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
@@ -43,13 +44,10 @@ func (o *Orders) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) 
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	checkout := QuoteInput{Lines: slices.Clone(in.Lines), Region: in.Address.Region,
 		Coupons: slices.Clone(in.Coupons)}
-	if err := o.normalise(&checkout); err != nil {
-		return globalid.ID{}, err
+	if faults := append(o.normalise(&checkout), in.validate()...); len(faults) > 0 {
+		return globalid.ID{}, faults
 	}
 	if ids, err := o.db.Replay(ctx); err != nil || ids != nil {
 		return first(ids), err
@@ -112,7 +110,8 @@ func (q *Quote) refuse(expected int64) error {
 	}
 	if q.Price.Totals.Payable != expected {
 		return &Refusal{Quote: q, Faults: fault.List{fault.At("expectedPayable",
-			fault.PriceChanged, "The price is now %d.", q.Price.Totals.Payable)}}
+			fault.PriceChanged, "The price is now %s.",
+			money.Money{Amount: q.Price.Totals.Payable, Currency: q.Currency}.Text())}}
 	}
 	return nil
 }
@@ -129,8 +128,7 @@ func (o *Orders) skusOfShort(ctx context.Context, short *stock.Short) error {
 	return outOfStock(skus)
 }
 
-func (in *PlaceInput) validate() error {
-	var faults fault.List
+func (in *PlaceInput) validate() (faults fault.List) {
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -160,5 +158,5 @@ func (in *PlaceInput) validate() error {
 				"At most %d characters.", longestNote)
 		}
 	}
-	return faults.Err()
+	return faults
 }

@@ -70,7 +70,7 @@ func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.normalise(&in); err != nil {
+	if err := o.normalise(&in).Err(); err != nil {
 		return nil, err
 	}
 	_, quote, err := o.price(ctx, now, v, &in)
@@ -78,20 +78,20 @@ func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 }
 
 // normalise checks the input's own limits and merges lines of one sku, so that a row is locked once.
-func (o *Orders) normalise(in *QuoteInput) error {
-	var faults fault.List
-	if len(in.Lines) == 0 {
+func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
+	const mostCoupons, longestRegion = 20, 64
+	switch n := len(in.Lines); {
+	case n == 0:
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
+	case n > o.limits.Lines:
+		faults.Add("lines", fault.LimitExceeded, "At most %d lines.", o.limits.Lines)
+		return faults // naming the faults of that many lines would be no help
 	}
-	if len(in.Lines) > o.limits.Lines {
-		return fault.At("lines", fault.LimitExceeded, "At most %d lines.", o.limits.Lines)
-	}
-	const mostCoupons = 20
 	if len(in.Coupons) > mostCoupons {
-		return fault.At("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
+		faults.Add("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
 	}
-	if len(in.Region) > 64 {
-		faults.Add("region", fault.InvalidInput, "At most 64 bytes.")
+	if len([]rune(in.Region)) > longestRegion {
+		faults.Add("region", fault.InvalidInput, "At most %d characters.", longestRegion)
 	}
 	at := map[globalid.ID]int{}
 	var merged []Line
@@ -100,23 +100,23 @@ func (o *Orders) normalise(in *QuoteInput) error {
 			faults.Add(field("lines", i, "quantity"), fault.InvalidInput, "At least 1.")
 			continue
 		}
-		if k, seen := at[line.Sku]; seen {
-			merged[k].Quantity += line.Quantity
-			line = merged[k]
-		} else {
-			at[line.Sku] = len(merged)
-			merged = append(merged, line)
+		k, seen := at[line.Sku]
+		if !seen {
+			k = len(merged)
+			at[line.Sku] = k
+			merged = append(merged, Line{Sku: line.Sku})
 		}
-		if line.Quantity > o.limits.Quantity {
+		if line.Quantity > o.limits.Quantity-merged[k].Quantity {
 			faults.Add(field("lines", i, "quantity"), fault.LimitExceeded,
 				"At most %d units of one sku.", o.limits.Quantity)
-			merged[at[line.Sku]].Quantity = 0
+			continue
 		}
+		merged[k].Quantity += line.Quantity
 	}
 	slices.SortFunc(in.Coupons, globalid.ID.Compare)
 	in.Coupons = slices.Compact(in.Coupons)
 	in.Lines = merged
-	return faults.Err()
+	return faults
 }
 
 // price reads the catalogue and runs the pure parts: the price and the split.
