@@ -68,8 +68,8 @@ func (c *check) window(from, to time.Time) {
 
 // SetPromotion makes or changes a promotion and returns its id. MERCHANT for its shop's, funded by
 // the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND (also at rule.gift
-// and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, and at funder
-// for a merchant when the platform pays.
+// and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at funder
+// for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or go.
 func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
 	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
 	if err != nil {
@@ -155,7 +155,21 @@ func (in PromotionInput) find(
 	if old.Kind != in.Kind {
 		return nil, keepsKind()
 	}
-	return old, nil
+	return old, in.keepsQuotas(old)
+}
+
+// keepsQuotas lets the numbers change but not whether they count: uses without a counter would have
+// to be counted after the fact.
+func (in PromotionInput) keepsQuotas(old *ent.Promotion) error {
+	var faults fault.List
+	const says = "Whether a promotion has this quota cannot change; make another promotion."
+	if (old.Quota == nil) != (in.Quota == nil) {
+		faults.Add("quota", fault.ActionNotAllowed, says)
+	}
+	if (old.QuotaPerBuyer == nil) != (in.QuotaPerBuyer == nil) {
+		faults.Add("quotaPerBuyer", fault.ActionNotAllowed, says)
+	}
+	return faults.Err()
 }
 
 func (in PromotionInput) fill(m *ent.PromotionMutation) {

@@ -135,20 +135,16 @@ func TestWhatIsSetIsStored(t *testing.T) {
 			t.Errorf("shop %+v, %v", shop, err)
 		}
 
-		quota := int64(7)
-		coupon := couponInput("shop", w.shop)
-		coupon.Quota, coupon.QuotaPerBuyer = &quota, &quota
+		coupon := couponInput("limited", w.shop)
 		coupon.StartsAt = time.Date(2026, 11, 11, 8, 0, 0, 999, time.FixedZone("CST", 8*3600))
 		coupon.EndsAt = coupon.StartsAt.AddDate(1, 0, 0)
-		for range 2 {
-			must(t)(w.SetPromotion(ctx, coupon))
-			row, err := db.Client.Promotion.Get(ctx, w.shopsCoupon)
-			if err != nil || (row.Quota == nil) != (coupon.Quota == nil) ||
-				(row.QuotaPerBuyer == nil) != (coupon.Quota == nil) ||
+		for _, quota := range []int64{7, 9} {
+			coupon.Quota, coupon.QuotaPerBuyer = &quota, &quota
+			row, err := db.Client.Promotion.Get(ctx, must(t)(w.SetPromotion(ctx, coupon)))
+			if err != nil || *row.Quota != quota || *row.QuotaPerBuyer != quota ||
 				!row.StartsAt.Equal(time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC)) {
 				t.Errorf("promotion %+v, %v", row, err)
 			}
-			coupon.Quota, coupon.QuotaPerBuyer = nil, nil
 		}
 
 		freight := freightInput(w.shop)
@@ -191,6 +187,12 @@ func TestWhatDoesNotChange(t *testing.T) {
 	coupon.ID = w.shopsCoupon
 	_, err = w.SetPromotion(ctx, coupon)
 	expect(t, "the shop of a promotion", err, fault.ActionNotAllowed, "shop")
+
+	coupon = couponInput("shop", w.shop)
+	quota := int64(7)
+	coupon.Quota = &quota
+	_, err = w.SetPromotion(ctx, coupon)
+	expect(t, "a quota that comes", err, fault.ActionNotAllowed, "quota")
 
 	benefit := benefitInput("new")
 	must(t)(w.SetMemberBenefit(ctx, benefit))

@@ -39,7 +39,7 @@ func (c *Config) checkPlaces(p *problems) {
 	checkAddress(p, "ORDERFLOW_ADMIN_LISTEN", c.AdminListen)
 	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
 		p.add("ORDERFLOW_ADMIN_LISTEN: must differ from ORDERFLOW_LISTEN; " +
-			"metrics and pprof are private")
+			"pprof is private")
 	}
 }
 

@@ -33,7 +33,7 @@ type Config struct {
 	Env         Env
 	Database    string // sqlite:path or mysql:DSN
 	Listen      string
-	AdminListen string // metrics and pprof
+	AdminListen string // pprof
 	LogLevel    slog.Level
 
 	TokenSecret string // HS256; empty when JWKSURL is set

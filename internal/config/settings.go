@@ -50,7 +50,7 @@ var settings = []setting{
 		set: text(func(c *Config) *string { return &c.Listen }),
 	},
 	{
-		name: "admin-listen", usage: "private address: metrics and pprof",
+		name: "admin-listen", usage: "private address: pprof",
 		standard: "127.0.0.1:9090", set: text(func(c *Config) *string { return &c.AdminListen }),
 	},
 	{
