@@ -311,20 +311,10 @@ func (_q *EventQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, event.FieldShopID)
 				fieldSeen[event.FieldShopID] = struct{}{}
 			}
-		case "type":
-			if _, ok := fieldSeen[event.FieldType]; !ok {
-				selectedFields = append(selectedFields, event.FieldType)
-				fieldSeen[event.FieldType] = struct{}{}
-			}
 		case "actorRole":
 			if _, ok := fieldSeen[event.FieldActorRole]; !ok {
 				selectedFields = append(selectedFields, event.FieldActorRole)
 				fieldSeen[event.FieldActorRole] = struct{}{}
-			}
-		case "actor":
-			if _, ok := fieldSeen[event.FieldActor]; !ok {
-				selectedFields = append(selectedFields, event.FieldActor)
-				fieldSeen[event.FieldActor] = struct{}{}
 			}
 		case "facts":
 			if _, ok := fieldSeen[event.FieldFacts]; !ok {
@@ -749,16 +739,6 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, order.FieldSoleShopID)
 				fieldSeen[order.FieldSoleShopID] = struct{}{}
 			}
-		case "status":
-			if _, ok := fieldSeen[order.FieldStatus]; !ok {
-				selectedFields = append(selectedFields, order.FieldStatus)
-				fieldSeen[order.FieldStatus] = struct{}{}
-			}
-		case "closeReason":
-			if _, ok := fieldSeen[order.FieldCloseReason]; !ok {
-				selectedFields = append(selectedFields, order.FieldCloseReason)
-				fieldSeen[order.FieldCloseReason] = struct{}{}
-			}
 		case "currency":
 			if _, ok := fieldSeen[order.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, order.FieldCurrency)
@@ -768,11 +748,6 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 			if _, ok := fieldSeen[order.FieldMerchantAccount]; !ok {
 				selectedFields = append(selectedFields, order.FieldMerchantAccount)
 				fieldSeen[order.FieldMerchantAccount] = struct{}{}
-			}
-		case "payable":
-			if _, ok := fieldSeen[order.FieldPayable]; !ok {
-				selectedFields = append(selectedFields, order.FieldPayable)
-				fieldSeen[order.FieldPayable] = struct{}{}
 			}
 		case "region":
 			if _, ok := fieldSeen[order.FieldRegion]; !ok {
@@ -1005,35 +980,10 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, orderitem.FieldCurrency)
 				fieldSeen[orderitem.FieldCurrency] = struct{}{}
 			}
-		case "unitPrice":
-			if _, ok := fieldSeen[orderitem.FieldUnitPrice]; !ok {
-				selectedFields = append(selectedFields, orderitem.FieldUnitPrice)
-				fieldSeen[orderitem.FieldUnitPrice] = struct{}{}
-			}
 		case "quantity":
 			if _, ok := fieldSeen[orderitem.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldQuantity)
 				fieldSeen[orderitem.FieldQuantity] = struct{}{}
-			}
-		case "listAmount":
-			if _, ok := fieldSeen[orderitem.FieldListAmount]; !ok {
-				selectedFields = append(selectedFields, orderitem.FieldListAmount)
-				fieldSeen[orderitem.FieldListAmount] = struct{}{}
-			}
-		case "payable":
-			if _, ok := fieldSeen[orderitem.FieldPayable]; !ok {
-				selectedFields = append(selectedFields, orderitem.FieldPayable)
-				fieldSeen[orderitem.FieldPayable] = struct{}{}
-			}
-		case "shares":
-			if _, ok := fieldSeen[orderitem.FieldShares]; !ok {
-				selectedFields = append(selectedFields, orderitem.FieldShares)
-				fieldSeen[orderitem.FieldShares] = struct{}{}
-			}
-		case "refundable":
-			if _, ok := fieldSeen[orderitem.FieldRefundable]; !ok {
-				selectedFields = append(selectedFields, orderitem.FieldRefundable)
-				fieldSeen[orderitem.FieldRefundable] = struct{}{}
 			}
 		case "refundableQuantity":
 			if _, ok := fieldSeen[orderitem.FieldRefundableQuantity]; !ok {
@@ -1198,16 +1148,6 @@ func (_q *PaymentQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			if _, ok := fieldSeen[payment.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, payment.FieldCurrency)
 				fieldSeen[payment.FieldCurrency] = struct{}{}
-			}
-		case "amount":
-			if _, ok := fieldSeen[payment.FieldAmount]; !ok {
-				selectedFields = append(selectedFields, payment.FieldAmount)
-				fieldSeen[payment.FieldAmount] = struct{}{}
-			}
-		case "paidAmount":
-			if _, ok := fieldSeen[payment.FieldPaidAmount]; !ok {
-				selectedFields = append(selectedFields, payment.FieldPaidAmount)
-				fieldSeen[payment.FieldPaidAmount] = struct{}{}
 			}
 		case "transactionID":
 			if _, ok := fieldSeen[payment.FieldTransactionID]; !ok {
@@ -1756,16 +1696,6 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, refund.FieldCurrency)
 				fieldSeen[refund.FieldCurrency] = struct{}{}
 			}
-		case "amount":
-			if _, ok := fieldSeen[refund.FieldAmount]; !ok {
-				selectedFields = append(selectedFields, refund.FieldAmount)
-				fieldSeen[refund.FieldAmount] = struct{}{}
-			}
-		case "freight":
-			if _, ok := fieldSeen[refund.FieldFreight]; !ok {
-				selectedFields = append(selectedFields, refund.FieldFreight)
-				fieldSeen[refund.FieldFreight] = struct{}{}
-			}
 		case "channelRefundID":
 			if _, ok := fieldSeen[refund.FieldChannelRefundID]; !ok {
 				selectedFields = append(selectedFields, refund.FieldChannelRefundID)
@@ -1951,11 +1881,6 @@ func (_q *RefundLineQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if _, ok := fieldSeen[refundline.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, refundline.FieldQuantity)
 				fieldSeen[refundline.FieldQuantity] = struct{}{}
-			}
-		case "amount":
-			if _, ok := fieldSeen[refundline.FieldAmount]; !ok {
-				selectedFields = append(selectedFields, refundline.FieldAmount)
-				fieldSeen[refundline.FieldAmount] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[refundline.FieldCurrency]; !ok {
@@ -2257,11 +2182,6 @@ func (_q *SkuQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 			if _, ok := fieldSeen[sku.FieldImageURL]; !ok {
 				selectedFields = append(selectedFields, sku.FieldImageURL)
 				fieldSeen[sku.FieldImageURL] = struct{}{}
-			}
-		case "price":
-			if _, ok := fieldSeen[sku.FieldPrice]; !ok {
-				selectedFields = append(selectedFields, sku.FieldPrice)
-				fieldSeen[sku.FieldPrice] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[sku.FieldCurrency]; !ok {
@@ -2694,11 +2614,6 @@ func (_q *StockMovementQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, stockmovement.FieldActorRole)
 				fieldSeen[stockmovement.FieldActorRole] = struct{}{}
 			}
-		case "actor":
-			if _, ok := fieldSeen[stockmovement.FieldActor]; !ok {
-				selectedFields = append(selectedFields, stockmovement.FieldActor)
-				fieldSeen[stockmovement.FieldActor] = struct{}{}
-			}
 		case "createdAt":
 			if _, ok := fieldSeen[stockmovement.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, stockmovement.FieldCreatedAt)
@@ -2887,36 +2802,6 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldCurrency)
 				fieldSeen[suborder.FieldCurrency] = struct{}{}
-			}
-		case "listAmount":
-			if _, ok := fieldSeen[suborder.FieldListAmount]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldListAmount)
-				fieldSeen[suborder.FieldListAmount] = struct{}{}
-			}
-		case "goodsPayable":
-			if _, ok := fieldSeen[suborder.FieldGoodsPayable]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldGoodsPayable)
-				fieldSeen[suborder.FieldGoodsPayable] = struct{}{}
-			}
-		case "freightList":
-			if _, ok := fieldSeen[suborder.FieldFreightList]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldFreightList)
-				fieldSeen[suborder.FieldFreightList] = struct{}{}
-			}
-		case "freight":
-			if _, ok := fieldSeen[suborder.FieldFreight]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldFreight)
-				fieldSeen[suborder.FieldFreight] = struct{}{}
-			}
-		case "freightRefundable":
-			if _, ok := fieldSeen[suborder.FieldFreightRefundable]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldFreightRefundable)
-				fieldSeen[suborder.FieldFreightRefundable] = struct{}{}
-			}
-		case "freightShares":
-			if _, ok := fieldSeen[suborder.FieldFreightShares]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldFreightShares)
-				fieldSeen[suborder.FieldFreightShares] = struct{}{}
 			}
 		case "weightGrams":
 			if _, ok := fieldSeen[suborder.FieldWeightGrams]; !ok {

@@ -65,11 +65,11 @@ func createdAt() ent.Field {
 
 // text is a column of at most n characters; the commands check lengths before the database does.
 func text(name string, n int) ent.Field {
-	return field.String(name).MaxLen(n)
+	return field.String(name).MaxRuneLen(n)
 }
 
 func optionalText(name string, n int) ent.Field {
-	return field.String(name).MaxLen(n).Default("")
+	return field.String(name).MaxRuneLen(n).Default("")
 }
 
 // word is a column with a value of a closed vocabulary: a status, a kind, a cause.
@@ -82,7 +82,13 @@ func optionalWord(name string, goType any) ent.Field {
 }
 
 // amount is money in minor units of the row's currency.
-func amount(name string) ent.Field { return field.Int64(name).Default(0) }
+func amount(name string) ent.Field {
+	return field.Int64(name).Default(0).Annotations(whole())
+}
+
+// whole marks a column that the graph shows together with others, such as an amount with its
+// currency: whoever selects it gets the whole row.
+func whole() schema.Annotation { return entgql.Skip(entgql.SkipAll) }
 
 func currency() ent.Field { return field.String("currency").MaxLen(3) }
 

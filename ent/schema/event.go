@@ -24,9 +24,9 @@ func (Event) Fields() []ent.Field {
 		optionalRef("order_id"),
 		field.Int64("sequence").Optional().Nillable(),
 		optionalRef("shop_id"), // none: it concerns the whole order
-		text("type", 64),
+		field.String("type").MaxLen(64).Annotations(whole()),
 		word("actor_role", lifecycle.Role("")),
-		optionalText("actor", 128),
+		field.String("actor").MaxLen(128).Default("").Annotations(whole()),
 		field.JSON("facts", terms.Facts{}),
 		field.Int64("position").Optional().Nillable(), // none: not placed in the feed yet
 		createdAt(),

@@ -23,8 +23,9 @@ func (Order) Fields() []ent.Field {
 		text("number", 32),
 		ref("buyer_id"),
 		optionalRef("sole_shop_id"), // set when all sub-orders are of one shop
-		word("status", lifecycle.TradeStatus("")),
-		optionalWord("close_reason", lifecycle.CloseReason("")),
+		field.String("status").GoType(lifecycle.TradeStatus("")).MaxLen(32).Annotations(whole()),
+		field.String("close_reason").GoType(lifecycle.CloseReason("")).MaxLen(32).Optional().
+			Nillable().Annotations(whole()),
 		currency(),
 		text("merchant_account", 64),
 		amount("payable"),
@@ -91,7 +92,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight_list"),
 		amount("freight"),
 		amount("freight_refundable"),
-		field.JSON("freight_shares", []terms.Share{}),
+		field.JSON("freight_shares", []terms.Share{}).Annotations(whole()),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
 		optionalInstant("ship_due_at"),
@@ -150,7 +151,7 @@ func (OrderItem) Fields() []ent.Field {
 		field.Int64("quantity"),
 		amount("list_amount"),
 		amount("payable"),
-		field.JSON("shares", []terms.Share{}),
+		field.JSON("shares", []terms.Share{}).Annotations(whole()),
 		// R and r of the refund arithmetic: money and units that no refund has taken yet.
 		amount("refundable"),
 		field.Int64("refundable_quantity"),

@@ -68,7 +68,7 @@ func (StockMovement) Fields() []ent.Field {
 		optionalRef("reservation_id"),
 		optionalText("note", 200),
 		word("actor_role", lifecycle.Role("")),
-		optionalText("actor", 128),
+		field.String("actor").MaxLen(128).Default("").Annotations(whole()),
 		createdAt(),
 	}
 }

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"orderflow/graph"
+	"orderflow/internal/auth"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/gqlserver"
+	"orderflow/internal/order"
+)
+
+// api assembles the GraphQL endpoint.
+func (a *App) api() (http.Handler, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.atClose(func(context.Context) error {
+		cancel() // the issuer's keys are fetched no more
+		return nil
+	})
+	tokens := authOptions(a.Config)
+	tokens.Log = a.Log
+	verifier, err := auth.NewVerifier(ctx, tokens)
+	if err != nil {
+		return nil, err
+	}
+	limits := order.Limits{
+		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
+	}
+	deps := graph.Deps{
+		DB:        a.db,
+		Orders:    order.New(a.db, a.keys, a.blind, limits),
+		Payments:  a.payments,
+		Catalogue: catalogue.New(a.db),
+		Register:  catalogue.NewRegister(a.db),
+		Verifier:  verifier,
+		Feed:      a.feed,
+		Keys:      a.keys,
+		Blind:     a.blind,
+		Server: gqlserver.Options{
+			AllowedOrigins: a.Config.AllowedOrigins,
+			Introspection:  a.Config.Introspection,
+			Limits:         gqlserver.Limits{RequestsPerSecond: float64(a.Config.RequestRate)},
+			Stopping:       a.stopping,
+			Logger:         a.Log,
+		},
+	}
+	if a.Config.SimulatedClock() {
+		deps.Drain = a.runner.Drain
+	}
+	return graph.NewServer(deps), nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/config"
+	"orderflow/internal/due"
+	"orderflow/internal/event"
+	"orderflow/internal/payment"
+	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/seal"
+	"orderflow/internal/seed"
+	"orderflow/internal/store"
+)
+
+// closeLimit is what Close gives to everything together.
+const closeLimit = 10 * time.Second
+
+// App is one server: what the command serve runs, and what tests run in their own process.
+//
+//	a := &App{Config: cfg, Log: log, Out: os.Stdout}
+//	err := a.Start(ctx)
+//	… a.URL() …
+//	err = a.Close()
+type App struct {
+	Config config.Config
+	Log    *slog.Logger
+	Out    io.Writer // hears of the demo data that is made
+
+	db       *store.DB
+	keys     *seal.Keyring
+	blind    *seal.Blind
+	issuer   *auth.Issuer // nil: this server makes no tokens
+	payments *payment.Payments
+	runner   *due.Runner
+	feed     *event.Feed
+	public   *listener
+	private  *listener
+
+	peer *sandbox.Peer // nil: the sandbox channel is elsewhere, or there is none
+
+	stop     sync.Once
+	stopping chan struct{} // closed first: sockets end, /readyz says no
+	failed   chan error    // what a listener that broke said
+	closers  []func(ctx context.Context) error
+}
+
+// Start starts the server: when it returns without an error, it serves. ctx bounds the start only;
+// Close ends the server. After an error nothing is left open.
+func (a *App) Start(ctx context.Context) error {
+	a.stopping, a.failed = make(chan struct{}), make(chan error, 2)
+	for _, step := range []func(ctx context.Context) error{
+		a.readKeys, a.listen, a.openDatabase, a.seed, a.wirePayments, a.sequence, a.serve, a.work,
+	} {
+		if err := step(ctx); err != nil {
+			return errors.Join(err, a.Close())
+		}
+	}
+	return nil
+}
+
+// URL is where the server answers, without a slash at its end.
+func (a *App) URL() string { return a.public.url }
+
+// AdminURL is where the private listener answers.
+func (a *App) AdminURL() string { return a.private.url }
+
+// Wait returns when ctx ends, or with an error when the server has failed.
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}
+
+// Close stops the server: sockets are told to go elsewhere, jobs and requests that run are
+// finished, then everything is closed; all of it within 10 s.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
+	defer cancel()
+	a.stop.Do(func() { close(a.stopping) })
+	var problems []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		problems = append(problems, a.closers[i](ctx))
+	}
+	a.closers = nil
+	return errors.Join(problems...)
+}
+
+// atClose registers what Close does, the last first.
+func (a *App) atClose(do func(ctx context.Context) error) { a.closers = append(a.closers, do) }
+
+// background runs f until Close, which waits for it.
+func (a *App) background(name string, f func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f(ctx)
+	}()
+	a.atClose(func(ctx context.Context) error {
+		cancel()
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return fmt.Errorf("%s did not end in time", name)
+		}
+	})
+}
+
+func (a *App) openDatabase(ctx context.Context) error {
+	db, err := openReady(ctx, a.Config)
+	if err != nil {
+		return err
+	}
+	a.db = db
+	a.atClose(func(context.Context) error { return db.Close() })
+	return nil
+}
+
+func (a *App) readKeys(context.Context) (err error) {
+	if a.keys, err = seal.ParseKeyring(a.Config.SealKeys); err != nil {
+		return err
+	}
+	if a.blind, err = seal.ParseBlind(a.Config.BlindKey); err != nil {
+		return err
+	}
+	if a.Config.DevelopmentTokens() {
+		a.issuer, err = auth.NewIssuer(authOptions(a.Config))
+	}
+	return err
+}
+
+func (a *App) seed(ctx context.Context) error {
+	if !a.Config.Demo {
+		return nil
+	}
+	return seed.Demo(ctx, a.db, a.Out)
+}
+
+// sequence starts what gives events their place in the feed.
+func (a *App) sequence(context.Context) error {
+	host, err := os.Hostname()
+	if err != nil {
+		return err
+	}
+	const longest = 30 // of a host's name; what the sequencer takes is a little more
+	holder := fmt.Sprintf("%.*s/%d", longest, host, os.Getpid())
+	a.feed = event.NewFeed(a.db)
+	sequencer := event.NewSequencer(a.db, a.feed,
+		event.SequencerOptions{Holder: holder, Log: a.Log})
+	a.background("the sequencer", sequencer.Run)
+	return nil
+}
+
+// work starts what does deadlines and intents. It comes last, and so ends first: what it has begun
+// it finishes, and the sandbox channel is still there for it.
+func (a *App) work(context.Context) error {
+	a.background("the runner", a.runner.Run)
+	return nil
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden anew")
+
+// outcome is what one run of the command line gave.
+type outcome struct {
+	code     int
+	out, err string
+}
+
+// command runs the program in this process, with variables as its whole environment.
+func runProgram(t *testing.T, env map[string]string, args ...string) outcome {
+	t.Helper()
+	var out, err strings.Builder
+	p := program{out: &out, err: &err, env: func(name string) (string, bool) {
+		text, found := env[name]
+		return text, found
+	}}
+	code := p.run(t.Context(), args)
+	return outcome{code: code, out: out.String(), err: err.String()}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	asked := map[string][]string{"orderflow": {"--help"}}
+	for _, c := range commands() {
+		asked[c.name] = []string{c.name, "--help"}
+	}
+	for name, args := range asked {
+		got := runProgram(t, nil, args...)
+		if got.code != 0 || got.err != "" {
+			t.Errorf("%v: exit code %d, errors %q", args, got.code, got.err)
+		}
+		golden := filepath.Join("testdata", name+".golden")
+		if *update {
+			if err := os.WriteFile(golden, []byte(got.out), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.out != string(want) {
+			t.Errorf("%v: the help differs from %s; go test -update writes it anew:\n%s",
+				args, golden, got.out)
+		}
+		if again := runProgram(t, nil, append([]string{"help"}, args[:1]...)...); name != "orderflow" &&
+			again.out != got.out {
+			t.Errorf("help %s gives another help", name)
+		}
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args []string
+		env  map[string]string
+		want string
+	}{
+		"nothing":         {nil, nil, "Commands:"},
+		"unknown command": {[]string{"sevre"}, nil, `no command "sevre"`},
+		"unknown flag":    {[]string{"serve", "--prot", "1"}, nil, "not defined: -prot"},
+		"an argument":     {[]string{"config", "listen"}, nil, `"listen" is not a flag`},
+		"a bad setting":   {[]string{"serve", "--listen", "here"}, nil, "write host:port"},
+		"development secrets in production": {
+			[]string{"serve", "--database", "sqlite:none/x.db"},
+			map[string]string{
+				"ORDERFLOW_ENV":          "production",
+				"ORDERFLOW_TOKEN_SECRET": "orderflow development token secret, never for production",
+			}, "everybody knows this one",
+		},
+		"demo data in production": {
+			[]string{"seed", "--demo", "--env", "production"}, nil, "production has no demo data",
+		},
+	} {
+		got := runProgram(t, c.env, c.args...)
+		if got.code != 2 || !strings.Contains(got.err, c.want) || got.out != "" {
+			t.Errorf("%s: %+v, want exit code 2 and %q", name, got, c.want)
+		}
+	}
+}
+
+func TestMigrateSeedTokenVerify(t *testing.T) {
+	t.Parallel()
+	database := "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"migrate", "--dry-run"}, 0, "missing "},
+		{[]string{"migrate"}, 0, "applied "},
+		{[]string{"migrate"}, 0, "up to date"},
+		{[]string{"seed"}, 0, "nothing to do"},
+		{[]string{"token", "--role", "merchant"}, 1, "there is no shop yet"},
+		{[]string{"seed", "--demo"}, 0, "shops                3 made"},
+		{[]string{"seed", "--demo"}, 0, "shops                0 made,   3 were there"},
+		{[]string{"token", "--role", "merchant"}, 0, "ey"},
+		{[]string{"token", "--role", "warehouse", "--shop", "tea,home"}, 0, "ey"},
+		{[]string{"token", "--role", "merchant", "--shop", "coal"}, 1, `there is no shop "coal"`},
+		{[]string{"token", "--role", "boss"}, 1, "say a role"},
+		{[]string{"verify"}, 0, "0 failed"},
+		{[]string{"verify", "--json"}, 0, `"ok": true`},
+	} {
+		args := append(c.args, "--database", database)
+		got := runProgram(t, nil, args...)
+		if got.code != c.code || !strings.Contains(got.out+got.err, c.want) {
+			t.Errorf("%v: %+v, want exit code %d and %q", c.args, got, c.code, c.want)
+		}
+	}
+}
+
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "orderflow.db")
+	database := "sqlite:" + path
+	if got := runProgram(t, nil, "seed", "--demo", "--database", database); got.code != 0 {
+		t.Fatal(got.err)
+	}
+	db, err := openReady(t.Context(), loadConfig(t, "--database", database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := db.Client.Stock.Query().FirstX(t.Context())
+	db.Client.Stock.UpdateOne(broken).AddOnHand(1).ExecX(t.Context())
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := runProgram(t, nil, "verify", "--database", database)
+	if got.code != 1 || !strings.Contains(got.out, broken.ID.String()) || got.err != "" {
+		t.Errorf("%+v, want exit code 1 and the stock row %s", got, broken.ID)
+	}
+}
+
+func TestConfigMasksSecrets(t *testing.T) {
+	t.Parallel()
+	got := runProgram(t, map[string]string{"ORDERFLOW_LISTEN": "127.0.0.1:1"}, "config")
+	if got.code != 0 || !strings.Contains(got.out, "127.0.0.1:1") ||
+		strings.Contains(got.out, "never for production") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"orderflow/internal/gqlserver"
+)
+
+// serve starts to answer at both addresses.
+func (a *App) serve(ctx context.Context) error {
+	api, err := a.api()
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", api)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("GET /readyz", a.ready)
+	if a.Config.GraphiQL {
+		mux.Handle("GET /{$}", gqlserver.Playground("/graphql", a.pageToken(ctx)))
+	}
+	if a.issuer != nil {
+		mux.HandleFunc("GET /dev/token", a.devToken)
+	}
+	a.routeChannels(mux)
+	a.handle(a.public, a.logged(mux))
+
+	admin := http.NewServeMux()
+	admin.HandleFunc("GET /debug/pprof/", pprof.Index)
+	admin.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	admin.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	admin.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	admin.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	a.handle(a.private, admin)
+	return nil
+}
+
+// ready tells a load balancer whether to send requests: the database answers and has its tables,
+// and the server is not about to stop.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	const limit = 2 * time.Second
+	select {
+	case <-a.stopping:
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	default:
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), limit)
+	defer cancel()
+	if _, err := a.db.Client.Setting.Query().Exist(ctx); err != nil {
+		a.Log.WarnContext(ctx, "not ready", "error", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+// devToken answers a token to whoever asks: development only.
+func (a *App) devToken(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	want := tokenFor{
+		role: query.Get("role"), subject: query.Get("subject"), shops: query.Get("shop"),
+		level: presentLevel,
+	}
+	if text := query.Get("level"); text != "" {
+		if _, err := fmt.Sscanf(text, "%d", &want.level); err != nil {
+			http.Error(w, "level is a whole number", http.StatusBadRequest)
+			return
+		}
+	}
+	token, err := want.issue(r.Context(), a.issuer, a.db.Client)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprintln(w, token)
+}
+
+// pageToken is the token that stands in GraphiQL's headers; empty outside of development.
+func (a *App) pageToken(ctx context.Context) string {
+	if a.issuer == nil {
+		return ""
+	}
+	want := tokenFor{role: "buyer", level: presentLevel}
+	token, err := want.issue(ctx, a.issuer, a.db.Client)
+	if err != nil {
+		a.Log.WarnContext(ctx, "GraphiQL opens without a token", "error", err)
+	}
+	return token
+}
+
+// logged logs every request at level debug: its path, but no query, body or header, which may be
+// personal or secret.
+func (a *App) logged(next http.Handler) http.Handler {
+	if !a.Log.Enabled(context.Background(), slog.LevelDebug) {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := &seenStatus{ResponseWriter: w, status: http.StatusOK}
+		start := time.Now()
+		next.ServeHTTP(seen, r)
+		a.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
+			"status", seen.status, "took", time.Since(start))
+	})
+}
+
+type seenStatus struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *seenStatus) WriteHeader(status int) {
+	s.status = status
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets sockets and event streams find what they need.
+func (s *seenStatus) Unwrap() http.ResponseWriter { return s.ResponseWriter }

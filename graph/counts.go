@@ -1,0 +1,46 @@
+package graph
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/order"
+	"orderflow/ent/suborder"
+	"orderflow/graph/view"
+	"orderflow/internal/auth"
+	"orderflow/internal/lifecycle"
+)
+
+// waiting are the statuses that somebody has to do something about.
+var waiting = []lifecycle.TradeStatus{
+	lifecycle.PendingPayment, lifecycle.PaymentFailed, lifecycle.AwaitingShipment,
+	lifecycle.PartiallyShipped, lifecycle.Shipped,
+}
+
+// orderCounts counts a buyer's orders, or the sub-orders that staff see.
+func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.OrderCounts, error) {
+	var groups []struct {
+		Status lifecycle.TradeStatus `json:"status"`
+		Count  int                   `json:"count"`
+	}
+	var err error
+	if v.IsBuyer() {
+		err = r.read.Order.Query().Where(order.StatusIn(waiting...)).
+			GroupBy(order.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &groups)
+	} else {
+		err = r.read.SubOrder.Query().Where(suborder.StatusIn(waiting...)).
+			GroupBy(suborder.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &groups)
+	}
+	counts := &view.OrderCounts{}
+	for _, g := range groups {
+		switch g.Status {
+		case lifecycle.PendingPayment, lifecycle.PaymentFailed:
+			counts.PendingPayment += g.Count
+		case lifecycle.AwaitingShipment, lifecycle.PartiallyShipped:
+			counts.ToShip += g.Count
+		case lifecycle.Shipped:
+			counts.ToReceive += g.Count
+		}
+	}
+	return counts, err
+}

@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+// viewerKey names a viewer; the same subject is another one in another role.
+func viewerKey(v *auth.Viewer) string {
+	if v == nil {
+		return ""
+	}
+	return string(v.Role) + " " + v.Subject
+}
+
+func unauthenticated() error {
+	return fault.New(fault.Unauthenticated,
+		"A token is needed: send the header Authorization: Bearer <token>.")
+}
+
+// onlyFor refuses a field to viewers who may never use it.
+func onlyFor(
+	ctx context.Context, _ any, next graphql.Resolver, roles []lifecycle.Role,
+) (any, error) {
+	v := auth.From(ctx)
+	if v == nil {
+		return nil, unauthenticated()
+	}
+	if !slices.Contains(roles, v.Role) {
+		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
+	}
+	return next(ctx)
+}
+
+const longestKey = 128
+
+// idempotent hands the key to the command of the mutation, with what identifies the wish: who asks,
+// which mutation, and a hash of the coerced input.
+func idempotent(
+	ctx context.Context, _ any, next graphql.Resolver, key string,
+) (any, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc.Object != "Mutation" {
+		return nil, fault.New(fault.BadUserInput, "@idempotent stands on mutations only.")
+	}
+	if n := utf8.RuneCountInString(key); n < 1 || n > longestKey || !utf8.ValidString(key) {
+		return nil, fault.New(fault.BadUserInput,
+			"An idempotency key has 1 to %d characters.", longestKey)
+	}
+	viewer := viewerKey(auth.From(ctx))
+	if viewer == "" {
+		return nil, unauthenticated()
+	}
+	input, err := json.Marshal(fc.Args)
+	if err != nil {
+		return nil, fmt.Errorf("idempotency: %w", err)
+	}
+	return next(store.WithKey(ctx, store.Key{
+		Viewer: viewer, Mutation: fc.Field.Name, Key: key, Hash: sha256.Sum256(input),
+	}))
+}

@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// below returns a context in which the field being resolved is the one at a path below: field
+// collection in it loads what is selected there. Of several paths it is all that is selected at any
+// of them. A path goes through objects, not through interfaces.
+func below(ctx context.Context, paths ...[]string) context.Context {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return ctx
+	}
+	var selected ast.SelectionSet
+	for _, path := range paths {
+		selected = append(selected, selectionsAt(ctx, fc.Field, path)...)
+	}
+	return withSelections(ctx, selected)
+}
+
+func selectionsAt(
+	ctx context.Context, field graphql.CollectedField, path []string,
+) (selected ast.SelectionSet) {
+	if len(path) == 0 {
+		return field.Selections
+	}
+	for _, child := range childrenOf(ctx, field) {
+		if child.Name == path[0] {
+			selected = append(selected, selectionsAt(ctx, child, path[1:])...)
+		}
+	}
+	return selected
+}
+
+// childrenOf lists the fields selected on a field of an object type, with fragments resolved.
+func childrenOf(ctx context.Context, field graphql.CollectedField) []graphql.CollectedField {
+	var satisfies []string
+	if field.Field != nil && field.Definition != nil {
+		satisfies = []string{field.Definition.Type.Name()}
+	}
+	return graphql.CollectFields(graphql.GetOperationContext(ctx), field.Selections, satisfies)
+}
+
+// selects reports whether the field being resolved asks for a child of that name.
+func selects(ctx context.Context, name string) bool {
+	for _, child := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
+		if child.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func withSelections(ctx context.Context, selected ast.SelectionSet) context.Context {
+	changed := *graphql.GetFieldContext(ctx)
+	changed.Field.Selections = selected
+	return graphql.WithFieldContext(ctx, &changed)
+}
+
+// page returns a context in which only the rows of a connection are selected: entgql would count
+// all rows for pageInfo as well as for totalCount, and does not see through fragments or aliases.
+func page(ctx context.Context) context.Context {
+	node := &ast.Field{Alias: "node", Name: "node"}
+	for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
+		if edges.Name != "edges" {
+			continue
+		}
+		for _, child := range childrenOf(ctx, edges) {
+			if child.Name == "node" {
+				node.SelectionSet = append(node.SelectionSet, child.Selections...)
+			}
+		}
+	}
+	edges := &ast.Field{Alias: "edges", Name: "edges", SelectionSet: ast.SelectionSet{node}}
+	return withSelections(ctx, ast.SelectionSet{edges})
+}

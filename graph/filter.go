@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/payment"
+	"orderflow/ent/predicate"
+	"orderflow/ent/suborder"
+	"orderflow/graph/view"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/seal"
+	"orderflow/internal/terms"
+)
+
+// maybe adds the condition for a filter's value when it is given.
+func maybe[V any, P ~[]E, E any](all P, value *V, condition func(V) E) P {
+	if value == nil {
+		return all
+	}
+	return append(all, condition(*value))
+}
+
+// orderFilter turns the filter into conditions. What it says about parts of an order is asked of
+// the parts that the viewer sees: a filter must not tell what a read does not show.
+func (r *Resolver) orderFilter(
+	ctx context.Context, f *view.OrderFilter,
+) ([]predicate.Order, error) {
+	if f == nil {
+		return nil, nil
+	}
+	v := auth.From(ctx)
+	if v == nil {
+		return nil, unauthenticated()
+	}
+	part := func(p ...predicate.SubOrder) predicate.Order {
+		if visible := auth.SubOrders(v); visible != nil {
+			p = append(p, visible)
+		}
+		return order.HasSubOrdersWith(p...)
+	}
+	var all []predicate.Order
+	switch {
+	case len(f.Status) == 0:
+	case v.IsBuyer() || v.SeesAllShops():
+		all = append(all, order.StatusIn(f.Status...))
+	default:
+		all = append(all, part(suborder.StatusIn(f.Status...)))
+	}
+	all = maybe(all, f.Number, func(n string) predicate.Order {
+		return order.Or(order.Number(n), part(suborder.Number(n)))
+	})
+	all = maybe(all, f.Buyer, order.BuyerID)
+	all = maybe(all, f.Shop, func(id globalid.ID) predicate.Order {
+		return part(suborder.ShopID(id))
+	})
+	all = maybe(all, f.Sku, func(id globalid.ID) predicate.Order {
+		items := []predicate.OrderItem{orderitem.SkuID(id)}
+		if visible := auth.OrderItems(v); visible != nil {
+			items = append(items, visible)
+		}
+		return order.HasItemsWith(items...)
+	})
+	all = maybe(all, f.PlacedFrom, order.CreatedAtGTE)
+	all = maybe(all, f.PlacedTo, order.CreatedAtLT)
+	all = maybe(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
+		return order.And(order.PayDueAtLT(t),
+			order.StatusIn(lifecycle.PendingPayment, lifecycle.PaymentFailed))
+	})
+	if f.ReceiverPhone != nil {
+		phone, err := r.byPhone(*f.ReceiverPhone)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, phone)
+	}
+	return r.byPayment(ctx, f, all)
+}
+
+// byPhone finds orders by a whole phone number, or by its last four digits.
+func (r *Resolver) byPhone(phone string) (predicate.Order, error) {
+	switch digits := seal.NormalPhone(phone); {
+	case len(digits) == 4:
+		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
+	case len(digits) > 4:
+		return order.PhoneIndex(r.blind.Full(phone)), nil
+	}
+	return nil, fault.At("filter.receiverPhone", fault.BadUserInput,
+		"A phone number is whole, or its last four digits.")
+}
+
+// byPayment looks payments up as the viewer sees them.
+func (r *Resolver) byPayment(
+	ctx context.Context, f *view.OrderFilter, all []predicate.Order,
+) ([]predicate.Order, error) {
+	var where []predicate.Payment
+	if f.OutTradeNo != nil {
+		id, _ := globalid.Parse(*f.OutTradeNo) // what is no number is no payment's
+		where = append(where, payment.ID(id))
+	}
+	if f.TransactionID != nil {
+		where = append(where, payment.TransactionID(*f.TransactionID),
+			payment.ChannelIn(terms.Sandbox, terms.WeChatPay, terms.Alipay)) // the index's first column
+	}
+	if len(where) == 0 {
+		return all, nil
+	}
+	found, err := r.read.Payment.Query().Where(where...).Limit(100).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]globalid.ID, len(found))
+	for i, p := range found {
+		ids[i] = p.OrderID
+	}
+	return append(all, order.IDIn(ids...)), nil
+}
+
+func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
+	if f == nil {
+		return nil
+	}
+	if len(f.Status) > 0 {
+		all = append(all, suborder.StatusIn(f.Status...))
+	}
+	all = maybe(all, f.Number, suborder.Number)
+	all = maybe(all, f.Shop, suborder.ShopID)
+	all = maybe(all, f.Warehouse, suborder.WarehouseID)
+	all = maybe(all, f.PlacedFrom, suborder.CreatedAtGTE)
+	all = maybe(all, f.PlacedTo, suborder.CreatedAtLT)
+	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
+}

@@ -1,0 +1,49 @@
+package graph_test
+
+import (
+	"testing"
+
+	"orderflow/ent/suborder"
+	"orderflow/internal/dbtest"
+	"orderflow/internal/gqlserver"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+)
+
+func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newScene(serve(t, db, gqlserver.Limits{}))
+		db.Client.SubOrder.Update().Where(suborder.Number("N0-2")).
+			SetStatus(lifecycle.Shipped).ExecX(t.Context())
+		db.Client.Order.UpdateOne(s.both).SetStatus(lifecycle.PartiallyShipped).ExecX(t.Context())
+		const query = `{ order(number: "N0") { status price { payable { amount } }
+			payments { verdict amount { amount } paidAmount { amount } clientParams { name } }
+			address { phone } subOrders { availableActions } } }`
+		part0, part1 := 110_000_007+1_100_003., 220_000_007+2_200_003.
+		for name, tc := range map[string]struct {
+			token, status, phone string
+			payable              float64
+			payments             int
+		}{
+			"buyer": {s.token("buyer-0", lifecycle.Buyer), "PARTIALLY_SHIPPED", "138****5670",
+				part0 + part1, 2},
+			"shop that ships": {s.token("m0", lifecycle.Merchant, s.shops[0].shop.ID),
+				"AWAITING_SHIPMENT", "13812345670", part0, 1},
+			"shop that shipped": {s.token("m1", lifecycle.Warehouse, s.shops[1].shop.ID),
+				"SHIPPED", "138****5670", part1, 1},
+			"support": {s.token("s", lifecycle.Support), "PARTIALLY_SHIPPED", "138****5670",
+				part0 + part1, 2},
+		} {
+			r := s.must(tc.token, query, nil)
+			payments, _ := r.at("order", "payments").([]any)
+			if r.at("order", "status") != tc.status || len(payments) != tc.payments ||
+				r.at("order", "address", "phone") != tc.phone ||
+				r.at("order", "price", "payable", "amount") != tc.payable ||
+				r.at("order", "payments", 0, "amount", "amount") != tc.payable ||
+				r.at("order", "payments", 0, "paidAmount", "amount") != tc.payable {
+				t.Errorf("%s: %s", name, r.raw)
+			}
+		}
+	})
+}

@@ -1,0 +1,26 @@
+package graph
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/event"
+	"orderflow/internal/order"
+	"orderflow/internal/payment"
+	"orderflow/internal/seal"
+	"orderflow/internal/store"
+)
+
+// Resolver resolves every field. It is safe for concurrent use.
+type Resolver struct {
+	db        *store.DB
+	orders    *order.Orders
+	payments  *payment.Payments
+	catalogue *catalogue.Catalogue
+	feed      *event.Feed
+	keys      *seal.Keyring
+	blind     *seal.Blind
+	drain     func(context.Context) error // nil: the clock is the real one
+	read      *ent.Client
+}

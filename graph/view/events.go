@@ -1,0 +1,189 @@
+package view
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"orderflow/ent"
+	feed "orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+)
+
+// EventType is the name of an event as the graph spells it: "order.paid" is ORDER_PAID.
+type EventType string
+
+// TypeOf spells the name of an event for the graph.
+func TypeOf(name string) EventType {
+	return EventType(strings.ToUpper(strings.ReplaceAll(name, ".", "_")))
+}
+
+// nouns are what an event's name begins with.
+var nouns = []string{"sub_order", "order", "payment", "refund"}
+
+// Name is the event's name as it is stored.
+func (t EventType) Name() string {
+	name := strings.ToLower(string(t))
+	for _, noun := range nouns {
+		if fact, ok := strings.CutPrefix(name, noun+"_"); ok {
+			return noun + "." + fact
+		}
+	}
+	return name
+}
+
+// FeedEvent is a stored event as one of the graph's types.
+type FeedEvent interface {
+	ent.Noder
+	told()
+}
+
+// OrderEvent is an event of an order.
+type OrderEvent interface{ FeedEvent }
+
+// EventOf gives a stored event its type in the graph, by the noun in its name; nil for a name that
+// the graph does not know.
+func EventOf(row *ent.Event) OrderEvent {
+	noun, _, _ := strings.Cut(row.Type, ".")
+	switch noun {
+	case "order":
+		return OrderStatusEvent{Event{row}}
+	case "sub_order":
+		return SubOrderStatusEvent{Event{row}}
+	case "payment":
+		return PaymentEvent{Event{row}}
+	case "refund":
+		return RefundEvent{Event{row}}
+	}
+	return nil
+}
+
+// Event is what all types of events are made of.
+type Event struct{ *ent.Event }
+
+func (Event) told() {}
+
+// Type is what happened.
+func (e Event) Type() EventType { return TypeOf(e.Event.Type) }
+
+// Cursor is the place in the feed, nil until there is one.
+func (e Event) Cursor() *feed.Cursor {
+	if e.Position == nil {
+		return nil
+	}
+	at := feed.Cursor(*e.Position)
+	return &at
+}
+
+// OccurredAt is when it happened.
+func (e Event) OccurredAt() time.Time { return e.CreatedAt }
+
+// Sequence is the number among the order's events.
+func (e Event) Sequence() int64 { return *e.Event.Sequence }
+
+// Actor is who did it.
+func (e Event) Actor(ctx context.Context) Actor { return ActorOf(ctx, e.ActorRole, e.Event.Actor) }
+
+// Amount is the money it is about, nil for none.
+func (e Event) Amount() *money.Money {
+	if e.Facts.Currency == "" {
+		return nil
+	}
+	amount := Money(e.Facts.Amount, e.Facts.Currency)
+	return &amount
+}
+
+// optional is a value of the facts, nil when it is not set.
+func optional[T ~string](value string) *T {
+	if value == "" {
+		return nil
+	}
+	typed := T(value)
+	return &typed
+}
+
+func optionalID(id globalid.ID) *globalid.ID {
+	if id.IsZero() {
+		return nil
+	}
+	return &id
+}
+
+// OrderStatusEvent is about a whole order.
+type OrderStatusEvent struct{ Event }
+
+// From is the status before.
+func (e OrderStatusEvent) From() *lifecycle.TradeStatus {
+	return optional[lifecycle.TradeStatus](e.Facts.From)
+}
+
+// To is the status after.
+func (e OrderStatusEvent) To() *lifecycle.TradeStatus {
+	return optional[lifecycle.TradeStatus](e.Facts.To)
+}
+
+// Reason is why the trade was closed.
+func (e OrderStatusEvent) Reason() *lifecycle.CloseReason {
+	return optional[lifecycle.CloseReason](e.Facts.Reason)
+}
+
+// SubOrderStatusEvent is about one sub-order.
+type SubOrderStatusEvent struct{ Event }
+
+// SubOrderID is which.
+func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Facts.SubOrder) }
+
+// From is the status before.
+func (e SubOrderStatusEvent) From() *lifecycle.TradeStatus {
+	return optional[lifecycle.TradeStatus](e.Facts.From)
+}
+
+// To is the status after.
+func (e SubOrderStatusEvent) To() *lifecycle.TradeStatus {
+	return optional[lifecycle.TradeStatus](e.Facts.To)
+}
+
+// Reason is why the trade was closed.
+func (e SubOrderStatusEvent) Reason() *lifecycle.CloseReason {
+	return optional[lifecycle.CloseReason](e.Facts.Reason)
+}
+
+// PaymentEvent is about a payment attempt.
+type PaymentEvent struct{ Event }
+
+// PaymentID is which.
+func (e PaymentEvent) PaymentID() *globalid.ID { return optionalID(e.Facts.Payment) }
+
+// AttemptFrom is the status before.
+func (e PaymentEvent) AttemptFrom() *lifecycle.AttemptStatus {
+	return optional[lifecycle.AttemptStatus](e.Facts.From)
+}
+
+// AttemptTo is the status after.
+func (e PaymentEvent) AttemptTo() *lifecycle.AttemptStatus {
+	return optional[lifecycle.AttemptStatus](e.Facts.To)
+}
+
+// Detail is more about it.
+func (e PaymentEvent) Detail() string { return e.Facts.Reason }
+
+// RefundEvent is about a refund.
+type RefundEvent struct{ Event }
+
+// RefundID is which.
+func (e RefundEvent) RefundID() *globalid.ID { return optionalID(e.Facts.Refund) }
+
+// RefundFrom is the status before.
+func (e RefundEvent) RefundFrom() *lifecycle.RefundStatus {
+	return optional[lifecycle.RefundStatus](e.Facts.From)
+}
+
+// RefundTo is the status after.
+func (e RefundEvent) RefundTo() *lifecycle.RefundStatus {
+	return optional[lifecycle.RefundStatus](e.Facts.To)
+}
+
+// Detail is more about it.
+func (e RefundEvent) Detail() string { return e.Facts.Reason }

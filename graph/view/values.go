@@ -1,0 +1,100 @@
+package view
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+	"orderflow/internal/terms"
+)
+
+// Viewer is who asks.
+type Viewer struct{ *auth.Viewer }
+
+// Actor is who did something.
+type Actor struct {
+	Role lifecycle.Role
+	ID   *globalid.ID
+}
+
+// ActorOf shows who did something. Ids of people are for the platform and for themselves.
+func ActorOf(ctx context.Context, role lifecycle.Role, actor string) Actor {
+	shown := Actor{Role: role}
+	id, err := globalid.Parse(actor)
+	if err != nil {
+		return shown
+	}
+	v := auth.From(ctx)
+	if v.SeesAllShops() || v != nil && (id == v.BuyerID || id == v.StaffID) {
+		shown.ID = &id
+	}
+	return shown
+}
+
+// Money is an amount of a row with the row's currency.
+func Money(amount int64, currency string) money.Money {
+	return money.Money{Amount: amount, Currency: money.Currency(currency)}
+}
+
+// Share is the part of one reduction that a line or a freight carries.
+type Share struct {
+	Source terms.ShareSource
+	Funder terms.Funder
+	Label  string
+	Amount money.Money
+}
+
+// Shares gives shares their currency.
+func Shares(shares []terms.Share, currency string) []*Share {
+	out := make([]*Share, len(shares))
+	for i, s := range shares {
+		out[i] = &Share{s.Source, s.Funder, s.Label, Money(s.Amount, currency)}
+	}
+	return out
+}
+
+// Price is a price in its parts.
+type Price struct {
+	List, Discount, Goods, Freight, FreightDiscount, Payable money.Money
+}
+
+// PriceOf adds up sub-orders of one order.
+func PriceOf(currency string, subs ...*ent.SubOrder) *Price {
+	var list, goods, freightList, freight int64
+	for _, s := range subs {
+		list += s.ListAmount
+		goods += s.GoodsPayable
+		freightList += s.FreightList
+		freight += s.Freight
+	}
+	return &Price{
+		List: Money(list, currency), Discount: Money(list-goods, currency),
+		Goods: Money(goods, currency), Freight: Money(freight, currency),
+		FreightDiscount: Money(freightList-freight, currency),
+		Payable:         Money(goods+freight, currency),
+	}
+}
+
+// UserErrors shows the faults of an error; none when it has none.
+func UserErrors(err error) []*UserError {
+	out := []*UserError{}
+	for _, f := range fault.All(err) {
+		shown := &UserError{Code: f.Code, Message: f.Message}
+		if f.Field != "" {
+			shown.Field = &f.Field
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// UserError is an expected reason why a mutation did not do what was asked.
+type UserError struct {
+	Code    fault.Code
+	Field   *string
+	Message string
+}
