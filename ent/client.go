@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/migrate"
 	"orderflow/internal/globalid"
 
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -22,6 +23,7 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -32,13 +34,18 @@ import (
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
+	"orderflow/ent/review"
 	"orderflow/ent/setting"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
 	"entgo.io/ent"
@@ -54,6 +61,8 @@ type Client struct {
 	config
 	// Schema is the client for creating, migrating and dropping schema.
 	Schema *migrate.Schema
+	// AddressChange is the client for interacting with the AddressChange builders.
+	AddressChange *AddressChangeClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// Buyer is the client for interacting with the Buyer builders.
@@ -74,6 +83,8 @@ type Client struct {
 	IdempotencyKey *IdempotencyKeyClient
 	// MemberBenefit is the client for interacting with the MemberBenefit builders.
 	MemberBenefit *MemberBenefitClient
+	// Memo is the client for interacting with the Memo builders.
+	Memo *MemoClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
 	// OrderItem is the client for interacting with the OrderItem builders.
@@ -94,8 +105,14 @@ type Client struct {
 	RefundLine *RefundLineClient
 	// Reservation is the client for interacting with the Reservation builders.
 	Reservation *ReservationClient
+	// Review is the client for interacting with the Review builders.
+	Review *ReviewClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
+	// Shipment is the client for interacting with the Shipment builders.
+	Shipment *ShipmentClient
+	// ShipmentItem is the client for interacting with the ShipmentItem builders.
+	ShipmentItem *ShipmentItemClient
 	// Shop is the client for interacting with the Shop builders.
 	Shop *ShopClient
 	// Sku is the client for interacting with the Sku builders.
@@ -106,8 +123,12 @@ type Client struct {
 	Stock *StockClient
 	// StockMovement is the client for interacting with the StockMovement builders.
 	StockMovement *StockMovementClient
+	// StockTransfer is the client for interacting with the StockTransfer builders.
+	StockTransfer *StockTransferClient
 	// SubOrder is the client for interacting with the SubOrder builders.
 	SubOrder *SubOrderClient
+	// TrackingEvent is the client for interacting with the TrackingEvent builders.
+	TrackingEvent *TrackingEventClient
 	// Warehouse is the client for interacting with the Warehouse builders.
 	Warehouse *WarehouseClient
 }
@@ -121,6 +142,7 @@ func NewClient(opts ...Option) *Client {
 
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
+	c.AddressChange = NewAddressChangeClient(c.config)
 	c.BenefitUse = NewBenefitUseClient(c.config)
 	c.Buyer = NewBuyerClient(c.config)
 	c.ChannelNotice = NewChannelNoticeClient(c.config)
@@ -131,6 +153,7 @@ func (c *Client) init() {
 	c.FreightTemplate = NewFreightTemplateClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.MemberBenefit = NewMemberBenefitClient(c.config)
+	c.Memo = NewMemoClient(c.config)
 	c.Order = NewOrderClient(c.config)
 	c.OrderItem = NewOrderItemClient(c.config)
 	c.Payment = NewPaymentClient(c.config)
@@ -141,13 +164,18 @@ func (c *Client) init() {
 	c.Refund = NewRefundClient(c.config)
 	c.RefundLine = NewRefundLineClient(c.config)
 	c.Reservation = NewReservationClient(c.config)
+	c.Review = NewReviewClient(c.config)
 	c.Setting = NewSettingClient(c.config)
+	c.Shipment = NewShipmentClient(c.config)
+	c.ShipmentItem = NewShipmentItemClient(c.config)
 	c.Shop = NewShopClient(c.config)
 	c.Sku = NewSkuClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 	c.Stock = NewStockClient(c.config)
 	c.StockMovement = NewStockMovementClient(c.config)
+	c.StockTransfer = NewStockTransferClient(c.config)
 	c.SubOrder = NewSubOrderClient(c.config)
+	c.TrackingEvent = NewTrackingEventClient(c.config)
 	c.Warehouse = NewWarehouseClient(c.config)
 }
 
@@ -241,6 +269,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	return &Tx{
 		ctx:             ctx,
 		config:          cfg,
+		AddressChange:   NewAddressChangeClient(cfg),
 		BenefitUse:      NewBenefitUseClient(cfg),
 		Buyer:           NewBuyerClient(cfg),
 		ChannelNotice:   NewChannelNoticeClient(cfg),
@@ -251,6 +280,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		FreightTemplate: NewFreightTemplateClient(cfg),
 		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
 		MemberBenefit:   NewMemberBenefitClient(cfg),
+		Memo:            NewMemoClient(cfg),
 		Order:           NewOrderClient(cfg),
 		OrderItem:       NewOrderItemClient(cfg),
 		Payment:         NewPaymentClient(cfg),
@@ -261,13 +291,18 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Refund:          NewRefundClient(cfg),
 		RefundLine:      NewRefundLineClient(cfg),
 		Reservation:     NewReservationClient(cfg),
+		Review:          NewReviewClient(cfg),
 		Setting:         NewSettingClient(cfg),
+		Shipment:        NewShipmentClient(cfg),
+		ShipmentItem:    NewShipmentItemClient(cfg),
 		Shop:            NewShopClient(cfg),
 		Sku:             NewSkuClient(cfg),
 		Staff:           NewStaffClient(cfg),
 		Stock:           NewStockClient(cfg),
 		StockMovement:   NewStockMovementClient(cfg),
+		StockTransfer:   NewStockTransferClient(cfg),
 		SubOrder:        NewSubOrderClient(cfg),
+		TrackingEvent:   NewTrackingEventClient(cfg),
 		Warehouse:       NewWarehouseClient(cfg),
 	}, nil
 }
@@ -288,6 +323,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	return &Tx{
 		ctx:             ctx,
 		config:          cfg,
+		AddressChange:   NewAddressChangeClient(cfg),
 		BenefitUse:      NewBenefitUseClient(cfg),
 		Buyer:           NewBuyerClient(cfg),
 		ChannelNotice:   NewChannelNoticeClient(cfg),
@@ -298,6 +334,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		FreightTemplate: NewFreightTemplateClient(cfg),
 		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
 		MemberBenefit:   NewMemberBenefitClient(cfg),
+		Memo:            NewMemoClient(cfg),
 		Order:           NewOrderClient(cfg),
 		OrderItem:       NewOrderItemClient(cfg),
 		Payment:         NewPaymentClient(cfg),
@@ -308,13 +345,18 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Refund:          NewRefundClient(cfg),
 		RefundLine:      NewRefundLineClient(cfg),
 		Reservation:     NewReservationClient(cfg),
+		Review:          NewReviewClient(cfg),
 		Setting:         NewSettingClient(cfg),
+		Shipment:        NewShipmentClient(cfg),
+		ShipmentItem:    NewShipmentItemClient(cfg),
 		Shop:            NewShopClient(cfg),
 		Sku:             NewSkuClient(cfg),
 		Staff:           NewStaffClient(cfg),
 		Stock:           NewStockClient(cfg),
 		StockMovement:   NewStockMovementClient(cfg),
+		StockTransfer:   NewStockTransferClient(cfg),
 		SubOrder:        NewSubOrderClient(cfg),
+		TrackingEvent:   NewTrackingEventClient(cfg),
 		Warehouse:       NewWarehouseClient(cfg),
 	}, nil
 }
@@ -322,7 +364,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 // Debug returns a new debug-client. It's used to get verbose logging on specific operations.
 //
 //	client.Debug().
-//		BenefitUse.
+//		AddressChange.
 //		Query().
 //		Count(ctx)
 func (c *Client) Debug() *Client {
@@ -345,11 +387,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry,
-		c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit, c.Order,
-		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
-		c.RefundLine, c.Reservation, c.Setting, c.Shop, c.Sku, c.Staff, c.Stock,
-		c.StockMovement, c.SubOrder, c.Warehouse,
+		c.AddressChange, c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event,
+		c.FeedEntry, c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit,
+		c.Memo, c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota,
+		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
+		c.Shipment, c.ShipmentItem, c.Shop, c.Sku, c.Staff, c.Stock, c.StockMovement,
+		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
 	}
@@ -359,11 +402,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry,
-		c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit, c.Order,
-		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
-		c.RefundLine, c.Reservation, c.Setting, c.Shop, c.Sku, c.Staff, c.Stock,
-		c.StockMovement, c.SubOrder, c.Warehouse,
+		c.AddressChange, c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event,
+		c.FeedEntry, c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit,
+		c.Memo, c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota,
+		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
+		c.Shipment, c.ShipmentItem, c.Shop, c.Sku, c.Staff, c.Stock, c.StockMovement,
+		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -372,6 +416,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 // Mutate implements the ent.Mutator interface.
 func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
+	case *AddressChangeMutation:
+		return c.AddressChange.mutate(ctx, m)
 	case *BenefitUseMutation:
 		return c.BenefitUse.mutate(ctx, m)
 	case *BuyerMutation:
@@ -392,6 +438,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.IdempotencyKey.mutate(ctx, m)
 	case *MemberBenefitMutation:
 		return c.MemberBenefit.mutate(ctx, m)
+	case *MemoMutation:
+		return c.Memo.mutate(ctx, m)
 	case *OrderMutation:
 		return c.Order.mutate(ctx, m)
 	case *OrderItemMutation:
@@ -412,8 +460,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.RefundLine.mutate(ctx, m)
 	case *ReservationMutation:
 		return c.Reservation.mutate(ctx, m)
+	case *ReviewMutation:
+		return c.Review.mutate(ctx, m)
 	case *SettingMutation:
 		return c.Setting.mutate(ctx, m)
+	case *ShipmentMutation:
+		return c.Shipment.mutate(ctx, m)
+	case *ShipmentItemMutation:
+		return c.ShipmentItem.mutate(ctx, m)
 	case *ShopMutation:
 		return c.Shop.mutate(ctx, m)
 	case *SkuMutation:
@@ -424,12 +478,165 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Stock.mutate(ctx, m)
 	case *StockMovementMutation:
 		return c.StockMovement.mutate(ctx, m)
+	case *StockTransferMutation:
+		return c.StockTransfer.mutate(ctx, m)
 	case *SubOrderMutation:
 		return c.SubOrder.mutate(ctx, m)
+	case *TrackingEventMutation:
+		return c.TrackingEvent.mutate(ctx, m)
 	case *WarehouseMutation:
 		return c.Warehouse.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
+	}
+}
+
+// AddressChangeClient is a client for the AddressChange schema.
+type AddressChangeClient struct {
+	config
+}
+
+// NewAddressChangeClient returns a client for the AddressChange from the given config.
+func NewAddressChangeClient(c config) *AddressChangeClient {
+	return &AddressChangeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `addresschange.Hooks(f(g(h())))`.
+func (c *AddressChangeClient) Use(hooks ...Hook) {
+	c.hooks.AddressChange = append(c.hooks.AddressChange, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `addresschange.Intercept(f(g(h())))`.
+func (c *AddressChangeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AddressChange = append(c.inters.AddressChange, interceptors...)
+}
+
+// Create returns a builder for creating a AddressChange entity.
+func (c *AddressChangeClient) Create() *AddressChangeCreate {
+	mutation := newAddressChangeMutation(c.config, OpCreate)
+	return &AddressChangeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AddressChange entities.
+func (c *AddressChangeClient) CreateBulk(builders ...*AddressChangeCreate) *AddressChangeCreateBulk {
+	return &AddressChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AddressChangeClient) MapCreateBulk(slice any, setFunc func(*AddressChangeCreate, int)) *AddressChangeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AddressChangeCreateBulk{err: fmt.Errorf("calling to AddressChangeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AddressChangeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AddressChangeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AddressChange.
+func (c *AddressChangeClient) Update() *AddressChangeUpdate {
+	mutation := newAddressChangeMutation(c.config, OpUpdate)
+	return &AddressChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AddressChangeClient) UpdateOne(_m *AddressChange) *AddressChangeUpdateOne {
+	mutation := newAddressChangeMutation(c.config, OpUpdateOne, withAddressChange(_m))
+	return &AddressChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AddressChangeClient) UpdateOneID(id globalid.ID) *AddressChangeUpdateOne {
+	mutation := newAddressChangeMutation(c.config, OpUpdateOne, withAddressChangeID(id))
+	return &AddressChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AddressChange.
+func (c *AddressChangeClient) Delete() *AddressChangeDelete {
+	mutation := newAddressChangeMutation(c.config, OpDelete)
+	return &AddressChangeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AddressChangeClient) DeleteOne(_m *AddressChange) *AddressChangeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AddressChangeClient) DeleteOneID(id globalid.ID) *AddressChangeDeleteOne {
+	builder := c.Delete().Where(addresschange.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AddressChangeDeleteOne{builder}
+}
+
+// Query returns a query builder for AddressChange.
+func (c *AddressChangeClient) Query() *AddressChangeQuery {
+	return &AddressChangeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAddressChange},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AddressChange entity by its id.
+func (c *AddressChangeClient) Get(ctx context.Context, id globalid.ID) (*AddressChange, error) {
+	return c.Query().Where(addresschange.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AddressChangeClient) GetX(ctx context.Context, id globalid.ID) *AddressChange {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a AddressChange.
+func (c *AddressChangeClient) QueryOrder(_m *AddressChange) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(addresschange.Table, addresschange.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, addresschange.OrderTable, addresschange.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AddressChangeClient) Hooks() []Hook {
+	return c.hooks.AddressChange
+}
+
+// Interceptors returns the client interceptors.
+func (c *AddressChangeClient) Interceptors() []Interceptor {
+	return c.inters.AddressChange
+}
+
+func (c *AddressChangeClient) mutate(ctx context.Context, m *AddressChangeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AddressChangeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AddressChangeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AddressChangeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AddressChangeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AddressChange mutation op: %q", m.Op())
 	}
 }
 
@@ -1827,6 +2034,155 @@ func (c *MemberBenefitClient) mutate(ctx context.Context, m *MemberBenefitMutati
 	}
 }
 
+// MemoClient is a client for the Memo schema.
+type MemoClient struct {
+	config
+}
+
+// NewMemoClient returns a client for the Memo from the given config.
+func NewMemoClient(c config) *MemoClient {
+	return &MemoClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `memo.Hooks(f(g(h())))`.
+func (c *MemoClient) Use(hooks ...Hook) {
+	c.hooks.Memo = append(c.hooks.Memo, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `memo.Intercept(f(g(h())))`.
+func (c *MemoClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Memo = append(c.inters.Memo, interceptors...)
+}
+
+// Create returns a builder for creating a Memo entity.
+func (c *MemoClient) Create() *MemoCreate {
+	mutation := newMemoMutation(c.config, OpCreate)
+	return &MemoCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Memo entities.
+func (c *MemoClient) CreateBulk(builders ...*MemoCreate) *MemoCreateBulk {
+	return &MemoCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MemoClient) MapCreateBulk(slice any, setFunc func(*MemoCreate, int)) *MemoCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MemoCreateBulk{err: fmt.Errorf("calling to MemoClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MemoCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MemoCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Memo.
+func (c *MemoClient) Update() *MemoUpdate {
+	mutation := newMemoMutation(c.config, OpUpdate)
+	return &MemoUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MemoClient) UpdateOne(_m *Memo) *MemoUpdateOne {
+	mutation := newMemoMutation(c.config, OpUpdateOne, withMemo(_m))
+	return &MemoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MemoClient) UpdateOneID(id globalid.ID) *MemoUpdateOne {
+	mutation := newMemoMutation(c.config, OpUpdateOne, withMemoID(id))
+	return &MemoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Memo.
+func (c *MemoClient) Delete() *MemoDelete {
+	mutation := newMemoMutation(c.config, OpDelete)
+	return &MemoDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MemoClient) DeleteOne(_m *Memo) *MemoDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MemoClient) DeleteOneID(id globalid.ID) *MemoDeleteOne {
+	builder := c.Delete().Where(memo.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MemoDeleteOne{builder}
+}
+
+// Query returns a query builder for Memo.
+func (c *MemoClient) Query() *MemoQuery {
+	return &MemoQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMemo},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Memo entity by its id.
+func (c *MemoClient) Get(ctx context.Context, id globalid.ID) (*Memo, error) {
+	return c.Query().Where(memo.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MemoClient) GetX(ctx context.Context, id globalid.ID) *Memo {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a Memo.
+func (c *MemoClient) QueryOrder(_m *Memo) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(memo.Table, memo.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, memo.OrderTable, memo.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *MemoClient) Hooks() []Hook {
+	return c.hooks.Memo
+}
+
+// Interceptors returns the client interceptors.
+func (c *MemoClient) Interceptors() []Interceptor {
+	return c.inters.Memo
+}
+
+func (c *MemoClient) mutate(ctx context.Context, m *MemoMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MemoCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MemoUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MemoUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MemoDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Memo mutation op: %q", m.Op())
+	}
+}
+
 // OrderClient is a client for the Order schema.
 type OrderClient struct {
 	config
@@ -2008,6 +2364,54 @@ func (c *OrderClient) QueryRefunds(_m *Order) *RefundQuery {
 			sqlgraph.From(order.Table, order.FieldID, id),
 			sqlgraph.To(refund.Table, refund.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, order.RefundsTable, order.RefundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShipments queries the shipments edge of a Order.
+func (c *OrderClient) QueryShipments(_m *Order) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.ShipmentsTable, order.ShipmentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAddressChanges queries the address_changes edge of a Order.
+func (c *OrderClient) QueryAddressChanges(_m *Order) *AddressChangeQuery {
+	query := (&AddressChangeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, id),
+			sqlgraph.To(addresschange.Table, addresschange.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.AddressChangesTable, order.AddressChangesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMemos queries the memos edge of a Order.
+func (c *OrderClient) QueryMemos(_m *Order) *MemoQuery {
+	query := (&MemoClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, id),
+			sqlgraph.To(memo.Table, memo.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.MemosTable, order.MemosColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2205,6 +2609,22 @@ func (c *OrderItemClient) QuerySku(_m *OrderItem) *SkuQuery {
 			sqlgraph.From(orderitem.Table, orderitem.FieldID, id),
 			sqlgraph.To(sku.Table, sku.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, orderitem.SkuTable, orderitem.SkuColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryReview queries the review edge of a OrderItem.
+func (c *OrderItemClient) QueryReview(_m *OrderItem) *ReviewQuery {
+	query := (&ReviewClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderitem.Table, orderitem.FieldID, id),
+			sqlgraph.To(review.Table, review.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, orderitem.ReviewTable, orderitem.ReviewColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3525,6 +3945,155 @@ func (c *ReservationClient) mutate(ctx context.Context, m *ReservationMutation) 
 	}
 }
 
+// ReviewClient is a client for the Review schema.
+type ReviewClient struct {
+	config
+}
+
+// NewReviewClient returns a client for the Review from the given config.
+func NewReviewClient(c config) *ReviewClient {
+	return &ReviewClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `review.Hooks(f(g(h())))`.
+func (c *ReviewClient) Use(hooks ...Hook) {
+	c.hooks.Review = append(c.hooks.Review, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `review.Intercept(f(g(h())))`.
+func (c *ReviewClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Review = append(c.inters.Review, interceptors...)
+}
+
+// Create returns a builder for creating a Review entity.
+func (c *ReviewClient) Create() *ReviewCreate {
+	mutation := newReviewMutation(c.config, OpCreate)
+	return &ReviewCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Review entities.
+func (c *ReviewClient) CreateBulk(builders ...*ReviewCreate) *ReviewCreateBulk {
+	return &ReviewCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ReviewClient) MapCreateBulk(slice any, setFunc func(*ReviewCreate, int)) *ReviewCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ReviewCreateBulk{err: fmt.Errorf("calling to ReviewClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ReviewCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ReviewCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Review.
+func (c *ReviewClient) Update() *ReviewUpdate {
+	mutation := newReviewMutation(c.config, OpUpdate)
+	return &ReviewUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ReviewClient) UpdateOne(_m *Review) *ReviewUpdateOne {
+	mutation := newReviewMutation(c.config, OpUpdateOne, withReview(_m))
+	return &ReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ReviewClient) UpdateOneID(id globalid.ID) *ReviewUpdateOne {
+	mutation := newReviewMutation(c.config, OpUpdateOne, withReviewID(id))
+	return &ReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Review.
+func (c *ReviewClient) Delete() *ReviewDelete {
+	mutation := newReviewMutation(c.config, OpDelete)
+	return &ReviewDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ReviewClient) DeleteOne(_m *Review) *ReviewDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ReviewClient) DeleteOneID(id globalid.ID) *ReviewDeleteOne {
+	builder := c.Delete().Where(review.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ReviewDeleteOne{builder}
+}
+
+// Query returns a query builder for Review.
+func (c *ReviewClient) Query() *ReviewQuery {
+	return &ReviewQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeReview},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Review entity by its id.
+func (c *ReviewClient) Get(ctx context.Context, id globalid.ID) (*Review, error) {
+	return c.Query().Where(review.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ReviewClient) GetX(ctx context.Context, id globalid.ID) *Review {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryItem queries the item edge of a Review.
+func (c *ReviewClient) QueryItem(_m *Review) *OrderItemQuery {
+	query := (&OrderItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, id),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, true, review.ItemTable, review.ItemColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ReviewClient) Hooks() []Hook {
+	return c.hooks.Review
+}
+
+// Interceptors returns the client interceptors.
+func (c *ReviewClient) Interceptors() []Interceptor {
+	return c.inters.Review
+}
+
+func (c *ReviewClient) mutate(ctx context.Context, m *ReviewMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ReviewCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ReviewUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ReviewUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ReviewDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Review mutation op: %q", m.Op())
+	}
+}
+
 // SettingClient is a client for the Setting schema.
 type SettingClient struct {
 	config
@@ -3655,6 +4224,384 @@ func (c *SettingClient) mutate(ctx context.Context, m *SettingMutation) (Value, 
 		return (&SettingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Setting mutation op: %q", m.Op())
+	}
+}
+
+// ShipmentClient is a client for the Shipment schema.
+type ShipmentClient struct {
+	config
+}
+
+// NewShipmentClient returns a client for the Shipment from the given config.
+func NewShipmentClient(c config) *ShipmentClient {
+	return &ShipmentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `shipment.Hooks(f(g(h())))`.
+func (c *ShipmentClient) Use(hooks ...Hook) {
+	c.hooks.Shipment = append(c.hooks.Shipment, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `shipment.Intercept(f(g(h())))`.
+func (c *ShipmentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Shipment = append(c.inters.Shipment, interceptors...)
+}
+
+// Create returns a builder for creating a Shipment entity.
+func (c *ShipmentClient) Create() *ShipmentCreate {
+	mutation := newShipmentMutation(c.config, OpCreate)
+	return &ShipmentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Shipment entities.
+func (c *ShipmentClient) CreateBulk(builders ...*ShipmentCreate) *ShipmentCreateBulk {
+	return &ShipmentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ShipmentClient) MapCreateBulk(slice any, setFunc func(*ShipmentCreate, int)) *ShipmentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ShipmentCreateBulk{err: fmt.Errorf("calling to ShipmentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ShipmentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ShipmentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Shipment.
+func (c *ShipmentClient) Update() *ShipmentUpdate {
+	mutation := newShipmentMutation(c.config, OpUpdate)
+	return &ShipmentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ShipmentClient) UpdateOne(_m *Shipment) *ShipmentUpdateOne {
+	mutation := newShipmentMutation(c.config, OpUpdateOne, withShipment(_m))
+	return &ShipmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ShipmentClient) UpdateOneID(id globalid.ID) *ShipmentUpdateOne {
+	mutation := newShipmentMutation(c.config, OpUpdateOne, withShipmentID(id))
+	return &ShipmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Shipment.
+func (c *ShipmentClient) Delete() *ShipmentDelete {
+	mutation := newShipmentMutation(c.config, OpDelete)
+	return &ShipmentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ShipmentClient) DeleteOne(_m *Shipment) *ShipmentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ShipmentClient) DeleteOneID(id globalid.ID) *ShipmentDeleteOne {
+	builder := c.Delete().Where(shipment.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ShipmentDeleteOne{builder}
+}
+
+// Query returns a query builder for Shipment.
+func (c *ShipmentClient) Query() *ShipmentQuery {
+	return &ShipmentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeShipment},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Shipment entity by its id.
+func (c *ShipmentClient) Get(ctx context.Context, id globalid.ID) (*Shipment, error) {
+	return c.Query().Where(shipment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ShipmentClient) GetX(ctx context.Context, id globalid.ID) *Shipment {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a Shipment.
+func (c *ShipmentClient) QueryOrder(_m *Shipment) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shipment.OrderTable, shipment.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryWarehouse queries the warehouse edge of a Shipment.
+func (c *ShipmentClient) QueryWarehouse(_m *Shipment) *WarehouseQuery {
+	query := (&WarehouseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(warehouse.Table, warehouse.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shipment.WarehouseTable, shipment.WarehouseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryItems queries the items edge of a Shipment.
+func (c *ShipmentClient) QueryItems(_m *Shipment) *ShipmentItemQuery {
+	query := (&ShipmentItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(shipmentitem.Table, shipmentitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, shipment.ItemsTable, shipment.ItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryTracking queries the tracking edge of a Shipment.
+func (c *ShipmentClient) QueryTracking(_m *Shipment) *TrackingEventQuery {
+	query := (&TrackingEventClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(trackingevent.Table, trackingevent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, shipment.TrackingTable, shipment.TrackingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ShipmentClient) Hooks() []Hook {
+	return c.hooks.Shipment
+}
+
+// Interceptors returns the client interceptors.
+func (c *ShipmentClient) Interceptors() []Interceptor {
+	return c.inters.Shipment
+}
+
+func (c *ShipmentClient) mutate(ctx context.Context, m *ShipmentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ShipmentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ShipmentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ShipmentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ShipmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Shipment mutation op: %q", m.Op())
+	}
+}
+
+// ShipmentItemClient is a client for the ShipmentItem schema.
+type ShipmentItemClient struct {
+	config
+}
+
+// NewShipmentItemClient returns a client for the ShipmentItem from the given config.
+func NewShipmentItemClient(c config) *ShipmentItemClient {
+	return &ShipmentItemClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `shipmentitem.Hooks(f(g(h())))`.
+func (c *ShipmentItemClient) Use(hooks ...Hook) {
+	c.hooks.ShipmentItem = append(c.hooks.ShipmentItem, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `shipmentitem.Intercept(f(g(h())))`.
+func (c *ShipmentItemClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ShipmentItem = append(c.inters.ShipmentItem, interceptors...)
+}
+
+// Create returns a builder for creating a ShipmentItem entity.
+func (c *ShipmentItemClient) Create() *ShipmentItemCreate {
+	mutation := newShipmentItemMutation(c.config, OpCreate)
+	return &ShipmentItemCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ShipmentItem entities.
+func (c *ShipmentItemClient) CreateBulk(builders ...*ShipmentItemCreate) *ShipmentItemCreateBulk {
+	return &ShipmentItemCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ShipmentItemClient) MapCreateBulk(slice any, setFunc func(*ShipmentItemCreate, int)) *ShipmentItemCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ShipmentItemCreateBulk{err: fmt.Errorf("calling to ShipmentItemClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ShipmentItemCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ShipmentItemCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ShipmentItem.
+func (c *ShipmentItemClient) Update() *ShipmentItemUpdate {
+	mutation := newShipmentItemMutation(c.config, OpUpdate)
+	return &ShipmentItemUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ShipmentItemClient) UpdateOne(_m *ShipmentItem) *ShipmentItemUpdateOne {
+	mutation := newShipmentItemMutation(c.config, OpUpdateOne, withShipmentItem(_m))
+	return &ShipmentItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ShipmentItemClient) UpdateOneID(id globalid.ID) *ShipmentItemUpdateOne {
+	mutation := newShipmentItemMutation(c.config, OpUpdateOne, withShipmentItemID(id))
+	return &ShipmentItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ShipmentItem.
+func (c *ShipmentItemClient) Delete() *ShipmentItemDelete {
+	mutation := newShipmentItemMutation(c.config, OpDelete)
+	return &ShipmentItemDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ShipmentItemClient) DeleteOne(_m *ShipmentItem) *ShipmentItemDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ShipmentItemClient) DeleteOneID(id globalid.ID) *ShipmentItemDeleteOne {
+	builder := c.Delete().Where(shipmentitem.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ShipmentItemDeleteOne{builder}
+}
+
+// Query returns a query builder for ShipmentItem.
+func (c *ShipmentItemClient) Query() *ShipmentItemQuery {
+	return &ShipmentItemQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeShipmentItem},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ShipmentItem entity by its id.
+func (c *ShipmentItemClient) Get(ctx context.Context, id globalid.ID) (*ShipmentItem, error) {
+	return c.Query().Where(shipmentitem.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ShipmentItemClient) GetX(ctx context.Context, id globalid.ID) *ShipmentItem {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryShipment queries the shipment edge of a ShipmentItem.
+func (c *ShipmentItemClient) QueryShipment(_m *ShipmentItem) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipmentitem.Table, shipmentitem.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shipmentitem.ShipmentTable, shipmentitem.ShipmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryItem queries the item edge of a ShipmentItem.
+func (c *ShipmentItemClient) QueryItem(_m *ShipmentItem) *OrderItemQuery {
+	query := (&OrderItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipmentitem.Table, shipmentitem.FieldID, id),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shipmentitem.ItemTable, shipmentitem.ItemColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubOrder queries the sub_order edge of a ShipmentItem.
+func (c *ShipmentItemClient) QuerySubOrder(_m *ShipmentItem) *SubOrderQuery {
+	query := (&SubOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipmentitem.Table, shipmentitem.FieldID, id),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shipmentitem.SubOrderTable, shipmentitem.SubOrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ShipmentItemClient) Hooks() []Hook {
+	return c.hooks.ShipmentItem
+}
+
+// Interceptors returns the client interceptors.
+func (c *ShipmentItemClient) Interceptors() []Interceptor {
+	return c.inters.ShipmentItem
+}
+
+func (c *ShipmentItemClient) mutate(ctx context.Context, m *ShipmentItemMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ShipmentItemCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ShipmentItemUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ShipmentItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ShipmentItemDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ShipmentItem mutation op: %q", m.Op())
 	}
 }
 
@@ -4483,6 +5430,187 @@ func (c *StockMovementClient) mutate(ctx context.Context, m *StockMovementMutati
 	}
 }
 
+// StockTransferClient is a client for the StockTransfer schema.
+type StockTransferClient struct {
+	config
+}
+
+// NewStockTransferClient returns a client for the StockTransfer from the given config.
+func NewStockTransferClient(c config) *StockTransferClient {
+	return &StockTransferClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `stocktransfer.Hooks(f(g(h())))`.
+func (c *StockTransferClient) Use(hooks ...Hook) {
+	c.hooks.StockTransfer = append(c.hooks.StockTransfer, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `stocktransfer.Intercept(f(g(h())))`.
+func (c *StockTransferClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StockTransfer = append(c.inters.StockTransfer, interceptors...)
+}
+
+// Create returns a builder for creating a StockTransfer entity.
+func (c *StockTransferClient) Create() *StockTransferCreate {
+	mutation := newStockTransferMutation(c.config, OpCreate)
+	return &StockTransferCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StockTransfer entities.
+func (c *StockTransferClient) CreateBulk(builders ...*StockTransferCreate) *StockTransferCreateBulk {
+	return &StockTransferCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StockTransferClient) MapCreateBulk(slice any, setFunc func(*StockTransferCreate, int)) *StockTransferCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StockTransferCreateBulk{err: fmt.Errorf("calling to StockTransferClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StockTransferCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StockTransferCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StockTransfer.
+func (c *StockTransferClient) Update() *StockTransferUpdate {
+	mutation := newStockTransferMutation(c.config, OpUpdate)
+	return &StockTransferUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StockTransferClient) UpdateOne(_m *StockTransfer) *StockTransferUpdateOne {
+	mutation := newStockTransferMutation(c.config, OpUpdateOne, withStockTransfer(_m))
+	return &StockTransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StockTransferClient) UpdateOneID(id globalid.ID) *StockTransferUpdateOne {
+	mutation := newStockTransferMutation(c.config, OpUpdateOne, withStockTransferID(id))
+	return &StockTransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StockTransfer.
+func (c *StockTransferClient) Delete() *StockTransferDelete {
+	mutation := newStockTransferMutation(c.config, OpDelete)
+	return &StockTransferDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StockTransferClient) DeleteOne(_m *StockTransfer) *StockTransferDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StockTransferClient) DeleteOneID(id globalid.ID) *StockTransferDeleteOne {
+	builder := c.Delete().Where(stocktransfer.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StockTransferDeleteOne{builder}
+}
+
+// Query returns a query builder for StockTransfer.
+func (c *StockTransferClient) Query() *StockTransferQuery {
+	return &StockTransferQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStockTransfer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StockTransfer entity by its id.
+func (c *StockTransferClient) Get(ctx context.Context, id globalid.ID) (*StockTransfer, error) {
+	return c.Query().Where(stocktransfer.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StockTransferClient) GetX(ctx context.Context, id globalid.ID) *StockTransfer {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySku queries the sku edge of a StockTransfer.
+func (c *StockTransferClient) QuerySku(_m *StockTransfer) *SkuQuery {
+	query := (&SkuClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
+			sqlgraph.To(sku.Table, sku.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.SkuTable, stocktransfer.SkuColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryFromWarehouse queries the from_warehouse edge of a StockTransfer.
+func (c *StockTransferClient) QueryFromWarehouse(_m *StockTransfer) *WarehouseQuery {
+	query := (&WarehouseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
+			sqlgraph.To(warehouse.Table, warehouse.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.FromWarehouseTable, stocktransfer.FromWarehouseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryToWarehouse queries the to_warehouse edge of a StockTransfer.
+func (c *StockTransferClient) QueryToWarehouse(_m *StockTransfer) *WarehouseQuery {
+	query := (&WarehouseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
+			sqlgraph.To(warehouse.Table, warehouse.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.ToWarehouseTable, stocktransfer.ToWarehouseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *StockTransferClient) Hooks() []Hook {
+	return c.hooks.StockTransfer
+}
+
+// Interceptors returns the client interceptors.
+func (c *StockTransferClient) Interceptors() []Interceptor {
+	return c.inters.StockTransfer
+}
+
+func (c *StockTransferClient) mutate(ctx context.Context, m *StockTransferMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StockTransferCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StockTransferUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StockTransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StockTransferDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StockTransfer mutation op: %q", m.Op())
+	}
+}
+
 // SubOrderClient is a client for the SubOrder schema.
 type SubOrderClient struct {
 	config
@@ -4671,6 +5799,22 @@ func (c *SubOrderClient) QueryRefundLines(_m *SubOrder) *RefundLineQuery {
 	return query
 }
 
+// QueryShipmentItems queries the shipment_items edge of a SubOrder.
+func (c *SubOrderClient) QueryShipmentItems(_m *SubOrder) *ShipmentItemQuery {
+	query := (&ShipmentItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, id),
+			sqlgraph.To(shipmentitem.Table, shipmentitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.ShipmentItemsTable, suborder.ShipmentItemsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *SubOrderClient) Hooks() []Hook {
 	return c.hooks.SubOrder
@@ -4693,6 +5837,155 @@ func (c *SubOrderClient) mutate(ctx context.Context, m *SubOrderMutation) (Value
 		return (&SubOrderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SubOrder mutation op: %q", m.Op())
+	}
+}
+
+// TrackingEventClient is a client for the TrackingEvent schema.
+type TrackingEventClient struct {
+	config
+}
+
+// NewTrackingEventClient returns a client for the TrackingEvent from the given config.
+func NewTrackingEventClient(c config) *TrackingEventClient {
+	return &TrackingEventClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `trackingevent.Hooks(f(g(h())))`.
+func (c *TrackingEventClient) Use(hooks ...Hook) {
+	c.hooks.TrackingEvent = append(c.hooks.TrackingEvent, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `trackingevent.Intercept(f(g(h())))`.
+func (c *TrackingEventClient) Intercept(interceptors ...Interceptor) {
+	c.inters.TrackingEvent = append(c.inters.TrackingEvent, interceptors...)
+}
+
+// Create returns a builder for creating a TrackingEvent entity.
+func (c *TrackingEventClient) Create() *TrackingEventCreate {
+	mutation := newTrackingEventMutation(c.config, OpCreate)
+	return &TrackingEventCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of TrackingEvent entities.
+func (c *TrackingEventClient) CreateBulk(builders ...*TrackingEventCreate) *TrackingEventCreateBulk {
+	return &TrackingEventCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TrackingEventClient) MapCreateBulk(slice any, setFunc func(*TrackingEventCreate, int)) *TrackingEventCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TrackingEventCreateBulk{err: fmt.Errorf("calling to TrackingEventClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TrackingEventCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TrackingEventCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for TrackingEvent.
+func (c *TrackingEventClient) Update() *TrackingEventUpdate {
+	mutation := newTrackingEventMutation(c.config, OpUpdate)
+	return &TrackingEventUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TrackingEventClient) UpdateOne(_m *TrackingEvent) *TrackingEventUpdateOne {
+	mutation := newTrackingEventMutation(c.config, OpUpdateOne, withTrackingEvent(_m))
+	return &TrackingEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TrackingEventClient) UpdateOneID(id globalid.ID) *TrackingEventUpdateOne {
+	mutation := newTrackingEventMutation(c.config, OpUpdateOne, withTrackingEventID(id))
+	return &TrackingEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for TrackingEvent.
+func (c *TrackingEventClient) Delete() *TrackingEventDelete {
+	mutation := newTrackingEventMutation(c.config, OpDelete)
+	return &TrackingEventDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TrackingEventClient) DeleteOne(_m *TrackingEvent) *TrackingEventDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TrackingEventClient) DeleteOneID(id globalid.ID) *TrackingEventDeleteOne {
+	builder := c.Delete().Where(trackingevent.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TrackingEventDeleteOne{builder}
+}
+
+// Query returns a query builder for TrackingEvent.
+func (c *TrackingEventClient) Query() *TrackingEventQuery {
+	return &TrackingEventQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTrackingEvent},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a TrackingEvent entity by its id.
+func (c *TrackingEventClient) Get(ctx context.Context, id globalid.ID) (*TrackingEvent, error) {
+	return c.Query().Where(trackingevent.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TrackingEventClient) GetX(ctx context.Context, id globalid.ID) *TrackingEvent {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryShipment queries the shipment edge of a TrackingEvent.
+func (c *TrackingEventClient) QueryShipment(_m *TrackingEvent) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(trackingevent.Table, trackingevent.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, trackingevent.ShipmentTable, trackingevent.ShipmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *TrackingEventClient) Hooks() []Hook {
+	return c.hooks.TrackingEvent
+}
+
+// Interceptors returns the client interceptors.
+func (c *TrackingEventClient) Interceptors() []Interceptor {
+	return c.inters.TrackingEvent
+}
+
+func (c *TrackingEventClient) mutate(ctx context.Context, m *TrackingEventMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TrackingEventCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TrackingEventUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TrackingEventUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TrackingEventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown TrackingEvent mutation op: %q", m.Op())
 	}
 }
 
@@ -4832,16 +6125,19 @@ func (c *WarehouseClient) mutate(ctx context.Context, m *WarehouseMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry, FeedHead,
-		FreightTemplate, IdempotencyKey, MemberBenefit, Order, OrderItem, Payment,
-		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Setting,
-		Shop, Sku, Staff, Stock, StockMovement, SubOrder, Warehouse []ent.Hook
+		AddressChange, BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry,
+		FeedHead, FreightTemplate, IdempotencyKey, MemberBenefit, Memo, Order,
+		OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
+		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Sku, Staff, Stock,
+		StockMovement, StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
-		BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry, FeedHead,
-		FreightTemplate, IdempotencyKey, MemberBenefit, Order, OrderItem, Payment,
-		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Setting,
-		Shop, Sku, Staff, Stock, StockMovement, SubOrder, Warehouse []ent.Interceptor
+		AddressChange, BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry,
+		FeedHead, FreightTemplate, IdempotencyKey, MemberBenefit, Memo, Order,
+		OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
+		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Sku, Staff, Stock,
+		StockMovement, StockTransfer, SubOrder, TrackingEvent,
+		Warehouse []ent.Interceptor
 	}
 )
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -16,6 +17,7 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -26,13 +28,18 @@ import (
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
+	"orderflow/ent/review"
 	"orderflow/ent/setting"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"reflect"
 	"sync"
@@ -100,6 +107,7 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
+			addresschange.Table:   addresschange.ValidColumn,
 			benefituse.Table:      benefituse.ValidColumn,
 			buyer.Table:           buyer.ValidColumn,
 			channelnotice.Table:   channelnotice.ValidColumn,
@@ -110,6 +118,7 @@ func checkColumn(t, c string) error {
 			freighttemplate.Table: freighttemplate.ValidColumn,
 			idempotencykey.Table:  idempotencykey.ValidColumn,
 			memberbenefit.Table:   memberbenefit.ValidColumn,
+			memo.Table:            memo.ValidColumn,
 			order.Table:           order.ValidColumn,
 			orderitem.Table:       orderitem.ValidColumn,
 			payment.Table:         payment.ValidColumn,
@@ -120,13 +129,18 @@ func checkColumn(t, c string) error {
 			refund.Table:          refund.ValidColumn,
 			refundline.Table:      refundline.ValidColumn,
 			reservation.Table:     reservation.ValidColumn,
+			review.Table:          review.ValidColumn,
 			setting.Table:         setting.ValidColumn,
+			shipment.Table:        shipment.ValidColumn,
+			shipmentitem.Table:    shipmentitem.ValidColumn,
 			shop.Table:            shop.ValidColumn,
 			sku.Table:             sku.ValidColumn,
 			staff.Table:           staff.ValidColumn,
 			stock.Table:           stock.ValidColumn,
 			stockmovement.Table:   stockmovement.ValidColumn,
+			stocktransfer.Table:   stocktransfer.ValidColumn,
 			suborder.Table:        suborder.ValidColumn,
+			trackingevent.Table:   trackingevent.ValidColumn,
 			warehouse.Table:       warehouse.ValidColumn,
 		})
 	})

@@ -4,11 +4,13 @@ package ent
 
 import (
 	"context"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -16,17 +18,153 @@ import (
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
+	"orderflow/ent/review"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
 	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 )
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AddressChangeQuery) CollectFields(ctx context.Context, satisfies ...string) (*AddressChangeQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AddressChangeQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(addresschange.Columns))
+		selectedFields = []string{addresschange.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[addresschange.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldOrderID)
+				fieldSeen[addresschange.FieldOrderID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[addresschange.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldOrderID)
+				fieldSeen[addresschange.FieldOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[addresschange.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldShopID)
+				fieldSeen[addresschange.FieldShopID] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[addresschange.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldStatus)
+				fieldSeen[addresschange.FieldStatus] = struct{}{}
+			}
+		case "region":
+			if _, ok := fieldSeen[addresschange.FieldRegion]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldRegion)
+				fieldSeen[addresschange.FieldRegion] = struct{}{}
+			}
+		case "reason":
+			if _, ok := fieldSeen[addresschange.FieldReason]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldReason)
+				fieldSeen[addresschange.FieldReason] = struct{}{}
+			}
+		case "answeredAt":
+			if _, ok := fieldSeen[addresschange.FieldAnsweredAt]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldAnsweredAt)
+				fieldSeen[addresschange.FieldAnsweredAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[addresschange.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldCreatedAt)
+				fieldSeen[addresschange.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type addresschangePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AddressChangePaginateOption
+}
+
+func newAddressChangePaginateArgs(rv map[string]any) *addresschangePaginateArgs {
+	args := &addresschangePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AddressChangeOrder{Field: &AddressChangeOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAddressChangeOrder(order))
+			}
+		case *AddressChangeOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAddressChangeOrder(v))
+			}
+		}
+	}
+	return args
+}
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *BuyerQuery) CollectFields(ctx context.Context, satisfies ...string) (*BuyerQuery, error) {
@@ -624,6 +762,127 @@ func newMemberBenefitPaginateArgs(rv map[string]any) *memberbenefitPaginateArgs 
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *MemoQuery) CollectFields(ctx context.Context, satisfies ...string) (*MemoQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *MemoQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(memo.Columns))
+		selectedFields = []string{memo.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[memo.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, memo.FieldOrderID)
+				fieldSeen[memo.FieldOrderID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[memo.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, memo.FieldOrderID)
+				fieldSeen[memo.FieldOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[memo.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, memo.FieldShopID)
+				fieldSeen[memo.FieldShopID] = struct{}{}
+			}
+		case "authorID":
+			if _, ok := fieldSeen[memo.FieldAuthorID]; !ok {
+				selectedFields = append(selectedFields, memo.FieldAuthorID)
+				fieldSeen[memo.FieldAuthorID] = struct{}{}
+			}
+		case "text":
+			if _, ok := fieldSeen[memo.FieldText]; !ok {
+				selectedFields = append(selectedFields, memo.FieldText)
+				fieldSeen[memo.FieldText] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[memo.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, memo.FieldCreatedAt)
+				fieldSeen[memo.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type memoPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []MemoPaginateOption
+}
+
+func newMemoPaginateArgs(rv map[string]any) *memoPaginateArgs {
+	args := &memoPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &MemoOrder{Field: &MemoOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithMemoOrder(order))
+			}
+		case *MemoOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithMemoOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *OrderQuery) CollectFields(ctx context.Context, satisfies ...string) (*OrderQuery, error) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -709,6 +968,45 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				return err
 			}
 			_q.WithNamedRefunds(alias, func(wq *RefundQuery) {
+				*wq = *query
+			})
+
+		case "shipments":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedShipments(alias, func(wq *ShipmentQuery) {
+				*wq = *query
+			})
+
+		case "addressChanges":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AddressChangeClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, addresschangeImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedAddressChanges(alias, func(wq *AddressChangeQuery) {
+				*wq = *query
+			})
+
+		case "memos":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&MemoClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, memoImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedMemos(alias, func(wq *MemoQuery) {
 				*wq = *query
 			})
 
@@ -920,6 +1218,17 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, orderitem.FieldSkuID)
 				fieldSeen[orderitem.FieldSkuID] = struct{}{}
 			}
+
+		case "review":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ReviewClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, reviewImplementors)...); err != nil {
+				return err
+			}
+			_q.withReview = query
 		case "orderID":
 			if _, ok := fieldSeen[orderitem.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldOrderID)
@@ -1953,6 +2262,555 @@ func newRefundLinePaginateArgs(rv map[string]any) *refundlinePaginateArgs {
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ReviewQuery) CollectFields(ctx context.Context, satisfies ...string) (*ReviewQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ReviewQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(review.Columns))
+		selectedFields = []string{review.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "item":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderitemImplementors)...); err != nil {
+				return err
+			}
+			_q.withItem = query
+			if _, ok := fieldSeen[review.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, review.FieldItemID)
+				fieldSeen[review.FieldItemID] = struct{}{}
+			}
+		case "itemID":
+			if _, ok := fieldSeen[review.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, review.FieldItemID)
+				fieldSeen[review.FieldItemID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[review.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, review.FieldOrderID)
+				fieldSeen[review.FieldOrderID] = struct{}{}
+			}
+		case "subOrderID":
+			if _, ok := fieldSeen[review.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, review.FieldSubOrderID)
+				fieldSeen[review.FieldSubOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[review.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, review.FieldShopID)
+				fieldSeen[review.FieldShopID] = struct{}{}
+			}
+		case "productID":
+			if _, ok := fieldSeen[review.FieldProductID]; !ok {
+				selectedFields = append(selectedFields, review.FieldProductID)
+				fieldSeen[review.FieldProductID] = struct{}{}
+			}
+		case "skuID":
+			if _, ok := fieldSeen[review.FieldSkuID]; !ok {
+				selectedFields = append(selectedFields, review.FieldSkuID)
+				fieldSeen[review.FieldSkuID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[review.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, review.FieldBuyerID)
+				fieldSeen[review.FieldBuyerID] = struct{}{}
+			}
+		case "rating":
+			if _, ok := fieldSeen[review.FieldRating]; !ok {
+				selectedFields = append(selectedFields, review.FieldRating)
+				fieldSeen[review.FieldRating] = struct{}{}
+			}
+		case "text":
+			if _, ok := fieldSeen[review.FieldText]; !ok {
+				selectedFields = append(selectedFields, review.FieldText)
+				fieldSeen[review.FieldText] = struct{}{}
+			}
+		case "appended":
+			if _, ok := fieldSeen[review.FieldAppended]; !ok {
+				selectedFields = append(selectedFields, review.FieldAppended)
+				fieldSeen[review.FieldAppended] = struct{}{}
+			}
+		case "appendedAt":
+			if _, ok := fieldSeen[review.FieldAppendedAt]; !ok {
+				selectedFields = append(selectedFields, review.FieldAppendedAt)
+				fieldSeen[review.FieldAppendedAt] = struct{}{}
+			}
+		case "reply":
+			if _, ok := fieldSeen[review.FieldReply]; !ok {
+				selectedFields = append(selectedFields, review.FieldReply)
+				fieldSeen[review.FieldReply] = struct{}{}
+			}
+		case "repliedAt":
+			if _, ok := fieldSeen[review.FieldRepliedAt]; !ok {
+				selectedFields = append(selectedFields, review.FieldRepliedAt)
+				fieldSeen[review.FieldRepliedAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[review.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, review.FieldCreatedAt)
+				fieldSeen[review.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type reviewPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ReviewPaginateOption
+}
+
+func newReviewPaginateArgs(rv map[string]any) *reviewPaginateArgs {
+	args := &reviewPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ReviewOrder{Field: &ReviewOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithReviewOrder(order))
+			}
+		case *ReviewOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithReviewOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ShipmentQuery) CollectFields(ctx context.Context, satisfies ...string) (*ShipmentQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(shipment.Columns))
+		selectedFields = []string{shipment.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[shipment.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldOrderID)
+				fieldSeen[shipment.FieldOrderID] = struct{}{}
+			}
+
+		case "warehouse":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WarehouseClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, warehouseImplementors)...); err != nil {
+				return err
+			}
+			_q.withWarehouse = query
+			if _, ok := fieldSeen[shipment.FieldWarehouseID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldWarehouseID)
+				fieldSeen[shipment.FieldWarehouseID] = struct{}{}
+			}
+
+		case "items":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, shipmentitemImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedItems(alias, func(wq *ShipmentItemQuery) {
+				*wq = *query
+			})
+
+		case "tracking":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&TrackingEventClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, trackingeventImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedTracking(alias, func(wq *TrackingEventQuery) {
+				*wq = *query
+			})
+		case "number":
+			if _, ok := fieldSeen[shipment.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldNumber)
+				fieldSeen[shipment.FieldNumber] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[shipment.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldOrderID)
+				fieldSeen[shipment.FieldOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[shipment.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldShopID)
+				fieldSeen[shipment.FieldShopID] = struct{}{}
+			}
+		case "warehouseID":
+			if _, ok := fieldSeen[shipment.FieldWarehouseID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldWarehouseID)
+				fieldSeen[shipment.FieldWarehouseID] = struct{}{}
+			}
+		case "purpose":
+			if _, ok := fieldSeen[shipment.FieldPurpose]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldPurpose)
+				fieldSeen[shipment.FieldPurpose] = struct{}{}
+			}
+		case "stage":
+			if _, ok := fieldSeen[shipment.FieldStage]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldStage)
+				fieldSeen[shipment.FieldStage] = struct{}{}
+			}
+		case "carrierStage":
+			if _, ok := fieldSeen[shipment.FieldCarrierStage]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldCarrierStage)
+				fieldSeen[shipment.FieldCarrierStage] = struct{}{}
+			}
+		case "carrier":
+			if _, ok := fieldSeen[shipment.FieldCarrier]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldCarrier)
+				fieldSeen[shipment.FieldCarrier] = struct{}{}
+			}
+		case "trackingNumber":
+			if _, ok := fieldSeen[shipment.FieldTrackingNumber]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldTrackingNumber)
+				fieldSeen[shipment.FieldTrackingNumber] = struct{}{}
+			}
+		case "correctedAt":
+			if _, ok := fieldSeen[shipment.FieldCorrectedAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldCorrectedAt)
+				fieldSeen[shipment.FieldCorrectedAt] = struct{}{}
+			}
+		case "handedOverAt":
+			if _, ok := fieldSeen[shipment.FieldHandedOverAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldHandedOverAt)
+				fieldSeen[shipment.FieldHandedOverAt] = struct{}{}
+			}
+		case "deliveredAt":
+			if _, ok := fieldSeen[shipment.FieldDeliveredAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldDeliveredAt)
+				fieldSeen[shipment.FieldDeliveredAt] = struct{}{}
+			}
+		case "trackingStaleSince":
+			if _, ok := fieldSeen[shipment.FieldTrackingStaleSince]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldTrackingStaleSince)
+				fieldSeen[shipment.FieldTrackingStaleSince] = struct{}{}
+			}
+		case "subscribed":
+			if _, ok := fieldSeen[shipment.FieldSubscribed]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldSubscribed)
+				fieldSeen[shipment.FieldSubscribed] = struct{}{}
+			}
+		case "needsMerchant":
+			if _, ok := fieldSeen[shipment.FieldNeedsMerchant]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldNeedsMerchant)
+				fieldSeen[shipment.FieldNeedsMerchant] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[shipment.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldCreatedAt)
+				fieldSeen[shipment.FieldCreatedAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[shipment.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldNextAttemptAt)
+				fieldSeen[shipment.FieldNextAttemptAt] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[shipment.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldAttempts)
+				fieldSeen[shipment.FieldAttempts] = struct{}{}
+			}
+		case "claimedUntil":
+			if _, ok := fieldSeen[shipment.FieldClaimedUntil]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldClaimedUntil)
+				fieldSeen[shipment.FieldClaimedUntil] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type shipmentPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ShipmentPaginateOption
+}
+
+func newShipmentPaginateArgs(rv map[string]any) *shipmentPaginateArgs {
+	args := &shipmentPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ShipmentOrder{Field: &ShipmentOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithShipmentOrder(order))
+			}
+		case *ShipmentOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithShipmentOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ShipmentItemQuery) CollectFields(ctx context.Context, satisfies ...string) (*ShipmentItemQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ShipmentItemQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(shipmentitem.Columns))
+		selectedFields = []string{shipmentitem.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "shipment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.withShipment = query
+			if _, ok := fieldSeen[shipmentitem.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldShipmentID)
+				fieldSeen[shipmentitem.FieldShipmentID] = struct{}{}
+			}
+
+		case "item":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderitemImplementors)...); err != nil {
+				return err
+			}
+			_q.withItem = query
+			if _, ok := fieldSeen[shipmentitem.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldItemID)
+				fieldSeen[shipmentitem.FieldItemID] = struct{}{}
+			}
+
+		case "subOrder":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, suborderImplementors)...); err != nil {
+				return err
+			}
+			_q.withSubOrder = query
+			if _, ok := fieldSeen[shipmentitem.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldSubOrderID)
+				fieldSeen[shipmentitem.FieldSubOrderID] = struct{}{}
+			}
+		case "shipmentID":
+			if _, ok := fieldSeen[shipmentitem.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldShipmentID)
+				fieldSeen[shipmentitem.FieldShipmentID] = struct{}{}
+			}
+		case "itemID":
+			if _, ok := fieldSeen[shipmentitem.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldItemID)
+				fieldSeen[shipmentitem.FieldItemID] = struct{}{}
+			}
+		case "subOrderID":
+			if _, ok := fieldSeen[shipmentitem.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldSubOrderID)
+				fieldSeen[shipmentitem.FieldSubOrderID] = struct{}{}
+			}
+		case "quantity":
+			if _, ok := fieldSeen[shipmentitem.FieldQuantity]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldQuantity)
+				fieldSeen[shipmentitem.FieldQuantity] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[shipmentitem.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldCreatedAt)
+				fieldSeen[shipmentitem.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type shipmentitemPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ShipmentItemPaginateOption
+}
+
+func newShipmentItemPaginateArgs(rv map[string]any) *shipmentitemPaginateArgs {
+	args := &shipmentitemPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ShipmentItemOrder{Field: &ShipmentItemOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithShipmentItemOrder(order))
+			}
+		case *ShipmentItemOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithShipmentItemOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *ShopQuery) CollectFields(ctx context.Context, satisfies ...string) (*ShopQuery, error) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -2604,6 +3462,11 @@ func (_q *StockMovementQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, stockmovement.FieldReservationID)
 				fieldSeen[stockmovement.FieldReservationID] = struct{}{}
 			}
+		case "transferID":
+			if _, ok := fieldSeen[stockmovement.FieldTransferID]; !ok {
+				selectedFields = append(selectedFields, stockmovement.FieldTransferID)
+				fieldSeen[stockmovement.FieldTransferID] = struct{}{}
+			}
 		case "note":
 			if _, ok := fieldSeen[stockmovement.FieldNote]; !ok {
 				selectedFields = append(selectedFields, stockmovement.FieldNote)
@@ -2673,6 +3536,192 @@ func newStockMovementPaginateArgs(rv map[string]any) *stockmovementPaginateArgs 
 		case *StockMovementOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithStockMovementOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *StockTransferQuery) CollectFields(ctx context.Context, satisfies ...string) (*StockTransferQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *StockTransferQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(stocktransfer.Columns))
+		selectedFields = []string{stocktransfer.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "sku":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SkuClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, skuImplementors)...); err != nil {
+				return err
+			}
+			_q.withSku = query
+			if _, ok := fieldSeen[stocktransfer.FieldSkuID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldSkuID)
+				fieldSeen[stocktransfer.FieldSkuID] = struct{}{}
+			}
+
+		case "fromWarehouse":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WarehouseClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, warehouseImplementors)...); err != nil {
+				return err
+			}
+			_q.withFromWarehouse = query
+			if _, ok := fieldSeen[stocktransfer.FieldFromWarehouseID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldFromWarehouseID)
+				fieldSeen[stocktransfer.FieldFromWarehouseID] = struct{}{}
+			}
+
+		case "toWarehouse":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WarehouseClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, warehouseImplementors)...); err != nil {
+				return err
+			}
+			_q.withToWarehouse = query
+			if _, ok := fieldSeen[stocktransfer.FieldToWarehouseID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldToWarehouseID)
+				fieldSeen[stocktransfer.FieldToWarehouseID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[stocktransfer.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldShopID)
+				fieldSeen[stocktransfer.FieldShopID] = struct{}{}
+			}
+		case "skuID":
+			if _, ok := fieldSeen[stocktransfer.FieldSkuID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldSkuID)
+				fieldSeen[stocktransfer.FieldSkuID] = struct{}{}
+			}
+		case "fromWarehouseID":
+			if _, ok := fieldSeen[stocktransfer.FieldFromWarehouseID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldFromWarehouseID)
+				fieldSeen[stocktransfer.FieldFromWarehouseID] = struct{}{}
+			}
+		case "toWarehouseID":
+			if _, ok := fieldSeen[stocktransfer.FieldToWarehouseID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldToWarehouseID)
+				fieldSeen[stocktransfer.FieldToWarehouseID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[stocktransfer.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldOrderID)
+				fieldSeen[stocktransfer.FieldOrderID] = struct{}{}
+			}
+		case "itemID":
+			if _, ok := fieldSeen[stocktransfer.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldItemID)
+				fieldSeen[stocktransfer.FieldItemID] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[stocktransfer.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldStatus)
+				fieldSeen[stocktransfer.FieldStatus] = struct{}{}
+			}
+		case "quantity":
+			if _, ok := fieldSeen[stocktransfer.FieldQuantity]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldQuantity)
+				fieldSeen[stocktransfer.FieldQuantity] = struct{}{}
+			}
+		case "receivedQuantity":
+			if _, ok := fieldSeen[stocktransfer.FieldReceivedQuantity]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldReceivedQuantity)
+				fieldSeen[stocktransfer.FieldReceivedQuantity] = struct{}{}
+			}
+		case "lostQuantity":
+			if _, ok := fieldSeen[stocktransfer.FieldLostQuantity]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldLostQuantity)
+				fieldSeen[stocktransfer.FieldLostQuantity] = struct{}{}
+			}
+		case "note":
+			if _, ok := fieldSeen[stocktransfer.FieldNote]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldNote)
+				fieldSeen[stocktransfer.FieldNote] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[stocktransfer.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldCreatedAt)
+				fieldSeen[stocktransfer.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type stocktransferPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []StockTransferPaginateOption
+}
+
+func newStockTransferPaginateArgs(rv map[string]any) *stocktransferPaginateArgs {
+	args := &stocktransferPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &StockTransferOrder{Field: &StockTransferOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithStockTransferOrder(order))
+			}
+		case *StockTransferOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithStockTransferOrder(v))
 			}
 		}
 	}
@@ -2818,6 +3867,56 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, suborder.FieldShipDueAt)
 				fieldSeen[suborder.FieldShipDueAt] = struct{}{}
 			}
+		case "remindedAt":
+			if _, ok := fieldSeen[suborder.FieldRemindedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldRemindedAt)
+				fieldSeen[suborder.FieldRemindedAt] = struct{}{}
+			}
+		case "shippedAt":
+			if _, ok := fieldSeen[suborder.FieldShippedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldShippedAt)
+				fieldSeen[suborder.FieldShippedAt] = struct{}{}
+			}
+		case "receiptDueAt":
+			if _, ok := fieldSeen[suborder.FieldReceiptDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldReceiptDueAt)
+				fieldSeen[suborder.FieldReceiptDueAt] = struct{}{}
+			}
+		case "receiptExtended":
+			if _, ok := fieldSeen[suborder.FieldReceiptExtended]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldReceiptExtended)
+				fieldSeen[suborder.FieldReceiptExtended] = struct{}{}
+			}
+		case "receivedAt":
+			if _, ok := fieldSeen[suborder.FieldReceivedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldReceivedAt)
+				fieldSeen[suborder.FieldReceivedAt] = struct{}{}
+			}
+		case "completeDueAt":
+			if _, ok := fieldSeen[suborder.FieldCompleteDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldCompleteDueAt)
+				fieldSeen[suborder.FieldCompleteDueAt] = struct{}{}
+			}
+		case "completedAt":
+			if _, ok := fieldSeen[suborder.FieldCompletedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldCompletedAt)
+				fieldSeen[suborder.FieldCompletedAt] = struct{}{}
+			}
+		case "reviewRemindAt":
+			if _, ok := fieldSeen[suborder.FieldReviewRemindAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldReviewRemindAt)
+				fieldSeen[suborder.FieldReviewRemindAt] = struct{}{}
+			}
+		case "awaitingReview":
+			if _, ok := fieldSeen[suborder.FieldAwaitingReview]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldAwaitingReview)
+				fieldSeen[suborder.FieldAwaitingReview] = struct{}{}
+			}
+		case "openRequests":
+			if _, ok := fieldSeen[suborder.FieldOpenRequests]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldOpenRequests)
+				fieldSeen[suborder.FieldOpenRequests] = struct{}{}
+			}
 		case "closedAt":
 			if _, ok := fieldSeen[suborder.FieldClosedAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldClosedAt)
@@ -2827,6 +3926,21 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldCreatedAt)
 				fieldSeen[suborder.FieldCreatedAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[suborder.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldNextAttemptAt)
+				fieldSeen[suborder.FieldNextAttemptAt] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[suborder.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldAttempts)
+				fieldSeen[suborder.FieldAttempts] = struct{}{}
+			}
+		case "claimedUntil":
+			if _, ok := fieldSeen[suborder.FieldClaimedUntil]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldClaimedUntil)
+				fieldSeen[suborder.FieldClaimedUntil] = struct{}{}
 			}
 		case "id":
 		case "__typename":
@@ -2882,6 +3996,137 @@ func newSubOrderPaginateArgs(rv map[string]any) *suborderPaginateArgs {
 		case *SubOrderOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithSubOrderOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *TrackingEventQuery) CollectFields(ctx context.Context, satisfies ...string) (*TrackingEventQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *TrackingEventQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(trackingevent.Columns))
+		selectedFields = []string{trackingevent.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "shipment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.withShipment = query
+			if _, ok := fieldSeen[trackingevent.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldShipmentID)
+				fieldSeen[trackingevent.FieldShipmentID] = struct{}{}
+			}
+		case "shipmentID":
+			if _, ok := fieldSeen[trackingevent.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldShipmentID)
+				fieldSeen[trackingevent.FieldShipmentID] = struct{}{}
+			}
+		case "occurredAt":
+			if _, ok := fieldSeen[trackingevent.FieldOccurredAt]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldOccurredAt)
+				fieldSeen[trackingevent.FieldOccurredAt] = struct{}{}
+			}
+		case "stage":
+			if _, ok := fieldSeen[trackingevent.FieldStage]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldStage)
+				fieldSeen[trackingevent.FieldStage] = struct{}{}
+			}
+		case "correction":
+			if _, ok := fieldSeen[trackingevent.FieldCorrection]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldCorrection)
+				fieldSeen[trackingevent.FieldCorrection] = struct{}{}
+			}
+		case "text":
+			if _, ok := fieldSeen[trackingevent.FieldText]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldText)
+				fieldSeen[trackingevent.FieldText] = struct{}{}
+			}
+		case "location":
+			if _, ok := fieldSeen[trackingevent.FieldLocation]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldLocation)
+				fieldSeen[trackingevent.FieldLocation] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[trackingevent.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldCreatedAt)
+				fieldSeen[trackingevent.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type trackingeventPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []TrackingEventPaginateOption
+}
+
+func newTrackingEventPaginateArgs(rv map[string]any) *trackingeventPaginateArgs {
+	args := &trackingeventPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &TrackingEventOrder{Field: &TrackingEventOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithTrackingEventOrder(order))
+			}
+		case *TrackingEventOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithTrackingEventOrder(v))
 			}
 		}
 	}

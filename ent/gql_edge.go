@@ -8,6 +8,14 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+func (_m *AddressChange) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Coupon) Promotion(ctx context.Context) (*Promotion, error) {
 	result, err := _m.Edges.PromotionOrErr()
 	if IsNotLoaded(err) {
@@ -36,6 +44,14 @@ func (_m *FreightTemplate) Shop(ctx context.Context) (*Shop, error) {
 	result, err := _m.Edges.ShopOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Memo) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
 	}
 	return result, err
 }
@@ -96,6 +112,42 @@ func (_m *Order) Refunds(ctx context.Context) (result []*Refund, err error) {
 	return result, err
 }
 
+func (_m *Order) Shipments(ctx context.Context) (result []*Shipment, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedShipments(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ShipmentsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipments().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Order) AddressChanges(ctx context.Context) (result []*AddressChange, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedAddressChanges(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.AddressChangesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAddressChanges().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Order) Memos(ctx context.Context) (result []*Memo, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedMemos(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.MemosOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryMemos().All(ctx)
+	}
+	return result, err
+}
+
 func (_m *Order) Events(ctx context.Context) (result []*Event, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedEvents(graphql.GetFieldContext(ctx).Field.Alias)
@@ -130,6 +182,14 @@ func (_m *OrderItem) Sku(ctx context.Context) (*Sku, error) {
 		result, err = _m.QuerySku().Only(ctx)
 	}
 	return result, err
+}
+
+func (_m *OrderItem) Review(ctx context.Context) (*Review, error) {
+	result, err := _m.Edges.ReviewOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryReview().Only(ctx)
+	}
+	return result, MaskNotFound(err)
 }
 
 func (_m *Payment) Order(ctx context.Context) (*Order, error) {
@@ -260,6 +320,78 @@ func (_m *RefundLine) Item(ctx context.Context) (*OrderItem, error) {
 	return result, err
 }
 
+func (_m *Review) Item(ctx context.Context) (*OrderItem, error) {
+	result, err := _m.Edges.ItemOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItem().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) Warehouse(ctx context.Context) (*Warehouse, error) {
+	result, err := _m.Edges.WarehouseOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWarehouse().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) Items(ctx context.Context) (result []*ShipmentItem, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedItems(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ItemsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItems().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) Tracking(ctx context.Context) (result []*TrackingEvent, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedTracking(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.TrackingOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryTracking().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *ShipmentItem) Shipment(ctx context.Context) (*Shipment, error) {
+	result, err := _m.Edges.ShipmentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipment().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *ShipmentItem) Item(ctx context.Context) (*OrderItem, error) {
+	result, err := _m.Edges.ItemOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItem().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *ShipmentItem) SubOrder(ctx context.Context) (*SubOrder, error) {
+	result, err := _m.Edges.SubOrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySubOrder().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Shop) Products(ctx context.Context) (result []*Product, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedProducts(graphql.GetFieldContext(ctx).Field.Alias)
@@ -356,6 +488,30 @@ func (_m *StockMovement) Stock(ctx context.Context) (*Stock, error) {
 	return result, err
 }
 
+func (_m *StockTransfer) Sku(ctx context.Context) (*Sku, error) {
+	result, err := _m.Edges.SkuOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySku().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *StockTransfer) FromWarehouse(ctx context.Context) (*Warehouse, error) {
+	result, err := _m.Edges.FromWarehouseOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryFromWarehouse().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *StockTransfer) ToWarehouse(ctx context.Context) (*Warehouse, error) {
+	result, err := _m.Edges.ToWarehouseOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryToWarehouse().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *SubOrder) Order(ctx context.Context) (*Order, error) {
 	result, err := _m.Edges.OrderOrErr()
 	if IsNotLoaded(err) {
@@ -388,6 +544,14 @@ func (_m *SubOrder) Items(ctx context.Context) (result []*OrderItem, err error) 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryItems().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *TrackingEvent) Shipment(ctx context.Context) (*Shipment, error) {
+	result, err := _m.Edges.ShipmentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipment().Only(ctx)
 	}
 	return result, err
 }

@@ -5,11 +5,13 @@ package ent
 import (
 	"context"
 	"fmt"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -17,12 +19,17 @@ import (
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
+	"orderflow/ent/review"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 
@@ -35,6 +42,11 @@ import (
 type Noder interface {
 	IsNode()
 }
+
+var addresschangeImplementors = []string{"AddressChange", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*AddressChange) IsNode() {}
 
 var buyerImplementors = []string{"Buyer", "Node"}
 
@@ -79,6 +91,11 @@ var memberbenefitImplementors = []string{"MemberBenefit", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*MemberBenefit) IsNode() {}
 
+var memoImplementors = []string{"Memo", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Memo) IsNode() {}
+
 var orderImplementors = []string{"Order", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -114,6 +131,21 @@ var refundlineImplementors = []string{"RefundLine", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*RefundLine) IsNode() {}
 
+var reviewImplementors = []string{"Review", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Review) IsNode() {}
+
+var shipmentImplementors = []string{"Shipment", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Shipment) IsNode() {}
+
+var shipmentitemImplementors = []string{"ShipmentItem", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*ShipmentItem) IsNode() {}
+
 var shopImplementors = []string{"Shop", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -139,10 +171,20 @@ var stockmovementImplementors = []string{"StockMovement", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*StockMovement) IsNode() {}
 
+var stocktransferImplementors = []string{"StockTransfer", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*StockTransfer) IsNode() {}
+
 var suborderImplementors = []string{"SubOrder", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*SubOrder) IsNode() {}
+
+var trackingeventImplementors = []string{"TrackingEvent", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*TrackingEvent) IsNode() {}
 
 var warehouseImplementors = []string{"Warehouse", "Node"}
 
@@ -207,6 +249,19 @@ func (c *Client) Noder(ctx context.Context, id globalid.ID, opts ...NodeOption) 
 
 func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder, error) {
 	switch table {
+	case addresschange.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.AddressChange.Query().
+			Where(addresschange.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, addresschangeImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case buyer.Table:
 		var uid globalid.ID
 		if err := uid.UnmarshalGQL(id); err != nil {
@@ -268,6 +323,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(memberbenefit.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, memberbenefitImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case memo.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.Memo.Query().
+			Where(memo.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, memoImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -363,6 +431,45 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			}
 		}
 		return query.Only(ctx)
+	case review.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.Review.Query().
+			Where(review.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, reviewImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case shipment.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.Shipment.Query().
+			Where(shipment.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, shipmentImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case shipmentitem.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.ShipmentItem.Query().
+			Where(shipmentitem.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, shipmentitemImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case shop.Table:
 		var uid globalid.ID
 		if err := uid.UnmarshalGQL(id); err != nil {
@@ -428,6 +535,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			}
 		}
 		return query.Only(ctx)
+	case stocktransfer.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.StockTransfer.Query().
+			Where(stocktransfer.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, stocktransferImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case suborder.Table:
 		var uid globalid.ID
 		if err := uid.UnmarshalGQL(id); err != nil {
@@ -437,6 +557,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(suborder.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, suborderImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case trackingevent.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.TrackingEvent.Query().
+			Where(trackingevent.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, trackingeventImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -527,6 +660,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		idmap[id] = append(idmap[id], &noders[i])
 	}
 	switch table {
+	case addresschange.Table:
+		query := c.AddressChange.Query().
+			Where(addresschange.IDIn(ids...))
+		query, err := query.CollectFields(ctx, addresschangeImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case buyer.Table:
 		query := c.Buyer.Query().
 			Where(buyer.IDIn(ids...))
@@ -595,6 +744,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.MemberBenefit.Query().
 			Where(memberbenefit.IDIn(ids...))
 		query, err := query.CollectFields(ctx, memberbenefitImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case memo.Table:
+		query := c.Memo.Query().
+			Where(memo.IDIn(ids...))
+		query, err := query.CollectFields(ctx, memoImplementors...)
 		if err != nil {
 			return nil, err
 		}
@@ -719,6 +884,54 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 				*noder = node
 			}
 		}
+	case review.Table:
+		query := c.Review.Query().
+			Where(review.IDIn(ids...))
+		query, err := query.CollectFields(ctx, reviewImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case shipment.Table:
+		query := c.Shipment.Query().
+			Where(shipment.IDIn(ids...))
+		query, err := query.CollectFields(ctx, shipmentImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case shipmentitem.Table:
+		query := c.ShipmentItem.Query().
+			Where(shipmentitem.IDIn(ids...))
+		query, err := query.CollectFields(ctx, shipmentitemImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case shop.Table:
 		query := c.Shop.Query().
 			Where(shop.IDIn(ids...))
@@ -799,10 +1012,42 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 				*noder = node
 			}
 		}
+	case stocktransfer.Table:
+		query := c.StockTransfer.Query().
+			Where(stocktransfer.IDIn(ids...))
+		query, err := query.CollectFields(ctx, stocktransferImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case suborder.Table:
 		query := c.SubOrder.Query().
 			Where(suborder.IDIn(ids...))
 		query, err := query.CollectFields(ctx, suborderImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case trackingevent.Table:
+		query := c.TrackingEvent.Query().
+			Where(trackingevent.IDIn(ids...))
+		query, err := query.CollectFields(ctx, trackingeventImplementors...)
 		if err != nil {
 			return nil, err
 		}

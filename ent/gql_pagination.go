@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -19,12 +21,17 @@ import (
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
+	"orderflow/ent/review"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 	"strconv"
@@ -115,6 +122,302 @@ func paginateLimit(first, last *int) int {
 		limit = *last + 1
 	}
 	return limit
+}
+
+// AddressChangeEdge is the edge representation of AddressChange.
+type AddressChangeEdge struct {
+	Node   *AddressChange `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// AddressChangeConnection is the connection containing edges to AddressChange.
+type AddressChangeConnection struct {
+	Edges      []*AddressChangeEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *AddressChangeConnection) build(nodes []*AddressChange, pager *addresschangePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *AddressChange
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *AddressChange {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *AddressChange {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*AddressChangeEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &AddressChangeEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// AddressChangePaginateOption enables pagination customization.
+type AddressChangePaginateOption func(*addresschangePager) error
+
+// WithAddressChangeOrder configures pagination ordering.
+func WithAddressChangeOrder(order *AddressChangeOrder) AddressChangePaginateOption {
+	if order == nil {
+		order = DefaultAddressChangeOrder
+	}
+	o := *order
+	return func(pager *addresschangePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultAddressChangeOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithAddressChangeFilter configures pagination filter.
+func WithAddressChangeFilter(filter func(*AddressChangeQuery) (*AddressChangeQuery, error)) AddressChangePaginateOption {
+	return func(pager *addresschangePager) error {
+		if filter == nil {
+			return errors.New("AddressChangeQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type addresschangePager struct {
+	reverse bool
+	order   *AddressChangeOrder
+	filter  func(*AddressChangeQuery) (*AddressChangeQuery, error)
+}
+
+func newAddressChangePager(opts []AddressChangePaginateOption, reverse bool) (*addresschangePager, error) {
+	pager := &addresschangePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultAddressChangeOrder
+	}
+	return pager, nil
+}
+
+func (p *addresschangePager) applyFilter(query *AddressChangeQuery) (*AddressChangeQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *addresschangePager) toCursor(_m *AddressChange) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *addresschangePager) applyCursors(query *AddressChangeQuery, after, before *Cursor) (*AddressChangeQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAddressChangeOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *addresschangePager) applyOrder(query *AddressChangeQuery) *AddressChangeQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAddressChangeOrder.Field {
+		query = query.Order(DefaultAddressChangeOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *addresschangePager) orderExpr(query *AddressChangeQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultAddressChangeOrder.Field {
+			b.Comma().Ident(DefaultAddressChangeOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to AddressChange.
+func (_m *AddressChangeQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...AddressChangePaginateOption,
+) (*AddressChangeConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newAddressChangePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &AddressChangeConnection{Edges: []*AddressChangeEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// AddressChangeOrderFieldCreatedAt orders AddressChange by created_at.
+	AddressChangeOrderFieldCreatedAt = &AddressChangeOrderField{
+		Value: func(_m *AddressChange) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: addresschange.FieldCreatedAt,
+		toTerm: addresschange.ByCreatedAt,
+		toCursor: func(_m *AddressChange) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AddressChangeOrderField) String() string {
+	var str string
+	switch f.column {
+	case AddressChangeOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AddressChangeOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AddressChangeOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AddressChangeOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AddressChangeOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid AddressChangeOrderField", str)
+	}
+	return nil
+}
+
+// AddressChangeOrderField defines the ordering field of AddressChange.
+type AddressChangeOrderField struct {
+	// Value extracts the ordering value from the given AddressChange.
+	Value    func(*AddressChange) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) addresschange.OrderOption
+	toCursor func(*AddressChange) Cursor
+}
+
+// AddressChangeOrder defines the ordering of AddressChange.
+type AddressChangeOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *AddressChangeOrderField `json:"field"`
+}
+
+// DefaultAddressChangeOrder is the default ordering of AddressChange.
+var DefaultAddressChangeOrder = &AddressChangeOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &AddressChangeOrderField{
+		Value: func(_m *AddressChange) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: addresschange.FieldID,
+		toTerm: addresschange.ByID,
+		toCursor: func(_m *AddressChange) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts AddressChange into AddressChangeEdge.
+func (_m *AddressChange) ToEdge(order *AddressChangeOrder) *AddressChangeEdge {
+	if order == nil {
+		order = DefaultAddressChangeOrder
+	}
+	return &AddressChangeEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
 }
 
 // BuyerEdge is the edge representation of Buyer.
@@ -1592,6 +1895,302 @@ func (_m *MemberBenefit) ToEdge(order *MemberBenefitOrder) *MemberBenefitEdge {
 		order = DefaultMemberBenefitOrder
 	}
 	return &MemberBenefitEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// MemoEdge is the edge representation of Memo.
+type MemoEdge struct {
+	Node   *Memo  `json:"node"`
+	Cursor Cursor `json:"cursor"`
+}
+
+// MemoConnection is the connection containing edges to Memo.
+type MemoConnection struct {
+	Edges      []*MemoEdge `json:"edges"`
+	PageInfo   PageInfo    `json:"pageInfo"`
+	TotalCount int         `json:"totalCount"`
+}
+
+func (c *MemoConnection) build(nodes []*Memo, pager *memoPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Memo
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Memo {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Memo {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*MemoEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &MemoEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// MemoPaginateOption enables pagination customization.
+type MemoPaginateOption func(*memoPager) error
+
+// WithMemoOrder configures pagination ordering.
+func WithMemoOrder(order *MemoOrder) MemoPaginateOption {
+	if order == nil {
+		order = DefaultMemoOrder
+	}
+	o := *order
+	return func(pager *memoPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultMemoOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithMemoFilter configures pagination filter.
+func WithMemoFilter(filter func(*MemoQuery) (*MemoQuery, error)) MemoPaginateOption {
+	return func(pager *memoPager) error {
+		if filter == nil {
+			return errors.New("MemoQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type memoPager struct {
+	reverse bool
+	order   *MemoOrder
+	filter  func(*MemoQuery) (*MemoQuery, error)
+}
+
+func newMemoPager(opts []MemoPaginateOption, reverse bool) (*memoPager, error) {
+	pager := &memoPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultMemoOrder
+	}
+	return pager, nil
+}
+
+func (p *memoPager) applyFilter(query *MemoQuery) (*MemoQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *memoPager) toCursor(_m *Memo) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *memoPager) applyCursors(query *MemoQuery, after, before *Cursor) (*MemoQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultMemoOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *memoPager) applyOrder(query *MemoQuery) *MemoQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultMemoOrder.Field {
+		query = query.Order(DefaultMemoOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *memoPager) orderExpr(query *MemoQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultMemoOrder.Field {
+			b.Comma().Ident(DefaultMemoOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Memo.
+func (_m *MemoQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...MemoPaginateOption,
+) (*MemoConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newMemoPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &MemoConnection{Edges: []*MemoEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// MemoOrderFieldCreatedAt orders Memo by created_at.
+	MemoOrderFieldCreatedAt = &MemoOrderField{
+		Value: func(_m *Memo) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: memo.FieldCreatedAt,
+		toTerm: memo.ByCreatedAt,
+		toCursor: func(_m *Memo) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f MemoOrderField) String() string {
+	var str string
+	switch f.column {
+	case MemoOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f MemoOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *MemoOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("MemoOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *MemoOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid MemoOrderField", str)
+	}
+	return nil
+}
+
+// MemoOrderField defines the ordering field of Memo.
+type MemoOrderField struct {
+	// Value extracts the ordering value from the given Memo.
+	Value    func(*Memo) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) memo.OrderOption
+	toCursor func(*Memo) Cursor
+}
+
+// MemoOrder defines the ordering of Memo.
+type MemoOrder struct {
+	Direction OrderDirection  `json:"direction"`
+	Field     *MemoOrderField `json:"field"`
+}
+
+// DefaultMemoOrder is the default ordering of Memo.
+var DefaultMemoOrder = &MemoOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &MemoOrderField{
+		Value: func(_m *Memo) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: memo.FieldID,
+		toTerm: memo.ByID,
+		toCursor: func(_m *Memo) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Memo into MemoEdge.
+func (_m *Memo) ToEdge(order *MemoOrder) *MemoEdge {
+	if order == nil {
+		order = DefaultMemoOrder
+	}
+	return &MemoEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -3669,6 +4268,894 @@ func (_m *RefundLine) ToEdge(order *RefundLineOrder) *RefundLineEdge {
 	}
 }
 
+// ReviewEdge is the edge representation of Review.
+type ReviewEdge struct {
+	Node   *Review `json:"node"`
+	Cursor Cursor  `json:"cursor"`
+}
+
+// ReviewConnection is the connection containing edges to Review.
+type ReviewConnection struct {
+	Edges      []*ReviewEdge `json:"edges"`
+	PageInfo   PageInfo      `json:"pageInfo"`
+	TotalCount int           `json:"totalCount"`
+}
+
+func (c *ReviewConnection) build(nodes []*Review, pager *reviewPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Review
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Review {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Review {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ReviewEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ReviewEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ReviewPaginateOption enables pagination customization.
+type ReviewPaginateOption func(*reviewPager) error
+
+// WithReviewOrder configures pagination ordering.
+func WithReviewOrder(order *ReviewOrder) ReviewPaginateOption {
+	if order == nil {
+		order = DefaultReviewOrder
+	}
+	o := *order
+	return func(pager *reviewPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultReviewOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithReviewFilter configures pagination filter.
+func WithReviewFilter(filter func(*ReviewQuery) (*ReviewQuery, error)) ReviewPaginateOption {
+	return func(pager *reviewPager) error {
+		if filter == nil {
+			return errors.New("ReviewQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type reviewPager struct {
+	reverse bool
+	order   *ReviewOrder
+	filter  func(*ReviewQuery) (*ReviewQuery, error)
+}
+
+func newReviewPager(opts []ReviewPaginateOption, reverse bool) (*reviewPager, error) {
+	pager := &reviewPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultReviewOrder
+	}
+	return pager, nil
+}
+
+func (p *reviewPager) applyFilter(query *ReviewQuery) (*ReviewQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *reviewPager) toCursor(_m *Review) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *reviewPager) applyCursors(query *ReviewQuery, after, before *Cursor) (*ReviewQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultReviewOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *reviewPager) applyOrder(query *ReviewQuery) *ReviewQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultReviewOrder.Field {
+		query = query.Order(DefaultReviewOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *reviewPager) orderExpr(query *ReviewQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultReviewOrder.Field {
+			b.Comma().Ident(DefaultReviewOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Review.
+func (_m *ReviewQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ReviewPaginateOption,
+) (*ReviewConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newReviewPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ReviewConnection{Edges: []*ReviewEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ReviewOrderFieldCreatedAt orders Review by created_at.
+	ReviewOrderFieldCreatedAt = &ReviewOrderField{
+		Value: func(_m *Review) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: review.FieldCreatedAt,
+		toTerm: review.ByCreatedAt,
+		toCursor: func(_m *Review) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ReviewOrderField) String() string {
+	var str string
+	switch f.column {
+	case ReviewOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ReviewOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ReviewOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ReviewOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ReviewOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ReviewOrderField", str)
+	}
+	return nil
+}
+
+// ReviewOrderField defines the ordering field of Review.
+type ReviewOrderField struct {
+	// Value extracts the ordering value from the given Review.
+	Value    func(*Review) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) review.OrderOption
+	toCursor func(*Review) Cursor
+}
+
+// ReviewOrder defines the ordering of Review.
+type ReviewOrder struct {
+	Direction OrderDirection    `json:"direction"`
+	Field     *ReviewOrderField `json:"field"`
+}
+
+// DefaultReviewOrder is the default ordering of Review.
+var DefaultReviewOrder = &ReviewOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ReviewOrderField{
+		Value: func(_m *Review) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: review.FieldID,
+		toTerm: review.ByID,
+		toCursor: func(_m *Review) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Review into ReviewEdge.
+func (_m *Review) ToEdge(order *ReviewOrder) *ReviewEdge {
+	if order == nil {
+		order = DefaultReviewOrder
+	}
+	return &ReviewEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ShipmentEdge is the edge representation of Shipment.
+type ShipmentEdge struct {
+	Node   *Shipment `json:"node"`
+	Cursor Cursor    `json:"cursor"`
+}
+
+// ShipmentConnection is the connection containing edges to Shipment.
+type ShipmentConnection struct {
+	Edges      []*ShipmentEdge `json:"edges"`
+	PageInfo   PageInfo        `json:"pageInfo"`
+	TotalCount int             `json:"totalCount"`
+}
+
+func (c *ShipmentConnection) build(nodes []*Shipment, pager *shipmentPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Shipment
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Shipment {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Shipment {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ShipmentEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ShipmentEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ShipmentPaginateOption enables pagination customization.
+type ShipmentPaginateOption func(*shipmentPager) error
+
+// WithShipmentOrder configures pagination ordering.
+func WithShipmentOrder(order *ShipmentOrder) ShipmentPaginateOption {
+	if order == nil {
+		order = DefaultShipmentOrder
+	}
+	o := *order
+	return func(pager *shipmentPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultShipmentOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithShipmentFilter configures pagination filter.
+func WithShipmentFilter(filter func(*ShipmentQuery) (*ShipmentQuery, error)) ShipmentPaginateOption {
+	return func(pager *shipmentPager) error {
+		if filter == nil {
+			return errors.New("ShipmentQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type shipmentPager struct {
+	reverse bool
+	order   *ShipmentOrder
+	filter  func(*ShipmentQuery) (*ShipmentQuery, error)
+}
+
+func newShipmentPager(opts []ShipmentPaginateOption, reverse bool) (*shipmentPager, error) {
+	pager := &shipmentPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultShipmentOrder
+	}
+	return pager, nil
+}
+
+func (p *shipmentPager) applyFilter(query *ShipmentQuery) (*ShipmentQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *shipmentPager) toCursor(_m *Shipment) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *shipmentPager) applyCursors(query *ShipmentQuery, after, before *Cursor) (*ShipmentQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultShipmentOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *shipmentPager) applyOrder(query *ShipmentQuery) *ShipmentQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultShipmentOrder.Field {
+		query = query.Order(DefaultShipmentOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *shipmentPager) orderExpr(query *ShipmentQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultShipmentOrder.Field {
+			b.Comma().Ident(DefaultShipmentOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Shipment.
+func (_m *ShipmentQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ShipmentPaginateOption,
+) (*ShipmentConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newShipmentPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ShipmentConnection{Edges: []*ShipmentEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ShipmentOrderFieldCreatedAt orders Shipment by created_at.
+	ShipmentOrderFieldCreatedAt = &ShipmentOrderField{
+		Value: func(_m *Shipment) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: shipment.FieldCreatedAt,
+		toTerm: shipment.ByCreatedAt,
+		toCursor: func(_m *Shipment) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ShipmentOrderField) String() string {
+	var str string
+	switch f.column {
+	case ShipmentOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ShipmentOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ShipmentOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ShipmentOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ShipmentOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ShipmentOrderField", str)
+	}
+	return nil
+}
+
+// ShipmentOrderField defines the ordering field of Shipment.
+type ShipmentOrderField struct {
+	// Value extracts the ordering value from the given Shipment.
+	Value    func(*Shipment) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) shipment.OrderOption
+	toCursor func(*Shipment) Cursor
+}
+
+// ShipmentOrder defines the ordering of Shipment.
+type ShipmentOrder struct {
+	Direction OrderDirection      `json:"direction"`
+	Field     *ShipmentOrderField `json:"field"`
+}
+
+// DefaultShipmentOrder is the default ordering of Shipment.
+var DefaultShipmentOrder = &ShipmentOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ShipmentOrderField{
+		Value: func(_m *Shipment) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: shipment.FieldID,
+		toTerm: shipment.ByID,
+		toCursor: func(_m *Shipment) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Shipment into ShipmentEdge.
+func (_m *Shipment) ToEdge(order *ShipmentOrder) *ShipmentEdge {
+	if order == nil {
+		order = DefaultShipmentOrder
+	}
+	return &ShipmentEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ShipmentItemEdge is the edge representation of ShipmentItem.
+type ShipmentItemEdge struct {
+	Node   *ShipmentItem `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// ShipmentItemConnection is the connection containing edges to ShipmentItem.
+type ShipmentItemConnection struct {
+	Edges      []*ShipmentItemEdge `json:"edges"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *ShipmentItemConnection) build(nodes []*ShipmentItem, pager *shipmentitemPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *ShipmentItem
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *ShipmentItem {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *ShipmentItem {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ShipmentItemEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ShipmentItemEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ShipmentItemPaginateOption enables pagination customization.
+type ShipmentItemPaginateOption func(*shipmentitemPager) error
+
+// WithShipmentItemOrder configures pagination ordering.
+func WithShipmentItemOrder(order *ShipmentItemOrder) ShipmentItemPaginateOption {
+	if order == nil {
+		order = DefaultShipmentItemOrder
+	}
+	o := *order
+	return func(pager *shipmentitemPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultShipmentItemOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithShipmentItemFilter configures pagination filter.
+func WithShipmentItemFilter(filter func(*ShipmentItemQuery) (*ShipmentItemQuery, error)) ShipmentItemPaginateOption {
+	return func(pager *shipmentitemPager) error {
+		if filter == nil {
+			return errors.New("ShipmentItemQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type shipmentitemPager struct {
+	reverse bool
+	order   *ShipmentItemOrder
+	filter  func(*ShipmentItemQuery) (*ShipmentItemQuery, error)
+}
+
+func newShipmentItemPager(opts []ShipmentItemPaginateOption, reverse bool) (*shipmentitemPager, error) {
+	pager := &shipmentitemPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultShipmentItemOrder
+	}
+	return pager, nil
+}
+
+func (p *shipmentitemPager) applyFilter(query *ShipmentItemQuery) (*ShipmentItemQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *shipmentitemPager) toCursor(_m *ShipmentItem) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *shipmentitemPager) applyCursors(query *ShipmentItemQuery, after, before *Cursor) (*ShipmentItemQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultShipmentItemOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *shipmentitemPager) applyOrder(query *ShipmentItemQuery) *ShipmentItemQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultShipmentItemOrder.Field {
+		query = query.Order(DefaultShipmentItemOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *shipmentitemPager) orderExpr(query *ShipmentItemQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultShipmentItemOrder.Field {
+			b.Comma().Ident(DefaultShipmentItemOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to ShipmentItem.
+func (_m *ShipmentItemQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ShipmentItemPaginateOption,
+) (*ShipmentItemConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newShipmentItemPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ShipmentItemConnection{Edges: []*ShipmentItemEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ShipmentItemOrderFieldCreatedAt orders ShipmentItem by created_at.
+	ShipmentItemOrderFieldCreatedAt = &ShipmentItemOrderField{
+		Value: func(_m *ShipmentItem) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: shipmentitem.FieldCreatedAt,
+		toTerm: shipmentitem.ByCreatedAt,
+		toCursor: func(_m *ShipmentItem) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ShipmentItemOrderField) String() string {
+	var str string
+	switch f.column {
+	case ShipmentItemOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ShipmentItemOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ShipmentItemOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ShipmentItemOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ShipmentItemOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ShipmentItemOrderField", str)
+	}
+	return nil
+}
+
+// ShipmentItemOrderField defines the ordering field of ShipmentItem.
+type ShipmentItemOrderField struct {
+	// Value extracts the ordering value from the given ShipmentItem.
+	Value    func(*ShipmentItem) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) shipmentitem.OrderOption
+	toCursor func(*ShipmentItem) Cursor
+}
+
+// ShipmentItemOrder defines the ordering of ShipmentItem.
+type ShipmentItemOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *ShipmentItemOrderField `json:"field"`
+}
+
+// DefaultShipmentItemOrder is the default ordering of ShipmentItem.
+var DefaultShipmentItemOrder = &ShipmentItemOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ShipmentItemOrderField{
+		Value: func(_m *ShipmentItem) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: shipmentitem.FieldID,
+		toTerm: shipmentitem.ByID,
+		toCursor: func(_m *ShipmentItem) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts ShipmentItem into ShipmentItemEdge.
+func (_m *ShipmentItem) ToEdge(order *ShipmentItemOrder) *ShipmentItemEdge {
+	if order == nil {
+		order = DefaultShipmentItemOrder
+	}
+	return &ShipmentItemEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
 // ShopEdge is the edge representation of Shop.
 type ShopEdge struct {
 	Node   *Shop  `json:"node"`
@@ -5149,6 +6636,302 @@ func (_m *StockMovement) ToEdge(order *StockMovementOrder) *StockMovementEdge {
 	}
 }
 
+// StockTransferEdge is the edge representation of StockTransfer.
+type StockTransferEdge struct {
+	Node   *StockTransfer `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// StockTransferConnection is the connection containing edges to StockTransfer.
+type StockTransferConnection struct {
+	Edges      []*StockTransferEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *StockTransferConnection) build(nodes []*StockTransfer, pager *stocktransferPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *StockTransfer
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *StockTransfer {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *StockTransfer {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*StockTransferEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &StockTransferEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// StockTransferPaginateOption enables pagination customization.
+type StockTransferPaginateOption func(*stocktransferPager) error
+
+// WithStockTransferOrder configures pagination ordering.
+func WithStockTransferOrder(order *StockTransferOrder) StockTransferPaginateOption {
+	if order == nil {
+		order = DefaultStockTransferOrder
+	}
+	o := *order
+	return func(pager *stocktransferPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultStockTransferOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithStockTransferFilter configures pagination filter.
+func WithStockTransferFilter(filter func(*StockTransferQuery) (*StockTransferQuery, error)) StockTransferPaginateOption {
+	return func(pager *stocktransferPager) error {
+		if filter == nil {
+			return errors.New("StockTransferQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type stocktransferPager struct {
+	reverse bool
+	order   *StockTransferOrder
+	filter  func(*StockTransferQuery) (*StockTransferQuery, error)
+}
+
+func newStockTransferPager(opts []StockTransferPaginateOption, reverse bool) (*stocktransferPager, error) {
+	pager := &stocktransferPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultStockTransferOrder
+	}
+	return pager, nil
+}
+
+func (p *stocktransferPager) applyFilter(query *StockTransferQuery) (*StockTransferQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *stocktransferPager) toCursor(_m *StockTransfer) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *stocktransferPager) applyCursors(query *StockTransferQuery, after, before *Cursor) (*StockTransferQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultStockTransferOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *stocktransferPager) applyOrder(query *StockTransferQuery) *StockTransferQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultStockTransferOrder.Field {
+		query = query.Order(DefaultStockTransferOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *stocktransferPager) orderExpr(query *StockTransferQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultStockTransferOrder.Field {
+			b.Comma().Ident(DefaultStockTransferOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to StockTransfer.
+func (_m *StockTransferQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...StockTransferPaginateOption,
+) (*StockTransferConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newStockTransferPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &StockTransferConnection{Edges: []*StockTransferEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// StockTransferOrderFieldCreatedAt orders StockTransfer by created_at.
+	StockTransferOrderFieldCreatedAt = &StockTransferOrderField{
+		Value: func(_m *StockTransfer) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: stocktransfer.FieldCreatedAt,
+		toTerm: stocktransfer.ByCreatedAt,
+		toCursor: func(_m *StockTransfer) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f StockTransferOrderField) String() string {
+	var str string
+	switch f.column {
+	case StockTransferOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f StockTransferOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *StockTransferOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("StockTransferOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *StockTransferOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid StockTransferOrderField", str)
+	}
+	return nil
+}
+
+// StockTransferOrderField defines the ordering field of StockTransfer.
+type StockTransferOrderField struct {
+	// Value extracts the ordering value from the given StockTransfer.
+	Value    func(*StockTransfer) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) stocktransfer.OrderOption
+	toCursor func(*StockTransfer) Cursor
+}
+
+// StockTransferOrder defines the ordering of StockTransfer.
+type StockTransferOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *StockTransferOrderField `json:"field"`
+}
+
+// DefaultStockTransferOrder is the default ordering of StockTransfer.
+var DefaultStockTransferOrder = &StockTransferOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &StockTransferOrderField{
+		Value: func(_m *StockTransfer) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: stocktransfer.FieldID,
+		toTerm: stocktransfer.ByID,
+		toCursor: func(_m *StockTransfer) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts StockTransfer into StockTransferEdge.
+func (_m *StockTransfer) ToEdge(order *StockTransferOrder) *StockTransferEdge {
+	if order == nil {
+		order = DefaultStockTransferOrder
+	}
+	return &StockTransferEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
 // SubOrderEdge is the edge representation of SubOrder.
 type SubOrderEdge struct {
 	Node   *SubOrder `json:"node"`
@@ -5440,6 +7223,302 @@ func (_m *SubOrder) ToEdge(order *SubOrderOrder) *SubOrderEdge {
 		order = DefaultSubOrderOrder
 	}
 	return &SubOrderEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// TrackingEventEdge is the edge representation of TrackingEvent.
+type TrackingEventEdge struct {
+	Node   *TrackingEvent `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// TrackingEventConnection is the connection containing edges to TrackingEvent.
+type TrackingEventConnection struct {
+	Edges      []*TrackingEventEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *TrackingEventConnection) build(nodes []*TrackingEvent, pager *trackingeventPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *TrackingEvent
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *TrackingEvent {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *TrackingEvent {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*TrackingEventEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &TrackingEventEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// TrackingEventPaginateOption enables pagination customization.
+type TrackingEventPaginateOption func(*trackingeventPager) error
+
+// WithTrackingEventOrder configures pagination ordering.
+func WithTrackingEventOrder(order *TrackingEventOrder) TrackingEventPaginateOption {
+	if order == nil {
+		order = DefaultTrackingEventOrder
+	}
+	o := *order
+	return func(pager *trackingeventPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultTrackingEventOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithTrackingEventFilter configures pagination filter.
+func WithTrackingEventFilter(filter func(*TrackingEventQuery) (*TrackingEventQuery, error)) TrackingEventPaginateOption {
+	return func(pager *trackingeventPager) error {
+		if filter == nil {
+			return errors.New("TrackingEventQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type trackingeventPager struct {
+	reverse bool
+	order   *TrackingEventOrder
+	filter  func(*TrackingEventQuery) (*TrackingEventQuery, error)
+}
+
+func newTrackingEventPager(opts []TrackingEventPaginateOption, reverse bool) (*trackingeventPager, error) {
+	pager := &trackingeventPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultTrackingEventOrder
+	}
+	return pager, nil
+}
+
+func (p *trackingeventPager) applyFilter(query *TrackingEventQuery) (*TrackingEventQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *trackingeventPager) toCursor(_m *TrackingEvent) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *trackingeventPager) applyCursors(query *TrackingEventQuery, after, before *Cursor) (*TrackingEventQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultTrackingEventOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *trackingeventPager) applyOrder(query *TrackingEventQuery) *TrackingEventQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultTrackingEventOrder.Field {
+		query = query.Order(DefaultTrackingEventOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *trackingeventPager) orderExpr(query *TrackingEventQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultTrackingEventOrder.Field {
+			b.Comma().Ident(DefaultTrackingEventOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to TrackingEvent.
+func (_m *TrackingEventQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...TrackingEventPaginateOption,
+) (*TrackingEventConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newTrackingEventPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &TrackingEventConnection{Edges: []*TrackingEventEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// TrackingEventOrderFieldCreatedAt orders TrackingEvent by created_at.
+	TrackingEventOrderFieldCreatedAt = &TrackingEventOrderField{
+		Value: func(_m *TrackingEvent) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: trackingevent.FieldCreatedAt,
+		toTerm: trackingevent.ByCreatedAt,
+		toCursor: func(_m *TrackingEvent) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f TrackingEventOrderField) String() string {
+	var str string
+	switch f.column {
+	case TrackingEventOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f TrackingEventOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *TrackingEventOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("TrackingEventOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *TrackingEventOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid TrackingEventOrderField", str)
+	}
+	return nil
+}
+
+// TrackingEventOrderField defines the ordering field of TrackingEvent.
+type TrackingEventOrderField struct {
+	// Value extracts the ordering value from the given TrackingEvent.
+	Value    func(*TrackingEvent) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) trackingevent.OrderOption
+	toCursor func(*TrackingEvent) Cursor
+}
+
+// TrackingEventOrder defines the ordering of TrackingEvent.
+type TrackingEventOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *TrackingEventOrderField `json:"field"`
+}
+
+// DefaultTrackingEventOrder is the default ordering of TrackingEvent.
+var DefaultTrackingEventOrder = &TrackingEventOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &TrackingEventOrderField{
+		Value: func(_m *TrackingEvent) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: trackingevent.FieldID,
+		toTerm: trackingevent.ByID,
+		toCursor: func(_m *TrackingEvent) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts TrackingEvent into TrackingEventEdge.
+func (_m *TrackingEvent) ToEdge(order *TrackingEventOrder) *TrackingEventEdge {
+	if order == nil {
+		order = DefaultTrackingEventOrder
+	}
+	return &TrackingEventEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

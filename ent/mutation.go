@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -16,6 +17,7 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -27,13 +29,18 @@ import (
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
+	"orderflow/ent/review"
 	"orderflow/ent/setting"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -54,6 +61,7 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
+	TypeAddressChange   = "AddressChange"
 	TypeBenefitUse      = "BenefitUse"
 	TypeBuyer           = "Buyer"
 	TypeChannelNotice   = "ChannelNotice"
@@ -64,6 +72,7 @@ const (
 	TypeFreightTemplate = "FreightTemplate"
 	TypeIdempotencyKey  = "IdempotencyKey"
 	TypeMemberBenefit   = "MemberBenefit"
+	TypeMemo            = "Memo"
 	TypeOrder           = "Order"
 	TypeOrderItem       = "OrderItem"
 	TypePayment         = "Payment"
@@ -74,15 +83,825 @@ const (
 	TypeRefund          = "Refund"
 	TypeRefundLine      = "RefundLine"
 	TypeReservation     = "Reservation"
+	TypeReview          = "Review"
 	TypeSetting         = "Setting"
+	TypeShipment        = "Shipment"
+	TypeShipmentItem    = "ShipmentItem"
 	TypeShop            = "Shop"
 	TypeSku             = "Sku"
 	TypeStaff           = "Staff"
 	TypeStock           = "Stock"
 	TypeStockMovement   = "StockMovement"
+	TypeStockTransfer   = "StockTransfer"
 	TypeSubOrder        = "SubOrder"
+	TypeTrackingEvent   = "TrackingEvent"
 	TypeWarehouse       = "Warehouse"
 )
+
+// AddressChangeMutation represents an operation that mutates the AddressChange nodes in the graph.
+type AddressChangeMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *globalid.ID
+	shop_id       *globalid.ID
+	status        *lifecycle.AddressChangeStatus
+	region        *string
+	address       *[]byte
+	reason        *string
+	answered_at   *time.Time
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	_order        *globalid.ID
+	cleared_order bool
+	done          bool
+	oldValue      func(context.Context) (*AddressChange, error)
+	predicates    []predicate.AddressChange
+}
+
+var _ ent.Mutation = (*AddressChangeMutation)(nil)
+
+// addresschangeOption allows management of the mutation configuration using functional options.
+type addresschangeOption func(*AddressChangeMutation)
+
+// newAddressChangeMutation creates new mutation for the AddressChange entity.
+func newAddressChangeMutation(c config, op Op, opts ...addresschangeOption) *AddressChangeMutation {
+	m := &AddressChangeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAddressChange,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAddressChangeID sets the ID field of the mutation.
+func withAddressChangeID(id globalid.ID) addresschangeOption {
+	return func(m *AddressChangeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AddressChange
+		)
+		m.oldValue = func(ctx context.Context) (*AddressChange, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AddressChange.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAddressChange sets the old AddressChange of the mutation.
+func withAddressChange(node *AddressChange) addresschangeOption {
+	return func(m *AddressChangeMutation) {
+		m.oldValue = func(context.Context) (*AddressChange, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AddressChangeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AddressChangeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AddressChange entities.
+func (m *AddressChangeMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AddressChangeMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AddressChangeMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AddressChange.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *AddressChangeMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *AddressChangeMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *AddressChangeMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *AddressChangeMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *AddressChangeMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *AddressChangeMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *AddressChangeMutation) SetStatus(lcs lifecycle.AddressChangeStatus) {
+	m.status = &lcs
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *AddressChangeMutation) Status() (r lifecycle.AddressChangeStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldStatus(ctx context.Context) (v lifecycle.AddressChangeStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *AddressChangeMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetRegion sets the "region" field.
+func (m *AddressChangeMutation) SetRegion(s string) {
+	m.region = &s
+}
+
+// Region returns the value of the "region" field in the mutation.
+func (m *AddressChangeMutation) Region() (r string, exists bool) {
+	v := m.region
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRegion returns the old "region" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldRegion(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRegion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRegion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRegion: %w", err)
+	}
+	return oldValue.Region, nil
+}
+
+// ResetRegion resets all changes to the "region" field.
+func (m *AddressChangeMutation) ResetRegion() {
+	m.region = nil
+}
+
+// SetAddress sets the "address" field.
+func (m *AddressChangeMutation) SetAddress(b []byte) {
+	m.address = &b
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *AddressChangeMutation) Address() (r []byte, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldAddress(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ClearAddress clears the value of the "address" field.
+func (m *AddressChangeMutation) ClearAddress() {
+	m.address = nil
+	m.clearedFields[addresschange.FieldAddress] = struct{}{}
+}
+
+// AddressCleared returns if the "address" field was cleared in this mutation.
+func (m *AddressChangeMutation) AddressCleared() bool {
+	_, ok := m.clearedFields[addresschange.FieldAddress]
+	return ok
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *AddressChangeMutation) ResetAddress() {
+	m.address = nil
+	delete(m.clearedFields, addresschange.FieldAddress)
+}
+
+// SetReason sets the "reason" field.
+func (m *AddressChangeMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *AddressChangeMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *AddressChangeMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *AddressChangeMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *AddressChangeMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *AddressChangeMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[addresschange.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *AddressChangeMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[addresschange.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *AddressChangeMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, addresschange.FieldAnsweredAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AddressChangeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AddressChangeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AddressChangeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *AddressChangeMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[addresschange.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *AddressChangeMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *AddressChangeMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *AddressChangeMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the AddressChangeMutation builder.
+func (m *AddressChangeMutation) Where(ps ...predicate.AddressChange) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AddressChangeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AddressChangeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AddressChange, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AddressChangeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AddressChangeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AddressChange).
+func (m *AddressChangeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AddressChangeMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m._order != nil {
+		fields = append(fields, addresschange.FieldOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, addresschange.FieldShopID)
+	}
+	if m.status != nil {
+		fields = append(fields, addresschange.FieldStatus)
+	}
+	if m.region != nil {
+		fields = append(fields, addresschange.FieldRegion)
+	}
+	if m.address != nil {
+		fields = append(fields, addresschange.FieldAddress)
+	}
+	if m.reason != nil {
+		fields = append(fields, addresschange.FieldReason)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, addresschange.FieldAnsweredAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, addresschange.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AddressChangeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case addresschange.FieldOrderID:
+		return m.OrderID()
+	case addresschange.FieldShopID:
+		return m.ShopID()
+	case addresschange.FieldStatus:
+		return m.Status()
+	case addresschange.FieldRegion:
+		return m.Region()
+	case addresschange.FieldAddress:
+		return m.Address()
+	case addresschange.FieldReason:
+		return m.Reason()
+	case addresschange.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case addresschange.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AddressChangeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case addresschange.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case addresschange.FieldShopID:
+		return m.OldShopID(ctx)
+	case addresschange.FieldStatus:
+		return m.OldStatus(ctx)
+	case addresschange.FieldRegion:
+		return m.OldRegion(ctx)
+	case addresschange.FieldAddress:
+		return m.OldAddress(ctx)
+	case addresschange.FieldReason:
+		return m.OldReason(ctx)
+	case addresschange.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case addresschange.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown AddressChange field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case addresschange.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case addresschange.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case addresschange.FieldStatus:
+		v, ok := value.(lifecycle.AddressChangeStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case addresschange.FieldRegion:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRegion(v)
+		return nil
+	case addresschange.FieldAddress:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
+	case addresschange.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case addresschange.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case addresschange.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AddressChange field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AddressChangeMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AddressChangeMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AddressChangeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown AddressChange numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AddressChangeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(addresschange.FieldAddress) {
+		fields = append(fields, addresschange.FieldAddress)
+	}
+	if m.FieldCleared(addresschange.FieldAnsweredAt) {
+		fields = append(fields, addresschange.FieldAnsweredAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AddressChangeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AddressChangeMutation) ClearField(name string) error {
+	switch name {
+	case addresschange.FieldAddress:
+		m.ClearAddress()
+		return nil
+	case addresschange.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AddressChange nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AddressChangeMutation) ResetField(name string) error {
+	switch name {
+	case addresschange.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case addresschange.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case addresschange.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case addresschange.FieldRegion:
+		m.ResetRegion()
+		return nil
+	case addresschange.FieldAddress:
+		m.ResetAddress()
+		return nil
+	case addresschange.FieldReason:
+		m.ResetReason()
+		return nil
+	case addresschange.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case addresschange.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AddressChange field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AddressChangeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._order != nil {
+		edges = append(edges, addresschange.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AddressChangeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case addresschange.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AddressChangeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AddressChangeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AddressChangeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_order {
+		edges = append(edges, addresschange.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AddressChangeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case addresschange.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AddressChangeMutation) ClearEdge(name string) error {
+	switch name {
+	case addresschange.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown AddressChange unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AddressChangeMutation) ResetEdge(name string) error {
+	switch name {
+	case addresschange.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown AddressChange edge %s", name)
+}
 
 // BenefitUseMutation represents an operation that mutates the BenefitUse nodes in the graph.
 type BenefitUseMutation struct {
@@ -6192,55 +7011,666 @@ func (m *MemberBenefitMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown MemberBenefit edge %s", name)
 }
 
+// MemoMutation represents an operation that mutates the Memo nodes in the graph.
+type MemoMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *globalid.ID
+	shop_id       *globalid.ID
+	author_id     *globalid.ID
+	text          *string
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	_order        *globalid.ID
+	cleared_order bool
+	done          bool
+	oldValue      func(context.Context) (*Memo, error)
+	predicates    []predicate.Memo
+}
+
+var _ ent.Mutation = (*MemoMutation)(nil)
+
+// memoOption allows management of the mutation configuration using functional options.
+type memoOption func(*MemoMutation)
+
+// newMemoMutation creates new mutation for the Memo entity.
+func newMemoMutation(c config, op Op, opts ...memoOption) *MemoMutation {
+	m := &MemoMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMemo,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMemoID sets the ID field of the mutation.
+func withMemoID(id globalid.ID) memoOption {
+	return func(m *MemoMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Memo
+		)
+		m.oldValue = func(ctx context.Context) (*Memo, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Memo.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMemo sets the old Memo of the mutation.
+func withMemo(node *Memo) memoOption {
+	return func(m *MemoMutation) {
+		m.oldValue = func(context.Context) (*Memo, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MemoMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MemoMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Memo entities.
+func (m *MemoMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MemoMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MemoMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Memo.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *MemoMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *MemoMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Memo entity.
+// If the Memo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemoMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *MemoMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *MemoMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *MemoMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Memo entity.
+// If the Memo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemoMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *MemoMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetAuthorID sets the "author_id" field.
+func (m *MemoMutation) SetAuthorID(gl globalid.ID) {
+	m.author_id = &gl
+}
+
+// AuthorID returns the value of the "author_id" field in the mutation.
+func (m *MemoMutation) AuthorID() (r globalid.ID, exists bool) {
+	v := m.author_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorID returns the old "author_id" field's value of the Memo entity.
+// If the Memo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemoMutation) OldAuthorID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorID: %w", err)
+	}
+	return oldValue.AuthorID, nil
+}
+
+// ResetAuthorID resets all changes to the "author_id" field.
+func (m *MemoMutation) ResetAuthorID() {
+	m.author_id = nil
+}
+
+// SetText sets the "text" field.
+func (m *MemoMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *MemoMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the Memo entity.
+// If the Memo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemoMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *MemoMutation) ResetText() {
+	m.text = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *MemoMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *MemoMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Memo entity.
+// If the Memo object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemoMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *MemoMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *MemoMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[memo.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *MemoMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *MemoMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *MemoMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the MemoMutation builder.
+func (m *MemoMutation) Where(ps ...predicate.Memo) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MemoMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MemoMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Memo, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MemoMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MemoMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Memo).
+func (m *MemoMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MemoMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m._order != nil {
+		fields = append(fields, memo.FieldOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, memo.FieldShopID)
+	}
+	if m.author_id != nil {
+		fields = append(fields, memo.FieldAuthorID)
+	}
+	if m.text != nil {
+		fields = append(fields, memo.FieldText)
+	}
+	if m.created_at != nil {
+		fields = append(fields, memo.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MemoMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case memo.FieldOrderID:
+		return m.OrderID()
+	case memo.FieldShopID:
+		return m.ShopID()
+	case memo.FieldAuthorID:
+		return m.AuthorID()
+	case memo.FieldText:
+		return m.Text()
+	case memo.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MemoMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case memo.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case memo.FieldShopID:
+		return m.OldShopID(ctx)
+	case memo.FieldAuthorID:
+		return m.OldAuthorID(ctx)
+	case memo.FieldText:
+		return m.OldText(ctx)
+	case memo.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Memo field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MemoMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case memo.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case memo.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case memo.FieldAuthorID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorID(v)
+		return nil
+	case memo.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case memo.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Memo field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MemoMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MemoMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MemoMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Memo numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MemoMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MemoMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MemoMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Memo nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MemoMutation) ResetField(name string) error {
+	switch name {
+	case memo.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case memo.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case memo.FieldAuthorID:
+		m.ResetAuthorID()
+		return nil
+	case memo.FieldText:
+		m.ResetText()
+		return nil
+	case memo.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Memo field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MemoMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m._order != nil {
+		edges = append(edges, memo.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MemoMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case memo.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MemoMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MemoMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MemoMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleared_order {
+		edges = append(edges, memo.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MemoMutation) EdgeCleared(name string) bool {
+	switch name {
+	case memo.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MemoMutation) ClearEdge(name string) error {
+	switch name {
+	case memo.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Memo unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MemoMutation) ResetEdge(name string) error {
+	switch name {
+	case memo.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Memo edge %s", name)
+}
+
 // OrderMutation represents an operation that mutates the Order nodes in the graph.
 type OrderMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *globalid.ID
-	number            *string
-	sole_shop_id      *globalid.ID
-	status            *lifecycle.TradeStatus
-	close_reason      *lifecycle.CloseReason
-	currency          *string
-	merchant_account  *string
-	payable           *int64
-	addpayable        *int64
-	region            *string
-	address           *[]byte
-	phone_index       *[]byte
-	phone_tail_index  *[]byte
-	pay_due_at        *time.Time
-	paid_at           *time.Time
-	closed_at         *time.Time
-	event_sequence    *int64
-	addevent_sequence *int64
-	created_at        *time.Time
-	next_attempt_at   *time.Time
-	attempts          *int
-	addattempts       *int
-	claimed_until     *time.Time
-	clearedFields     map[string]struct{}
-	buyer             *globalid.ID
-	clearedbuyer      bool
-	sub_orders        map[globalid.ID]struct{}
-	removedsub_orders map[globalid.ID]struct{}
-	clearedsub_orders bool
-	items             map[globalid.ID]struct{}
-	removeditems      map[globalid.ID]struct{}
-	cleareditems      bool
-	payments          map[globalid.ID]struct{}
-	removedpayments   map[globalid.ID]struct{}
-	clearedpayments   bool
-	refunds           map[globalid.ID]struct{}
-	removedrefunds    map[globalid.ID]struct{}
-	clearedrefunds    bool
-	events            map[globalid.ID]struct{}
-	removedevents     map[globalid.ID]struct{}
-	clearedevents     bool
-	done              bool
-	oldValue          func(context.Context) (*Order, error)
-	predicates        []predicate.Order
+	op                     Op
+	typ                    string
+	id                     *globalid.ID
+	number                 *string
+	sole_shop_id           *globalid.ID
+	status                 *lifecycle.TradeStatus
+	close_reason           *lifecycle.CloseReason
+	currency               *string
+	merchant_account       *string
+	payable                *int64
+	addpayable             *int64
+	region                 *string
+	address                *[]byte
+	phone_index            *[]byte
+	phone_tail_index       *[]byte
+	pay_due_at             *time.Time
+	paid_at                *time.Time
+	closed_at              *time.Time
+	event_sequence         *int64
+	addevent_sequence      *int64
+	created_at             *time.Time
+	next_attempt_at        *time.Time
+	attempts               *int
+	addattempts            *int
+	claimed_until          *time.Time
+	clearedFields          map[string]struct{}
+	buyer                  *globalid.ID
+	clearedbuyer           bool
+	sub_orders             map[globalid.ID]struct{}
+	removedsub_orders      map[globalid.ID]struct{}
+	clearedsub_orders      bool
+	items                  map[globalid.ID]struct{}
+	removeditems           map[globalid.ID]struct{}
+	cleareditems           bool
+	payments               map[globalid.ID]struct{}
+	removedpayments        map[globalid.ID]struct{}
+	clearedpayments        bool
+	refunds                map[globalid.ID]struct{}
+	removedrefunds         map[globalid.ID]struct{}
+	clearedrefunds         bool
+	shipments              map[globalid.ID]struct{}
+	removedshipments       map[globalid.ID]struct{}
+	clearedshipments       bool
+	address_changes        map[globalid.ID]struct{}
+	removedaddress_changes map[globalid.ID]struct{}
+	clearedaddress_changes bool
+	memos                  map[globalid.ID]struct{}
+	removedmemos           map[globalid.ID]struct{}
+	clearedmemos           bool
+	events                 map[globalid.ID]struct{}
+	removedevents          map[globalid.ID]struct{}
+	clearedevents          bool
+	done                   bool
+	oldValue               func(context.Context) (*Order, error)
+	predicates             []predicate.Order
 }
 
 var _ ent.Mutation = (*OrderMutation)(nil)
@@ -7487,6 +8917,168 @@ func (m *OrderMutation) ResetRefunds() {
 	m.removedrefunds = nil
 }
 
+// AddShipmentIDs adds the "shipments" edge to the Shipment entity by ids.
+func (m *OrderMutation) AddShipmentIDs(ids ...globalid.ID) {
+	if m.shipments == nil {
+		m.shipments = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.shipments[ids[i]] = struct{}{}
+	}
+}
+
+// ClearShipments clears the "shipments" edge to the Shipment entity.
+func (m *OrderMutation) ClearShipments() {
+	m.clearedshipments = true
+}
+
+// ShipmentsCleared reports if the "shipments" edge to the Shipment entity was cleared.
+func (m *OrderMutation) ShipmentsCleared() bool {
+	return m.clearedshipments
+}
+
+// RemoveShipmentIDs removes the "shipments" edge to the Shipment entity by IDs.
+func (m *OrderMutation) RemoveShipmentIDs(ids ...globalid.ID) {
+	if m.removedshipments == nil {
+		m.removedshipments = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.shipments, ids[i])
+		m.removedshipments[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedShipments returns the removed IDs of the "shipments" edge to the Shipment entity.
+func (m *OrderMutation) RemovedShipmentsIDs() (ids []globalid.ID) {
+	for id := range m.removedshipments {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ShipmentsIDs returns the "shipments" edge IDs in the mutation.
+func (m *OrderMutation) ShipmentsIDs() (ids []globalid.ID) {
+	for id := range m.shipments {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetShipments resets all changes to the "shipments" edge.
+func (m *OrderMutation) ResetShipments() {
+	m.shipments = nil
+	m.clearedshipments = false
+	m.removedshipments = nil
+}
+
+// AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by ids.
+func (m *OrderMutation) AddAddressChangeIDs(ids ...globalid.ID) {
+	if m.address_changes == nil {
+		m.address_changes = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.address_changes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearAddressChanges clears the "address_changes" edge to the AddressChange entity.
+func (m *OrderMutation) ClearAddressChanges() {
+	m.clearedaddress_changes = true
+}
+
+// AddressChangesCleared reports if the "address_changes" edge to the AddressChange entity was cleared.
+func (m *OrderMutation) AddressChangesCleared() bool {
+	return m.clearedaddress_changes
+}
+
+// RemoveAddressChangeIDs removes the "address_changes" edge to the AddressChange entity by IDs.
+func (m *OrderMutation) RemoveAddressChangeIDs(ids ...globalid.ID) {
+	if m.removedaddress_changes == nil {
+		m.removedaddress_changes = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.address_changes, ids[i])
+		m.removedaddress_changes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedAddressChanges returns the removed IDs of the "address_changes" edge to the AddressChange entity.
+func (m *OrderMutation) RemovedAddressChangesIDs() (ids []globalid.ID) {
+	for id := range m.removedaddress_changes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// AddressChangesIDs returns the "address_changes" edge IDs in the mutation.
+func (m *OrderMutation) AddressChangesIDs() (ids []globalid.ID) {
+	for id := range m.address_changes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetAddressChanges resets all changes to the "address_changes" edge.
+func (m *OrderMutation) ResetAddressChanges() {
+	m.address_changes = nil
+	m.clearedaddress_changes = false
+	m.removedaddress_changes = nil
+}
+
+// AddMemoIDs adds the "memos" edge to the Memo entity by ids.
+func (m *OrderMutation) AddMemoIDs(ids ...globalid.ID) {
+	if m.memos == nil {
+		m.memos = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.memos[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMemos clears the "memos" edge to the Memo entity.
+func (m *OrderMutation) ClearMemos() {
+	m.clearedmemos = true
+}
+
+// MemosCleared reports if the "memos" edge to the Memo entity was cleared.
+func (m *OrderMutation) MemosCleared() bool {
+	return m.clearedmemos
+}
+
+// RemoveMemoIDs removes the "memos" edge to the Memo entity by IDs.
+func (m *OrderMutation) RemoveMemoIDs(ids ...globalid.ID) {
+	if m.removedmemos == nil {
+		m.removedmemos = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.memos, ids[i])
+		m.removedmemos[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMemos returns the removed IDs of the "memos" edge to the Memo entity.
+func (m *OrderMutation) RemovedMemosIDs() (ids []globalid.ID) {
+	for id := range m.removedmemos {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MemosIDs returns the "memos" edge IDs in the mutation.
+func (m *OrderMutation) MemosIDs() (ids []globalid.ID) {
+	for id := range m.memos {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMemos resets all changes to the "memos" edge.
+func (m *OrderMutation) ResetMemos() {
+	m.memos = nil
+	m.clearedmemos = false
+	m.removedmemos = nil
+}
+
 // AddEventIDs adds the "events" edge to the Event entity by ids.
 func (m *OrderMutation) AddEventIDs(ids ...globalid.ID) {
 	if m.events == nil {
@@ -8093,7 +9685,7 @@ func (m *OrderMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *OrderMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 9)
 	if m.buyer != nil {
 		edges = append(edges, order.EdgeBuyer)
 	}
@@ -8108,6 +9700,15 @@ func (m *OrderMutation) AddedEdges() []string {
 	}
 	if m.refunds != nil {
 		edges = append(edges, order.EdgeRefunds)
+	}
+	if m.shipments != nil {
+		edges = append(edges, order.EdgeShipments)
+	}
+	if m.address_changes != nil {
+		edges = append(edges, order.EdgeAddressChanges)
+	}
+	if m.memos != nil {
+		edges = append(edges, order.EdgeMemos)
 	}
 	if m.events != nil {
 		edges = append(edges, order.EdgeEvents)
@@ -8147,6 +9748,24 @@ func (m *OrderMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case order.EdgeShipments:
+		ids := make([]ent.Value, 0, len(m.shipments))
+		for id := range m.shipments {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeAddressChanges:
+		ids := make([]ent.Value, 0, len(m.address_changes))
+		for id := range m.address_changes {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeMemos:
+		ids := make([]ent.Value, 0, len(m.memos))
+		for id := range m.memos {
+			ids = append(ids, id)
+		}
+		return ids
 	case order.EdgeEvents:
 		ids := make([]ent.Value, 0, len(m.events))
 		for id := range m.events {
@@ -8159,7 +9778,7 @@ func (m *OrderMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *OrderMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 9)
 	if m.removedsub_orders != nil {
 		edges = append(edges, order.EdgeSubOrders)
 	}
@@ -8171,6 +9790,15 @@ func (m *OrderMutation) RemovedEdges() []string {
 	}
 	if m.removedrefunds != nil {
 		edges = append(edges, order.EdgeRefunds)
+	}
+	if m.removedshipments != nil {
+		edges = append(edges, order.EdgeShipments)
+	}
+	if m.removedaddress_changes != nil {
+		edges = append(edges, order.EdgeAddressChanges)
+	}
+	if m.removedmemos != nil {
+		edges = append(edges, order.EdgeMemos)
 	}
 	if m.removedevents != nil {
 		edges = append(edges, order.EdgeEvents)
@@ -8206,6 +9834,24 @@ func (m *OrderMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case order.EdgeShipments:
+		ids := make([]ent.Value, 0, len(m.removedshipments))
+		for id := range m.removedshipments {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeAddressChanges:
+		ids := make([]ent.Value, 0, len(m.removedaddress_changes))
+		for id := range m.removedaddress_changes {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeMemos:
+		ids := make([]ent.Value, 0, len(m.removedmemos))
+		for id := range m.removedmemos {
+			ids = append(ids, id)
+		}
+		return ids
 	case order.EdgeEvents:
 		ids := make([]ent.Value, 0, len(m.removedevents))
 		for id := range m.removedevents {
@@ -8218,7 +9864,7 @@ func (m *OrderMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *OrderMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 9)
 	if m.clearedbuyer {
 		edges = append(edges, order.EdgeBuyer)
 	}
@@ -8233,6 +9879,15 @@ func (m *OrderMutation) ClearedEdges() []string {
 	}
 	if m.clearedrefunds {
 		edges = append(edges, order.EdgeRefunds)
+	}
+	if m.clearedshipments {
+		edges = append(edges, order.EdgeShipments)
+	}
+	if m.clearedaddress_changes {
+		edges = append(edges, order.EdgeAddressChanges)
+	}
+	if m.clearedmemos {
+		edges = append(edges, order.EdgeMemos)
 	}
 	if m.clearedevents {
 		edges = append(edges, order.EdgeEvents)
@@ -8254,6 +9909,12 @@ func (m *OrderMutation) EdgeCleared(name string) bool {
 		return m.clearedpayments
 	case order.EdgeRefunds:
 		return m.clearedrefunds
+	case order.EdgeShipments:
+		return m.clearedshipments
+	case order.EdgeAddressChanges:
+		return m.clearedaddress_changes
+	case order.EdgeMemos:
+		return m.clearedmemos
 	case order.EdgeEvents:
 		return m.clearedevents
 	}
@@ -8289,6 +9950,15 @@ func (m *OrderMutation) ResetEdge(name string) error {
 		return nil
 	case order.EdgeRefunds:
 		m.ResetRefunds()
+		return nil
+	case order.EdgeShipments:
+		m.ResetShipments()
+		return nil
+	case order.EdgeAddressChanges:
+		m.ResetAddressChanges()
+		return nil
+	case order.EdgeMemos:
+		m.ResetMemos()
 		return nil
 	case order.EdgeEvents:
 		m.ResetEvents()
@@ -8339,6 +10009,8 @@ type OrderItemMutation struct {
 	clearedsub_order       bool
 	sku                    *globalid.ID
 	clearedsku             bool
+	review                 *globalid.ID
+	clearedreview          bool
 	done                   bool
 	oldValue               func(context.Context) (*OrderItem, error)
 	predicates             []predicate.OrderItem
@@ -9529,6 +11201,45 @@ func (m *OrderItemMutation) ResetSku() {
 	m.clearedsku = false
 }
 
+// SetReviewID sets the "review" edge to the Review entity by id.
+func (m *OrderItemMutation) SetReviewID(id globalid.ID) {
+	m.review = &id
+}
+
+// ClearReview clears the "review" edge to the Review entity.
+func (m *OrderItemMutation) ClearReview() {
+	m.clearedreview = true
+}
+
+// ReviewCleared reports if the "review" edge to the Review entity was cleared.
+func (m *OrderItemMutation) ReviewCleared() bool {
+	return m.clearedreview
+}
+
+// ReviewID returns the "review" edge ID in the mutation.
+func (m *OrderItemMutation) ReviewID() (id globalid.ID, exists bool) {
+	if m.review != nil {
+		return *m.review, true
+	}
+	return
+}
+
+// ReviewIDs returns the "review" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ReviewID instead. It exists only for internal usage by the builders.
+func (m *OrderItemMutation) ReviewIDs() (ids []globalid.ID) {
+	if id := m.review; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetReview resets all changes to the "review" edge.
+func (m *OrderItemMutation) ResetReview() {
+	m.review = nil
+	m.clearedreview = false
+}
+
 // Where appends a list predicates to the OrderItemMutation builder.
 func (m *OrderItemMutation) Where(ps ...predicate.OrderItem) {
 	m.predicates = append(m.predicates, ps...)
@@ -10139,7 +11850,7 @@ func (m *OrderItemMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *OrderItemMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m._order != nil {
 		edges = append(edges, orderitem.EdgeOrder)
 	}
@@ -10148,6 +11859,9 @@ func (m *OrderItemMutation) AddedEdges() []string {
 	}
 	if m.sku != nil {
 		edges = append(edges, orderitem.EdgeSku)
+	}
+	if m.review != nil {
+		edges = append(edges, orderitem.EdgeReview)
 	}
 	return edges
 }
@@ -10168,13 +11882,17 @@ func (m *OrderItemMutation) AddedIDs(name string) []ent.Value {
 		if id := m.sku; id != nil {
 			return []ent.Value{*id}
 		}
+	case orderitem.EdgeReview:
+		if id := m.review; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *OrderItemMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -10186,7 +11904,7 @@ func (m *OrderItemMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *OrderItemMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.cleared_order {
 		edges = append(edges, orderitem.EdgeOrder)
 	}
@@ -10195,6 +11913,9 @@ func (m *OrderItemMutation) ClearedEdges() []string {
 	}
 	if m.clearedsku {
 		edges = append(edges, orderitem.EdgeSku)
+	}
+	if m.clearedreview {
+		edges = append(edges, orderitem.EdgeReview)
 	}
 	return edges
 }
@@ -10209,6 +11930,8 @@ func (m *OrderItemMutation) EdgeCleared(name string) bool {
 		return m.clearedsub_order
 	case orderitem.EdgeSku:
 		return m.clearedsku
+	case orderitem.EdgeReview:
+		return m.clearedreview
 	}
 	return false
 }
@@ -10226,6 +11949,9 @@ func (m *OrderItemMutation) ClearEdge(name string) error {
 	case orderitem.EdgeSku:
 		m.ClearSku()
 		return nil
+	case orderitem.EdgeReview:
+		m.ClearReview()
+		return nil
 	}
 	return fmt.Errorf("unknown OrderItem unique edge %s", name)
 }
@@ -10242,6 +11968,9 @@ func (m *OrderItemMutation) ResetEdge(name string) error {
 		return nil
 	case orderitem.EdgeSku:
 		m.ResetSku()
+		return nil
+	case orderitem.EdgeReview:
+		m.ResetReview()
 		return nil
 	}
 	return fmt.Errorf("unknown OrderItem edge %s", name)
@@ -17648,6 +19377,7 @@ type ReservationMutation struct {
 	quantity      *int64
 	addquantity   *int64
 	status        *lifecycle.ReservationStatus
+	transfer_id   *globalid.ID
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -17959,6 +19689,55 @@ func (m *ReservationMutation) ResetStatus() {
 	m.status = nil
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (m *ReservationMutation) SetTransferID(gl globalid.ID) {
+	m.transfer_id = &gl
+}
+
+// TransferID returns the value of the "transfer_id" field in the mutation.
+func (m *ReservationMutation) TransferID() (r globalid.ID, exists bool) {
+	v := m.transfer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTransferID returns the old "transfer_id" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldTransferID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTransferID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTransferID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTransferID: %w", err)
+	}
+	return oldValue.TransferID, nil
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (m *ReservationMutation) ClearTransferID() {
+	m.transfer_id = nil
+	m.clearedFields[reservation.FieldTransferID] = struct{}{}
+}
+
+// TransferIDCleared returns if the "transfer_id" field was cleared in this mutation.
+func (m *ReservationMutation) TransferIDCleared() bool {
+	_, ok := m.clearedFields[reservation.FieldTransferID]
+	return ok
+}
+
+// ResetTransferID resets all changes to the "transfer_id" field.
+func (m *ReservationMutation) ResetTransferID() {
+	m.transfer_id = nil
+	delete(m.clearedFields, reservation.FieldTransferID)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *ReservationMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -18029,7 +19808,7 @@ func (m *ReservationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReservationMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 7)
 	if m.order_id != nil {
 		fields = append(fields, reservation.FieldOrderID)
 	}
@@ -18044,6 +19823,9 @@ func (m *ReservationMutation) Fields() []string {
 	}
 	if m.status != nil {
 		fields = append(fields, reservation.FieldStatus)
+	}
+	if m.transfer_id != nil {
+		fields = append(fields, reservation.FieldTransferID)
 	}
 	if m.created_at != nil {
 		fields = append(fields, reservation.FieldCreatedAt)
@@ -18066,6 +19848,8 @@ func (m *ReservationMutation) Field(name string) (ent.Value, bool) {
 		return m.Quantity()
 	case reservation.FieldStatus:
 		return m.Status()
+	case reservation.FieldTransferID:
+		return m.TransferID()
 	case reservation.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -18087,6 +19871,8 @@ func (m *ReservationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldQuantity(ctx)
 	case reservation.FieldStatus:
 		return m.OldStatus(ctx)
+	case reservation.FieldTransferID:
+		return m.OldTransferID(ctx)
 	case reservation.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -18132,6 +19918,13 @@ func (m *ReservationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
+		return nil
+	case reservation.FieldTransferID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTransferID(v)
 		return nil
 	case reservation.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -18184,7 +19977,11 @@ func (m *ReservationMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ReservationMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(reservation.FieldTransferID) {
+		fields = append(fields, reservation.FieldTransferID)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -18197,6 +19994,11 @@ func (m *ReservationMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ReservationMutation) ClearField(name string) error {
+	switch name {
+	case reservation.FieldTransferID:
+		m.ClearTransferID()
+		return nil
+	}
 	return fmt.Errorf("unknown Reservation nullable field %s", name)
 }
 
@@ -18218,6 +20020,9 @@ func (m *ReservationMutation) ResetField(name string) error {
 		return nil
 	case reservation.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case reservation.FieldTransferID:
+		m.ResetTransferID()
 		return nil
 	case reservation.FieldCreatedAt:
 		m.ResetCreatedAt()
@@ -18272,6 +20077,1171 @@ func (m *ReservationMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *ReservationMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Reservation edge %s", name)
+}
+
+// ReviewMutation represents an operation that mutates the Review nodes in the graph.
+type ReviewMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *globalid.ID
+	order_id      *globalid.ID
+	sub_order_id  *globalid.ID
+	shop_id       *globalid.ID
+	product_id    *globalid.ID
+	sku_id        *globalid.ID
+	buyer_id      *globalid.ID
+	rating        *int
+	addrating     *int
+	text          *string
+	appended      *string
+	appended_at   *time.Time
+	reply         *string
+	replied_at    *time.Time
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	item          *globalid.ID
+	cleareditem   bool
+	done          bool
+	oldValue      func(context.Context) (*Review, error)
+	predicates    []predicate.Review
+}
+
+var _ ent.Mutation = (*ReviewMutation)(nil)
+
+// reviewOption allows management of the mutation configuration using functional options.
+type reviewOption func(*ReviewMutation)
+
+// newReviewMutation creates new mutation for the Review entity.
+func newReviewMutation(c config, op Op, opts ...reviewOption) *ReviewMutation {
+	m := &ReviewMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeReview,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withReviewID sets the ID field of the mutation.
+func withReviewID(id globalid.ID) reviewOption {
+	return func(m *ReviewMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Review
+		)
+		m.oldValue = func(ctx context.Context) (*Review, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Review.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withReview sets the old Review of the mutation.
+func withReview(node *Review) reviewOption {
+	return func(m *ReviewMutation) {
+		m.oldValue = func(context.Context) (*Review, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ReviewMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ReviewMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Review entities.
+func (m *ReviewMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ReviewMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ReviewMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Review.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetItemID sets the "item_id" field.
+func (m *ReviewMutation) SetItemID(gl globalid.ID) {
+	m.item = &gl
+}
+
+// ItemID returns the value of the "item_id" field in the mutation.
+func (m *ReviewMutation) ItemID() (r globalid.ID, exists bool) {
+	v := m.item
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItemID returns the old "item_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldItemID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItemID: %w", err)
+	}
+	return oldValue.ItemID, nil
+}
+
+// ResetItemID resets all changes to the "item_id" field.
+func (m *ReviewMutation) ResetItemID() {
+	m.item = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ReviewMutation) SetOrderID(gl globalid.ID) {
+	m.order_id = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ReviewMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m.order_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ReviewMutation) ResetOrderID() {
+	m.order_id = nil
+}
+
+// SetSubOrderID sets the "sub_order_id" field.
+func (m *ReviewMutation) SetSubOrderID(gl globalid.ID) {
+	m.sub_order_id = &gl
+}
+
+// SubOrderID returns the value of the "sub_order_id" field in the mutation.
+func (m *ReviewMutation) SubOrderID() (r globalid.ID, exists bool) {
+	v := m.sub_order_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubOrderID returns the old "sub_order_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubOrderID: %w", err)
+	}
+	return oldValue.SubOrderID, nil
+}
+
+// ResetSubOrderID resets all changes to the "sub_order_id" field.
+func (m *ReviewMutation) ResetSubOrderID() {
+	m.sub_order_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *ReviewMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *ReviewMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *ReviewMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetProductID sets the "product_id" field.
+func (m *ReviewMutation) SetProductID(gl globalid.ID) {
+	m.product_id = &gl
+}
+
+// ProductID returns the value of the "product_id" field in the mutation.
+func (m *ReviewMutation) ProductID() (r globalid.ID, exists bool) {
+	v := m.product_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProductID returns the old "product_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldProductID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProductID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProductID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProductID: %w", err)
+	}
+	return oldValue.ProductID, nil
+}
+
+// ResetProductID resets all changes to the "product_id" field.
+func (m *ReviewMutation) ResetProductID() {
+	m.product_id = nil
+}
+
+// SetSkuID sets the "sku_id" field.
+func (m *ReviewMutation) SetSkuID(gl globalid.ID) {
+	m.sku_id = &gl
+}
+
+// SkuID returns the value of the "sku_id" field in the mutation.
+func (m *ReviewMutation) SkuID() (r globalid.ID, exists bool) {
+	v := m.sku_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSkuID returns the old "sku_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldSkuID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSkuID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSkuID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSkuID: %w", err)
+	}
+	return oldValue.SkuID, nil
+}
+
+// ResetSkuID resets all changes to the "sku_id" field.
+func (m *ReviewMutation) ResetSkuID() {
+	m.sku_id = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *ReviewMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *ReviewMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *ReviewMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetRating sets the "rating" field.
+func (m *ReviewMutation) SetRating(i int) {
+	m.rating = &i
+	m.addrating = nil
+}
+
+// Rating returns the value of the "rating" field in the mutation.
+func (m *ReviewMutation) Rating() (r int, exists bool) {
+	v := m.rating
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRating returns the old "rating" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldRating(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRating is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRating requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRating: %w", err)
+	}
+	return oldValue.Rating, nil
+}
+
+// AddRating adds i to the "rating" field.
+func (m *ReviewMutation) AddRating(i int) {
+	if m.addrating != nil {
+		*m.addrating += i
+	} else {
+		m.addrating = &i
+	}
+}
+
+// AddedRating returns the value that was added to the "rating" field in this mutation.
+func (m *ReviewMutation) AddedRating() (r int, exists bool) {
+	v := m.addrating
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRating resets all changes to the "rating" field.
+func (m *ReviewMutation) ResetRating() {
+	m.rating = nil
+	m.addrating = nil
+}
+
+// SetText sets the "text" field.
+func (m *ReviewMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *ReviewMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *ReviewMutation) ResetText() {
+	m.text = nil
+}
+
+// SetAppended sets the "appended" field.
+func (m *ReviewMutation) SetAppended(s string) {
+	m.appended = &s
+}
+
+// Appended returns the value of the "appended" field in the mutation.
+func (m *ReviewMutation) Appended() (r string, exists bool) {
+	v := m.appended
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAppended returns the old "appended" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldAppended(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAppended is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAppended requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAppended: %w", err)
+	}
+	return oldValue.Appended, nil
+}
+
+// ResetAppended resets all changes to the "appended" field.
+func (m *ReviewMutation) ResetAppended() {
+	m.appended = nil
+}
+
+// SetAppendedAt sets the "appended_at" field.
+func (m *ReviewMutation) SetAppendedAt(t time.Time) {
+	m.appended_at = &t
+}
+
+// AppendedAt returns the value of the "appended_at" field in the mutation.
+func (m *ReviewMutation) AppendedAt() (r time.Time, exists bool) {
+	v := m.appended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAppendedAt returns the old "appended_at" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldAppendedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAppendedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAppendedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAppendedAt: %w", err)
+	}
+	return oldValue.AppendedAt, nil
+}
+
+// ClearAppendedAt clears the value of the "appended_at" field.
+func (m *ReviewMutation) ClearAppendedAt() {
+	m.appended_at = nil
+	m.clearedFields[review.FieldAppendedAt] = struct{}{}
+}
+
+// AppendedAtCleared returns if the "appended_at" field was cleared in this mutation.
+func (m *ReviewMutation) AppendedAtCleared() bool {
+	_, ok := m.clearedFields[review.FieldAppendedAt]
+	return ok
+}
+
+// ResetAppendedAt resets all changes to the "appended_at" field.
+func (m *ReviewMutation) ResetAppendedAt() {
+	m.appended_at = nil
+	delete(m.clearedFields, review.FieldAppendedAt)
+}
+
+// SetReply sets the "reply" field.
+func (m *ReviewMutation) SetReply(s string) {
+	m.reply = &s
+}
+
+// Reply returns the value of the "reply" field in the mutation.
+func (m *ReviewMutation) Reply() (r string, exists bool) {
+	v := m.reply
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReply returns the old "reply" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldReply(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReply is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReply requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReply: %w", err)
+	}
+	return oldValue.Reply, nil
+}
+
+// ResetReply resets all changes to the "reply" field.
+func (m *ReviewMutation) ResetReply() {
+	m.reply = nil
+}
+
+// SetRepliedAt sets the "replied_at" field.
+func (m *ReviewMutation) SetRepliedAt(t time.Time) {
+	m.replied_at = &t
+}
+
+// RepliedAt returns the value of the "replied_at" field in the mutation.
+func (m *ReviewMutation) RepliedAt() (r time.Time, exists bool) {
+	v := m.replied_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRepliedAt returns the old "replied_at" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldRepliedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRepliedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRepliedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRepliedAt: %w", err)
+	}
+	return oldValue.RepliedAt, nil
+}
+
+// ClearRepliedAt clears the value of the "replied_at" field.
+func (m *ReviewMutation) ClearRepliedAt() {
+	m.replied_at = nil
+	m.clearedFields[review.FieldRepliedAt] = struct{}{}
+}
+
+// RepliedAtCleared returns if the "replied_at" field was cleared in this mutation.
+func (m *ReviewMutation) RepliedAtCleared() bool {
+	_, ok := m.clearedFields[review.FieldRepliedAt]
+	return ok
+}
+
+// ResetRepliedAt resets all changes to the "replied_at" field.
+func (m *ReviewMutation) ResetRepliedAt() {
+	m.replied_at = nil
+	delete(m.clearedFields, review.FieldRepliedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ReviewMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ReviewMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Review entity.
+// If the Review object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReviewMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ReviewMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (m *ReviewMutation) ClearItem() {
+	m.cleareditem = true
+	m.clearedFields[review.FieldItemID] = struct{}{}
+}
+
+// ItemCleared reports if the "item" edge to the OrderItem entity was cleared.
+func (m *ReviewMutation) ItemCleared() bool {
+	return m.cleareditem
+}
+
+// ItemIDs returns the "item" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ItemID instead. It exists only for internal usage by the builders.
+func (m *ReviewMutation) ItemIDs() (ids []globalid.ID) {
+	if id := m.item; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetItem resets all changes to the "item" edge.
+func (m *ReviewMutation) ResetItem() {
+	m.item = nil
+	m.cleareditem = false
+}
+
+// Where appends a list predicates to the ReviewMutation builder.
+func (m *ReviewMutation) Where(ps ...predicate.Review) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ReviewMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ReviewMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Review, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ReviewMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ReviewMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Review).
+func (m *ReviewMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ReviewMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.item != nil {
+		fields = append(fields, review.FieldItemID)
+	}
+	if m.order_id != nil {
+		fields = append(fields, review.FieldOrderID)
+	}
+	if m.sub_order_id != nil {
+		fields = append(fields, review.FieldSubOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, review.FieldShopID)
+	}
+	if m.product_id != nil {
+		fields = append(fields, review.FieldProductID)
+	}
+	if m.sku_id != nil {
+		fields = append(fields, review.FieldSkuID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, review.FieldBuyerID)
+	}
+	if m.rating != nil {
+		fields = append(fields, review.FieldRating)
+	}
+	if m.text != nil {
+		fields = append(fields, review.FieldText)
+	}
+	if m.appended != nil {
+		fields = append(fields, review.FieldAppended)
+	}
+	if m.appended_at != nil {
+		fields = append(fields, review.FieldAppendedAt)
+	}
+	if m.reply != nil {
+		fields = append(fields, review.FieldReply)
+	}
+	if m.replied_at != nil {
+		fields = append(fields, review.FieldRepliedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, review.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ReviewMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case review.FieldItemID:
+		return m.ItemID()
+	case review.FieldOrderID:
+		return m.OrderID()
+	case review.FieldSubOrderID:
+		return m.SubOrderID()
+	case review.FieldShopID:
+		return m.ShopID()
+	case review.FieldProductID:
+		return m.ProductID()
+	case review.FieldSkuID:
+		return m.SkuID()
+	case review.FieldBuyerID:
+		return m.BuyerID()
+	case review.FieldRating:
+		return m.Rating()
+	case review.FieldText:
+		return m.Text()
+	case review.FieldAppended:
+		return m.Appended()
+	case review.FieldAppendedAt:
+		return m.AppendedAt()
+	case review.FieldReply:
+		return m.Reply()
+	case review.FieldRepliedAt:
+		return m.RepliedAt()
+	case review.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ReviewMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case review.FieldItemID:
+		return m.OldItemID(ctx)
+	case review.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case review.FieldSubOrderID:
+		return m.OldSubOrderID(ctx)
+	case review.FieldShopID:
+		return m.OldShopID(ctx)
+	case review.FieldProductID:
+		return m.OldProductID(ctx)
+	case review.FieldSkuID:
+		return m.OldSkuID(ctx)
+	case review.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case review.FieldRating:
+		return m.OldRating(ctx)
+	case review.FieldText:
+		return m.OldText(ctx)
+	case review.FieldAppended:
+		return m.OldAppended(ctx)
+	case review.FieldAppendedAt:
+		return m.OldAppendedAt(ctx)
+	case review.FieldReply:
+		return m.OldReply(ctx)
+	case review.FieldRepliedAt:
+		return m.OldRepliedAt(ctx)
+	case review.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Review field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReviewMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case review.FieldItemID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItemID(v)
+		return nil
+	case review.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case review.FieldSubOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubOrderID(v)
+		return nil
+	case review.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case review.FieldProductID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProductID(v)
+		return nil
+	case review.FieldSkuID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSkuID(v)
+		return nil
+	case review.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case review.FieldRating:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRating(v)
+		return nil
+	case review.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case review.FieldAppended:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAppended(v)
+		return nil
+	case review.FieldAppendedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAppendedAt(v)
+		return nil
+	case review.FieldReply:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReply(v)
+		return nil
+	case review.FieldRepliedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRepliedAt(v)
+		return nil
+	case review.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Review field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ReviewMutation) AddedFields() []string {
+	var fields []string
+	if m.addrating != nil {
+		fields = append(fields, review.FieldRating)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ReviewMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case review.FieldRating:
+		return m.AddedRating()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReviewMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case review.FieldRating:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRating(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Review numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ReviewMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(review.FieldAppendedAt) {
+		fields = append(fields, review.FieldAppendedAt)
+	}
+	if m.FieldCleared(review.FieldRepliedAt) {
+		fields = append(fields, review.FieldRepliedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ReviewMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ReviewMutation) ClearField(name string) error {
+	switch name {
+	case review.FieldAppendedAt:
+		m.ClearAppendedAt()
+		return nil
+	case review.FieldRepliedAt:
+		m.ClearRepliedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Review nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ReviewMutation) ResetField(name string) error {
+	switch name {
+	case review.FieldItemID:
+		m.ResetItemID()
+		return nil
+	case review.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case review.FieldSubOrderID:
+		m.ResetSubOrderID()
+		return nil
+	case review.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case review.FieldProductID:
+		m.ResetProductID()
+		return nil
+	case review.FieldSkuID:
+		m.ResetSkuID()
+		return nil
+	case review.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case review.FieldRating:
+		m.ResetRating()
+		return nil
+	case review.FieldText:
+		m.ResetText()
+		return nil
+	case review.FieldAppended:
+		m.ResetAppended()
+		return nil
+	case review.FieldAppendedAt:
+		m.ResetAppendedAt()
+		return nil
+	case review.FieldReply:
+		m.ResetReply()
+		return nil
+	case review.FieldRepliedAt:
+		m.ResetRepliedAt()
+		return nil
+	case review.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Review field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ReviewMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.item != nil {
+		edges = append(edges, review.EdgeItem)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ReviewMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case review.EdgeItem:
+		if id := m.item; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ReviewMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ReviewMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ReviewMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleareditem {
+		edges = append(edges, review.EdgeItem)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ReviewMutation) EdgeCleared(name string) bool {
+	switch name {
+	case review.EdgeItem:
+		return m.cleareditem
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ReviewMutation) ClearEdge(name string) error {
+	switch name {
+	case review.EdgeItem:
+		m.ClearItem()
+		return nil
+	}
+	return fmt.Errorf("unknown Review unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ReviewMutation) ResetEdge(name string) error {
+	switch name {
+	case review.EdgeItem:
+		m.ResetItem()
+		return nil
+	}
+	return fmt.Errorf("unknown Review edge %s", name)
 }
 
 // SettingMutation represents an operation that mutates the Setting nodes in the graph.
@@ -18604,6 +21574,2480 @@ func (m *SettingMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *SettingMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Setting edge %s", name)
+}
+
+// ShipmentMutation represents an operation that mutates the Shipment nodes in the graph.
+type ShipmentMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *globalid.ID
+	number               *string
+	shop_id              *globalid.ID
+	purpose              *terms.ParcelPurpose
+	stage                *lifecycle.WarehouseStage
+	carrier_stage        *lifecycle.CarrierStage
+	carrier              *string
+	tracking_number      *string
+	corrected_at         *time.Time
+	handed_over_at       *time.Time
+	delivered_at         *time.Time
+	tracking_stale_since *time.Time
+	subscribed           *bool
+	needs_merchant       *bool
+	created_at           *time.Time
+	next_attempt_at      *time.Time
+	attempts             *int
+	addattempts          *int
+	claimed_until        *time.Time
+	clearedFields        map[string]struct{}
+	_order               *globalid.ID
+	cleared_order        bool
+	warehouse            *globalid.ID
+	clearedwarehouse     bool
+	items                map[globalid.ID]struct{}
+	removeditems         map[globalid.ID]struct{}
+	cleareditems         bool
+	tracking             map[globalid.ID]struct{}
+	removedtracking      map[globalid.ID]struct{}
+	clearedtracking      bool
+	done                 bool
+	oldValue             func(context.Context) (*Shipment, error)
+	predicates           []predicate.Shipment
+}
+
+var _ ent.Mutation = (*ShipmentMutation)(nil)
+
+// shipmentOption allows management of the mutation configuration using functional options.
+type shipmentOption func(*ShipmentMutation)
+
+// newShipmentMutation creates new mutation for the Shipment entity.
+func newShipmentMutation(c config, op Op, opts ...shipmentOption) *ShipmentMutation {
+	m := &ShipmentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeShipment,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withShipmentID sets the ID field of the mutation.
+func withShipmentID(id globalid.ID) shipmentOption {
+	return func(m *ShipmentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Shipment
+		)
+		m.oldValue = func(ctx context.Context) (*Shipment, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Shipment.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withShipment sets the old Shipment of the mutation.
+func withShipment(node *Shipment) shipmentOption {
+	return func(m *ShipmentMutation) {
+		m.oldValue = func(context.Context) (*Shipment, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ShipmentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ShipmentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Shipment entities.
+func (m *ShipmentMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ShipmentMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ShipmentMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Shipment.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *ShipmentMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *ShipmentMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *ShipmentMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ShipmentMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ShipmentMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ShipmentMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *ShipmentMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *ShipmentMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *ShipmentMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetWarehouseID sets the "warehouse_id" field.
+func (m *ShipmentMutation) SetWarehouseID(gl globalid.ID) {
+	m.warehouse = &gl
+}
+
+// WarehouseID returns the value of the "warehouse_id" field in the mutation.
+func (m *ShipmentMutation) WarehouseID() (r globalid.ID, exists bool) {
+	v := m.warehouse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWarehouseID returns the old "warehouse_id" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldWarehouseID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWarehouseID: %w", err)
+	}
+	return oldValue.WarehouseID, nil
+}
+
+// ResetWarehouseID resets all changes to the "warehouse_id" field.
+func (m *ShipmentMutation) ResetWarehouseID() {
+	m.warehouse = nil
+}
+
+// SetPurpose sets the "purpose" field.
+func (m *ShipmentMutation) SetPurpose(tp terms.ParcelPurpose) {
+	m.purpose = &tp
+}
+
+// Purpose returns the value of the "purpose" field in the mutation.
+func (m *ShipmentMutation) Purpose() (r terms.ParcelPurpose, exists bool) {
+	v := m.purpose
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPurpose returns the old "purpose" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldPurpose(ctx context.Context) (v terms.ParcelPurpose, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPurpose requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPurpose: %w", err)
+	}
+	return oldValue.Purpose, nil
+}
+
+// ResetPurpose resets all changes to the "purpose" field.
+func (m *ShipmentMutation) ResetPurpose() {
+	m.purpose = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *ShipmentMutation) SetStage(ls lifecycle.WarehouseStage) {
+	m.stage = &ls
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *ShipmentMutation) Stage() (r lifecycle.WarehouseStage, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldStage(ctx context.Context) (v lifecycle.WarehouseStage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *ShipmentMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetCarrierStage sets the "carrier_stage" field.
+func (m *ShipmentMutation) SetCarrierStage(ls lifecycle.CarrierStage) {
+	m.carrier_stage = &ls
+}
+
+// CarrierStage returns the value of the "carrier_stage" field in the mutation.
+func (m *ShipmentMutation) CarrierStage() (r lifecycle.CarrierStage, exists bool) {
+	v := m.carrier_stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCarrierStage returns the old "carrier_stage" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldCarrierStage(ctx context.Context) (v *lifecycle.CarrierStage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCarrierStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCarrierStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCarrierStage: %w", err)
+	}
+	return oldValue.CarrierStage, nil
+}
+
+// ClearCarrierStage clears the value of the "carrier_stage" field.
+func (m *ShipmentMutation) ClearCarrierStage() {
+	m.carrier_stage = nil
+	m.clearedFields[shipment.FieldCarrierStage] = struct{}{}
+}
+
+// CarrierStageCleared returns if the "carrier_stage" field was cleared in this mutation.
+func (m *ShipmentMutation) CarrierStageCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldCarrierStage]
+	return ok
+}
+
+// ResetCarrierStage resets all changes to the "carrier_stage" field.
+func (m *ShipmentMutation) ResetCarrierStage() {
+	m.carrier_stage = nil
+	delete(m.clearedFields, shipment.FieldCarrierStage)
+}
+
+// SetCarrier sets the "carrier" field.
+func (m *ShipmentMutation) SetCarrier(s string) {
+	m.carrier = &s
+}
+
+// Carrier returns the value of the "carrier" field in the mutation.
+func (m *ShipmentMutation) Carrier() (r string, exists bool) {
+	v := m.carrier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCarrier returns the old "carrier" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldCarrier(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCarrier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCarrier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCarrier: %w", err)
+	}
+	return oldValue.Carrier, nil
+}
+
+// ResetCarrier resets all changes to the "carrier" field.
+func (m *ShipmentMutation) ResetCarrier() {
+	m.carrier = nil
+}
+
+// SetTrackingNumber sets the "tracking_number" field.
+func (m *ShipmentMutation) SetTrackingNumber(s string) {
+	m.tracking_number = &s
+}
+
+// TrackingNumber returns the value of the "tracking_number" field in the mutation.
+func (m *ShipmentMutation) TrackingNumber() (r string, exists bool) {
+	v := m.tracking_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrackingNumber returns the old "tracking_number" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldTrackingNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrackingNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrackingNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrackingNumber: %w", err)
+	}
+	return oldValue.TrackingNumber, nil
+}
+
+// ResetTrackingNumber resets all changes to the "tracking_number" field.
+func (m *ShipmentMutation) ResetTrackingNumber() {
+	m.tracking_number = nil
+}
+
+// SetCorrectedAt sets the "corrected_at" field.
+func (m *ShipmentMutation) SetCorrectedAt(t time.Time) {
+	m.corrected_at = &t
+}
+
+// CorrectedAt returns the value of the "corrected_at" field in the mutation.
+func (m *ShipmentMutation) CorrectedAt() (r time.Time, exists bool) {
+	v := m.corrected_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCorrectedAt returns the old "corrected_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldCorrectedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCorrectedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCorrectedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCorrectedAt: %w", err)
+	}
+	return oldValue.CorrectedAt, nil
+}
+
+// ClearCorrectedAt clears the value of the "corrected_at" field.
+func (m *ShipmentMutation) ClearCorrectedAt() {
+	m.corrected_at = nil
+	m.clearedFields[shipment.FieldCorrectedAt] = struct{}{}
+}
+
+// CorrectedAtCleared returns if the "corrected_at" field was cleared in this mutation.
+func (m *ShipmentMutation) CorrectedAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldCorrectedAt]
+	return ok
+}
+
+// ResetCorrectedAt resets all changes to the "corrected_at" field.
+func (m *ShipmentMutation) ResetCorrectedAt() {
+	m.corrected_at = nil
+	delete(m.clearedFields, shipment.FieldCorrectedAt)
+}
+
+// SetHandedOverAt sets the "handed_over_at" field.
+func (m *ShipmentMutation) SetHandedOverAt(t time.Time) {
+	m.handed_over_at = &t
+}
+
+// HandedOverAt returns the value of the "handed_over_at" field in the mutation.
+func (m *ShipmentMutation) HandedOverAt() (r time.Time, exists bool) {
+	v := m.handed_over_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHandedOverAt returns the old "handed_over_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldHandedOverAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHandedOverAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHandedOverAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHandedOverAt: %w", err)
+	}
+	return oldValue.HandedOverAt, nil
+}
+
+// ClearHandedOverAt clears the value of the "handed_over_at" field.
+func (m *ShipmentMutation) ClearHandedOverAt() {
+	m.handed_over_at = nil
+	m.clearedFields[shipment.FieldHandedOverAt] = struct{}{}
+}
+
+// HandedOverAtCleared returns if the "handed_over_at" field was cleared in this mutation.
+func (m *ShipmentMutation) HandedOverAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldHandedOverAt]
+	return ok
+}
+
+// ResetHandedOverAt resets all changes to the "handed_over_at" field.
+func (m *ShipmentMutation) ResetHandedOverAt() {
+	m.handed_over_at = nil
+	delete(m.clearedFields, shipment.FieldHandedOverAt)
+}
+
+// SetDeliveredAt sets the "delivered_at" field.
+func (m *ShipmentMutation) SetDeliveredAt(t time.Time) {
+	m.delivered_at = &t
+}
+
+// DeliveredAt returns the value of the "delivered_at" field in the mutation.
+func (m *ShipmentMutation) DeliveredAt() (r time.Time, exists bool) {
+	v := m.delivered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeliveredAt returns the old "delivered_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldDeliveredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeliveredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeliveredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeliveredAt: %w", err)
+	}
+	return oldValue.DeliveredAt, nil
+}
+
+// ClearDeliveredAt clears the value of the "delivered_at" field.
+func (m *ShipmentMutation) ClearDeliveredAt() {
+	m.delivered_at = nil
+	m.clearedFields[shipment.FieldDeliveredAt] = struct{}{}
+}
+
+// DeliveredAtCleared returns if the "delivered_at" field was cleared in this mutation.
+func (m *ShipmentMutation) DeliveredAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldDeliveredAt]
+	return ok
+}
+
+// ResetDeliveredAt resets all changes to the "delivered_at" field.
+func (m *ShipmentMutation) ResetDeliveredAt() {
+	m.delivered_at = nil
+	delete(m.clearedFields, shipment.FieldDeliveredAt)
+}
+
+// SetTrackingStaleSince sets the "tracking_stale_since" field.
+func (m *ShipmentMutation) SetTrackingStaleSince(t time.Time) {
+	m.tracking_stale_since = &t
+}
+
+// TrackingStaleSince returns the value of the "tracking_stale_since" field in the mutation.
+func (m *ShipmentMutation) TrackingStaleSince() (r time.Time, exists bool) {
+	v := m.tracking_stale_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrackingStaleSince returns the old "tracking_stale_since" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldTrackingStaleSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrackingStaleSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrackingStaleSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrackingStaleSince: %w", err)
+	}
+	return oldValue.TrackingStaleSince, nil
+}
+
+// ClearTrackingStaleSince clears the value of the "tracking_stale_since" field.
+func (m *ShipmentMutation) ClearTrackingStaleSince() {
+	m.tracking_stale_since = nil
+	m.clearedFields[shipment.FieldTrackingStaleSince] = struct{}{}
+}
+
+// TrackingStaleSinceCleared returns if the "tracking_stale_since" field was cleared in this mutation.
+func (m *ShipmentMutation) TrackingStaleSinceCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldTrackingStaleSince]
+	return ok
+}
+
+// ResetTrackingStaleSince resets all changes to the "tracking_stale_since" field.
+func (m *ShipmentMutation) ResetTrackingStaleSince() {
+	m.tracking_stale_since = nil
+	delete(m.clearedFields, shipment.FieldTrackingStaleSince)
+}
+
+// SetSubscribed sets the "subscribed" field.
+func (m *ShipmentMutation) SetSubscribed(b bool) {
+	m.subscribed = &b
+}
+
+// Subscribed returns the value of the "subscribed" field in the mutation.
+func (m *ShipmentMutation) Subscribed() (r bool, exists bool) {
+	v := m.subscribed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubscribed returns the old "subscribed" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldSubscribed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubscribed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubscribed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubscribed: %w", err)
+	}
+	return oldValue.Subscribed, nil
+}
+
+// ResetSubscribed resets all changes to the "subscribed" field.
+func (m *ShipmentMutation) ResetSubscribed() {
+	m.subscribed = nil
+}
+
+// SetNeedsMerchant sets the "needs_merchant" field.
+func (m *ShipmentMutation) SetNeedsMerchant(b bool) {
+	m.needs_merchant = &b
+}
+
+// NeedsMerchant returns the value of the "needs_merchant" field in the mutation.
+func (m *ShipmentMutation) NeedsMerchant() (r bool, exists bool) {
+	v := m.needs_merchant
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNeedsMerchant returns the old "needs_merchant" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldNeedsMerchant(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNeedsMerchant is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNeedsMerchant requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNeedsMerchant: %w", err)
+	}
+	return oldValue.NeedsMerchant, nil
+}
+
+// ResetNeedsMerchant resets all changes to the "needs_merchant" field.
+func (m *ShipmentMutation) ResetNeedsMerchant() {
+	m.needs_merchant = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ShipmentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ShipmentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ShipmentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *ShipmentMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *ShipmentMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *ShipmentMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[shipment.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *ShipmentMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *ShipmentMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, shipment.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *ShipmentMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *ShipmentMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *ShipmentMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *ShipmentMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *ShipmentMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *ShipmentMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *ShipmentMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *ShipmentMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[shipment.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *ShipmentMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *ShipmentMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, shipment.FieldClaimedUntil)
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ShipmentMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[shipment.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ShipmentMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ShipmentMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ShipmentMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearWarehouse clears the "warehouse" edge to the Warehouse entity.
+func (m *ShipmentMutation) ClearWarehouse() {
+	m.clearedwarehouse = true
+	m.clearedFields[shipment.FieldWarehouseID] = struct{}{}
+}
+
+// WarehouseCleared reports if the "warehouse" edge to the Warehouse entity was cleared.
+func (m *ShipmentMutation) WarehouseCleared() bool {
+	return m.clearedwarehouse
+}
+
+// WarehouseIDs returns the "warehouse" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WarehouseID instead. It exists only for internal usage by the builders.
+func (m *ShipmentMutation) WarehouseIDs() (ids []globalid.ID) {
+	if id := m.warehouse; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWarehouse resets all changes to the "warehouse" edge.
+func (m *ShipmentMutation) ResetWarehouse() {
+	m.warehouse = nil
+	m.clearedwarehouse = false
+}
+
+// AddItemIDs adds the "items" edge to the ShipmentItem entity by ids.
+func (m *ShipmentMutation) AddItemIDs(ids ...globalid.ID) {
+	if m.items == nil {
+		m.items = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.items[ids[i]] = struct{}{}
+	}
+}
+
+// ClearItems clears the "items" edge to the ShipmentItem entity.
+func (m *ShipmentMutation) ClearItems() {
+	m.cleareditems = true
+}
+
+// ItemsCleared reports if the "items" edge to the ShipmentItem entity was cleared.
+func (m *ShipmentMutation) ItemsCleared() bool {
+	return m.cleareditems
+}
+
+// RemoveItemIDs removes the "items" edge to the ShipmentItem entity by IDs.
+func (m *ShipmentMutation) RemoveItemIDs(ids ...globalid.ID) {
+	if m.removeditems == nil {
+		m.removeditems = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.items, ids[i])
+		m.removeditems[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedItems returns the removed IDs of the "items" edge to the ShipmentItem entity.
+func (m *ShipmentMutation) RemovedItemsIDs() (ids []globalid.ID) {
+	for id := range m.removeditems {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ItemsIDs returns the "items" edge IDs in the mutation.
+func (m *ShipmentMutation) ItemsIDs() (ids []globalid.ID) {
+	for id := range m.items {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetItems resets all changes to the "items" edge.
+func (m *ShipmentMutation) ResetItems() {
+	m.items = nil
+	m.cleareditems = false
+	m.removeditems = nil
+}
+
+// AddTrackingIDs adds the "tracking" edge to the TrackingEvent entity by ids.
+func (m *ShipmentMutation) AddTrackingIDs(ids ...globalid.ID) {
+	if m.tracking == nil {
+		m.tracking = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.tracking[ids[i]] = struct{}{}
+	}
+}
+
+// ClearTracking clears the "tracking" edge to the TrackingEvent entity.
+func (m *ShipmentMutation) ClearTracking() {
+	m.clearedtracking = true
+}
+
+// TrackingCleared reports if the "tracking" edge to the TrackingEvent entity was cleared.
+func (m *ShipmentMutation) TrackingCleared() bool {
+	return m.clearedtracking
+}
+
+// RemoveTrackingIDs removes the "tracking" edge to the TrackingEvent entity by IDs.
+func (m *ShipmentMutation) RemoveTrackingIDs(ids ...globalid.ID) {
+	if m.removedtracking == nil {
+		m.removedtracking = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.tracking, ids[i])
+		m.removedtracking[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedTracking returns the removed IDs of the "tracking" edge to the TrackingEvent entity.
+func (m *ShipmentMutation) RemovedTrackingIDs() (ids []globalid.ID) {
+	for id := range m.removedtracking {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// TrackingIDs returns the "tracking" edge IDs in the mutation.
+func (m *ShipmentMutation) TrackingIDs() (ids []globalid.ID) {
+	for id := range m.tracking {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetTracking resets all changes to the "tracking" edge.
+func (m *ShipmentMutation) ResetTracking() {
+	m.tracking = nil
+	m.clearedtracking = false
+	m.removedtracking = nil
+}
+
+// Where appends a list predicates to the ShipmentMutation builder.
+func (m *ShipmentMutation) Where(ps ...predicate.Shipment) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ShipmentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ShipmentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Shipment, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ShipmentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ShipmentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Shipment).
+func (m *ShipmentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ShipmentMutation) Fields() []string {
+	fields := make([]string, 0, 19)
+	if m.number != nil {
+		fields = append(fields, shipment.FieldNumber)
+	}
+	if m._order != nil {
+		fields = append(fields, shipment.FieldOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, shipment.FieldShopID)
+	}
+	if m.warehouse != nil {
+		fields = append(fields, shipment.FieldWarehouseID)
+	}
+	if m.purpose != nil {
+		fields = append(fields, shipment.FieldPurpose)
+	}
+	if m.stage != nil {
+		fields = append(fields, shipment.FieldStage)
+	}
+	if m.carrier_stage != nil {
+		fields = append(fields, shipment.FieldCarrierStage)
+	}
+	if m.carrier != nil {
+		fields = append(fields, shipment.FieldCarrier)
+	}
+	if m.tracking_number != nil {
+		fields = append(fields, shipment.FieldTrackingNumber)
+	}
+	if m.corrected_at != nil {
+		fields = append(fields, shipment.FieldCorrectedAt)
+	}
+	if m.handed_over_at != nil {
+		fields = append(fields, shipment.FieldHandedOverAt)
+	}
+	if m.delivered_at != nil {
+		fields = append(fields, shipment.FieldDeliveredAt)
+	}
+	if m.tracking_stale_since != nil {
+		fields = append(fields, shipment.FieldTrackingStaleSince)
+	}
+	if m.subscribed != nil {
+		fields = append(fields, shipment.FieldSubscribed)
+	}
+	if m.needs_merchant != nil {
+		fields = append(fields, shipment.FieldNeedsMerchant)
+	}
+	if m.created_at != nil {
+		fields = append(fields, shipment.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, shipment.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, shipment.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, shipment.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ShipmentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case shipment.FieldNumber:
+		return m.Number()
+	case shipment.FieldOrderID:
+		return m.OrderID()
+	case shipment.FieldShopID:
+		return m.ShopID()
+	case shipment.FieldWarehouseID:
+		return m.WarehouseID()
+	case shipment.FieldPurpose:
+		return m.Purpose()
+	case shipment.FieldStage:
+		return m.Stage()
+	case shipment.FieldCarrierStage:
+		return m.CarrierStage()
+	case shipment.FieldCarrier:
+		return m.Carrier()
+	case shipment.FieldTrackingNumber:
+		return m.TrackingNumber()
+	case shipment.FieldCorrectedAt:
+		return m.CorrectedAt()
+	case shipment.FieldHandedOverAt:
+		return m.HandedOverAt()
+	case shipment.FieldDeliveredAt:
+		return m.DeliveredAt()
+	case shipment.FieldTrackingStaleSince:
+		return m.TrackingStaleSince()
+	case shipment.FieldSubscribed:
+		return m.Subscribed()
+	case shipment.FieldNeedsMerchant:
+		return m.NeedsMerchant()
+	case shipment.FieldCreatedAt:
+		return m.CreatedAt()
+	case shipment.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case shipment.FieldAttempts:
+		return m.Attempts()
+	case shipment.FieldClaimedUntil:
+		return m.ClaimedUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ShipmentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case shipment.FieldNumber:
+		return m.OldNumber(ctx)
+	case shipment.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case shipment.FieldShopID:
+		return m.OldShopID(ctx)
+	case shipment.FieldWarehouseID:
+		return m.OldWarehouseID(ctx)
+	case shipment.FieldPurpose:
+		return m.OldPurpose(ctx)
+	case shipment.FieldStage:
+		return m.OldStage(ctx)
+	case shipment.FieldCarrierStage:
+		return m.OldCarrierStage(ctx)
+	case shipment.FieldCarrier:
+		return m.OldCarrier(ctx)
+	case shipment.FieldTrackingNumber:
+		return m.OldTrackingNumber(ctx)
+	case shipment.FieldCorrectedAt:
+		return m.OldCorrectedAt(ctx)
+	case shipment.FieldHandedOverAt:
+		return m.OldHandedOverAt(ctx)
+	case shipment.FieldDeliveredAt:
+		return m.OldDeliveredAt(ctx)
+	case shipment.FieldTrackingStaleSince:
+		return m.OldTrackingStaleSince(ctx)
+	case shipment.FieldSubscribed:
+		return m.OldSubscribed(ctx)
+	case shipment.FieldNeedsMerchant:
+		return m.OldNeedsMerchant(ctx)
+	case shipment.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case shipment.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case shipment.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case shipment.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown Shipment field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case shipment.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case shipment.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case shipment.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case shipment.FieldWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWarehouseID(v)
+		return nil
+	case shipment.FieldPurpose:
+		v, ok := value.(terms.ParcelPurpose)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPurpose(v)
+		return nil
+	case shipment.FieldStage:
+		v, ok := value.(lifecycle.WarehouseStage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case shipment.FieldCarrierStage:
+		v, ok := value.(lifecycle.CarrierStage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCarrierStage(v)
+		return nil
+	case shipment.FieldCarrier:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCarrier(v)
+		return nil
+	case shipment.FieldTrackingNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrackingNumber(v)
+		return nil
+	case shipment.FieldCorrectedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCorrectedAt(v)
+		return nil
+	case shipment.FieldHandedOverAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHandedOverAt(v)
+		return nil
+	case shipment.FieldDeliveredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeliveredAt(v)
+		return nil
+	case shipment.FieldTrackingStaleSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrackingStaleSince(v)
+		return nil
+	case shipment.FieldSubscribed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubscribed(v)
+		return nil
+	case shipment.FieldNeedsMerchant:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNeedsMerchant(v)
+		return nil
+	case shipment.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case shipment.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case shipment.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case shipment.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ShipmentMutation) AddedFields() []string {
+	var fields []string
+	if m.addattempts != nil {
+		fields = append(fields, shipment.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ShipmentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shipment.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShipmentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case shipment.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ShipmentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(shipment.FieldCarrierStage) {
+		fields = append(fields, shipment.FieldCarrierStage)
+	}
+	if m.FieldCleared(shipment.FieldCorrectedAt) {
+		fields = append(fields, shipment.FieldCorrectedAt)
+	}
+	if m.FieldCleared(shipment.FieldHandedOverAt) {
+		fields = append(fields, shipment.FieldHandedOverAt)
+	}
+	if m.FieldCleared(shipment.FieldDeliveredAt) {
+		fields = append(fields, shipment.FieldDeliveredAt)
+	}
+	if m.FieldCleared(shipment.FieldTrackingStaleSince) {
+		fields = append(fields, shipment.FieldTrackingStaleSince)
+	}
+	if m.FieldCleared(shipment.FieldNextAttemptAt) {
+		fields = append(fields, shipment.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(shipment.FieldClaimedUntil) {
+		fields = append(fields, shipment.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ShipmentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ShipmentMutation) ClearField(name string) error {
+	switch name {
+	case shipment.FieldCarrierStage:
+		m.ClearCarrierStage()
+		return nil
+	case shipment.FieldCorrectedAt:
+		m.ClearCorrectedAt()
+		return nil
+	case shipment.FieldHandedOverAt:
+		m.ClearHandedOverAt()
+		return nil
+	case shipment.FieldDeliveredAt:
+		m.ClearDeliveredAt()
+		return nil
+	case shipment.FieldTrackingStaleSince:
+		m.ClearTrackingStaleSince()
+		return nil
+	case shipment.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case shipment.FieldClaimedUntil:
+		m.ClearClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ShipmentMutation) ResetField(name string) error {
+	switch name {
+	case shipment.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case shipment.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case shipment.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case shipment.FieldWarehouseID:
+		m.ResetWarehouseID()
+		return nil
+	case shipment.FieldPurpose:
+		m.ResetPurpose()
+		return nil
+	case shipment.FieldStage:
+		m.ResetStage()
+		return nil
+	case shipment.FieldCarrierStage:
+		m.ResetCarrierStage()
+		return nil
+	case shipment.FieldCarrier:
+		m.ResetCarrier()
+		return nil
+	case shipment.FieldTrackingNumber:
+		m.ResetTrackingNumber()
+		return nil
+	case shipment.FieldCorrectedAt:
+		m.ResetCorrectedAt()
+		return nil
+	case shipment.FieldHandedOverAt:
+		m.ResetHandedOverAt()
+		return nil
+	case shipment.FieldDeliveredAt:
+		m.ResetDeliveredAt()
+		return nil
+	case shipment.FieldTrackingStaleSince:
+		m.ResetTrackingStaleSince()
+		return nil
+	case shipment.FieldSubscribed:
+		m.ResetSubscribed()
+		return nil
+	case shipment.FieldNeedsMerchant:
+		m.ResetNeedsMerchant()
+		return nil
+	case shipment.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case shipment.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case shipment.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case shipment.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ShipmentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m._order != nil {
+		edges = append(edges, shipment.EdgeOrder)
+	}
+	if m.warehouse != nil {
+		edges = append(edges, shipment.EdgeWarehouse)
+	}
+	if m.items != nil {
+		edges = append(edges, shipment.EdgeItems)
+	}
+	if m.tracking != nil {
+		edges = append(edges, shipment.EdgeTracking)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case shipment.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case shipment.EdgeWarehouse:
+		if id := m.warehouse; id != nil {
+			return []ent.Value{*id}
+		}
+	case shipment.EdgeItems:
+		ids := make([]ent.Value, 0, len(m.items))
+		for id := range m.items {
+			ids = append(ids, id)
+		}
+		return ids
+	case shipment.EdgeTracking:
+		ids := make([]ent.Value, 0, len(m.tracking))
+		for id := range m.tracking {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ShipmentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.removeditems != nil {
+		edges = append(edges, shipment.EdgeItems)
+	}
+	if m.removedtracking != nil {
+		edges = append(edges, shipment.EdgeTracking)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ShipmentMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case shipment.EdgeItems:
+		ids := make([]ent.Value, 0, len(m.removeditems))
+		for id := range m.removeditems {
+			ids = append(ids, id)
+		}
+		return ids
+	case shipment.EdgeTracking:
+		ids := make([]ent.Value, 0, len(m.removedtracking))
+		for id := range m.removedtracking {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ShipmentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 4)
+	if m.cleared_order {
+		edges = append(edges, shipment.EdgeOrder)
+	}
+	if m.clearedwarehouse {
+		edges = append(edges, shipment.EdgeWarehouse)
+	}
+	if m.cleareditems {
+		edges = append(edges, shipment.EdgeItems)
+	}
+	if m.clearedtracking {
+		edges = append(edges, shipment.EdgeTracking)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ShipmentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case shipment.EdgeOrder:
+		return m.cleared_order
+	case shipment.EdgeWarehouse:
+		return m.clearedwarehouse
+	case shipment.EdgeItems:
+		return m.cleareditems
+	case shipment.EdgeTracking:
+		return m.clearedtracking
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ShipmentMutation) ClearEdge(name string) error {
+	switch name {
+	case shipment.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case shipment.EdgeWarehouse:
+		m.ClearWarehouse()
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ShipmentMutation) ResetEdge(name string) error {
+	switch name {
+	case shipment.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case shipment.EdgeWarehouse:
+		m.ResetWarehouse()
+		return nil
+	case shipment.EdgeItems:
+		m.ResetItems()
+		return nil
+	case shipment.EdgeTracking:
+		m.ResetTracking()
+		return nil
+	}
+	return fmt.Errorf("unknown Shipment edge %s", name)
+}
+
+// ShipmentItemMutation represents an operation that mutates the ShipmentItem nodes in the graph.
+type ShipmentItemMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *globalid.ID
+	quantity         *int64
+	addquantity      *int64
+	created_at       *time.Time
+	clearedFields    map[string]struct{}
+	shipment         *globalid.ID
+	clearedshipment  bool
+	item             *globalid.ID
+	cleareditem      bool
+	sub_order        *globalid.ID
+	clearedsub_order bool
+	done             bool
+	oldValue         func(context.Context) (*ShipmentItem, error)
+	predicates       []predicate.ShipmentItem
+}
+
+var _ ent.Mutation = (*ShipmentItemMutation)(nil)
+
+// shipmentitemOption allows management of the mutation configuration using functional options.
+type shipmentitemOption func(*ShipmentItemMutation)
+
+// newShipmentItemMutation creates new mutation for the ShipmentItem entity.
+func newShipmentItemMutation(c config, op Op, opts ...shipmentitemOption) *ShipmentItemMutation {
+	m := &ShipmentItemMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeShipmentItem,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withShipmentItemID sets the ID field of the mutation.
+func withShipmentItemID(id globalid.ID) shipmentitemOption {
+	return func(m *ShipmentItemMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ShipmentItem
+		)
+		m.oldValue = func(ctx context.Context) (*ShipmentItem, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ShipmentItem.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withShipmentItem sets the old ShipmentItem of the mutation.
+func withShipmentItem(node *ShipmentItem) shipmentitemOption {
+	return func(m *ShipmentItemMutation) {
+		m.oldValue = func(context.Context) (*ShipmentItem, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ShipmentItemMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ShipmentItemMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ShipmentItem entities.
+func (m *ShipmentItemMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ShipmentItemMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ShipmentItemMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ShipmentItem.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetShipmentID sets the "shipment_id" field.
+func (m *ShipmentItemMutation) SetShipmentID(gl globalid.ID) {
+	m.shipment = &gl
+}
+
+// ShipmentID returns the value of the "shipment_id" field in the mutation.
+func (m *ShipmentItemMutation) ShipmentID() (r globalid.ID, exists bool) {
+	v := m.shipment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipmentID returns the old "shipment_id" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldShipmentID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipmentID: %w", err)
+	}
+	return oldValue.ShipmentID, nil
+}
+
+// ResetShipmentID resets all changes to the "shipment_id" field.
+func (m *ShipmentItemMutation) ResetShipmentID() {
+	m.shipment = nil
+}
+
+// SetItemID sets the "item_id" field.
+func (m *ShipmentItemMutation) SetItemID(gl globalid.ID) {
+	m.item = &gl
+}
+
+// ItemID returns the value of the "item_id" field in the mutation.
+func (m *ShipmentItemMutation) ItemID() (r globalid.ID, exists bool) {
+	v := m.item
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItemID returns the old "item_id" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldItemID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItemID: %w", err)
+	}
+	return oldValue.ItemID, nil
+}
+
+// ResetItemID resets all changes to the "item_id" field.
+func (m *ShipmentItemMutation) ResetItemID() {
+	m.item = nil
+}
+
+// SetSubOrderID sets the "sub_order_id" field.
+func (m *ShipmentItemMutation) SetSubOrderID(gl globalid.ID) {
+	m.sub_order = &gl
+}
+
+// SubOrderID returns the value of the "sub_order_id" field in the mutation.
+func (m *ShipmentItemMutation) SubOrderID() (r globalid.ID, exists bool) {
+	v := m.sub_order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubOrderID returns the old "sub_order_id" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubOrderID: %w", err)
+	}
+	return oldValue.SubOrderID, nil
+}
+
+// ResetSubOrderID resets all changes to the "sub_order_id" field.
+func (m *ShipmentItemMutation) ResetSubOrderID() {
+	m.sub_order = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *ShipmentItemMutation) SetQuantity(i int64) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *ShipmentItemMutation) Quantity() (r int64, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *ShipmentItemMutation) AddQuantity(i int64) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *ShipmentItemMutation) AddedQuantity() (r int64, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *ShipmentItemMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ShipmentItemMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ShipmentItemMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ShipmentItemMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearShipment clears the "shipment" edge to the Shipment entity.
+func (m *ShipmentItemMutation) ClearShipment() {
+	m.clearedshipment = true
+	m.clearedFields[shipmentitem.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentCleared reports if the "shipment" edge to the Shipment entity was cleared.
+func (m *ShipmentItemMutation) ShipmentCleared() bool {
+	return m.clearedshipment
+}
+
+// ShipmentIDs returns the "shipment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShipmentID instead. It exists only for internal usage by the builders.
+func (m *ShipmentItemMutation) ShipmentIDs() (ids []globalid.ID) {
+	if id := m.shipment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShipment resets all changes to the "shipment" edge.
+func (m *ShipmentItemMutation) ResetShipment() {
+	m.shipment = nil
+	m.clearedshipment = false
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (m *ShipmentItemMutation) ClearItem() {
+	m.cleareditem = true
+	m.clearedFields[shipmentitem.FieldItemID] = struct{}{}
+}
+
+// ItemCleared reports if the "item" edge to the OrderItem entity was cleared.
+func (m *ShipmentItemMutation) ItemCleared() bool {
+	return m.cleareditem
+}
+
+// ItemIDs returns the "item" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ItemID instead. It exists only for internal usage by the builders.
+func (m *ShipmentItemMutation) ItemIDs() (ids []globalid.ID) {
+	if id := m.item; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetItem resets all changes to the "item" edge.
+func (m *ShipmentItemMutation) ResetItem() {
+	m.item = nil
+	m.cleareditem = false
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (m *ShipmentItemMutation) ClearSubOrder() {
+	m.clearedsub_order = true
+	m.clearedFields[shipmentitem.FieldSubOrderID] = struct{}{}
+}
+
+// SubOrderCleared reports if the "sub_order" edge to the SubOrder entity was cleared.
+func (m *ShipmentItemMutation) SubOrderCleared() bool {
+	return m.clearedsub_order
+}
+
+// SubOrderIDs returns the "sub_order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubOrderID instead. It exists only for internal usage by the builders.
+func (m *ShipmentItemMutation) SubOrderIDs() (ids []globalid.ID) {
+	if id := m.sub_order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubOrder resets all changes to the "sub_order" edge.
+func (m *ShipmentItemMutation) ResetSubOrder() {
+	m.sub_order = nil
+	m.clearedsub_order = false
+}
+
+// Where appends a list predicates to the ShipmentItemMutation builder.
+func (m *ShipmentItemMutation) Where(ps ...predicate.ShipmentItem) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ShipmentItemMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ShipmentItemMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ShipmentItem, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ShipmentItemMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ShipmentItemMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ShipmentItem).
+func (m *ShipmentItemMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ShipmentItemMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.shipment != nil {
+		fields = append(fields, shipmentitem.FieldShipmentID)
+	}
+	if m.item != nil {
+		fields = append(fields, shipmentitem.FieldItemID)
+	}
+	if m.sub_order != nil {
+		fields = append(fields, shipmentitem.FieldSubOrderID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, shipmentitem.FieldQuantity)
+	}
+	if m.created_at != nil {
+		fields = append(fields, shipmentitem.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ShipmentItemMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case shipmentitem.FieldShipmentID:
+		return m.ShipmentID()
+	case shipmentitem.FieldItemID:
+		return m.ItemID()
+	case shipmentitem.FieldSubOrderID:
+		return m.SubOrderID()
+	case shipmentitem.FieldQuantity:
+		return m.Quantity()
+	case shipmentitem.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ShipmentItemMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case shipmentitem.FieldShipmentID:
+		return m.OldShipmentID(ctx)
+	case shipmentitem.FieldItemID:
+		return m.OldItemID(ctx)
+	case shipmentitem.FieldSubOrderID:
+		return m.OldSubOrderID(ctx)
+	case shipmentitem.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case shipmentitem.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ShipmentItem field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShipmentItemMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case shipmentitem.FieldShipmentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipmentID(v)
+		return nil
+	case shipmentitem.FieldItemID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItemID(v)
+		return nil
+	case shipmentitem.FieldSubOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubOrderID(v)
+		return nil
+	case shipmentitem.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case shipmentitem.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShipmentItem field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ShipmentItemMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, shipmentitem.FieldQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ShipmentItemMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shipmentitem.FieldQuantity:
+		return m.AddedQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShipmentItemMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case shipmentitem.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShipmentItem numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ShipmentItemMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ShipmentItemMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ShipmentItemMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ShipmentItem nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ShipmentItemMutation) ResetField(name string) error {
+	switch name {
+	case shipmentitem.FieldShipmentID:
+		m.ResetShipmentID()
+		return nil
+	case shipmentitem.FieldItemID:
+		m.ResetItemID()
+		return nil
+	case shipmentitem.FieldSubOrderID:
+		m.ResetSubOrderID()
+		return nil
+	case shipmentitem.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case shipmentitem.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ShipmentItem field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ShipmentItemMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.shipment != nil {
+		edges = append(edges, shipmentitem.EdgeShipment)
+	}
+	if m.item != nil {
+		edges = append(edges, shipmentitem.EdgeItem)
+	}
+	if m.sub_order != nil {
+		edges = append(edges, shipmentitem.EdgeSubOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ShipmentItemMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case shipmentitem.EdgeShipment:
+		if id := m.shipment; id != nil {
+			return []ent.Value{*id}
+		}
+	case shipmentitem.EdgeItem:
+		if id := m.item; id != nil {
+			return []ent.Value{*id}
+		}
+	case shipmentitem.EdgeSubOrder:
+		if id := m.sub_order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ShipmentItemMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ShipmentItemMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ShipmentItemMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedshipment {
+		edges = append(edges, shipmentitem.EdgeShipment)
+	}
+	if m.cleareditem {
+		edges = append(edges, shipmentitem.EdgeItem)
+	}
+	if m.clearedsub_order {
+		edges = append(edges, shipmentitem.EdgeSubOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ShipmentItemMutation) EdgeCleared(name string) bool {
+	switch name {
+	case shipmentitem.EdgeShipment:
+		return m.clearedshipment
+	case shipmentitem.EdgeItem:
+		return m.cleareditem
+	case shipmentitem.EdgeSubOrder:
+		return m.clearedsub_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ShipmentItemMutation) ClearEdge(name string) error {
+	switch name {
+	case shipmentitem.EdgeShipment:
+		m.ClearShipment()
+		return nil
+	case shipmentitem.EdgeItem:
+		m.ClearItem()
+		return nil
+	case shipmentitem.EdgeSubOrder:
+		m.ClearSubOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown ShipmentItem unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ShipmentItemMutation) ResetEdge(name string) error {
+	switch name {
+	case shipmentitem.EdgeShipment:
+		m.ResetShipment()
+		return nil
+	case shipmentitem.EdgeItem:
+		m.ResetItem()
+		return nil
+	case shipmentitem.EdgeSubOrder:
+		m.ResetSubOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown ShipmentItem edge %s", name)
 }
 
 // ShopMutation represents an operation that mutates the Shop nodes in the graph.
@@ -21995,6 +27439,7 @@ type StockMovementMutation struct {
 	addreserved_delta *int64
 	cause             *terms.MovementCause
 	reservation_id    *globalid.ID
+	transfer_id       *globalid.ID
 	note              *string
 	actor_role        *lifecycle.Role
 	actor             *string
@@ -22380,6 +27825,55 @@ func (m *StockMovementMutation) ResetReservationID() {
 	delete(m.clearedFields, stockmovement.FieldReservationID)
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (m *StockMovementMutation) SetTransferID(gl globalid.ID) {
+	m.transfer_id = &gl
+}
+
+// TransferID returns the value of the "transfer_id" field in the mutation.
+func (m *StockMovementMutation) TransferID() (r globalid.ID, exists bool) {
+	v := m.transfer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTransferID returns the old "transfer_id" field's value of the StockMovement entity.
+// If the StockMovement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockMovementMutation) OldTransferID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTransferID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTransferID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTransferID: %w", err)
+	}
+	return oldValue.TransferID, nil
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (m *StockMovementMutation) ClearTransferID() {
+	m.transfer_id = nil
+	m.clearedFields[stockmovement.FieldTransferID] = struct{}{}
+}
+
+// TransferIDCleared returns if the "transfer_id" field was cleared in this mutation.
+func (m *StockMovementMutation) TransferIDCleared() bool {
+	_, ok := m.clearedFields[stockmovement.FieldTransferID]
+	return ok
+}
+
+// ResetTransferID resets all changes to the "transfer_id" field.
+func (m *StockMovementMutation) ResetTransferID() {
+	m.transfer_id = nil
+	delete(m.clearedFields, stockmovement.FieldTransferID)
+}
+
 // SetNote sets the "note" field.
 func (m *StockMovementMutation) SetNote(s string) {
 	m.note = &s
@@ -22585,7 +28079,7 @@ func (m *StockMovementMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StockMovementMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.stock != nil {
 		fields = append(fields, stockmovement.FieldStockID)
 	}
@@ -22603,6 +28097,9 @@ func (m *StockMovementMutation) Fields() []string {
 	}
 	if m.reservation_id != nil {
 		fields = append(fields, stockmovement.FieldReservationID)
+	}
+	if m.transfer_id != nil {
+		fields = append(fields, stockmovement.FieldTransferID)
 	}
 	if m.note != nil {
 		fields = append(fields, stockmovement.FieldNote)
@@ -22636,6 +28133,8 @@ func (m *StockMovementMutation) Field(name string) (ent.Value, bool) {
 		return m.Cause()
 	case stockmovement.FieldReservationID:
 		return m.ReservationID()
+	case stockmovement.FieldTransferID:
+		return m.TransferID()
 	case stockmovement.FieldNote:
 		return m.Note()
 	case stockmovement.FieldActorRole:
@@ -22665,6 +28164,8 @@ func (m *StockMovementMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldCause(ctx)
 	case stockmovement.FieldReservationID:
 		return m.OldReservationID(ctx)
+	case stockmovement.FieldTransferID:
+		return m.OldTransferID(ctx)
 	case stockmovement.FieldNote:
 		return m.OldNote(ctx)
 	case stockmovement.FieldActorRole:
@@ -22723,6 +28224,13 @@ func (m *StockMovementMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReservationID(v)
+		return nil
+	case stockmovement.FieldTransferID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTransferID(v)
 		return nil
 	case stockmovement.FieldNote:
 		v, ok := value.(string)
@@ -22812,6 +28320,9 @@ func (m *StockMovementMutation) ClearedFields() []string {
 	if m.FieldCleared(stockmovement.FieldReservationID) {
 		fields = append(fields, stockmovement.FieldReservationID)
 	}
+	if m.FieldCleared(stockmovement.FieldTransferID) {
+		fields = append(fields, stockmovement.FieldTransferID)
+	}
 	return fields
 }
 
@@ -22828,6 +28339,9 @@ func (m *StockMovementMutation) ClearField(name string) error {
 	switch name {
 	case stockmovement.FieldReservationID:
 		m.ClearReservationID()
+		return nil
+	case stockmovement.FieldTransferID:
+		m.ClearTransferID()
 		return nil
 	}
 	return fmt.Errorf("unknown StockMovement nullable field %s", name)
@@ -22854,6 +28368,9 @@ func (m *StockMovementMutation) ResetField(name string) error {
 		return nil
 	case stockmovement.FieldReservationID:
 		m.ResetReservationID()
+		return nil
+	case stockmovement.FieldTransferID:
+		m.ResetTransferID()
 		return nil
 	case stockmovement.FieldNote:
 		m.ResetNote()
@@ -22945,6 +28462,1221 @@ func (m *StockMovementMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StockMovement edge %s", name)
 }
 
+// StockTransferMutation represents an operation that mutates the StockTransfer nodes in the graph.
+type StockTransferMutation struct {
+	config
+	op                    Op
+	typ                   string
+	id                    *globalid.ID
+	shop_id               *globalid.ID
+	order_id              *globalid.ID
+	item_id               *globalid.ID
+	status                *lifecycle.TransferStatus
+	quantity              *int64
+	addquantity           *int64
+	received_quantity     *int64
+	addreceived_quantity  *int64
+	lost_quantity         *int64
+	addlost_quantity      *int64
+	note                  *string
+	created_at            *time.Time
+	clearedFields         map[string]struct{}
+	sku                   *globalid.ID
+	clearedsku            bool
+	from_warehouse        *globalid.ID
+	clearedfrom_warehouse bool
+	to_warehouse          *globalid.ID
+	clearedto_warehouse   bool
+	done                  bool
+	oldValue              func(context.Context) (*StockTransfer, error)
+	predicates            []predicate.StockTransfer
+}
+
+var _ ent.Mutation = (*StockTransferMutation)(nil)
+
+// stocktransferOption allows management of the mutation configuration using functional options.
+type stocktransferOption func(*StockTransferMutation)
+
+// newStockTransferMutation creates new mutation for the StockTransfer entity.
+func newStockTransferMutation(c config, op Op, opts ...stocktransferOption) *StockTransferMutation {
+	m := &StockTransferMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStockTransfer,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStockTransferID sets the ID field of the mutation.
+func withStockTransferID(id globalid.ID) stocktransferOption {
+	return func(m *StockTransferMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StockTransfer
+		)
+		m.oldValue = func(ctx context.Context) (*StockTransfer, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StockTransfer.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStockTransfer sets the old StockTransfer of the mutation.
+func withStockTransfer(node *StockTransfer) stocktransferOption {
+	return func(m *StockTransferMutation) {
+		m.oldValue = func(context.Context) (*StockTransfer, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StockTransferMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StockTransferMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of StockTransfer entities.
+func (m *StockTransferMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StockTransferMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StockTransferMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StockTransfer.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *StockTransferMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *StockTransferMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *StockTransferMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetSkuID sets the "sku_id" field.
+func (m *StockTransferMutation) SetSkuID(gl globalid.ID) {
+	m.sku = &gl
+}
+
+// SkuID returns the value of the "sku_id" field in the mutation.
+func (m *StockTransferMutation) SkuID() (r globalid.ID, exists bool) {
+	v := m.sku
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSkuID returns the old "sku_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldSkuID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSkuID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSkuID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSkuID: %w", err)
+	}
+	return oldValue.SkuID, nil
+}
+
+// ResetSkuID resets all changes to the "sku_id" field.
+func (m *StockTransferMutation) ResetSkuID() {
+	m.sku = nil
+}
+
+// SetFromWarehouseID sets the "from_warehouse_id" field.
+func (m *StockTransferMutation) SetFromWarehouseID(gl globalid.ID) {
+	m.from_warehouse = &gl
+}
+
+// FromWarehouseID returns the value of the "from_warehouse_id" field in the mutation.
+func (m *StockTransferMutation) FromWarehouseID() (r globalid.ID, exists bool) {
+	v := m.from_warehouse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFromWarehouseID returns the old "from_warehouse_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldFromWarehouseID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFromWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFromWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFromWarehouseID: %w", err)
+	}
+	return oldValue.FromWarehouseID, nil
+}
+
+// ResetFromWarehouseID resets all changes to the "from_warehouse_id" field.
+func (m *StockTransferMutation) ResetFromWarehouseID() {
+	m.from_warehouse = nil
+}
+
+// SetToWarehouseID sets the "to_warehouse_id" field.
+func (m *StockTransferMutation) SetToWarehouseID(gl globalid.ID) {
+	m.to_warehouse = &gl
+}
+
+// ToWarehouseID returns the value of the "to_warehouse_id" field in the mutation.
+func (m *StockTransferMutation) ToWarehouseID() (r globalid.ID, exists bool) {
+	v := m.to_warehouse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldToWarehouseID returns the old "to_warehouse_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldToWarehouseID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldToWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldToWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldToWarehouseID: %w", err)
+	}
+	return oldValue.ToWarehouseID, nil
+}
+
+// ResetToWarehouseID resets all changes to the "to_warehouse_id" field.
+func (m *StockTransferMutation) ResetToWarehouseID() {
+	m.to_warehouse = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *StockTransferMutation) SetOrderID(gl globalid.ID) {
+	m.order_id = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *StockTransferMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m.order_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldOrderID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ClearOrderID clears the value of the "order_id" field.
+func (m *StockTransferMutation) ClearOrderID() {
+	m.order_id = nil
+	m.clearedFields[stocktransfer.FieldOrderID] = struct{}{}
+}
+
+// OrderIDCleared returns if the "order_id" field was cleared in this mutation.
+func (m *StockTransferMutation) OrderIDCleared() bool {
+	_, ok := m.clearedFields[stocktransfer.FieldOrderID]
+	return ok
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *StockTransferMutation) ResetOrderID() {
+	m.order_id = nil
+	delete(m.clearedFields, stocktransfer.FieldOrderID)
+}
+
+// SetItemID sets the "item_id" field.
+func (m *StockTransferMutation) SetItemID(gl globalid.ID) {
+	m.item_id = &gl
+}
+
+// ItemID returns the value of the "item_id" field in the mutation.
+func (m *StockTransferMutation) ItemID() (r globalid.ID, exists bool) {
+	v := m.item_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItemID returns the old "item_id" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldItemID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItemID: %w", err)
+	}
+	return oldValue.ItemID, nil
+}
+
+// ClearItemID clears the value of the "item_id" field.
+func (m *StockTransferMutation) ClearItemID() {
+	m.item_id = nil
+	m.clearedFields[stocktransfer.FieldItemID] = struct{}{}
+}
+
+// ItemIDCleared returns if the "item_id" field was cleared in this mutation.
+func (m *StockTransferMutation) ItemIDCleared() bool {
+	_, ok := m.clearedFields[stocktransfer.FieldItemID]
+	return ok
+}
+
+// ResetItemID resets all changes to the "item_id" field.
+func (m *StockTransferMutation) ResetItemID() {
+	m.item_id = nil
+	delete(m.clearedFields, stocktransfer.FieldItemID)
+}
+
+// SetStatus sets the "status" field.
+func (m *StockTransferMutation) SetStatus(ls lifecycle.TransferStatus) {
+	m.status = &ls
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *StockTransferMutation) Status() (r lifecycle.TransferStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldStatus(ctx context.Context) (v lifecycle.TransferStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *StockTransferMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *StockTransferMutation) SetQuantity(i int64) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *StockTransferMutation) Quantity() (r int64, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *StockTransferMutation) AddQuantity(i int64) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *StockTransferMutation) AddedQuantity() (r int64, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *StockTransferMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetReceivedQuantity sets the "received_quantity" field.
+func (m *StockTransferMutation) SetReceivedQuantity(i int64) {
+	m.received_quantity = &i
+	m.addreceived_quantity = nil
+}
+
+// ReceivedQuantity returns the value of the "received_quantity" field in the mutation.
+func (m *StockTransferMutation) ReceivedQuantity() (r int64, exists bool) {
+	v := m.received_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedQuantity returns the old "received_quantity" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldReceivedQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedQuantity: %w", err)
+	}
+	return oldValue.ReceivedQuantity, nil
+}
+
+// AddReceivedQuantity adds i to the "received_quantity" field.
+func (m *StockTransferMutation) AddReceivedQuantity(i int64) {
+	if m.addreceived_quantity != nil {
+		*m.addreceived_quantity += i
+	} else {
+		m.addreceived_quantity = &i
+	}
+}
+
+// AddedReceivedQuantity returns the value that was added to the "received_quantity" field in this mutation.
+func (m *StockTransferMutation) AddedReceivedQuantity() (r int64, exists bool) {
+	v := m.addreceived_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReceivedQuantity resets all changes to the "received_quantity" field.
+func (m *StockTransferMutation) ResetReceivedQuantity() {
+	m.received_quantity = nil
+	m.addreceived_quantity = nil
+}
+
+// SetLostQuantity sets the "lost_quantity" field.
+func (m *StockTransferMutation) SetLostQuantity(i int64) {
+	m.lost_quantity = &i
+	m.addlost_quantity = nil
+}
+
+// LostQuantity returns the value of the "lost_quantity" field in the mutation.
+func (m *StockTransferMutation) LostQuantity() (r int64, exists bool) {
+	v := m.lost_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLostQuantity returns the old "lost_quantity" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldLostQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLostQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLostQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLostQuantity: %w", err)
+	}
+	return oldValue.LostQuantity, nil
+}
+
+// AddLostQuantity adds i to the "lost_quantity" field.
+func (m *StockTransferMutation) AddLostQuantity(i int64) {
+	if m.addlost_quantity != nil {
+		*m.addlost_quantity += i
+	} else {
+		m.addlost_quantity = &i
+	}
+}
+
+// AddedLostQuantity returns the value that was added to the "lost_quantity" field in this mutation.
+func (m *StockTransferMutation) AddedLostQuantity() (r int64, exists bool) {
+	v := m.addlost_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLostQuantity resets all changes to the "lost_quantity" field.
+func (m *StockTransferMutation) ResetLostQuantity() {
+	m.lost_quantity = nil
+	m.addlost_quantity = nil
+}
+
+// SetNote sets the "note" field.
+func (m *StockTransferMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *StockTransferMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *StockTransferMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *StockTransferMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *StockTransferMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the StockTransfer entity.
+// If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StockTransferMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *StockTransferMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearSku clears the "sku" edge to the Sku entity.
+func (m *StockTransferMutation) ClearSku() {
+	m.clearedsku = true
+	m.clearedFields[stocktransfer.FieldSkuID] = struct{}{}
+}
+
+// SkuCleared reports if the "sku" edge to the Sku entity was cleared.
+func (m *StockTransferMutation) SkuCleared() bool {
+	return m.clearedsku
+}
+
+// SkuIDs returns the "sku" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SkuID instead. It exists only for internal usage by the builders.
+func (m *StockTransferMutation) SkuIDs() (ids []globalid.ID) {
+	if id := m.sku; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSku resets all changes to the "sku" edge.
+func (m *StockTransferMutation) ResetSku() {
+	m.sku = nil
+	m.clearedsku = false
+}
+
+// ClearFromWarehouse clears the "from_warehouse" edge to the Warehouse entity.
+func (m *StockTransferMutation) ClearFromWarehouse() {
+	m.clearedfrom_warehouse = true
+	m.clearedFields[stocktransfer.FieldFromWarehouseID] = struct{}{}
+}
+
+// FromWarehouseCleared reports if the "from_warehouse" edge to the Warehouse entity was cleared.
+func (m *StockTransferMutation) FromWarehouseCleared() bool {
+	return m.clearedfrom_warehouse
+}
+
+// FromWarehouseIDs returns the "from_warehouse" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// FromWarehouseID instead. It exists only for internal usage by the builders.
+func (m *StockTransferMutation) FromWarehouseIDs() (ids []globalid.ID) {
+	if id := m.from_warehouse; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetFromWarehouse resets all changes to the "from_warehouse" edge.
+func (m *StockTransferMutation) ResetFromWarehouse() {
+	m.from_warehouse = nil
+	m.clearedfrom_warehouse = false
+}
+
+// ClearToWarehouse clears the "to_warehouse" edge to the Warehouse entity.
+func (m *StockTransferMutation) ClearToWarehouse() {
+	m.clearedto_warehouse = true
+	m.clearedFields[stocktransfer.FieldToWarehouseID] = struct{}{}
+}
+
+// ToWarehouseCleared reports if the "to_warehouse" edge to the Warehouse entity was cleared.
+func (m *StockTransferMutation) ToWarehouseCleared() bool {
+	return m.clearedto_warehouse
+}
+
+// ToWarehouseIDs returns the "to_warehouse" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ToWarehouseID instead. It exists only for internal usage by the builders.
+func (m *StockTransferMutation) ToWarehouseIDs() (ids []globalid.ID) {
+	if id := m.to_warehouse; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetToWarehouse resets all changes to the "to_warehouse" edge.
+func (m *StockTransferMutation) ResetToWarehouse() {
+	m.to_warehouse = nil
+	m.clearedto_warehouse = false
+}
+
+// Where appends a list predicates to the StockTransferMutation builder.
+func (m *StockTransferMutation) Where(ps ...predicate.StockTransfer) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StockTransferMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StockTransferMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StockTransfer, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StockTransferMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StockTransferMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StockTransfer).
+func (m *StockTransferMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StockTransferMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.shop_id != nil {
+		fields = append(fields, stocktransfer.FieldShopID)
+	}
+	if m.sku != nil {
+		fields = append(fields, stocktransfer.FieldSkuID)
+	}
+	if m.from_warehouse != nil {
+		fields = append(fields, stocktransfer.FieldFromWarehouseID)
+	}
+	if m.to_warehouse != nil {
+		fields = append(fields, stocktransfer.FieldToWarehouseID)
+	}
+	if m.order_id != nil {
+		fields = append(fields, stocktransfer.FieldOrderID)
+	}
+	if m.item_id != nil {
+		fields = append(fields, stocktransfer.FieldItemID)
+	}
+	if m.status != nil {
+		fields = append(fields, stocktransfer.FieldStatus)
+	}
+	if m.quantity != nil {
+		fields = append(fields, stocktransfer.FieldQuantity)
+	}
+	if m.received_quantity != nil {
+		fields = append(fields, stocktransfer.FieldReceivedQuantity)
+	}
+	if m.lost_quantity != nil {
+		fields = append(fields, stocktransfer.FieldLostQuantity)
+	}
+	if m.note != nil {
+		fields = append(fields, stocktransfer.FieldNote)
+	}
+	if m.created_at != nil {
+		fields = append(fields, stocktransfer.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StockTransferMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case stocktransfer.FieldShopID:
+		return m.ShopID()
+	case stocktransfer.FieldSkuID:
+		return m.SkuID()
+	case stocktransfer.FieldFromWarehouseID:
+		return m.FromWarehouseID()
+	case stocktransfer.FieldToWarehouseID:
+		return m.ToWarehouseID()
+	case stocktransfer.FieldOrderID:
+		return m.OrderID()
+	case stocktransfer.FieldItemID:
+		return m.ItemID()
+	case stocktransfer.FieldStatus:
+		return m.Status()
+	case stocktransfer.FieldQuantity:
+		return m.Quantity()
+	case stocktransfer.FieldReceivedQuantity:
+		return m.ReceivedQuantity()
+	case stocktransfer.FieldLostQuantity:
+		return m.LostQuantity()
+	case stocktransfer.FieldNote:
+		return m.Note()
+	case stocktransfer.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StockTransferMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case stocktransfer.FieldShopID:
+		return m.OldShopID(ctx)
+	case stocktransfer.FieldSkuID:
+		return m.OldSkuID(ctx)
+	case stocktransfer.FieldFromWarehouseID:
+		return m.OldFromWarehouseID(ctx)
+	case stocktransfer.FieldToWarehouseID:
+		return m.OldToWarehouseID(ctx)
+	case stocktransfer.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case stocktransfer.FieldItemID:
+		return m.OldItemID(ctx)
+	case stocktransfer.FieldStatus:
+		return m.OldStatus(ctx)
+	case stocktransfer.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case stocktransfer.FieldReceivedQuantity:
+		return m.OldReceivedQuantity(ctx)
+	case stocktransfer.FieldLostQuantity:
+		return m.OldLostQuantity(ctx)
+	case stocktransfer.FieldNote:
+		return m.OldNote(ctx)
+	case stocktransfer.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown StockTransfer field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StockTransferMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case stocktransfer.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case stocktransfer.FieldSkuID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSkuID(v)
+		return nil
+	case stocktransfer.FieldFromWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFromWarehouseID(v)
+		return nil
+	case stocktransfer.FieldToWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetToWarehouseID(v)
+		return nil
+	case stocktransfer.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case stocktransfer.FieldItemID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItemID(v)
+		return nil
+	case stocktransfer.FieldStatus:
+		v, ok := value.(lifecycle.TransferStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case stocktransfer.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case stocktransfer.FieldReceivedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedQuantity(v)
+		return nil
+	case stocktransfer.FieldLostQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLostQuantity(v)
+		return nil
+	case stocktransfer.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case stocktransfer.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StockTransferMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, stocktransfer.FieldQuantity)
+	}
+	if m.addreceived_quantity != nil {
+		fields = append(fields, stocktransfer.FieldReceivedQuantity)
+	}
+	if m.addlost_quantity != nil {
+		fields = append(fields, stocktransfer.FieldLostQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StockTransferMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case stocktransfer.FieldQuantity:
+		return m.AddedQuantity()
+	case stocktransfer.FieldReceivedQuantity:
+		return m.AddedReceivedQuantity()
+	case stocktransfer.FieldLostQuantity:
+		return m.AddedLostQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StockTransferMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case stocktransfer.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	case stocktransfer.FieldReceivedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReceivedQuantity(v)
+		return nil
+	case stocktransfer.FieldLostQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLostQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StockTransferMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(stocktransfer.FieldOrderID) {
+		fields = append(fields, stocktransfer.FieldOrderID)
+	}
+	if m.FieldCleared(stocktransfer.FieldItemID) {
+		fields = append(fields, stocktransfer.FieldItemID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StockTransferMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StockTransferMutation) ClearField(name string) error {
+	switch name {
+	case stocktransfer.FieldOrderID:
+		m.ClearOrderID()
+		return nil
+	case stocktransfer.FieldItemID:
+		m.ClearItemID()
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StockTransferMutation) ResetField(name string) error {
+	switch name {
+	case stocktransfer.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case stocktransfer.FieldSkuID:
+		m.ResetSkuID()
+		return nil
+	case stocktransfer.FieldFromWarehouseID:
+		m.ResetFromWarehouseID()
+		return nil
+	case stocktransfer.FieldToWarehouseID:
+		m.ResetToWarehouseID()
+		return nil
+	case stocktransfer.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case stocktransfer.FieldItemID:
+		m.ResetItemID()
+		return nil
+	case stocktransfer.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case stocktransfer.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case stocktransfer.FieldReceivedQuantity:
+		m.ResetReceivedQuantity()
+		return nil
+	case stocktransfer.FieldLostQuantity:
+		m.ResetLostQuantity()
+		return nil
+	case stocktransfer.FieldNote:
+		m.ResetNote()
+		return nil
+	case stocktransfer.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StockTransferMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.sku != nil {
+		edges = append(edges, stocktransfer.EdgeSku)
+	}
+	if m.from_warehouse != nil {
+		edges = append(edges, stocktransfer.EdgeFromWarehouse)
+	}
+	if m.to_warehouse != nil {
+		edges = append(edges, stocktransfer.EdgeToWarehouse)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StockTransferMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case stocktransfer.EdgeSku:
+		if id := m.sku; id != nil {
+			return []ent.Value{*id}
+		}
+	case stocktransfer.EdgeFromWarehouse:
+		if id := m.from_warehouse; id != nil {
+			return []ent.Value{*id}
+		}
+	case stocktransfer.EdgeToWarehouse:
+		if id := m.to_warehouse; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StockTransferMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StockTransferMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StockTransferMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedsku {
+		edges = append(edges, stocktransfer.EdgeSku)
+	}
+	if m.clearedfrom_warehouse {
+		edges = append(edges, stocktransfer.EdgeFromWarehouse)
+	}
+	if m.clearedto_warehouse {
+		edges = append(edges, stocktransfer.EdgeToWarehouse)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StockTransferMutation) EdgeCleared(name string) bool {
+	switch name {
+	case stocktransfer.EdgeSku:
+		return m.clearedsku
+	case stocktransfer.EdgeFromWarehouse:
+		return m.clearedfrom_warehouse
+	case stocktransfer.EdgeToWarehouse:
+		return m.clearedto_warehouse
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StockTransferMutation) ClearEdge(name string) error {
+	switch name {
+	case stocktransfer.EdgeSku:
+		m.ClearSku()
+		return nil
+	case stocktransfer.EdgeFromWarehouse:
+		m.ClearFromWarehouse()
+		return nil
+	case stocktransfer.EdgeToWarehouse:
+		m.ClearToWarehouse()
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StockTransferMutation) ResetEdge(name string) error {
+	switch name {
+	case stocktransfer.EdgeSku:
+		m.ResetSku()
+		return nil
+	case stocktransfer.EdgeFromWarehouse:
+		m.ResetFromWarehouse()
+		return nil
+	case stocktransfer.EdgeToWarehouse:
+		m.ResetToWarehouse()
+		return nil
+	}
+	return fmt.Errorf("unknown StockTransfer edge %s", name)
+}
+
 // SubOrderMutation represents an operation that mutates the SubOrder nodes in the graph.
 type SubOrderMutation struct {
 	config
@@ -22972,9 +29704,25 @@ type SubOrderMutation struct {
 	weight_grams          *int64
 	addweight_grams       *int64
 	note                  *string
+	address               *[]byte
 	ship_due_at           *time.Time
+	reminded_at           *time.Time
+	shipped_at            *time.Time
+	receipt_due_at        *time.Time
+	receipt_extended      *bool
+	received_at           *time.Time
+	complete_due_at       *time.Time
+	completed_at          *time.Time
+	review_remind_at      *time.Time
+	awaiting_review       *bool
+	open_requests         *int
+	addopen_requests      *int
 	closed_at             *time.Time
 	created_at            *time.Time
+	next_attempt_at       *time.Time
+	attempts              *int
+	addattempts           *int
+	claimed_until         *time.Time
 	clearedFields         map[string]struct{}
 	_order                *globalid.ID
 	cleared_order         bool
@@ -22988,6 +29736,9 @@ type SubOrderMutation struct {
 	refund_lines          map[globalid.ID]struct{}
 	removedrefund_lines   map[globalid.ID]struct{}
 	clearedrefund_lines   bool
+	shipment_items        map[globalid.ID]struct{}
+	removedshipment_items map[globalid.ID]struct{}
+	clearedshipment_items bool
 	done                  bool
 	oldValue              func(context.Context) (*SubOrder, error)
 	predicates            []predicate.SubOrder
@@ -23857,6 +30608,55 @@ func (m *SubOrderMutation) ResetNote() {
 	m.note = nil
 }
 
+// SetAddress sets the "address" field.
+func (m *SubOrderMutation) SetAddress(b []byte) {
+	m.address = &b
+}
+
+// Address returns the value of the "address" field in the mutation.
+func (m *SubOrderMutation) Address() (r []byte, exists bool) {
+	v := m.address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddress returns the old "address" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldAddress(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddress: %w", err)
+	}
+	return oldValue.Address, nil
+}
+
+// ClearAddress clears the value of the "address" field.
+func (m *SubOrderMutation) ClearAddress() {
+	m.address = nil
+	m.clearedFields[suborder.FieldAddress] = struct{}{}
+}
+
+// AddressCleared returns if the "address" field was cleared in this mutation.
+func (m *SubOrderMutation) AddressCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldAddress]
+	return ok
+}
+
+// ResetAddress resets all changes to the "address" field.
+func (m *SubOrderMutation) ResetAddress() {
+	m.address = nil
+	delete(m.clearedFields, suborder.FieldAddress)
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (m *SubOrderMutation) SetShipDueAt(t time.Time) {
 	m.ship_due_at = &t
@@ -23904,6 +30704,477 @@ func (m *SubOrderMutation) ShipDueAtCleared() bool {
 func (m *SubOrderMutation) ResetShipDueAt() {
 	m.ship_due_at = nil
 	delete(m.clearedFields, suborder.FieldShipDueAt)
+}
+
+// SetRemindedAt sets the "reminded_at" field.
+func (m *SubOrderMutation) SetRemindedAt(t time.Time) {
+	m.reminded_at = &t
+}
+
+// RemindedAt returns the value of the "reminded_at" field in the mutation.
+func (m *SubOrderMutation) RemindedAt() (r time.Time, exists bool) {
+	v := m.reminded_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemindedAt returns the old "reminded_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldRemindedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemindedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemindedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemindedAt: %w", err)
+	}
+	return oldValue.RemindedAt, nil
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (m *SubOrderMutation) ClearRemindedAt() {
+	m.reminded_at = nil
+	m.clearedFields[suborder.FieldRemindedAt] = struct{}{}
+}
+
+// RemindedAtCleared returns if the "reminded_at" field was cleared in this mutation.
+func (m *SubOrderMutation) RemindedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldRemindedAt]
+	return ok
+}
+
+// ResetRemindedAt resets all changes to the "reminded_at" field.
+func (m *SubOrderMutation) ResetRemindedAt() {
+	m.reminded_at = nil
+	delete(m.clearedFields, suborder.FieldRemindedAt)
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (m *SubOrderMutation) SetShippedAt(t time.Time) {
+	m.shipped_at = &t
+}
+
+// ShippedAt returns the value of the "shipped_at" field in the mutation.
+func (m *SubOrderMutation) ShippedAt() (r time.Time, exists bool) {
+	v := m.shipped_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShippedAt returns the old "shipped_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldShippedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShippedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShippedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShippedAt: %w", err)
+	}
+	return oldValue.ShippedAt, nil
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (m *SubOrderMutation) ClearShippedAt() {
+	m.shipped_at = nil
+	m.clearedFields[suborder.FieldShippedAt] = struct{}{}
+}
+
+// ShippedAtCleared returns if the "shipped_at" field was cleared in this mutation.
+func (m *SubOrderMutation) ShippedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldShippedAt]
+	return ok
+}
+
+// ResetShippedAt resets all changes to the "shipped_at" field.
+func (m *SubOrderMutation) ResetShippedAt() {
+	m.shipped_at = nil
+	delete(m.clearedFields, suborder.FieldShippedAt)
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (m *SubOrderMutation) SetReceiptDueAt(t time.Time) {
+	m.receipt_due_at = &t
+}
+
+// ReceiptDueAt returns the value of the "receipt_due_at" field in the mutation.
+func (m *SubOrderMutation) ReceiptDueAt() (r time.Time, exists bool) {
+	v := m.receipt_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceiptDueAt returns the old "receipt_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldReceiptDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceiptDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceiptDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceiptDueAt: %w", err)
+	}
+	return oldValue.ReceiptDueAt, nil
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (m *SubOrderMutation) ClearReceiptDueAt() {
+	m.receipt_due_at = nil
+	m.clearedFields[suborder.FieldReceiptDueAt] = struct{}{}
+}
+
+// ReceiptDueAtCleared returns if the "receipt_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) ReceiptDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldReceiptDueAt]
+	return ok
+}
+
+// ResetReceiptDueAt resets all changes to the "receipt_due_at" field.
+func (m *SubOrderMutation) ResetReceiptDueAt() {
+	m.receipt_due_at = nil
+	delete(m.clearedFields, suborder.FieldReceiptDueAt)
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (m *SubOrderMutation) SetReceiptExtended(b bool) {
+	m.receipt_extended = &b
+}
+
+// ReceiptExtended returns the value of the "receipt_extended" field in the mutation.
+func (m *SubOrderMutation) ReceiptExtended() (r bool, exists bool) {
+	v := m.receipt_extended
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceiptExtended returns the old "receipt_extended" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldReceiptExtended(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceiptExtended is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceiptExtended requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceiptExtended: %w", err)
+	}
+	return oldValue.ReceiptExtended, nil
+}
+
+// ResetReceiptExtended resets all changes to the "receipt_extended" field.
+func (m *SubOrderMutation) ResetReceiptExtended() {
+	m.receipt_extended = nil
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (m *SubOrderMutation) SetReceivedAt(t time.Time) {
+	m.received_at = &t
+}
+
+// ReceivedAt returns the value of the "received_at" field in the mutation.
+func (m *SubOrderMutation) ReceivedAt() (r time.Time, exists bool) {
+	v := m.received_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReceivedAt returns the old "received_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldReceivedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReceivedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReceivedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReceivedAt: %w", err)
+	}
+	return oldValue.ReceivedAt, nil
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (m *SubOrderMutation) ClearReceivedAt() {
+	m.received_at = nil
+	m.clearedFields[suborder.FieldReceivedAt] = struct{}{}
+}
+
+// ReceivedAtCleared returns if the "received_at" field was cleared in this mutation.
+func (m *SubOrderMutation) ReceivedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldReceivedAt]
+	return ok
+}
+
+// ResetReceivedAt resets all changes to the "received_at" field.
+func (m *SubOrderMutation) ResetReceivedAt() {
+	m.received_at = nil
+	delete(m.clearedFields, suborder.FieldReceivedAt)
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (m *SubOrderMutation) SetCompleteDueAt(t time.Time) {
+	m.complete_due_at = &t
+}
+
+// CompleteDueAt returns the value of the "complete_due_at" field in the mutation.
+func (m *SubOrderMutation) CompleteDueAt() (r time.Time, exists bool) {
+	v := m.complete_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompleteDueAt returns the old "complete_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldCompleteDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompleteDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompleteDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompleteDueAt: %w", err)
+	}
+	return oldValue.CompleteDueAt, nil
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (m *SubOrderMutation) ClearCompleteDueAt() {
+	m.complete_due_at = nil
+	m.clearedFields[suborder.FieldCompleteDueAt] = struct{}{}
+}
+
+// CompleteDueAtCleared returns if the "complete_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) CompleteDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldCompleteDueAt]
+	return ok
+}
+
+// ResetCompleteDueAt resets all changes to the "complete_due_at" field.
+func (m *SubOrderMutation) ResetCompleteDueAt() {
+	m.complete_due_at = nil
+	delete(m.clearedFields, suborder.FieldCompleteDueAt)
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (m *SubOrderMutation) SetCompletedAt(t time.Time) {
+	m.completed_at = &t
+}
+
+// CompletedAt returns the value of the "completed_at" field in the mutation.
+func (m *SubOrderMutation) CompletedAt() (r time.Time, exists bool) {
+	v := m.completed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompletedAt returns the old "completed_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldCompletedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompletedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompletedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompletedAt: %w", err)
+	}
+	return oldValue.CompletedAt, nil
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (m *SubOrderMutation) ClearCompletedAt() {
+	m.completed_at = nil
+	m.clearedFields[suborder.FieldCompletedAt] = struct{}{}
+}
+
+// CompletedAtCleared returns if the "completed_at" field was cleared in this mutation.
+func (m *SubOrderMutation) CompletedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldCompletedAt]
+	return ok
+}
+
+// ResetCompletedAt resets all changes to the "completed_at" field.
+func (m *SubOrderMutation) ResetCompletedAt() {
+	m.completed_at = nil
+	delete(m.clearedFields, suborder.FieldCompletedAt)
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (m *SubOrderMutation) SetReviewRemindAt(t time.Time) {
+	m.review_remind_at = &t
+}
+
+// ReviewRemindAt returns the value of the "review_remind_at" field in the mutation.
+func (m *SubOrderMutation) ReviewRemindAt() (r time.Time, exists bool) {
+	v := m.review_remind_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReviewRemindAt returns the old "review_remind_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldReviewRemindAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReviewRemindAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReviewRemindAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReviewRemindAt: %w", err)
+	}
+	return oldValue.ReviewRemindAt, nil
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (m *SubOrderMutation) ClearReviewRemindAt() {
+	m.review_remind_at = nil
+	m.clearedFields[suborder.FieldReviewRemindAt] = struct{}{}
+}
+
+// ReviewRemindAtCleared returns if the "review_remind_at" field was cleared in this mutation.
+func (m *SubOrderMutation) ReviewRemindAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldReviewRemindAt]
+	return ok
+}
+
+// ResetReviewRemindAt resets all changes to the "review_remind_at" field.
+func (m *SubOrderMutation) ResetReviewRemindAt() {
+	m.review_remind_at = nil
+	delete(m.clearedFields, suborder.FieldReviewRemindAt)
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (m *SubOrderMutation) SetAwaitingReview(b bool) {
+	m.awaiting_review = &b
+}
+
+// AwaitingReview returns the value of the "awaiting_review" field in the mutation.
+func (m *SubOrderMutation) AwaitingReview() (r bool, exists bool) {
+	v := m.awaiting_review
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAwaitingReview returns the old "awaiting_review" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldAwaitingReview(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAwaitingReview is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAwaitingReview requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAwaitingReview: %w", err)
+	}
+	return oldValue.AwaitingReview, nil
+}
+
+// ResetAwaitingReview resets all changes to the "awaiting_review" field.
+func (m *SubOrderMutation) ResetAwaitingReview() {
+	m.awaiting_review = nil
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (m *SubOrderMutation) SetOpenRequests(i int) {
+	m.open_requests = &i
+	m.addopen_requests = nil
+}
+
+// OpenRequests returns the value of the "open_requests" field in the mutation.
+func (m *SubOrderMutation) OpenRequests() (r int, exists bool) {
+	v := m.open_requests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenRequests returns the old "open_requests" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldOpenRequests(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenRequests is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenRequests requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenRequests: %w", err)
+	}
+	return oldValue.OpenRequests, nil
+}
+
+// AddOpenRequests adds i to the "open_requests" field.
+func (m *SubOrderMutation) AddOpenRequests(i int) {
+	if m.addopen_requests != nil {
+		*m.addopen_requests += i
+	} else {
+		m.addopen_requests = &i
+	}
+}
+
+// AddedOpenRequests returns the value that was added to the "open_requests" field in this mutation.
+func (m *SubOrderMutation) AddedOpenRequests() (r int, exists bool) {
+	v := m.addopen_requests
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOpenRequests resets all changes to the "open_requests" field.
+func (m *SubOrderMutation) ResetOpenRequests() {
+	m.open_requests = nil
+	m.addopen_requests = nil
 }
 
 // SetClosedAt sets the "closed_at" field.
@@ -23989,6 +31260,160 @@ func (m *SubOrderMutation) OldCreatedAt(ctx context.Context) (v time.Time, err e
 // ResetCreatedAt resets all changes to the "created_at" field.
 func (m *SubOrderMutation) ResetCreatedAt() {
 	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *SubOrderMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *SubOrderMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *SubOrderMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[suborder.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *SubOrderMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *SubOrderMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, suborder.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *SubOrderMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *SubOrderMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *SubOrderMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *SubOrderMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *SubOrderMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *SubOrderMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *SubOrderMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *SubOrderMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[suborder.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *SubOrderMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *SubOrderMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, suborder.FieldClaimedUntil)
 }
 
 // ClearOrder clears the "order" edge to the Order entity.
@@ -24180,6 +31605,60 @@ func (m *SubOrderMutation) ResetRefundLines() {
 	m.removedrefund_lines = nil
 }
 
+// AddShipmentItemIDs adds the "shipment_items" edge to the ShipmentItem entity by ids.
+func (m *SubOrderMutation) AddShipmentItemIDs(ids ...globalid.ID) {
+	if m.shipment_items == nil {
+		m.shipment_items = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.shipment_items[ids[i]] = struct{}{}
+	}
+}
+
+// ClearShipmentItems clears the "shipment_items" edge to the ShipmentItem entity.
+func (m *SubOrderMutation) ClearShipmentItems() {
+	m.clearedshipment_items = true
+}
+
+// ShipmentItemsCleared reports if the "shipment_items" edge to the ShipmentItem entity was cleared.
+func (m *SubOrderMutation) ShipmentItemsCleared() bool {
+	return m.clearedshipment_items
+}
+
+// RemoveShipmentItemIDs removes the "shipment_items" edge to the ShipmentItem entity by IDs.
+func (m *SubOrderMutation) RemoveShipmentItemIDs(ids ...globalid.ID) {
+	if m.removedshipment_items == nil {
+		m.removedshipment_items = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.shipment_items, ids[i])
+		m.removedshipment_items[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedShipmentItems returns the removed IDs of the "shipment_items" edge to the ShipmentItem entity.
+func (m *SubOrderMutation) RemovedShipmentItemsIDs() (ids []globalid.ID) {
+	for id := range m.removedshipment_items {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ShipmentItemsIDs returns the "shipment_items" edge IDs in the mutation.
+func (m *SubOrderMutation) ShipmentItemsIDs() (ids []globalid.ID) {
+	for id := range m.shipment_items {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetShipmentItems resets all changes to the "shipment_items" edge.
+func (m *SubOrderMutation) ResetShipmentItems() {
+	m.shipment_items = nil
+	m.clearedshipment_items = false
+	m.removedshipment_items = nil
+}
+
 // Where appends a list predicates to the SubOrderMutation builder.
 func (m *SubOrderMutation) Where(ps ...predicate.SubOrder) {
 	m.predicates = append(m.predicates, ps...)
@@ -24214,7 +31693,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 34)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -24266,14 +31745,56 @@ func (m *SubOrderMutation) Fields() []string {
 	if m.note != nil {
 		fields = append(fields, suborder.FieldNote)
 	}
+	if m.address != nil {
+		fields = append(fields, suborder.FieldAddress)
+	}
 	if m.ship_due_at != nil {
 		fields = append(fields, suborder.FieldShipDueAt)
+	}
+	if m.reminded_at != nil {
+		fields = append(fields, suborder.FieldRemindedAt)
+	}
+	if m.shipped_at != nil {
+		fields = append(fields, suborder.FieldShippedAt)
+	}
+	if m.receipt_due_at != nil {
+		fields = append(fields, suborder.FieldReceiptDueAt)
+	}
+	if m.receipt_extended != nil {
+		fields = append(fields, suborder.FieldReceiptExtended)
+	}
+	if m.received_at != nil {
+		fields = append(fields, suborder.FieldReceivedAt)
+	}
+	if m.complete_due_at != nil {
+		fields = append(fields, suborder.FieldCompleteDueAt)
+	}
+	if m.completed_at != nil {
+		fields = append(fields, suborder.FieldCompletedAt)
+	}
+	if m.review_remind_at != nil {
+		fields = append(fields, suborder.FieldReviewRemindAt)
+	}
+	if m.awaiting_review != nil {
+		fields = append(fields, suborder.FieldAwaitingReview)
+	}
+	if m.open_requests != nil {
+		fields = append(fields, suborder.FieldOpenRequests)
 	}
 	if m.closed_at != nil {
 		fields = append(fields, suborder.FieldClosedAt)
 	}
 	if m.created_at != nil {
 		fields = append(fields, suborder.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, suborder.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, suborder.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, suborder.FieldClaimedUntil)
 	}
 	return fields
 }
@@ -24317,12 +31838,40 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.WeightGrams()
 	case suborder.FieldNote:
 		return m.Note()
+	case suborder.FieldAddress:
+		return m.Address()
 	case suborder.FieldShipDueAt:
 		return m.ShipDueAt()
+	case suborder.FieldRemindedAt:
+		return m.RemindedAt()
+	case suborder.FieldShippedAt:
+		return m.ShippedAt()
+	case suborder.FieldReceiptDueAt:
+		return m.ReceiptDueAt()
+	case suborder.FieldReceiptExtended:
+		return m.ReceiptExtended()
+	case suborder.FieldReceivedAt:
+		return m.ReceivedAt()
+	case suborder.FieldCompleteDueAt:
+		return m.CompleteDueAt()
+	case suborder.FieldCompletedAt:
+		return m.CompletedAt()
+	case suborder.FieldReviewRemindAt:
+		return m.ReviewRemindAt()
+	case suborder.FieldAwaitingReview:
+		return m.AwaitingReview()
+	case suborder.FieldOpenRequests:
+		return m.OpenRequests()
 	case suborder.FieldClosedAt:
 		return m.ClosedAt()
 	case suborder.FieldCreatedAt:
 		return m.CreatedAt()
+	case suborder.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case suborder.FieldAttempts:
+		return m.Attempts()
+	case suborder.FieldClaimedUntil:
+		return m.ClaimedUntil()
 	}
 	return nil, false
 }
@@ -24366,12 +31915,40 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldWeightGrams(ctx)
 	case suborder.FieldNote:
 		return m.OldNote(ctx)
+	case suborder.FieldAddress:
+		return m.OldAddress(ctx)
 	case suborder.FieldShipDueAt:
 		return m.OldShipDueAt(ctx)
+	case suborder.FieldRemindedAt:
+		return m.OldRemindedAt(ctx)
+	case suborder.FieldShippedAt:
+		return m.OldShippedAt(ctx)
+	case suborder.FieldReceiptDueAt:
+		return m.OldReceiptDueAt(ctx)
+	case suborder.FieldReceiptExtended:
+		return m.OldReceiptExtended(ctx)
+	case suborder.FieldReceivedAt:
+		return m.OldReceivedAt(ctx)
+	case suborder.FieldCompleteDueAt:
+		return m.OldCompleteDueAt(ctx)
+	case suborder.FieldCompletedAt:
+		return m.OldCompletedAt(ctx)
+	case suborder.FieldReviewRemindAt:
+		return m.OldReviewRemindAt(ctx)
+	case suborder.FieldAwaitingReview:
+		return m.OldAwaitingReview(ctx)
+	case suborder.FieldOpenRequests:
+		return m.OldOpenRequests(ctx)
 	case suborder.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	case suborder.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
+	case suborder.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case suborder.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case suborder.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
 	}
 	return nil, fmt.Errorf("unknown SubOrder field %s", name)
 }
@@ -24500,12 +32077,89 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetNote(v)
 		return nil
+	case suborder.FieldAddress:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddress(v)
+		return nil
 	case suborder.FieldShipDueAt:
 		v, ok := value.(time.Time)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShipDueAt(v)
+		return nil
+	case suborder.FieldRemindedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemindedAt(v)
+		return nil
+	case suborder.FieldShippedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShippedAt(v)
+		return nil
+	case suborder.FieldReceiptDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceiptDueAt(v)
+		return nil
+	case suborder.FieldReceiptExtended:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceiptExtended(v)
+		return nil
+	case suborder.FieldReceivedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReceivedAt(v)
+		return nil
+	case suborder.FieldCompleteDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompleteDueAt(v)
+		return nil
+	case suborder.FieldCompletedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompletedAt(v)
+		return nil
+	case suborder.FieldReviewRemindAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReviewRemindAt(v)
+		return nil
+	case suborder.FieldAwaitingReview:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAwaitingReview(v)
+		return nil
+	case suborder.FieldOpenRequests:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenRequests(v)
 		return nil
 	case suborder.FieldClosedAt:
 		v, ok := value.(time.Time)
@@ -24520,6 +32174,27 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCreatedAt(v)
+		return nil
+	case suborder.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case suborder.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case suborder.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
 		return nil
 	}
 	return fmt.Errorf("unknown SubOrder field %s", name)
@@ -24547,6 +32222,12 @@ func (m *SubOrderMutation) AddedFields() []string {
 	if m.addweight_grams != nil {
 		fields = append(fields, suborder.FieldWeightGrams)
 	}
+	if m.addopen_requests != nil {
+		fields = append(fields, suborder.FieldOpenRequests)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, suborder.FieldAttempts)
+	}
 	return fields
 }
 
@@ -24567,6 +32248,10 @@ func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedFreightRefundable()
 	case suborder.FieldWeightGrams:
 		return m.AddedWeightGrams()
+	case suborder.FieldOpenRequests:
+		return m.AddedOpenRequests()
+	case suborder.FieldAttempts:
+		return m.AddedAttempts()
 	}
 	return nil, false
 }
@@ -24618,6 +32303,20 @@ func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddWeightGrams(v)
 		return nil
+	case suborder.FieldOpenRequests:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpenRequests(v)
+		return nil
+	case suborder.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
 	}
 	return fmt.Errorf("unknown SubOrder numeric field %s", name)
 }
@@ -24629,11 +32328,41 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldCloseReason) {
 		fields = append(fields, suborder.FieldCloseReason)
 	}
+	if m.FieldCleared(suborder.FieldAddress) {
+		fields = append(fields, suborder.FieldAddress)
+	}
 	if m.FieldCleared(suborder.FieldShipDueAt) {
 		fields = append(fields, suborder.FieldShipDueAt)
 	}
+	if m.FieldCleared(suborder.FieldRemindedAt) {
+		fields = append(fields, suborder.FieldRemindedAt)
+	}
+	if m.FieldCleared(suborder.FieldShippedAt) {
+		fields = append(fields, suborder.FieldShippedAt)
+	}
+	if m.FieldCleared(suborder.FieldReceiptDueAt) {
+		fields = append(fields, suborder.FieldReceiptDueAt)
+	}
+	if m.FieldCleared(suborder.FieldReceivedAt) {
+		fields = append(fields, suborder.FieldReceivedAt)
+	}
+	if m.FieldCleared(suborder.FieldCompleteDueAt) {
+		fields = append(fields, suborder.FieldCompleteDueAt)
+	}
+	if m.FieldCleared(suborder.FieldCompletedAt) {
+		fields = append(fields, suborder.FieldCompletedAt)
+	}
+	if m.FieldCleared(suborder.FieldReviewRemindAt) {
+		fields = append(fields, suborder.FieldReviewRemindAt)
+	}
 	if m.FieldCleared(suborder.FieldClosedAt) {
 		fields = append(fields, suborder.FieldClosedAt)
+	}
+	if m.FieldCleared(suborder.FieldNextAttemptAt) {
+		fields = append(fields, suborder.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(suborder.FieldClaimedUntil) {
+		fields = append(fields, suborder.FieldClaimedUntil)
 	}
 	return fields
 }
@@ -24652,11 +32381,41 @@ func (m *SubOrderMutation) ClearField(name string) error {
 	case suborder.FieldCloseReason:
 		m.ClearCloseReason()
 		return nil
+	case suborder.FieldAddress:
+		m.ClearAddress()
+		return nil
 	case suborder.FieldShipDueAt:
 		m.ClearShipDueAt()
 		return nil
+	case suborder.FieldRemindedAt:
+		m.ClearRemindedAt()
+		return nil
+	case suborder.FieldShippedAt:
+		m.ClearShippedAt()
+		return nil
+	case suborder.FieldReceiptDueAt:
+		m.ClearReceiptDueAt()
+		return nil
+	case suborder.FieldReceivedAt:
+		m.ClearReceivedAt()
+		return nil
+	case suborder.FieldCompleteDueAt:
+		m.ClearCompleteDueAt()
+		return nil
+	case suborder.FieldCompletedAt:
+		m.ClearCompletedAt()
+		return nil
+	case suborder.FieldReviewRemindAt:
+		m.ClearReviewRemindAt()
+		return nil
 	case suborder.FieldClosedAt:
 		m.ClearClosedAt()
+		return nil
+	case suborder.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case suborder.FieldClaimedUntil:
+		m.ClearClaimedUntil()
 		return nil
 	}
 	return fmt.Errorf("unknown SubOrder nullable field %s", name)
@@ -24717,8 +32476,41 @@ func (m *SubOrderMutation) ResetField(name string) error {
 	case suborder.FieldNote:
 		m.ResetNote()
 		return nil
+	case suborder.FieldAddress:
+		m.ResetAddress()
+		return nil
 	case suborder.FieldShipDueAt:
 		m.ResetShipDueAt()
+		return nil
+	case suborder.FieldRemindedAt:
+		m.ResetRemindedAt()
+		return nil
+	case suborder.FieldShippedAt:
+		m.ResetShippedAt()
+		return nil
+	case suborder.FieldReceiptDueAt:
+		m.ResetReceiptDueAt()
+		return nil
+	case suborder.FieldReceiptExtended:
+		m.ResetReceiptExtended()
+		return nil
+	case suborder.FieldReceivedAt:
+		m.ResetReceivedAt()
+		return nil
+	case suborder.FieldCompleteDueAt:
+		m.ResetCompleteDueAt()
+		return nil
+	case suborder.FieldCompletedAt:
+		m.ResetCompletedAt()
+		return nil
+	case suborder.FieldReviewRemindAt:
+		m.ResetReviewRemindAt()
+		return nil
+	case suborder.FieldAwaitingReview:
+		m.ResetAwaitingReview()
+		return nil
+	case suborder.FieldOpenRequests:
+		m.ResetOpenRequests()
 		return nil
 	case suborder.FieldClosedAt:
 		m.ResetClosedAt()
@@ -24726,13 +32518,22 @@ func (m *SubOrderMutation) ResetField(name string) error {
 	case suborder.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
+	case suborder.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case suborder.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case suborder.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
 	}
 	return fmt.Errorf("unknown SubOrder field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *SubOrderMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m._order != nil {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -24747,6 +32548,9 @@ func (m *SubOrderMutation) AddedEdges() []string {
 	}
 	if m.refund_lines != nil {
 		edges = append(edges, suborder.EdgeRefundLines)
+	}
+	if m.shipment_items != nil {
+		edges = append(edges, suborder.EdgeShipmentItems)
 	}
 	return edges
 }
@@ -24779,18 +32583,27 @@ func (m *SubOrderMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case suborder.EdgeShipmentItems:
+		ids := make([]ent.Value, 0, len(m.shipment_items))
+		for id := range m.shipment_items {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *SubOrderMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.removeditems != nil {
 		edges = append(edges, suborder.EdgeItems)
 	}
 	if m.removedrefund_lines != nil {
 		edges = append(edges, suborder.EdgeRefundLines)
+	}
+	if m.removedshipment_items != nil {
+		edges = append(edges, suborder.EdgeShipmentItems)
 	}
 	return edges
 }
@@ -24811,13 +32624,19 @@ func (m *SubOrderMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case suborder.EdgeShipmentItems:
+		ids := make([]ent.Value, 0, len(m.removedshipment_items))
+		for id := range m.removedshipment_items {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *SubOrderMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.cleared_order {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -24832,6 +32651,9 @@ func (m *SubOrderMutation) ClearedEdges() []string {
 	}
 	if m.clearedrefund_lines {
 		edges = append(edges, suborder.EdgeRefundLines)
+	}
+	if m.clearedshipment_items {
+		edges = append(edges, suborder.EdgeShipmentItems)
 	}
 	return edges
 }
@@ -24850,6 +32672,8 @@ func (m *SubOrderMutation) EdgeCleared(name string) bool {
 		return m.cleareditems
 	case suborder.EdgeRefundLines:
 		return m.clearedrefund_lines
+	case suborder.EdgeShipmentItems:
+		return m.clearedshipment_items
 	}
 	return false
 }
@@ -24890,8 +32714,797 @@ func (m *SubOrderMutation) ResetEdge(name string) error {
 	case suborder.EdgeRefundLines:
 		m.ResetRefundLines()
 		return nil
+	case suborder.EdgeShipmentItems:
+		m.ResetShipmentItems()
+		return nil
 	}
 	return fmt.Errorf("unknown SubOrder edge %s", name)
+}
+
+// TrackingEventMutation represents an operation that mutates the TrackingEvent nodes in the graph.
+type TrackingEventMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *globalid.ID
+	occurred_at     *time.Time
+	stage           *lifecycle.CarrierStage
+	correction      *bool
+	text            *string
+	location        *string
+	fingerprint     *[]byte
+	created_at      *time.Time
+	clearedFields   map[string]struct{}
+	shipment        *globalid.ID
+	clearedshipment bool
+	done            bool
+	oldValue        func(context.Context) (*TrackingEvent, error)
+	predicates      []predicate.TrackingEvent
+}
+
+var _ ent.Mutation = (*TrackingEventMutation)(nil)
+
+// trackingeventOption allows management of the mutation configuration using functional options.
+type trackingeventOption func(*TrackingEventMutation)
+
+// newTrackingEventMutation creates new mutation for the TrackingEvent entity.
+func newTrackingEventMutation(c config, op Op, opts ...trackingeventOption) *TrackingEventMutation {
+	m := &TrackingEventMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTrackingEvent,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withTrackingEventID sets the ID field of the mutation.
+func withTrackingEventID(id globalid.ID) trackingeventOption {
+	return func(m *TrackingEventMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *TrackingEvent
+		)
+		m.oldValue = func(ctx context.Context) (*TrackingEvent, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().TrackingEvent.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTrackingEvent sets the old TrackingEvent of the mutation.
+func withTrackingEvent(node *TrackingEvent) trackingeventOption {
+	return func(m *TrackingEventMutation) {
+		m.oldValue = func(context.Context) (*TrackingEvent, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m TrackingEventMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m TrackingEventMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of TrackingEvent entities.
+func (m *TrackingEventMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *TrackingEventMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *TrackingEventMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().TrackingEvent.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetShipmentID sets the "shipment_id" field.
+func (m *TrackingEventMutation) SetShipmentID(gl globalid.ID) {
+	m.shipment = &gl
+}
+
+// ShipmentID returns the value of the "shipment_id" field in the mutation.
+func (m *TrackingEventMutation) ShipmentID() (r globalid.ID, exists bool) {
+	v := m.shipment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipmentID returns the old "shipment_id" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldShipmentID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipmentID: %w", err)
+	}
+	return oldValue.ShipmentID, nil
+}
+
+// ResetShipmentID resets all changes to the "shipment_id" field.
+func (m *TrackingEventMutation) ResetShipmentID() {
+	m.shipment = nil
+}
+
+// SetOccurredAt sets the "occurred_at" field.
+func (m *TrackingEventMutation) SetOccurredAt(t time.Time) {
+	m.occurred_at = &t
+}
+
+// OccurredAt returns the value of the "occurred_at" field in the mutation.
+func (m *TrackingEventMutation) OccurredAt() (r time.Time, exists bool) {
+	v := m.occurred_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOccurredAt returns the old "occurred_at" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldOccurredAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOccurredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOccurredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOccurredAt: %w", err)
+	}
+	return oldValue.OccurredAt, nil
+}
+
+// ResetOccurredAt resets all changes to the "occurred_at" field.
+func (m *TrackingEventMutation) ResetOccurredAt() {
+	m.occurred_at = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *TrackingEventMutation) SetStage(ls lifecycle.CarrierStage) {
+	m.stage = &ls
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *TrackingEventMutation) Stage() (r lifecycle.CarrierStage, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldStage(ctx context.Context) (v lifecycle.CarrierStage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *TrackingEventMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetCorrection sets the "correction" field.
+func (m *TrackingEventMutation) SetCorrection(b bool) {
+	m.correction = &b
+}
+
+// Correction returns the value of the "correction" field in the mutation.
+func (m *TrackingEventMutation) Correction() (r bool, exists bool) {
+	v := m.correction
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCorrection returns the old "correction" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldCorrection(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCorrection is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCorrection requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCorrection: %w", err)
+	}
+	return oldValue.Correction, nil
+}
+
+// ResetCorrection resets all changes to the "correction" field.
+func (m *TrackingEventMutation) ResetCorrection() {
+	m.correction = nil
+}
+
+// SetText sets the "text" field.
+func (m *TrackingEventMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *TrackingEventMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *TrackingEventMutation) ResetText() {
+	m.text = nil
+}
+
+// SetLocation sets the "location" field.
+func (m *TrackingEventMutation) SetLocation(s string) {
+	m.location = &s
+}
+
+// Location returns the value of the "location" field in the mutation.
+func (m *TrackingEventMutation) Location() (r string, exists bool) {
+	v := m.location
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocation returns the old "location" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldLocation(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocation: %w", err)
+	}
+	return oldValue.Location, nil
+}
+
+// ResetLocation resets all changes to the "location" field.
+func (m *TrackingEventMutation) ResetLocation() {
+	m.location = nil
+}
+
+// SetFingerprint sets the "fingerprint" field.
+func (m *TrackingEventMutation) SetFingerprint(b []byte) {
+	m.fingerprint = &b
+}
+
+// Fingerprint returns the value of the "fingerprint" field in the mutation.
+func (m *TrackingEventMutation) Fingerprint() (r []byte, exists bool) {
+	v := m.fingerprint
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFingerprint returns the old "fingerprint" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldFingerprint(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFingerprint is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFingerprint requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFingerprint: %w", err)
+	}
+	return oldValue.Fingerprint, nil
+}
+
+// ClearFingerprint clears the value of the "fingerprint" field.
+func (m *TrackingEventMutation) ClearFingerprint() {
+	m.fingerprint = nil
+	m.clearedFields[trackingevent.FieldFingerprint] = struct{}{}
+}
+
+// FingerprintCleared returns if the "fingerprint" field was cleared in this mutation.
+func (m *TrackingEventMutation) FingerprintCleared() bool {
+	_, ok := m.clearedFields[trackingevent.FieldFingerprint]
+	return ok
+}
+
+// ResetFingerprint resets all changes to the "fingerprint" field.
+func (m *TrackingEventMutation) ResetFingerprint() {
+	m.fingerprint = nil
+	delete(m.clearedFields, trackingevent.FieldFingerprint)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *TrackingEventMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *TrackingEventMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *TrackingEventMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearShipment clears the "shipment" edge to the Shipment entity.
+func (m *TrackingEventMutation) ClearShipment() {
+	m.clearedshipment = true
+	m.clearedFields[trackingevent.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentCleared reports if the "shipment" edge to the Shipment entity was cleared.
+func (m *TrackingEventMutation) ShipmentCleared() bool {
+	return m.clearedshipment
+}
+
+// ShipmentIDs returns the "shipment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShipmentID instead. It exists only for internal usage by the builders.
+func (m *TrackingEventMutation) ShipmentIDs() (ids []globalid.ID) {
+	if id := m.shipment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShipment resets all changes to the "shipment" edge.
+func (m *TrackingEventMutation) ResetShipment() {
+	m.shipment = nil
+	m.clearedshipment = false
+}
+
+// Where appends a list predicates to the TrackingEventMutation builder.
+func (m *TrackingEventMutation) Where(ps ...predicate.TrackingEvent) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the TrackingEventMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *TrackingEventMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.TrackingEvent, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *TrackingEventMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *TrackingEventMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (TrackingEvent).
+func (m *TrackingEventMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *TrackingEventMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.shipment != nil {
+		fields = append(fields, trackingevent.FieldShipmentID)
+	}
+	if m.occurred_at != nil {
+		fields = append(fields, trackingevent.FieldOccurredAt)
+	}
+	if m.stage != nil {
+		fields = append(fields, trackingevent.FieldStage)
+	}
+	if m.correction != nil {
+		fields = append(fields, trackingevent.FieldCorrection)
+	}
+	if m.text != nil {
+		fields = append(fields, trackingevent.FieldText)
+	}
+	if m.location != nil {
+		fields = append(fields, trackingevent.FieldLocation)
+	}
+	if m.fingerprint != nil {
+		fields = append(fields, trackingevent.FieldFingerprint)
+	}
+	if m.created_at != nil {
+		fields = append(fields, trackingevent.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *TrackingEventMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case trackingevent.FieldShipmentID:
+		return m.ShipmentID()
+	case trackingevent.FieldOccurredAt:
+		return m.OccurredAt()
+	case trackingevent.FieldStage:
+		return m.Stage()
+	case trackingevent.FieldCorrection:
+		return m.Correction()
+	case trackingevent.FieldText:
+		return m.Text()
+	case trackingevent.FieldLocation:
+		return m.Location()
+	case trackingevent.FieldFingerprint:
+		return m.Fingerprint()
+	case trackingevent.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *TrackingEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case trackingevent.FieldShipmentID:
+		return m.OldShipmentID(ctx)
+	case trackingevent.FieldOccurredAt:
+		return m.OldOccurredAt(ctx)
+	case trackingevent.FieldStage:
+		return m.OldStage(ctx)
+	case trackingevent.FieldCorrection:
+		return m.OldCorrection(ctx)
+	case trackingevent.FieldText:
+		return m.OldText(ctx)
+	case trackingevent.FieldLocation:
+		return m.OldLocation(ctx)
+	case trackingevent.FieldFingerprint:
+		return m.OldFingerprint(ctx)
+	case trackingevent.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown TrackingEvent field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TrackingEventMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case trackingevent.FieldShipmentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipmentID(v)
+		return nil
+	case trackingevent.FieldOccurredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOccurredAt(v)
+		return nil
+	case trackingevent.FieldStage:
+		v, ok := value.(lifecycle.CarrierStage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case trackingevent.FieldCorrection:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCorrection(v)
+		return nil
+	case trackingevent.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case trackingevent.FieldLocation:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocation(v)
+		return nil
+	case trackingevent.FieldFingerprint:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFingerprint(v)
+		return nil
+	case trackingevent.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown TrackingEvent field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *TrackingEventMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *TrackingEventMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TrackingEventMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown TrackingEvent numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *TrackingEventMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(trackingevent.FieldFingerprint) {
+		fields = append(fields, trackingevent.FieldFingerprint)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *TrackingEventMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *TrackingEventMutation) ClearField(name string) error {
+	switch name {
+	case trackingevent.FieldFingerprint:
+		m.ClearFingerprint()
+		return nil
+	}
+	return fmt.Errorf("unknown TrackingEvent nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *TrackingEventMutation) ResetField(name string) error {
+	switch name {
+	case trackingevent.FieldShipmentID:
+		m.ResetShipmentID()
+		return nil
+	case trackingevent.FieldOccurredAt:
+		m.ResetOccurredAt()
+		return nil
+	case trackingevent.FieldStage:
+		m.ResetStage()
+		return nil
+	case trackingevent.FieldCorrection:
+		m.ResetCorrection()
+		return nil
+	case trackingevent.FieldText:
+		m.ResetText()
+		return nil
+	case trackingevent.FieldLocation:
+		m.ResetLocation()
+		return nil
+	case trackingevent.FieldFingerprint:
+		m.ResetFingerprint()
+		return nil
+	case trackingevent.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown TrackingEvent field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *TrackingEventMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.shipment != nil {
+		edges = append(edges, trackingevent.EdgeShipment)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *TrackingEventMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case trackingevent.EdgeShipment:
+		if id := m.shipment; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *TrackingEventMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *TrackingEventMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *TrackingEventMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedshipment {
+		edges = append(edges, trackingevent.EdgeShipment)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *TrackingEventMutation) EdgeCleared(name string) bool {
+	switch name {
+	case trackingevent.EdgeShipment:
+		return m.clearedshipment
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *TrackingEventMutation) ClearEdge(name string) error {
+	switch name {
+	case trackingevent.EdgeShipment:
+		m.ClearShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown TrackingEvent unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *TrackingEventMutation) ResetEdge(name string) error {
+	switch name {
+	case trackingevent.EdgeShipment:
+		m.ResetShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown TrackingEvent edge %s", name)
 }
 
 // WarehouseMutation represents an operation that mutates the Warehouse nodes in the graph.

@@ -78,19 +78,28 @@ type OrderEdges struct {
 	Payments []*Payment `json:"payments,omitempty"`
 	// Refunds holds the value of the refunds edge.
 	Refunds []*Refund `json:"refunds,omitempty"`
+	// Shipments holds the value of the shipments edge.
+	Shipments []*Shipment `json:"shipments,omitempty"`
+	// AddressChanges holds the value of the address_changes edge.
+	AddressChanges []*AddressChange `json:"address_changes,omitempty"`
+	// Memos holds the value of the memos edge.
+	Memos []*Memo `json:"memos,omitempty"`
 	// Events holds the value of the events edge.
 	Events []*Event `json:"events,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [9]bool
 	// totalCount holds the count of the edges above.
-	totalCount [6]map[string]int
+	totalCount [9]map[string]int
 
-	namedSubOrders map[string][]*SubOrder
-	namedItems     map[string][]*OrderItem
-	namedPayments  map[string][]*Payment
-	namedRefunds   map[string][]*Refund
-	namedEvents    map[string][]*Event
+	namedSubOrders      map[string][]*SubOrder
+	namedItems          map[string][]*OrderItem
+	namedPayments       map[string][]*Payment
+	namedRefunds        map[string][]*Refund
+	namedShipments      map[string][]*Shipment
+	namedAddressChanges map[string][]*AddressChange
+	namedMemos          map[string][]*Memo
+	namedEvents         map[string][]*Event
 }
 
 // BuyerOrErr returns the Buyer value or an error if the edge
@@ -140,10 +149,37 @@ func (e OrderEdges) RefundsOrErr() ([]*Refund, error) {
 	return nil, &NotLoadedError{edge: "refunds"}
 }
 
+// ShipmentsOrErr returns the Shipments value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderEdges) ShipmentsOrErr() ([]*Shipment, error) {
+	if e.loadedTypes[5] {
+		return e.Shipments, nil
+	}
+	return nil, &NotLoadedError{edge: "shipments"}
+}
+
+// AddressChangesOrErr returns the AddressChanges value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderEdges) AddressChangesOrErr() ([]*AddressChange, error) {
+	if e.loadedTypes[6] {
+		return e.AddressChanges, nil
+	}
+	return nil, &NotLoadedError{edge: "address_changes"}
+}
+
+// MemosOrErr returns the Memos value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderEdges) MemosOrErr() ([]*Memo, error) {
+	if e.loadedTypes[7] {
+		return e.Memos, nil
+	}
+	return nil, &NotLoadedError{edge: "memos"}
+}
+
 // EventsOrErr returns the Events value or an error if the edge
 // was not loaded in eager-loading.
 func (e OrderEdges) EventsOrErr() ([]*Event, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[8] {
 		return e.Events, nil
 	}
 	return nil, &NotLoadedError{edge: "events"}
@@ -351,6 +387,21 @@ func (_m *Order) QueryRefunds() *RefundQuery {
 	return NewOrderClient(_m.config).QueryRefunds(_m)
 }
 
+// QueryShipments queries the "shipments" edge of the Order entity.
+func (_m *Order) QueryShipments() *ShipmentQuery {
+	return NewOrderClient(_m.config).QueryShipments(_m)
+}
+
+// QueryAddressChanges queries the "address_changes" edge of the Order entity.
+func (_m *Order) QueryAddressChanges() *AddressChangeQuery {
+	return NewOrderClient(_m.config).QueryAddressChanges(_m)
+}
+
+// QueryMemos queries the "memos" edge of the Order entity.
+func (_m *Order) QueryMemos() *MemoQuery {
+	return NewOrderClient(_m.config).QueryMemos(_m)
+}
+
 // QueryEvents queries the "events" edge of the Order entity.
 func (_m *Order) QueryEvents() *EventQuery {
 	return NewOrderClient(_m.config).QueryEvents(_m)
@@ -544,6 +595,78 @@ func (_m *Order) appendNamedRefunds(name string, edges ...*Refund) {
 		_m.Edges.namedRefunds[name] = []*Refund{}
 	} else {
 		_m.Edges.namedRefunds[name] = append(_m.Edges.namedRefunds[name], edges...)
+	}
+}
+
+// NamedShipments returns the Shipments named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Order) NamedShipments(name string) ([]*Shipment, error) {
+	if _m.Edges.namedShipments == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedShipments[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Order) appendNamedShipments(name string, edges ...*Shipment) {
+	if _m.Edges.namedShipments == nil {
+		_m.Edges.namedShipments = make(map[string][]*Shipment)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedShipments[name] = []*Shipment{}
+	} else {
+		_m.Edges.namedShipments[name] = append(_m.Edges.namedShipments[name], edges...)
+	}
+}
+
+// NamedAddressChanges returns the AddressChanges named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Order) NamedAddressChanges(name string) ([]*AddressChange, error) {
+	if _m.Edges.namedAddressChanges == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedAddressChanges[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Order) appendNamedAddressChanges(name string, edges ...*AddressChange) {
+	if _m.Edges.namedAddressChanges == nil {
+		_m.Edges.namedAddressChanges = make(map[string][]*AddressChange)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedAddressChanges[name] = []*AddressChange{}
+	} else {
+		_m.Edges.namedAddressChanges[name] = append(_m.Edges.namedAddressChanges[name], edges...)
+	}
+}
+
+// NamedMemos returns the Memos named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Order) NamedMemos(name string) ([]*Memo, error) {
+	if _m.Edges.namedMemos == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedMemos[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Order) appendNamedMemos(name string, edges ...*Memo) {
+	if _m.Edges.namedMemos == nil {
+		_m.Edges.namedMemos = make(map[string][]*Memo)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedMemos[name] = []*Memo{}
+	} else {
+		_m.Edges.namedMemos[name] = append(_m.Edges.namedMemos[name], edges...)
 	}
 }
 

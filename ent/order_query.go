@@ -7,13 +7,16 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/event"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
+	"orderflow/ent/shipment"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 
@@ -27,23 +30,29 @@ import (
 // OrderQuery is the builder for querying Order entities.
 type OrderQuery struct {
 	config
-	ctx                *QueryContext
-	order              []order.OrderOption
-	inters             []Interceptor
-	predicates         []predicate.Order
-	withBuyer          *BuyerQuery
-	withSubOrders      *SubOrderQuery
-	withItems          *OrderItemQuery
-	withPayments       *PaymentQuery
-	withRefunds        *RefundQuery
-	withEvents         *EventQuery
-	loadTotal          []func(context.Context, []*Order) error
-	modifiers          []func(*sql.Selector)
-	withNamedSubOrders map[string]*SubOrderQuery
-	withNamedItems     map[string]*OrderItemQuery
-	withNamedPayments  map[string]*PaymentQuery
-	withNamedRefunds   map[string]*RefundQuery
-	withNamedEvents    map[string]*EventQuery
+	ctx                     *QueryContext
+	order                   []order.OrderOption
+	inters                  []Interceptor
+	predicates              []predicate.Order
+	withBuyer               *BuyerQuery
+	withSubOrders           *SubOrderQuery
+	withItems               *OrderItemQuery
+	withPayments            *PaymentQuery
+	withRefunds             *RefundQuery
+	withShipments           *ShipmentQuery
+	withAddressChanges      *AddressChangeQuery
+	withMemos               *MemoQuery
+	withEvents              *EventQuery
+	loadTotal               []func(context.Context, []*Order) error
+	modifiers               []func(*sql.Selector)
+	withNamedSubOrders      map[string]*SubOrderQuery
+	withNamedItems          map[string]*OrderItemQuery
+	withNamedPayments       map[string]*PaymentQuery
+	withNamedRefunds        map[string]*RefundQuery
+	withNamedShipments      map[string]*ShipmentQuery
+	withNamedAddressChanges map[string]*AddressChangeQuery
+	withNamedMemos          map[string]*MemoQuery
+	withNamedEvents         map[string]*EventQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -183,6 +192,72 @@ func (_q *OrderQuery) QueryRefunds() *RefundQuery {
 			sqlgraph.From(order.Table, order.FieldID, selector),
 			sqlgraph.To(refund.Table, refund.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, order.RefundsTable, order.RefundsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShipments chains the current query on the "shipments" edge.
+func (_q *OrderQuery) QueryShipments() *ShipmentQuery {
+	query := (&ShipmentClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, selector),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.ShipmentsTable, order.ShipmentsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAddressChanges chains the current query on the "address_changes" edge.
+func (_q *OrderQuery) QueryAddressChanges() *AddressChangeQuery {
+	query := (&AddressChangeClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, selector),
+			sqlgraph.To(addresschange.Table, addresschange.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.AddressChangesTable, order.AddressChangesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryMemos chains the current query on the "memos" edge.
+func (_q *OrderQuery) QueryMemos() *MemoQuery {
+	query := (&MemoClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, selector),
+			sqlgraph.To(memo.Table, memo.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.MemosTable, order.MemosColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -399,17 +474,20 @@ func (_q *OrderQuery) Clone() *OrderQuery {
 		return nil
 	}
 	return &OrderQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]order.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Order{}, _q.predicates...),
-		withBuyer:     _q.withBuyer.Clone(),
-		withSubOrders: _q.withSubOrders.Clone(),
-		withItems:     _q.withItems.Clone(),
-		withPayments:  _q.withPayments.Clone(),
-		withRefunds:   _q.withRefunds.Clone(),
-		withEvents:    _q.withEvents.Clone(),
+		config:             _q.config,
+		ctx:                _q.ctx.Clone(),
+		order:              append([]order.OrderOption{}, _q.order...),
+		inters:             append([]Interceptor{}, _q.inters...),
+		predicates:         append([]predicate.Order{}, _q.predicates...),
+		withBuyer:          _q.withBuyer.Clone(),
+		withSubOrders:      _q.withSubOrders.Clone(),
+		withItems:          _q.withItems.Clone(),
+		withPayments:       _q.withPayments.Clone(),
+		withRefunds:        _q.withRefunds.Clone(),
+		withShipments:      _q.withShipments.Clone(),
+		withAddressChanges: _q.withAddressChanges.Clone(),
+		withMemos:          _q.withMemos.Clone(),
+		withEvents:         _q.withEvents.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -469,6 +547,39 @@ func (_q *OrderQuery) WithRefunds(opts ...func(*RefundQuery)) *OrderQuery {
 		opt(query)
 	}
 	_q.withRefunds = query
+	return _q
+}
+
+// WithShipments tells the query-builder to eager-load the nodes that are connected to
+// the "shipments" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithShipments(opts ...func(*ShipmentQuery)) *OrderQuery {
+	query := (&ShipmentClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShipments = query
+	return _q
+}
+
+// WithAddressChanges tells the query-builder to eager-load the nodes that are connected to
+// the "address_changes" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithAddressChanges(opts ...func(*AddressChangeQuery)) *OrderQuery {
+	query := (&AddressChangeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAddressChanges = query
+	return _q
+}
+
+// WithMemos tells the query-builder to eager-load the nodes that are connected to
+// the "memos" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithMemos(opts ...func(*MemoQuery)) *OrderQuery {
+	query := (&MemoClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withMemos = query
 	return _q
 }
 
@@ -561,12 +672,15 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 	var (
 		nodes       = []*Order{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [9]bool{
 			_q.withBuyer != nil,
 			_q.withSubOrders != nil,
 			_q.withItems != nil,
 			_q.withPayments != nil,
 			_q.withRefunds != nil,
+			_q.withShipments != nil,
+			_q.withAddressChanges != nil,
+			_q.withMemos != nil,
 			_q.withEvents != nil,
 		}
 	)
@@ -625,6 +739,27 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 			return nil, err
 		}
 	}
+	if query := _q.withShipments; query != nil {
+		if err := _q.loadShipments(ctx, query, nodes,
+			func(n *Order) { n.Edges.Shipments = []*Shipment{} },
+			func(n *Order, e *Shipment) { n.Edges.Shipments = append(n.Edges.Shipments, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAddressChanges; query != nil {
+		if err := _q.loadAddressChanges(ctx, query, nodes,
+			func(n *Order) { n.Edges.AddressChanges = []*AddressChange{} },
+			func(n *Order, e *AddressChange) { n.Edges.AddressChanges = append(n.Edges.AddressChanges, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withMemos; query != nil {
+		if err := _q.loadMemos(ctx, query, nodes,
+			func(n *Order) { n.Edges.Memos = []*Memo{} },
+			func(n *Order, e *Memo) { n.Edges.Memos = append(n.Edges.Memos, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withEvents; query != nil {
 		if err := _q.loadEvents(ctx, query, nodes,
 			func(n *Order) { n.Edges.Events = []*Event{} },
@@ -657,6 +792,27 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 		if err := _q.loadRefunds(ctx, query, nodes,
 			func(n *Order) { n.appendNamedRefunds(name) },
 			func(n *Order, e *Refund) { n.appendNamedRefunds(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedShipments {
+		if err := _q.loadShipments(ctx, query, nodes,
+			func(n *Order) { n.appendNamedShipments(name) },
+			func(n *Order, e *Shipment) { n.appendNamedShipments(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedAddressChanges {
+		if err := _q.loadAddressChanges(ctx, query, nodes,
+			func(n *Order) { n.appendNamedAddressChanges(name) },
+			func(n *Order, e *AddressChange) { n.appendNamedAddressChanges(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedMemos {
+		if err := _q.loadMemos(ctx, query, nodes,
+			func(n *Order) { n.appendNamedMemos(name) },
+			func(n *Order, e *Memo) { n.appendNamedMemos(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -809,6 +965,96 @@ func (_q *OrderQuery) loadRefunds(ctx context.Context, query *RefundQuery, nodes
 	}
 	query.Where(predicate.Refund(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(order.RefundsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderQuery) loadShipments(ctx context.Context, query *ShipmentQuery, nodes []*Order, init func(*Order), assign func(*Order, *Shipment)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Order)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(shipment.FieldOrderID)
+	}
+	query.Where(predicate.Shipment(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(order.ShipmentsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderQuery) loadAddressChanges(ctx context.Context, query *AddressChangeQuery, nodes []*Order, init func(*Order), assign func(*Order, *AddressChange)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Order)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(addresschange.FieldOrderID)
+	}
+	query.Where(predicate.AddressChange(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(order.AddressChangesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderQuery) loadMemos(ctx context.Context, query *MemoQuery, nodes []*Order, init func(*Order), assign func(*Order, *Memo)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Order)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(memo.FieldOrderID)
+	}
+	query.Where(predicate.Memo(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(order.MemosColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1033,6 +1279,48 @@ func (_q *OrderQuery) WithNamedRefunds(name string, opts ...func(*RefundQuery)) 
 		_q.withNamedRefunds = make(map[string]*RefundQuery)
 	}
 	_q.withNamedRefunds[name] = query
+	return _q
+}
+
+// WithNamedShipments tells the query-builder to eager-load the nodes that are connected to the "shipments"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithNamedShipments(name string, opts ...func(*ShipmentQuery)) *OrderQuery {
+	query := (&ShipmentClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedShipments == nil {
+		_q.withNamedShipments = make(map[string]*ShipmentQuery)
+	}
+	_q.withNamedShipments[name] = query
+	return _q
+}
+
+// WithNamedAddressChanges tells the query-builder to eager-load the nodes that are connected to the "address_changes"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithNamedAddressChanges(name string, opts ...func(*AddressChangeQuery)) *OrderQuery {
+	query := (&AddressChangeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedAddressChanges == nil {
+		_q.withNamedAddressChanges = make(map[string]*AddressChangeQuery)
+	}
+	_q.withNamedAddressChanges[name] = query
+	return _q
+}
+
+// WithNamedMemos tells the query-builder to eager-load the nodes that are connected to the "memos"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithNamedMemos(name string, opts ...func(*MemoQuery)) *OrderQuery {
+	query := (&MemoClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedMemos == nil {
+		_q.withNamedMemos = make(map[string]*MemoQuery)
+	}
+	_q.withNamedMemos[name] = query
 	return _q
 }
 

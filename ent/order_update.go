@@ -6,13 +6,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/event"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
+	"orderflow/ent/shipment"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -419,6 +422,51 @@ func (_u *OrderUpdate) AddRefunds(v ...*Refund) *OrderUpdate {
 	return _u.AddRefundIDs(ids...)
 }
 
+// AddShipmentIDs adds the "shipments" edge to the Shipment entity by IDs.
+func (_u *OrderUpdate) AddShipmentIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.AddShipmentIDs(ids...)
+	return _u
+}
+
+// AddShipments adds the "shipments" edges to the Shipment entity.
+func (_u *OrderUpdate) AddShipments(v ...*Shipment) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShipmentIDs(ids...)
+}
+
+// AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by IDs.
+func (_u *OrderUpdate) AddAddressChangeIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.AddAddressChangeIDs(ids...)
+	return _u
+}
+
+// AddAddressChanges adds the "address_changes" edges to the AddressChange entity.
+func (_u *OrderUpdate) AddAddressChanges(v ...*AddressChange) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAddressChangeIDs(ids...)
+}
+
+// AddMemoIDs adds the "memos" edge to the Memo entity by IDs.
+func (_u *OrderUpdate) AddMemoIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.AddMemoIDs(ids...)
+	return _u
+}
+
+// AddMemos adds the "memos" edges to the Memo entity.
+func (_u *OrderUpdate) AddMemos(v ...*Memo) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMemoIDs(ids...)
+}
+
 // AddEventIDs adds the "events" edge to the Event entity by IDs.
 func (_u *OrderUpdate) AddEventIDs(ids ...globalid.ID) *OrderUpdate {
 	_u.mutation.AddEventIDs(ids...)
@@ -527,6 +575,69 @@ func (_u *OrderUpdate) RemoveRefunds(v ...*Refund) *OrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveRefundIDs(ids...)
+}
+
+// ClearShipments clears all "shipments" edges to the Shipment entity.
+func (_u *OrderUpdate) ClearShipments() *OrderUpdate {
+	_u.mutation.ClearShipments()
+	return _u
+}
+
+// RemoveShipmentIDs removes the "shipments" edge to Shipment entities by IDs.
+func (_u *OrderUpdate) RemoveShipmentIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.RemoveShipmentIDs(ids...)
+	return _u
+}
+
+// RemoveShipments removes "shipments" edges to Shipment entities.
+func (_u *OrderUpdate) RemoveShipments(v ...*Shipment) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShipmentIDs(ids...)
+}
+
+// ClearAddressChanges clears all "address_changes" edges to the AddressChange entity.
+func (_u *OrderUpdate) ClearAddressChanges() *OrderUpdate {
+	_u.mutation.ClearAddressChanges()
+	return _u
+}
+
+// RemoveAddressChangeIDs removes the "address_changes" edge to AddressChange entities by IDs.
+func (_u *OrderUpdate) RemoveAddressChangeIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.RemoveAddressChangeIDs(ids...)
+	return _u
+}
+
+// RemoveAddressChanges removes "address_changes" edges to AddressChange entities.
+func (_u *OrderUpdate) RemoveAddressChanges(v ...*AddressChange) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAddressChangeIDs(ids...)
+}
+
+// ClearMemos clears all "memos" edges to the Memo entity.
+func (_u *OrderUpdate) ClearMemos() *OrderUpdate {
+	_u.mutation.ClearMemos()
+	return _u
+}
+
+// RemoveMemoIDs removes the "memos" edge to Memo entities by IDs.
+func (_u *OrderUpdate) RemoveMemoIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.RemoveMemoIDs(ids...)
+	return _u
+}
+
+// RemoveMemos removes "memos" edges to Memo entities.
+func (_u *OrderUpdate) RemoveMemos(v ...*Memo) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMemoIDs(ids...)
 }
 
 // ClearEvents clears all "events" edges to the Event entity.
@@ -940,6 +1051,141 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShipmentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShipmentsIDs(); len(nodes) > 0 && !_u.mutation.ShipmentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShipmentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AddressChangesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAddressChangesIDs(); len(nodes) > 0 && !_u.mutation.AddressChangesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AddressChangesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MemosCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMemosIDs(); len(nodes) > 0 && !_u.mutation.MemosCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MemosIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1396,6 +1642,51 @@ func (_u *OrderUpdateOne) AddRefunds(v ...*Refund) *OrderUpdateOne {
 	return _u.AddRefundIDs(ids...)
 }
 
+// AddShipmentIDs adds the "shipments" edge to the Shipment entity by IDs.
+func (_u *OrderUpdateOne) AddShipmentIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.AddShipmentIDs(ids...)
+	return _u
+}
+
+// AddShipments adds the "shipments" edges to the Shipment entity.
+func (_u *OrderUpdateOne) AddShipments(v ...*Shipment) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShipmentIDs(ids...)
+}
+
+// AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by IDs.
+func (_u *OrderUpdateOne) AddAddressChangeIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.AddAddressChangeIDs(ids...)
+	return _u
+}
+
+// AddAddressChanges adds the "address_changes" edges to the AddressChange entity.
+func (_u *OrderUpdateOne) AddAddressChanges(v ...*AddressChange) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAddressChangeIDs(ids...)
+}
+
+// AddMemoIDs adds the "memos" edge to the Memo entity by IDs.
+func (_u *OrderUpdateOne) AddMemoIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.AddMemoIDs(ids...)
+	return _u
+}
+
+// AddMemos adds the "memos" edges to the Memo entity.
+func (_u *OrderUpdateOne) AddMemos(v ...*Memo) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddMemoIDs(ids...)
+}
+
 // AddEventIDs adds the "events" edge to the Event entity by IDs.
 func (_u *OrderUpdateOne) AddEventIDs(ids ...globalid.ID) *OrderUpdateOne {
 	_u.mutation.AddEventIDs(ids...)
@@ -1504,6 +1795,69 @@ func (_u *OrderUpdateOne) RemoveRefunds(v ...*Refund) *OrderUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveRefundIDs(ids...)
+}
+
+// ClearShipments clears all "shipments" edges to the Shipment entity.
+func (_u *OrderUpdateOne) ClearShipments() *OrderUpdateOne {
+	_u.mutation.ClearShipments()
+	return _u
+}
+
+// RemoveShipmentIDs removes the "shipments" edge to Shipment entities by IDs.
+func (_u *OrderUpdateOne) RemoveShipmentIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.RemoveShipmentIDs(ids...)
+	return _u
+}
+
+// RemoveShipments removes "shipments" edges to Shipment entities.
+func (_u *OrderUpdateOne) RemoveShipments(v ...*Shipment) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShipmentIDs(ids...)
+}
+
+// ClearAddressChanges clears all "address_changes" edges to the AddressChange entity.
+func (_u *OrderUpdateOne) ClearAddressChanges() *OrderUpdateOne {
+	_u.mutation.ClearAddressChanges()
+	return _u
+}
+
+// RemoveAddressChangeIDs removes the "address_changes" edge to AddressChange entities by IDs.
+func (_u *OrderUpdateOne) RemoveAddressChangeIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.RemoveAddressChangeIDs(ids...)
+	return _u
+}
+
+// RemoveAddressChanges removes "address_changes" edges to AddressChange entities.
+func (_u *OrderUpdateOne) RemoveAddressChanges(v ...*AddressChange) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAddressChangeIDs(ids...)
+}
+
+// ClearMemos clears all "memos" edges to the Memo entity.
+func (_u *OrderUpdateOne) ClearMemos() *OrderUpdateOne {
+	_u.mutation.ClearMemos()
+	return _u
+}
+
+// RemoveMemoIDs removes the "memos" edge to Memo entities by IDs.
+func (_u *OrderUpdateOne) RemoveMemoIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.RemoveMemoIDs(ids...)
+	return _u
+}
+
+// RemoveMemos removes "memos" edges to Memo entities.
+func (_u *OrderUpdateOne) RemoveMemos(v ...*Memo) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveMemoIDs(ids...)
 }
 
 // ClearEvents clears all "events" edges to the Event entity.
@@ -1947,6 +2301,141 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(refund.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShipmentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShipmentsIDs(); len(nodes) > 0 && !_u.mutation.ShipmentsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShipmentsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShipmentsTable,
+			Columns: []string{order.ShipmentsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AddressChangesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAddressChangesIDs(); len(nodes) > 0 && !_u.mutation.AddressChangesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AddressChangesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AddressChangesTable,
+			Columns: []string{order.AddressChangesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(addresschange.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.MemosCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedMemosIDs(); len(nodes) > 0 && !_u.mutation.MemosCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.MemosIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.MemosTable,
+			Columns: []string{order.MemosColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

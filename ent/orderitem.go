@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
+	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
@@ -81,11 +82,13 @@ type OrderItemEdges struct {
 	SubOrder *SubOrder `json:"sub_order,omitempty"`
 	// Sku holds the value of the sku edge.
 	Sku *Sku `json:"sku,omitempty"`
+	// Review holds the value of the review edge.
+	Review *Review `json:"review,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 	// totalCount holds the count of the edges above.
-	totalCount [3]map[string]int
+	totalCount [4]map[string]int
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -119,6 +122,17 @@ func (e OrderItemEdges) SkuOrErr() (*Sku, error) {
 		return nil, &NotFoundError{label: sku.Label}
 	}
 	return nil, &NotLoadedError{edge: "sku"}
+}
+
+// ReviewOrErr returns the Review value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e OrderItemEdges) ReviewOrErr() (*Review, error) {
+	if e.Review != nil {
+		return e.Review, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: review.Label}
+	}
+	return nil, &NotLoadedError{edge: "review"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -320,6 +334,11 @@ func (_m *OrderItem) QuerySubOrder() *SubOrderQuery {
 // QuerySku queries the "sku" edge of the OrderItem entity.
 func (_m *OrderItem) QuerySku() *SkuQuery {
 	return NewOrderItemClient(_m.config).QuerySku(_m)
+}
+
+// QueryReview queries the "review" edge of the OrderItem entity.
+func (_m *OrderItem) QueryReview() *ReviewQuery {
+	return NewOrderItemClient(_m.config).QueryReview(_m)
 }
 
 // Update returns a builder for updating this OrderItem.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
+	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
@@ -267,6 +268,25 @@ func (_c *OrderItemCreate) SetSubOrder(v *SubOrder) *OrderItemCreate {
 // SetSku sets the "sku" edge to the Sku entity.
 func (_c *OrderItemCreate) SetSku(v *Sku) *OrderItemCreate {
 	return _c.SetSkuID(v.ID)
+}
+
+// SetReviewID sets the "review" edge to the Review entity by ID.
+func (_c *OrderItemCreate) SetReviewID(id globalid.ID) *OrderItemCreate {
+	_c.mutation.SetReviewID(id)
+	return _c
+}
+
+// SetNillableReviewID sets the "review" edge to the Review entity by ID if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableReviewID(id *globalid.ID) *OrderItemCreate {
+	if id != nil {
+		_c = _c.SetReviewID(*id)
+	}
+	return _c
+}
+
+// SetReview sets the "review" edge to the Review entity.
+func (_c *OrderItemCreate) SetReview(v *Review) *OrderItemCreate {
+	return _c.SetReviewID(v.ID)
 }
 
 // Mutation returns the OrderItemMutation object of the builder.
@@ -606,6 +626,22 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.SkuID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ReviewIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   orderitem.ReviewTable,
+			Columns: []string{orderitem.ReviewColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(review.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -4,11 +4,13 @@ package ent
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"math"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
+	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
@@ -30,6 +32,7 @@ type OrderItemQuery struct {
 	withOrder    *OrderQuery
 	withSubOrder *SubOrderQuery
 	withSku      *SkuQuery
+	withReview   *ReviewQuery
 	loadTotal    []func(context.Context, []*OrderItem) error
 	modifiers    []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
@@ -127,6 +130,28 @@ func (_q *OrderItemQuery) QuerySku() *SkuQuery {
 			sqlgraph.From(orderitem.Table, orderitem.FieldID, selector),
 			sqlgraph.To(sku.Table, sku.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, orderitem.SkuTable, orderitem.SkuColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryReview chains the current query on the "review" edge.
+func (_q *OrderItemQuery) QueryReview() *ReviewQuery {
+	query := (&ReviewClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderitem.Table, orderitem.FieldID, selector),
+			sqlgraph.To(review.Table, review.FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, orderitem.ReviewTable, orderitem.ReviewColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -329,6 +354,7 @@ func (_q *OrderItemQuery) Clone() *OrderItemQuery {
 		withOrder:    _q.withOrder.Clone(),
 		withSubOrder: _q.withSubOrder.Clone(),
 		withSku:      _q.withSku.Clone(),
+		withReview:   _q.withReview.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -366,6 +392,17 @@ func (_q *OrderItemQuery) WithSku(opts ...func(*SkuQuery)) *OrderItemQuery {
 		opt(query)
 	}
 	_q.withSku = query
+	return _q
+}
+
+// WithReview tells the query-builder to eager-load the nodes that are connected to
+// the "review" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderItemQuery) WithReview(opts ...func(*ReviewQuery)) *OrderItemQuery {
+	query := (&ReviewClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withReview = query
 	return _q
 }
 
@@ -447,10 +484,11 @@ func (_q *OrderItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 	var (
 		nodes       = []*OrderItem{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withOrder != nil,
 			_q.withSubOrder != nil,
 			_q.withSku != nil,
+			_q.withReview != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -489,6 +527,12 @@ func (_q *OrderItemQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Or
 	if query := _q.withSku; query != nil {
 		if err := _q.loadSku(ctx, query, nodes, nil,
 			func(n *OrderItem, e *Sku) { n.Edges.Sku = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withReview; query != nil {
+		if err := _q.loadReview(ctx, query, nodes, nil,
+			func(n *OrderItem, e *Review) { n.Edges.Review = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -584,6 +628,33 @@ func (_q *OrderItemQuery) loadSku(ctx context.Context, query *SkuQuery, nodes []
 		for i := range nodes {
 			assign(nodes[i], n)
 		}
+	}
+	return nil
+}
+func (_q *OrderItemQuery) loadReview(ctx context.Context, query *ReviewQuery, nodes []*OrderItem, init func(*OrderItem), assign func(*OrderItem, *Review)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*OrderItem)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(review.FieldItemID)
+	}
+	query.Where(predicate.Review(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(orderitem.ReviewColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ItemID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "item_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
+	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
@@ -410,6 +411,25 @@ func (_u *OrderItemUpdate) SetSku(v *Sku) *OrderItemUpdate {
 	return _u.SetSkuID(v.ID)
 }
 
+// SetReviewID sets the "review" edge to the Review entity by ID.
+func (_u *OrderItemUpdate) SetReviewID(id globalid.ID) *OrderItemUpdate {
+	_u.mutation.SetReviewID(id)
+	return _u
+}
+
+// SetNillableReviewID sets the "review" edge to the Review entity by ID if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableReviewID(id *globalid.ID) *OrderItemUpdate {
+	if id != nil {
+		_u = _u.SetReviewID(*id)
+	}
+	return _u
+}
+
+// SetReview sets the "review" edge to the Review entity.
+func (_u *OrderItemUpdate) SetReview(v *Review) *OrderItemUpdate {
+	return _u.SetReviewID(v.ID)
+}
+
 // Mutation returns the OrderItemMutation object of the builder.
 func (_u *OrderItemUpdate) Mutation() *OrderItemMutation {
 	return _u.mutation
@@ -430,6 +450,12 @@ func (_u *OrderItemUpdate) ClearSubOrder() *OrderItemUpdate {
 // ClearSku clears the "sku" edge to the Sku entity.
 func (_u *OrderItemUpdate) ClearSku() *OrderItemUpdate {
 	_u.mutation.ClearSku()
+	return _u
+}
+
+// ClearReview clears the "review" edge to the Review entity.
+func (_u *OrderItemUpdate) ClearReview() *OrderItemUpdate {
+	_u.mutation.ClearReview()
 	return _u
 }
 
@@ -686,6 +712,35 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReviewCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   orderitem.ReviewTable,
+			Columns: []string{orderitem.ReviewColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(review.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   orderitem.ReviewTable,
+			Columns: []string{orderitem.ReviewColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(review.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1091,6 +1146,25 @@ func (_u *OrderItemUpdateOne) SetSku(v *Sku) *OrderItemUpdateOne {
 	return _u.SetSkuID(v.ID)
 }
 
+// SetReviewID sets the "review" edge to the Review entity by ID.
+func (_u *OrderItemUpdateOne) SetReviewID(id globalid.ID) *OrderItemUpdateOne {
+	_u.mutation.SetReviewID(id)
+	return _u
+}
+
+// SetNillableReviewID sets the "review" edge to the Review entity by ID if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableReviewID(id *globalid.ID) *OrderItemUpdateOne {
+	if id != nil {
+		_u = _u.SetReviewID(*id)
+	}
+	return _u
+}
+
+// SetReview sets the "review" edge to the Review entity.
+func (_u *OrderItemUpdateOne) SetReview(v *Review) *OrderItemUpdateOne {
+	return _u.SetReviewID(v.ID)
+}
+
 // Mutation returns the OrderItemMutation object of the builder.
 func (_u *OrderItemUpdateOne) Mutation() *OrderItemMutation {
 	return _u.mutation
@@ -1111,6 +1185,12 @@ func (_u *OrderItemUpdateOne) ClearSubOrder() *OrderItemUpdateOne {
 // ClearSku clears the "sku" edge to the Sku entity.
 func (_u *OrderItemUpdateOne) ClearSku() *OrderItemUpdateOne {
 	_u.mutation.ClearSku()
+	return _u
+}
+
+// ClearReview clears the "review" edge to the Review entity.
+func (_u *OrderItemUpdateOne) ClearReview() *OrderItemUpdateOne {
+	_u.mutation.ClearReview()
 	return _u
 }
 
@@ -1397,6 +1477,35 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ReviewCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   orderitem.ReviewTable,
+			Columns: []string{orderitem.ReviewColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(review.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ReviewIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2O,
+			Inverse: false,
+			Table:   orderitem.ReviewTable,
+			Columns: []string{orderitem.ReviewColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(review.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -29,6 +29,8 @@ type Reservation struct {
 	Quantity int64 `json:"quantity,omitempty"`
 	// Status holds the value of the "status" field.
 	Status lifecycle.ReservationStatus `json:"status,omitempty"`
+	// TransferID holds the value of the "transfer_id" field.
+	TransferID *globalid.ID `json:"transfer_id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
@@ -39,6 +41,8 @@ func (*Reservation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case reservation.FieldTransferID:
+			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case reservation.FieldID, reservation.FieldOrderID, reservation.FieldItemID, reservation.FieldStockID:
 			values[i] = new(globalid.ID)
 		case reservation.FieldQuantity:
@@ -98,6 +102,13 @@ func (_m *Reservation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = lifecycle.ReservationStatus(value.String)
 			}
+		case reservation.FieldTransferID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field transfer_id", values[i])
+			} else if value.Valid {
+				_m.TransferID = new(globalid.ID)
+				*_m.TransferID = *value.S.(*globalid.ID)
+			}
 		case reservation.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -154,6 +165,11 @@ func (_m *Reservation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	if v := _m.TransferID; v != nil {
+		builder.WriteString("transfer_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -55,6 +55,20 @@ func (_c *ReservationCreate) SetStatus(v lifecycle.ReservationStatus) *Reservati
 	return _c
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (_c *ReservationCreate) SetTransferID(v globalid.ID) *ReservationCreate {
+	_c.mutation.SetTransferID(v)
+	return _c
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_c *ReservationCreate) SetNillableTransferID(v *globalid.ID) *ReservationCreate {
+	if v != nil {
+		_c.SetTransferID(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *ReservationCreate) SetCreatedAt(v time.Time) *ReservationCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -209,6 +223,10 @@ func (_c *ReservationCreate) createSpec() (*Reservation, *sqlgraph.CreateSpec) {
 		_spec.SetField(reservation.FieldStatus, field.TypeString, value)
 		_node.Status = value
 	}
+	if value, ok := _c.mutation.TransferID(); ok {
+		_spec.SetField(reservation.FieldTransferID, field.TypeUUID, value)
+		_node.TransferID = &value
+	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(reservation.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
@@ -328,6 +346,24 @@ func (u *ReservationUpsert) SetStatus(v lifecycle.ReservationStatus) *Reservatio
 // UpdateStatus sets the "status" field to the value that was provided on create.
 func (u *ReservationUpsert) UpdateStatus() *ReservationUpsert {
 	u.SetExcluded(reservation.FieldStatus)
+	return u
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *ReservationUpsert) SetTransferID(v globalid.ID) *ReservationUpsert {
+	u.Set(reservation.FieldTransferID, v)
+	return u
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *ReservationUpsert) UpdateTransferID() *ReservationUpsert {
+	u.SetExcluded(reservation.FieldTransferID)
+	return u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *ReservationUpsert) ClearTransferID() *ReservationUpsert {
+	u.SetNull(reservation.FieldTransferID)
 	return u
 }
 
@@ -456,6 +492,27 @@ func (u *ReservationUpsertOne) SetStatus(v lifecycle.ReservationStatus) *Reserva
 func (u *ReservationUpsertOne) UpdateStatus() *ReservationUpsertOne {
 	return u.Update(func(s *ReservationUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *ReservationUpsertOne) SetTransferID(v globalid.ID) *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.SetTransferID(v)
+	})
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *ReservationUpsertOne) UpdateTransferID() *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.UpdateTransferID()
+	})
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *ReservationUpsertOne) ClearTransferID() *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.ClearTransferID()
 	})
 }
 
@@ -751,6 +808,27 @@ func (u *ReservationUpsertBulk) SetStatus(v lifecycle.ReservationStatus) *Reserv
 func (u *ReservationUpsertBulk) UpdateStatus() *ReservationUpsertBulk {
 	return u.Update(func(s *ReservationUpsert) {
 		s.UpdateStatus()
+	})
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *ReservationUpsertBulk) SetTransferID(v globalid.ID) *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.SetTransferID(v)
+	})
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *ReservationUpsertBulk) UpdateTransferID() *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.UpdateTransferID()
+	})
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *ReservationUpsertBulk) ClearTransferID() *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.ClearTransferID()
 	})
 }
 

@@ -107,6 +107,26 @@ func (_u *ReservationUpdate) SetNillableStatus(v *lifecycle.ReservationStatus) *
 	return _u
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (_u *ReservationUpdate) SetTransferID(v globalid.ID) *ReservationUpdate {
+	_u.mutation.SetTransferID(v)
+	return _u
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_u *ReservationUpdate) SetNillableTransferID(v *globalid.ID) *ReservationUpdate {
+	if v != nil {
+		_u.SetTransferID(*v)
+	}
+	return _u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (_u *ReservationUpdate) ClearTransferID() *ReservationUpdate {
+	_u.mutation.ClearTransferID()
+	return _u
+}
+
 // Mutation returns the ReservationMutation object of the builder.
 func (_u *ReservationUpdate) Mutation() *ReservationMutation {
 	return _u.mutation
@@ -184,6 +204,12 @@ func (_u *ReservationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(reservation.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.TransferID(); ok {
+		_spec.SetField(reservation.FieldTransferID, field.TypeUUID, value)
+	}
+	if _u.mutation.TransferIDCleared() {
+		_spec.ClearField(reservation.FieldTransferID, field.TypeUUID)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -281,6 +307,26 @@ func (_u *ReservationUpdateOne) SetNillableStatus(v *lifecycle.ReservationStatus
 	if v != nil {
 		_u.SetStatus(*v)
 	}
+	return _u
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (_u *ReservationUpdateOne) SetTransferID(v globalid.ID) *ReservationUpdateOne {
+	_u.mutation.SetTransferID(v)
+	return _u
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_u *ReservationUpdateOne) SetNillableTransferID(v *globalid.ID) *ReservationUpdateOne {
+	if v != nil {
+		_u.SetTransferID(*v)
+	}
+	return _u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (_u *ReservationUpdateOne) ClearTransferID() *ReservationUpdateOne {
+	_u.mutation.ClearTransferID()
 	return _u
 }
 
@@ -391,6 +437,12 @@ func (_u *ReservationUpdateOne) sqlSave(ctx context.Context) (_node *Reservation
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(reservation.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.TransferID(); ok {
+		_spec.SetField(reservation.FieldTransferID, field.TypeUUID, value)
+	}
+	if _u.mutation.TransferIDCleared() {
+		_spec.ClearField(reservation.FieldTransferID, field.TypeUUID)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Reservation{config: _u.config}

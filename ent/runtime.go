@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -12,6 +13,7 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -22,14 +24,19 @@ import (
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
+	"orderflow/ent/review"
 	"orderflow/ent/schema"
 	"orderflow/ent/setting"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 	"time"
@@ -39,6 +46,34 @@ import (
 // (default values, validators, hooks and policies) and stitches it
 // to their package variables.
 func init() {
+	addresschangeFields := schema.AddressChange{}.Fields()
+	_ = addresschangeFields
+	// addresschangeDescStatus is the schema descriptor for status field.
+	addresschangeDescStatus := addresschangeFields[3].Descriptor()
+	// addresschange.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	addresschange.StatusValidator = addresschangeDescStatus.Validators[0].(func(string) error)
+	// addresschangeDescRegion is the schema descriptor for region field.
+	addresschangeDescRegion := addresschangeFields[4].Descriptor()
+	// addresschange.RegionValidator is a validator for the "region" field. It is called by the builders before save.
+	addresschange.RegionValidator = addresschangeDescRegion.Validators[0].(func(string) error)
+	// addresschangeDescAddress is the schema descriptor for address field.
+	addresschangeDescAddress := addresschangeFields[5].Descriptor()
+	// addresschange.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	addresschange.AddressValidator = addresschangeDescAddress.Validators[0].(func([]byte) error)
+	// addresschangeDescReason is the schema descriptor for reason field.
+	addresschangeDescReason := addresschangeFields[6].Descriptor()
+	// addresschange.DefaultReason holds the default value on creation for the reason field.
+	addresschange.DefaultReason = addresschangeDescReason.Default.(string)
+	// addresschange.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func(string) error)
+	// addresschangeDescCreatedAt is the schema descriptor for created_at field.
+	addresschangeDescCreatedAt := addresschangeFields[8].Descriptor()
+	// addresschange.DefaultCreatedAt holds the default value on creation for the created_at field.
+	addresschange.DefaultCreatedAt = addresschangeDescCreatedAt.Default.(func() time.Time)
+	// addresschangeDescID is the schema descriptor for id field.
+	addresschangeDescID := addresschangeFields[0].Descriptor()
+	// addresschange.DefaultID holds the default value on creation for the id field.
+	addresschange.DefaultID = addresschangeDescID.Default.(func() globalid.ID)
 	benefituseFields := schema.BenefitUse{}.Fields()
 	_ = benefituseFields
 	// benefituseDescStatus is the schema descriptor for status field.
@@ -217,6 +252,20 @@ func init() {
 	memberbenefitDescID := memberbenefitFields[0].Descriptor()
 	// memberbenefit.DefaultID holds the default value on creation for the id field.
 	memberbenefit.DefaultID = memberbenefitDescID.Default.(func() globalid.ID)
+	memoFields := schema.Memo{}.Fields()
+	_ = memoFields
+	// memoDescText is the schema descriptor for text field.
+	memoDescText := memoFields[4].Descriptor()
+	// memo.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	memo.TextValidator = memoDescText.Validators[0].(func(string) error)
+	// memoDescCreatedAt is the schema descriptor for created_at field.
+	memoDescCreatedAt := memoFields[5].Descriptor()
+	// memo.DefaultCreatedAt holds the default value on creation for the created_at field.
+	memo.DefaultCreatedAt = memoDescCreatedAt.Default.(func() time.Time)
+	// memoDescID is the schema descriptor for id field.
+	memoDescID := memoFields[0].Descriptor()
+	// memo.DefaultID holds the default value on creation for the id field.
+	memo.DefaultID = memoDescID.Default.(func() globalid.ID)
 	orderFields := schema.Order{}.Fields()
 	_ = orderFields
 	// orderDescNumber is the schema descriptor for number field.
@@ -548,13 +597,41 @@ func init() {
 	// reservation.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	reservation.StatusValidator = reservationDescStatus.Validators[0].(func(string) error)
 	// reservationDescCreatedAt is the schema descriptor for created_at field.
-	reservationDescCreatedAt := reservationFields[6].Descriptor()
+	reservationDescCreatedAt := reservationFields[7].Descriptor()
 	// reservation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	reservation.DefaultCreatedAt = reservationDescCreatedAt.Default.(func() time.Time)
 	// reservationDescID is the schema descriptor for id field.
 	reservationDescID := reservationFields[0].Descriptor()
 	// reservation.DefaultID holds the default value on creation for the id field.
 	reservation.DefaultID = reservationDescID.Default.(func() globalid.ID)
+	reviewFields := schema.Review{}.Fields()
+	_ = reviewFields
+	// reviewDescText is the schema descriptor for text field.
+	reviewDescText := reviewFields[9].Descriptor()
+	// review.DefaultText holds the default value on creation for the text field.
+	review.DefaultText = reviewDescText.Default.(string)
+	// review.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	review.TextValidator = reviewDescText.Validators[0].(func(string) error)
+	// reviewDescAppended is the schema descriptor for appended field.
+	reviewDescAppended := reviewFields[10].Descriptor()
+	// review.DefaultAppended holds the default value on creation for the appended field.
+	review.DefaultAppended = reviewDescAppended.Default.(string)
+	// review.AppendedValidator is a validator for the "appended" field. It is called by the builders before save.
+	review.AppendedValidator = reviewDescAppended.Validators[0].(func(string) error)
+	// reviewDescReply is the schema descriptor for reply field.
+	reviewDescReply := reviewFields[12].Descriptor()
+	// review.DefaultReply holds the default value on creation for the reply field.
+	review.DefaultReply = reviewDescReply.Default.(string)
+	// review.ReplyValidator is a validator for the "reply" field. It is called by the builders before save.
+	review.ReplyValidator = reviewDescReply.Validators[0].(func(string) error)
+	// reviewDescCreatedAt is the schema descriptor for created_at field.
+	reviewDescCreatedAt := reviewFields[14].Descriptor()
+	// review.DefaultCreatedAt holds the default value on creation for the created_at field.
+	review.DefaultCreatedAt = reviewDescCreatedAt.Default.(func() time.Time)
+	// reviewDescID is the schema descriptor for id field.
+	reviewDescID := reviewFields[0].Descriptor()
+	// review.DefaultID holds the default value on creation for the id field.
+	review.DefaultID = reviewDescID.Default.(func() globalid.ID)
 	settingFields := schema.Setting{}.Fields()
 	_ = settingFields
 	// settingDescValue is the schema descriptor for value field.
@@ -565,6 +642,66 @@ func init() {
 	settingDescID := settingFields[0].Descriptor()
 	// setting.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	setting.IDValidator = settingDescID.Validators[0].(func(string) error)
+	shipmentFields := schema.Shipment{}.Fields()
+	_ = shipmentFields
+	// shipmentDescNumber is the schema descriptor for number field.
+	shipmentDescNumber := shipmentFields[1].Descriptor()
+	// shipment.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	shipment.NumberValidator = shipmentDescNumber.Validators[0].(func(string) error)
+	// shipmentDescPurpose is the schema descriptor for purpose field.
+	shipmentDescPurpose := shipmentFields[5].Descriptor()
+	// shipment.PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
+	shipment.PurposeValidator = shipmentDescPurpose.Validators[0].(func(string) error)
+	// shipmentDescStage is the schema descriptor for stage field.
+	shipmentDescStage := shipmentFields[6].Descriptor()
+	// shipment.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	shipment.StageValidator = shipmentDescStage.Validators[0].(func(string) error)
+	// shipmentDescCarrierStage is the schema descriptor for carrier_stage field.
+	shipmentDescCarrierStage := shipmentFields[7].Descriptor()
+	// shipment.CarrierStageValidator is a validator for the "carrier_stage" field. It is called by the builders before save.
+	shipment.CarrierStageValidator = shipmentDescCarrierStage.Validators[0].(func(string) error)
+	// shipmentDescCarrier is the schema descriptor for carrier field.
+	shipmentDescCarrier := shipmentFields[8].Descriptor()
+	// shipment.DefaultCarrier holds the default value on creation for the carrier field.
+	shipment.DefaultCarrier = shipmentDescCarrier.Default.(string)
+	// shipment.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
+	shipment.CarrierValidator = shipmentDescCarrier.Validators[0].(func(string) error)
+	// shipmentDescTrackingNumber is the schema descriptor for tracking_number field.
+	shipmentDescTrackingNumber := shipmentFields[9].Descriptor()
+	// shipment.DefaultTrackingNumber holds the default value on creation for the tracking_number field.
+	shipment.DefaultTrackingNumber = shipmentDescTrackingNumber.Default.(string)
+	// shipment.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
+	shipment.TrackingNumberValidator = shipmentDescTrackingNumber.Validators[0].(func(string) error)
+	// shipmentDescSubscribed is the schema descriptor for subscribed field.
+	shipmentDescSubscribed := shipmentFields[14].Descriptor()
+	// shipment.DefaultSubscribed holds the default value on creation for the subscribed field.
+	shipment.DefaultSubscribed = shipmentDescSubscribed.Default.(bool)
+	// shipmentDescNeedsMerchant is the schema descriptor for needs_merchant field.
+	shipmentDescNeedsMerchant := shipmentFields[15].Descriptor()
+	// shipment.DefaultNeedsMerchant holds the default value on creation for the needs_merchant field.
+	shipment.DefaultNeedsMerchant = shipmentDescNeedsMerchant.Default.(bool)
+	// shipmentDescCreatedAt is the schema descriptor for created_at field.
+	shipmentDescCreatedAt := shipmentFields[16].Descriptor()
+	// shipment.DefaultCreatedAt holds the default value on creation for the created_at field.
+	shipment.DefaultCreatedAt = shipmentDescCreatedAt.Default.(func() time.Time)
+	// shipmentDescAttempts is the schema descriptor for attempts field.
+	shipmentDescAttempts := shipmentFields[18].Descriptor()
+	// shipment.DefaultAttempts holds the default value on creation for the attempts field.
+	shipment.DefaultAttempts = shipmentDescAttempts.Default.(int)
+	// shipmentDescID is the schema descriptor for id field.
+	shipmentDescID := shipmentFields[0].Descriptor()
+	// shipment.DefaultID holds the default value on creation for the id field.
+	shipment.DefaultID = shipmentDescID.Default.(func() globalid.ID)
+	shipmentitemFields := schema.ShipmentItem{}.Fields()
+	_ = shipmentitemFields
+	// shipmentitemDescCreatedAt is the schema descriptor for created_at field.
+	shipmentitemDescCreatedAt := shipmentitemFields[5].Descriptor()
+	// shipmentitem.DefaultCreatedAt holds the default value on creation for the created_at field.
+	shipmentitem.DefaultCreatedAt = shipmentitemDescCreatedAt.Default.(func() time.Time)
+	// shipmentitemDescID is the schema descriptor for id field.
+	shipmentitemDescID := shipmentitemFields[0].Descriptor()
+	// shipmentitem.DefaultID holds the default value on creation for the id field.
+	shipmentitem.DefaultID = shipmentitemDescID.Default.(func() globalid.ID)
 	shopFields := schema.Shop{}.Fields()
 	_ = shopFields
 	// shopDescCode is the schema descriptor for code field.
@@ -688,29 +825,57 @@ func init() {
 	// stockmovement.CauseValidator is a validator for the "cause" field. It is called by the builders before save.
 	stockmovement.CauseValidator = stockmovementDescCause.Validators[0].(func(string) error)
 	// stockmovementDescNote is the schema descriptor for note field.
-	stockmovementDescNote := stockmovementFields[7].Descriptor()
+	stockmovementDescNote := stockmovementFields[8].Descriptor()
 	// stockmovement.DefaultNote holds the default value on creation for the note field.
 	stockmovement.DefaultNote = stockmovementDescNote.Default.(string)
 	// stockmovement.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	stockmovement.NoteValidator = stockmovementDescNote.Validators[0].(func(string) error)
 	// stockmovementDescActorRole is the schema descriptor for actor_role field.
-	stockmovementDescActorRole := stockmovementFields[8].Descriptor()
+	stockmovementDescActorRole := stockmovementFields[9].Descriptor()
 	// stockmovement.ActorRoleValidator is a validator for the "actor_role" field. It is called by the builders before save.
 	stockmovement.ActorRoleValidator = stockmovementDescActorRole.Validators[0].(func(string) error)
 	// stockmovementDescActor is the schema descriptor for actor field.
-	stockmovementDescActor := stockmovementFields[9].Descriptor()
+	stockmovementDescActor := stockmovementFields[10].Descriptor()
 	// stockmovement.DefaultActor holds the default value on creation for the actor field.
 	stockmovement.DefaultActor = stockmovementDescActor.Default.(string)
 	// stockmovement.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
 	stockmovement.ActorValidator = stockmovementDescActor.Validators[0].(func(string) error)
 	// stockmovementDescCreatedAt is the schema descriptor for created_at field.
-	stockmovementDescCreatedAt := stockmovementFields[10].Descriptor()
+	stockmovementDescCreatedAt := stockmovementFields[11].Descriptor()
 	// stockmovement.DefaultCreatedAt holds the default value on creation for the created_at field.
 	stockmovement.DefaultCreatedAt = stockmovementDescCreatedAt.Default.(func() time.Time)
 	// stockmovementDescID is the schema descriptor for id field.
 	stockmovementDescID := stockmovementFields[0].Descriptor()
 	// stockmovement.DefaultID holds the default value on creation for the id field.
 	stockmovement.DefaultID = stockmovementDescID.Default.(func() globalid.ID)
+	stocktransferFields := schema.StockTransfer{}.Fields()
+	_ = stocktransferFields
+	// stocktransferDescStatus is the schema descriptor for status field.
+	stocktransferDescStatus := stocktransferFields[7].Descriptor()
+	// stocktransfer.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	stocktransfer.StatusValidator = stocktransferDescStatus.Validators[0].(func(string) error)
+	// stocktransferDescReceivedQuantity is the schema descriptor for received_quantity field.
+	stocktransferDescReceivedQuantity := stocktransferFields[9].Descriptor()
+	// stocktransfer.DefaultReceivedQuantity holds the default value on creation for the received_quantity field.
+	stocktransfer.DefaultReceivedQuantity = stocktransferDescReceivedQuantity.Default.(int64)
+	// stocktransferDescLostQuantity is the schema descriptor for lost_quantity field.
+	stocktransferDescLostQuantity := stocktransferFields[10].Descriptor()
+	// stocktransfer.DefaultLostQuantity holds the default value on creation for the lost_quantity field.
+	stocktransfer.DefaultLostQuantity = stocktransferDescLostQuantity.Default.(int64)
+	// stocktransferDescNote is the schema descriptor for note field.
+	stocktransferDescNote := stocktransferFields[11].Descriptor()
+	// stocktransfer.DefaultNote holds the default value on creation for the note field.
+	stocktransfer.DefaultNote = stocktransferDescNote.Default.(string)
+	// stocktransfer.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	stocktransfer.NoteValidator = stocktransferDescNote.Validators[0].(func(string) error)
+	// stocktransferDescCreatedAt is the schema descriptor for created_at field.
+	stocktransferDescCreatedAt := stocktransferFields[12].Descriptor()
+	// stocktransfer.DefaultCreatedAt holds the default value on creation for the created_at field.
+	stocktransfer.DefaultCreatedAt = stocktransferDescCreatedAt.Default.(func() time.Time)
+	// stocktransferDescID is the schema descriptor for id field.
+	stocktransferDescID := stocktransferFields[0].Descriptor()
+	// stocktransfer.DefaultID holds the default value on creation for the id field.
+	stocktransfer.DefaultID = stocktransferDescID.Default.(func() globalid.ID)
 	suborderFields := schema.SubOrder{}.Fields()
 	_ = suborderFields
 	// suborderDescNumber is the schema descriptor for number field.
@@ -763,14 +928,68 @@ func init() {
 	suborder.DefaultNote = suborderDescNote.Default.(string)
 	// suborder.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	suborder.NoteValidator = suborderDescNote.Validators[0].(func(string) error)
+	// suborderDescAddress is the schema descriptor for address field.
+	suborderDescAddress := suborderFields[18].Descriptor()
+	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
+	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
+	suborderDescReceiptExtended := suborderFields[23].Descriptor()
+	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
+	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
+	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
+	suborderDescAwaitingReview := suborderFields[28].Descriptor()
+	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
+	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
+	// suborderDescOpenRequests is the schema descriptor for open_requests field.
+	suborderDescOpenRequests := suborderFields[29].Descriptor()
+	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
+	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[20].Descriptor()
+	suborderDescCreatedAt := suborderFields[31].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
+	// suborderDescAttempts is the schema descriptor for attempts field.
+	suborderDescAttempts := suborderFields[33].Descriptor()
+	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
+	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.
 	suborderDescID := suborderFields[0].Descriptor()
 	// suborder.DefaultID holds the default value on creation for the id field.
 	suborder.DefaultID = suborderDescID.Default.(func() globalid.ID)
+	trackingeventFields := schema.TrackingEvent{}.Fields()
+	_ = trackingeventFields
+	// trackingeventDescStage is the schema descriptor for stage field.
+	trackingeventDescStage := trackingeventFields[3].Descriptor()
+	// trackingevent.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	trackingevent.StageValidator = trackingeventDescStage.Validators[0].(func(string) error)
+	// trackingeventDescCorrection is the schema descriptor for correction field.
+	trackingeventDescCorrection := trackingeventFields[4].Descriptor()
+	// trackingevent.DefaultCorrection holds the default value on creation for the correction field.
+	trackingevent.DefaultCorrection = trackingeventDescCorrection.Default.(bool)
+	// trackingeventDescText is the schema descriptor for text field.
+	trackingeventDescText := trackingeventFields[5].Descriptor()
+	// trackingevent.DefaultText holds the default value on creation for the text field.
+	trackingevent.DefaultText = trackingeventDescText.Default.(string)
+	// trackingevent.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	trackingevent.TextValidator = trackingeventDescText.Validators[0].(func(string) error)
+	// trackingeventDescLocation is the schema descriptor for location field.
+	trackingeventDescLocation := trackingeventFields[6].Descriptor()
+	// trackingevent.DefaultLocation holds the default value on creation for the location field.
+	trackingevent.DefaultLocation = trackingeventDescLocation.Default.(string)
+	// trackingevent.LocationValidator is a validator for the "location" field. It is called by the builders before save.
+	trackingevent.LocationValidator = trackingeventDescLocation.Validators[0].(func(string) error)
+	// trackingeventDescFingerprint is the schema descriptor for fingerprint field.
+	trackingeventDescFingerprint := trackingeventFields[7].Descriptor()
+	// trackingevent.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
+	trackingevent.FingerprintValidator = trackingeventDescFingerprint.Validators[0].(func([]byte) error)
+	// trackingeventDescCreatedAt is the schema descriptor for created_at field.
+	trackingeventDescCreatedAt := trackingeventFields[8].Descriptor()
+	// trackingevent.DefaultCreatedAt holds the default value on creation for the created_at field.
+	trackingevent.DefaultCreatedAt = trackingeventDescCreatedAt.Default.(func() time.Time)
+	// trackingeventDescID is the schema descriptor for id field.
+	trackingeventDescID := trackingeventFields[0].Descriptor()
+	// trackingevent.DefaultID holds the default value on creation for the id field.
+	trackingevent.DefaultID = trackingeventDescID.Default.(func() globalid.ID)
 	warehouseFields := schema.Warehouse{}.Fields()
 	_ = warehouseFields
 	// warehouseDescCode is the schema descriptor for code field.

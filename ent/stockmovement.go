@@ -33,6 +33,8 @@ type StockMovement struct {
 	Cause terms.MovementCause `json:"cause,omitempty"`
 	// ReservationID holds the value of the "reservation_id" field.
 	ReservationID *globalid.ID `json:"reservation_id,omitempty"`
+	// TransferID holds the value of the "transfer_id" field.
+	TransferID *globalid.ID `json:"transfer_id,omitempty"`
 	// Note holds the value of the "note" field.
 	Note string `json:"note,omitempty"`
 	// ActorRole holds the value of the "actor_role" field.
@@ -74,7 +76,7 @@ func (*StockMovement) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case stockmovement.FieldReservationID:
+		case stockmovement.FieldReservationID, stockmovement.FieldTransferID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case stockmovement.FieldID, stockmovement.FieldStockID, stockmovement.FieldShopID:
 			values[i] = new(globalid.ID)
@@ -141,6 +143,13 @@ func (_m *StockMovement) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ReservationID = new(globalid.ID)
 				*_m.ReservationID = *value.S.(*globalid.ID)
+			}
+		case stockmovement.FieldTransferID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field transfer_id", values[i])
+			} else if value.Valid {
+				_m.TransferID = new(globalid.ID)
+				*_m.TransferID = *value.S.(*globalid.ID)
 			}
 		case stockmovement.FieldNote:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -224,6 +233,11 @@ func (_m *StockMovement) String() string {
 	builder.WriteString(", ")
 	if v := _m.ReservationID; v != nil {
 		builder.WriteString("reservation_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.TransferID; v != nil {
+		builder.WriteString("transfer_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -71,6 +71,20 @@ func (_c *StockMovementCreate) SetNillableReservationID(v *globalid.ID) *StockMo
 	return _c
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (_c *StockMovementCreate) SetTransferID(v globalid.ID) *StockMovementCreate {
+	_c.mutation.SetTransferID(v)
+	return _c
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_c *StockMovementCreate) SetNillableTransferID(v *globalid.ID) *StockMovementCreate {
+	if v != nil {
+		_c.SetTransferID(*v)
+	}
+	return _c
+}
+
 // SetNote sets the "note" field.
 func (_c *StockMovementCreate) SetNote(v string) *StockMovementCreate {
 	_c.mutation.SetNote(v)
@@ -299,6 +313,10 @@ func (_c *StockMovementCreate) createSpec() (*StockMovement, *sqlgraph.CreateSpe
 		_spec.SetField(stockmovement.FieldReservationID, field.TypeUUID, value)
 		_node.ReservationID = &value
 	}
+	if value, ok := _c.mutation.TransferID(); ok {
+		_spec.SetField(stockmovement.FieldTransferID, field.TypeUUID, value)
+		_node.TransferID = &value
+	}
 	if value, ok := _c.mutation.Note(); ok {
 		_spec.SetField(stockmovement.FieldNote, field.TypeString, value)
 		_node.Note = value
@@ -471,6 +489,24 @@ func (u *StockMovementUpsert) UpdateReservationID() *StockMovementUpsert {
 // ClearReservationID clears the value of the "reservation_id" field.
 func (u *StockMovementUpsert) ClearReservationID() *StockMovementUpsert {
 	u.SetNull(stockmovement.FieldReservationID)
+	return u
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *StockMovementUpsert) SetTransferID(v globalid.ID) *StockMovementUpsert {
+	u.Set(stockmovement.FieldTransferID, v)
+	return u
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *StockMovementUpsert) UpdateTransferID() *StockMovementUpsert {
+	u.SetExcluded(stockmovement.FieldTransferID)
+	return u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *StockMovementUpsert) ClearTransferID() *StockMovementUpsert {
+	u.SetNull(stockmovement.FieldTransferID)
 	return u
 }
 
@@ -663,6 +699,27 @@ func (u *StockMovementUpsertOne) UpdateReservationID() *StockMovementUpsertOne {
 func (u *StockMovementUpsertOne) ClearReservationID() *StockMovementUpsertOne {
 	return u.Update(func(s *StockMovementUpsert) {
 		s.ClearReservationID()
+	})
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *StockMovementUpsertOne) SetTransferID(v globalid.ID) *StockMovementUpsertOne {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.SetTransferID(v)
+	})
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *StockMovementUpsertOne) UpdateTransferID() *StockMovementUpsertOne {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.UpdateTransferID()
+	})
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *StockMovementUpsertOne) ClearTransferID() *StockMovementUpsertOne {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.ClearTransferID()
 	})
 }
 
@@ -1028,6 +1085,27 @@ func (u *StockMovementUpsertBulk) UpdateReservationID() *StockMovementUpsertBulk
 func (u *StockMovementUpsertBulk) ClearReservationID() *StockMovementUpsertBulk {
 	return u.Update(func(s *StockMovementUpsert) {
 		s.ClearReservationID()
+	})
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (u *StockMovementUpsertBulk) SetTransferID(v globalid.ID) *StockMovementUpsertBulk {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.SetTransferID(v)
+	})
+}
+
+// UpdateTransferID sets the "transfer_id" field to the value that was provided on create.
+func (u *StockMovementUpsertBulk) UpdateTransferID() *StockMovementUpsertBulk {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.UpdateTransferID()
+	})
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (u *StockMovementUpsertBulk) ClearTransferID() *StockMovementUpsertBulk {
+	return u.Update(func(s *StockMovementUpsert) {
+		s.ClearTransferID()
 	})
 }
 

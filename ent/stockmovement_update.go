@@ -136,6 +136,26 @@ func (_u *StockMovementUpdate) ClearReservationID() *StockMovementUpdate {
 	return _u
 }
 
+// SetTransferID sets the "transfer_id" field.
+func (_u *StockMovementUpdate) SetTransferID(v globalid.ID) *StockMovementUpdate {
+	_u.mutation.SetTransferID(v)
+	return _u
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_u *StockMovementUpdate) SetNillableTransferID(v *globalid.ID) *StockMovementUpdate {
+	if v != nil {
+		_u.SetTransferID(*v)
+	}
+	return _u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (_u *StockMovementUpdate) ClearTransferID() *StockMovementUpdate {
+	_u.mutation.ClearTransferID()
+	return _u
+}
+
 // SetNote sets the "note" field.
 func (_u *StockMovementUpdate) SetNote(v string) *StockMovementUpdate {
 	_u.mutation.SetNote(v)
@@ -290,6 +310,12 @@ func (_u *StockMovementUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.ReservationIDCleared() {
 		_spec.ClearField(stockmovement.FieldReservationID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.TransferID(); ok {
+		_spec.SetField(stockmovement.FieldTransferID, field.TypeUUID, value)
+	}
+	if _u.mutation.TransferIDCleared() {
+		_spec.ClearField(stockmovement.FieldTransferID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(stockmovement.FieldNote, field.TypeString, value)
@@ -452,6 +478,26 @@ func (_u *StockMovementUpdateOne) SetNillableReservationID(v *globalid.ID) *Stoc
 // ClearReservationID clears the value of the "reservation_id" field.
 func (_u *StockMovementUpdateOne) ClearReservationID() *StockMovementUpdateOne {
 	_u.mutation.ClearReservationID()
+	return _u
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (_u *StockMovementUpdateOne) SetTransferID(v globalid.ID) *StockMovementUpdateOne {
+	_u.mutation.SetTransferID(v)
+	return _u
+}
+
+// SetNillableTransferID sets the "transfer_id" field if the given value is not nil.
+func (_u *StockMovementUpdateOne) SetNillableTransferID(v *globalid.ID) *StockMovementUpdateOne {
+	if v != nil {
+		_u.SetTransferID(*v)
+	}
+	return _u
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (_u *StockMovementUpdateOne) ClearTransferID() *StockMovementUpdateOne {
+	_u.mutation.ClearTransferID()
 	return _u
 }
 
@@ -639,6 +685,12 @@ func (_u *StockMovementUpdateOne) sqlSave(ctx context.Context) (_node *StockMove
 	}
 	if _u.mutation.ReservationIDCleared() {
 		_spec.ClearField(stockmovement.FieldReservationID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.TransferID(); ok {
+		_spec.SetField(stockmovement.FieldTransferID, field.TypeUUID, value)
+	}
+	if _u.mutation.TransferIDCleared() {
+		_spec.ClearField(stockmovement.FieldTransferID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(stockmovement.FieldNote, field.TypeString, value)

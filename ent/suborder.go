@@ -58,12 +58,40 @@ type SubOrder struct {
 	WeightGrams int64 `json:"weight_grams,omitempty"`
 	// Note holds the value of the "note" field.
 	Note string `json:"note,omitempty"`
+	// Address holds the value of the "address" field.
+	Address []byte `json:"-"`
 	// ShipDueAt holds the value of the "ship_due_at" field.
 	ShipDueAt *time.Time `json:"ship_due_at,omitempty"`
+	// RemindedAt holds the value of the "reminded_at" field.
+	RemindedAt *time.Time `json:"reminded_at,omitempty"`
+	// ShippedAt holds the value of the "shipped_at" field.
+	ShippedAt *time.Time `json:"shipped_at,omitempty"`
+	// ReceiptDueAt holds the value of the "receipt_due_at" field.
+	ReceiptDueAt *time.Time `json:"receipt_due_at,omitempty"`
+	// ReceiptExtended holds the value of the "receipt_extended" field.
+	ReceiptExtended bool `json:"receipt_extended,omitempty"`
+	// ReceivedAt holds the value of the "received_at" field.
+	ReceivedAt *time.Time `json:"received_at,omitempty"`
+	// CompleteDueAt holds the value of the "complete_due_at" field.
+	CompleteDueAt *time.Time `json:"complete_due_at,omitempty"`
+	// CompletedAt holds the value of the "completed_at" field.
+	CompletedAt *time.Time `json:"completed_at,omitempty"`
+	// ReviewRemindAt holds the value of the "review_remind_at" field.
+	ReviewRemindAt *time.Time `json:"review_remind_at,omitempty"`
+	// AwaitingReview holds the value of the "awaiting_review" field.
+	AwaitingReview bool `json:"awaiting_review,omitempty"`
+	// OpenRequests holds the value of the "open_requests" field.
+	OpenRequests int `json:"open_requests,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
+	// NextAttemptAt holds the value of the "next_attempt_at" field.
+	NextAttemptAt *time.Time `json:"next_attempt_at,omitempty"`
+	// Attempts holds the value of the "attempts" field.
+	Attempts int `json:"attempts,omitempty"`
+	// ClaimedUntil holds the value of the "claimed_until" field.
+	ClaimedUntil *time.Time `json:"claimed_until,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SubOrderQuery when eager-loading is set.
 	Edges        SubOrderEdges `json:"edges"`
@@ -82,14 +110,17 @@ type SubOrderEdges struct {
 	Items []*OrderItem `json:"items,omitempty"`
 	// RefundLines holds the value of the refund_lines edge.
 	RefundLines []*RefundLine `json:"refund_lines,omitempty"`
+	// ShipmentItems holds the value of the shipment_items edge.
+	ShipmentItems []*ShipmentItem `json:"shipment_items,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [6]bool
 	// totalCount holds the count of the edges above.
 	totalCount [4]map[string]int
 
-	namedItems       map[string][]*OrderItem
-	namedRefundLines map[string][]*RefundLine
+	namedItems         map[string][]*OrderItem
+	namedRefundLines   map[string][]*RefundLine
+	namedShipmentItems map[string][]*ShipmentItem
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -143,20 +174,31 @@ func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
 	return nil, &NotLoadedError{edge: "refund_lines"}
 }
 
+// ShipmentItemsOrErr returns the ShipmentItems value or an error if the edge
+// was not loaded in eager-loading.
+func (e SubOrderEdges) ShipmentItemsOrErr() ([]*ShipmentItem, error) {
+	if e.loadedTypes[5] {
+		return e.ShipmentItems, nil
+	}
+	return nil, &NotLoadedError{edge: "shipment_items"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*SubOrder) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case suborder.FieldFreightShares:
+		case suborder.FieldFreightShares, suborder.FieldAddress:
 			values[i] = new([]byte)
 		case suborder.FieldID, suborder.FieldOrderID, suborder.FieldBuyerID, suborder.FieldShopID, suborder.FieldWarehouseID:
 			values[i] = new(globalid.ID)
-		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams:
+		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
+			values[i] = new(sql.NullBool)
+		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldClosedAt, suborder.FieldCreatedAt:
+		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -284,12 +326,85 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Note = value.String
 			}
+		case suborder.FieldAddress:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field address", values[i])
+			} else if value != nil {
+				_m.Address = *value
+			}
 		case suborder.FieldShipDueAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field ship_due_at", values[i])
 			} else if value.Valid {
 				_m.ShipDueAt = new(time.Time)
 				*_m.ShipDueAt = value.Time
+			}
+		case suborder.FieldRemindedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field reminded_at", values[i])
+			} else if value.Valid {
+				_m.RemindedAt = new(time.Time)
+				*_m.RemindedAt = value.Time
+			}
+		case suborder.FieldShippedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field shipped_at", values[i])
+			} else if value.Valid {
+				_m.ShippedAt = new(time.Time)
+				*_m.ShippedAt = value.Time
+			}
+		case suborder.FieldReceiptDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field receipt_due_at", values[i])
+			} else if value.Valid {
+				_m.ReceiptDueAt = new(time.Time)
+				*_m.ReceiptDueAt = value.Time
+			}
+		case suborder.FieldReceiptExtended:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field receipt_extended", values[i])
+			} else if value.Valid {
+				_m.ReceiptExtended = value.Bool
+			}
+		case suborder.FieldReceivedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field received_at", values[i])
+			} else if value.Valid {
+				_m.ReceivedAt = new(time.Time)
+				*_m.ReceivedAt = value.Time
+			}
+		case suborder.FieldCompleteDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field complete_due_at", values[i])
+			} else if value.Valid {
+				_m.CompleteDueAt = new(time.Time)
+				*_m.CompleteDueAt = value.Time
+			}
+		case suborder.FieldCompletedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field completed_at", values[i])
+			} else if value.Valid {
+				_m.CompletedAt = new(time.Time)
+				*_m.CompletedAt = value.Time
+			}
+		case suborder.FieldReviewRemindAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field review_remind_at", values[i])
+			} else if value.Valid {
+				_m.ReviewRemindAt = new(time.Time)
+				*_m.ReviewRemindAt = value.Time
+			}
+		case suborder.FieldAwaitingReview:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field awaiting_review", values[i])
+			} else if value.Valid {
+				_m.AwaitingReview = value.Bool
+			}
+		case suborder.FieldOpenRequests:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field open_requests", values[i])
+			} else if value.Valid {
+				_m.OpenRequests = int(value.Int64)
 			}
 		case suborder.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -303,6 +418,26 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
 			} else if value.Valid {
 				_m.CreatedAt = value.Time
+			}
+		case suborder.FieldNextAttemptAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field next_attempt_at", values[i])
+			} else if value.Valid {
+				_m.NextAttemptAt = new(time.Time)
+				*_m.NextAttemptAt = value.Time
+			}
+		case suborder.FieldAttempts:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field attempts", values[i])
+			} else if value.Valid {
+				_m.Attempts = int(value.Int64)
+			}
+		case suborder.FieldClaimedUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field claimed_until", values[i])
+			} else if value.Valid {
+				_m.ClaimedUntil = new(time.Time)
+				*_m.ClaimedUntil = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -340,6 +475,11 @@ func (_m *SubOrder) QueryItems() *OrderItemQuery {
 // QueryRefundLines queries the "refund_lines" edge of the SubOrder entity.
 func (_m *SubOrder) QueryRefundLines() *RefundLineQuery {
 	return NewSubOrderClient(_m.config).QueryRefundLines(_m)
+}
+
+// QueryShipmentItems queries the "shipment_items" edge of the SubOrder entity.
+func (_m *SubOrder) QueryShipmentItems() *ShipmentItemQuery {
+	return NewSubOrderClient(_m.config).QueryShipmentItems(_m)
 }
 
 // Update returns a builder for updating this SubOrder.
@@ -418,10 +558,56 @@ func (_m *SubOrder) String() string {
 	builder.WriteString("note=")
 	builder.WriteString(_m.Note)
 	builder.WriteString(", ")
+	builder.WriteString("address=<sensitive>")
+	builder.WriteString(", ")
 	if v := _m.ShipDueAt; v != nil {
 		builder.WriteString("ship_due_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	if v := _m.RemindedAt; v != nil {
+		builder.WriteString("reminded_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ShippedAt; v != nil {
+		builder.WriteString("shipped_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ReceiptDueAt; v != nil {
+		builder.WriteString("receipt_due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("receipt_extended=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ReceiptExtended))
+	builder.WriteString(", ")
+	if v := _m.ReceivedAt; v != nil {
+		builder.WriteString("received_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.CompleteDueAt; v != nil {
+		builder.WriteString("complete_due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.CompletedAt; v != nil {
+		builder.WriteString("completed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.ReviewRemindAt; v != nil {
+		builder.WriteString("review_remind_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("awaiting_review=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AwaitingReview))
+	builder.WriteString(", ")
+	builder.WriteString("open_requests=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OpenRequests))
 	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")
@@ -430,6 +616,19 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.NextAttemptAt; v != nil {
+		builder.WriteString("next_attempt_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("attempts=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Attempts))
+	builder.WriteString(", ")
+	if v := _m.ClaimedUntil; v != nil {
+		builder.WriteString("claimed_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }
@@ -479,6 +678,30 @@ func (_m *SubOrder) appendNamedRefundLines(name string, edges ...*RefundLine) {
 		_m.Edges.namedRefundLines[name] = []*RefundLine{}
 	} else {
 		_m.Edges.namedRefundLines[name] = append(_m.Edges.namedRefundLines[name], edges...)
+	}
+}
+
+// NamedShipmentItems returns the ShipmentItems named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *SubOrder) NamedShipmentItems(name string) ([]*ShipmentItem, error) {
+	if _m.Edges.namedShipmentItems == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedShipmentItems[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *SubOrder) appendNamedShipmentItems(name string, edges ...*ShipmentItem) {
+	if _m.Edges.namedShipmentItems == nil {
+		_m.Edges.namedShipmentItems = make(map[string][]*ShipmentItem)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedShipmentItems[name] = []*ShipmentItem{}
+	} else {
+		_m.Edges.namedShipmentItems[name] = append(_m.Edges.namedShipmentItems[name], edges...)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/refundline"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
@@ -197,6 +198,12 @@ func (_c *SubOrderCreate) SetNillableNote(v *string) *SubOrderCreate {
 	return _c
 }
 
+// SetAddress sets the "address" field.
+func (_c *SubOrderCreate) SetAddress(v []byte) *SubOrderCreate {
+	_c.mutation.SetAddress(v)
+	return _c
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (_c *SubOrderCreate) SetShipDueAt(v time.Time) *SubOrderCreate {
 	_c.mutation.SetShipDueAt(v)
@@ -207,6 +214,146 @@ func (_c *SubOrderCreate) SetShipDueAt(v time.Time) *SubOrderCreate {
 func (_c *SubOrderCreate) SetNillableShipDueAt(v *time.Time) *SubOrderCreate {
 	if v != nil {
 		_c.SetShipDueAt(*v)
+	}
+	return _c
+}
+
+// SetRemindedAt sets the "reminded_at" field.
+func (_c *SubOrderCreate) SetRemindedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetRemindedAt(v)
+	return _c
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableRemindedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetRemindedAt(*v)
+	}
+	return _c
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (_c *SubOrderCreate) SetShippedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetShippedAt(v)
+	return _c
+}
+
+// SetNillableShippedAt sets the "shipped_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableShippedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetShippedAt(*v)
+	}
+	return _c
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (_c *SubOrderCreate) SetReceiptDueAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetReceiptDueAt(v)
+	return _c
+}
+
+// SetNillableReceiptDueAt sets the "receipt_due_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableReceiptDueAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetReceiptDueAt(*v)
+	}
+	return _c
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (_c *SubOrderCreate) SetReceiptExtended(v bool) *SubOrderCreate {
+	_c.mutation.SetReceiptExtended(v)
+	return _c
+}
+
+// SetNillableReceiptExtended sets the "receipt_extended" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableReceiptExtended(v *bool) *SubOrderCreate {
+	if v != nil {
+		_c.SetReceiptExtended(*v)
+	}
+	return _c
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_c *SubOrderCreate) SetReceivedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetReceivedAt(v)
+	return _c
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableReceivedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetReceivedAt(*v)
+	}
+	return _c
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (_c *SubOrderCreate) SetCompleteDueAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetCompleteDueAt(v)
+	return _c
+}
+
+// SetNillableCompleteDueAt sets the "complete_due_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableCompleteDueAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetCompleteDueAt(*v)
+	}
+	return _c
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (_c *SubOrderCreate) SetCompletedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetCompletedAt(v)
+	return _c
+}
+
+// SetNillableCompletedAt sets the "completed_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableCompletedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetCompletedAt(*v)
+	}
+	return _c
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (_c *SubOrderCreate) SetReviewRemindAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetReviewRemindAt(v)
+	return _c
+}
+
+// SetNillableReviewRemindAt sets the "review_remind_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableReviewRemindAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetReviewRemindAt(*v)
+	}
+	return _c
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (_c *SubOrderCreate) SetAwaitingReview(v bool) *SubOrderCreate {
+	_c.mutation.SetAwaitingReview(v)
+	return _c
+}
+
+// SetNillableAwaitingReview sets the "awaiting_review" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableAwaitingReview(v *bool) *SubOrderCreate {
+	if v != nil {
+		_c.SetAwaitingReview(*v)
+	}
+	return _c
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (_c *SubOrderCreate) SetOpenRequests(v int) *SubOrderCreate {
+	_c.mutation.SetOpenRequests(v)
+	return _c
+}
+
+// SetNillableOpenRequests sets the "open_requests" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableOpenRequests(v *int) *SubOrderCreate {
+	if v != nil {
+		_c.SetOpenRequests(*v)
 	}
 	return _c
 }
@@ -235,6 +382,48 @@ func (_c *SubOrderCreate) SetCreatedAt(v time.Time) *SubOrderCreate {
 func (_c *SubOrderCreate) SetNillableCreatedAt(v *time.Time) *SubOrderCreate {
 	if v != nil {
 		_c.SetCreatedAt(*v)
+	}
+	return _c
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (_c *SubOrderCreate) SetNextAttemptAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetNextAttemptAt(v)
+	return _c
+}
+
+// SetNillableNextAttemptAt sets the "next_attempt_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableNextAttemptAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetNextAttemptAt(*v)
+	}
+	return _c
+}
+
+// SetAttempts sets the "attempts" field.
+func (_c *SubOrderCreate) SetAttempts(v int) *SubOrderCreate {
+	_c.mutation.SetAttempts(v)
+	return _c
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableAttempts(v *int) *SubOrderCreate {
+	if v != nil {
+		_c.SetAttempts(*v)
+	}
+	return _c
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (_c *SubOrderCreate) SetClaimedUntil(v time.Time) *SubOrderCreate {
+	_c.mutation.SetClaimedUntil(v)
+	return _c
+}
+
+// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableClaimedUntil(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetClaimedUntil(*v)
 	}
 	return _c
 }
@@ -296,6 +485,21 @@ func (_c *SubOrderCreate) AddRefundLines(v ...*RefundLine) *SubOrderCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddRefundLineIDs(ids...)
+}
+
+// AddShipmentItemIDs adds the "shipment_items" edge to the ShipmentItem entity by IDs.
+func (_c *SubOrderCreate) AddShipmentItemIDs(ids ...globalid.ID) *SubOrderCreate {
+	_c.mutation.AddShipmentItemIDs(ids...)
+	return _c
+}
+
+// AddShipmentItems adds the "shipment_items" edges to the ShipmentItem entity.
+func (_c *SubOrderCreate) AddShipmentItems(v ...*ShipmentItem) *SubOrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddShipmentItemIDs(ids...)
 }
 
 // Mutation returns the SubOrderMutation object of the builder.
@@ -361,9 +565,25 @@ func (_c *SubOrderCreate) defaults() {
 		v := suborder.DefaultNote
 		_c.mutation.SetNote(v)
 	}
+	if _, ok := _c.mutation.ReceiptExtended(); !ok {
+		v := suborder.DefaultReceiptExtended
+		_c.mutation.SetReceiptExtended(v)
+	}
+	if _, ok := _c.mutation.AwaitingReview(); !ok {
+		v := suborder.DefaultAwaitingReview
+		_c.mutation.SetAwaitingReview(v)
+	}
+	if _, ok := _c.mutation.OpenRequests(); !ok {
+		v := suborder.DefaultOpenRequests
+		_c.mutation.SetOpenRequests(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := suborder.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
+	}
+	if _, ok := _c.mutation.Attempts(); !ok {
+		v := suborder.DefaultAttempts
+		_c.mutation.SetAttempts(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := suborder.DefaultID()
@@ -451,8 +671,25 @@ func (_c *SubOrderCreate) check() error {
 			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "SubOrder.note": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.Address(); ok {
+		if err := suborder.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "SubOrder.address": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ReceiptExtended(); !ok {
+		return &ValidationError{Name: "receipt_extended", err: errors.New(`ent: missing required field "SubOrder.receipt_extended"`)}
+	}
+	if _, ok := _c.mutation.AwaitingReview(); !ok {
+		return &ValidationError{Name: "awaiting_review", err: errors.New(`ent: missing required field "SubOrder.awaiting_review"`)}
+	}
+	if _, ok := _c.mutation.OpenRequests(); !ok {
+		return &ValidationError{Name: "open_requests", err: errors.New(`ent: missing required field "SubOrder.open_requests"`)}
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "SubOrder.created_at"`)}
+	}
+	if _, ok := _c.mutation.Attempts(); !ok {
+		return &ValidationError{Name: "attempts", err: errors.New(`ent: missing required field "SubOrder.attempts"`)}
 	}
 	if len(_c.mutation.OrderIDs()) == 0 {
 		return &ValidationError{Name: "order", err: errors.New(`ent: missing required edge "SubOrder.order"`)}
@@ -555,9 +792,53 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 		_spec.SetField(suborder.FieldNote, field.TypeString, value)
 		_node.Note = value
 	}
+	if value, ok := _c.mutation.Address(); ok {
+		_spec.SetField(suborder.FieldAddress, field.TypeBytes, value)
+		_node.Address = value
+	}
 	if value, ok := _c.mutation.ShipDueAt(); ok {
 		_spec.SetField(suborder.FieldShipDueAt, field.TypeTime, value)
 		_node.ShipDueAt = &value
+	}
+	if value, ok := _c.mutation.RemindedAt(); ok {
+		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
+		_node.RemindedAt = &value
+	}
+	if value, ok := _c.mutation.ShippedAt(); ok {
+		_spec.SetField(suborder.FieldShippedAt, field.TypeTime, value)
+		_node.ShippedAt = &value
+	}
+	if value, ok := _c.mutation.ReceiptDueAt(); ok {
+		_spec.SetField(suborder.FieldReceiptDueAt, field.TypeTime, value)
+		_node.ReceiptDueAt = &value
+	}
+	if value, ok := _c.mutation.ReceiptExtended(); ok {
+		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)
+		_node.ReceiptExtended = value
+	}
+	if value, ok := _c.mutation.ReceivedAt(); ok {
+		_spec.SetField(suborder.FieldReceivedAt, field.TypeTime, value)
+		_node.ReceivedAt = &value
+	}
+	if value, ok := _c.mutation.CompleteDueAt(); ok {
+		_spec.SetField(suborder.FieldCompleteDueAt, field.TypeTime, value)
+		_node.CompleteDueAt = &value
+	}
+	if value, ok := _c.mutation.CompletedAt(); ok {
+		_spec.SetField(suborder.FieldCompletedAt, field.TypeTime, value)
+		_node.CompletedAt = &value
+	}
+	if value, ok := _c.mutation.ReviewRemindAt(); ok {
+		_spec.SetField(suborder.FieldReviewRemindAt, field.TypeTime, value)
+		_node.ReviewRemindAt = &value
+	}
+	if value, ok := _c.mutation.AwaitingReview(); ok {
+		_spec.SetField(suborder.FieldAwaitingReview, field.TypeBool, value)
+		_node.AwaitingReview = value
+	}
+	if value, ok := _c.mutation.OpenRequests(); ok {
+		_spec.SetField(suborder.FieldOpenRequests, field.TypeInt, value)
+		_node.OpenRequests = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -566,6 +847,18 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(suborder.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
+	}
+	if value, ok := _c.mutation.NextAttemptAt(); ok {
+		_spec.SetField(suborder.FieldNextAttemptAt, field.TypeTime, value)
+		_node.NextAttemptAt = &value
+	}
+	if value, ok := _c.mutation.Attempts(); ok {
+		_spec.SetField(suborder.FieldAttempts, field.TypeInt, value)
+		_node.Attempts = value
+	}
+	if value, ok := _c.mutation.ClaimedUntil(); ok {
+		_spec.SetField(suborder.FieldClaimedUntil, field.TypeTime, value)
+		_node.ClaimedUntil = &value
 	}
 	if nodes := _c.mutation.OrderIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -643,6 +936,22 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(refundline.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShipmentItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -948,6 +1257,24 @@ func (u *SubOrderUpsert) UpdateNote() *SubOrderUpsert {
 	return u
 }
 
+// SetAddress sets the "address" field.
+func (u *SubOrderUpsert) SetAddress(v []byte) *SubOrderUpsert {
+	u.Set(suborder.FieldAddress, v)
+	return u
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateAddress() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldAddress)
+	return u
+}
+
+// ClearAddress clears the value of the "address" field.
+func (u *SubOrderUpsert) ClearAddress() *SubOrderUpsert {
+	u.SetNull(suborder.FieldAddress)
+	return u
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (u *SubOrderUpsert) SetShipDueAt(v time.Time) *SubOrderUpsert {
 	u.Set(suborder.FieldShipDueAt, v)
@@ -966,6 +1293,174 @@ func (u *SubOrderUpsert) ClearShipDueAt() *SubOrderUpsert {
 	return u
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (u *SubOrderUpsert) SetRemindedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldRemindedAt, v)
+	return u
+}
+
+// UpdateRemindedAt sets the "reminded_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateRemindedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldRemindedAt)
+	return u
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (u *SubOrderUpsert) ClearRemindedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldRemindedAt)
+	return u
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (u *SubOrderUpsert) SetShippedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldShippedAt, v)
+	return u
+}
+
+// UpdateShippedAt sets the "shipped_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateShippedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldShippedAt)
+	return u
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (u *SubOrderUpsert) ClearShippedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldShippedAt)
+	return u
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (u *SubOrderUpsert) SetReceiptDueAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldReceiptDueAt, v)
+	return u
+}
+
+// UpdateReceiptDueAt sets the "receipt_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateReceiptDueAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldReceiptDueAt)
+	return u
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (u *SubOrderUpsert) ClearReceiptDueAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldReceiptDueAt)
+	return u
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (u *SubOrderUpsert) SetReceiptExtended(v bool) *SubOrderUpsert {
+	u.Set(suborder.FieldReceiptExtended, v)
+	return u
+}
+
+// UpdateReceiptExtended sets the "receipt_extended" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateReceiptExtended() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldReceiptExtended)
+	return u
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (u *SubOrderUpsert) SetReceivedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldReceivedAt, v)
+	return u
+}
+
+// UpdateReceivedAt sets the "received_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateReceivedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldReceivedAt)
+	return u
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (u *SubOrderUpsert) ClearReceivedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldReceivedAt)
+	return u
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (u *SubOrderUpsert) SetCompleteDueAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldCompleteDueAt, v)
+	return u
+}
+
+// UpdateCompleteDueAt sets the "complete_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateCompleteDueAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldCompleteDueAt)
+	return u
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (u *SubOrderUpsert) ClearCompleteDueAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldCompleteDueAt)
+	return u
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (u *SubOrderUpsert) SetCompletedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldCompletedAt, v)
+	return u
+}
+
+// UpdateCompletedAt sets the "completed_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateCompletedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldCompletedAt)
+	return u
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (u *SubOrderUpsert) ClearCompletedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldCompletedAt)
+	return u
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (u *SubOrderUpsert) SetReviewRemindAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldReviewRemindAt, v)
+	return u
+}
+
+// UpdateReviewRemindAt sets the "review_remind_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateReviewRemindAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldReviewRemindAt)
+	return u
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (u *SubOrderUpsert) ClearReviewRemindAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldReviewRemindAt)
+	return u
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (u *SubOrderUpsert) SetAwaitingReview(v bool) *SubOrderUpsert {
+	u.Set(suborder.FieldAwaitingReview, v)
+	return u
+}
+
+// UpdateAwaitingReview sets the "awaiting_review" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateAwaitingReview() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldAwaitingReview)
+	return u
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (u *SubOrderUpsert) SetOpenRequests(v int) *SubOrderUpsert {
+	u.Set(suborder.FieldOpenRequests, v)
+	return u
+}
+
+// UpdateOpenRequests sets the "open_requests" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateOpenRequests() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldOpenRequests)
+	return u
+}
+
+// AddOpenRequests adds v to the "open_requests" field.
+func (u *SubOrderUpsert) AddOpenRequests(v int) *SubOrderUpsert {
+	u.Add(suborder.FieldOpenRequests, v)
+	return u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (u *SubOrderUpsert) SetClosedAt(v time.Time) *SubOrderUpsert {
 	u.Set(suborder.FieldClosedAt, v)
@@ -981,6 +1476,60 @@ func (u *SubOrderUpsert) UpdateClosedAt() *SubOrderUpsert {
 // ClearClosedAt clears the value of the "closed_at" field.
 func (u *SubOrderUpsert) ClearClosedAt() *SubOrderUpsert {
 	u.SetNull(suborder.FieldClosedAt)
+	return u
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (u *SubOrderUpsert) SetNextAttemptAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldNextAttemptAt, v)
+	return u
+}
+
+// UpdateNextAttemptAt sets the "next_attempt_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateNextAttemptAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldNextAttemptAt)
+	return u
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (u *SubOrderUpsert) ClearNextAttemptAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldNextAttemptAt)
+	return u
+}
+
+// SetAttempts sets the "attempts" field.
+func (u *SubOrderUpsert) SetAttempts(v int) *SubOrderUpsert {
+	u.Set(suborder.FieldAttempts, v)
+	return u
+}
+
+// UpdateAttempts sets the "attempts" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateAttempts() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldAttempts)
+	return u
+}
+
+// AddAttempts adds v to the "attempts" field.
+func (u *SubOrderUpsert) AddAttempts(v int) *SubOrderUpsert {
+	u.Add(suborder.FieldAttempts, v)
+	return u
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (u *SubOrderUpsert) SetClaimedUntil(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldClaimedUntil, v)
+	return u
+}
+
+// UpdateClaimedUntil sets the "claimed_until" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateClaimedUntil() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldClaimedUntil)
+	return u
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (u *SubOrderUpsert) ClearClaimedUntil() *SubOrderUpsert {
+	u.SetNull(suborder.FieldClaimedUntil)
 	return u
 }
 
@@ -1322,6 +1871,27 @@ func (u *SubOrderUpsertOne) UpdateNote() *SubOrderUpsertOne {
 	})
 }
 
+// SetAddress sets the "address" field.
+func (u *SubOrderUpsertOne) SetAddress(v []byte) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAddress(v)
+	})
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateAddress() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAddress()
+	})
+}
+
+// ClearAddress clears the value of the "address" field.
+func (u *SubOrderUpsertOne) ClearAddress() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearAddress()
+	})
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (u *SubOrderUpsertOne) SetShipDueAt(v time.Time) *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -1343,6 +1913,202 @@ func (u *SubOrderUpsertOne) ClearShipDueAt() *SubOrderUpsertOne {
 	})
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (u *SubOrderUpsertOne) SetRemindedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetRemindedAt(v)
+	})
+}
+
+// UpdateRemindedAt sets the "reminded_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateRemindedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateRemindedAt()
+	})
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (u *SubOrderUpsertOne) ClearRemindedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearRemindedAt()
+	})
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (u *SubOrderUpsertOne) SetShippedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetShippedAt(v)
+	})
+}
+
+// UpdateShippedAt sets the "shipped_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateShippedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateShippedAt()
+	})
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (u *SubOrderUpsertOne) ClearShippedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearShippedAt()
+	})
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (u *SubOrderUpsertOne) SetReceiptDueAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceiptDueAt(v)
+	})
+}
+
+// UpdateReceiptDueAt sets the "receipt_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateReceiptDueAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceiptDueAt()
+	})
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (u *SubOrderUpsertOne) ClearReceiptDueAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReceiptDueAt()
+	})
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (u *SubOrderUpsertOne) SetReceiptExtended(v bool) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceiptExtended(v)
+	})
+}
+
+// UpdateReceiptExtended sets the "receipt_extended" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateReceiptExtended() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceiptExtended()
+	})
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (u *SubOrderUpsertOne) SetReceivedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceivedAt(v)
+	})
+}
+
+// UpdateReceivedAt sets the "received_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateReceivedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceivedAt()
+	})
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (u *SubOrderUpsertOne) ClearReceivedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReceivedAt()
+	})
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (u *SubOrderUpsertOne) SetCompleteDueAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetCompleteDueAt(v)
+	})
+}
+
+// UpdateCompleteDueAt sets the "complete_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateCompleteDueAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateCompleteDueAt()
+	})
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (u *SubOrderUpsertOne) ClearCompleteDueAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearCompleteDueAt()
+	})
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (u *SubOrderUpsertOne) SetCompletedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetCompletedAt(v)
+	})
+}
+
+// UpdateCompletedAt sets the "completed_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateCompletedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateCompletedAt()
+	})
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (u *SubOrderUpsertOne) ClearCompletedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearCompletedAt()
+	})
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (u *SubOrderUpsertOne) SetReviewRemindAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReviewRemindAt(v)
+	})
+}
+
+// UpdateReviewRemindAt sets the "review_remind_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateReviewRemindAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReviewRemindAt()
+	})
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (u *SubOrderUpsertOne) ClearReviewRemindAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReviewRemindAt()
+	})
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (u *SubOrderUpsertOne) SetAwaitingReview(v bool) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAwaitingReview(v)
+	})
+}
+
+// UpdateAwaitingReview sets the "awaiting_review" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateAwaitingReview() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAwaitingReview()
+	})
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (u *SubOrderUpsertOne) SetOpenRequests(v int) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetOpenRequests(v)
+	})
+}
+
+// AddOpenRequests adds v to the "open_requests" field.
+func (u *SubOrderUpsertOne) AddOpenRequests(v int) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddOpenRequests(v)
+	})
+}
+
+// UpdateOpenRequests sets the "open_requests" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateOpenRequests() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateOpenRequests()
+	})
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (u *SubOrderUpsertOne) SetClosedAt(v time.Time) *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -1361,6 +2127,69 @@ func (u *SubOrderUpsertOne) UpdateClosedAt() *SubOrderUpsertOne {
 func (u *SubOrderUpsertOne) ClearClosedAt() *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.ClearClosedAt()
+	})
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (u *SubOrderUpsertOne) SetNextAttemptAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetNextAttemptAt(v)
+	})
+}
+
+// UpdateNextAttemptAt sets the "next_attempt_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateNextAttemptAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateNextAttemptAt()
+	})
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (u *SubOrderUpsertOne) ClearNextAttemptAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearNextAttemptAt()
+	})
+}
+
+// SetAttempts sets the "attempts" field.
+func (u *SubOrderUpsertOne) SetAttempts(v int) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAttempts(v)
+	})
+}
+
+// AddAttempts adds v to the "attempts" field.
+func (u *SubOrderUpsertOne) AddAttempts(v int) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddAttempts(v)
+	})
+}
+
+// UpdateAttempts sets the "attempts" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateAttempts() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAttempts()
+	})
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (u *SubOrderUpsertOne) SetClaimedUntil(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetClaimedUntil(v)
+	})
+}
+
+// UpdateClaimedUntil sets the "claimed_until" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateClaimedUntil() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateClaimedUntil()
+	})
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (u *SubOrderUpsertOne) ClearClaimedUntil() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearClaimedUntil()
 	})
 }
 
@@ -1869,6 +2698,27 @@ func (u *SubOrderUpsertBulk) UpdateNote() *SubOrderUpsertBulk {
 	})
 }
 
+// SetAddress sets the "address" field.
+func (u *SubOrderUpsertBulk) SetAddress(v []byte) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAddress(v)
+	})
+}
+
+// UpdateAddress sets the "address" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateAddress() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAddress()
+	})
+}
+
+// ClearAddress clears the value of the "address" field.
+func (u *SubOrderUpsertBulk) ClearAddress() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearAddress()
+	})
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (u *SubOrderUpsertBulk) SetShipDueAt(v time.Time) *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -1890,6 +2740,202 @@ func (u *SubOrderUpsertBulk) ClearShipDueAt() *SubOrderUpsertBulk {
 	})
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (u *SubOrderUpsertBulk) SetRemindedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetRemindedAt(v)
+	})
+}
+
+// UpdateRemindedAt sets the "reminded_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateRemindedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateRemindedAt()
+	})
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (u *SubOrderUpsertBulk) ClearRemindedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearRemindedAt()
+	})
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (u *SubOrderUpsertBulk) SetShippedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetShippedAt(v)
+	})
+}
+
+// UpdateShippedAt sets the "shipped_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateShippedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateShippedAt()
+	})
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (u *SubOrderUpsertBulk) ClearShippedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearShippedAt()
+	})
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (u *SubOrderUpsertBulk) SetReceiptDueAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceiptDueAt(v)
+	})
+}
+
+// UpdateReceiptDueAt sets the "receipt_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateReceiptDueAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceiptDueAt()
+	})
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (u *SubOrderUpsertBulk) ClearReceiptDueAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReceiptDueAt()
+	})
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (u *SubOrderUpsertBulk) SetReceiptExtended(v bool) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceiptExtended(v)
+	})
+}
+
+// UpdateReceiptExtended sets the "receipt_extended" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateReceiptExtended() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceiptExtended()
+	})
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (u *SubOrderUpsertBulk) SetReceivedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReceivedAt(v)
+	})
+}
+
+// UpdateReceivedAt sets the "received_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateReceivedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReceivedAt()
+	})
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (u *SubOrderUpsertBulk) ClearReceivedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReceivedAt()
+	})
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (u *SubOrderUpsertBulk) SetCompleteDueAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetCompleteDueAt(v)
+	})
+}
+
+// UpdateCompleteDueAt sets the "complete_due_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateCompleteDueAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateCompleteDueAt()
+	})
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (u *SubOrderUpsertBulk) ClearCompleteDueAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearCompleteDueAt()
+	})
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (u *SubOrderUpsertBulk) SetCompletedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetCompletedAt(v)
+	})
+}
+
+// UpdateCompletedAt sets the "completed_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateCompletedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateCompletedAt()
+	})
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (u *SubOrderUpsertBulk) ClearCompletedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearCompletedAt()
+	})
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (u *SubOrderUpsertBulk) SetReviewRemindAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetReviewRemindAt(v)
+	})
+}
+
+// UpdateReviewRemindAt sets the "review_remind_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateReviewRemindAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateReviewRemindAt()
+	})
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (u *SubOrderUpsertBulk) ClearReviewRemindAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearReviewRemindAt()
+	})
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (u *SubOrderUpsertBulk) SetAwaitingReview(v bool) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAwaitingReview(v)
+	})
+}
+
+// UpdateAwaitingReview sets the "awaiting_review" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateAwaitingReview() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAwaitingReview()
+	})
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (u *SubOrderUpsertBulk) SetOpenRequests(v int) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetOpenRequests(v)
+	})
+}
+
+// AddOpenRequests adds v to the "open_requests" field.
+func (u *SubOrderUpsertBulk) AddOpenRequests(v int) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddOpenRequests(v)
+	})
+}
+
+// UpdateOpenRequests sets the "open_requests" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateOpenRequests() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateOpenRequests()
+	})
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (u *SubOrderUpsertBulk) SetClosedAt(v time.Time) *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -1908,6 +2954,69 @@ func (u *SubOrderUpsertBulk) UpdateClosedAt() *SubOrderUpsertBulk {
 func (u *SubOrderUpsertBulk) ClearClosedAt() *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.ClearClosedAt()
+	})
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (u *SubOrderUpsertBulk) SetNextAttemptAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetNextAttemptAt(v)
+	})
+}
+
+// UpdateNextAttemptAt sets the "next_attempt_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateNextAttemptAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateNextAttemptAt()
+	})
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (u *SubOrderUpsertBulk) ClearNextAttemptAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearNextAttemptAt()
+	})
+}
+
+// SetAttempts sets the "attempts" field.
+func (u *SubOrderUpsertBulk) SetAttempts(v int) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetAttempts(v)
+	})
+}
+
+// AddAttempts adds v to the "attempts" field.
+func (u *SubOrderUpsertBulk) AddAttempts(v int) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddAttempts(v)
+	})
+}
+
+// UpdateAttempts sets the "attempts" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateAttempts() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateAttempts()
+	})
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (u *SubOrderUpsertBulk) SetClaimedUntil(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetClaimedUntil(v)
+	})
+}
+
+// UpdateClaimedUntil sets the "claimed_until" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateClaimedUntil() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateClaimedUntil()
+	})
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (u *SubOrderUpsertBulk) ClearClaimedUntil() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearClaimedUntil()
 	})
 }
 

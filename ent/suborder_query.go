@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refundline"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
@@ -26,19 +27,21 @@ import (
 // SubOrderQuery is the builder for querying SubOrder entities.
 type SubOrderQuery struct {
 	config
-	ctx                  *QueryContext
-	order                []suborder.OrderOption
-	inters               []Interceptor
-	predicates           []predicate.SubOrder
-	withOrder            *OrderQuery
-	withShop             *ShopQuery
-	withWarehouse        *WarehouseQuery
-	withItems            *OrderItemQuery
-	withRefundLines      *RefundLineQuery
-	loadTotal            []func(context.Context, []*SubOrder) error
-	modifiers            []func(*sql.Selector)
-	withNamedItems       map[string]*OrderItemQuery
-	withNamedRefundLines map[string]*RefundLineQuery
+	ctx                    *QueryContext
+	order                  []suborder.OrderOption
+	inters                 []Interceptor
+	predicates             []predicate.SubOrder
+	withOrder              *OrderQuery
+	withShop               *ShopQuery
+	withWarehouse          *WarehouseQuery
+	withItems              *OrderItemQuery
+	withRefundLines        *RefundLineQuery
+	withShipmentItems      *ShipmentItemQuery
+	loadTotal              []func(context.Context, []*SubOrder) error
+	modifiers              []func(*sql.Selector)
+	withNamedItems         map[string]*OrderItemQuery
+	withNamedRefundLines   map[string]*RefundLineQuery
+	withNamedShipmentItems map[string]*ShipmentItemQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -178,6 +181,28 @@ func (_q *SubOrderQuery) QueryRefundLines() *RefundLineQuery {
 			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
 			sqlgraph.To(refundline.Table, refundline.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, suborder.RefundLinesTable, suborder.RefundLinesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShipmentItems chains the current query on the "shipment_items" edge.
+func (_q *SubOrderQuery) QueryShipmentItems() *ShipmentItemQuery {
+	query := (&ShipmentItemClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
+			sqlgraph.To(shipmentitem.Table, shipmentitem.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.ShipmentItemsTable, suborder.ShipmentItemsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -372,16 +397,17 @@ func (_q *SubOrderQuery) Clone() *SubOrderQuery {
 		return nil
 	}
 	return &SubOrderQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]suborder.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.SubOrder{}, _q.predicates...),
-		withOrder:       _q.withOrder.Clone(),
-		withShop:        _q.withShop.Clone(),
-		withWarehouse:   _q.withWarehouse.Clone(),
-		withItems:       _q.withItems.Clone(),
-		withRefundLines: _q.withRefundLines.Clone(),
+		config:            _q.config,
+		ctx:               _q.ctx.Clone(),
+		order:             append([]suborder.OrderOption{}, _q.order...),
+		inters:            append([]Interceptor{}, _q.inters...),
+		predicates:        append([]predicate.SubOrder{}, _q.predicates...),
+		withOrder:         _q.withOrder.Clone(),
+		withShop:          _q.withShop.Clone(),
+		withWarehouse:     _q.withWarehouse.Clone(),
+		withItems:         _q.withItems.Clone(),
+		withRefundLines:   _q.withRefundLines.Clone(),
+		withShipmentItems: _q.withShipmentItems.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -441,6 +467,17 @@ func (_q *SubOrderQuery) WithRefundLines(opts ...func(*RefundLineQuery)) *SubOrd
 		opt(query)
 	}
 	_q.withRefundLines = query
+	return _q
+}
+
+// WithShipmentItems tells the query-builder to eager-load the nodes that are connected to
+// the "shipment_items" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithShipmentItems(opts ...func(*ShipmentItemQuery)) *SubOrderQuery {
+	query := (&ShipmentItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShipmentItems = query
 	return _q
 }
 
@@ -522,12 +559,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 	var (
 		nodes       = []*SubOrder{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [6]bool{
 			_q.withOrder != nil,
 			_q.withShop != nil,
 			_q.withWarehouse != nil,
 			_q.withItems != nil,
 			_q.withRefundLines != nil,
+			_q.withShipmentItems != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -583,6 +621,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 			return nil, err
 		}
 	}
+	if query := _q.withShipmentItems; query != nil {
+		if err := _q.loadShipmentItems(ctx, query, nodes,
+			func(n *SubOrder) { n.Edges.ShipmentItems = []*ShipmentItem{} },
+			func(n *SubOrder, e *ShipmentItem) { n.Edges.ShipmentItems = append(n.Edges.ShipmentItems, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedItems {
 		if err := _q.loadItems(ctx, query, nodes,
 			func(n *SubOrder) { n.appendNamedItems(name) },
@@ -594,6 +639,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 		if err := _q.loadRefundLines(ctx, query, nodes,
 			func(n *SubOrder) { n.appendNamedRefundLines(name) },
 			func(n *SubOrder, e *RefundLine) { n.appendNamedRefundLines(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedShipmentItems {
+		if err := _q.loadShipmentItems(ctx, query, nodes,
+			func(n *SubOrder) { n.appendNamedShipmentItems(name) },
+			func(n *SubOrder, e *ShipmentItem) { n.appendNamedShipmentItems(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -737,6 +789,36 @@ func (_q *SubOrderQuery) loadRefundLines(ctx context.Context, query *RefundLineQ
 	}
 	query.Where(predicate.RefundLine(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(suborder.RefundLinesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.SubOrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "sub_order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *SubOrderQuery) loadShipmentItems(ctx context.Context, query *ShipmentItemQuery, nodes []*SubOrder, init func(*SubOrder), assign func(*SubOrder, *ShipmentItem)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*SubOrder)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(shipmentitem.FieldSubOrderID)
+	}
+	query.Where(predicate.ShipmentItem(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(suborder.ShipmentItemsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -906,6 +988,20 @@ func (_q *SubOrderQuery) WithNamedRefundLines(name string, opts ...func(*RefundL
 		_q.withNamedRefundLines = make(map[string]*RefundLineQuery)
 	}
 	_q.withNamedRefundLines[name] = query
+	return _q
+}
+
+// WithNamedShipmentItems tells the query-builder to eager-load the nodes that are connected to the "shipment_items"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithNamedShipmentItems(name string, opts ...func(*ShipmentItemQuery)) *SubOrderQuery {
+	query := (&ShipmentItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedShipmentItems == nil {
+		_q.withNamedShipmentItems = make(map[string]*ShipmentItemQuery)
+	}
+	_q.withNamedShipmentItems[name] = query
 	return _q
 }
 

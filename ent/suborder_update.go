@@ -10,6 +10,7 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refundline"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
@@ -322,6 +323,18 @@ func (_u *SubOrderUpdate) SetNillableNote(v *string) *SubOrderUpdate {
 	return _u
 }
 
+// SetAddress sets the "address" field.
+func (_u *SubOrderUpdate) SetAddress(v []byte) *SubOrderUpdate {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// ClearAddress clears the value of the "address" field.
+func (_u *SubOrderUpdate) ClearAddress() *SubOrderUpdate {
+	_u.mutation.ClearAddress()
+	return _u
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (_u *SubOrderUpdate) SetShipDueAt(v time.Time) *SubOrderUpdate {
 	_u.mutation.SetShipDueAt(v)
@@ -342,6 +355,195 @@ func (_u *SubOrderUpdate) ClearShipDueAt() *SubOrderUpdate {
 	return _u
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (_u *SubOrderUpdate) SetRemindedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetRemindedAt(v)
+	return _u
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableRemindedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetRemindedAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (_u *SubOrderUpdate) ClearRemindedAt() *SubOrderUpdate {
+	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (_u *SubOrderUpdate) SetShippedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetShippedAt(v)
+	return _u
+}
+
+// SetNillableShippedAt sets the "shipped_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableShippedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetShippedAt(*v)
+	}
+	return _u
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (_u *SubOrderUpdate) ClearShippedAt() *SubOrderUpdate {
+	_u.mutation.ClearShippedAt()
+	return _u
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (_u *SubOrderUpdate) SetReceiptDueAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetReceiptDueAt(v)
+	return _u
+}
+
+// SetNillableReceiptDueAt sets the "receipt_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableReceiptDueAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetReceiptDueAt(*v)
+	}
+	return _u
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (_u *SubOrderUpdate) ClearReceiptDueAt() *SubOrderUpdate {
+	_u.mutation.ClearReceiptDueAt()
+	return _u
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (_u *SubOrderUpdate) SetReceiptExtended(v bool) *SubOrderUpdate {
+	_u.mutation.SetReceiptExtended(v)
+	return _u
+}
+
+// SetNillableReceiptExtended sets the "receipt_extended" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableReceiptExtended(v *bool) *SubOrderUpdate {
+	if v != nil {
+		_u.SetReceiptExtended(*v)
+	}
+	return _u
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_u *SubOrderUpdate) SetReceivedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetReceivedAt(v)
+	return _u
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableReceivedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetReceivedAt(*v)
+	}
+	return _u
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (_u *SubOrderUpdate) ClearReceivedAt() *SubOrderUpdate {
+	_u.mutation.ClearReceivedAt()
+	return _u
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (_u *SubOrderUpdate) SetCompleteDueAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetCompleteDueAt(v)
+	return _u
+}
+
+// SetNillableCompleteDueAt sets the "complete_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableCompleteDueAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetCompleteDueAt(*v)
+	}
+	return _u
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (_u *SubOrderUpdate) ClearCompleteDueAt() *SubOrderUpdate {
+	_u.mutation.ClearCompleteDueAt()
+	return _u
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (_u *SubOrderUpdate) SetCompletedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetCompletedAt(v)
+	return _u
+}
+
+// SetNillableCompletedAt sets the "completed_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableCompletedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetCompletedAt(*v)
+	}
+	return _u
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (_u *SubOrderUpdate) ClearCompletedAt() *SubOrderUpdate {
+	_u.mutation.ClearCompletedAt()
+	return _u
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (_u *SubOrderUpdate) SetReviewRemindAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetReviewRemindAt(v)
+	return _u
+}
+
+// SetNillableReviewRemindAt sets the "review_remind_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableReviewRemindAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetReviewRemindAt(*v)
+	}
+	return _u
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (_u *SubOrderUpdate) ClearReviewRemindAt() *SubOrderUpdate {
+	_u.mutation.ClearReviewRemindAt()
+	return _u
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (_u *SubOrderUpdate) SetAwaitingReview(v bool) *SubOrderUpdate {
+	_u.mutation.SetAwaitingReview(v)
+	return _u
+}
+
+// SetNillableAwaitingReview sets the "awaiting_review" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableAwaitingReview(v *bool) *SubOrderUpdate {
+	if v != nil {
+		_u.SetAwaitingReview(*v)
+	}
+	return _u
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (_u *SubOrderUpdate) SetOpenRequests(v int) *SubOrderUpdate {
+	_u.mutation.ResetOpenRequests()
+	_u.mutation.SetOpenRequests(v)
+	return _u
+}
+
+// SetNillableOpenRequests sets the "open_requests" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableOpenRequests(v *int) *SubOrderUpdate {
+	if v != nil {
+		_u.SetOpenRequests(*v)
+	}
+	return _u
+}
+
+// AddOpenRequests adds value to the "open_requests" field.
+func (_u *SubOrderUpdate) AddOpenRequests(v int) *SubOrderUpdate {
+	_u.mutation.AddOpenRequests(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdate) SetClosedAt(v time.Time) *SubOrderUpdate {
 	_u.mutation.SetClosedAt(v)
@@ -359,6 +561,67 @@ func (_u *SubOrderUpdate) SetNillableClosedAt(v *time.Time) *SubOrderUpdate {
 // ClearClosedAt clears the value of the "closed_at" field.
 func (_u *SubOrderUpdate) ClearClosedAt() *SubOrderUpdate {
 	_u.mutation.ClearClosedAt()
+	return _u
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (_u *SubOrderUpdate) SetNextAttemptAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetNextAttemptAt(v)
+	return _u
+}
+
+// SetNillableNextAttemptAt sets the "next_attempt_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableNextAttemptAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetNextAttemptAt(*v)
+	}
+	return _u
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (_u *SubOrderUpdate) ClearNextAttemptAt() *SubOrderUpdate {
+	_u.mutation.ClearNextAttemptAt()
+	return _u
+}
+
+// SetAttempts sets the "attempts" field.
+func (_u *SubOrderUpdate) SetAttempts(v int) *SubOrderUpdate {
+	_u.mutation.ResetAttempts()
+	_u.mutation.SetAttempts(v)
+	return _u
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableAttempts(v *int) *SubOrderUpdate {
+	if v != nil {
+		_u.SetAttempts(*v)
+	}
+	return _u
+}
+
+// AddAttempts adds value to the "attempts" field.
+func (_u *SubOrderUpdate) AddAttempts(v int) *SubOrderUpdate {
+	_u.mutation.AddAttempts(v)
+	return _u
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (_u *SubOrderUpdate) SetClaimedUntil(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetClaimedUntil(v)
+	return _u
+}
+
+// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableClaimedUntil(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetClaimedUntil(*v)
+	}
+	return _u
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (_u *SubOrderUpdate) ClearClaimedUntil() *SubOrderUpdate {
+	_u.mutation.ClearClaimedUntil()
 	return _u
 }
 
@@ -405,6 +668,21 @@ func (_u *SubOrderUpdate) AddRefundLines(v ...*RefundLine) *SubOrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddRefundLineIDs(ids...)
+}
+
+// AddShipmentItemIDs adds the "shipment_items" edge to the ShipmentItem entity by IDs.
+func (_u *SubOrderUpdate) AddShipmentItemIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.AddShipmentItemIDs(ids...)
+	return _u
+}
+
+// AddShipmentItems adds the "shipment_items" edges to the ShipmentItem entity.
+func (_u *SubOrderUpdate) AddShipmentItems(v ...*ShipmentItem) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShipmentItemIDs(ids...)
 }
 
 // Mutation returns the SubOrderMutation object of the builder.
@@ -472,6 +750,27 @@ func (_u *SubOrderUpdate) RemoveRefundLines(v ...*RefundLine) *SubOrderUpdate {
 	return _u.RemoveRefundLineIDs(ids...)
 }
 
+// ClearShipmentItems clears all "shipment_items" edges to the ShipmentItem entity.
+func (_u *SubOrderUpdate) ClearShipmentItems() *SubOrderUpdate {
+	_u.mutation.ClearShipmentItems()
+	return _u
+}
+
+// RemoveShipmentItemIDs removes the "shipment_items" edge to ShipmentItem entities by IDs.
+func (_u *SubOrderUpdate) RemoveShipmentItemIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.RemoveShipmentItemIDs(ids...)
+	return _u
+}
+
+// RemoveShipmentItems removes "shipment_items" edges to ShipmentItem entities.
+func (_u *SubOrderUpdate) RemoveShipmentItems(v ...*ShipmentItem) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShipmentItemIDs(ids...)
+}
+
 // Save executes the query and returns the number of nodes affected by the update operation.
 func (_u *SubOrderUpdate) Save(ctx context.Context) (int, error) {
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
@@ -529,6 +828,11 @@ func (_u *SubOrderUpdate) check() error {
 	if v, ok := _u.mutation.Note(); ok {
 		if err := suborder.NoteValidator(v); err != nil {
 			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "SubOrder.note": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Address(); ok {
+		if err := suborder.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "SubOrder.address": %w`, err)}
 		}
 	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
@@ -629,17 +933,95 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(suborder.FieldNote, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(suborder.FieldAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.AddressCleared() {
+		_spec.ClearField(suborder.FieldAddress, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.ShipDueAt(); ok {
 		_spec.SetField(suborder.FieldShipDueAt, field.TypeTime, value)
 	}
 	if _u.mutation.ShipDueAtCleared() {
 		_spec.ClearField(suborder.FieldShipDueAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.RemindedAt(); ok {
+		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindedAtCleared() {
+		_spec.ClearField(suborder.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ShippedAt(); ok {
+		_spec.SetField(suborder.FieldShippedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ShippedAtCleared() {
+		_spec.ClearField(suborder.FieldShippedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReceiptDueAt(); ok {
+		_spec.SetField(suborder.FieldReceiptDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceiptDueAtCleared() {
+		_spec.ClearField(suborder.FieldReceiptDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReceiptExtended(); ok {
+		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ReceivedAt(); ok {
+		_spec.SetField(suborder.FieldReceivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceivedAtCleared() {
+		_spec.ClearField(suborder.FieldReceivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CompleteDueAt(); ok {
+		_spec.SetField(suborder.FieldCompleteDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.CompleteDueAtCleared() {
+		_spec.ClearField(suborder.FieldCompleteDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CompletedAt(); ok {
+		_spec.SetField(suborder.FieldCompletedAt, field.TypeTime, value)
+	}
+	if _u.mutation.CompletedAtCleared() {
+		_spec.ClearField(suborder.FieldCompletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReviewRemindAt(); ok {
+		_spec.SetField(suborder.FieldReviewRemindAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReviewRemindAtCleared() {
+		_spec.ClearField(suborder.FieldReviewRemindAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AwaitingReview(); ok {
+		_spec.SetField(suborder.FieldAwaitingReview, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.OpenRequests(); ok {
+		_spec.SetField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpenRequests(); ok {
+		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
 	}
 	if _u.mutation.ClosedAtCleared() {
 		_spec.ClearField(suborder.FieldClosedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NextAttemptAt(); ok {
+		_spec.SetField(suborder.FieldNextAttemptAt, field.TypeTime, value)
+	}
+	if _u.mutation.NextAttemptAtCleared() {
+		_spec.ClearField(suborder.FieldNextAttemptAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Attempts(); ok {
+		_spec.SetField(suborder.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAttempts(); ok {
+		_spec.AddField(suborder.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ClaimedUntil(); ok {
+		_spec.SetField(suborder.FieldClaimedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedUntilCleared() {
+		_spec.ClearField(suborder.FieldClaimedUntil, field.TypeTime)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -811,6 +1193,51 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(refundline.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShipmentItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShipmentItemsIDs(); len(nodes) > 0 && !_u.mutation.ShipmentItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShipmentItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1124,6 +1551,18 @@ func (_u *SubOrderUpdateOne) SetNillableNote(v *string) *SubOrderUpdateOne {
 	return _u
 }
 
+// SetAddress sets the "address" field.
+func (_u *SubOrderUpdateOne) SetAddress(v []byte) *SubOrderUpdateOne {
+	_u.mutation.SetAddress(v)
+	return _u
+}
+
+// ClearAddress clears the value of the "address" field.
+func (_u *SubOrderUpdateOne) ClearAddress() *SubOrderUpdateOne {
+	_u.mutation.ClearAddress()
+	return _u
+}
+
 // SetShipDueAt sets the "ship_due_at" field.
 func (_u *SubOrderUpdateOne) SetShipDueAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetShipDueAt(v)
@@ -1144,6 +1583,195 @@ func (_u *SubOrderUpdateOne) ClearShipDueAt() *SubOrderUpdateOne {
 	return _u
 }
 
+// SetRemindedAt sets the "reminded_at" field.
+func (_u *SubOrderUpdateOne) SetRemindedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetRemindedAt(v)
+	return _u
+}
+
+// SetNillableRemindedAt sets the "reminded_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableRemindedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetRemindedAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindedAt clears the value of the "reminded_at" field.
+func (_u *SubOrderUpdateOne) ClearRemindedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearRemindedAt()
+	return _u
+}
+
+// SetShippedAt sets the "shipped_at" field.
+func (_u *SubOrderUpdateOne) SetShippedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetShippedAt(v)
+	return _u
+}
+
+// SetNillableShippedAt sets the "shipped_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableShippedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetShippedAt(*v)
+	}
+	return _u
+}
+
+// ClearShippedAt clears the value of the "shipped_at" field.
+func (_u *SubOrderUpdateOne) ClearShippedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearShippedAt()
+	return _u
+}
+
+// SetReceiptDueAt sets the "receipt_due_at" field.
+func (_u *SubOrderUpdateOne) SetReceiptDueAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetReceiptDueAt(v)
+	return _u
+}
+
+// SetNillableReceiptDueAt sets the "receipt_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableReceiptDueAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetReceiptDueAt(*v)
+	}
+	return _u
+}
+
+// ClearReceiptDueAt clears the value of the "receipt_due_at" field.
+func (_u *SubOrderUpdateOne) ClearReceiptDueAt() *SubOrderUpdateOne {
+	_u.mutation.ClearReceiptDueAt()
+	return _u
+}
+
+// SetReceiptExtended sets the "receipt_extended" field.
+func (_u *SubOrderUpdateOne) SetReceiptExtended(v bool) *SubOrderUpdateOne {
+	_u.mutation.SetReceiptExtended(v)
+	return _u
+}
+
+// SetNillableReceiptExtended sets the "receipt_extended" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableReceiptExtended(v *bool) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetReceiptExtended(*v)
+	}
+	return _u
+}
+
+// SetReceivedAt sets the "received_at" field.
+func (_u *SubOrderUpdateOne) SetReceivedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetReceivedAt(v)
+	return _u
+}
+
+// SetNillableReceivedAt sets the "received_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableReceivedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetReceivedAt(*v)
+	}
+	return _u
+}
+
+// ClearReceivedAt clears the value of the "received_at" field.
+func (_u *SubOrderUpdateOne) ClearReceivedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearReceivedAt()
+	return _u
+}
+
+// SetCompleteDueAt sets the "complete_due_at" field.
+func (_u *SubOrderUpdateOne) SetCompleteDueAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetCompleteDueAt(v)
+	return _u
+}
+
+// SetNillableCompleteDueAt sets the "complete_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableCompleteDueAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetCompleteDueAt(*v)
+	}
+	return _u
+}
+
+// ClearCompleteDueAt clears the value of the "complete_due_at" field.
+func (_u *SubOrderUpdateOne) ClearCompleteDueAt() *SubOrderUpdateOne {
+	_u.mutation.ClearCompleteDueAt()
+	return _u
+}
+
+// SetCompletedAt sets the "completed_at" field.
+func (_u *SubOrderUpdateOne) SetCompletedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetCompletedAt(v)
+	return _u
+}
+
+// SetNillableCompletedAt sets the "completed_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableCompletedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetCompletedAt(*v)
+	}
+	return _u
+}
+
+// ClearCompletedAt clears the value of the "completed_at" field.
+func (_u *SubOrderUpdateOne) ClearCompletedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearCompletedAt()
+	return _u
+}
+
+// SetReviewRemindAt sets the "review_remind_at" field.
+func (_u *SubOrderUpdateOne) SetReviewRemindAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetReviewRemindAt(v)
+	return _u
+}
+
+// SetNillableReviewRemindAt sets the "review_remind_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableReviewRemindAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetReviewRemindAt(*v)
+	}
+	return _u
+}
+
+// ClearReviewRemindAt clears the value of the "review_remind_at" field.
+func (_u *SubOrderUpdateOne) ClearReviewRemindAt() *SubOrderUpdateOne {
+	_u.mutation.ClearReviewRemindAt()
+	return _u
+}
+
+// SetAwaitingReview sets the "awaiting_review" field.
+func (_u *SubOrderUpdateOne) SetAwaitingReview(v bool) *SubOrderUpdateOne {
+	_u.mutation.SetAwaitingReview(v)
+	return _u
+}
+
+// SetNillableAwaitingReview sets the "awaiting_review" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableAwaitingReview(v *bool) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetAwaitingReview(*v)
+	}
+	return _u
+}
+
+// SetOpenRequests sets the "open_requests" field.
+func (_u *SubOrderUpdateOne) SetOpenRequests(v int) *SubOrderUpdateOne {
+	_u.mutation.ResetOpenRequests()
+	_u.mutation.SetOpenRequests(v)
+	return _u
+}
+
+// SetNillableOpenRequests sets the "open_requests" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableOpenRequests(v *int) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetOpenRequests(*v)
+	}
+	return _u
+}
+
+// AddOpenRequests adds value to the "open_requests" field.
+func (_u *SubOrderUpdateOne) AddOpenRequests(v int) *SubOrderUpdateOne {
+	_u.mutation.AddOpenRequests(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdateOne) SetClosedAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetClosedAt(v)
@@ -1161,6 +1789,67 @@ func (_u *SubOrderUpdateOne) SetNillableClosedAt(v *time.Time) *SubOrderUpdateOn
 // ClearClosedAt clears the value of the "closed_at" field.
 func (_u *SubOrderUpdateOne) ClearClosedAt() *SubOrderUpdateOne {
 	_u.mutation.ClearClosedAt()
+	return _u
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (_u *SubOrderUpdateOne) SetNextAttemptAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetNextAttemptAt(v)
+	return _u
+}
+
+// SetNillableNextAttemptAt sets the "next_attempt_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableNextAttemptAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetNextAttemptAt(*v)
+	}
+	return _u
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (_u *SubOrderUpdateOne) ClearNextAttemptAt() *SubOrderUpdateOne {
+	_u.mutation.ClearNextAttemptAt()
+	return _u
+}
+
+// SetAttempts sets the "attempts" field.
+func (_u *SubOrderUpdateOne) SetAttempts(v int) *SubOrderUpdateOne {
+	_u.mutation.ResetAttempts()
+	_u.mutation.SetAttempts(v)
+	return _u
+}
+
+// SetNillableAttempts sets the "attempts" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableAttempts(v *int) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetAttempts(*v)
+	}
+	return _u
+}
+
+// AddAttempts adds value to the "attempts" field.
+func (_u *SubOrderUpdateOne) AddAttempts(v int) *SubOrderUpdateOne {
+	_u.mutation.AddAttempts(v)
+	return _u
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (_u *SubOrderUpdateOne) SetClaimedUntil(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetClaimedUntil(v)
+	return _u
+}
+
+// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableClaimedUntil(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetClaimedUntil(*v)
+	}
+	return _u
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (_u *SubOrderUpdateOne) ClearClaimedUntil() *SubOrderUpdateOne {
+	_u.mutation.ClearClaimedUntil()
 	return _u
 }
 
@@ -1207,6 +1896,21 @@ func (_u *SubOrderUpdateOne) AddRefundLines(v ...*RefundLine) *SubOrderUpdateOne
 		ids[i] = v[i].ID
 	}
 	return _u.AddRefundLineIDs(ids...)
+}
+
+// AddShipmentItemIDs adds the "shipment_items" edge to the ShipmentItem entity by IDs.
+func (_u *SubOrderUpdateOne) AddShipmentItemIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.AddShipmentItemIDs(ids...)
+	return _u
+}
+
+// AddShipmentItems adds the "shipment_items" edges to the ShipmentItem entity.
+func (_u *SubOrderUpdateOne) AddShipmentItems(v ...*ShipmentItem) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShipmentItemIDs(ids...)
 }
 
 // Mutation returns the SubOrderMutation object of the builder.
@@ -1272,6 +1976,27 @@ func (_u *SubOrderUpdateOne) RemoveRefundLines(v ...*RefundLine) *SubOrderUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveRefundLineIDs(ids...)
+}
+
+// ClearShipmentItems clears all "shipment_items" edges to the ShipmentItem entity.
+func (_u *SubOrderUpdateOne) ClearShipmentItems() *SubOrderUpdateOne {
+	_u.mutation.ClearShipmentItems()
+	return _u
+}
+
+// RemoveShipmentItemIDs removes the "shipment_items" edge to ShipmentItem entities by IDs.
+func (_u *SubOrderUpdateOne) RemoveShipmentItemIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.RemoveShipmentItemIDs(ids...)
+	return _u
+}
+
+// RemoveShipmentItems removes "shipment_items" edges to ShipmentItem entities.
+func (_u *SubOrderUpdateOne) RemoveShipmentItems(v ...*ShipmentItem) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShipmentItemIDs(ids...)
 }
 
 // Where appends a list predicates to the SubOrderUpdate builder.
@@ -1344,6 +2069,11 @@ func (_u *SubOrderUpdateOne) check() error {
 	if v, ok := _u.mutation.Note(); ok {
 		if err := suborder.NoteValidator(v); err != nil {
 			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "SubOrder.note": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Address(); ok {
+		if err := suborder.AddressValidator(v); err != nil {
+			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "SubOrder.address": %w`, err)}
 		}
 	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
@@ -1461,17 +2191,95 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(suborder.FieldNote, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Address(); ok {
+		_spec.SetField(suborder.FieldAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.AddressCleared() {
+		_spec.ClearField(suborder.FieldAddress, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.ShipDueAt(); ok {
 		_spec.SetField(suborder.FieldShipDueAt, field.TypeTime, value)
 	}
 	if _u.mutation.ShipDueAtCleared() {
 		_spec.ClearField(suborder.FieldShipDueAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.RemindedAt(); ok {
+		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindedAtCleared() {
+		_spec.ClearField(suborder.FieldRemindedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ShippedAt(); ok {
+		_spec.SetField(suborder.FieldShippedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ShippedAtCleared() {
+		_spec.ClearField(suborder.FieldShippedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReceiptDueAt(); ok {
+		_spec.SetField(suborder.FieldReceiptDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceiptDueAtCleared() {
+		_spec.ClearField(suborder.FieldReceiptDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReceiptExtended(); ok {
+		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.ReceivedAt(); ok {
+		_spec.SetField(suborder.FieldReceivedAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReceivedAtCleared() {
+		_spec.ClearField(suborder.FieldReceivedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CompleteDueAt(); ok {
+		_spec.SetField(suborder.FieldCompleteDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.CompleteDueAtCleared() {
+		_spec.ClearField(suborder.FieldCompleteDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.CompletedAt(); ok {
+		_spec.SetField(suborder.FieldCompletedAt, field.TypeTime, value)
+	}
+	if _u.mutation.CompletedAtCleared() {
+		_spec.ClearField(suborder.FieldCompletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ReviewRemindAt(); ok {
+		_spec.SetField(suborder.FieldReviewRemindAt, field.TypeTime, value)
+	}
+	if _u.mutation.ReviewRemindAtCleared() {
+		_spec.ClearField(suborder.FieldReviewRemindAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AwaitingReview(); ok {
+		_spec.SetField(suborder.FieldAwaitingReview, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.OpenRequests(); ok {
+		_spec.SetField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpenRequests(); ok {
+		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
 	}
 	if _u.mutation.ClosedAtCleared() {
 		_spec.ClearField(suborder.FieldClosedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NextAttemptAt(); ok {
+		_spec.SetField(suborder.FieldNextAttemptAt, field.TypeTime, value)
+	}
+	if _u.mutation.NextAttemptAtCleared() {
+		_spec.ClearField(suborder.FieldNextAttemptAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Attempts(); ok {
+		_spec.SetField(suborder.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedAttempts(); ok {
+		_spec.AddField(suborder.FieldAttempts, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ClaimedUntil(); ok {
+		_spec.SetField(suborder.FieldClaimedUntil, field.TypeTime, value)
+	}
+	if _u.mutation.ClaimedUntilCleared() {
+		_spec.ClearField(suborder.FieldClaimedUntil, field.TypeTime)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1643,6 +2451,51 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(refundline.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShipmentItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShipmentItemsIDs(); len(nodes) > 0 && !_u.mutation.ShipmentItemsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShipmentItemsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.ShipmentItemsTable,
+			Columns: []string{suborder.ShipmentItemsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shipmentitem.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

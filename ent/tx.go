@@ -14,6 +14,8 @@ import (
 // Tx is a transactional client that is created by calling Client.Tx().
 type Tx struct {
 	config
+	// AddressChange is the client for interacting with the AddressChange builders.
+	AddressChange *AddressChangeClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// Buyer is the client for interacting with the Buyer builders.
@@ -34,6 +36,8 @@ type Tx struct {
 	IdempotencyKey *IdempotencyKeyClient
 	// MemberBenefit is the client for interacting with the MemberBenefit builders.
 	MemberBenefit *MemberBenefitClient
+	// Memo is the client for interacting with the Memo builders.
+	Memo *MemoClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
 	// OrderItem is the client for interacting with the OrderItem builders.
@@ -54,8 +58,14 @@ type Tx struct {
 	RefundLine *RefundLineClient
 	// Reservation is the client for interacting with the Reservation builders.
 	Reservation *ReservationClient
+	// Review is the client for interacting with the Review builders.
+	Review *ReviewClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
+	// Shipment is the client for interacting with the Shipment builders.
+	Shipment *ShipmentClient
+	// ShipmentItem is the client for interacting with the ShipmentItem builders.
+	ShipmentItem *ShipmentItemClient
 	// Shop is the client for interacting with the Shop builders.
 	Shop *ShopClient
 	// Sku is the client for interacting with the Sku builders.
@@ -66,8 +76,12 @@ type Tx struct {
 	Stock *StockClient
 	// StockMovement is the client for interacting with the StockMovement builders.
 	StockMovement *StockMovementClient
+	// StockTransfer is the client for interacting with the StockTransfer builders.
+	StockTransfer *StockTransferClient
 	// SubOrder is the client for interacting with the SubOrder builders.
 	SubOrder *SubOrderClient
+	// TrackingEvent is the client for interacting with the TrackingEvent builders.
+	TrackingEvent *TrackingEventClient
 	// Warehouse is the client for interacting with the Warehouse builders.
 	Warehouse *WarehouseClient
 
@@ -201,6 +215,7 @@ func (tx *Tx) Client() *Client {
 }
 
 func (tx *Tx) init() {
+	tx.AddressChange = NewAddressChangeClient(tx.config)
 	tx.BenefitUse = NewBenefitUseClient(tx.config)
 	tx.Buyer = NewBuyerClient(tx.config)
 	tx.ChannelNotice = NewChannelNoticeClient(tx.config)
@@ -211,6 +226,7 @@ func (tx *Tx) init() {
 	tx.FreightTemplate = NewFreightTemplateClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.MemberBenefit = NewMemberBenefitClient(tx.config)
+	tx.Memo = NewMemoClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
 	tx.OrderItem = NewOrderItemClient(tx.config)
 	tx.Payment = NewPaymentClient(tx.config)
@@ -221,13 +237,18 @@ func (tx *Tx) init() {
 	tx.Refund = NewRefundClient(tx.config)
 	tx.RefundLine = NewRefundLineClient(tx.config)
 	tx.Reservation = NewReservationClient(tx.config)
+	tx.Review = NewReviewClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
+	tx.Shipment = NewShipmentClient(tx.config)
+	tx.ShipmentItem = NewShipmentItemClient(tx.config)
 	tx.Shop = NewShopClient(tx.config)
 	tx.Sku = NewSkuClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 	tx.Stock = NewStockClient(tx.config)
 	tx.StockMovement = NewStockMovementClient(tx.config)
+	tx.StockTransfer = NewStockTransferClient(tx.config)
 	tx.SubOrder = NewSubOrderClient(tx.config)
+	tx.TrackingEvent = NewTrackingEventClient(tx.config)
 	tx.Warehouse = NewWarehouseClient(tx.config)
 }
 
@@ -238,7 +259,7 @@ func (tx *Tx) init() {
 // of them in order to commit or rollback the transaction.
 //
 // If a closed transaction is embedded in one of the generated entities, and the entity
-// applies a query, for example: BenefitUse.QueryXXX(), the query will be executed
+// applies a query, for example: AddressChange.QueryXXX(), the query will be executed
 // through the driver which created this transaction.
 //
 // Note that txDriver is not goroutine safe.

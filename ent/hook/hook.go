@@ -8,6 +8,18 @@ import (
 	"orderflow/ent"
 )
 
+// The AddressChangeFunc type is an adapter to allow the use of ordinary
+// function as AddressChange mutator.
+type AddressChangeFunc func(context.Context, *ent.AddressChangeMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AddressChangeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AddressChangeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AddressChangeMutation", m)
+}
+
 // The BenefitUseFunc type is an adapter to allow the use of ordinary
 // function as BenefitUse mutator.
 type BenefitUseFunc func(context.Context, *ent.BenefitUseMutation) (ent.Value, error)
@@ -126,6 +138,18 @@ func (f MemberBenefitFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MemberBenefitMutation", m)
+}
+
+// The MemoFunc type is an adapter to allow the use of ordinary
+// function as Memo mutator.
+type MemoFunc func(context.Context, *ent.MemoMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MemoFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MemoMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MemoMutation", m)
 }
 
 // The OrderFunc type is an adapter to allow the use of ordinary
@@ -248,6 +272,18 @@ func (f ReservationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ReservationMutation", m)
 }
 
+// The ReviewFunc type is an adapter to allow the use of ordinary
+// function as Review mutator.
+type ReviewFunc func(context.Context, *ent.ReviewMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ReviewFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ReviewMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ReviewMutation", m)
+}
+
 // The SettingFunc type is an adapter to allow the use of ordinary
 // function as Setting mutator.
 type SettingFunc func(context.Context, *ent.SettingMutation) (ent.Value, error)
@@ -258,6 +294,30 @@ func (f SettingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SettingMutation", m)
+}
+
+// The ShipmentFunc type is an adapter to allow the use of ordinary
+// function as Shipment mutator.
+type ShipmentFunc func(context.Context, *ent.ShipmentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ShipmentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ShipmentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ShipmentMutation", m)
+}
+
+// The ShipmentItemFunc type is an adapter to allow the use of ordinary
+// function as ShipmentItem mutator.
+type ShipmentItemFunc func(context.Context, *ent.ShipmentItemMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ShipmentItemFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ShipmentItemMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ShipmentItemMutation", m)
 }
 
 // The ShopFunc type is an adapter to allow the use of ordinary
@@ -320,6 +380,18 @@ func (f StockMovementFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StockMovementMutation", m)
 }
 
+// The StockTransferFunc type is an adapter to allow the use of ordinary
+// function as StockTransfer mutator.
+type StockTransferFunc func(context.Context, *ent.StockTransferMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StockTransferFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StockTransferMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StockTransferMutation", m)
+}
+
 // The SubOrderFunc type is an adapter to allow the use of ordinary
 // function as SubOrder mutator.
 type SubOrderFunc func(context.Context, *ent.SubOrderMutation) (ent.Value, error)
@@ -330,6 +402,18 @@ func (f SubOrderFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SubOrderMutation", m)
+}
+
+// The TrackingEventFunc type is an adapter to allow the use of ordinary
+// function as TrackingEvent mutator.
+type TrackingEventFunc func(context.Context, *ent.TrackingEventMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f TrackingEventFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.TrackingEventMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TrackingEventMutation", m)
 }
 
 // The WarehouseFunc type is an adapter to allow the use of ordinary

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -17,6 +18,7 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -28,13 +30,18 @@ import (
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
+	"orderflow/ent/review"
 	"orderflow/ent/setting"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
 	"entgo.io/ent/dialect/sql"
@@ -94,6 +101,33 @@ func (f TraverseFunc) Traverse(ctx context.Context, q ent.Query) error {
 		return err
 	}
 	return f(ctx, query)
+}
+
+// The AddressChangeFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AddressChangeFunc func(context.Context, *ent.AddressChangeQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f AddressChangeFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.AddressChangeQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.AddressChangeQuery", q)
+}
+
+// The TraverseAddressChange type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAddressChange func(context.Context, *ent.AddressChangeQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAddressChange) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAddressChange) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AddressChangeQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.AddressChangeQuery", q)
 }
 
 // The BenefitUseFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -366,6 +400,33 @@ func (f TraverseMemberBenefit) Traverse(ctx context.Context, q ent.Query) error 
 	return fmt.Errorf("unexpected query type %T. expect *ent.MemberBenefitQuery", q)
 }
 
+// The MemoFunc type is an adapter to allow the use of ordinary function as a Querier.
+type MemoFunc func(context.Context, *ent.MemoQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f MemoFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.MemoQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.MemoQuery", q)
+}
+
+// The TraverseMemo type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseMemo func(context.Context, *ent.MemoQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseMemo) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseMemo) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MemoQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.MemoQuery", q)
+}
+
 // The OrderFunc type is an adapter to allow the use of ordinary function as a Querier.
 type OrderFunc func(context.Context, *ent.OrderQuery) (ent.Value, error)
 
@@ -636,6 +697,33 @@ func (f TraverseReservation) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ReservationQuery", q)
 }
 
+// The ReviewFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ReviewFunc func(context.Context, *ent.ReviewQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ReviewFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ReviewQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ReviewQuery", q)
+}
+
+// The TraverseReview type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseReview func(context.Context, *ent.ReviewQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseReview) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseReview) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ReviewQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ReviewQuery", q)
+}
+
 // The SettingFunc type is an adapter to allow the use of ordinary function as a Querier.
 type SettingFunc func(context.Context, *ent.SettingQuery) (ent.Value, error)
 
@@ -661,6 +749,60 @@ func (f TraverseSetting) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.SettingQuery", q)
+}
+
+// The ShipmentFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ShipmentFunc func(context.Context, *ent.ShipmentQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ShipmentFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ShipmentQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ShipmentQuery", q)
+}
+
+// The TraverseShipment type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseShipment func(context.Context, *ent.ShipmentQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseShipment) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseShipment) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ShipmentQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ShipmentQuery", q)
+}
+
+// The ShipmentItemFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ShipmentItemFunc func(context.Context, *ent.ShipmentItemQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ShipmentItemFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ShipmentItemQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ShipmentItemQuery", q)
+}
+
+// The TraverseShipmentItem type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseShipmentItem func(context.Context, *ent.ShipmentItemQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseShipmentItem) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseShipmentItem) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ShipmentItemQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ShipmentItemQuery", q)
 }
 
 // The ShopFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -798,6 +940,33 @@ func (f TraverseStockMovement) Traverse(ctx context.Context, q ent.Query) error 
 	return fmt.Errorf("unexpected query type %T. expect *ent.StockMovementQuery", q)
 }
 
+// The StockTransferFunc type is an adapter to allow the use of ordinary function as a Querier.
+type StockTransferFunc func(context.Context, *ent.StockTransferQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f StockTransferFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.StockTransferQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.StockTransferQuery", q)
+}
+
+// The TraverseStockTransfer type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseStockTransfer func(context.Context, *ent.StockTransferQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseStockTransfer) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseStockTransfer) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StockTransferQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.StockTransferQuery", q)
+}
+
 // The SubOrderFunc type is an adapter to allow the use of ordinary function as a Querier.
 type SubOrderFunc func(context.Context, *ent.SubOrderQuery) (ent.Value, error)
 
@@ -823,6 +992,33 @@ func (f TraverseSubOrder) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.SubOrderQuery", q)
+}
+
+// The TrackingEventFunc type is an adapter to allow the use of ordinary function as a Querier.
+type TrackingEventFunc func(context.Context, *ent.TrackingEventQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f TrackingEventFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.TrackingEventQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.TrackingEventQuery", q)
+}
+
+// The TraverseTrackingEvent type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseTrackingEvent func(context.Context, *ent.TrackingEventQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseTrackingEvent) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseTrackingEvent) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TrackingEventQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.TrackingEventQuery", q)
 }
 
 // The WarehouseFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -855,6 +1051,8 @@ func (f TraverseWarehouse) Traverse(ctx context.Context, q ent.Query) error {
 // NewQuery returns the generic Query interface for the given typed query.
 func NewQuery(q ent.Query) (Query, error) {
 	switch q := q.(type) {
+	case *ent.AddressChangeQuery:
+		return &query[*ent.AddressChangeQuery, predicate.AddressChange, addresschange.OrderOption]{typ: ent.TypeAddressChange, tq: q}, nil
 	case *ent.BenefitUseQuery:
 		return &query[*ent.BenefitUseQuery, predicate.BenefitUse, benefituse.OrderOption]{typ: ent.TypeBenefitUse, tq: q}, nil
 	case *ent.BuyerQuery:
@@ -875,6 +1073,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.IdempotencyKeyQuery, predicate.IdempotencyKey, idempotencykey.OrderOption]{typ: ent.TypeIdempotencyKey, tq: q}, nil
 	case *ent.MemberBenefitQuery:
 		return &query[*ent.MemberBenefitQuery, predicate.MemberBenefit, memberbenefit.OrderOption]{typ: ent.TypeMemberBenefit, tq: q}, nil
+	case *ent.MemoQuery:
+		return &query[*ent.MemoQuery, predicate.Memo, memo.OrderOption]{typ: ent.TypeMemo, tq: q}, nil
 	case *ent.OrderQuery:
 		return &query[*ent.OrderQuery, predicate.Order, order.OrderOption]{typ: ent.TypeOrder, tq: q}, nil
 	case *ent.OrderItemQuery:
@@ -895,8 +1095,14 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.RefundLineQuery, predicate.RefundLine, refundline.OrderOption]{typ: ent.TypeRefundLine, tq: q}, nil
 	case *ent.ReservationQuery:
 		return &query[*ent.ReservationQuery, predicate.Reservation, reservation.OrderOption]{typ: ent.TypeReservation, tq: q}, nil
+	case *ent.ReviewQuery:
+		return &query[*ent.ReviewQuery, predicate.Review, review.OrderOption]{typ: ent.TypeReview, tq: q}, nil
 	case *ent.SettingQuery:
 		return &query[*ent.SettingQuery, predicate.Setting, setting.OrderOption]{typ: ent.TypeSetting, tq: q}, nil
+	case *ent.ShipmentQuery:
+		return &query[*ent.ShipmentQuery, predicate.Shipment, shipment.OrderOption]{typ: ent.TypeShipment, tq: q}, nil
+	case *ent.ShipmentItemQuery:
+		return &query[*ent.ShipmentItemQuery, predicate.ShipmentItem, shipmentitem.OrderOption]{typ: ent.TypeShipmentItem, tq: q}, nil
 	case *ent.ShopQuery:
 		return &query[*ent.ShopQuery, predicate.Shop, shop.OrderOption]{typ: ent.TypeShop, tq: q}, nil
 	case *ent.SkuQuery:
@@ -907,8 +1113,12 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.StockQuery, predicate.Stock, stock.OrderOption]{typ: ent.TypeStock, tq: q}, nil
 	case *ent.StockMovementQuery:
 		return &query[*ent.StockMovementQuery, predicate.StockMovement, stockmovement.OrderOption]{typ: ent.TypeStockMovement, tq: q}, nil
+	case *ent.StockTransferQuery:
+		return &query[*ent.StockTransferQuery, predicate.StockTransfer, stocktransfer.OrderOption]{typ: ent.TypeStockTransfer, tq: q}, nil
 	case *ent.SubOrderQuery:
 		return &query[*ent.SubOrderQuery, predicate.SubOrder, suborder.OrderOption]{typ: ent.TypeSubOrder, tq: q}, nil
+	case *ent.TrackingEventQuery:
+		return &query[*ent.TrackingEventQuery, predicate.TrackingEvent, trackingevent.OrderOption]{typ: ent.TypeTrackingEvent, tq: q}, nil
 	case *ent.WarehouseQuery:
 		return &query[*ent.WarehouseQuery, predicate.Warehouse, warehouse.OrderOption]{typ: ent.TypeWarehouse, tq: q}, nil
 	default:

@@ -9,6 +9,44 @@ import (
 )
 
 var (
+	// AddressChangesColumns holds the columns for the "address_changes" table.
+	AddressChangesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "region", Type: field.TypeString, Size: 64},
+		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
+		{Name: "reason", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// AddressChangesTable holds the schema information for the "address_changes" table.
+	AddressChangesTable = &schema.Table{
+		Name:       "address_changes",
+		Columns:    AddressChangesColumns,
+		PrimaryKey: []*schema.Column{AddressChangesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "address_changes_orders_address_changes",
+				Columns:    []*schema.Column{AddressChangesColumns[8]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "addresschange_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{AddressChangesColumns[8]},
+			},
+			{
+				Name:    "addresschange_shop_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{AddressChangesColumns[1], AddressChangesColumns[2]},
+			},
+		},
+	}
 	// BenefitUsesColumns holds the columns for the "benefit_uses" table.
 	BenefitUsesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -297,6 +335,41 @@ var (
 			},
 		},
 	}
+	// MemosColumns holds the columns for the "memos" table.
+	MemosColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "author_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "text", Type: field.TypeString, Size: 500},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// MemosTable holds the schema information for the "memos" table.
+	MemosTable = &schema.Table{
+		Name:       "memos",
+		Columns:    MemosColumns,
+		PrimaryKey: []*schema.Column{MemosColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "memos_orders_memos",
+				Columns:    []*schema.Column{MemosColumns[5]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "memo_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{MemosColumns[5]},
+			},
+			{
+				Name:    "memo_shop_id",
+				Unique:  false,
+				Columns: []*schema.Column{MemosColumns[1]},
+			},
+		},
+	}
 	// OrdersColumns holds the columns for the "orders" table.
 	OrdersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -344,6 +417,11 @@ var (
 				Name:    "order_buyer_id_status",
 				Unique:  false,
 				Columns: []*schema.Column{OrdersColumns[20], OrdersColumns[3]},
+			},
+			{
+				Name:    "order_buyer_id_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{OrdersColumns[20], OrdersColumns[16]},
 			},
 			{
 				Name:    "order_created_at",
@@ -774,6 +852,7 @@ var (
 		{Name: "stock_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "transfer_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 	}
 	// ReservationsTable holds the schema information for the "reservations" table.
@@ -797,6 +876,80 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{ReservationsColumns[3], ReservationsColumns[5]},
 			},
+			{
+				Name:    "reservation_transfer_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReservationsColumns[6]},
+			},
+		},
+	}
+	// ReviewsColumns holds the columns for the "reviews" table.
+	ReviewsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "product_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "rating", Type: field.TypeInt},
+		{Name: "text", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "appended", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "appended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "reply", Type: field.TypeString, Size: 1000, Default: ""},
+		{Name: "replied_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "item_id", Type: field.TypeUUID, Unique: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// ReviewsTable holds the schema information for the "reviews" table.
+	ReviewsTable = &schema.Table{
+		Name:       "reviews",
+		Columns:    ReviewsColumns,
+		PrimaryKey: []*schema.Column{ReviewsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "reviews_order_items_review",
+				Columns:    []*schema.Column{ReviewsColumns[14]},
+				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "review_item_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReviewsColumns[14]},
+			},
+			{
+				Name:    "review_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[1]},
+			},
+			{
+				Name:    "review_sub_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[2]},
+			},
+			{
+				Name:    "review_shop_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[3]},
+			},
+			{
+				Name:    "review_product_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[4]},
+			},
+			{
+				Name:    "review_sku_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[5]},
+			},
+			{
+				Name:    "review_buyer_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReviewsColumns[6]},
+			},
 		},
 	}
 	// SettingsColumns holds the columns for the "settings" table.
@@ -809,6 +962,133 @@ var (
 		Name:       "settings",
 		Columns:    SettingsColumns,
 		PrimaryKey: []*schema.Column{SettingsColumns[0]},
+	}
+	// ShipmentsColumns holds the columns for the "shipments" table.
+	ShipmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "number", Type: field.TypeString, Size: 40},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "purpose", Type: field.TypeString, Size: 32},
+		{Name: "stage", Type: field.TypeString, Size: 32},
+		{Name: "carrier_stage", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "carrier", Type: field.TypeString, Size: 32, Default: ""},
+		{Name: "tracking_number", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "corrected_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "handed_over_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "tracking_stale_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "subscribed", Type: field.TypeBool, Default: false},
+		{Name: "needs_merchant", Type: field.TypeBool, Default: false},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// ShipmentsTable holds the schema information for the "shipments" table.
+	ShipmentsTable = &schema.Table{
+		Name:       "shipments",
+		Columns:    ShipmentsColumns,
+		PrimaryKey: []*schema.Column{ShipmentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "shipments_orders_shipments",
+				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shipments_warehouses_warehouse",
+				Columns:    []*schema.Column{ShipmentsColumns[19]},
+				RefColumns: []*schema.Column{WarehousesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "shipment_number",
+				Unique:  true,
+				Columns: []*schema.Column{ShipmentsColumns[1]},
+			},
+			{
+				Name:    "shipment_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[18]},
+			},
+			{
+				Name:    "shipment_shop_id_stage",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[2], ShipmentsColumns[4]},
+			},
+			{
+				Name:    "shipment_warehouse_id_stage",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[4]},
+			},
+			{
+				Name:    "shipment_tracking_number",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[7]},
+			},
+			{
+				Name:    "shipment_next_attempt_at",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[15]},
+			},
+		},
+	}
+	// ShipmentItemsColumns holds the columns for the "shipment_items" table.
+	ShipmentItemsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "item_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// ShipmentItemsTable holds the schema information for the "shipment_items" table.
+	ShipmentItemsTable = &schema.Table{
+		Name:       "shipment_items",
+		Columns:    ShipmentItemsColumns,
+		PrimaryKey: []*schema.Column{ShipmentItemsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "shipment_items_shipments_items",
+				Columns:    []*schema.Column{ShipmentItemsColumns[3]},
+				RefColumns: []*schema.Column{ShipmentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shipment_items_order_items_item",
+				Columns:    []*schema.Column{ShipmentItemsColumns[4]},
+				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shipment_items_sub_orders_shipment_items",
+				Columns:    []*schema.Column{ShipmentItemsColumns[5]},
+				RefColumns: []*schema.Column{SubOrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "shipmentitem_shipment_id_item_id",
+				Unique:  true,
+				Columns: []*schema.Column{ShipmentItemsColumns[3], ShipmentItemsColumns[4]},
+			},
+			{
+				Name:    "shipmentitem_item_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentItemsColumns[4]},
+			},
+			{
+				Name:    "shipmentitem_sub_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentItemsColumns[5]},
+			},
+		},
 	}
 	// ShopsColumns holds the columns for the "shops" table.
 	ShopsColumns = []*schema.Column{
@@ -963,6 +1243,7 @@ var (
 		{Name: "reserved_delta", Type: field.TypeInt64},
 		{Name: "cause", Type: field.TypeString, Size: 32},
 		{Name: "reservation_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "transfer_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "note", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "actor_role", Type: field.TypeString, Size: 32},
 		{Name: "actor", Type: field.TypeString, Size: 128, Default: ""},
@@ -977,7 +1258,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "stock_movements_stocks_movements",
-				Columns:    []*schema.Column{StockMovementsColumns[10]},
+				Columns:    []*schema.Column{StockMovementsColumns[11]},
 				RefColumns: []*schema.Column{StocksColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -986,7 +1267,7 @@ var (
 			{
 				Name:    "stockmovement_stock_id",
 				Unique:  false,
-				Columns: []*schema.Column{StockMovementsColumns[10]},
+				Columns: []*schema.Column{StockMovementsColumns[11]},
 			},
 			{
 				Name:    "stockmovement_shop_id",
@@ -997,6 +1278,85 @@ var (
 				Name:    "stockmovement_reservation_id",
 				Unique:  false,
 				Columns: []*schema.Column{StockMovementsColumns[5]},
+			},
+			{
+				Name:    "stockmovement_transfer_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockMovementsColumns[6]},
+			},
+		},
+	}
+	// StockTransfersColumns holds the columns for the "stock_transfers" table.
+	StockTransfersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "item_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "received_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "lost_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "note", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "from_warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "to_warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// StockTransfersTable holds the schema information for the "stock_transfers" table.
+	StockTransfersTable = &schema.Table{
+		Name:       "stock_transfers",
+		Columns:    StockTransfersColumns,
+		PrimaryKey: []*schema.Column{StockTransfersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "stock_transfers_skus_sku",
+				Columns:    []*schema.Column{StockTransfersColumns[10]},
+				RefColumns: []*schema.Column{SkusColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "stock_transfers_warehouses_from_warehouse",
+				Columns:    []*schema.Column{StockTransfersColumns[11]},
+				RefColumns: []*schema.Column{WarehousesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "stock_transfers_warehouses_to_warehouse",
+				Columns:    []*schema.Column{StockTransfersColumns[12]},
+				RefColumns: []*schema.Column{WarehousesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "stocktransfer_shop_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[1], StockTransfersColumns[4]},
+			},
+			{
+				Name:    "stocktransfer_sku_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[10]},
+			},
+			{
+				Name:    "stocktransfer_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[2]},
+			},
+			{
+				Name:    "stocktransfer_item_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[3]},
+			},
+			{
+				Name:    "stocktransfer_from_warehouse_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[11]},
+			},
+			{
+				Name:    "stocktransfer_to_warehouse_id",
+				Unique:  false,
+				Columns: []*schema.Column{StockTransfersColumns[12]},
 			},
 		},
 	}
@@ -1017,9 +1377,23 @@ var (
 		{Name: "freight_shares", Type: field.TypeJSON},
 		{Name: "weight_grams", Type: field.TypeInt64, Default: 0},
 		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "ship_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "reminded_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shipped_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "receipt_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "receipt_extended", Type: field.TypeBool, Default: false},
+		{Name: "received_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "complete_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "completed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "review_remind_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "awaiting_review", Type: field.TypeBool, Default: false},
+		{Name: "open_requests", Type: field.TypeInt, Default: 0},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -1032,19 +1406,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[18]},
+				Columns:    []*schema.Column{SubOrdersColumns[32]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[19]},
+				Columns:    []*schema.Column{SubOrdersColumns[33]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[20]},
+				Columns:    []*schema.Column{SubOrdersColumns[34]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1058,12 +1432,12 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[18]},
+				Columns: []*schema.Column{SubOrdersColumns[32]},
 			},
 			{
 				Name:    "suborder_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[19], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[33], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1073,7 +1447,65 @@ var (
 			{
 				Name:    "suborder_warehouse_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[20], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[34], SubOrdersColumns[4]},
+			},
+			{
+				Name:    "suborder_status_ship_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[16]},
+			},
+			{
+				Name:    "suborder_status_receipt_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[19]},
+			},
+			{
+				Name:    "suborder_status_complete_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[22]},
+			},
+			{
+				Name:    "suborder_review_remind_at",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[24]},
+			},
+			{
+				Name:    "suborder_buyer_id_awaiting_review",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[25]},
+			},
+		},
+	}
+	// TrackingEventsColumns holds the columns for the "tracking_events" table.
+	TrackingEventsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "occurred_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "stage", Type: field.TypeString, Size: 32},
+		{Name: "correction", Type: field.TypeBool, Default: false},
+		{Name: "text", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "location", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "fingerprint", Type: field.TypeBytes, Nullable: true, Size: 32, SchemaType: map[string]string{"mysql": "varbinary(32)", "sqlite3": "blob"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// TrackingEventsTable holds the schema information for the "tracking_events" table.
+	TrackingEventsTable = &schema.Table{
+		Name:       "tracking_events",
+		Columns:    TrackingEventsColumns,
+		PrimaryKey: []*schema.Column{TrackingEventsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "tracking_events_shipments_tracking",
+				Columns:    []*schema.Column{TrackingEventsColumns[8]},
+				RefColumns: []*schema.Column{ShipmentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "trackingevent_shipment_id_fingerprint",
+				Unique:  true,
+				Columns: []*schema.Column{TrackingEventsColumns[8], TrackingEventsColumns[6]},
 			},
 		},
 	}
@@ -1102,6 +1534,7 @@ var (
 	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
+		AddressChangesTable,
 		BenefitUsesTable,
 		BuyersTable,
 		ChannelNoticesTable,
@@ -1112,6 +1545,7 @@ var (
 		FreightTemplatesTable,
 		IdempotencyKeysTable,
 		MemberBenefitsTable,
+		MemosTable,
 		OrdersTable,
 		OrderItemsTable,
 		PaymentsTable,
@@ -1122,18 +1556,29 @@ var (
 		RefundsTable,
 		RefundLinesTable,
 		ReservationsTable,
+		ReviewsTable,
 		SettingsTable,
+		ShipmentsTable,
+		ShipmentItemsTable,
 		ShopsTable,
 		SkusTable,
 		StaffsTable,
 		StocksTable,
 		StockMovementsTable,
+		StockTransfersTable,
 		SubOrdersTable,
+		TrackingEventsTable,
 		WarehousesTable,
 	}
 )
 
 func init() {
+	AddressChangesTable.ForeignKeys[0].RefTable = OrdersTable
+	AddressChangesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
 	BenefitUsesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1184,6 +1629,12 @@ func init() {
 		Options:   "ENGINE=InnoDB",
 	}
 	MemberBenefitsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	MemosTable.ForeignKeys[0].RefTable = OrdersTable
+	MemosTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
@@ -1252,7 +1703,28 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
+	ReviewsTable.ForeignKeys[0].RefTable = OrderItemsTable
+	ReviewsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
 	SettingsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	ShipmentsTable.ForeignKeys[0].RefTable = OrdersTable
+	ShipmentsTable.ForeignKeys[1].RefTable = WarehousesTable
+	ShipmentsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	ShipmentItemsTable.ForeignKeys[0].RefTable = ShipmentsTable
+	ShipmentItemsTable.ForeignKeys[1].RefTable = OrderItemsTable
+	ShipmentItemsTable.ForeignKeys[2].RefTable = SubOrdersTable
+	ShipmentItemsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
@@ -1288,10 +1760,24 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
+	StockTransfersTable.ForeignKeys[0].RefTable = SkusTable
+	StockTransfersTable.ForeignKeys[1].RefTable = WarehousesTable
+	StockTransfersTable.ForeignKeys[2].RefTable = WarehousesTable
+	StockTransfersTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
 	SubOrdersTable.ForeignKeys[0].RefTable = OrdersTable
 	SubOrdersTable.ForeignKeys[1].RefTable = ShopsTable
 	SubOrdersTable.ForeignKeys[2].RefTable = WarehousesTable
 	SubOrdersTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	TrackingEventsTable.ForeignKeys[0].RefTable = ShipmentsTable
+	TrackingEventsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",

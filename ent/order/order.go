@@ -65,6 +65,12 @@ const (
 	EdgePayments = "payments"
 	// EdgeRefunds holds the string denoting the refunds edge name in mutations.
 	EdgeRefunds = "refunds"
+	// EdgeShipments holds the string denoting the shipments edge name in mutations.
+	EdgeShipments = "shipments"
+	// EdgeAddressChanges holds the string denoting the address_changes edge name in mutations.
+	EdgeAddressChanges = "address_changes"
+	// EdgeMemos holds the string denoting the memos edge name in mutations.
+	EdgeMemos = "memos"
 	// EdgeEvents holds the string denoting the events edge name in mutations.
 	EdgeEvents = "events"
 	// Table holds the table name of the order in the database.
@@ -104,6 +110,27 @@ const (
 	RefundsInverseTable = "refunds"
 	// RefundsColumn is the table column denoting the refunds relation/edge.
 	RefundsColumn = "order_id"
+	// ShipmentsTable is the table that holds the shipments relation/edge.
+	ShipmentsTable = "shipments"
+	// ShipmentsInverseTable is the table name for the Shipment entity.
+	// It exists in this package in order to avoid circular dependency with the "shipment" package.
+	ShipmentsInverseTable = "shipments"
+	// ShipmentsColumn is the table column denoting the shipments relation/edge.
+	ShipmentsColumn = "order_id"
+	// AddressChangesTable is the table that holds the address_changes relation/edge.
+	AddressChangesTable = "address_changes"
+	// AddressChangesInverseTable is the table name for the AddressChange entity.
+	// It exists in this package in order to avoid circular dependency with the "addresschange" package.
+	AddressChangesInverseTable = "address_changes"
+	// AddressChangesColumn is the table column denoting the address_changes relation/edge.
+	AddressChangesColumn = "order_id"
+	// MemosTable is the table that holds the memos relation/edge.
+	MemosTable = "memos"
+	// MemosInverseTable is the table name for the Memo entity.
+	// It exists in this package in order to avoid circular dependency with the "memo" package.
+	MemosInverseTable = "memos"
+	// MemosColumn is the table column denoting the memos relation/edge.
+	MemosColumn = "order_id"
 	// EventsTable is the table that holds the events relation/edge.
 	EventsTable = "events"
 	// EventsInverseTable is the table name for the Event entity.
@@ -335,6 +362,48 @@ func ByRefunds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByShipmentsCount orders the results by shipments count.
+func ByShipmentsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newShipmentsStep(), opts...)
+	}
+}
+
+// ByShipments orders the results by shipments terms.
+func ByShipments(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShipmentsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByAddressChangesCount orders the results by address_changes count.
+func ByAddressChangesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAddressChangesStep(), opts...)
+	}
+}
+
+// ByAddressChanges orders the results by address_changes terms.
+func ByAddressChanges(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAddressChangesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByMemosCount orders the results by memos count.
+func ByMemosCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newMemosStep(), opts...)
+	}
+}
+
+// ByMemos orders the results by memos terms.
+func ByMemos(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newMemosStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByEventsCount orders the results by events count.
 func ByEventsCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -381,6 +450,27 @@ func newRefundsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(RefundsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, RefundsTable, RefundsColumn),
+	)
+}
+func newShipmentsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShipmentsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ShipmentsTable, ShipmentsColumn),
+	)
+}
+func newAddressChangesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AddressChangesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AddressChangesTable, AddressChangesColumn),
+	)
+}
+func newMemosStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(MemosInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, MemosTable, MemosColumn),
 	)
 }
 func newEventsStep() *sqlgraph.Step {

@@ -65,6 +65,8 @@ const (
 	EdgeSubOrder = "sub_order"
 	// EdgeSku holds the string denoting the sku edge name in mutations.
 	EdgeSku = "sku"
+	// EdgeReview holds the string denoting the review edge name in mutations.
+	EdgeReview = "review"
 	// Table holds the table name of the orderitem in the database.
 	Table = "order_items"
 	// OrderTable is the table that holds the order relation/edge.
@@ -88,6 +90,13 @@ const (
 	SkuInverseTable = "skus"
 	// SkuColumn is the table column denoting the sku relation/edge.
 	SkuColumn = "sku_id"
+	// ReviewTable is the table that holds the review relation/edge.
+	ReviewTable = "reviews"
+	// ReviewInverseTable is the table name for the Review entity.
+	// It exists in this package in order to avoid circular dependency with the "review" package.
+	ReviewInverseTable = "reviews"
+	// ReviewColumn is the table column denoting the review relation/edge.
+	ReviewColumn = "item_id"
 )
 
 // Columns holds all SQL columns for orderitem fields.
@@ -293,6 +302,13 @@ func BySkuField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newSkuStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByReviewField orders the results by review field.
+func ByReviewField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newReviewStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newOrderStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -312,5 +328,12 @@ func newSkuStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(SkuInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, SkuTable, SkuColumn),
+	)
+}
+func newReviewStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ReviewInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2O, false, ReviewTable, ReviewColumn),
 	)
 }

@@ -1166,6 +1166,29 @@ func HasSkuWith(preds ...predicate.Sku) predicate.OrderItem {
 	})
 }
 
+// HasReview applies the HasEdge predicate on the "review" edge.
+func HasReview() predicate.OrderItem {
+	return predicate.OrderItem(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2O, false, ReviewTable, ReviewColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasReviewWith applies the HasEdge predicate on the "review" edge with a given conditions (other predicates).
+func HasReviewWith(preds ...predicate.Review) predicate.OrderItem {
+	return predicate.OrderItem(func(s *sql.Selector) {
+		step := newReviewStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.OrderItem) predicate.OrderItem {
 	return predicate.OrderItem(sql.AndPredicates(predicates...))

@@ -6,6 +6,9 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
+// AddressChange is the predicate function for addresschange builders.
+type AddressChange func(*sql.Selector)
+
 // BenefitUse is the predicate function for benefituse builders.
 type BenefitUse func(*sql.Selector)
 
@@ -35,6 +38,9 @@ type IdempotencyKey func(*sql.Selector)
 
 // MemberBenefit is the predicate function for memberbenefit builders.
 type MemberBenefit func(*sql.Selector)
+
+// Memo is the predicate function for memo builders.
+type Memo func(*sql.Selector)
 
 // Order is the predicate function for order builders.
 type Order func(*sql.Selector)
@@ -66,8 +72,17 @@ type RefundLine func(*sql.Selector)
 // Reservation is the predicate function for reservation builders.
 type Reservation func(*sql.Selector)
 
+// Review is the predicate function for review builders.
+type Review func(*sql.Selector)
+
 // Setting is the predicate function for setting builders.
 type Setting func(*sql.Selector)
+
+// Shipment is the predicate function for shipment builders.
+type Shipment func(*sql.Selector)
+
+// ShipmentItem is the predicate function for shipmentitem builders.
+type ShipmentItem func(*sql.Selector)
 
 // Shop is the predicate function for shop builders.
 type Shop func(*sql.Selector)
@@ -84,8 +99,14 @@ type Stock func(*sql.Selector)
 // StockMovement is the predicate function for stockmovement builders.
 type StockMovement func(*sql.Selector)
 
+// StockTransfer is the predicate function for stocktransfer builders.
+type StockTransfer func(*sql.Selector)
+
 // SubOrder is the predicate function for suborder builders.
 type SubOrder func(*sql.Selector)
+
+// TrackingEvent is the predicate function for trackingevent builders.
+type TrackingEvent func(*sql.Selector)
 
 // Warehouse is the predicate function for warehouse builders.
 type Warehouse func(*sql.Selector)

@@ -24,6 +24,8 @@ const (
 	FieldQuantity = "quantity"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldTransferID holds the string denoting the transfer_id field in the database.
+	FieldTransferID = "transfer_id"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// Table holds the table name of the reservation in the database.
@@ -38,6 +40,7 @@ var Columns = []string{
 	FieldStockID,
 	FieldQuantity,
 	FieldStatus,
+	FieldTransferID,
 	FieldCreatedAt,
 }
 
@@ -91,6 +94,11 @@ func ByQuantity(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByTransferID orders the results by the transfer_id field.
+func ByTransferID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTransferID, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

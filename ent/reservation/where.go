@@ -82,6 +82,11 @@ func Status(v lifecycle.ReservationStatus) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldStatus, vc))
 }
 
+// TransferID applies equality check predicate on the "transfer_id" field. It's identical to TransferIDEQ.
+func TransferID(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldTransferID, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldCreatedAt, v))
@@ -329,6 +334,56 @@ func StatusEqualFold(v lifecycle.ReservationStatus) predicate.Reservation {
 func StatusContainsFold(v lifecycle.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldContainsFold(FieldStatus, vc))
+}
+
+// TransferIDEQ applies the EQ predicate on the "transfer_id" field.
+func TransferIDEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldTransferID, v))
+}
+
+// TransferIDNEQ applies the NEQ predicate on the "transfer_id" field.
+func TransferIDNEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNEQ(FieldTransferID, v))
+}
+
+// TransferIDIn applies the In predicate on the "transfer_id" field.
+func TransferIDIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldIn(FieldTransferID, vs...))
+}
+
+// TransferIDNotIn applies the NotIn predicate on the "transfer_id" field.
+func TransferIDNotIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNotIn(FieldTransferID, vs...))
+}
+
+// TransferIDGT applies the GT predicate on the "transfer_id" field.
+func TransferIDGT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGT(FieldTransferID, v))
+}
+
+// TransferIDGTE applies the GTE predicate on the "transfer_id" field.
+func TransferIDGTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGTE(FieldTransferID, v))
+}
+
+// TransferIDLT applies the LT predicate on the "transfer_id" field.
+func TransferIDLT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLT(FieldTransferID, v))
+}
+
+// TransferIDLTE applies the LTE predicate on the "transfer_id" field.
+func TransferIDLTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLTE(FieldTransferID, v))
+}
+
+// TransferIDIsNil applies the IsNil predicate on the "transfer_id" field.
+func TransferIDIsNil() predicate.Reservation {
+	return predicate.Reservation(sql.FieldIsNull(FieldTransferID))
+}
+
+// TransferIDNotNil applies the NotNil predicate on the "transfer_id" field.
+func TransferIDNotNil() predicate.Reservation {
+	return predicate.Reservation(sql.FieldNotNull(FieldTransferID))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

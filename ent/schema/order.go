@@ -49,6 +49,9 @@ func (Order) Edges() []ent.Edge {
 		edge.To("items", OrderItem.Type),
 		edge.To("payments", Payment.Type),
 		edge.To("refunds", Refund.Type),
+		edge.To("shipments", Shipment.Type),
+		edge.To("address_changes", AddressChange.Type),
+		edge.To("memos", Memo.Type),
 		edge.To("events", Event.Type).Annotations(entgql.MapsTo("timeline")),
 	}
 }
@@ -58,6 +61,7 @@ func (Order) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("number").Unique(),
 		index.Fields("buyer_id", "status"),
+		index.Fields("buyer_id", "created_at"),
 		index.Fields("created_at"),
 		index.Fields("sole_shop_id"),
 		index.Fields("status", "pay_due_at"),
@@ -76,7 +80,7 @@ type SubOrder struct{ base }
 
 // Fields of the table.
 func (SubOrder) Fields() []ent.Field {
-	return []ent.Field{
+	return append([]ent.Field{
 		id(globalid.SubOrder),
 		text("number", 40),
 		ref("order_id"),
@@ -95,10 +99,21 @@ func (SubOrder) Fields() []ent.Field {
 		field.JSON("freight_shares", []terms.Share{}).Annotations(whole()),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
+		sealed("address"), // set when the buyer's address was changed for this shop
 		optionalInstant("ship_due_at"),
+		optionalInstant("reminded_at"), // 催发货
+		optionalInstant("shipped_at"),
+		optionalInstant("receipt_due_at"),
+		field.Bool("receipt_extended").Default(false), // by the buyer, once
+		optionalInstant("received_at"),
+		optionalInstant("complete_due_at"),
+		optionalInstant("completed_at"),
+		optionalInstant("review_remind_at"),
+		field.Bool("awaiting_review").Default(false), // 待评价
+		field.Int("open_requests").Default(0),        // after-sales that are open
 		optionalInstant("closed_at"),
 		createdAt(),
-	}
+	}, intent()...)
 }
 
 // Edges of the table.
@@ -109,6 +124,7 @@ func (SubOrder) Edges() []ent.Edge {
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", OrderItem.Type),
 		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
+		edge.To("shipment_items", ShipmentItem.Type).Annotations(entgql.Skip(entgql.SkipAll)),
 	}
 }
 
@@ -120,6 +136,11 @@ func (SubOrder) Indexes() []ent.Index {
 		index.Fields("shop_id", "status"),
 		index.Fields("buyer_id", "status"),
 		index.Fields("warehouse_id", "status"),
+		index.Fields("status", "ship_due_at"),
+		index.Fields("status", "receipt_due_at"),
+		index.Fields("status", "complete_due_at"),
+		index.Fields("review_remind_at"),
+		index.Fields("buyer_id", "awaiting_review"),
 	}
 }
 
@@ -168,6 +189,7 @@ func (OrderItem) Edges() []ent.Edge {
 		edge.From("sub_order", SubOrder.Type).Ref("items").Field("sub_order_id").
 			Unique().Required(),
 		edge.To("sku", Sku.Type).Field("sku_id").Unique().Required(),
+		edge.To("review", Review.Type).Unique(),
 	}
 }
 

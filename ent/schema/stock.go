@@ -66,6 +66,7 @@ func (StockMovement) Fields() []ent.Field {
 		field.Int64("reserved_delta"),
 		word("cause", terms.MovementCause("")),
 		optionalRef("reservation_id"),
+		optionalRef("transfer_id"),
 		optionalText("note", 200),
 		word("actor_role", lifecycle.Role("")),
 		field.String("actor").MaxLen(128).Default("").Annotations(whole()),
@@ -84,6 +85,7 @@ func (StockMovement) Edges() []ent.Edge {
 func (StockMovement) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("stock_id"), index.Fields("shop_id"), index.Fields("reservation_id"),
+		index.Fields("transfer_id"),
 	}
 }
 
@@ -104,6 +106,7 @@ func (Reservation) Fields() []ent.Field {
 		ref("stock_id"),
 		field.Int64("quantity"),
 		word("status", lifecycle.ReservationStatus("")),
+		optionalRef("transfer_id"), // while it travels, and afterwards
 		createdAt(),
 	}
 }
@@ -112,6 +115,7 @@ func (Reservation) Fields() []ent.Field {
 func (Reservation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("order_id"), index.Fields("item_id"), index.Fields("stock_id", "status"),
+		index.Fields("transfer_id"),
 	}
 }
 

@@ -27,6 +27,8 @@ const (
 	FieldCause = "cause"
 	// FieldReservationID holds the string denoting the reservation_id field in the database.
 	FieldReservationID = "reservation_id"
+	// FieldTransferID holds the string denoting the transfer_id field in the database.
+	FieldTransferID = "transfer_id"
 	// FieldNote holds the string denoting the note field in the database.
 	FieldNote = "note"
 	// FieldActorRole holds the string denoting the actor_role field in the database.
@@ -57,6 +59,7 @@ var Columns = []string{
 	FieldReservedDelta,
 	FieldCause,
 	FieldReservationID,
+	FieldTransferID,
 	FieldNote,
 	FieldActorRole,
 	FieldActor,
@@ -128,6 +131,11 @@ func ByCause(opts ...sql.OrderTermOption) OrderOption {
 // ByReservationID orders the results by the reservation_id field.
 func ByReservationID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReservationID, opts...).ToFunc()
+}
+
+// ByTransferID orders the results by the transfer_id field.
+func ByTransferID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTransferID, opts...).ToFunc()
 }
 
 // ByNote orders the results by the note field.

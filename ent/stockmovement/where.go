@@ -89,6 +89,11 @@ func ReservationID(v globalid.ID) predicate.StockMovement {
 	return predicate.StockMovement(sql.FieldEQ(FieldReservationID, v))
 }
 
+// TransferID applies equality check predicate on the "transfer_id" field. It's identical to TransferIDEQ.
+func TransferID(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldEQ(FieldTransferID, v))
+}
+
 // Note applies equality check predicate on the "note" field. It's identical to NoteEQ.
 func Note(v string) predicate.StockMovement {
 	return predicate.StockMovement(sql.FieldEQ(FieldNote, v))
@@ -382,6 +387,56 @@ func ReservationIDIsNil() predicate.StockMovement {
 // ReservationIDNotNil applies the NotNil predicate on the "reservation_id" field.
 func ReservationIDNotNil() predicate.StockMovement {
 	return predicate.StockMovement(sql.FieldNotNull(FieldReservationID))
+}
+
+// TransferIDEQ applies the EQ predicate on the "transfer_id" field.
+func TransferIDEQ(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldEQ(FieldTransferID, v))
+}
+
+// TransferIDNEQ applies the NEQ predicate on the "transfer_id" field.
+func TransferIDNEQ(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldNEQ(FieldTransferID, v))
+}
+
+// TransferIDIn applies the In predicate on the "transfer_id" field.
+func TransferIDIn(vs ...globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldIn(FieldTransferID, vs...))
+}
+
+// TransferIDNotIn applies the NotIn predicate on the "transfer_id" field.
+func TransferIDNotIn(vs ...globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldNotIn(FieldTransferID, vs...))
+}
+
+// TransferIDGT applies the GT predicate on the "transfer_id" field.
+func TransferIDGT(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldGT(FieldTransferID, v))
+}
+
+// TransferIDGTE applies the GTE predicate on the "transfer_id" field.
+func TransferIDGTE(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldGTE(FieldTransferID, v))
+}
+
+// TransferIDLT applies the LT predicate on the "transfer_id" field.
+func TransferIDLT(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldLT(FieldTransferID, v))
+}
+
+// TransferIDLTE applies the LTE predicate on the "transfer_id" field.
+func TransferIDLTE(v globalid.ID) predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldLTE(FieldTransferID, v))
+}
+
+// TransferIDIsNil applies the IsNil predicate on the "transfer_id" field.
+func TransferIDIsNil() predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldIsNull(FieldTransferID))
+}
+
+// TransferIDNotNil applies the NotNil predicate on the "transfer_id" field.
+func TransferIDNotNil() predicate.StockMovement {
+	return predicate.StockMovement(sql.FieldNotNull(FieldTransferID))
 }
 
 // NoteEQ applies the EQ predicate on the "note" field.

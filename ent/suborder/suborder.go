@@ -49,12 +49,40 @@ const (
 	FieldWeightGrams = "weight_grams"
 	// FieldNote holds the string denoting the note field in the database.
 	FieldNote = "note"
+	// FieldAddress holds the string denoting the address field in the database.
+	FieldAddress = "address"
 	// FieldShipDueAt holds the string denoting the ship_due_at field in the database.
 	FieldShipDueAt = "ship_due_at"
+	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
+	FieldRemindedAt = "reminded_at"
+	// FieldShippedAt holds the string denoting the shipped_at field in the database.
+	FieldShippedAt = "shipped_at"
+	// FieldReceiptDueAt holds the string denoting the receipt_due_at field in the database.
+	FieldReceiptDueAt = "receipt_due_at"
+	// FieldReceiptExtended holds the string denoting the receipt_extended field in the database.
+	FieldReceiptExtended = "receipt_extended"
+	// FieldReceivedAt holds the string denoting the received_at field in the database.
+	FieldReceivedAt = "received_at"
+	// FieldCompleteDueAt holds the string denoting the complete_due_at field in the database.
+	FieldCompleteDueAt = "complete_due_at"
+	// FieldCompletedAt holds the string denoting the completed_at field in the database.
+	FieldCompletedAt = "completed_at"
+	// FieldReviewRemindAt holds the string denoting the review_remind_at field in the database.
+	FieldReviewRemindAt = "review_remind_at"
+	// FieldAwaitingReview holds the string denoting the awaiting_review field in the database.
+	FieldAwaitingReview = "awaiting_review"
+	// FieldOpenRequests holds the string denoting the open_requests field in the database.
+	FieldOpenRequests = "open_requests"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// FieldNextAttemptAt holds the string denoting the next_attempt_at field in the database.
+	FieldNextAttemptAt = "next_attempt_at"
+	// FieldAttempts holds the string denoting the attempts field in the database.
+	FieldAttempts = "attempts"
+	// FieldClaimedUntil holds the string denoting the claimed_until field in the database.
+	FieldClaimedUntil = "claimed_until"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
 	EdgeOrder = "order"
 	// EdgeShop holds the string denoting the shop edge name in mutations.
@@ -65,6 +93,8 @@ const (
 	EdgeItems = "items"
 	// EdgeRefundLines holds the string denoting the refund_lines edge name in mutations.
 	EdgeRefundLines = "refund_lines"
+	// EdgeShipmentItems holds the string denoting the shipment_items edge name in mutations.
+	EdgeShipmentItems = "shipment_items"
 	// Table holds the table name of the suborder in the database.
 	Table = "sub_orders"
 	// OrderTable is the table that holds the order relation/edge.
@@ -102,6 +132,13 @@ const (
 	RefundLinesInverseTable = "refund_lines"
 	// RefundLinesColumn is the table column denoting the refund_lines relation/edge.
 	RefundLinesColumn = "sub_order_id"
+	// ShipmentItemsTable is the table that holds the shipment_items relation/edge.
+	ShipmentItemsTable = "shipment_items"
+	// ShipmentItemsInverseTable is the table name for the ShipmentItem entity.
+	// It exists in this package in order to avoid circular dependency with the "shipmentitem" package.
+	ShipmentItemsInverseTable = "shipment_items"
+	// ShipmentItemsColumn is the table column denoting the shipment_items relation/edge.
+	ShipmentItemsColumn = "sub_order_id"
 )
 
 // Columns holds all SQL columns for suborder fields.
@@ -124,9 +161,23 @@ var Columns = []string{
 	FieldFreightShares,
 	FieldWeightGrams,
 	FieldNote,
+	FieldAddress,
 	FieldShipDueAt,
+	FieldRemindedAt,
+	FieldShippedAt,
+	FieldReceiptDueAt,
+	FieldReceiptExtended,
+	FieldReceivedAt,
+	FieldCompleteDueAt,
+	FieldCompletedAt,
+	FieldReviewRemindAt,
+	FieldAwaitingReview,
+	FieldOpenRequests,
 	FieldClosedAt,
 	FieldCreatedAt,
+	FieldNextAttemptAt,
+	FieldAttempts,
+	FieldClaimedUntil,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -166,8 +217,18 @@ var (
 	DefaultNote string
 	// NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	NoteValidator func(string) error
+	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
+	AddressValidator func([]byte) error
+	// DefaultReceiptExtended holds the default value on creation for the "receipt_extended" field.
+	DefaultReceiptExtended bool
+	// DefaultAwaitingReview holds the default value on creation for the "awaiting_review" field.
+	DefaultAwaitingReview bool
+	// DefaultOpenRequests holds the default value on creation for the "open_requests" field.
+	DefaultOpenRequests int
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
+	// DefaultAttempts holds the default value on creation for the "attempts" field.
+	DefaultAttempts int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() globalid.ID
 )
@@ -265,6 +326,56 @@ func ByShipDueAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShipDueAt, opts...).ToFunc()
 }
 
+// ByRemindedAt orders the results by the reminded_at field.
+func ByRemindedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRemindedAt, opts...).ToFunc()
+}
+
+// ByShippedAt orders the results by the shipped_at field.
+func ByShippedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShippedAt, opts...).ToFunc()
+}
+
+// ByReceiptDueAt orders the results by the receipt_due_at field.
+func ByReceiptDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReceiptDueAt, opts...).ToFunc()
+}
+
+// ByReceiptExtended orders the results by the receipt_extended field.
+func ByReceiptExtended(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReceiptExtended, opts...).ToFunc()
+}
+
+// ByReceivedAt orders the results by the received_at field.
+func ByReceivedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReceivedAt, opts...).ToFunc()
+}
+
+// ByCompleteDueAt orders the results by the complete_due_at field.
+func ByCompleteDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCompleteDueAt, opts...).ToFunc()
+}
+
+// ByCompletedAt orders the results by the completed_at field.
+func ByCompletedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCompletedAt, opts...).ToFunc()
+}
+
+// ByReviewRemindAt orders the results by the review_remind_at field.
+func ByReviewRemindAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReviewRemindAt, opts...).ToFunc()
+}
+
+// ByAwaitingReview orders the results by the awaiting_review field.
+func ByAwaitingReview(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAwaitingReview, opts...).ToFunc()
+}
+
+// ByOpenRequests orders the results by the open_requests field.
+func ByOpenRequests(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpenRequests, opts...).ToFunc()
+}
+
 // ByClosedAt orders the results by the closed_at field.
 func ByClosedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClosedAt, opts...).ToFunc()
@@ -273,6 +384,21 @@ func ByClosedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
+}
+
+// ByNextAttemptAt orders the results by the next_attempt_at field.
+func ByNextAttemptAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNextAttemptAt, opts...).ToFunc()
+}
+
+// ByAttempts orders the results by the attempts field.
+func ByAttempts(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAttempts, opts...).ToFunc()
+}
+
+// ByClaimedUntil orders the results by the claimed_until field.
+func ByClaimedUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimedUntil, opts...).ToFunc()
 }
 
 // ByOrderField orders the results by order field.
@@ -323,6 +449,20 @@ func ByRefundLines(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newRefundLinesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByShipmentItemsCount orders the results by shipment_items count.
+func ByShipmentItemsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newShipmentItemsStep(), opts...)
+	}
+}
+
+// ByShipmentItems orders the results by shipment_items terms.
+func ByShipmentItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShipmentItemsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newOrderStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -356,5 +496,12 @@ func newRefundLinesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(RefundLinesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, RefundLinesTable, RefundLinesColumn),
+	)
+}
+func newShipmentItemsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShipmentItemsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ShipmentItemsTable, ShipmentItemsColumn),
 	)
 }

@@ -141,9 +141,64 @@ func Note(v string) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldNote, v))
 }
 
+// Address applies equality check predicate on the "address" field. It's identical to AddressEQ.
+func Address(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAddress, v))
+}
+
 // ShipDueAt applies equality check predicate on the "ship_due_at" field. It's identical to ShipDueAtEQ.
 func ShipDueAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldShipDueAt, v))
+}
+
+// RemindedAt applies equality check predicate on the "reminded_at" field. It's identical to RemindedAtEQ.
+func RemindedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldRemindedAt, v))
+}
+
+// ShippedAt applies equality check predicate on the "shipped_at" field. It's identical to ShippedAtEQ.
+func ShippedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldShippedAt, v))
+}
+
+// ReceiptDueAt applies equality check predicate on the "receipt_due_at" field. It's identical to ReceiptDueAtEQ.
+func ReceiptDueAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceiptDueAt, v))
+}
+
+// ReceiptExtended applies equality check predicate on the "receipt_extended" field. It's identical to ReceiptExtendedEQ.
+func ReceiptExtended(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceiptExtended, v))
+}
+
+// ReceivedAt applies equality check predicate on the "received_at" field. It's identical to ReceivedAtEQ.
+func ReceivedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceivedAt, v))
+}
+
+// CompleteDueAt applies equality check predicate on the "complete_due_at" field. It's identical to CompleteDueAtEQ.
+func CompleteDueAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldCompleteDueAt, v))
+}
+
+// CompletedAt applies equality check predicate on the "completed_at" field. It's identical to CompletedAtEQ.
+func CompletedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldCompletedAt, v))
+}
+
+// ReviewRemindAt applies equality check predicate on the "review_remind_at" field. It's identical to ReviewRemindAtEQ.
+func ReviewRemindAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReviewRemindAt, v))
+}
+
+// AwaitingReview applies equality check predicate on the "awaiting_review" field. It's identical to AwaitingReviewEQ.
+func AwaitingReview(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAwaitingReview, v))
+}
+
+// OpenRequests applies equality check predicate on the "open_requests" field. It's identical to OpenRequestsEQ.
+func OpenRequests(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldOpenRequests, v))
 }
 
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
@@ -154,6 +209,21 @@ func ClosedAt(v time.Time) predicate.SubOrder {
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldCreatedAt, v))
+}
+
+// NextAttemptAt applies equality check predicate on the "next_attempt_at" field. It's identical to NextAttemptAtEQ.
+func NextAttemptAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldNextAttemptAt, v))
+}
+
+// Attempts applies equality check predicate on the "attempts" field. It's identical to AttemptsEQ.
+func Attempts(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAttempts, v))
+}
+
+// ClaimedUntil applies equality check predicate on the "claimed_until" field. It's identical to ClaimedUntilEQ.
+func ClaimedUntil(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldClaimedUntil, v))
 }
 
 // NumberEQ applies the EQ predicate on the "number" field.
@@ -953,6 +1023,56 @@ func NoteContainsFold(v string) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldContainsFold(FieldNote, v))
 }
 
+// AddressEQ applies the EQ predicate on the "address" field.
+func AddressEQ(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAddress, v))
+}
+
+// AddressNEQ applies the NEQ predicate on the "address" field.
+func AddressNEQ(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldAddress, v))
+}
+
+// AddressIn applies the In predicate on the "address" field.
+func AddressIn(vs ...[]byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldAddress, vs...))
+}
+
+// AddressNotIn applies the NotIn predicate on the "address" field.
+func AddressNotIn(vs ...[]byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldAddress, vs...))
+}
+
+// AddressGT applies the GT predicate on the "address" field.
+func AddressGT(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldAddress, v))
+}
+
+// AddressGTE applies the GTE predicate on the "address" field.
+func AddressGTE(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldAddress, v))
+}
+
+// AddressLT applies the LT predicate on the "address" field.
+func AddressLT(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldAddress, v))
+}
+
+// AddressLTE applies the LTE predicate on the "address" field.
+func AddressLTE(v []byte) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldAddress, v))
+}
+
+// AddressIsNil applies the IsNil predicate on the "address" field.
+func AddressIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldAddress))
+}
+
+// AddressNotNil applies the NotNil predicate on the "address" field.
+func AddressNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldAddress))
+}
+
 // ShipDueAtEQ applies the EQ predicate on the "ship_due_at" field.
 func ShipDueAtEQ(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldShipDueAt, v))
@@ -1001,6 +1121,416 @@ func ShipDueAtIsNil() predicate.SubOrder {
 // ShipDueAtNotNil applies the NotNil predicate on the "ship_due_at" field.
 func ShipDueAtNotNil() predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNotNull(FieldShipDueAt))
+}
+
+// RemindedAtEQ applies the EQ predicate on the "reminded_at" field.
+func RemindedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldRemindedAt, v))
+}
+
+// RemindedAtNEQ applies the NEQ predicate on the "reminded_at" field.
+func RemindedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldRemindedAt, v))
+}
+
+// RemindedAtIn applies the In predicate on the "reminded_at" field.
+func RemindedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldRemindedAt, vs...))
+}
+
+// RemindedAtNotIn applies the NotIn predicate on the "reminded_at" field.
+func RemindedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldRemindedAt, vs...))
+}
+
+// RemindedAtGT applies the GT predicate on the "reminded_at" field.
+func RemindedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldRemindedAt, v))
+}
+
+// RemindedAtGTE applies the GTE predicate on the "reminded_at" field.
+func RemindedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldRemindedAt, v))
+}
+
+// RemindedAtLT applies the LT predicate on the "reminded_at" field.
+func RemindedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldRemindedAt, v))
+}
+
+// RemindedAtLTE applies the LTE predicate on the "reminded_at" field.
+func RemindedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldRemindedAt, v))
+}
+
+// RemindedAtIsNil applies the IsNil predicate on the "reminded_at" field.
+func RemindedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldRemindedAt))
+}
+
+// RemindedAtNotNil applies the NotNil predicate on the "reminded_at" field.
+func RemindedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldRemindedAt))
+}
+
+// ShippedAtEQ applies the EQ predicate on the "shipped_at" field.
+func ShippedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldShippedAt, v))
+}
+
+// ShippedAtNEQ applies the NEQ predicate on the "shipped_at" field.
+func ShippedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldShippedAt, v))
+}
+
+// ShippedAtIn applies the In predicate on the "shipped_at" field.
+func ShippedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldShippedAt, vs...))
+}
+
+// ShippedAtNotIn applies the NotIn predicate on the "shipped_at" field.
+func ShippedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldShippedAt, vs...))
+}
+
+// ShippedAtGT applies the GT predicate on the "shipped_at" field.
+func ShippedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldShippedAt, v))
+}
+
+// ShippedAtGTE applies the GTE predicate on the "shipped_at" field.
+func ShippedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldShippedAt, v))
+}
+
+// ShippedAtLT applies the LT predicate on the "shipped_at" field.
+func ShippedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldShippedAt, v))
+}
+
+// ShippedAtLTE applies the LTE predicate on the "shipped_at" field.
+func ShippedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldShippedAt, v))
+}
+
+// ShippedAtIsNil applies the IsNil predicate on the "shipped_at" field.
+func ShippedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldShippedAt))
+}
+
+// ShippedAtNotNil applies the NotNil predicate on the "shipped_at" field.
+func ShippedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldShippedAt))
+}
+
+// ReceiptDueAtEQ applies the EQ predicate on the "receipt_due_at" field.
+func ReceiptDueAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtNEQ applies the NEQ predicate on the "receipt_due_at" field.
+func ReceiptDueAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtIn applies the In predicate on the "receipt_due_at" field.
+func ReceiptDueAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldReceiptDueAt, vs...))
+}
+
+// ReceiptDueAtNotIn applies the NotIn predicate on the "receipt_due_at" field.
+func ReceiptDueAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldReceiptDueAt, vs...))
+}
+
+// ReceiptDueAtGT applies the GT predicate on the "receipt_due_at" field.
+func ReceiptDueAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtGTE applies the GTE predicate on the "receipt_due_at" field.
+func ReceiptDueAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtLT applies the LT predicate on the "receipt_due_at" field.
+func ReceiptDueAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtLTE applies the LTE predicate on the "receipt_due_at" field.
+func ReceiptDueAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldReceiptDueAt, v))
+}
+
+// ReceiptDueAtIsNil applies the IsNil predicate on the "receipt_due_at" field.
+func ReceiptDueAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldReceiptDueAt))
+}
+
+// ReceiptDueAtNotNil applies the NotNil predicate on the "receipt_due_at" field.
+func ReceiptDueAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldReceiptDueAt))
+}
+
+// ReceiptExtendedEQ applies the EQ predicate on the "receipt_extended" field.
+func ReceiptExtendedEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceiptExtended, v))
+}
+
+// ReceiptExtendedNEQ applies the NEQ predicate on the "receipt_extended" field.
+func ReceiptExtendedNEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldReceiptExtended, v))
+}
+
+// ReceivedAtEQ applies the EQ predicate on the "received_at" field.
+func ReceivedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReceivedAt, v))
+}
+
+// ReceivedAtNEQ applies the NEQ predicate on the "received_at" field.
+func ReceivedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldReceivedAt, v))
+}
+
+// ReceivedAtIn applies the In predicate on the "received_at" field.
+func ReceivedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldReceivedAt, vs...))
+}
+
+// ReceivedAtNotIn applies the NotIn predicate on the "received_at" field.
+func ReceivedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldReceivedAt, vs...))
+}
+
+// ReceivedAtGT applies the GT predicate on the "received_at" field.
+func ReceivedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldReceivedAt, v))
+}
+
+// ReceivedAtGTE applies the GTE predicate on the "received_at" field.
+func ReceivedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldReceivedAt, v))
+}
+
+// ReceivedAtLT applies the LT predicate on the "received_at" field.
+func ReceivedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldReceivedAt, v))
+}
+
+// ReceivedAtLTE applies the LTE predicate on the "received_at" field.
+func ReceivedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldReceivedAt, v))
+}
+
+// ReceivedAtIsNil applies the IsNil predicate on the "received_at" field.
+func ReceivedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldReceivedAt))
+}
+
+// ReceivedAtNotNil applies the NotNil predicate on the "received_at" field.
+func ReceivedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldReceivedAt))
+}
+
+// CompleteDueAtEQ applies the EQ predicate on the "complete_due_at" field.
+func CompleteDueAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtNEQ applies the NEQ predicate on the "complete_due_at" field.
+func CompleteDueAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtIn applies the In predicate on the "complete_due_at" field.
+func CompleteDueAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldCompleteDueAt, vs...))
+}
+
+// CompleteDueAtNotIn applies the NotIn predicate on the "complete_due_at" field.
+func CompleteDueAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldCompleteDueAt, vs...))
+}
+
+// CompleteDueAtGT applies the GT predicate on the "complete_due_at" field.
+func CompleteDueAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtGTE applies the GTE predicate on the "complete_due_at" field.
+func CompleteDueAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtLT applies the LT predicate on the "complete_due_at" field.
+func CompleteDueAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtLTE applies the LTE predicate on the "complete_due_at" field.
+func CompleteDueAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldCompleteDueAt, v))
+}
+
+// CompleteDueAtIsNil applies the IsNil predicate on the "complete_due_at" field.
+func CompleteDueAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldCompleteDueAt))
+}
+
+// CompleteDueAtNotNil applies the NotNil predicate on the "complete_due_at" field.
+func CompleteDueAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldCompleteDueAt))
+}
+
+// CompletedAtEQ applies the EQ predicate on the "completed_at" field.
+func CompletedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldCompletedAt, v))
+}
+
+// CompletedAtNEQ applies the NEQ predicate on the "completed_at" field.
+func CompletedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldCompletedAt, v))
+}
+
+// CompletedAtIn applies the In predicate on the "completed_at" field.
+func CompletedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldCompletedAt, vs...))
+}
+
+// CompletedAtNotIn applies the NotIn predicate on the "completed_at" field.
+func CompletedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldCompletedAt, vs...))
+}
+
+// CompletedAtGT applies the GT predicate on the "completed_at" field.
+func CompletedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldCompletedAt, v))
+}
+
+// CompletedAtGTE applies the GTE predicate on the "completed_at" field.
+func CompletedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldCompletedAt, v))
+}
+
+// CompletedAtLT applies the LT predicate on the "completed_at" field.
+func CompletedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldCompletedAt, v))
+}
+
+// CompletedAtLTE applies the LTE predicate on the "completed_at" field.
+func CompletedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldCompletedAt, v))
+}
+
+// CompletedAtIsNil applies the IsNil predicate on the "completed_at" field.
+func CompletedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldCompletedAt))
+}
+
+// CompletedAtNotNil applies the NotNil predicate on the "completed_at" field.
+func CompletedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldCompletedAt))
+}
+
+// ReviewRemindAtEQ applies the EQ predicate on the "review_remind_at" field.
+func ReviewRemindAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtNEQ applies the NEQ predicate on the "review_remind_at" field.
+func ReviewRemindAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtIn applies the In predicate on the "review_remind_at" field.
+func ReviewRemindAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldReviewRemindAt, vs...))
+}
+
+// ReviewRemindAtNotIn applies the NotIn predicate on the "review_remind_at" field.
+func ReviewRemindAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldReviewRemindAt, vs...))
+}
+
+// ReviewRemindAtGT applies the GT predicate on the "review_remind_at" field.
+func ReviewRemindAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtGTE applies the GTE predicate on the "review_remind_at" field.
+func ReviewRemindAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtLT applies the LT predicate on the "review_remind_at" field.
+func ReviewRemindAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtLTE applies the LTE predicate on the "review_remind_at" field.
+func ReviewRemindAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldReviewRemindAt, v))
+}
+
+// ReviewRemindAtIsNil applies the IsNil predicate on the "review_remind_at" field.
+func ReviewRemindAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldReviewRemindAt))
+}
+
+// ReviewRemindAtNotNil applies the NotNil predicate on the "review_remind_at" field.
+func ReviewRemindAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldReviewRemindAt))
+}
+
+// AwaitingReviewEQ applies the EQ predicate on the "awaiting_review" field.
+func AwaitingReviewEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAwaitingReview, v))
+}
+
+// AwaitingReviewNEQ applies the NEQ predicate on the "awaiting_review" field.
+func AwaitingReviewNEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldAwaitingReview, v))
+}
+
+// OpenRequestsEQ applies the EQ predicate on the "open_requests" field.
+func OpenRequestsEQ(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldOpenRequests, v))
+}
+
+// OpenRequestsNEQ applies the NEQ predicate on the "open_requests" field.
+func OpenRequestsNEQ(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldOpenRequests, v))
+}
+
+// OpenRequestsIn applies the In predicate on the "open_requests" field.
+func OpenRequestsIn(vs ...int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldOpenRequests, vs...))
+}
+
+// OpenRequestsNotIn applies the NotIn predicate on the "open_requests" field.
+func OpenRequestsNotIn(vs ...int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldOpenRequests, vs...))
+}
+
+// OpenRequestsGT applies the GT predicate on the "open_requests" field.
+func OpenRequestsGT(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldOpenRequests, v))
+}
+
+// OpenRequestsGTE applies the GTE predicate on the "open_requests" field.
+func OpenRequestsGTE(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldOpenRequests, v))
+}
+
+// OpenRequestsLT applies the LT predicate on the "open_requests" field.
+func OpenRequestsLT(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldOpenRequests, v))
+}
+
+// OpenRequestsLTE applies the LTE predicate on the "open_requests" field.
+func OpenRequestsLTE(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldOpenRequests, v))
 }
 
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.
@@ -1091,6 +1621,146 @@ func CreatedAtLT(v time.Time) predicate.SubOrder {
 // CreatedAtLTE applies the LTE predicate on the "created_at" field.
 func CreatedAtLTE(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldCreatedAt, v))
+}
+
+// NextAttemptAtEQ applies the EQ predicate on the "next_attempt_at" field.
+func NextAttemptAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtNEQ applies the NEQ predicate on the "next_attempt_at" field.
+func NextAttemptAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtIn applies the In predicate on the "next_attempt_at" field.
+func NextAttemptAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldNextAttemptAt, vs...))
+}
+
+// NextAttemptAtNotIn applies the NotIn predicate on the "next_attempt_at" field.
+func NextAttemptAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldNextAttemptAt, vs...))
+}
+
+// NextAttemptAtGT applies the GT predicate on the "next_attempt_at" field.
+func NextAttemptAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtGTE applies the GTE predicate on the "next_attempt_at" field.
+func NextAttemptAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtLT applies the LT predicate on the "next_attempt_at" field.
+func NextAttemptAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtLTE applies the LTE predicate on the "next_attempt_at" field.
+func NextAttemptAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldNextAttemptAt, v))
+}
+
+// NextAttemptAtIsNil applies the IsNil predicate on the "next_attempt_at" field.
+func NextAttemptAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldNextAttemptAt))
+}
+
+// NextAttemptAtNotNil applies the NotNil predicate on the "next_attempt_at" field.
+func NextAttemptAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldNextAttemptAt))
+}
+
+// AttemptsEQ applies the EQ predicate on the "attempts" field.
+func AttemptsEQ(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAttempts, v))
+}
+
+// AttemptsNEQ applies the NEQ predicate on the "attempts" field.
+func AttemptsNEQ(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldAttempts, v))
+}
+
+// AttemptsIn applies the In predicate on the "attempts" field.
+func AttemptsIn(vs ...int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldAttempts, vs...))
+}
+
+// AttemptsNotIn applies the NotIn predicate on the "attempts" field.
+func AttemptsNotIn(vs ...int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldAttempts, vs...))
+}
+
+// AttemptsGT applies the GT predicate on the "attempts" field.
+func AttemptsGT(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldAttempts, v))
+}
+
+// AttemptsGTE applies the GTE predicate on the "attempts" field.
+func AttemptsGTE(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldAttempts, v))
+}
+
+// AttemptsLT applies the LT predicate on the "attempts" field.
+func AttemptsLT(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldAttempts, v))
+}
+
+// AttemptsLTE applies the LTE predicate on the "attempts" field.
+func AttemptsLTE(v int) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldAttempts, v))
+}
+
+// ClaimedUntilEQ applies the EQ predicate on the "claimed_until" field.
+func ClaimedUntilEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilNEQ applies the NEQ predicate on the "claimed_until" field.
+func ClaimedUntilNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilIn applies the In predicate on the "claimed_until" field.
+func ClaimedUntilIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldClaimedUntil, vs...))
+}
+
+// ClaimedUntilNotIn applies the NotIn predicate on the "claimed_until" field.
+func ClaimedUntilNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldClaimedUntil, vs...))
+}
+
+// ClaimedUntilGT applies the GT predicate on the "claimed_until" field.
+func ClaimedUntilGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilGTE applies the GTE predicate on the "claimed_until" field.
+func ClaimedUntilGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilLT applies the LT predicate on the "claimed_until" field.
+func ClaimedUntilLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilLTE applies the LTE predicate on the "claimed_until" field.
+func ClaimedUntilLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldClaimedUntil, v))
+}
+
+// ClaimedUntilIsNil applies the IsNil predicate on the "claimed_until" field.
+func ClaimedUntilIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldClaimedUntil))
+}
+
+// ClaimedUntilNotNil applies the NotNil predicate on the "claimed_until" field.
+func ClaimedUntilNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldClaimedUntil))
 }
 
 // HasOrder applies the HasEdge predicate on the "order" edge.
@@ -1200,6 +1870,29 @@ func HasRefundLines() predicate.SubOrder {
 func HasRefundLinesWith(preds ...predicate.RefundLine) predicate.SubOrder {
 	return predicate.SubOrder(func(s *sql.Selector) {
 		step := newRefundLinesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShipmentItems applies the HasEdge predicate on the "shipment_items" edge.
+func HasShipmentItems() predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ShipmentItemsTable, ShipmentItemsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShipmentItemsWith applies the HasEdge predicate on the "shipment_items" edge with a given conditions (other predicates).
+func HasShipmentItemsWith(preds ...predicate.ShipmentItem) predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := newShipmentItemsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -30,6 +30,13 @@ const (
 	OrderEvent
 	IdempotencyKey
 	Quota
+	Shipment
+	ShipmentItem
+	TrackingEvent
+	StockTransfer
+	Review
+	AddressChange
+	Memo
 )
 
 var prefixes = [...]string{
@@ -38,6 +45,8 @@ var prefixes = [...]string{
 	MemberBenefit: "mbf", BenefitUse: "bfu", QuotaUse: "qtu", FreightTemplate: "frt",
 	Order: "ord", SubOrder: "sub", OrderItem: "itm", Payment: "pay", Refund: "rfd",
 	RefundLine: "rfl", ChannelNotice: "ntc", OrderEvent: "evt", IdempotencyKey: "idk", Quota: "qta",
+	Shipment: "shp", ShipmentItem: "spi", TrackingEvent: "trk", StockTransfer: "trf",
+	Review: "rev", AddressChange: "adc", Memo: "mem",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

@@ -31,6 +31,15 @@ const (
 	EventSubOrderRefunded         = "sub_order.refunded"
 	EventSubOrderSplit            = "sub_order.split"
 	EventSubOrderReassigned       = "sub_order.reassigned"
+	EventSubOrderReceiptExtended  = "sub_order.receipt_extended"
+	EventSubOrderReminded         = "sub_order.reminded"
+	EventSubOrderShipOverdue      = "sub_order.ship_overdue"
+	EventSubOrderMemoAdded        = "sub_order.memo_added"
+	EventSubOrderDeadlineExtended = "sub_order.deadline_extended"
+	EventSubOrderReviewReminded   = "sub_order.review_reminded"
+	EventSubOrderReviewed         = "sub_order.reviewed"
+	EventSubOrderReviewAppended   = "sub_order.review_appended"
+	EventSubOrderReviewReplied    = "sub_order.review_replied"
 )
 
 // Events of a payment attempt.
@@ -54,6 +63,34 @@ const (
 	EventRefundRetried    = "refund.retried"
 	EventRefundClosed     = "refund.closed"
 	EventRefundNeedsStaff = "refund.needs_staff"
+)
+
+// Events of a parcel.
+const (
+	EventShipmentCreated     = "shipment.created"
+	EventShipmentListPrinted = "shipment.list_printed"
+	EventShipmentPicking     = "shipment.picking"
+	EventShipmentPacked      = "shipment.packed"
+	EventShipmentHandedOver  = "shipment.handed_over"
+	EventShipmentCancelled   = "shipment.cancelled"
+	EventShipmentCorrected   = "shipment.corrected"
+	EventShipmentTracked     = "shipment.tracked"
+)
+
+// Events of a stock transfer: of its shop, and of the order whose units it carries.
+const (
+	EventTransferRequested = "transfer.requested"
+	EventTransferShipped   = "transfer.shipped"
+	EventTransferReceived  = "transfer.received"
+	EventTransferCancelled = "transfer.cancelled"
+)
+
+// Events of an address change.
+const (
+	EventAddressAsked    = "address.asked"
+	EventAddressAccepted = "address.accepted"
+	EventAddressRejected = "address.rejected"
+	EventAddressLapsed   = "address.lapsed"
 )
 
 // ForShop names the event by which a shop hears of an order event: "sub_order.paid" for

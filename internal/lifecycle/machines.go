@@ -7,6 +7,7 @@ import "orderflow/internal/fsm"
 func Machines() []fsm.Description {
 	return []fsm.Description{
 		Trade.Describe(), Attempt.Describe(), Refund.Describe(), Reservation.Describe(),
-		Use.Describe(),
+		Use.Describe(), Parcel.Describe(), Carrier.Describe(), Transfer.Describe(),
+		Address.Describe(),
 	}
 }

@@ -18,9 +18,19 @@ const (
 	Expire          TradeAction = "EXPIRE"
 	Split           TradeAction = "SPLIT"
 	Reassign        TradeAction = "REASSIGN"
+	RequestAddress  TradeAction = "REQUEST_ADDRESS_CHANGE"
+	RemindShipment  TradeAction = "REMIND_SHIPMENT"
+	NoteOverdue     TradeAction = "NOTE_OVERDUE"
+	AddMemo         TradeAction = "ADD_MEMO"
+	ExtendDeadline  TradeAction = "EXTEND_DEADLINE"
 	CloseUnshipped  TradeAction = "CLOSE_UNSHIPPED"
 	Ship            TradeAction = "SHIP"
+	ExtendReceipt   TradeAction = "EXTEND_RECEIPT"
 	ConfirmReceipt  TradeAction = "CONFIRM_RECEIPT"
+	RemindReview    TradeAction = "REMIND_REVIEW"
+	ReviewItem      TradeAction = "REVIEW"
+	AppendReview    TradeAction = "APPEND_REVIEW"
+	ReplyReview     TradeAction = "REPLY_REVIEW"
 	Complete        TradeAction = "COMPLETE"
 	RefundRemaining TradeAction = "REFUND_REMAINING"
 )
@@ -28,7 +38,9 @@ const (
 // TradeActions lists the trade actions.
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
-	Split, Reassign, CloseUnshipped, Ship, ConfirmReceipt, Complete, RefundRemaining,
+	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
+	CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
+	ReplyReview, Complete, RefundRemaining,
 }
 
 // TradeFacts is what the trade's guards look at, read under the order's lock.
@@ -42,6 +54,10 @@ type TradeFacts struct {
 	AllShipped     bool // afterwards no unit is left to ship: each is shipped or refunded
 	AllRefunded    bool // afterwards every unit is refunded and no money is left on a line
 	AfterSaleOpen  bool // an after-sale of the sub-order is open
+	RemindedToday  bool // the buyer reminded within the last day
+	ExtendedBefore bool // the buyer has extended the receipt once
+	HandedOver     bool // a parcel of the shop was handed over
+	Unreviewed     bool // the buyer has not reviewed the item
 	ParcelTroubled bool // a parcel is PROBLEM, REFUSED, RETURNING, RETURNED or LOST
 }
 
@@ -61,6 +77,10 @@ const (
 	GuardNotAllRefunded  = "not every unit is refunded"
 	GuardNoAfterSale     = "no after-sale is open"
 	GuardParcelsWell     = "no parcel has a problem or is on its way back"
+	GuardNotReminded     = "the buyer has not reminded today"
+	GuardNotExtended     = "the buyer has not extended it before"
+	GuardNotHandedOver   = "the shop has handed no parcel over"
+	GuardUnreviewed      = "the item is not reviewed yet"
 )
 
 type (
@@ -98,6 +118,14 @@ var (
 		Holds: func(f TradeFacts) bool { return !f.AllRefunded }}
 	noAfterSale = tradeGuard{Name: GuardNoAfterSale,
 		Holds: func(f TradeFacts) bool { return !f.AfterSaleOpen }}
+	notReminded = tradeGuard{Name: GuardNotReminded,
+		Holds: func(f TradeFacts) bool { return !f.RemindedToday }}
+	notExtended = tradeGuard{Name: GuardNotExtended,
+		Holds: func(f TradeFacts) bool { return !f.ExtendedBefore }}
+	notHandedOver = tradeGuard{Name: GuardNotHandedOver,
+		Holds: func(f TradeFacts) bool { return !f.HandedOver }}
+	unreviewed = tradeGuard{Name: GuardUnreviewed,
+		Holds: func(f TradeFacts) bool { return f.Unreviewed }}
 	parcelsWell = tradeGuard{Name: GuardParcelsWell,
 		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled }}
 )

@@ -16,7 +16,7 @@ var Trade = &fsm.Machine[TradeStatus, TradeAction, Role, TradeFacts]{
 	Final:   []TradeStatus{Completed, Closed},
 	Actions: TradeActions,
 	Roles:   Roles,
-	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows),
+	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sidelineRows()),
 }
 
 var unpaid = []TradeStatus{PendingPayment, PaymentFailed}
@@ -69,12 +69,13 @@ var settlingRows = []TradeRow{
 
 // fulfilmentRows are taken by one sub-order that is paid.
 var fulfilmentRows = []TradeRow{
-	{On: Split, To: AwaitingShipment, By: []Role{System}, Emit: EventSubOrderSplit,
+	{On: Split, To: AwaitingShipment, By: []Role{Merchant, Warehouse, System},
+		Emit: EventSubOrderSplit,
 		Doc: "Units that the warehouse of a paid sub-order lacks become a sub-order of their own " +
 			"at another one, with their money to the cent."},
 	{From: []TradeStatus{AwaitingShipment}, On: Reassign, To: AwaitingShipment,
-		By: []Role{System}, Emit: EventSubOrderReassigned,
-		Doc: "Another warehouse takes the whole sub-order over, since its own has nothing of it."},
+		By: []Role{Merchant, Warehouse, System}, Emit: EventSubOrderReassigned,
+		Doc: "Another warehouse takes the whole sub-order over."},
 	{From: []TradeStatus{AwaitingShipment}, On: CloseUnshipped, To: AwaitingShipment,
 		By: []Role{Merchant}, When: tradeWhen{quantityFree},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
@@ -106,4 +107,44 @@ var fulfilmentRows = []TradeRow{
 		When: tradeWhen{allRefunded}, Emit: EventSubOrderRefunded,
 		Doc: "A refund succeeded and every unit is refunded; the reason is that of the refund's " +
 			"trigger."},
+}
+
+// sidelineRows change a paid sub-order without moving it on.
+func sidelineRows() []TradeRow {
+	unshipped := []TradeStatus{AwaitingShipment, PartiallyShipped}
+	paid := []TradeStatus{AwaitingShipment, PartiallyShipped, Shipped, Received, Completed}
+	var rows []TradeRow
+	stay := func(from []TradeStatus, row TradeRow) {
+		for _, status := range from {
+			row.From, row.To = []TradeStatus{status}, status
+			rows = append(rows, row)
+		}
+	}
+	stay([]TradeStatus{AwaitingShipment}, TradeRow{On: RequestAddress, By: []Role{Buyer},
+		When: tradeWhen{notHandedOver}, Doc: "Asks the shop to send elsewhere."})
+	stay(unshipped, TradeRow{On: RemindShipment, By: []Role{Buyer}, When: tradeWhen{notReminded},
+		Emit: EventSubOrderReminded, Doc: "The buyer asks the shop to ship, once a day."})
+	stay(unshipped, TradeRow{On: NoteOverdue, By: []Role{Clock}, When: tradeWhen{deadlinePassed},
+		Emit: EventSubOrderShipOverdue, Doc: "The shop is reminded that the time to ship is over."})
+	stay(paid, TradeRow{On: AddMemo, By: []Role{Merchant, Warehouse, Support, Platform},
+		Emit: EventSubOrderMemoAdded, Doc: "Staff note something for themselves."})
+	stay([]TradeStatus{AwaitingShipment, PartiallyShipped, Shipped, Received},
+		TradeRow{On: ExtendDeadline, By: []Role{Support, Platform},
+			Emit: EventSubOrderDeadlineExtended, Doc: "Staff give more time."})
+	stay([]TradeStatus{Shipped}, TradeRow{On: ExtendReceipt, By: []Role{Buyer},
+		When: tradeWhen{notExtended}, Emit: EventSubOrderReceiptExtended,
+		Doc: "Three days more, once."})
+	stay([]TradeStatus{Shipped}, TradeRow{On: ExtendReceipt, By: []Role{Merchant},
+		Emit: EventSubOrderReceiptExtended, Doc: "Three days more."})
+	stay([]TradeStatus{Shipped, Received, Completed}, TradeRow{On: RemindReview,
+		By: []Role{Clock}, When: tradeWhen{deadlinePassed}, Emit: EventSubOrderReviewReminded,
+		Doc: "The buyer is asked for a review, a day after delivery."})
+	received := []TradeStatus{Received, Completed}
+	stay(received, TradeRow{On: ReviewItem, By: []Role{Buyer}, When: tradeWhen{unreviewed},
+		Emit: EventSubOrderReviewed, Doc: "The buyer reviews an item."})
+	stay(received, TradeRow{On: AppendReview, By: []Role{Buyer},
+		Emit: EventSubOrderReviewAppended, Doc: "The buyer adds to a review, once."})
+	stay(received, TradeRow{On: ReplyReview, By: []Role{Merchant},
+		Emit: EventSubOrderReviewReplied, Doc: "The shop replies to a review."})
+	return rows
 }

@@ -47,3 +47,25 @@ var ReservationStatuses = []ReservationStatus{
 
 // UseStatuses lists the statuses of a use-once thing.
 var UseStatuses = []UseStatus{UseAvailable, UseHeld, UseUsed}
+
+// WarehouseStages lists the warehouse stages.
+var WarehouseStages = []WarehouseStage{
+	StagePending, StageListPrinted, StagePicking, StagePacked, StageHandedOver, StageCancelled,
+}
+
+// CarrierStages lists the carrier stages.
+var CarrierStages = []CarrierStage{
+	CarrierLabelled, CarrierCollected, CarrierInTransit, CarrierOutForDelivery,
+	CarrierAwaitingPickup, CarrierDelivered, CarrierProblem, CarrierRefused, CarrierReturning,
+	CarrierReturned, CarrierLost,
+}
+
+// TransferStatuses lists the statuses of a stock transfer.
+var TransferStatuses = []TransferStatus{
+	TransferRequested, TransferShipped, TransferReceived, TransferCancelled,
+}
+
+// AddressChangeStatuses lists the statuses of an address change.
+var AddressChangeStatuses = []AddressChangeStatus{
+	AddressAsked, AddressAccepted, AddressRejected, AddressLapsed,
+}

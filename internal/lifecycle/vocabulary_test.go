@@ -74,7 +74,10 @@ func TestListsHoldEveryConstant(t *testing.T) {
 		lifecycle.AttemptStatuses, lifecycle.AttemptActions, lifecycle.CloseCauses,
 		lifecycle.Verdicts, lifecycle.RefundStatuses, lifecycle.RefundActions,
 		lifecycle.RefundTriggers, lifecycle.ReservationStatuses, lifecycle.ReservationActions,
-		lifecycle.UseStatuses, lifecycle.UseActions,
+		lifecycle.UseStatuses, lifecycle.UseActions, lifecycle.WarehouseStages,
+		lifecycle.ParcelActions, lifecycle.CarrierStages, lifecycle.CarrierActions,
+		lifecycle.TransferStatuses, lifecycle.TransferActions, lifecycle.AddressChangeStatuses,
+		lifecycle.AddressActions,
 	} {
 		v := reflect.ValueOf(list)
 		kind := v.Type().Elem().Name()

@@ -109,4 +109,17 @@ const (
 	StockAdjusted MovementCause = "ADJUSTED" // a count, a receipt from a supplier, a correction
 	StockReserved MovementCause = "RESERVED"
 	StockReleased MovementCause = "RELEASED"
+	StockShipped  MovementCause = "SHIPPED"      // handed over to a courier
+	TransferOut   MovementCause = "TRANSFER_OUT" // sent to another warehouse
+	TransferIn    MovementCause = "TRANSFER_IN"  // received from another warehouse
+)
+
+// ParcelPurpose is why a parcel travels. Only ORDER parcels count for the trade.
+type ParcelPurpose string
+
+// The purposes of a parcel.
+const (
+	OrderParcel       ParcelPurpose = "ORDER"
+	ReplacementParcel ParcelPurpose = "REPLACEMENT"
+	ReturnParcel      ParcelPurpose = "RETURN"
 )

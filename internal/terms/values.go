@@ -89,6 +89,10 @@ type Facts struct {
 	SubOrder globalid.ID   `json:"subOrder,omitzero"`
 	Payment  globalid.ID   `json:"payment,omitzero"`
 	Refund   globalid.ID   `json:"refund,omitzero"`
+	Shipment globalid.ID   `json:"shipment,omitzero"`
+	Transfer globalid.ID   `json:"transfer,omitzero"`
+	Review   globalid.ID   `json:"review,omitzero"`
+	Quantity int64         `json:"quantity,omitempty"`
 	From     string        `json:"from,omitempty"`
 	To       string        `json:"to,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
