@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/addresschange"
 	"orderflow/ent/order"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"strings"
@@ -46,11 +47,13 @@ type AddressChange struct {
 type AddressChangeEdges struct {
 	// Order holds the value of the order edge.
 	Order *Order `json:"order,omitempty"`
+	// Shop holds the value of the shop edge.
+	Shop *Shop `json:"shop,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [2]map[string]int
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -62,6 +65,17 @@ func (e AddressChangeEdges) OrderOrErr() (*Order, error) {
 		return nil, &NotFoundError{label: order.Label}
 	}
 	return nil, &NotLoadedError{edge: "order"}
+}
+
+// ShopOrErr returns the Shop value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e AddressChangeEdges) ShopOrErr() (*Shop, error) {
+	if e.Shop != nil {
+		return e.Shop, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: shop.Label}
+	}
+	return nil, &NotLoadedError{edge: "shop"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -163,6 +177,11 @@ func (_m *AddressChange) Value(name string) (ent.Value, error) {
 // QueryOrder queries the "order" edge of the AddressChange entity.
 func (_m *AddressChange) QueryOrder() *OrderQuery {
 	return NewAddressChangeClient(_m.config).QueryOrder(_m)
+}
+
+// QueryShop queries the "shop" edge of the AddressChange entity.
+func (_m *AddressChange) QueryShop() *ShopQuery {
+	return NewAddressChangeClient(_m.config).QueryShop(_m)
 }
 
 // Update returns a builder for updating this AddressChange.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/addresschange"
 	"orderflow/ent/order"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"time"
@@ -117,6 +118,11 @@ func (_c *AddressChangeCreate) SetOrder(v *Order) *AddressChangeCreate {
 	return _c.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_c *AddressChangeCreate) SetShop(v *Shop) *AddressChangeCreate {
+	return _c.SetShopID(v.ID)
+}
+
 // Mutation returns the AddressChangeMutation object of the builder.
 func (_c *AddressChangeCreate) Mutation() *AddressChangeMutation {
 	return _c.mutation
@@ -209,6 +215,9 @@ func (_c *AddressChangeCreate) check() error {
 	if len(_c.mutation.OrderIDs()) == 0 {
 		return &ValidationError{Name: "order", err: errors.New(`ent: missing required edge "AddressChange.order"`)}
 	}
+	if len(_c.mutation.ShopIDs()) == 0 {
+		return &ValidationError{Name: "shop", err: errors.New(`ent: missing required edge "AddressChange.shop"`)}
+	}
 	return nil
 }
 
@@ -244,10 +253,6 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.ShopID(); ok {
-		_spec.SetField(addresschange.FieldShopID, field.TypeUUID, value)
-		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
@@ -288,6 +293,23 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.OrderID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   addresschange.ShopTable,
+			Columns: []string{addresschange.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShopID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

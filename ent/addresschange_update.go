@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/addresschange"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"time"
@@ -139,6 +140,11 @@ func (_u *AddressChangeUpdate) SetOrder(v *Order) *AddressChangeUpdate {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *AddressChangeUpdate) SetShop(v *Shop) *AddressChangeUpdate {
+	return _u.SetShopID(v.ID)
+}
+
 // Mutation returns the AddressChangeMutation object of the builder.
 func (_u *AddressChangeUpdate) Mutation() *AddressChangeMutation {
 	return _u.mutation
@@ -147,6 +153,12 @@ func (_u *AddressChangeUpdate) Mutation() *AddressChangeMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *AddressChangeUpdate) ClearOrder() *AddressChangeUpdate {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *AddressChangeUpdate) ClearShop() *AddressChangeUpdate {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -202,6 +214,9 @@ func (_u *AddressChangeUpdate) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AddressChange.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "AddressChange.shop"`)
+	}
 	return nil
 }
 
@@ -222,9 +237,6 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 				ps[i](selector)
 			}
 		}
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(addresschange.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
@@ -269,6 +281,35 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   addresschange.ShopTable,
+			Columns: []string{addresschange.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   addresschange.ShopTable,
+			Columns: []string{addresschange.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -405,6 +446,11 @@ func (_u *AddressChangeUpdateOne) SetOrder(v *Order) *AddressChangeUpdateOne {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *AddressChangeUpdateOne) SetShop(v *Shop) *AddressChangeUpdateOne {
+	return _u.SetShopID(v.ID)
+}
+
 // Mutation returns the AddressChangeMutation object of the builder.
 func (_u *AddressChangeUpdateOne) Mutation() *AddressChangeMutation {
 	return _u.mutation
@@ -413,6 +459,12 @@ func (_u *AddressChangeUpdateOne) Mutation() *AddressChangeMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *AddressChangeUpdateOne) ClearOrder() *AddressChangeUpdateOne {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *AddressChangeUpdateOne) ClearShop() *AddressChangeUpdateOne {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -481,6 +533,9 @@ func (_u *AddressChangeUpdateOne) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AddressChange.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "AddressChange.shop"`)
+	}
 	return nil
 }
 
@@ -518,9 +573,6 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 				ps[i](selector)
 			}
 		}
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(addresschange.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
@@ -565,6 +617,35 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   addresschange.ShopTable,
+			Columns: []string{addresschange.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   addresschange.ShopTable,
+			Columns: []string{addresschange.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

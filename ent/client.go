@@ -615,6 +615,22 @@ func (c *AddressChangeClient) QueryOrder(_m *AddressChange) *OrderQuery {
 	return query
 }
 
+// QueryShop queries the shop edge of a AddressChange.
+func (c *AddressChangeClient) QueryShop(_m *AddressChange) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(addresschange.Table, addresschange.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, addresschange.ShopTable, addresschange.ShopColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *AddressChangeClient) Hooks() []Hook {
 	return c.hooks.AddressChange
@@ -2151,6 +2167,22 @@ func (c *MemoClient) QueryOrder(_m *Memo) *OrderQuery {
 			sqlgraph.From(memo.Table, memo.FieldID, id),
 			sqlgraph.To(order.Table, order.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, memo.OrderTable, memo.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShop queries the shop edge of a Memo.
+func (c *MemoClient) QueryShop(_m *Memo) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(memo.Table, memo.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, memo.ShopTable, memo.ShopColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -4069,6 +4101,54 @@ func (c *ReviewClient) QueryItem(_m *Review) *OrderItemQuery {
 	return query
 }
 
+// QuerySubOrder queries the sub_order edge of a Review.
+func (c *ReviewClient) QuerySubOrder(_m *Review) *SubOrderQuery {
+	query := (&SubOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, id),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.SubOrderTable, review.SubOrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShop queries the shop edge of a Review.
+func (c *ReviewClient) QueryShop(_m *Review) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.ShopTable, review.ShopColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySku queries the sku edge of a Review.
+func (c *ReviewClient) QuerySku(_m *Review) *SkuQuery {
+	query := (&SkuClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, id),
+			sqlgraph.To(sku.Table, sku.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.SkuTable, review.SkuColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ReviewClient) Hooks() []Hook {
 	return c.hooks.Review
@@ -4344,6 +4424,22 @@ func (c *ShipmentClient) QueryOrder(_m *Shipment) *OrderQuery {
 			sqlgraph.From(shipment.Table, shipment.FieldID, id),
 			sqlgraph.To(order.Table, order.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, shipment.OrderTable, shipment.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShop queries the shop edge of a Shipment.
+func (c *ShipmentClient) QueryShop(_m *Shipment) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shipment.ShopTable, shipment.ShopColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -5538,6 +5634,22 @@ func (c *StockTransferClient) GetX(ctx context.Context, id globalid.ID) *StockTr
 	return obj
 }
 
+// QueryShop queries the shop edge of a StockTransfer.
+func (c *StockTransferClient) QueryShop(_m *StockTransfer) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.ShopTable, stocktransfer.ShopColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QuerySku queries the sku edge of a StockTransfer.
 func (c *StockTransferClient) QuerySku(_m *StockTransfer) *SkuQuery {
 	query := (&SkuClient{config: c.config}).Query()
@@ -5547,6 +5659,22 @@ func (c *StockTransferClient) QuerySku(_m *StockTransfer) *SkuQuery {
 			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
 			sqlgraph.To(sku.Table, sku.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.SkuTable, stocktransfer.SkuColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryItem queries the item edge of a StockTransfer.
+func (c *StockTransferClient) QueryItem(_m *StockTransfer) *OrderItemQuery {
+	query := (&OrderItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, id),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.ItemTable, stocktransfer.ItemColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil

@@ -71,6 +71,21 @@ func (_q *AddressChangeQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, addresschange.FieldOrderID)
 				fieldSeen[addresschange.FieldOrderID] = struct{}{}
 			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[addresschange.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldShopID)
+				fieldSeen[addresschange.FieldShopID] = struct{}{}
+			}
 		case "orderID":
 			if _, ok := fieldSeen[addresschange.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, addresschange.FieldOrderID)
@@ -796,6 +811,21 @@ func (_q *MemoQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			if _, ok := fieldSeen[memo.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, memo.FieldOrderID)
 				fieldSeen[memo.FieldOrderID] = struct{}{}
+			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[memo.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, memo.FieldShopID)
+				fieldSeen[memo.FieldShopID] = struct{}{}
 			}
 		case "orderID":
 			if _, ok := fieldSeen[memo.FieldOrderID]; !ok {
@@ -2297,6 +2327,51 @@ func (_q *ReviewQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, review.FieldItemID)
 				fieldSeen[review.FieldItemID] = struct{}{}
 			}
+
+		case "subOrder":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, suborderImplementors)...); err != nil {
+				return err
+			}
+			_q.withSubOrder = query
+			if _, ok := fieldSeen[review.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, review.FieldSubOrderID)
+				fieldSeen[review.FieldSubOrderID] = struct{}{}
+			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[review.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, review.FieldShopID)
+				fieldSeen[review.FieldShopID] = struct{}{}
+			}
+
+		case "sku":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SkuClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, skuImplementors)...); err != nil {
+				return err
+			}
+			_q.withSku = query
+			if _, ok := fieldSeen[review.FieldSkuID]; !ok {
+				selectedFields = append(selectedFields, review.FieldSkuID)
+				fieldSeen[review.FieldSkuID] = struct{}{}
+			}
 		case "itemID":
 			if _, ok := fieldSeen[review.FieldItemID]; !ok {
 				selectedFields = append(selectedFields, review.FieldItemID)
@@ -2462,6 +2537,21 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[shipment.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldOrderID)
 				fieldSeen[shipment.FieldOrderID] = struct{}{}
+			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[shipment.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldShopID)
+				fieldSeen[shipment.FieldShopID] = struct{}{}
 			}
 
 		case "warehouse":
@@ -3564,6 +3654,21 @@ func (_q *StockTransferQuery) collectField(ctx context.Context, oneNode bool, op
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
 
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[stocktransfer.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldShopID)
+				fieldSeen[stocktransfer.FieldShopID] = struct{}{}
+			}
+
 		case "sku":
 			var (
 				alias = field.Alias
@@ -3577,6 +3682,21 @@ func (_q *StockTransferQuery) collectField(ctx context.Context, oneNode bool, op
 			if _, ok := fieldSeen[stocktransfer.FieldSkuID]; !ok {
 				selectedFields = append(selectedFields, stocktransfer.FieldSkuID)
 				fieldSeen[stocktransfer.FieldSkuID] = struct{}{}
+			}
+
+		case "item":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderitemImplementors)...); err != nil {
+				return err
+			}
+			_q.withItem = query
+			if _, ok := fieldSeen[stocktransfer.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, stocktransfer.FieldItemID)
+				fieldSeen[stocktransfer.FieldItemID] = struct{}{}
 			}
 
 		case "fromWarehouse":
@@ -3805,6 +3925,19 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				return err
 			}
 			_q.WithNamedItems(alias, func(wq *OrderItemQuery) {
+				*wq = *query
+			})
+
+		case "shipmentItems":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, shipmentitemImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedShipmentItems(alias, func(wq *ShipmentItemQuery) {
 				*wq = *query
 			})
 		case "number":

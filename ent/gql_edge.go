@@ -16,6 +16,14 @@ func (_m *AddressChange) Order(ctx context.Context) (*Order, error) {
 	return result, err
 }
 
+func (_m *AddressChange) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Coupon) Promotion(ctx context.Context) (*Promotion, error) {
 	result, err := _m.Edges.PromotionOrErr()
 	if IsNotLoaded(err) {
@@ -52,6 +60,14 @@ func (_m *Memo) Order(ctx context.Context) (*Order, error) {
 	result, err := _m.Edges.OrderOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Memo) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
 	}
 	return result, err
 }
@@ -328,10 +344,42 @@ func (_m *Review) Item(ctx context.Context) (*OrderItem, error) {
 	return result, err
 }
 
+func (_m *Review) SubOrder(ctx context.Context) (*SubOrder, error) {
+	result, err := _m.Edges.SubOrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySubOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Review) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Review) Sku(ctx context.Context) (*Sku, error) {
+	result, err := _m.Edges.SkuOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySku().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Shipment) Order(ctx context.Context) (*Order, error) {
 	result, err := _m.Edges.OrderOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
 	}
 	return result, err
 }
@@ -488,12 +536,28 @@ func (_m *StockMovement) Stock(ctx context.Context) (*Stock, error) {
 	return result, err
 }
 
+func (_m *StockTransfer) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *StockTransfer) Sku(ctx context.Context) (*Sku, error) {
 	result, err := _m.Edges.SkuOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QuerySku().Only(ctx)
 	}
 	return result, err
+}
+
+func (_m *StockTransfer) Item(ctx context.Context) (*OrderItem, error) {
+	result, err := _m.Edges.ItemOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItem().Only(ctx)
+	}
+	return result, MaskNotFound(err)
 }
 
 func (_m *StockTransfer) FromWarehouse(ctx context.Context) (*Warehouse, error) {
@@ -544,6 +608,18 @@ func (_m *SubOrder) Items(ctx context.Context) (result []*OrderItem, err error) 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryItems().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *SubOrder) ShipmentItems(ctx context.Context) (result []*ShipmentItem, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedShipmentItems(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ShipmentItemsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipmentItems().All(ctx)
 	}
 	return result, err
 }

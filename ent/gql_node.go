@@ -58,7 +58,7 @@ var couponImplementors = []string{"Coupon", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*Coupon) IsNode() {}
 
-var eventImplementors = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent"}
+var eventImplementors = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Event) IsNode() {}
@@ -80,6 +80,21 @@ func (*Event) IsPaymentEvent() {}
 
 // IsRefundEvent implements the RefundEvent interface check for GQLGen.
 func (*Event) IsRefundEvent() {}
+
+// IsShipmentEvent implements the ShipmentEvent interface check for GQLGen.
+func (*Event) IsShipmentEvent() {}
+
+// IsTransferEvent implements the TransferEvent interface check for GQLGen.
+func (*Event) IsTransferEvent() {}
+
+// IsStockTransferEvent implements the StockTransferEvent interface check for GQLGen.
+func (*Event) IsStockTransferEvent() {}
+
+// IsAddressEvent implements the AddressEvent interface check for GQLGen.
+func (*Event) IsAddressEvent() {}
+
+// IsReviewEvent implements the ReviewEvent interface check for GQLGen.
+func (*Event) IsReviewEvent() {}
 
 var freighttemplateImplementors = []string{"FreightTemplate", "Node"}
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 	"strings"
 	"time"
@@ -39,11 +40,13 @@ type Memo struct {
 type MemoEdges struct {
 	// Order holds the value of the order edge.
 	Order *Order `json:"order,omitempty"`
+	// Shop holds the value of the shop edge.
+	Shop *Shop `json:"shop,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [2]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [2]map[string]int
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -55,6 +58,17 @@ func (e MemoEdges) OrderOrErr() (*Order, error) {
 		return nil, &NotFoundError{label: order.Label}
 	}
 	return nil, &NotLoadedError{edge: "order"}
+}
+
+// ShopOrErr returns the Shop value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e MemoEdges) ShopOrErr() (*Shop, error) {
+	if e.Shop != nil {
+		return e.Shop, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: shop.Label}
+	}
+	return nil, &NotLoadedError{edge: "shop"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -135,6 +149,11 @@ func (_m *Memo) Value(name string) (ent.Value, error) {
 // QueryOrder queries the "order" edge of the Memo entity.
 func (_m *Memo) QueryOrder() *OrderQuery {
 	return NewMemoClient(_m.config).QueryOrder(_m)
+}
+
+// QueryShop queries the "shop" edge of the Memo entity.
+func (_m *Memo) QueryShop() *ShopQuery {
+	return NewMemoClient(_m.config).QueryShop(_m)
 }
 
 // Update returns a builder for updating this Memo.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 	"time"
 
@@ -82,6 +83,11 @@ func (_c *MemoCreate) SetOrder(v *Order) *MemoCreate {
 	return _c.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_c *MemoCreate) SetShop(v *Shop) *MemoCreate {
+	return _c.SetShopID(v.ID)
+}
+
 // Mutation returns the MemoMutation object of the builder.
 func (_c *MemoCreate) Mutation() *MemoMutation {
 	return _c.mutation
@@ -152,6 +158,9 @@ func (_c *MemoCreate) check() error {
 	if len(_c.mutation.OrderIDs()) == 0 {
 		return &ValidationError{Name: "order", err: errors.New(`ent: missing required edge "Memo.order"`)}
 	}
+	if len(_c.mutation.ShopIDs()) == 0 {
+		return &ValidationError{Name: "shop", err: errors.New(`ent: missing required edge "Memo.shop"`)}
+	}
 	return nil
 }
 
@@ -188,10 +197,6 @@ func (_c *MemoCreate) createSpec() (*Memo, *sqlgraph.CreateSpec) {
 		_node.ID = id
 		_spec.ID.Value = &id
 	}
-	if value, ok := _c.mutation.ShopID(); ok {
-		_spec.SetField(memo.FieldShopID, field.TypeUUID, value)
-		_node.ShopID = value
-	}
 	if value, ok := _c.mutation.AuthorID(); ok {
 		_spec.SetField(memo.FieldAuthorID, field.TypeUUID, value)
 		_node.AuthorID = value
@@ -219,6 +224,23 @@ func (_c *MemoCreate) createSpec() (*Memo, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.OrderID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   memo.ShopTable,
+			Columns: []string{memo.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShopID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

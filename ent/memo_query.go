@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 
 	"entgo.io/ent"
@@ -26,6 +27,7 @@ type MemoQuery struct {
 	inters     []Interceptor
 	predicates []predicate.Memo
 	withOrder  *OrderQuery
+	withShop   *ShopQuery
 	loadTotal  []func(context.Context, []*Memo) error
 	modifiers  []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
@@ -79,6 +81,28 @@ func (_q *MemoQuery) QueryOrder() *OrderQuery {
 			sqlgraph.From(memo.Table, memo.FieldID, selector),
 			sqlgraph.To(order.Table, order.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, memo.OrderTable, memo.OrderColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShop chains the current query on the "shop" edge.
+func (_q *MemoQuery) QueryShop() *ShopQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(memo.Table, memo.FieldID, selector),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, memo.ShopTable, memo.ShopColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -279,6 +303,7 @@ func (_q *MemoQuery) Clone() *MemoQuery {
 		inters:     append([]Interceptor{}, _q.inters...),
 		predicates: append([]predicate.Memo{}, _q.predicates...),
 		withOrder:  _q.withOrder.Clone(),
+		withShop:   _q.withShop.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -294,6 +319,17 @@ func (_q *MemoQuery) WithOrder(opts ...func(*OrderQuery)) *MemoQuery {
 		opt(query)
 	}
 	_q.withOrder = query
+	return _q
+}
+
+// WithShop tells the query-builder to eager-load the nodes that are connected to
+// the "shop" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MemoQuery) WithShop(opts ...func(*ShopQuery)) *MemoQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShop = query
 	return _q
 }
 
@@ -375,8 +411,9 @@ func (_q *MemoQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Memo, e
 	var (
 		nodes       = []*Memo{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [2]bool{
 			_q.withOrder != nil,
+			_q.withShop != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -403,6 +440,12 @@ func (_q *MemoQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Memo, e
 	if query := _q.withOrder; query != nil {
 		if err := _q.loadOrder(ctx, query, nodes, nil,
 			func(n *Memo, e *Order) { n.Edges.Order = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withShop; query != nil {
+		if err := _q.loadShop(ctx, query, nodes, nil,
+			func(n *Memo, e *Shop) { n.Edges.Shop = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -443,6 +486,35 @@ func (_q *MemoQuery) loadOrder(ctx context.Context, query *OrderQuery, nodes []*
 	}
 	return nil
 }
+func (_q *MemoQuery) loadShop(ctx context.Context, query *ShopQuery, nodes []*Memo, init func(*Memo), assign func(*Memo, *Shop)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Memo)
+	for i := range nodes {
+		fk := nodes[i].ShopID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(shop.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "shop_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *MemoQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -474,6 +546,9 @@ func (_q *MemoQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withOrder != nil {
 			_spec.Node.AddColumnOnce(memo.FieldOrderID)
+		}
+		if _q.withShop != nil {
+			_spec.Node.AddColumnOnce(memo.FieldShopID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

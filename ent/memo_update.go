@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
 
 	"entgo.io/ent/dialect/sql"
@@ -91,6 +92,11 @@ func (_u *MemoUpdate) SetOrder(v *Order) *MemoUpdate {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *MemoUpdate) SetShop(v *Shop) *MemoUpdate {
+	return _u.SetShopID(v.ID)
+}
+
 // Mutation returns the MemoMutation object of the builder.
 func (_u *MemoUpdate) Mutation() *MemoMutation {
 	return _u.mutation
@@ -99,6 +105,12 @@ func (_u *MemoUpdate) Mutation() *MemoMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *MemoUpdate) ClearOrder() *MemoUpdate {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *MemoUpdate) ClearShop() *MemoUpdate {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -139,6 +151,9 @@ func (_u *MemoUpdate) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Memo.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Memo.shop"`)
+	}
 	return nil
 }
 
@@ -159,9 +174,6 @@ func (_u *MemoUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(memo.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.AuthorID(); ok {
 		_spec.SetField(memo.FieldAuthorID, field.TypeUUID, value)
@@ -191,6 +203,35 @@ func (_u *MemoUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   memo.ShopTable,
+			Columns: []string{memo.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   memo.ShopTable,
+			Columns: []string{memo.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -281,6 +322,11 @@ func (_u *MemoUpdateOne) SetOrder(v *Order) *MemoUpdateOne {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *MemoUpdateOne) SetShop(v *Shop) *MemoUpdateOne {
+	return _u.SetShopID(v.ID)
+}
+
 // Mutation returns the MemoMutation object of the builder.
 func (_u *MemoUpdateOne) Mutation() *MemoMutation {
 	return _u.mutation
@@ -289,6 +335,12 @@ func (_u *MemoUpdateOne) Mutation() *MemoMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *MemoUpdateOne) ClearOrder() *MemoUpdateOne {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *MemoUpdateOne) ClearShop() *MemoUpdateOne {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -342,6 +394,9 @@ func (_u *MemoUpdateOne) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Memo.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Memo.shop"`)
+	}
 	return nil
 }
 
@@ -380,9 +435,6 @@ func (_u *MemoUpdateOne) sqlSave(ctx context.Context) (_node *Memo, err error) {
 			}
 		}
 	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(memo.FieldShopID, field.TypeUUID, value)
-	}
 	if value, ok := _u.mutation.AuthorID(); ok {
 		_spec.SetField(memo.FieldAuthorID, field.TypeUUID, value)
 	}
@@ -411,6 +463,35 @@ func (_u *MemoUpdateOne) sqlSave(ctx context.Context) (_node *Memo, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   memo.ShopTable,
+			Columns: []string{memo.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   memo.ShopTable,
+			Columns: []string{memo.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -104,7 +104,6 @@ type AddressChangeMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
-	shop_id       *globalid.ID
 	status        *lifecycle.AddressChangeStatus
 	region        *string
 	address       *[]byte
@@ -114,6 +113,8 @@ type AddressChangeMutation struct {
 	clearedFields map[string]struct{}
 	_order        *globalid.ID
 	cleared_order bool
+	shop          *globalid.ID
+	clearedshop   bool
 	done          bool
 	oldValue      func(context.Context) (*AddressChange, error)
 	predicates    []predicate.AddressChange
@@ -261,12 +262,12 @@ func (m *AddressChangeMutation) ResetOrderID() {
 
 // SetShopID sets the "shop_id" field.
 func (m *AddressChangeMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
+	m.shop = &gl
 }
 
 // ShopID returns the value of the "shop_id" field in the mutation.
 func (m *AddressChangeMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
+	v := m.shop
 	if v == nil {
 		return
 	}
@@ -292,7 +293,7 @@ func (m *AddressChangeMutation) OldShopID(ctx context.Context) (v globalid.ID, e
 
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *AddressChangeMutation) ResetShopID() {
-	m.shop_id = nil
+	m.shop = nil
 }
 
 // SetStatus sets the "status" field.
@@ -564,6 +565,33 @@ func (m *AddressChangeMutation) ResetOrder() {
 	m.cleared_order = false
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *AddressChangeMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[addresschange.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *AddressChangeMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *AddressChangeMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *AddressChangeMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
 // Where appends a list predicates to the AddressChangeMutation builder.
 func (m *AddressChangeMutation) Where(ps ...predicate.AddressChange) {
 	m.predicates = append(m.predicates, ps...)
@@ -602,7 +630,7 @@ func (m *AddressChangeMutation) Fields() []string {
 	if m._order != nil {
 		fields = append(fields, addresschange.FieldOrderID)
 	}
-	if m.shop_id != nil {
+	if m.shop != nil {
 		fields = append(fields, addresschange.FieldShopID)
 	}
 	if m.status != nil {
@@ -831,9 +859,12 @@ func (m *AddressChangeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *AddressChangeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m._order != nil {
 		edges = append(edges, addresschange.EdgeOrder)
+	}
+	if m.shop != nil {
+		edges = append(edges, addresschange.EdgeShop)
 	}
 	return edges
 }
@@ -846,13 +877,17 @@ func (m *AddressChangeMutation) AddedIDs(name string) []ent.Value {
 		if id := m._order; id != nil {
 			return []ent.Value{*id}
 		}
+	case addresschange.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *AddressChangeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	return edges
 }
 
@@ -864,9 +899,12 @@ func (m *AddressChangeMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *AddressChangeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m.cleared_order {
 		edges = append(edges, addresschange.EdgeOrder)
+	}
+	if m.clearedshop {
+		edges = append(edges, addresschange.EdgeShop)
 	}
 	return edges
 }
@@ -877,6 +915,8 @@ func (m *AddressChangeMutation) EdgeCleared(name string) bool {
 	switch name {
 	case addresschange.EdgeOrder:
 		return m.cleared_order
+	case addresschange.EdgeShop:
+		return m.clearedshop
 	}
 	return false
 }
@@ -888,6 +928,9 @@ func (m *AddressChangeMutation) ClearEdge(name string) error {
 	case addresschange.EdgeOrder:
 		m.ClearOrder()
 		return nil
+	case addresschange.EdgeShop:
+		m.ClearShop()
+		return nil
 	}
 	return fmt.Errorf("unknown AddressChange unique edge %s", name)
 }
@@ -898,6 +941,9 @@ func (m *AddressChangeMutation) ResetEdge(name string) error {
 	switch name {
 	case addresschange.EdgeOrder:
 		m.ResetOrder()
+		return nil
+	case addresschange.EdgeShop:
+		m.ResetShop()
 		return nil
 	}
 	return fmt.Errorf("unknown AddressChange edge %s", name)
@@ -7017,13 +7063,14 @@ type MemoMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
-	shop_id       *globalid.ID
 	author_id     *globalid.ID
 	text          *string
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	_order        *globalid.ID
 	cleared_order bool
+	shop          *globalid.ID
+	clearedshop   bool
 	done          bool
 	oldValue      func(context.Context) (*Memo, error)
 	predicates    []predicate.Memo
@@ -7171,12 +7218,12 @@ func (m *MemoMutation) ResetOrderID() {
 
 // SetShopID sets the "shop_id" field.
 func (m *MemoMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
+	m.shop = &gl
 }
 
 // ShopID returns the value of the "shop_id" field in the mutation.
 func (m *MemoMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
+	v := m.shop
 	if v == nil {
 		return
 	}
@@ -7202,7 +7249,7 @@ func (m *MemoMutation) OldShopID(ctx context.Context) (v globalid.ID, err error)
 
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *MemoMutation) ResetShopID() {
-	m.shop_id = nil
+	m.shop = nil
 }
 
 // SetAuthorID sets the "author_id" field.
@@ -7340,6 +7387,33 @@ func (m *MemoMutation) ResetOrder() {
 	m.cleared_order = false
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *MemoMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[memo.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *MemoMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *MemoMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *MemoMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
 // Where appends a list predicates to the MemoMutation builder.
 func (m *MemoMutation) Where(ps ...predicate.Memo) {
 	m.predicates = append(m.predicates, ps...)
@@ -7378,7 +7452,7 @@ func (m *MemoMutation) Fields() []string {
 	if m._order != nil {
 		fields = append(fields, memo.FieldOrderID)
 	}
-	if m.shop_id != nil {
+	if m.shop != nil {
 		fields = append(fields, memo.FieldShopID)
 	}
 	if m.author_id != nil {
@@ -7541,9 +7615,12 @@ func (m *MemoMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MemoMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m._order != nil {
 		edges = append(edges, memo.EdgeOrder)
+	}
+	if m.shop != nil {
+		edges = append(edges, memo.EdgeShop)
 	}
 	return edges
 }
@@ -7556,13 +7633,17 @@ func (m *MemoMutation) AddedIDs(name string) []ent.Value {
 		if id := m._order; id != nil {
 			return []ent.Value{*id}
 		}
+	case memo.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MemoMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	return edges
 }
 
@@ -7574,9 +7655,12 @@ func (m *MemoMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MemoMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 2)
 	if m.cleared_order {
 		edges = append(edges, memo.EdgeOrder)
+	}
+	if m.clearedshop {
+		edges = append(edges, memo.EdgeShop)
 	}
 	return edges
 }
@@ -7587,6 +7671,8 @@ func (m *MemoMutation) EdgeCleared(name string) bool {
 	switch name {
 	case memo.EdgeOrder:
 		return m.cleared_order
+	case memo.EdgeShop:
+		return m.clearedshop
 	}
 	return false
 }
@@ -7598,6 +7684,9 @@ func (m *MemoMutation) ClearEdge(name string) error {
 	case memo.EdgeOrder:
 		m.ClearOrder()
 		return nil
+	case memo.EdgeShop:
+		m.ClearShop()
+		return nil
 	}
 	return fmt.Errorf("unknown Memo unique edge %s", name)
 }
@@ -7608,6 +7697,9 @@ func (m *MemoMutation) ResetEdge(name string) error {
 	switch name {
 	case memo.EdgeOrder:
 		m.ResetOrder()
+		return nil
+	case memo.EdgeShop:
+		m.ResetShop()
 		return nil
 	}
 	return fmt.Errorf("unknown Memo edge %s", name)
@@ -20082,29 +20174,32 @@ func (m *ReservationMutation) ResetEdge(name string) error {
 // ReviewMutation represents an operation that mutates the Review nodes in the graph.
 type ReviewMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *globalid.ID
-	order_id      *globalid.ID
-	sub_order_id  *globalid.ID
-	shop_id       *globalid.ID
-	product_id    *globalid.ID
-	sku_id        *globalid.ID
-	buyer_id      *globalid.ID
-	rating        *int
-	addrating     *int
-	text          *string
-	appended      *string
-	appended_at   *time.Time
-	reply         *string
-	replied_at    *time.Time
-	created_at    *time.Time
-	clearedFields map[string]struct{}
-	item          *globalid.ID
-	cleareditem   bool
-	done          bool
-	oldValue      func(context.Context) (*Review, error)
-	predicates    []predicate.Review
+	op               Op
+	typ              string
+	id               *globalid.ID
+	order_id         *globalid.ID
+	product_id       *globalid.ID
+	buyer_id         *globalid.ID
+	rating           *int
+	addrating        *int
+	text             *string
+	appended         *string
+	appended_at      *time.Time
+	reply            *string
+	replied_at       *time.Time
+	created_at       *time.Time
+	clearedFields    map[string]struct{}
+	item             *globalid.ID
+	cleareditem      bool
+	sub_order        *globalid.ID
+	clearedsub_order bool
+	shop             *globalid.ID
+	clearedshop      bool
+	sku              *globalid.ID
+	clearedsku       bool
+	done             bool
+	oldValue         func(context.Context) (*Review, error)
+	predicates       []predicate.Review
 }
 
 var _ ent.Mutation = (*ReviewMutation)(nil)
@@ -20285,12 +20380,12 @@ func (m *ReviewMutation) ResetOrderID() {
 
 // SetSubOrderID sets the "sub_order_id" field.
 func (m *ReviewMutation) SetSubOrderID(gl globalid.ID) {
-	m.sub_order_id = &gl
+	m.sub_order = &gl
 }
 
 // SubOrderID returns the value of the "sub_order_id" field in the mutation.
 func (m *ReviewMutation) SubOrderID() (r globalid.ID, exists bool) {
-	v := m.sub_order_id
+	v := m.sub_order
 	if v == nil {
 		return
 	}
@@ -20316,17 +20411,17 @@ func (m *ReviewMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err 
 
 // ResetSubOrderID resets all changes to the "sub_order_id" field.
 func (m *ReviewMutation) ResetSubOrderID() {
-	m.sub_order_id = nil
+	m.sub_order = nil
 }
 
 // SetShopID sets the "shop_id" field.
 func (m *ReviewMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
+	m.shop = &gl
 }
 
 // ShopID returns the value of the "shop_id" field in the mutation.
 func (m *ReviewMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
+	v := m.shop
 	if v == nil {
 		return
 	}
@@ -20352,7 +20447,7 @@ func (m *ReviewMutation) OldShopID(ctx context.Context) (v globalid.ID, err erro
 
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *ReviewMutation) ResetShopID() {
-	m.shop_id = nil
+	m.shop = nil
 }
 
 // SetProductID sets the "product_id" field.
@@ -20393,12 +20488,12 @@ func (m *ReviewMutation) ResetProductID() {
 
 // SetSkuID sets the "sku_id" field.
 func (m *ReviewMutation) SetSkuID(gl globalid.ID) {
-	m.sku_id = &gl
+	m.sku = &gl
 }
 
 // SkuID returns the value of the "sku_id" field in the mutation.
 func (m *ReviewMutation) SkuID() (r globalid.ID, exists bool) {
-	v := m.sku_id
+	v := m.sku
 	if v == nil {
 		return
 	}
@@ -20424,7 +20519,7 @@ func (m *ReviewMutation) OldSkuID(ctx context.Context) (v globalid.ID, err error
 
 // ResetSkuID resets all changes to the "sku_id" field.
 func (m *ReviewMutation) ResetSkuID() {
-	m.sku_id = nil
+	m.sku = nil
 }
 
 // SetBuyerID sets the "buyer_id" field.
@@ -20788,6 +20883,87 @@ func (m *ReviewMutation) ResetItem() {
 	m.cleareditem = false
 }
 
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (m *ReviewMutation) ClearSubOrder() {
+	m.clearedsub_order = true
+	m.clearedFields[review.FieldSubOrderID] = struct{}{}
+}
+
+// SubOrderCleared reports if the "sub_order" edge to the SubOrder entity was cleared.
+func (m *ReviewMutation) SubOrderCleared() bool {
+	return m.clearedsub_order
+}
+
+// SubOrderIDs returns the "sub_order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubOrderID instead. It exists only for internal usage by the builders.
+func (m *ReviewMutation) SubOrderIDs() (ids []globalid.ID) {
+	if id := m.sub_order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubOrder resets all changes to the "sub_order" edge.
+func (m *ReviewMutation) ResetSubOrder() {
+	m.sub_order = nil
+	m.clearedsub_order = false
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *ReviewMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[review.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *ReviewMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *ReviewMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *ReviewMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
+// ClearSku clears the "sku" edge to the Sku entity.
+func (m *ReviewMutation) ClearSku() {
+	m.clearedsku = true
+	m.clearedFields[review.FieldSkuID] = struct{}{}
+}
+
+// SkuCleared reports if the "sku" edge to the Sku entity was cleared.
+func (m *ReviewMutation) SkuCleared() bool {
+	return m.clearedsku
+}
+
+// SkuIDs returns the "sku" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SkuID instead. It exists only for internal usage by the builders.
+func (m *ReviewMutation) SkuIDs() (ids []globalid.ID) {
+	if id := m.sku; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSku resets all changes to the "sku" edge.
+func (m *ReviewMutation) ResetSku() {
+	m.sku = nil
+	m.clearedsku = false
+}
+
 // Where appends a list predicates to the ReviewMutation builder.
 func (m *ReviewMutation) Where(ps ...predicate.Review) {
 	m.predicates = append(m.predicates, ps...)
@@ -20829,16 +21005,16 @@ func (m *ReviewMutation) Fields() []string {
 	if m.order_id != nil {
 		fields = append(fields, review.FieldOrderID)
 	}
-	if m.sub_order_id != nil {
+	if m.sub_order != nil {
 		fields = append(fields, review.FieldSubOrderID)
 	}
-	if m.shop_id != nil {
+	if m.shop != nil {
 		fields = append(fields, review.FieldShopID)
 	}
 	if m.product_id != nil {
 		fields = append(fields, review.FieldProductID)
 	}
-	if m.sku_id != nil {
+	if m.sku != nil {
 		fields = append(fields, review.FieldSkuID)
 	}
 	if m.buyer_id != nil {
@@ -21172,9 +21348,18 @@ func (m *ReviewMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ReviewMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 4)
 	if m.item != nil {
 		edges = append(edges, review.EdgeItem)
+	}
+	if m.sub_order != nil {
+		edges = append(edges, review.EdgeSubOrder)
+	}
+	if m.shop != nil {
+		edges = append(edges, review.EdgeShop)
+	}
+	if m.sku != nil {
+		edges = append(edges, review.EdgeSku)
 	}
 	return edges
 }
@@ -21187,13 +21372,25 @@ func (m *ReviewMutation) AddedIDs(name string) []ent.Value {
 		if id := m.item; id != nil {
 			return []ent.Value{*id}
 		}
+	case review.EdgeSubOrder:
+		if id := m.sub_order; id != nil {
+			return []ent.Value{*id}
+		}
+	case review.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
+	case review.EdgeSku:
+		if id := m.sku; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ReviewMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -21205,9 +21402,18 @@ func (m *ReviewMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ReviewMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 4)
 	if m.cleareditem {
 		edges = append(edges, review.EdgeItem)
+	}
+	if m.clearedsub_order {
+		edges = append(edges, review.EdgeSubOrder)
+	}
+	if m.clearedshop {
+		edges = append(edges, review.EdgeShop)
+	}
+	if m.clearedsku {
+		edges = append(edges, review.EdgeSku)
 	}
 	return edges
 }
@@ -21218,6 +21424,12 @@ func (m *ReviewMutation) EdgeCleared(name string) bool {
 	switch name {
 	case review.EdgeItem:
 		return m.cleareditem
+	case review.EdgeSubOrder:
+		return m.clearedsub_order
+	case review.EdgeShop:
+		return m.clearedshop
+	case review.EdgeSku:
+		return m.clearedsku
 	}
 	return false
 }
@@ -21229,6 +21441,15 @@ func (m *ReviewMutation) ClearEdge(name string) error {
 	case review.EdgeItem:
 		m.ClearItem()
 		return nil
+	case review.EdgeSubOrder:
+		m.ClearSubOrder()
+		return nil
+	case review.EdgeShop:
+		m.ClearShop()
+		return nil
+	case review.EdgeSku:
+		m.ClearSku()
+		return nil
 	}
 	return fmt.Errorf("unknown Review unique edge %s", name)
 }
@@ -21239,6 +21460,15 @@ func (m *ReviewMutation) ResetEdge(name string) error {
 	switch name {
 	case review.EdgeItem:
 		m.ResetItem()
+		return nil
+	case review.EdgeSubOrder:
+		m.ResetSubOrder()
+		return nil
+	case review.EdgeShop:
+		m.ResetShop()
+		return nil
+	case review.EdgeSku:
+		m.ResetSku()
 		return nil
 	}
 	return fmt.Errorf("unknown Review edge %s", name)
@@ -21583,7 +21813,6 @@ type ShipmentMutation struct {
 	typ                  string
 	id                   *globalid.ID
 	number               *string
-	shop_id              *globalid.ID
 	purpose              *terms.ParcelPurpose
 	stage                *lifecycle.WarehouseStage
 	carrier_stage        *lifecycle.CarrierStage
@@ -21603,6 +21832,8 @@ type ShipmentMutation struct {
 	clearedFields        map[string]struct{}
 	_order               *globalid.ID
 	cleared_order        bool
+	shop                 *globalid.ID
+	clearedshop          bool
 	warehouse            *globalid.ID
 	clearedwarehouse     bool
 	items                map[globalid.ID]struct{}
@@ -21794,12 +22025,12 @@ func (m *ShipmentMutation) ResetOrderID() {
 
 // SetShopID sets the "shop_id" field.
 func (m *ShipmentMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
+	m.shop = &gl
 }
 
 // ShopID returns the value of the "shop_id" field in the mutation.
 func (m *ShipmentMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
+	v := m.shop
 	if v == nil {
 		return
 	}
@@ -21825,7 +22056,7 @@ func (m *ShipmentMutation) OldShopID(ctx context.Context) (v globalid.ID, err er
 
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *ShipmentMutation) ResetShopID() {
-	m.shop_id = nil
+	m.shop = nil
 }
 
 // SetWarehouseID sets the "warehouse_id" field.
@@ -22542,6 +22773,33 @@ func (m *ShipmentMutation) ResetOrder() {
 	m.cleared_order = false
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *ShipmentMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[shipment.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *ShipmentMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *ShipmentMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *ShipmentMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
 // ClearWarehouse clears the "warehouse" edge to the Warehouse entity.
 func (m *ShipmentMutation) ClearWarehouse() {
 	m.clearedwarehouse = true
@@ -22718,7 +22976,7 @@ func (m *ShipmentMutation) Fields() []string {
 	if m._order != nil {
 		fields = append(fields, shipment.FieldOrderID)
 	}
-	if m.shop_id != nil {
+	if m.shop != nil {
 		fields = append(fields, shipment.FieldShopID)
 	}
 	if m.warehouse != nil {
@@ -23176,9 +23434,12 @@ func (m *ShipmentMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ShipmentMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m._order != nil {
 		edges = append(edges, shipment.EdgeOrder)
+	}
+	if m.shop != nil {
+		edges = append(edges, shipment.EdgeShop)
 	}
 	if m.warehouse != nil {
 		edges = append(edges, shipment.EdgeWarehouse)
@@ -23198,6 +23459,10 @@ func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
 	switch name {
 	case shipment.EdgeOrder:
 		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case shipment.EdgeShop:
+		if id := m.shop; id != nil {
 			return []ent.Value{*id}
 		}
 	case shipment.EdgeWarehouse:
@@ -23222,7 +23487,7 @@ func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ShipmentMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.removeditems != nil {
 		edges = append(edges, shipment.EdgeItems)
 	}
@@ -23254,9 +23519,12 @@ func (m *ShipmentMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ShipmentMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 5)
 	if m.cleared_order {
 		edges = append(edges, shipment.EdgeOrder)
+	}
+	if m.clearedshop {
+		edges = append(edges, shipment.EdgeShop)
 	}
 	if m.clearedwarehouse {
 		edges = append(edges, shipment.EdgeWarehouse)
@@ -23276,6 +23544,8 @@ func (m *ShipmentMutation) EdgeCleared(name string) bool {
 	switch name {
 	case shipment.EdgeOrder:
 		return m.cleared_order
+	case shipment.EdgeShop:
+		return m.clearedshop
 	case shipment.EdgeWarehouse:
 		return m.clearedwarehouse
 	case shipment.EdgeItems:
@@ -23293,6 +23563,9 @@ func (m *ShipmentMutation) ClearEdge(name string) error {
 	case shipment.EdgeOrder:
 		m.ClearOrder()
 		return nil
+	case shipment.EdgeShop:
+		m.ClearShop()
+		return nil
 	case shipment.EdgeWarehouse:
 		m.ClearWarehouse()
 		return nil
@@ -23306,6 +23579,9 @@ func (m *ShipmentMutation) ResetEdge(name string) error {
 	switch name {
 	case shipment.EdgeOrder:
 		m.ResetOrder()
+		return nil
+	case shipment.EdgeShop:
+		m.ResetShop()
 		return nil
 	case shipment.EdgeWarehouse:
 		m.ResetWarehouse()
@@ -28468,9 +28744,7 @@ type StockTransferMutation struct {
 	op                    Op
 	typ                   string
 	id                    *globalid.ID
-	shop_id               *globalid.ID
 	order_id              *globalid.ID
-	item_id               *globalid.ID
 	status                *lifecycle.TransferStatus
 	quantity              *int64
 	addquantity           *int64
@@ -28481,8 +28755,12 @@ type StockTransferMutation struct {
 	note                  *string
 	created_at            *time.Time
 	clearedFields         map[string]struct{}
+	shop                  *globalid.ID
+	clearedshop           bool
 	sku                   *globalid.ID
 	clearedsku            bool
+	item                  *globalid.ID
+	cleareditem           bool
 	from_warehouse        *globalid.ID
 	clearedfrom_warehouse bool
 	to_warehouse          *globalid.ID
@@ -28598,12 +28876,12 @@ func (m *StockTransferMutation) IDs(ctx context.Context) ([]globalid.ID, error) 
 
 // SetShopID sets the "shop_id" field.
 func (m *StockTransferMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
+	m.shop = &gl
 }
 
 // ShopID returns the value of the "shop_id" field in the mutation.
 func (m *StockTransferMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
+	v := m.shop
 	if v == nil {
 		return
 	}
@@ -28629,7 +28907,7 @@ func (m *StockTransferMutation) OldShopID(ctx context.Context) (v globalid.ID, e
 
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *StockTransferMutation) ResetShopID() {
-	m.shop_id = nil
+	m.shop = nil
 }
 
 // SetSkuID sets the "sku_id" field.
@@ -28791,12 +29069,12 @@ func (m *StockTransferMutation) ResetOrderID() {
 
 // SetItemID sets the "item_id" field.
 func (m *StockTransferMutation) SetItemID(gl globalid.ID) {
-	m.item_id = &gl
+	m.item = &gl
 }
 
 // ItemID returns the value of the "item_id" field in the mutation.
 func (m *StockTransferMutation) ItemID() (r globalid.ID, exists bool) {
-	v := m.item_id
+	v := m.item
 	if v == nil {
 		return
 	}
@@ -28822,7 +29100,7 @@ func (m *StockTransferMutation) OldItemID(ctx context.Context) (v *globalid.ID, 
 
 // ClearItemID clears the value of the "item_id" field.
 func (m *StockTransferMutation) ClearItemID() {
-	m.item_id = nil
+	m.item = nil
 	m.clearedFields[stocktransfer.FieldItemID] = struct{}{}
 }
 
@@ -28834,7 +29112,7 @@ func (m *StockTransferMutation) ItemIDCleared() bool {
 
 // ResetItemID resets all changes to the "item_id" field.
 func (m *StockTransferMutation) ResetItemID() {
-	m.item_id = nil
+	m.item = nil
 	delete(m.clearedFields, stocktransfer.FieldItemID)
 }
 
@@ -29114,6 +29392,33 @@ func (m *StockTransferMutation) ResetCreatedAt() {
 	m.created_at = nil
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *StockTransferMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[stocktransfer.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *StockTransferMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *StockTransferMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *StockTransferMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
 // ClearSku clears the "sku" edge to the Sku entity.
 func (m *StockTransferMutation) ClearSku() {
 	m.clearedsku = true
@@ -29139,6 +29444,33 @@ func (m *StockTransferMutation) SkuIDs() (ids []globalid.ID) {
 func (m *StockTransferMutation) ResetSku() {
 	m.sku = nil
 	m.clearedsku = false
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (m *StockTransferMutation) ClearItem() {
+	m.cleareditem = true
+	m.clearedFields[stocktransfer.FieldItemID] = struct{}{}
+}
+
+// ItemCleared reports if the "item" edge to the OrderItem entity was cleared.
+func (m *StockTransferMutation) ItemCleared() bool {
+	return m.ItemIDCleared() || m.cleareditem
+}
+
+// ItemIDs returns the "item" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ItemID instead. It exists only for internal usage by the builders.
+func (m *StockTransferMutation) ItemIDs() (ids []globalid.ID) {
+	if id := m.item; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetItem resets all changes to the "item" edge.
+func (m *StockTransferMutation) ResetItem() {
+	m.item = nil
+	m.cleareditem = false
 }
 
 // ClearFromWarehouse clears the "from_warehouse" edge to the Warehouse entity.
@@ -29230,7 +29562,7 @@ func (m *StockTransferMutation) Type() string {
 // AddedFields().
 func (m *StockTransferMutation) Fields() []string {
 	fields := make([]string, 0, 12)
-	if m.shop_id != nil {
+	if m.shop != nil {
 		fields = append(fields, stocktransfer.FieldShopID)
 	}
 	if m.sku != nil {
@@ -29245,7 +29577,7 @@ func (m *StockTransferMutation) Fields() []string {
 	if m.order_id != nil {
 		fields = append(fields, stocktransfer.FieldOrderID)
 	}
-	if m.item_id != nil {
+	if m.item != nil {
 		fields = append(fields, stocktransfer.FieldItemID)
 	}
 	if m.status != nil {
@@ -29569,9 +29901,15 @@ func (m *StockTransferMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *StockTransferMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
+	if m.shop != nil {
+		edges = append(edges, stocktransfer.EdgeShop)
+	}
 	if m.sku != nil {
 		edges = append(edges, stocktransfer.EdgeSku)
+	}
+	if m.item != nil {
+		edges = append(edges, stocktransfer.EdgeItem)
 	}
 	if m.from_warehouse != nil {
 		edges = append(edges, stocktransfer.EdgeFromWarehouse)
@@ -29586,8 +29924,16 @@ func (m *StockTransferMutation) AddedEdges() []string {
 // name in this mutation.
 func (m *StockTransferMutation) AddedIDs(name string) []ent.Value {
 	switch name {
+	case stocktransfer.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
 	case stocktransfer.EdgeSku:
 		if id := m.sku; id != nil {
+			return []ent.Value{*id}
+		}
+	case stocktransfer.EdgeItem:
+		if id := m.item; id != nil {
 			return []ent.Value{*id}
 		}
 	case stocktransfer.EdgeFromWarehouse:
@@ -29604,7 +29950,7 @@ func (m *StockTransferMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *StockTransferMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
 	return edges
 }
 
@@ -29616,9 +29962,15 @@ func (m *StockTransferMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *StockTransferMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 5)
+	if m.clearedshop {
+		edges = append(edges, stocktransfer.EdgeShop)
+	}
 	if m.clearedsku {
 		edges = append(edges, stocktransfer.EdgeSku)
+	}
+	if m.cleareditem {
+		edges = append(edges, stocktransfer.EdgeItem)
 	}
 	if m.clearedfrom_warehouse {
 		edges = append(edges, stocktransfer.EdgeFromWarehouse)
@@ -29633,8 +29985,12 @@ func (m *StockTransferMutation) ClearedEdges() []string {
 // was cleared in this mutation.
 func (m *StockTransferMutation) EdgeCleared(name string) bool {
 	switch name {
+	case stocktransfer.EdgeShop:
+		return m.clearedshop
 	case stocktransfer.EdgeSku:
 		return m.clearedsku
+	case stocktransfer.EdgeItem:
+		return m.cleareditem
 	case stocktransfer.EdgeFromWarehouse:
 		return m.clearedfrom_warehouse
 	case stocktransfer.EdgeToWarehouse:
@@ -29647,8 +30003,14 @@ func (m *StockTransferMutation) EdgeCleared(name string) bool {
 // if that edge is not defined in the schema.
 func (m *StockTransferMutation) ClearEdge(name string) error {
 	switch name {
+	case stocktransfer.EdgeShop:
+		m.ClearShop()
+		return nil
 	case stocktransfer.EdgeSku:
 		m.ClearSku()
+		return nil
+	case stocktransfer.EdgeItem:
+		m.ClearItem()
 		return nil
 	case stocktransfer.EdgeFromWarehouse:
 		m.ClearFromWarehouse()
@@ -29664,8 +30026,14 @@ func (m *StockTransferMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *StockTransferMutation) ResetEdge(name string) error {
 	switch name {
+	case stocktransfer.EdgeShop:
+		m.ResetShop()
+		return nil
 	case stocktransfer.EdgeSku:
 		m.ResetSku()
+		return nil
+	case stocktransfer.EdgeItem:
+		m.ResetItem()
 		return nil
 	case stocktransfer.EdgeFromWarehouse:
 		m.ResetFromWarehouse()

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/review"
+	"orderflow/ent/shop"
+	"orderflow/ent/sku"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"strings"
 	"time"
@@ -57,11 +60,17 @@ type Review struct {
 type ReviewEdges struct {
 	// Item holds the value of the item edge.
 	Item *OrderItem `json:"item,omitempty"`
+	// SubOrder holds the value of the sub_order edge.
+	SubOrder *SubOrder `json:"sub_order,omitempty"`
+	// Shop holds the value of the shop edge.
+	Shop *Shop `json:"shop,omitempty"`
+	// Sku holds the value of the sku edge.
+	Sku *Sku `json:"sku,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [4]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [4]map[string]int
 }
 
 // ItemOrErr returns the Item value or an error if the edge
@@ -73,6 +82,39 @@ func (e ReviewEdges) ItemOrErr() (*OrderItem, error) {
 		return nil, &NotFoundError{label: orderitem.Label}
 	}
 	return nil, &NotLoadedError{edge: "item"}
+}
+
+// SubOrderOrErr returns the SubOrder value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReviewEdges) SubOrderOrErr() (*SubOrder, error) {
+	if e.SubOrder != nil {
+		return e.SubOrder, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: suborder.Label}
+	}
+	return nil, &NotLoadedError{edge: "sub_order"}
+}
+
+// ShopOrErr returns the Shop value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReviewEdges) ShopOrErr() (*Shop, error) {
+	if e.Shop != nil {
+		return e.Shop, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: shop.Label}
+	}
+	return nil, &NotLoadedError{edge: "shop"}
+}
+
+// SkuOrErr returns the Sku value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ReviewEdges) SkuOrErr() (*Sku, error) {
+	if e.Sku != nil {
+		return e.Sku, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: sku.Label}
+	}
+	return nil, &NotLoadedError{edge: "sku"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -211,6 +253,21 @@ func (_m *Review) Value(name string) (ent.Value, error) {
 // QueryItem queries the "item" edge of the Review entity.
 func (_m *Review) QueryItem() *OrderItemQuery {
 	return NewReviewClient(_m.config).QueryItem(_m)
+}
+
+// QuerySubOrder queries the "sub_order" edge of the Review entity.
+func (_m *Review) QuerySubOrder() *SubOrderQuery {
+	return NewReviewClient(_m.config).QuerySubOrder(_m)
+}
+
+// QueryShop queries the "shop" edge of the Review entity.
+func (_m *Review) QueryShop() *ShopQuery {
+	return NewReviewClient(_m.config).QueryShop(_m)
+}
+
+// QuerySku queries the "sku" edge of the Review entity.
+func (_m *Review) QuerySku() *SkuQuery {
+	return NewReviewClient(_m.config).QuerySku(_m)
 }
 
 // Update returns a builder for updating this Review.

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/review"
+	"orderflow/ent/shop"
+	"orderflow/ent/sku"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"time"
 
@@ -176,6 +179,21 @@ func (_c *ReviewCreate) SetItem(v *OrderItem) *ReviewCreate {
 	return _c.SetItemID(v.ID)
 }
 
+// SetSubOrder sets the "sub_order" edge to the SubOrder entity.
+func (_c *ReviewCreate) SetSubOrder(v *SubOrder) *ReviewCreate {
+	return _c.SetSubOrderID(v.ID)
+}
+
+// SetShop sets the "shop" edge to the Shop entity.
+func (_c *ReviewCreate) SetShop(v *Shop) *ReviewCreate {
+	return _c.SetShopID(v.ID)
+}
+
+// SetSku sets the "sku" edge to the Sku entity.
+func (_c *ReviewCreate) SetSku(v *Sku) *ReviewCreate {
+	return _c.SetSkuID(v.ID)
+}
+
 // Mutation returns the ReviewMutation object of the builder.
 func (_c *ReviewCreate) Mutation() *ReviewMutation {
 	return _c.mutation
@@ -289,6 +307,15 @@ func (_c *ReviewCreate) check() error {
 	if len(_c.mutation.ItemIDs()) == 0 {
 		return &ValidationError{Name: "item", err: errors.New(`ent: missing required edge "Review.item"`)}
 	}
+	if len(_c.mutation.SubOrderIDs()) == 0 {
+		return &ValidationError{Name: "sub_order", err: errors.New(`ent: missing required edge "Review.sub_order"`)}
+	}
+	if len(_c.mutation.ShopIDs()) == 0 {
+		return &ValidationError{Name: "shop", err: errors.New(`ent: missing required edge "Review.shop"`)}
+	}
+	if len(_c.mutation.SkuIDs()) == 0 {
+		return &ValidationError{Name: "sku", err: errors.New(`ent: missing required edge "Review.sku"`)}
+	}
 	return nil
 }
 
@@ -329,21 +356,9 @@ func (_c *ReviewCreate) createSpec() (*Review, *sqlgraph.CreateSpec) {
 		_spec.SetField(review.FieldOrderID, field.TypeUUID, value)
 		_node.OrderID = value
 	}
-	if value, ok := _c.mutation.SubOrderID(); ok {
-		_spec.SetField(review.FieldSubOrderID, field.TypeUUID, value)
-		_node.SubOrderID = value
-	}
-	if value, ok := _c.mutation.ShopID(); ok {
-		_spec.SetField(review.FieldShopID, field.TypeUUID, value)
-		_node.ShopID = value
-	}
 	if value, ok := _c.mutation.ProductID(); ok {
 		_spec.SetField(review.FieldProductID, field.TypeUUID, value)
 		_node.ProductID = value
-	}
-	if value, ok := _c.mutation.SkuID(); ok {
-		_spec.SetField(review.FieldSkuID, field.TypeUUID, value)
-		_node.SkuID = value
 	}
 	if value, ok := _c.mutation.BuyerID(); ok {
 		_spec.SetField(review.FieldBuyerID, field.TypeUUID, value)
@@ -392,6 +407,57 @@ func (_c *ReviewCreate) createSpec() (*Review, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ItemID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SubOrderIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SubOrderTable,
+			Columns: []string{review.SubOrderColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborder.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.SubOrderID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.ShopTable,
+			Columns: []string{review.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShopID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SkuIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SkuTable,
+			Columns: []string{review.SkuColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.SkuID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

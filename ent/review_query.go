@@ -9,6 +9,9 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
 	"orderflow/ent/review"
+	"orderflow/ent/shop"
+	"orderflow/ent/sku"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 
 	"entgo.io/ent"
@@ -21,13 +24,16 @@ import (
 // ReviewQuery is the builder for querying Review entities.
 type ReviewQuery struct {
 	config
-	ctx        *QueryContext
-	order      []review.OrderOption
-	inters     []Interceptor
-	predicates []predicate.Review
-	withItem   *OrderItemQuery
-	loadTotal  []func(context.Context, []*Review) error
-	modifiers  []func(*sql.Selector)
+	ctx          *QueryContext
+	order        []review.OrderOption
+	inters       []Interceptor
+	predicates   []predicate.Review
+	withItem     *OrderItemQuery
+	withSubOrder *SubOrderQuery
+	withShop     *ShopQuery
+	withSku      *SkuQuery
+	loadTotal    []func(context.Context, []*Review) error
+	modifiers    []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -79,6 +85,72 @@ func (_q *ReviewQuery) QueryItem() *OrderItemQuery {
 			sqlgraph.From(review.Table, review.FieldID, selector),
 			sqlgraph.To(orderitem.Table, orderitem.FieldID),
 			sqlgraph.Edge(sqlgraph.O2O, true, review.ItemTable, review.ItemColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySubOrder chains the current query on the "sub_order" edge.
+func (_q *ReviewQuery) QuerySubOrder() *SubOrderQuery {
+	query := (&SubOrderClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, selector),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.SubOrderTable, review.SubOrderColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShop chains the current query on the "shop" edge.
+func (_q *ReviewQuery) QueryShop() *ShopQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, selector),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.ShopTable, review.ShopColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySku chains the current query on the "sku" edge.
+func (_q *ReviewQuery) QuerySku() *SkuQuery {
+	query := (&SkuClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(review.Table, review.FieldID, selector),
+			sqlgraph.To(sku.Table, sku.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, review.SkuTable, review.SkuColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -273,12 +345,15 @@ func (_q *ReviewQuery) Clone() *ReviewQuery {
 		return nil
 	}
 	return &ReviewQuery{
-		config:     _q.config,
-		ctx:        _q.ctx.Clone(),
-		order:      append([]review.OrderOption{}, _q.order...),
-		inters:     append([]Interceptor{}, _q.inters...),
-		predicates: append([]predicate.Review{}, _q.predicates...),
-		withItem:   _q.withItem.Clone(),
+		config:       _q.config,
+		ctx:          _q.ctx.Clone(),
+		order:        append([]review.OrderOption{}, _q.order...),
+		inters:       append([]Interceptor{}, _q.inters...),
+		predicates:   append([]predicate.Review{}, _q.predicates...),
+		withItem:     _q.withItem.Clone(),
+		withSubOrder: _q.withSubOrder.Clone(),
+		withShop:     _q.withShop.Clone(),
+		withSku:      _q.withSku.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -294,6 +369,39 @@ func (_q *ReviewQuery) WithItem(opts ...func(*OrderItemQuery)) *ReviewQuery {
 		opt(query)
 	}
 	_q.withItem = query
+	return _q
+}
+
+// WithSubOrder tells the query-builder to eager-load the nodes that are connected to
+// the "sub_order" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReviewQuery) WithSubOrder(opts ...func(*SubOrderQuery)) *ReviewQuery {
+	query := (&SubOrderClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSubOrder = query
+	return _q
+}
+
+// WithShop tells the query-builder to eager-load the nodes that are connected to
+// the "shop" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReviewQuery) WithShop(opts ...func(*ShopQuery)) *ReviewQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShop = query
+	return _q
+}
+
+// WithSku tells the query-builder to eager-load the nodes that are connected to
+// the "sku" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ReviewQuery) WithSku(opts ...func(*SkuQuery)) *ReviewQuery {
+	query := (&SkuClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSku = query
 	return _q
 }
 
@@ -375,8 +483,11 @@ func (_q *ReviewQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Revie
 	var (
 		nodes       = []*Review{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [4]bool{
 			_q.withItem != nil,
+			_q.withSubOrder != nil,
+			_q.withShop != nil,
+			_q.withSku != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -403,6 +514,24 @@ func (_q *ReviewQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Revie
 	if query := _q.withItem; query != nil {
 		if err := _q.loadItem(ctx, query, nodes, nil,
 			func(n *Review, e *OrderItem) { n.Edges.Item = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSubOrder; query != nil {
+		if err := _q.loadSubOrder(ctx, query, nodes, nil,
+			func(n *Review, e *SubOrder) { n.Edges.SubOrder = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withShop; query != nil {
+		if err := _q.loadShop(ctx, query, nodes, nil,
+			func(n *Review, e *Shop) { n.Edges.Shop = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSku; query != nil {
+		if err := _q.loadSku(ctx, query, nodes, nil,
+			func(n *Review, e *Sku) { n.Edges.Sku = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -443,6 +572,93 @@ func (_q *ReviewQuery) loadItem(ctx context.Context, query *OrderItemQuery, node
 	}
 	return nil
 }
+func (_q *ReviewQuery) loadSubOrder(ctx context.Context, query *SubOrderQuery, nodes []*Review, init func(*Review), assign func(*Review, *SubOrder)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Review)
+	for i := range nodes {
+		fk := nodes[i].SubOrderID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(suborder.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "sub_order_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ReviewQuery) loadShop(ctx context.Context, query *ShopQuery, nodes []*Review, init func(*Review), assign func(*Review, *Shop)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Review)
+	for i := range nodes {
+		fk := nodes[i].ShopID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(shop.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "shop_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ReviewQuery) loadSku(ctx context.Context, query *SkuQuery, nodes []*Review, init func(*Review), assign func(*Review, *Sku)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Review)
+	for i := range nodes {
+		fk := nodes[i].SkuID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(sku.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "sku_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *ReviewQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -474,6 +690,15 @@ func (_q *ReviewQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withItem != nil {
 			_spec.Node.AddColumnOnce(review.FieldItemID)
+		}
+		if _q.withSubOrder != nil {
+			_spec.Node.AddColumnOnce(review.FieldSubOrderID)
+		}
+		if _q.withShop != nil {
+			_spec.Node.AddColumnOnce(review.FieldShopID)
+		}
+		if _q.withSku != nil {
+			_spec.Node.AddColumnOnce(review.FieldSkuID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

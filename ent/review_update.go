@@ -9,6 +9,9 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
 	"orderflow/ent/review"
+	"orderflow/ent/shop"
+	"orderflow/ent/sku"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"time"
 
@@ -237,6 +240,21 @@ func (_u *ReviewUpdate) SetItem(v *OrderItem) *ReviewUpdate {
 	return _u.SetItemID(v.ID)
 }
 
+// SetSubOrder sets the "sub_order" edge to the SubOrder entity.
+func (_u *ReviewUpdate) SetSubOrder(v *SubOrder) *ReviewUpdate {
+	return _u.SetSubOrderID(v.ID)
+}
+
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *ReviewUpdate) SetShop(v *Shop) *ReviewUpdate {
+	return _u.SetShopID(v.ID)
+}
+
+// SetSku sets the "sku" edge to the Sku entity.
+func (_u *ReviewUpdate) SetSku(v *Sku) *ReviewUpdate {
+	return _u.SetSkuID(v.ID)
+}
+
 // Mutation returns the ReviewMutation object of the builder.
 func (_u *ReviewUpdate) Mutation() *ReviewMutation {
 	return _u.mutation
@@ -245,6 +263,24 @@ func (_u *ReviewUpdate) Mutation() *ReviewMutation {
 // ClearItem clears the "item" edge to the OrderItem entity.
 func (_u *ReviewUpdate) ClearItem() *ReviewUpdate {
 	_u.mutation.ClearItem()
+	return _u
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (_u *ReviewUpdate) ClearSubOrder() *ReviewUpdate {
+	_u.mutation.ClearSubOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *ReviewUpdate) ClearShop() *ReviewUpdate {
+	_u.mutation.ClearShop()
+	return _u
+}
+
+// ClearSku clears the "sku" edge to the Sku entity.
+func (_u *ReviewUpdate) ClearSku() *ReviewUpdate {
+	_u.mutation.ClearSku()
 	return _u
 }
 
@@ -295,6 +331,15 @@ func (_u *ReviewUpdate) check() error {
 	if _u.mutation.ItemCleared() && len(_u.mutation.ItemIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Review.item"`)
 	}
+	if _u.mutation.SubOrderCleared() && len(_u.mutation.SubOrderIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.sub_order"`)
+	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.shop"`)
+	}
+	if _u.mutation.SkuCleared() && len(_u.mutation.SkuIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.sku"`)
+	}
 	return nil
 }
 
@@ -319,17 +364,8 @@ func (_u *ReviewUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(review.FieldOrderID, field.TypeUUID, value)
 	}
-	if value, ok := _u.mutation.SubOrderID(); ok {
-		_spec.SetField(review.FieldSubOrderID, field.TypeUUID, value)
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(review.FieldShopID, field.TypeUUID, value)
-	}
 	if value, ok := _u.mutation.ProductID(); ok {
 		_spec.SetField(review.FieldProductID, field.TypeUUID, value)
-	}
-	if value, ok := _u.mutation.SkuID(); ok {
-		_spec.SetField(review.FieldSkuID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(review.FieldBuyerID, field.TypeUUID, value)
@@ -383,6 +419,93 @@ func (_u *ReviewUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SubOrderCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SubOrderTable,
+			Columns: []string{review.SubOrderColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborder.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubOrderIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SubOrderTable,
+			Columns: []string{review.SubOrderColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborder.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.ShopTable,
+			Columns: []string{review.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.ShopTable,
+			Columns: []string{review.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SkuCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SkuTable,
+			Columns: []string{review.SkuColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SkuIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SkuTable,
+			Columns: []string{review.SkuColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -618,6 +741,21 @@ func (_u *ReviewUpdateOne) SetItem(v *OrderItem) *ReviewUpdateOne {
 	return _u.SetItemID(v.ID)
 }
 
+// SetSubOrder sets the "sub_order" edge to the SubOrder entity.
+func (_u *ReviewUpdateOne) SetSubOrder(v *SubOrder) *ReviewUpdateOne {
+	return _u.SetSubOrderID(v.ID)
+}
+
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *ReviewUpdateOne) SetShop(v *Shop) *ReviewUpdateOne {
+	return _u.SetShopID(v.ID)
+}
+
+// SetSku sets the "sku" edge to the Sku entity.
+func (_u *ReviewUpdateOne) SetSku(v *Sku) *ReviewUpdateOne {
+	return _u.SetSkuID(v.ID)
+}
+
 // Mutation returns the ReviewMutation object of the builder.
 func (_u *ReviewUpdateOne) Mutation() *ReviewMutation {
 	return _u.mutation
@@ -626,6 +764,24 @@ func (_u *ReviewUpdateOne) Mutation() *ReviewMutation {
 // ClearItem clears the "item" edge to the OrderItem entity.
 func (_u *ReviewUpdateOne) ClearItem() *ReviewUpdateOne {
 	_u.mutation.ClearItem()
+	return _u
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (_u *ReviewUpdateOne) ClearSubOrder() *ReviewUpdateOne {
+	_u.mutation.ClearSubOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *ReviewUpdateOne) ClearShop() *ReviewUpdateOne {
+	_u.mutation.ClearShop()
+	return _u
+}
+
+// ClearSku clears the "sku" edge to the Sku entity.
+func (_u *ReviewUpdateOne) ClearSku() *ReviewUpdateOne {
+	_u.mutation.ClearSku()
 	return _u
 }
 
@@ -689,6 +845,15 @@ func (_u *ReviewUpdateOne) check() error {
 	if _u.mutation.ItemCleared() && len(_u.mutation.ItemIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Review.item"`)
 	}
+	if _u.mutation.SubOrderCleared() && len(_u.mutation.SubOrderIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.sub_order"`)
+	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.shop"`)
+	}
+	if _u.mutation.SkuCleared() && len(_u.mutation.SkuIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Review.sku"`)
+	}
 	return nil
 }
 
@@ -730,17 +895,8 @@ func (_u *ReviewUpdateOne) sqlSave(ctx context.Context) (_node *Review, err erro
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(review.FieldOrderID, field.TypeUUID, value)
 	}
-	if value, ok := _u.mutation.SubOrderID(); ok {
-		_spec.SetField(review.FieldSubOrderID, field.TypeUUID, value)
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(review.FieldShopID, field.TypeUUID, value)
-	}
 	if value, ok := _u.mutation.ProductID(); ok {
 		_spec.SetField(review.FieldProductID, field.TypeUUID, value)
-	}
-	if value, ok := _u.mutation.SkuID(); ok {
-		_spec.SetField(review.FieldSkuID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(review.FieldBuyerID, field.TypeUUID, value)
@@ -794,6 +950,93 @@ func (_u *ReviewUpdateOne) sqlSave(ctx context.Context) (_node *Review, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SubOrderCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SubOrderTable,
+			Columns: []string{review.SubOrderColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborder.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubOrderIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SubOrderTable,
+			Columns: []string{review.SubOrderColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborder.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.ShopTable,
+			Columns: []string{review.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.ShopTable,
+			Columns: []string{review.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SkuCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SkuTable,
+			Columns: []string{review.SkuColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SkuIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   review.SkuTable,
+			Columns: []string{review.SkuColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/order"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shop"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -70,6 +71,8 @@ type Shipment struct {
 type ShipmentEdges struct {
 	// Order holds the value of the order edge.
 	Order *Order `json:"order,omitempty"`
+	// Shop holds the value of the shop edge.
+	Shop *Shop `json:"shop,omitempty"`
 	// Warehouse holds the value of the warehouse edge.
 	Warehouse *Warehouse `json:"warehouse,omitempty"`
 	// Items holds the value of the items edge.
@@ -78,9 +81,9 @@ type ShipmentEdges struct {
 	Tracking []*TrackingEvent `json:"tracking,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [5]bool
 	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
+	totalCount [5]map[string]int
 
 	namedItems    map[string][]*ShipmentItem
 	namedTracking map[string][]*TrackingEvent
@@ -97,12 +100,23 @@ func (e ShipmentEdges) OrderOrErr() (*Order, error) {
 	return nil, &NotLoadedError{edge: "order"}
 }
 
+// ShopOrErr returns the Shop value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ShipmentEdges) ShopOrErr() (*Shop, error) {
+	if e.Shop != nil {
+		return e.Shop, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: shop.Label}
+	}
+	return nil, &NotLoadedError{edge: "shop"}
+}
+
 // WarehouseOrErr returns the Warehouse value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e ShipmentEdges) WarehouseOrErr() (*Warehouse, error) {
 	if e.Warehouse != nil {
 		return e.Warehouse, nil
-	} else if e.loadedTypes[1] {
+	} else if e.loadedTypes[2] {
 		return nil, &NotFoundError{label: warehouse.Label}
 	}
 	return nil, &NotLoadedError{edge: "warehouse"}
@@ -111,7 +125,7 @@ func (e ShipmentEdges) WarehouseOrErr() (*Warehouse, error) {
 // ItemsOrErr returns the Items value or an error if the edge
 // was not loaded in eager-loading.
 func (e ShipmentEdges) ItemsOrErr() ([]*ShipmentItem, error) {
-	if e.loadedTypes[2] {
+	if e.loadedTypes[3] {
 		return e.Items, nil
 	}
 	return nil, &NotLoadedError{edge: "items"}
@@ -120,7 +134,7 @@ func (e ShipmentEdges) ItemsOrErr() ([]*ShipmentItem, error) {
 // TrackingOrErr returns the Tracking value or an error if the edge
 // was not loaded in eager-loading.
 func (e ShipmentEdges) TrackingOrErr() ([]*TrackingEvent, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Tracking, nil
 	}
 	return nil, &NotLoadedError{edge: "tracking"}
@@ -299,6 +313,11 @@ func (_m *Shipment) Value(name string) (ent.Value, error) {
 // QueryOrder queries the "order" edge of the Shipment entity.
 func (_m *Shipment) QueryOrder() *OrderQuery {
 	return NewShipmentClient(_m.config).QueryOrder(_m)
+}
+
+// QueryShop queries the "shop" edge of the Shipment entity.
+func (_m *Shipment) QueryShop() *ShopQuery {
+	return NewShipmentClient(_m.config).QueryShop(_m)
 }
 
 // QueryWarehouse queries the "warehouse" edge of the Shipment entity.

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/ent/shop"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -267,6 +268,11 @@ func (_c *ShipmentCreate) SetOrder(v *Order) *ShipmentCreate {
 	return _c.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_c *ShipmentCreate) SetShop(v *Shop) *ShipmentCreate {
+	return _c.SetShopID(v.ID)
+}
+
 // SetWarehouse sets the "warehouse" edge to the Warehouse entity.
 func (_c *ShipmentCreate) SetWarehouse(v *Warehouse) *ShipmentCreate {
 	return _c.SetWarehouseID(v.ID)
@@ -438,6 +444,9 @@ func (_c *ShipmentCreate) check() error {
 	if len(_c.mutation.OrderIDs()) == 0 {
 		return &ValidationError{Name: "order", err: errors.New(`ent: missing required edge "Shipment.order"`)}
 	}
+	if len(_c.mutation.ShopIDs()) == 0 {
+		return &ValidationError{Name: "shop", err: errors.New(`ent: missing required edge "Shipment.shop"`)}
+	}
 	if len(_c.mutation.WarehouseIDs()) == 0 {
 		return &ValidationError{Name: "warehouse", err: errors.New(`ent: missing required edge "Shipment.warehouse"`)}
 	}
@@ -480,10 +489,6 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
 		_node.Number = value
-	}
-	if value, ok := _c.mutation.ShopID(); ok {
-		_spec.SetField(shipment.FieldShopID, field.TypeUUID, value)
-		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)
@@ -560,6 +565,23 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.OrderID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   shipment.ShopTable,
+			Columns: []string{shipment.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShopID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.WarehouseIDs(); len(nodes) > 0 {

@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/ent/shop"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -30,6 +31,7 @@ type ShipmentQuery struct {
 	inters            []Interceptor
 	predicates        []predicate.Shipment
 	withOrder         *OrderQuery
+	withShop          *ShopQuery
 	withWarehouse     *WarehouseQuery
 	withItems         *ShipmentItemQuery
 	withTracking      *TrackingEventQuery
@@ -88,6 +90,28 @@ func (_q *ShipmentQuery) QueryOrder() *OrderQuery {
 			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
 			sqlgraph.To(order.Table, order.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, shipment.OrderTable, shipment.OrderColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShop chains the current query on the "shop" edge.
+func (_q *ShipmentQuery) QueryShop() *ShopQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shipment.ShopTable, shipment.ShopColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -354,6 +378,7 @@ func (_q *ShipmentQuery) Clone() *ShipmentQuery {
 		inters:        append([]Interceptor{}, _q.inters...),
 		predicates:    append([]predicate.Shipment{}, _q.predicates...),
 		withOrder:     _q.withOrder.Clone(),
+		withShop:      _q.withShop.Clone(),
 		withWarehouse: _q.withWarehouse.Clone(),
 		withItems:     _q.withItems.Clone(),
 		withTracking:  _q.withTracking.Clone(),
@@ -372,6 +397,17 @@ func (_q *ShipmentQuery) WithOrder(opts ...func(*OrderQuery)) *ShipmentQuery {
 		opt(query)
 	}
 	_q.withOrder = query
+	return _q
+}
+
+// WithShop tells the query-builder to eager-load the nodes that are connected to
+// the "shop" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ShipmentQuery) WithShop(opts ...func(*ShopQuery)) *ShipmentQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShop = query
 	return _q
 }
 
@@ -486,8 +522,9 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 	var (
 		nodes       = []*Shipment{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [5]bool{
 			_q.withOrder != nil,
+			_q.withShop != nil,
 			_q.withWarehouse != nil,
 			_q.withItems != nil,
 			_q.withTracking != nil,
@@ -517,6 +554,12 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 	if query := _q.withOrder; query != nil {
 		if err := _q.loadOrder(ctx, query, nodes, nil,
 			func(n *Shipment, e *Order) { n.Edges.Order = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withShop; query != nil {
+		if err := _q.loadShop(ctx, query, nodes, nil,
+			func(n *Shipment, e *Shop) { n.Edges.Shop = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -584,6 +627,35 @@ func (_q *ShipmentQuery) loadOrder(ctx context.Context, query *OrderQuery, nodes
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "order_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *ShipmentQuery) loadShop(ctx context.Context, query *ShopQuery, nodes []*Shipment, init func(*Shipment), assign func(*Shipment, *Shop)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Shipment)
+	for i := range nodes {
+		fk := nodes[i].ShopID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(shop.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "shop_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -711,6 +783,9 @@ func (_q *ShipmentQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withOrder != nil {
 			_spec.Node.AddColumnOnce(shipment.FieldOrderID)
+		}
+		if _q.withShop != nil {
+			_spec.Node.AddColumnOnce(shipment.FieldShopID)
 		}
 		if _q.withWarehouse != nil {
 			_spec.Node.AddColumnOnce(shipment.FieldWarehouseID)

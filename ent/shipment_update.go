@@ -10,6 +10,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/ent/shop"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -342,6 +343,11 @@ func (_u *ShipmentUpdate) SetOrder(v *Order) *ShipmentUpdate {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *ShipmentUpdate) SetShop(v *Shop) *ShipmentUpdate {
+	return _u.SetShopID(v.ID)
+}
+
 // SetWarehouse sets the "warehouse" edge to the Warehouse entity.
 func (_u *ShipmentUpdate) SetWarehouse(v *Warehouse) *ShipmentUpdate {
 	return _u.SetWarehouseID(v.ID)
@@ -385,6 +391,12 @@ func (_u *ShipmentUpdate) Mutation() *ShipmentMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *ShipmentUpdate) ClearOrder() *ShipmentUpdate {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *ShipmentUpdate) ClearShop() *ShipmentUpdate {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -498,6 +510,9 @@ func (_u *ShipmentUpdate) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Shipment.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Shipment.shop"`)
+	}
 	if _u.mutation.WarehouseCleared() && len(_u.mutation.WarehouseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Shipment.warehouse"`)
 	}
@@ -524,9 +539,6 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(shipment.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)
@@ -616,6 +628,35 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   shipment.ShopTable,
+			Columns: []string{shipment.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   shipment.ShopTable,
+			Columns: []string{shipment.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1070,6 +1111,11 @@ func (_u *ShipmentUpdateOne) SetOrder(v *Order) *ShipmentUpdateOne {
 	return _u.SetOrderID(v.ID)
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *ShipmentUpdateOne) SetShop(v *Shop) *ShipmentUpdateOne {
+	return _u.SetShopID(v.ID)
+}
+
 // SetWarehouse sets the "warehouse" edge to the Warehouse entity.
 func (_u *ShipmentUpdateOne) SetWarehouse(v *Warehouse) *ShipmentUpdateOne {
 	return _u.SetWarehouseID(v.ID)
@@ -1113,6 +1159,12 @@ func (_u *ShipmentUpdateOne) Mutation() *ShipmentMutation {
 // ClearOrder clears the "order" edge to the Order entity.
 func (_u *ShipmentUpdateOne) ClearOrder() *ShipmentUpdateOne {
 	_u.mutation.ClearOrder()
+	return _u
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *ShipmentUpdateOne) ClearShop() *ShipmentUpdateOne {
+	_u.mutation.ClearShop()
 	return _u
 }
 
@@ -1239,6 +1291,9 @@ func (_u *ShipmentUpdateOne) check() error {
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Shipment.order"`)
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "Shipment.shop"`)
+	}
 	if _u.mutation.WarehouseCleared() && len(_u.mutation.WarehouseIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Shipment.warehouse"`)
 	}
@@ -1282,9 +1337,6 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 	}
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(shipment.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)
@@ -1374,6 +1426,35 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(order.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   shipment.ShopTable,
+			Columns: []string{shipment.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   shipment.ShopTable,
+			Columns: []string{shipment.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

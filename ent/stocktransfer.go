@@ -4,6 +4,8 @@ package ent
 
 import (
 	"fmt"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
@@ -53,17 +55,32 @@ type StockTransfer struct {
 
 // StockTransferEdges holds the relations/edges for other nodes in the graph.
 type StockTransferEdges struct {
+	// Shop holds the value of the shop edge.
+	Shop *Shop `json:"shop,omitempty"`
 	// Sku holds the value of the sku edge.
 	Sku *Sku `json:"sku,omitempty"`
+	// Item holds the value of the item edge.
+	Item *OrderItem `json:"item,omitempty"`
 	// FromWarehouse holds the value of the from_warehouse edge.
 	FromWarehouse *Warehouse `json:"from_warehouse,omitempty"`
 	// ToWarehouse holds the value of the to_warehouse edge.
 	ToWarehouse *Warehouse `json:"to_warehouse,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [5]bool
 	// totalCount holds the count of the edges above.
-	totalCount [3]map[string]int
+	totalCount [5]map[string]int
+}
+
+// ShopOrErr returns the Shop value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e StockTransferEdges) ShopOrErr() (*Shop, error) {
+	if e.Shop != nil {
+		return e.Shop, nil
+	} else if e.loadedTypes[0] {
+		return nil, &NotFoundError{label: shop.Label}
+	}
+	return nil, &NotLoadedError{edge: "shop"}
 }
 
 // SkuOrErr returns the Sku value or an error if the edge
@@ -71,10 +88,21 @@ type StockTransferEdges struct {
 func (e StockTransferEdges) SkuOrErr() (*Sku, error) {
 	if e.Sku != nil {
 		return e.Sku, nil
-	} else if e.loadedTypes[0] {
+	} else if e.loadedTypes[1] {
 		return nil, &NotFoundError{label: sku.Label}
 	}
 	return nil, &NotLoadedError{edge: "sku"}
+}
+
+// ItemOrErr returns the Item value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e StockTransferEdges) ItemOrErr() (*OrderItem, error) {
+	if e.Item != nil {
+		return e.Item, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: orderitem.Label}
+	}
+	return nil, &NotLoadedError{edge: "item"}
 }
 
 // FromWarehouseOrErr returns the FromWarehouse value or an error if the edge
@@ -82,7 +110,7 @@ func (e StockTransferEdges) SkuOrErr() (*Sku, error) {
 func (e StockTransferEdges) FromWarehouseOrErr() (*Warehouse, error) {
 	if e.FromWarehouse != nil {
 		return e.FromWarehouse, nil
-	} else if e.loadedTypes[1] {
+	} else if e.loadedTypes[3] {
 		return nil, &NotFoundError{label: warehouse.Label}
 	}
 	return nil, &NotLoadedError{edge: "from_warehouse"}
@@ -93,7 +121,7 @@ func (e StockTransferEdges) FromWarehouseOrErr() (*Warehouse, error) {
 func (e StockTransferEdges) ToWarehouseOrErr() (*Warehouse, error) {
 	if e.ToWarehouse != nil {
 		return e.ToWarehouse, nil
-	} else if e.loadedTypes[2] {
+	} else if e.loadedTypes[4] {
 		return nil, &NotFoundError{label: warehouse.Label}
 	}
 	return nil, &NotLoadedError{edge: "to_warehouse"}
@@ -222,9 +250,19 @@ func (_m *StockTransfer) Value(name string) (ent.Value, error) {
 	return _m.selectValues.Get(name)
 }
 
+// QueryShop queries the "shop" edge of the StockTransfer entity.
+func (_m *StockTransfer) QueryShop() *ShopQuery {
+	return NewStockTransferClient(_m.config).QueryShop(_m)
+}
+
 // QuerySku queries the "sku" edge of the StockTransfer entity.
 func (_m *StockTransfer) QuerySku() *SkuQuery {
 	return NewStockTransferClient(_m.config).QuerySku(_m)
+}
+
+// QueryItem queries the "item" edge of the StockTransfer entity.
+func (_m *StockTransfer) QueryItem() *OrderItemQuery {
+	return NewStockTransferClient(_m.config).QueryItem(_m)
 }
 
 // QueryFromWarehouse queries the "from_warehouse" edge of the StockTransfer entity.

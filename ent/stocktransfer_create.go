@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
@@ -161,9 +163,19 @@ func (_c *StockTransferCreate) SetNillableID(v *globalid.ID) *StockTransferCreat
 	return _c
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_c *StockTransferCreate) SetShop(v *Shop) *StockTransferCreate {
+	return _c.SetShopID(v.ID)
+}
+
 // SetSku sets the "sku" edge to the Sku entity.
 func (_c *StockTransferCreate) SetSku(v *Sku) *StockTransferCreate {
 	return _c.SetSkuID(v.ID)
+}
+
+// SetItem sets the "item" edge to the OrderItem entity.
+func (_c *StockTransferCreate) SetItem(v *OrderItem) *StockTransferCreate {
+	return _c.SetItemID(v.ID)
 }
 
 // SetFromWarehouse sets the "from_warehouse" edge to the Warehouse entity.
@@ -275,6 +287,9 @@ func (_c *StockTransferCreate) check() error {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "StockTransfer.created_at"`)}
 	}
+	if len(_c.mutation.ShopIDs()) == 0 {
+		return &ValidationError{Name: "shop", err: errors.New(`ent: missing required edge "StockTransfer.shop"`)}
+	}
 	if len(_c.mutation.SkuIDs()) == 0 {
 		return &ValidationError{Name: "sku", err: errors.New(`ent: missing required edge "StockTransfer.sku"`)}
 	}
@@ -320,17 +335,9 @@ func (_c *StockTransferCreate) createSpec() (*StockTransfer, *sqlgraph.CreateSpe
 		_node.ID = id
 		_spec.ID.Value = &id
 	}
-	if value, ok := _c.mutation.ShopID(); ok {
-		_spec.SetField(stocktransfer.FieldShopID, field.TypeUUID, value)
-		_node.ShopID = value
-	}
 	if value, ok := _c.mutation.OrderID(); ok {
 		_spec.SetField(stocktransfer.FieldOrderID, field.TypeUUID, value)
 		_node.OrderID = &value
-	}
-	if value, ok := _c.mutation.ItemID(); ok {
-		_spec.SetField(stocktransfer.FieldItemID, field.TypeUUID, value)
-		_node.ItemID = &value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(stocktransfer.FieldStatus, field.TypeString, value)
@@ -356,6 +363,23 @@ func (_c *StockTransferCreate) createSpec() (*StockTransfer, *sqlgraph.CreateSpe
 		_spec.SetField(stocktransfer.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
 	}
+	if nodes := _c.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ShopTable,
+			Columns: []string{stocktransfer.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShopID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.SkuIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -371,6 +395,23 @@ func (_c *StockTransferCreate) createSpec() (*StockTransfer, *sqlgraph.CreateSpe
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.SkuID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ItemIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ItemTable,
+			Columns: []string{stocktransfer.ItemColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ItemID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	if nodes := _c.mutation.FromWarehouseIDs(); len(nodes) > 0 {

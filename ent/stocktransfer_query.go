@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
@@ -26,7 +28,9 @@ type StockTransferQuery struct {
 	order             []stocktransfer.OrderOption
 	inters            []Interceptor
 	predicates        []predicate.StockTransfer
+	withShop          *ShopQuery
 	withSku           *SkuQuery
+	withItem          *OrderItemQuery
 	withFromWarehouse *WarehouseQuery
 	withToWarehouse   *WarehouseQuery
 	loadTotal         []func(context.Context, []*StockTransfer) error
@@ -67,6 +71,28 @@ func (_q *StockTransferQuery) Order(o ...stocktransfer.OrderOption) *StockTransf
 	return _q
 }
 
+// QueryShop chains the current query on the "shop" edge.
+func (_q *StockTransferQuery) QueryShop() *ShopQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, selector),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.ShopTable, stocktransfer.ShopColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // QuerySku chains the current query on the "sku" edge.
 func (_q *StockTransferQuery) QuerySku() *SkuQuery {
 	query := (&SkuClient{config: _q.config}).Query()
@@ -82,6 +108,28 @@ func (_q *StockTransferQuery) QuerySku() *SkuQuery {
 			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, selector),
 			sqlgraph.To(sku.Table, sku.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.SkuTable, stocktransfer.SkuColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryItem chains the current query on the "item" edge.
+func (_q *StockTransferQuery) QueryItem() *OrderItemQuery {
+	query := (&OrderItemClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(stocktransfer.Table, stocktransfer.FieldID, selector),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, stocktransfer.ItemTable, stocktransfer.ItemColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -325,7 +373,9 @@ func (_q *StockTransferQuery) Clone() *StockTransferQuery {
 		order:             append([]stocktransfer.OrderOption{}, _q.order...),
 		inters:            append([]Interceptor{}, _q.inters...),
 		predicates:        append([]predicate.StockTransfer{}, _q.predicates...),
+		withShop:          _q.withShop.Clone(),
 		withSku:           _q.withSku.Clone(),
+		withItem:          _q.withItem.Clone(),
 		withFromWarehouse: _q.withFromWarehouse.Clone(),
 		withToWarehouse:   _q.withToWarehouse.Clone(),
 		// clone intermediate query.
@@ -333,6 +383,17 @@ func (_q *StockTransferQuery) Clone() *StockTransferQuery {
 		path:      _q.path,
 		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
 	}
+}
+
+// WithShop tells the query-builder to eager-load the nodes that are connected to
+// the "shop" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *StockTransferQuery) WithShop(opts ...func(*ShopQuery)) *StockTransferQuery {
+	query := (&ShopClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShop = query
+	return _q
 }
 
 // WithSku tells the query-builder to eager-load the nodes that are connected to
@@ -343,6 +404,17 @@ func (_q *StockTransferQuery) WithSku(opts ...func(*SkuQuery)) *StockTransferQue
 		opt(query)
 	}
 	_q.withSku = query
+	return _q
+}
+
+// WithItem tells the query-builder to eager-load the nodes that are connected to
+// the "item" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *StockTransferQuery) WithItem(opts ...func(*OrderItemQuery)) *StockTransferQuery {
+	query := (&OrderItemClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withItem = query
 	return _q
 }
 
@@ -446,8 +518,10 @@ func (_q *StockTransferQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([
 	var (
 		nodes       = []*StockTransfer{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [5]bool{
+			_q.withShop != nil,
 			_q.withSku != nil,
+			_q.withItem != nil,
 			_q.withFromWarehouse != nil,
 			_q.withToWarehouse != nil,
 		}
@@ -473,9 +547,21 @@ func (_q *StockTransferQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([
 	if len(nodes) == 0 {
 		return nodes, nil
 	}
+	if query := _q.withShop; query != nil {
+		if err := _q.loadShop(ctx, query, nodes, nil,
+			func(n *StockTransfer, e *Shop) { n.Edges.Shop = e }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withSku; query != nil {
 		if err := _q.loadSku(ctx, query, nodes, nil,
 			func(n *StockTransfer, e *Sku) { n.Edges.Sku = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withItem; query != nil {
+		if err := _q.loadItem(ctx, query, nodes, nil,
+			func(n *StockTransfer, e *OrderItem) { n.Edges.Item = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -499,6 +585,35 @@ func (_q *StockTransferQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([
 	return nodes, nil
 }
 
+func (_q *StockTransferQuery) loadShop(ctx context.Context, query *ShopQuery, nodes []*StockTransfer, init func(*StockTransfer), assign func(*StockTransfer, *Shop)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*StockTransfer)
+	for i := range nodes {
+		fk := nodes[i].ShopID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(shop.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "shop_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 func (_q *StockTransferQuery) loadSku(ctx context.Context, query *SkuQuery, nodes []*StockTransfer, init func(*StockTransfer), assign func(*StockTransfer, *Sku)) error {
 	ids := make([]globalid.ID, 0, len(nodes))
 	nodeids := make(map[globalid.ID][]*StockTransfer)
@@ -521,6 +636,38 @@ func (_q *StockTransferQuery) loadSku(ctx context.Context, query *SkuQuery, node
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "sku_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *StockTransferQuery) loadItem(ctx context.Context, query *OrderItemQuery, nodes []*StockTransfer, init func(*StockTransfer), assign func(*StockTransfer, *OrderItem)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*StockTransfer)
+	for i := range nodes {
+		if nodes[i].ItemID == nil {
+			continue
+		}
+		fk := *nodes[i].ItemID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(orderitem.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "item_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -615,8 +762,14 @@ func (_q *StockTransferQuery) querySpec() *sqlgraph.QuerySpec {
 				_spec.Node.Columns = append(_spec.Node.Columns, fields[i])
 			}
 		}
+		if _q.withShop != nil {
+			_spec.Node.AddColumnOnce(stocktransfer.FieldShopID)
+		}
 		if _q.withSku != nil {
 			_spec.Node.AddColumnOnce(stocktransfer.FieldSkuID)
+		}
+		if _q.withItem != nil {
+			_spec.Node.AddColumnOnce(stocktransfer.FieldItemID)
 		}
 		if _q.withFromWarehouse != nil {
 			_spec.Node.AddColumnOnce(stocktransfer.FieldFromWarehouseID)

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
@@ -219,9 +221,19 @@ func (_u *StockTransferUpdate) SetNillableNote(v *string) *StockTransferUpdate {
 	return _u
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *StockTransferUpdate) SetShop(v *Shop) *StockTransferUpdate {
+	return _u.SetShopID(v.ID)
+}
+
 // SetSku sets the "sku" edge to the Sku entity.
 func (_u *StockTransferUpdate) SetSku(v *Sku) *StockTransferUpdate {
 	return _u.SetSkuID(v.ID)
+}
+
+// SetItem sets the "item" edge to the OrderItem entity.
+func (_u *StockTransferUpdate) SetItem(v *OrderItem) *StockTransferUpdate {
+	return _u.SetItemID(v.ID)
 }
 
 // SetFromWarehouse sets the "from_warehouse" edge to the Warehouse entity.
@@ -239,9 +251,21 @@ func (_u *StockTransferUpdate) Mutation() *StockTransferMutation {
 	return _u.mutation
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *StockTransferUpdate) ClearShop() *StockTransferUpdate {
+	_u.mutation.ClearShop()
+	return _u
+}
+
 // ClearSku clears the "sku" edge to the Sku entity.
 func (_u *StockTransferUpdate) ClearSku() *StockTransferUpdate {
 	_u.mutation.ClearSku()
+	return _u
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (_u *StockTransferUpdate) ClearItem() *StockTransferUpdate {
+	_u.mutation.ClearItem()
 	return _u
 }
 
@@ -296,6 +320,9 @@ func (_u *StockTransferUpdate) check() error {
 			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "StockTransfer.note": %w`, err)}
 		}
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "StockTransfer.shop"`)
+	}
 	if _u.mutation.SkuCleared() && len(_u.mutation.SkuIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "StockTransfer.sku"`)
 	}
@@ -326,20 +353,11 @@ func (_u *StockTransferUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			}
 		}
 	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(stocktransfer.FieldShopID, field.TypeUUID, value)
-	}
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(stocktransfer.FieldOrderID, field.TypeUUID, value)
 	}
 	if _u.mutation.OrderIDCleared() {
 		_spec.ClearField(stocktransfer.FieldOrderID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.ItemID(); ok {
-		_spec.SetField(stocktransfer.FieldItemID, field.TypeUUID, value)
-	}
-	if _u.mutation.ItemIDCleared() {
-		_spec.ClearField(stocktransfer.FieldItemID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(stocktransfer.FieldStatus, field.TypeString, value)
@@ -365,6 +383,35 @@ func (_u *StockTransferUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(stocktransfer.FieldNote, field.TypeString, value)
 	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ShopTable,
+			Columns: []string{stocktransfer.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ShopTable,
+			Columns: []string{stocktransfer.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.SkuCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -387,6 +434,35 @@ func (_u *StockTransferUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ItemCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ItemTable,
+			Columns: []string{stocktransfer.ItemColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ItemIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ItemTable,
+			Columns: []string{stocktransfer.ItemColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -661,9 +737,19 @@ func (_u *StockTransferUpdateOne) SetNillableNote(v *string) *StockTransferUpdat
 	return _u
 }
 
+// SetShop sets the "shop" edge to the Shop entity.
+func (_u *StockTransferUpdateOne) SetShop(v *Shop) *StockTransferUpdateOne {
+	return _u.SetShopID(v.ID)
+}
+
 // SetSku sets the "sku" edge to the Sku entity.
 func (_u *StockTransferUpdateOne) SetSku(v *Sku) *StockTransferUpdateOne {
 	return _u.SetSkuID(v.ID)
+}
+
+// SetItem sets the "item" edge to the OrderItem entity.
+func (_u *StockTransferUpdateOne) SetItem(v *OrderItem) *StockTransferUpdateOne {
+	return _u.SetItemID(v.ID)
 }
 
 // SetFromWarehouse sets the "from_warehouse" edge to the Warehouse entity.
@@ -681,9 +767,21 @@ func (_u *StockTransferUpdateOne) Mutation() *StockTransferMutation {
 	return _u.mutation
 }
 
+// ClearShop clears the "shop" edge to the Shop entity.
+func (_u *StockTransferUpdateOne) ClearShop() *StockTransferUpdateOne {
+	_u.mutation.ClearShop()
+	return _u
+}
+
 // ClearSku clears the "sku" edge to the Sku entity.
 func (_u *StockTransferUpdateOne) ClearSku() *StockTransferUpdateOne {
 	_u.mutation.ClearSku()
+	return _u
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (_u *StockTransferUpdateOne) ClearItem() *StockTransferUpdateOne {
+	_u.mutation.ClearItem()
 	return _u
 }
 
@@ -751,6 +849,9 @@ func (_u *StockTransferUpdateOne) check() error {
 			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "StockTransfer.note": %w`, err)}
 		}
 	}
+	if _u.mutation.ShopCleared() && len(_u.mutation.ShopIDs()) > 0 {
+		return errors.New(`ent: clearing a required unique edge "StockTransfer.shop"`)
+	}
 	if _u.mutation.SkuCleared() && len(_u.mutation.SkuIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "StockTransfer.sku"`)
 	}
@@ -798,20 +899,11 @@ func (_u *StockTransferUpdateOne) sqlSave(ctx context.Context) (_node *StockTran
 			}
 		}
 	}
-	if value, ok := _u.mutation.ShopID(); ok {
-		_spec.SetField(stocktransfer.FieldShopID, field.TypeUUID, value)
-	}
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(stocktransfer.FieldOrderID, field.TypeUUID, value)
 	}
 	if _u.mutation.OrderIDCleared() {
 		_spec.ClearField(stocktransfer.FieldOrderID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.ItemID(); ok {
-		_spec.SetField(stocktransfer.FieldItemID, field.TypeUUID, value)
-	}
-	if _u.mutation.ItemIDCleared() {
-		_spec.ClearField(stocktransfer.FieldItemID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(stocktransfer.FieldStatus, field.TypeString, value)
@@ -837,6 +929,35 @@ func (_u *StockTransferUpdateOne) sqlSave(ctx context.Context) (_node *StockTran
 	if value, ok := _u.mutation.Note(); ok {
 		_spec.SetField(stocktransfer.FieldNote, field.TypeString, value)
 	}
+	if _u.mutation.ShopCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ShopTable,
+			Columns: []string{stocktransfer.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShopIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ShopTable,
+			Columns: []string{stocktransfer.ShopColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.SkuCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -859,6 +980,35 @@ func (_u *StockTransferUpdateOne) sqlSave(ctx context.Context) (_node *StockTran
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(sku.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ItemCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ItemTable,
+			Columns: []string{stocktransfer.ItemColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ItemIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   stocktransfer.ItemTable,
+			Columns: []string{stocktransfer.ItemColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

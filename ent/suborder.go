@@ -116,7 +116,7 @@ type SubOrderEdges struct {
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [6]bool
 	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
+	totalCount [5]map[string]int
 
 	namedItems         map[string][]*OrderItem
 	namedRefundLines   map[string][]*RefundLine

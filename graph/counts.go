@@ -42,5 +42,18 @@ func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.Order
 			counts.ToReceive += g.Count
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	counts.ToReview, err = r.toReview(ctx, v)
 	return counts, err
+}
+
+// toReview counts what has a line that the buyer may review.
+func (r *Resolver) toReview(ctx context.Context, v *auth.Viewer) (int, error) {
+	if !v.IsBuyer() {
+		return r.read.SubOrder.Query().Where(suborder.AwaitingReview(true)).Count(ctx)
+	}
+	return r.read.Order.Query().Where(order.HasSubOrdersWith(
+		suborder.BuyerID(v.BuyerID), suborder.AwaitingReview(true))).Count(ctx)
 }

@@ -12,6 +12,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/seal"
@@ -56,7 +57,10 @@ func tradeStatus(
 // offered are the actions for which there is a mutation.
 var offered = []lifecycle.TradeAction{
 	lifecycle.StartPayment, lifecycle.AbandonPayment, lifecycle.AdjustPrice,
-	lifecycle.RetryPayment, lifecycle.Cancel, lifecycle.CloseUnshipped,
+	lifecycle.RetryPayment, lifecycle.Cancel, lifecycle.CloseUnshipped, lifecycle.Reassign,
+	lifecycle.RequestAddress, lifecycle.RemindShipment, lifecycle.AddMemo,
+	lifecycle.ExtendDeadline, lifecycle.Ship, lifecycle.ExtendReceipt, lifecycle.ConfirmReceipt,
+	lifecycle.ReviewItem,
 }
 
 func allowed(
@@ -78,7 +82,7 @@ func orderActions(
 ) ([]lifecycle.TradeAction, error) {
 	v := auth.From(ctx)
 	if !unpaid(o.Status) {
-		return nil, nil
+		return wishes(v, o)
 	}
 	facts := lifecycle.TradeFacts{
 		DeadlinePassed: !now.Before(o.PayDueAt), SoleShop: o.SoleShopID != nil,
@@ -97,14 +101,6 @@ func orderActions(
 func attemptOpen(p *ent.Payment) bool {
 	return p.Status == lifecycle.AttemptCreated || p.Status == lifecycle.AttemptOpen ||
 		p.Status == lifecycle.AttemptClosing
-}
-
-// subOrderActions: before payment only the whole order can be acted on.
-func subOrderActions(ctx context.Context, s *ent.SubOrder) []lifecycle.TradeAction {
-	if unpaid(s.Status) {
-		return nil
-	}
-	return allowed(s.Status, auth.From(ctx).Role, lifecycle.TradeFacts{})
 }
 
 // refundActions: paid outside or not, staff resolve it by the same mutation.
@@ -134,22 +130,40 @@ func mustShip(subs []*ent.SubOrder) bool {
 func (r *Resolver) address(ctx context.Context, o *ent.Order) (*terms.Address, error) {
 	v := auth.From(ctx)
 	ships := !v.IsBuyer() && !v.SeesAllShops()
-	if ships && o.PaidAt == nil || len(o.Address) == 0 {
+	if ships && o.PaidAt == nil {
 		return nil, nil
-	}
-	plain, err := r.keys.Open(o.Address, o.ID[:])
-	if err != nil {
-		return nil, fmt.Errorf("address of %s: %w", o.ID, err)
-	}
-	var shown terms.Address
-	if err := json.Unmarshal(plain, &shown); err != nil {
-		return nil, fmt.Errorf("address of %s is not an address", o.ID)
 	}
 	subs, err := o.Edges.SubOrdersOrErr()
 	if err != nil {
 		return nil, err
 	}
-	if !ships || !mustShip(subs) {
+	return r.opened(o.Address, o.ID, ships && mustShip(subs))
+}
+
+// changedAddress opens the address that the buyer changed a sub-order's to, nil for none.
+func (r *Resolver) changedAddress(ctx context.Context, s *ent.SubOrder) (*terms.Address, error) {
+	v := auth.From(ctx)
+	ships := !v.IsBuyer() && !v.SeesAllShops()
+	return r.opened(s.Address, s.OrderID, ships && mustShip([]*ent.SubOrder{s}))
+}
+
+// opened opens an address that was sealed for an order, nil for none; the phone number is masked
+// unless whole.
+func (r *Resolver) opened(
+	sealed []byte, order globalid.ID, whole bool,
+) (*terms.Address, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	plain, err := r.keys.Open(sealed, order[:])
+	if err != nil {
+		return nil, fmt.Errorf("address of %s: %w", order, err)
+	}
+	var shown terms.Address
+	if err := json.Unmarshal(plain, &shown); err != nil {
+		return nil, fmt.Errorf("address of %s is not an address", order)
+	}
+	if !whole {
 		shown.Phone = seal.MaskPhone(shown.Phone)
 	}
 	return &shown, nil

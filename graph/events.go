@@ -13,7 +13,7 @@ func timeline(rows []*ent.Event) []view.OrderEvent {
 	slices.SortFunc(rows, func(a, b *ent.Event) int { return cmp.Compare(*a.Sequence, *b.Sequence) })
 	events := make([]view.OrderEvent, 0, len(rows))
 	for _, row := range rows {
-		if e := view.EventOf(row); e != nil {
+		if e, ok := view.EventOf(row).(view.OrderEvent); ok {
 			events = append(events, e)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/suborder"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
@@ -24,6 +26,14 @@ func maybe[V any, P ~[]E, E any](all P, value *V, condition func(V) E) P {
 		return all
 	}
 	return append(all, condition(*value))
+}
+
+// either is the condition, or its opposite.
+func either[P any](holds bool, condition P, not func(P) P) P {
+	if holds {
+		return condition
+	}
+	return not(condition)
 }
 
 // orderFilter turns the filter into conditions. What it says about parts of an order is asked of
@@ -71,6 +81,21 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
 		return order.And(order.PayDueAtLT(t),
 			order.StatusIn(lifecycle.PendingPayment, lifecycle.PaymentFailed))
+	})
+	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
+		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
+	})
+	parcel := func(p ...predicate.Shipment) predicate.Order {
+		if visible := auth.Shipments(v); visible != nil {
+			p = append(p, visible)
+		}
+		return order.HasShipmentsWith(p...)
+	}
+	all = maybe(all, f.TrackingNumber, func(n string) predicate.Order {
+		return parcel(shipment.TrackingNumber(n))
+	})
+	all = maybe(all, f.NeedsMerchant, func(needs bool) predicate.Order {
+		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
 	})
 	if f.ReceiverPhone != nil {
 		phone, err := r.byPhone(*f.ReceiverPhone)
@@ -133,5 +158,10 @@ func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	all = maybe(all, f.Warehouse, suborder.WarehouseID)
 	all = maybe(all, f.PlacedFrom, suborder.CreatedAtGTE)
 	all = maybe(all, f.PlacedTo, suborder.CreatedAtLT)
+	all = maybe(all, f.AwaitingReview, suborder.AwaitingReview)
+	all = maybe(all, f.NeedsMerchant, func(needs bool) predicate.SubOrder {
+		return either(needs, suborder.HasShipmentItemsWith(
+			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
+	})
 	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
 }

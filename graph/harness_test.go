@@ -21,8 +21,11 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/review"
 	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
 	"orderflow/internal/store"
+	"orderflow/internal/transfer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -56,10 +59,13 @@ func serve(t *testing.T, db *store.DB, limits gqlserver.Limits) *api {
 	}
 	limits.RequestsPerSecond = -1
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	payments := payment.New(db, nil, a.keys, quiet)
 	server := httptest.NewServer(graph.NewServer(graph.Deps{
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
 		Orders:    order.New(db, a.keys, a.blind, order.Limits{Lines: 1000, Quantity: 100_000}),
-		Payments:  payment.New(db, nil, a.keys, quiet),
+		Payments:  payments,
+		Shipments: shipment.New(db, nil, a.keys, quiet),
+		Transfers: transfer.New(db, payments.RefundShortages), Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},
 	}))

@@ -8,11 +8,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -20,11 +22,16 @@ import (
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
+	"orderflow/ent/review"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
@@ -32,7 +39,11 @@ import (
 
 // nodeTables says which ids are nodes of the graph.
 var nodeTables = map[globalid.Kind]string{
-	globalid.Buyer: buyer.Table, globalid.Coupon: coupon.Table,
+	globalid.AddressChange: addresschange.Table, globalid.Memo: memo.Table,
+	globalid.Review: review.Table, globalid.Shipment: shipment.Table,
+	globalid.ShipmentItem: shipmentitem.Table, globalid.StockTransfer: stocktransfer.Table,
+	globalid.TrackingEvent: trackingevent.Table,
+	globalid.Buyer:         buyer.Table, globalid.Coupon: coupon.Table,
 	globalid.FreightTemplate: freighttemplate.Table, globalid.MemberBenefit: memberbenefit.Table,
 	globalid.Order: order.Table, globalid.OrderEvent: event.Table,
 	globalid.OrderItem: orderitem.Table, globalid.Payment: payment.Table,

@@ -107,6 +107,11 @@ func (r *orderResolver) Deadlines(ctx context.Context, obj *ent.Order) ([]*view.
 	return deadlineOf(unpaid(obj.Status), view.DeadlineKindPay, &obj.PayDueAt), nil
 }
 
+func (r *orderItemResolver) Sku(ctx context.Context, obj *ent.OrderItem) (*ent.Sku, error) {
+	sku, err := obj.Sku(ctx)
+	return sku, ent.MaskNotFound(err)
+}
+
 func (r *orderItemResolver) UnitPrice(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
 	return amount(obj.UnitPrice, obj.Currency)
 }
@@ -181,12 +186,20 @@ func (r *subOrderResolver) FreightRefundable(ctx context.Context, obj *ent.SubOr
 	return amount(obj.FreightRefundable, obj.Currency)
 }
 
+func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*terms.Address, error) {
+	return r.changedAddress(ctx, obj)
+}
+
 func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]lifecycle.TradeAction, error) {
-	return subOrderActions(ctx, obj), nil
+	now, err := r.moment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return subOrderActions(ctx, obj, now), nil
 }
 
 func (r *subOrderResolver) Deadlines(ctx context.Context, obj *ent.SubOrder) ([]*view.Deadline, error) {
-	return deadlineOf(mustShip([]*ent.SubOrder{obj}), view.DeadlineKindShip, obj.ShipDueAt), nil
+	return subOrderDeadlines(obj), nil
 }
 
 func (r *Resolver) Order() generated.OrderResolver { return &orderResolver{r} }

@@ -13,6 +13,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -25,6 +26,7 @@ func reader(db *store.DB) *ent.Client {
 	client.Intercept(intercept.TraverseFunc(steady))
 	client.Order.Intercept(intercept.TraverseOrder(withParts))
 	client.Payment.Intercept(intercept.TraversePayment(withPart))
+	client.Review.Intercept(intercept.TraverseReview(withOwner))
 	client.Event.Intercept(intercept.TraverseEvent(wholeEvent))
 	return client
 }
@@ -32,13 +34,18 @@ func reader(db *store.DB) *ent.Client {
 // steady gives eager-loaded lists an order; roots have their own.
 func steady(ctx context.Context, q intercept.Query) error {
 	if root := gen.QueryFromContext(ctx); root != nil && root.Type != q.Type() {
-		q.Order(func(s *sql.Selector) { s.OrderBy(s.C("id")) })
+		q.Order(func(s *sql.Selector) {
+			if q.Type() == ent.TypeTrackingEvent {
+				s.OrderBy(s.C(trackingevent.FieldOccurredAt))
+			}
+			s.OrderBy(s.C("id"))
+		})
 	}
 	return nil
 }
 
 // withParts loads the visible sub-orders of an order, from which its status and price are computed,
-// and for its buyer the payments, on which their actions depend.
+// and for its buyer the payments and wishes for another address, on which their actions depend.
 func withParts(ctx context.Context, q *ent.OrderQuery) error {
 	root := gen.QueryFromContext(ctx)
 	if root != nil && root.Type == ent.TypeOrder && len(root.Fields) > 0 {
@@ -46,7 +53,16 @@ func withParts(ctx context.Context, q *ent.OrderQuery) error {
 	}
 	q.WithSubOrders()
 	if auth.From(ctx).IsBuyer() {
-		q.WithPayments()
+		q.WithPayments().WithAddressChanges()
+	}
+	return nil
+}
+
+// withOwner loads the sub-order of a review, on which what may be done with it depends.
+func withOwner(ctx context.Context, q *ent.ReviewQuery) error {
+	root := gen.QueryFromContext(ctx)
+	if root == nil || root.Op == gen.OpQueryAll || root.Op == gen.OpQueryOnly {
+		q.WithSubOrder()
 	}
 	return nil
 }

@@ -8,8 +8,11 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/review"
 	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
 	"orderflow/internal/store"
+	"orderflow/internal/transfer"
 )
 
 // Resolver resolves every field. It is safe for concurrent use.
@@ -17,6 +20,9 @@ type Resolver struct {
 	db        *store.DB
 	orders    *order.Orders
 	payments  *payment.Payments
+	shipments *shipment.Shipments
+	transfers *transfer.Transfers
+	reviews   *review.Reviews
 	catalogue *catalogue.Catalogue
 	feed      *event.Feed
 	keys      *seal.Keyring

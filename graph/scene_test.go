@@ -172,6 +172,7 @@ func (s *scene) addPart(
 		SetSubOrderID(sub.ID).SetQuantity(1).SetAmount(goods - 2).SetCurrency("CNY").SaveX(s.ctx)
 	coupon := c.Coupon.Create().SetPromotionID(seller.discount.ID).SetBuyerID(o.BuyerID).
 		SetStatus(lifecycle.UseUsed).SaveX(s.ctx)
+	s.addFulfilment(o, sub, item, of)
 	s.event(o, shop, of, lifecycle.EventSubOrderPlaced, terms.Facts{SubOrder: sub.ID,
 		To: "PENDING_PAYMENT", Amount: goods + freight, Currency: "CNY"})
 	s.keep(of, sub.ID, sub.Number, sub.Note, item.ID, item.Title, refund.ID, line.ID, coupon.ID,

@@ -97,6 +97,15 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"FreightBasis":   {words, "FreightBasis"},
 		"PaymentChannel": {words, "Channel"},
 		"MovementCause":  {words, "MovementCause"},
+		"ParcelPurpose":  {words, "ParcelPurpose"},
+
+		"WarehouseStage":      {states, "WarehouseStage"},
+		"CarrierStage":        {states, "CarrierStage"},
+		"ParcelAction":        {states, "ParcelAction"},
+		"TransferStatus":      {states, "TransferStatus"},
+		"TransferAction":      {states, "TransferAction"},
+		"AddressChangeStatus": {states, "AddressChangeStatus"},
+		"AddressAction":       {states, "AddressAction"},
 	} {
 		want := constants(t, of.dir, func(_, typ string) bool { return typ == of.typ })
 		if got := enumOf(t, enum); !slices.Equal(got, want) {

@@ -15,8 +15,11 @@ import (
 	"orderflow/internal/gqlserver"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/review"
 	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
 	"orderflow/internal/store"
+	"orderflow/internal/transfer"
 )
 
 // Deps is what the API stands on.
@@ -24,6 +27,9 @@ type Deps struct {
 	DB        *store.DB
 	Orders    *order.Orders
 	Payments  *payment.Payments
+	Shipments *shipment.Shipments
+	Transfers *transfer.Transfers
+	Reviews   *review.Reviews
 	Catalogue *catalogue.Catalogue
 	Register  *catalogue.Register
 	Verifier  *auth.Verifier
@@ -56,6 +62,7 @@ func executable(d Deps) graphql.ExecutableSchema {
 	return generated.NewExecutableSchema(generated.Config{
 		Resolvers: &Resolver{
 			db: d.DB, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
+			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
 			feed: d.Feed, keys: d.Keys, blind: d.Blind, drain: d.Drain, read: reader(d.DB),
 		},
 		Directives: generated.DirectiveRoot{For: onlyFor, Idempotent: idempotent},

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -9,16 +10,29 @@ import (
 	entevent "orderflow/ent/event"
 
 	"orderflow/ent"
+	"orderflow/ent/shipment"
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
+	"orderflow/internal/lifecycle"
 )
 
 // follow streams the events of the feed that pass a filter and that the viewer sees. It ends with
 // ctx, or with an error such as CURSOR_EXPIRED.
 func follow[T any](
 	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
+) (<-chan T, error) {
+	return stream(ctx, r, filter, after, func(row *ent.Event) (T, error) {
+		return tell[T](ctx, r, row)
+	})
+}
+
+// stream sends what is told of the events of the feed that pass a filter.
+func stream[T any](
+	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
+	tell func(row *ent.Event) (T, error),
 ) (<-chan T, error) {
 	events, err := r.feed.Follow(ctx, r.read, filter, after)
 	if err != nil {
@@ -30,7 +44,10 @@ func follow[T any](
 		for row, err := range events {
 			var told T
 			if err == nil {
-				told, err = tell[T](ctx, r, row)
+				told, err = tell(row)
+			}
+			if errors.Is(err, errNotMeant) {
+				continue
 			}
 			if err != nil {
 				gqlserver.EndStream(ctx, err)
@@ -44,6 +61,39 @@ func follow[T any](
 		}
 	}()
 	return out, nil
+}
+
+// errNotMeant: the event is not for this stream.
+var errNotMeant = errors.New("not meant for this stream")
+
+// trackingEvents are the events that tell where a parcel is.
+var trackingEvents = []string{lifecycle.EventShipmentHandedOver, lifecycle.EventShipmentTracked,
+	lifecycle.EventShipmentCorrected}
+
+// track streams the news of one parcel. It ends with NOT_FOUND for one that the viewer may not see.
+func (r *Resolver) track(
+	ctx context.Context, id globalid.ID, after *event.Cursor,
+) (<-chan *view.TrackingUpdate, error) {
+	parcel, err := r.read.Shipment.Query().Where(shipment.ID(id)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, noSuch("shipment")
+	}
+	if err != nil {
+		return nil, err
+	}
+	filter := event.Filter{Order: parcel.OrderID, Types: trackingEvents}
+	return stream(ctx, r, filter, after, func(row *ent.Event) (*view.TrackingUpdate, error) {
+		if row.Facts.Shipment != id {
+			return nil, errNotMeant
+		}
+		now, err := r.shipmentOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return &view.TrackingUpdate{
+			Cursor: event.Cursor(*row.Position), OccurredAt: row.CreatedAt, Shipment: now,
+		}, nil
+	})
 }
 
 // tell reads what the subscription selects beside an event and gives it its type.
@@ -67,7 +117,8 @@ func tell[T any](ctx context.Context, r *Resolver, row *ent.Event) (T, error) {
 
 // eventTypes are the types that fragments on events may name.
 var eventTypes = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent",
-	"SubOrderStatusEvent", "PaymentEvent", "RefundEvent"}
+	"SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent",
+	"StockTransferEvent", "AddressEvent", "ReviewEvent"}
 
 // goesBeyond reports whether a subscription selects other rows than the event's own.
 func goesBeyond(ctx context.Context) bool {

@@ -8,7 +8,8 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/order"
+	"orderflow/internal/review"
+	"orderflow/internal/transfer"
 )
 
 // api assembles the GraphQL endpoint.
@@ -24,13 +25,13 @@ func (a *App) api() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits := order.Limits{
-		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
-	}
 	deps := graph.Deps{
 		DB:        a.db,
-		Orders:    order.New(a.db, a.keys, a.blind, limits),
+		Orders:    a.orders,
 		Payments:  a.payments,
+		Shipments: a.shipments,
+		Transfers: transfer.New(a.db, a.payments.RefundShortages),
+		Reviews:   review.New(a.db),
 		Catalogue: catalogue.New(a.db),
 		Register:  catalogue.NewRegister(a.db),
 		Verifier:  verifier,

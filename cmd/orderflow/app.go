@@ -14,10 +14,14 @@ import (
 	"orderflow/internal/config"
 	"orderflow/internal/due"
 	"orderflow/internal/event"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/seal"
 	"orderflow/internal/seed"
+	"orderflow/internal/shipment"
+	"orderflow/internal/shipment/courier"
+	sandboxcourier "orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
 )
 
@@ -35,17 +39,21 @@ type App struct {
 	Log    *slog.Logger
 	Out    io.Writer // hears of the demo data that is made
 
-	db       *store.DB
-	keys     *seal.Keyring
-	blind    *seal.Blind
-	issuer   *auth.Issuer // nil: this server makes no tokens
-	payments *payment.Payments
-	runner   *due.Runner
-	feed     *event.Feed
-	public   *listener
-	private  *listener
+	db        *store.DB
+	keys      *seal.Keyring
+	blind     *seal.Blind
+	issuer    *auth.Issuer // nil: this server makes no tokens
+	orders    *order.Orders
+	payments  *payment.Payments
+	couriers  []courier.Port
+	shipments *shipment.Shipments
+	runner    *due.Runner
+	feed      *event.Feed
+	public    *listener
+	private   *listener
 
-	peer *sandbox.Peer // nil: the sandbox channel is elsewhere, or there is none
+	peer    *sandbox.Peer        // nil: the sandbox channel is elsewhere, or there is none
+	courier *sandboxcourier.Peer // nil: likewise the sandbox courier
 
 	stop     sync.Once
 	stopping chan struct{} // closed first: sockets end, /readyz says no
@@ -58,7 +66,7 @@ type App struct {
 func (a *App) Start(ctx context.Context) error {
 	a.stopping, a.failed = make(chan struct{}), make(chan error, 2)
 	for _, step := range []func(ctx context.Context) error{
-		a.readKeys, a.listen, a.openDatabase, a.seed, a.wirePayments, a.sequence, a.serve, a.work,
+		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.sequence, a.serve, a.work,
 	} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close())

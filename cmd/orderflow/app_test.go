@@ -90,6 +90,9 @@ func TestRoutes(t *testing.T) {
 		"/readyz":                           {200, "ready\n"},
 		"/":                                 {200, "GraphiQL"},
 		"/sandbox/control/ledger":           {200, `"charges"`},
+		"/sandbox/courier/control":          {405, ""},
+		"/callbacks/sandbox-courier":        {405, ""},
+		"/print/picklists?token=guessed":    {403, "not ours"},
 		"/dev/token":                        {400, "say a role"},
 		"/dev/token?role=merchant&shop=no":  {400, `there is no shop "no"`},
 		"/dev/token?role=buyer&level=much":  {400, "level is a whole number"},
@@ -142,7 +145,8 @@ func TestProductionOffersNothingOfDevelopment(t *testing.T) {
 	const key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
 	a := startApp(t, "--env", "production", "--token-secret", "correct horse battery staple, twice",
 		"--seal-keys", "k1:"+key, "--blind-key", key)
-	for _, path := range []string{"/", "/dev/token?role=platform", "/sandbox/control/ledger"} {
+	for _, path := range []string{"/", "/dev/token?role=platform", "/sandbox/control/ledger",
+		"/sandbox/courier/control/subscriptions", "/callbacks/sandbox-courier"} {
 		if status, _ := get(t, a.URL()+path); status != 404 {
 			t.Errorf("%s answers %d", path, status)
 		}

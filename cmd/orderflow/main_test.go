@@ -14,5 +14,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
+	// What a test starts as a process of its own, the program or a server of it, is the program.
+	if err := os.Setenv(asProgram, "1"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m)
 }

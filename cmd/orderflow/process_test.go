@@ -24,7 +24,6 @@ func startProcess(t *testing.T, args ...string) *process {
 		t.Fatal(err)
 	}
 	p := &process{Cmd: exec.Command(self, append([]string{"serve"}, args...)...)}
-	p.Env = append(os.Environ(), asProgram+"=1")
 	p.Stderr = os.Stderr
 	out, err := p.StdoutPipe()
 	if err != nil {

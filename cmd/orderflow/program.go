@@ -29,6 +29,7 @@ type program struct {
 // command is one word of the command line.
 type command struct {
 	name    string
+	first   string // the word that must follow the name; mostly none
 	args    string // its own flags, as the usage line shows them
 	summary string // for the list of commands
 	about   string // for its help: what it does and when to use it
@@ -48,7 +49,7 @@ var errReported = errors.New("reported")
 func commands() []command {
 	return []command{
 		serveCommand(), migrateCommand(), seedCommand(), tokenCommand(), verifyCommand(),
-		configCommand(), schemaCommand(),
+		configCommand(), schemaCommand(), benchCommand(),
 	}
 }
 
@@ -84,10 +85,17 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 	fs.SetOutput(io.Discard)
 	act := c.bind(fs)
 	settings := config.Bind(fs)
+	word := ""
+	if c.first != "" && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		word, args = args[0], args[1:]
+	}
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		c.help(p.out)
 		return succeeded
+	}
+	if err == nil && word != c.first {
+		err = fmt.Errorf("write orderflow %s %s", c.name, c.first)
 	}
 	if err == nil && fs.NArg() > 0 {
 		err = fmt.Errorf("%q is not a flag; flags begin with --", fs.Arg(0))
@@ -138,7 +146,7 @@ func (p *program) help(w io.Writer) {
 // help writes what a command does, its own flags and, where they matter, the settings.
 func (c command) help(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\nUsage: orderflow %s\n\n%s\n",
-		c.summary, strings.Join(strings.Fields(c.name+" "+c.args+" [settings]"), " "),
+		c.summary, strings.Join(strings.Fields(c.name+" "+c.first+" "+c.args+" [settings]"), " "),
 		strings.TrimSpace(c.about))
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	c.bind(fs)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"orderflow/internal/dbtest"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
@@ -67,11 +69,12 @@ func TestMisuse(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		"nothing":         {nil, nil, "Commands:"},
-		"unknown command": {[]string{"sevre"}, nil, `no command "sevre"`},
-		"unknown flag":    {[]string{"serve", "--prot", "1"}, nil, "not defined: -prot"},
-		"an argument":     {[]string{"config", "listen"}, nil, `"listen" is not a flag`},
-		"a bad setting":   {[]string{"serve", "--listen", "here"}, nil, "write host:port"},
+		"nothing":            {nil, nil, "Commands:"},
+		"unknown command":    {[]string{"sevre"}, nil, `no command "sevre"`},
+		"unknown flag":       {[]string{"serve", "--prot", "1"}, nil, "not defined: -prot"},
+		"an argument":        {[]string{"config", "listen"}, nil, `"listen" is not a flag`},
+		"nothing to measure": {[]string{"bench"}, nil, "write orderflow bench due"},
+		"a bad setting":      {[]string{"serve", "--listen", "here"}, nil, "write host:port"},
 		"development secrets in production": {
 			[]string{"serve", "--database", "sqlite:none/x.db"},
 			map[string]string{
@@ -139,6 +142,31 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 	got := runProgram(t, nil, "verify", "--database", database)
 	if got.code != 1 || !strings.Contains(got.out, broken.ID.String()) || got.err != "" {
 		t.Errorf("%+v, want exit code 1 and the stock row %s", got, broken.ID)
+	}
+}
+
+// Two processes of this program, or one on an embedded database, expire orders.
+func TestBenchDue(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			servers := "2"
+			if dialect == dbtest.SQLite {
+				servers = "1"
+			}
+			got := runProgram(t, nil, "bench", "due", "--count", "50", "--servers", servers,
+				"--database", dbtest.Name(t, dialect))
+			if got.code != 0 || !strings.Contains(got.out, "closed once") ||
+				!strings.Contains(got.out, "\n"+servers+"        50 ") {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+	got := runProgram(t, nil, "bench", "due", "--servers", "2",
+		"--database", "sqlite:"+filepath.Join(t.TempDir(), "bench.db"))
+	if got.code != 1 || !strings.Contains(got.err, "an embedded database has one server") {
+		t.Errorf("two servers on SQLite: %+v", got)
 	}
 }
 

@@ -30,6 +30,7 @@ func (a *App) serve(ctx context.Context) error {
 		mux.HandleFunc("GET /dev/token", a.devToken)
 	}
 	a.routeChannels(mux)
+	a.routeCouriers(mux)
 	a.handle(a.public, a.logged(mux))
 
 	admin := http.NewServeMux()

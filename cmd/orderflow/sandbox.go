@@ -46,15 +46,20 @@ func (a *App) startPeer(notify func() string) error {
 	}
 	a.peer = peer
 	a.atClose(func(context.Context) error { return peer.Close() })
-	a.background("the sandbox channel", func(ctx context.Context) {
+	a.runPeer("the sandbox channel", peer.Run)
+	return nil
+}
+
+// runPeer runs what sends a peer's messages until Close, whatever happens to its books in between.
+func (a *App) runPeer(name string, run func(ctx context.Context) error) {
+	a.background(name, func(ctx context.Context) {
 		for ctx.Err() == nil {
-			if err := peer.Run(ctx); err != nil {
-				a.Log.ErrorContext(ctx, "the sandbox sends notices again in a second", "error", err)
+			if err := run(ctx); err != nil {
+				a.Log.ErrorContext(ctx, name+" sends again in a second", "error", err)
 				rest(ctx, time.Second)
 			}
 		}
 	})
-	return nil
 }
 
 // sandboxBooks is the file that the setting names, or one beside an embedded database.

@@ -21,7 +21,8 @@ func serveCommand() command {
 		summary: "Run the server",
 		about: `
 Without settings it serves the address 127.0.0.1:8080 from an embedded SQLite database in ./data,
-with a payment channel for trying out inside, and prints where to look and a token for every role:
+with a payment channel and a courier for trying out inside, and prints where to look and a token
+for every role:
 
   orderflow serve --demo
 
@@ -74,6 +75,9 @@ func (a *App) announce(ctx context.Context, w io.Writer) error {
 	}
 	if a.peer != nil {
 		fmt.Fprintf(&list, "sandbox\t%s%s/control/ledger\n", a.URL(), sandboxPath)
+	}
+	if a.courier != nil {
+		fmt.Fprintf(&list, "courier\t%s%s/control/subscriptions\n", a.URL(), courierPath)
 	}
 	fmt.Fprintf(&list, "private\t%s/debug/pprof/\n", a.AdminURL())
 	fmt.Fprintf(&list, "database\t%s\n", product)

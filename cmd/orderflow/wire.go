@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"orderflow/internal/due"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/shipment"
 	"orderflow/internal/terms"
 )
 
@@ -30,8 +32,11 @@ func callbackName(name terms.Channel) string {
 	return strings.ToLower(strings.ReplaceAll(string(name), "_", "-"))
 }
 
-// wirePayments makes the payments and the runner of their jobs.
-func (a *App) wirePayments(context.Context) error {
+// wire makes the commands on orders, payments and parcels, and the runner of their jobs.
+func (a *App) wire(context.Context) error {
+	a.orders = order.New(a.db, a.keys, a.blind, order.Limits{
+		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
+	})
 	ports, err := a.channels()
 	if err != nil {
 		return err
@@ -41,12 +46,27 @@ func (a *App) wirePayments(context.Context) error {
 		offered[port.Name()] = port
 	}
 	a.payments = payment.New(a.db, offered, a.keys, a.Log)
-	a.runner = due.New(a.db, a.Log,
-		due.Job{Name: "attempts", Claim: a.payments.ClaimAttempts, Run: a.payments.RunAttempt},
-		due.Job{Name: "refunds", Claim: a.payments.ClaimRefunds, Run: a.payments.RunRefund},
-		due.Job{Name: "expiry", Claim: a.payments.ClaimExpired, Run: a.payments.RunExpire},
-	)
+	if a.couriers, err = a.ports(); err != nil {
+		return err
+	}
+	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
+	a.runner = due.New(a.db, a.Log, a.jobs()...)
 	return nil
+}
+
+// jobs lists everything that becomes due.
+func (a *App) jobs() []due.Job {
+	p, o, s := a.payments, a.orders, a.shipments
+	return []due.Job{
+		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
+		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
+		{Name: "expiry", Claim: p.ClaimExpired, Run: p.RunExpire},
+		{Name: "tracking", Claim: s.ClaimTracking, Run: s.RunTracking},
+		{Name: "receipt", Claim: o.ClaimReceipts, Run: o.RunReceipt},
+		{Name: "completion", Claim: o.ClaimCompletions, Run: o.RunCompletion},
+		{Name: "late shipping", Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},
+		{Name: "review reminders", Claim: o.ClaimReviewReminders, Run: o.RunReviewReminder},
+	}
 }
 
 // routeChannels adds what channels and the sandbox's users call.

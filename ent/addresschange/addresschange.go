@@ -33,6 +33,8 @@ const (
 	FieldCreatedAt = "created_at"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
 	EdgeOrder = "order"
+	// EdgeShop holds the string denoting the shop edge name in mutations.
+	EdgeShop = "shop"
 	// Table holds the table name of the addresschange in the database.
 	Table = "address_changes"
 	// OrderTable is the table that holds the order relation/edge.
@@ -42,6 +44,13 @@ const (
 	OrderInverseTable = "orders"
 	// OrderColumn is the table column denoting the order relation/edge.
 	OrderColumn = "order_id"
+	// ShopTable is the table that holds the shop relation/edge.
+	ShopTable = "address_changes"
+	// ShopInverseTable is the table name for the Shop entity.
+	// It exists in this package in order to avoid circular dependency with the "shop" package.
+	ShopInverseTable = "shops"
+	// ShopColumn is the table column denoting the shop relation/edge.
+	ShopColumn = "shop_id"
 )
 
 // Columns holds all SQL columns for addresschange fields.
@@ -133,10 +142,24 @@ func ByOrderField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newOrderStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByShopField orders the results by shop field.
+func ByShopField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShopStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newOrderStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(OrderInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, OrderTable, OrderColumn),
+	)
+}
+func newShopStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShopInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
 	)
 }

@@ -138,26 +138,6 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotIn(FieldShopID, vs...))
 }
 
-// ShopIDGT applies the GT predicate on the "shop_id" field.
-func ShopIDGT(v globalid.ID) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldGT(FieldShopID, v))
-}
-
-// ShopIDGTE applies the GTE predicate on the "shop_id" field.
-func ShopIDGTE(v globalid.ID) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldGTE(FieldShopID, v))
-}
-
-// ShopIDLT applies the LT predicate on the "shop_id" field.
-func ShopIDLT(v globalid.ID) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldLT(FieldShopID, v))
-}
-
-// ShopIDLTE applies the LTE predicate on the "shop_id" field.
-func ShopIDLTE(v globalid.ID) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldLTE(FieldShopID, v))
-}
-
 // StatusEQ applies the EQ predicate on the "status" field.
 func StatusEQ(v lifecycle.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
@@ -527,6 +507,29 @@ func HasOrder() predicate.AddressChange {
 func HasOrderWith(preds ...predicate.Order) predicate.AddressChange {
 	return predicate.AddressChange(func(s *sql.Selector) {
 		step := newOrderStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShop applies the HasEdge predicate on the "shop" edge.
+func HasShop() predicate.AddressChange {
+	return predicate.AddressChange(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShopWith applies the HasEdge predicate on the "shop" edge with a given conditions (other predicates).
+func HasShopWith(preds ...predicate.Shop) predicate.AddressChange {
+	return predicate.AddressChange(func(s *sql.Selector) {
+		step := newShopStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

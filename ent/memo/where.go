@@ -121,26 +121,6 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.Memo {
 	return predicate.Memo(sql.FieldNotIn(FieldShopID, vs...))
 }
 
-// ShopIDGT applies the GT predicate on the "shop_id" field.
-func ShopIDGT(v globalid.ID) predicate.Memo {
-	return predicate.Memo(sql.FieldGT(FieldShopID, v))
-}
-
-// ShopIDGTE applies the GTE predicate on the "shop_id" field.
-func ShopIDGTE(v globalid.ID) predicate.Memo {
-	return predicate.Memo(sql.FieldGTE(FieldShopID, v))
-}
-
-// ShopIDLT applies the LT predicate on the "shop_id" field.
-func ShopIDLT(v globalid.ID) predicate.Memo {
-	return predicate.Memo(sql.FieldLT(FieldShopID, v))
-}
-
-// ShopIDLTE applies the LTE predicate on the "shop_id" field.
-func ShopIDLTE(v globalid.ID) predicate.Memo {
-	return predicate.Memo(sql.FieldLTE(FieldShopID, v))
-}
-
 // AuthorIDEQ applies the EQ predicate on the "author_id" field.
 func AuthorIDEQ(v globalid.ID) predicate.Memo {
 	return predicate.Memo(sql.FieldEQ(FieldAuthorID, v))
@@ -301,6 +281,29 @@ func HasOrder() predicate.Memo {
 func HasOrderWith(preds ...predicate.Order) predicate.Memo {
 	return predicate.Memo(func(s *sql.Selector) {
 		step := newOrderStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShop applies the HasEdge predicate on the "shop" edge.
+func HasShop() predicate.Memo {
+	return predicate.Memo(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShopWith applies the HasEdge predicate on the "shop" edge with a given conditions (other predicates).
+func HasShopWith(preds ...predicate.Shop) predicate.Memo {
+	return predicate.Memo(func(s *sql.Selector) {
+		step := newShopStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

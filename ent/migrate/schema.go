@@ -12,13 +12,13 @@ var (
 	// AddressChangesColumns holds the columns for the "address_changes" table.
 	AddressChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "region", Type: field.TypeString, Size: 64},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "reason", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
 	// AddressChangesTable holds the schema information for the "address_changes" table.
@@ -27,6 +27,12 @@ var (
 		Columns:    AddressChangesColumns,
 		PrimaryKey: []*schema.Column{AddressChangesColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "address_changes_shops_shop",
+				Columns:    []*schema.Column{AddressChangesColumns[7]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
 			{
 				Symbol:     "address_changes_orders_address_changes",
 				Columns:    []*schema.Column{AddressChangesColumns[8]},
@@ -43,7 +49,7 @@ var (
 			{
 				Name:    "addresschange_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[1], AddressChangesColumns[2]},
+				Columns: []*schema.Column{AddressChangesColumns[7], AddressChangesColumns[1]},
 			},
 		},
 	}
@@ -338,10 +344,10 @@ var (
 	// MemosColumns holds the columns for the "memos" table.
 	MemosColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "author_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "text", Type: field.TypeString, Size: 500},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
 	// MemosTable holds the schema information for the "memos" table.
@@ -350,6 +356,12 @@ var (
 		Columns:    MemosColumns,
 		PrimaryKey: []*schema.Column{MemosColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "memos_shops_shop",
+				Columns:    []*schema.Column{MemosColumns[4]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
 			{
 				Symbol:     "memos_orders_memos",
 				Columns:    []*schema.Column{MemosColumns[5]},
@@ -366,7 +378,7 @@ var (
 			{
 				Name:    "memo_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{MemosColumns[1]},
+				Columns: []*schema.Column{MemosColumns[4]},
 			},
 		},
 	}
@@ -887,10 +899,7 @@ var (
 	ReviewsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "product_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "rating", Type: field.TypeInt},
 		{Name: "text", Type: field.TypeString, Size: 1000, Default: ""},
@@ -900,6 +909,9 @@ var (
 		{Name: "replied_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "item_id", Type: field.TypeUUID, Unique: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
 	// ReviewsTable holds the schema information for the "reviews" table.
 	ReviewsTable = &schema.Table{
@@ -909,8 +921,26 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "reviews_order_items_review",
-				Columns:    []*schema.Column{ReviewsColumns[14]},
+				Columns:    []*schema.Column{ReviewsColumns[11]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "reviews_sub_orders_sub_order",
+				Columns:    []*schema.Column{ReviewsColumns[12]},
+				RefColumns: []*schema.Column{SubOrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "reviews_shops_shop",
+				Columns:    []*schema.Column{ReviewsColumns[13]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "reviews_skus_sku",
+				Columns:    []*schema.Column{ReviewsColumns[14]},
+				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 		},
@@ -918,7 +948,7 @@ var (
 			{
 				Name:    "review_item_id",
 				Unique:  true,
-				Columns: []*schema.Column{ReviewsColumns[14]},
+				Columns: []*schema.Column{ReviewsColumns[11]},
 			},
 			{
 				Name:    "review_order_id",
@@ -928,27 +958,27 @@ var (
 			{
 				Name:    "review_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReviewsColumns[2]},
+				Columns: []*schema.Column{ReviewsColumns[12]},
 			},
 			{
 				Name:    "review_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReviewsColumns[3]},
+				Columns: []*schema.Column{ReviewsColumns[13]},
 			},
 			{
 				Name:    "review_product_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReviewsColumns[4]},
+				Columns: []*schema.Column{ReviewsColumns[2]},
 			},
 			{
 				Name:    "review_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReviewsColumns[5]},
+				Columns: []*schema.Column{ReviewsColumns[14]},
 			},
 			{
 				Name:    "review_buyer_id",
 				Unique:  false,
-				Columns: []*schema.Column{ReviewsColumns[6]},
+				Columns: []*schema.Column{ReviewsColumns[3]},
 			},
 		},
 	}
@@ -967,7 +997,6 @@ var (
 	ShipmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "number", Type: field.TypeString, Size: 40},
-		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "purpose", Type: field.TypeString, Size: 32},
 		{Name: "stage", Type: field.TypeString, Size: 32},
 		{Name: "carrier_stage", Type: field.TypeString, Nullable: true, Size: 32},
@@ -984,6 +1013,7 @@ var (
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
 		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
 	// ShipmentsTable holds the schema information for the "shipments" table.
@@ -994,8 +1024,14 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "shipments_orders_shipments",
-				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				Columns:    []*schema.Column{ShipmentsColumns[17]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shipments_shops_shop",
+				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
@@ -1014,27 +1050,27 @@ var (
 			{
 				Name:    "shipment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[18]},
+				Columns: []*schema.Column{ShipmentsColumns[17]},
 			},
 			{
 				Name:    "shipment_shop_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[2], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[18], ShipmentsColumns[3]},
 			},
 			{
 				Name:    "shipment_warehouse_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[3]},
 			},
 			{
 				Name:    "shipment_tracking_number",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[7]},
+				Columns: []*schema.Column{ShipmentsColumns[6]},
 			},
 			{
 				Name:    "shipment_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[15]},
+				Columns: []*schema.Column{ShipmentsColumns[14]},
 			},
 		},
 	}
@@ -1289,16 +1325,16 @@ var (
 	// StockTransfersColumns holds the columns for the "stock_transfers" table.
 	StockTransfersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "item_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "received_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "lost_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "note", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "item_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "from_warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "to_warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
@@ -1309,10 +1345,22 @@ var (
 		PrimaryKey: []*schema.Column{StockTransfersColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
+				Symbol:     "stock_transfers_shops_shop",
+				Columns:    []*schema.Column{StockTransfersColumns[8]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
 				Symbol:     "stock_transfers_skus_sku",
-				Columns:    []*schema.Column{StockTransfersColumns[10]},
+				Columns:    []*schema.Column{StockTransfersColumns[9]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "stock_transfers_order_items_item",
+				Columns:    []*schema.Column{StockTransfersColumns[10]},
+				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "stock_transfers_warehouses_from_warehouse",
@@ -1331,22 +1379,22 @@ var (
 			{
 				Name:    "stocktransfer_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{StockTransfersColumns[1], StockTransfersColumns[4]},
+				Columns: []*schema.Column{StockTransfersColumns[8], StockTransfersColumns[2]},
 			},
 			{
 				Name:    "stocktransfer_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{StockTransfersColumns[10]},
+				Columns: []*schema.Column{StockTransfersColumns[9]},
 			},
 			{
 				Name:    "stocktransfer_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{StockTransfersColumns[2]},
+				Columns: []*schema.Column{StockTransfersColumns[1]},
 			},
 			{
 				Name:    "stocktransfer_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{StockTransfersColumns[3]},
+				Columns: []*schema.Column{StockTransfersColumns[10]},
 			},
 			{
 				Name:    "stocktransfer_from_warehouse_id",
@@ -1573,7 +1621,8 @@ var (
 )
 
 func init() {
-	AddressChangesTable.ForeignKeys[0].RefTable = OrdersTable
+	AddressChangesTable.ForeignKeys[0].RefTable = ShopsTable
+	AddressChangesTable.ForeignKeys[1].RefTable = OrdersTable
 	AddressChangesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1633,7 +1682,8 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
-	MemosTable.ForeignKeys[0].RefTable = OrdersTable
+	MemosTable.ForeignKeys[0].RefTable = ShopsTable
+	MemosTable.ForeignKeys[1].RefTable = OrdersTable
 	MemosTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1704,6 +1754,9 @@ func init() {
 		Options:   "ENGINE=InnoDB",
 	}
 	ReviewsTable.ForeignKeys[0].RefTable = OrderItemsTable
+	ReviewsTable.ForeignKeys[1].RefTable = SubOrdersTable
+	ReviewsTable.ForeignKeys[2].RefTable = ShopsTable
+	ReviewsTable.ForeignKeys[3].RefTable = SkusTable
 	ReviewsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1715,7 +1768,8 @@ func init() {
 		Options:   "ENGINE=InnoDB",
 	}
 	ShipmentsTable.ForeignKeys[0].RefTable = OrdersTable
-	ShipmentsTable.ForeignKeys[1].RefTable = WarehousesTable
+	ShipmentsTable.ForeignKeys[1].RefTable = ShopsTable
+	ShipmentsTable.ForeignKeys[2].RefTable = WarehousesTable
 	ShipmentsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1760,9 +1814,11 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
-	StockTransfersTable.ForeignKeys[0].RefTable = SkusTable
-	StockTransfersTable.ForeignKeys[1].RefTable = WarehousesTable
-	StockTransfersTable.ForeignKeys[2].RefTable = WarehousesTable
+	StockTransfersTable.ForeignKeys[0].RefTable = ShopsTable
+	StockTransfersTable.ForeignKeys[1].RefTable = SkusTable
+	StockTransfersTable.ForeignKeys[2].RefTable = OrderItemsTable
+	StockTransfersTable.ForeignKeys[3].RefTable = WarehousesTable
+	StockTransfersTable.ForeignKeys[4].RefTable = WarehousesTable
 	StockTransfersTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",

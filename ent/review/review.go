@@ -45,6 +45,12 @@ const (
 	FieldCreatedAt = "created_at"
 	// EdgeItem holds the string denoting the item edge name in mutations.
 	EdgeItem = "item"
+	// EdgeSubOrder holds the string denoting the sub_order edge name in mutations.
+	EdgeSubOrder = "sub_order"
+	// EdgeShop holds the string denoting the shop edge name in mutations.
+	EdgeShop = "shop"
+	// EdgeSku holds the string denoting the sku edge name in mutations.
+	EdgeSku = "sku"
 	// Table holds the table name of the review in the database.
 	Table = "reviews"
 	// ItemTable is the table that holds the item relation/edge.
@@ -54,6 +60,27 @@ const (
 	ItemInverseTable = "order_items"
 	// ItemColumn is the table column denoting the item relation/edge.
 	ItemColumn = "item_id"
+	// SubOrderTable is the table that holds the sub_order relation/edge.
+	SubOrderTable = "reviews"
+	// SubOrderInverseTable is the table name for the SubOrder entity.
+	// It exists in this package in order to avoid circular dependency with the "suborder" package.
+	SubOrderInverseTable = "sub_orders"
+	// SubOrderColumn is the table column denoting the sub_order relation/edge.
+	SubOrderColumn = "sub_order_id"
+	// ShopTable is the table that holds the shop relation/edge.
+	ShopTable = "reviews"
+	// ShopInverseTable is the table name for the Shop entity.
+	// It exists in this package in order to avoid circular dependency with the "shop" package.
+	ShopInverseTable = "shops"
+	// ShopColumn is the table column denoting the shop relation/edge.
+	ShopColumn = "shop_id"
+	// SkuTable is the table that holds the sku relation/edge.
+	SkuTable = "reviews"
+	// SkuInverseTable is the table name for the Sku entity.
+	// It exists in this package in order to avoid circular dependency with the "sku" package.
+	SkuInverseTable = "skus"
+	// SkuColumn is the table column denoting the sku relation/edge.
+	SkuColumn = "sku_id"
 )
 
 // Columns holds all SQL columns for review fields.
@@ -188,10 +215,52 @@ func ByItemField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newItemStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// BySubOrderField orders the results by sub_order field.
+func BySubOrderField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSubOrderStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByShopField orders the results by shop field.
+func ByShopField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShopStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// BySkuField orders the results by sku field.
+func BySkuField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSkuStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newItemStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ItemInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2O, true, ItemTable, ItemColumn),
+	)
+}
+func newSubOrderStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SubOrderInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, SubOrderTable, SubOrderColumn),
+	)
+}
+func newShopStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShopInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+	)
+}
+func newSkuStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SkuInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, SkuTable, SkuColumn),
 	)
 }

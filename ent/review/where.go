@@ -206,26 +206,6 @@ func SubOrderIDNotIn(vs ...globalid.ID) predicate.Review {
 	return predicate.Review(sql.FieldNotIn(FieldSubOrderID, vs...))
 }
 
-// SubOrderIDGT applies the GT predicate on the "sub_order_id" field.
-func SubOrderIDGT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGT(FieldSubOrderID, v))
-}
-
-// SubOrderIDGTE applies the GTE predicate on the "sub_order_id" field.
-func SubOrderIDGTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGTE(FieldSubOrderID, v))
-}
-
-// SubOrderIDLT applies the LT predicate on the "sub_order_id" field.
-func SubOrderIDLT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLT(FieldSubOrderID, v))
-}
-
-// SubOrderIDLTE applies the LTE predicate on the "sub_order_id" field.
-func SubOrderIDLTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLTE(FieldSubOrderID, v))
-}
-
 // ShopIDEQ applies the EQ predicate on the "shop_id" field.
 func ShopIDEQ(v globalid.ID) predicate.Review {
 	return predicate.Review(sql.FieldEQ(FieldShopID, v))
@@ -244,26 +224,6 @@ func ShopIDIn(vs ...globalid.ID) predicate.Review {
 // ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
 func ShopIDNotIn(vs ...globalid.ID) predicate.Review {
 	return predicate.Review(sql.FieldNotIn(FieldShopID, vs...))
-}
-
-// ShopIDGT applies the GT predicate on the "shop_id" field.
-func ShopIDGT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGT(FieldShopID, v))
-}
-
-// ShopIDGTE applies the GTE predicate on the "shop_id" field.
-func ShopIDGTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGTE(FieldShopID, v))
-}
-
-// ShopIDLT applies the LT predicate on the "shop_id" field.
-func ShopIDLT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLT(FieldShopID, v))
-}
-
-// ShopIDLTE applies the LTE predicate on the "shop_id" field.
-func ShopIDLTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLTE(FieldShopID, v))
 }
 
 // ProductIDEQ applies the EQ predicate on the "product_id" field.
@@ -324,26 +284,6 @@ func SkuIDIn(vs ...globalid.ID) predicate.Review {
 // SkuIDNotIn applies the NotIn predicate on the "sku_id" field.
 func SkuIDNotIn(vs ...globalid.ID) predicate.Review {
 	return predicate.Review(sql.FieldNotIn(FieldSkuID, vs...))
-}
-
-// SkuIDGT applies the GT predicate on the "sku_id" field.
-func SkuIDGT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGT(FieldSkuID, v))
-}
-
-// SkuIDGTE applies the GTE predicate on the "sku_id" field.
-func SkuIDGTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldGTE(FieldSkuID, v))
-}
-
-// SkuIDLT applies the LT predicate on the "sku_id" field.
-func SkuIDLT(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLT(FieldSkuID, v))
-}
-
-// SkuIDLTE applies the LTE predicate on the "sku_id" field.
-func SkuIDLTE(v globalid.ID) predicate.Review {
-	return predicate.Review(sql.FieldLTE(FieldSkuID, v))
 }
 
 // BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
@@ -776,6 +716,75 @@ func HasItem() predicate.Review {
 func HasItemWith(preds ...predicate.OrderItem) predicate.Review {
 	return predicate.Review(func(s *sql.Selector) {
 		step := newItemStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasSubOrder applies the HasEdge predicate on the "sub_order" edge.
+func HasSubOrder() predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, SubOrderTable, SubOrderColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSubOrderWith applies the HasEdge predicate on the "sub_order" edge with a given conditions (other predicates).
+func HasSubOrderWith(preds ...predicate.SubOrder) predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := newSubOrderStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShop applies the HasEdge predicate on the "shop" edge.
+func HasShop() predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShopWith applies the HasEdge predicate on the "shop" edge with a given conditions (other predicates).
+func HasShopWith(preds ...predicate.Shop) predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := newShopStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasSku applies the HasEdge predicate on the "sku" edge.
+func HasSku() predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, SkuTable, SkuColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSkuWith applies the HasEdge predicate on the "sku" edge with a given conditions (other predicates).
+func HasSkuWith(preds ...predicate.Sku) predicate.Review {
+	return predicate.Review(func(s *sql.Selector) {
+		step := newSkuStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

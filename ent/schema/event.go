@@ -45,7 +45,8 @@ func (Event) Edges() []ent.Edge {
 // them are collected like fields of the event.
 func (e Event) Annotations() []schema.Annotation {
 	return append(e.base.Annotations(), entgql.Implements("FeedEvent", "OrderEvent",
-		"OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent"))
+		"OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent",
+		"TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent"))
 }
 
 // Indexes of the table.

@@ -124,7 +124,7 @@ func (SubOrder) Edges() []ent.Edge {
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", OrderItem.Type),
 		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
-		edge.To("shipment_items", ShipmentItem.Type).Annotations(entgql.Skip(entgql.SkipAll)),
+		edge.To("shipment_items", ShipmentItem.Type),
 	}
 }
 

@@ -41,6 +41,9 @@ func (Review) Fields() []ent.Field {
 func (Review) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("item", OrderItem.Type).Ref("review").Field("item_id").Unique().Required(),
+		edge.To("sub_order", SubOrder.Type).Field("sub_order_id").Unique().Required(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
+		edge.To("sku", Sku.Type).Field("sku_id").Unique().Required(),
 	}
 }
 
@@ -82,6 +85,7 @@ func (AddressChange) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("address_changes").Field("order_id").
 			Unique().Required(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 	}
 }
 
@@ -109,6 +113,7 @@ func (Memo) Fields() []ent.Field {
 func (Memo) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("memos").Field("order_id").Unique().Required(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 	}
 }
 

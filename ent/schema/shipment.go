@@ -43,6 +43,7 @@ func (Shipment) Fields() []ent.Field {
 func (Shipment) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("shipments").Field("order_id").Unique().Required(),
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", ShipmentItem.Type),
 		edge.To("tracking", TrackingEvent.Type),
@@ -158,7 +159,9 @@ func (StockTransfer) Fields() []ent.Field {
 // Edges of the table.
 func (StockTransfer) Edges() []ent.Edge {
 	return []ent.Edge{
+		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("sku", Sku.Type).Field("sku_id").Unique().Required(),
+		edge.To("item", OrderItem.Type).Field("item_id").Unique(),
 		edge.To("from_warehouse", Warehouse.Type).Field("from_warehouse_id").Unique().Required(),
 		edge.To("to_warehouse", Warehouse.Type).Field("to_warehouse_id").Unique().Required(),
 	}

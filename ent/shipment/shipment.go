@@ -55,6 +55,8 @@ const (
 	FieldClaimedUntil = "claimed_until"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
 	EdgeOrder = "order"
+	// EdgeShop holds the string denoting the shop edge name in mutations.
+	EdgeShop = "shop"
 	// EdgeWarehouse holds the string denoting the warehouse edge name in mutations.
 	EdgeWarehouse = "warehouse"
 	// EdgeItems holds the string denoting the items edge name in mutations.
@@ -70,6 +72,13 @@ const (
 	OrderInverseTable = "orders"
 	// OrderColumn is the table column denoting the order relation/edge.
 	OrderColumn = "order_id"
+	// ShopTable is the table that holds the shop relation/edge.
+	ShopTable = "shipments"
+	// ShopInverseTable is the table name for the Shop entity.
+	// It exists in this package in order to avoid circular dependency with the "shop" package.
+	ShopInverseTable = "shops"
+	// ShopColumn is the table column denoting the shop relation/edge.
+	ShopColumn = "shop_id"
 	// WarehouseTable is the table that holds the warehouse relation/edge.
 	WarehouseTable = "shipments"
 	// WarehouseInverseTable is the table name for the Warehouse entity.
@@ -266,6 +275,13 @@ func ByOrderField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByShopField orders the results by shop field.
+func ByShopField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShopStep(), sql.OrderByField(field, opts...))
+	}
+}
+
 // ByWarehouseField orders the results by warehouse field.
 func ByWarehouseField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -305,6 +321,13 @@ func newOrderStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(OrderInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, OrderTable, OrderColumn),
+	)
+}
+func newShopStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShopInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
 	)
 }
 func newWarehouseStep() *sqlgraph.Step {

@@ -261,26 +261,6 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.Shipment {
 	return predicate.Shipment(sql.FieldNotIn(FieldShopID, vs...))
 }
 
-// ShopIDGT applies the GT predicate on the "shop_id" field.
-func ShopIDGT(v globalid.ID) predicate.Shipment {
-	return predicate.Shipment(sql.FieldGT(FieldShopID, v))
-}
-
-// ShopIDGTE applies the GTE predicate on the "shop_id" field.
-func ShopIDGTE(v globalid.ID) predicate.Shipment {
-	return predicate.Shipment(sql.FieldGTE(FieldShopID, v))
-}
-
-// ShopIDLT applies the LT predicate on the "shop_id" field.
-func ShopIDLT(v globalid.ID) predicate.Shipment {
-	return predicate.Shipment(sql.FieldLT(FieldShopID, v))
-}
-
-// ShopIDLTE applies the LTE predicate on the "shop_id" field.
-func ShopIDLTE(v globalid.ID) predicate.Shipment {
-	return predicate.Shipment(sql.FieldLTE(FieldShopID, v))
-}
-
 // WarehouseIDEQ applies the EQ predicate on the "warehouse_id" field.
 func WarehouseIDEQ(v globalid.ID) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldWarehouseID, v))
@@ -1108,6 +1088,29 @@ func HasOrder() predicate.Shipment {
 func HasOrderWith(preds ...predicate.Order) predicate.Shipment {
 	return predicate.Shipment(func(s *sql.Selector) {
 		step := newOrderStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShop applies the HasEdge predicate on the "shop" edge.
+func HasShop() predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShopWith applies the HasEdge predicate on the "shop" edge with a given conditions (other predicates).
+func HasShopWith(preds ...predicate.Shop) predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := newShopStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -39,14 +39,25 @@ const (
 	FieldNote = "note"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// EdgeShop holds the string denoting the shop edge name in mutations.
+	EdgeShop = "shop"
 	// EdgeSku holds the string denoting the sku edge name in mutations.
 	EdgeSku = "sku"
+	// EdgeItem holds the string denoting the item edge name in mutations.
+	EdgeItem = "item"
 	// EdgeFromWarehouse holds the string denoting the from_warehouse edge name in mutations.
 	EdgeFromWarehouse = "from_warehouse"
 	// EdgeToWarehouse holds the string denoting the to_warehouse edge name in mutations.
 	EdgeToWarehouse = "to_warehouse"
 	// Table holds the table name of the stocktransfer in the database.
 	Table = "stock_transfers"
+	// ShopTable is the table that holds the shop relation/edge.
+	ShopTable = "stock_transfers"
+	// ShopInverseTable is the table name for the Shop entity.
+	// It exists in this package in order to avoid circular dependency with the "shop" package.
+	ShopInverseTable = "shops"
+	// ShopColumn is the table column denoting the shop relation/edge.
+	ShopColumn = "shop_id"
 	// SkuTable is the table that holds the sku relation/edge.
 	SkuTable = "stock_transfers"
 	// SkuInverseTable is the table name for the Sku entity.
@@ -54,6 +65,13 @@ const (
 	SkuInverseTable = "skus"
 	// SkuColumn is the table column denoting the sku relation/edge.
 	SkuColumn = "sku_id"
+	// ItemTable is the table that holds the item relation/edge.
+	ItemTable = "stock_transfers"
+	// ItemInverseTable is the table name for the OrderItem entity.
+	// It exists in this package in order to avoid circular dependency with the "orderitem" package.
+	ItemInverseTable = "order_items"
+	// ItemColumn is the table column denoting the item relation/edge.
+	ItemColumn = "item_id"
 	// FromWarehouseTable is the table that holds the from_warehouse relation/edge.
 	FromWarehouseTable = "stock_transfers"
 	// FromWarehouseInverseTable is the table name for the Warehouse entity.
@@ -182,10 +200,24 @@ func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
 }
 
+// ByShopField orders the results by shop field.
+func ByShopField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShopStep(), sql.OrderByField(field, opts...))
+	}
+}
+
 // BySkuField orders the results by sku field.
 func BySkuField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newSkuStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByItemField orders the results by item field.
+func ByItemField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newItemStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -202,11 +234,25 @@ func ByToWarehouseField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newToWarehouseStep(), sql.OrderByField(field, opts...))
 	}
 }
+func newShopStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShopInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+	)
+}
 func newSkuStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(SkuInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, SkuTable, SkuColumn),
+	)
+}
+func newItemStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ItemInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ItemTable, ItemColumn),
 	)
 }
 func newFromWarehouseStep() *sqlgraph.Step {

@@ -138,26 +138,6 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.StockTransfer {
 	return predicate.StockTransfer(sql.FieldNotIn(FieldShopID, vs...))
 }
 
-// ShopIDGT applies the GT predicate on the "shop_id" field.
-func ShopIDGT(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldGT(FieldShopID, v))
-}
-
-// ShopIDGTE applies the GTE predicate on the "shop_id" field.
-func ShopIDGTE(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldGTE(FieldShopID, v))
-}
-
-// ShopIDLT applies the LT predicate on the "shop_id" field.
-func ShopIDLT(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldLT(FieldShopID, v))
-}
-
-// ShopIDLTE applies the LTE predicate on the "shop_id" field.
-func ShopIDLTE(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldLTE(FieldShopID, v))
-}
-
 // SkuIDEQ applies the EQ predicate on the "sku_id" field.
 func SkuIDEQ(v globalid.ID) predicate.StockTransfer {
 	return predicate.StockTransfer(sql.FieldEQ(FieldSkuID, v))
@@ -286,26 +266,6 @@ func ItemIDIn(vs ...globalid.ID) predicate.StockTransfer {
 // ItemIDNotIn applies the NotIn predicate on the "item_id" field.
 func ItemIDNotIn(vs ...globalid.ID) predicate.StockTransfer {
 	return predicate.StockTransfer(sql.FieldNotIn(FieldItemID, vs...))
-}
-
-// ItemIDGT applies the GT predicate on the "item_id" field.
-func ItemIDGT(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldGT(FieldItemID, v))
-}
-
-// ItemIDGTE applies the GTE predicate on the "item_id" field.
-func ItemIDGTE(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldGTE(FieldItemID, v))
-}
-
-// ItemIDLT applies the LT predicate on the "item_id" field.
-func ItemIDLT(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldLT(FieldItemID, v))
-}
-
-// ItemIDLTE applies the LTE predicate on the "item_id" field.
-func ItemIDLTE(v globalid.ID) predicate.StockTransfer {
-	return predicate.StockTransfer(sql.FieldLTE(FieldItemID, v))
 }
 
 // ItemIDIsNil applies the IsNil predicate on the "item_id" field.
@@ -627,6 +587,29 @@ func CreatedAtLTE(v time.Time) predicate.StockTransfer {
 	return predicate.StockTransfer(sql.FieldLTE(FieldCreatedAt, v))
 }
 
+// HasShop applies the HasEdge predicate on the "shop" edge.
+func HasShop() predicate.StockTransfer {
+	return predicate.StockTransfer(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ShopTable, ShopColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShopWith applies the HasEdge predicate on the "shop" edge with a given conditions (other predicates).
+func HasShopWith(preds ...predicate.Shop) predicate.StockTransfer {
+	return predicate.StockTransfer(func(s *sql.Selector) {
+		step := newShopStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasSku applies the HasEdge predicate on the "sku" edge.
 func HasSku() predicate.StockTransfer {
 	return predicate.StockTransfer(func(s *sql.Selector) {
@@ -642,6 +625,29 @@ func HasSku() predicate.StockTransfer {
 func HasSkuWith(preds ...predicate.Sku) predicate.StockTransfer {
 	return predicate.StockTransfer(func(s *sql.Selector) {
 		step := newSkuStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasItem applies the HasEdge predicate on the "item" edge.
+func HasItem() predicate.StockTransfer {
+	return predicate.StockTransfer(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ItemTable, ItemColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasItemWith applies the HasEdge predicate on the "item" edge with a given conditions (other predicates).
+func HasItemWith(preds ...predicate.OrderItem) predicate.StockTransfer {
+	return predicate.StockTransfer(func(s *sql.Selector) {
+		step := newItemStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -31,6 +31,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AddressChange() AddressChangeResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -39,11 +40,14 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Refund() RefundResolver
 	RefundLine() RefundLineResolver
+	Review() ReviewResolver
+	Shipment() ShipmentResolver
 	Shop() ShopResolver
 	ShopPolicy() ShopPolicyResolver
 	Sku() SkuResolver
 	Stock() StockResolver
 	StockMovement() StockMovementResolver
+	StockTransfer() StockTransferResolver
 	SubOrder() SubOrderResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
@@ -65,6 +69,11 @@ type ComplexityRoot struct {
 		Role func(childComplexity int) int
 	}
 
+	AddMemoPayload struct {
+		Memo       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Address struct {
 		City     func(childComplexity int) int
 		District func(childComplexity int) int
@@ -72,6 +81,31 @@ type ComplexityRoot struct {
 		Phone    func(childComplexity int) int
 		Region   func(childComplexity int) int
 		Street   func(childComplexity int) int
+	}
+
+	AddressChange struct {
+		Address          func(childComplexity int) int
+		AnsweredAt       func(childComplexity int) int
+		AvailableActions func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Order            func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		Status           func(childComplexity int) int
+	}
+
+	AddressEvent struct {
+		Actor      func(childComplexity int) int
+		ChangeFrom func(childComplexity int) int
+		ChangeTo   func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Order      func(childComplexity int) int
+		Sequence   func(childComplexity int) int
+		Shop       func(childComplexity int) int
+		Type       func(childComplexity int) int
 	}
 
 	AdjustPricePayload struct {
@@ -86,6 +120,16 @@ type ComplexityRoot struct {
 
 	AdvanceClockPayload struct {
 		Now        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AnswerAddressChangePayload struct {
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AppendReviewPayload struct {
+		Review     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -106,9 +150,29 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CancelShipmentPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CancelTransferPayload struct {
+		Transfer   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CloseUnshippedPayload struct {
 		Refund     func(childComplexity int) int
 		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ConfirmReceiptPayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CorrectTrackingNumberPayload struct {
+		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -119,9 +183,24 @@ type ComplexityRoot struct {
 		Status    func(childComplexity int) int
 	}
 
+	CreateShipmentPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Deadline struct {
 		DueAt func(childComplexity int) int
 		Kind  func(childComplexity int) int
+	}
+
+	ExtendDeadlinePayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ExtendReceiptPayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	FreightRule struct {
@@ -143,6 +222,11 @@ type ComplexityRoot struct {
 		Regions   func(childComplexity int) int
 		Step      func(childComplexity int) int
 		StepFee   func(childComplexity int) int
+	}
+
+	HandOverPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	IssueCouponsPayload struct {
@@ -171,6 +255,11 @@ type ComplexityRoot struct {
 		When func(childComplexity int) int
 	}
 
+	MarkShipmentLostPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	MemberBenefit struct {
 		Active func(childComplexity int) int
 		Code   func(childComplexity int) int
@@ -180,6 +269,15 @@ type ComplexityRoot struct {
 		Title  func(childComplexity int) int
 	}
 
+	Memo struct {
+		AuthorID  func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Order     func(childComplexity int) int
+		Shop      func(childComplexity int) int
+		Text      func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -187,30 +285,57 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AbandonPayment     func(childComplexity int, input view.AbandonPaymentInput) int
-		AdjustPrice        func(childComplexity int, input payment.AdjustInput) int
-		AdjustStock        func(childComplexity int, input catalogue.StockInput) int
-		AdvanceClock       func(childComplexity int, input view.AdvanceClockInput) int
-		CancelOrder        func(childComplexity int, input view.CancelOrderInput) int
-		CloseUnshipped     func(childComplexity int, input payment.CloseUnshippedInput) int
-		IssueCoupons       func(childComplexity int, input catalogue.CouponsInput) int
-		PlaceOrder         func(childComplexity int, input order.PlaceInput) int
-		ResolveRefund      func(childComplexity int, input payment.ResolveInput) int
-		RetryRefund        func(childComplexity int, input view.RetryRefundInput) int
-		SetClock           func(childComplexity int, input view.SetClockInput) int
-		SetFreightTemplate func(childComplexity int, input catalogue.FreightInput) int
-		SetMemberBenefit   func(childComplexity int, input catalogue.BenefitInput) int
-		SetProduct         func(childComplexity int, input catalogue.ProductInput) int
-		SetPromotion       func(childComplexity int, input catalogue.PromotionInput) int
-		SetShop            func(childComplexity int, input catalogue.ShopInput) int
-		SetShopPolicy      func(childComplexity int, input catalogue.PolicyInput) int
-		SetSku             func(childComplexity int, input catalogue.SkuInput) int
-		SetWarehouse       func(childComplexity int, input catalogue.WarehouseInput) int
-		StartPayment       func(childComplexity int, input payment.StartInput) int
+		AbandonPayment        func(childComplexity int, input view.AbandonPaymentInput) int
+		AddMemo               func(childComplexity int, input view.AddMemoInput) int
+		AdjustPrice           func(childComplexity int, input payment.AdjustInput) int
+		AdjustStock           func(childComplexity int, input catalogue.StockInput) int
+		AdvanceClock          func(childComplexity int, input view.AdvanceClockInput) int
+		AnswerAddressChange   func(childComplexity int, input view.AnswerAddressChangeInput) int
+		AppendReview          func(childComplexity int, input view.AppendReviewInput) int
+		CancelOrder           func(childComplexity int, input view.CancelOrderInput) int
+		CancelShipment        func(childComplexity int, input view.CancelShipmentInput) int
+		CancelTransfer        func(childComplexity int, input view.CancelTransferInput) int
+		CloseUnshipped        func(childComplexity int, input payment.CloseUnshippedInput) int
+		ConfirmReceipt        func(childComplexity int, input view.ConfirmReceiptInput) int
+		CorrectTrackingNumber func(childComplexity int, input view.CorrectTrackingNumberInput) int
+		CreateShipment        func(childComplexity int, input view.CreateShipmentInput) int
+		ExtendDeadline        func(childComplexity int, input view.ExtendDeadlineInput) int
+		ExtendReceipt         func(childComplexity int, input view.ExtendReceiptInput) int
+		HandOver              func(childComplexity int, input view.HandOverInput) int
+		IssueCoupons          func(childComplexity int, input catalogue.CouponsInput) int
+		MarkShipmentLost      func(childComplexity int, input view.MarkShipmentLostInput) int
+		Pack                  func(childComplexity int, input view.PackInput) int
+		PlaceOrder            func(childComplexity int, input order.PlaceInput) int
+		PrintPickList         func(childComplexity int, input view.PrintPickListInput) int
+		PrintPickLists        func(childComplexity int, input view.PrintPickListsInput) int
+		ReassignWarehouse     func(childComplexity int, input view.ReassignWarehouseInput) int
+		ReceiveTransfer       func(childComplexity int, input view.ReceiveTransferInput) int
+		RemindShipment        func(childComplexity int, input view.RemindShipmentInput) int
+		ReplyReview           func(childComplexity int, input view.ReplyReviewInput) int
+		RequestAddressChange  func(childComplexity int, input view.RequestAddressChangeInput) int
+		RequestTransfer       func(childComplexity int, input view.RequestTransferInput) int
+		ResolveRefund         func(childComplexity int, input payment.ResolveInput) int
+		RetryRefund           func(childComplexity int, input view.RetryRefundInput) int
+		ReviewItem            func(childComplexity int, input view.ReviewItemInput) int
+		SetClock              func(childComplexity int, input view.SetClockInput) int
+		SetFreightTemplate    func(childComplexity int, input catalogue.FreightInput) int
+		SetMemberBenefit      func(childComplexity int, input catalogue.BenefitInput) int
+		SetProduct            func(childComplexity int, input catalogue.ProductInput) int
+		SetPromotion          func(childComplexity int, input catalogue.PromotionInput) int
+		SetShop               func(childComplexity int, input catalogue.ShopInput) int
+		SetShopPolicy         func(childComplexity int, input catalogue.PolicyInput) int
+		SetSku                func(childComplexity int, input catalogue.SkuInput) int
+		SetWarehouse          func(childComplexity int, input catalogue.WarehouseInput) int
+		ShipOrders            func(childComplexity int, input view.ShipOrdersInput) int
+		ShipTransfer          func(childComplexity int, input view.ShipTransferInput) int
+		SplitSubOrder         func(childComplexity int, input view.SplitSubOrderInput) int
+		StartPayment          func(childComplexity int, input payment.StartInput) int
+		StartPicking          func(childComplexity int, input view.StartPickingInput) int
 	}
 
 	Order struct {
 		Address          func(childComplexity int) int
+		AddressChanges   func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
 		Buyer            func(childComplexity int) int
 		CloseReason      func(childComplexity int) int
@@ -218,12 +343,14 @@ type ComplexityRoot struct {
 		Deadlines        func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Items            func(childComplexity int) int
+		Memos            func(childComplexity int) int
 		Number           func(childComplexity int) int
 		PaidAt           func(childComplexity int) int
 		PayDueAt         func(childComplexity int) int
 		Payments         func(childComplexity int) int
 		Price            func(childComplexity int) int
 		Refunds          func(childComplexity int) int
+		Shipments        func(childComplexity int) int
 		Status           func(childComplexity int) int
 		SubOrders        func(childComplexity int) int
 		Timeline         func(childComplexity int) int
@@ -238,6 +365,7 @@ type ComplexityRoot struct {
 	OrderCounts struct {
 		PendingPayment func(childComplexity int) int
 		ToReceive      func(childComplexity int) int
+		ToReview       func(childComplexity int) int
 		ToShip         func(childComplexity int) int
 	}
 
@@ -258,6 +386,7 @@ type ComplexityRoot struct {
 		Refundable         func(childComplexity int) int
 		RefundableQuantity func(childComplexity int) int
 		RefundedQuantity   func(childComplexity int) int
+		Review             func(childComplexity int) int
 		Shares             func(childComplexity int) int
 		ShippedQuantity    func(childComplexity int) int
 		Sku                func(childComplexity int) int
@@ -281,6 +410,11 @@ type ComplexityRoot struct {
 		Shop       func(childComplexity int) int
 		To         func(childComplexity int) int
 		Type       func(childComplexity int) int
+	}
+
+	PackPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -346,6 +480,21 @@ type ComplexityRoot struct {
 		Payable         func(childComplexity int) int
 	}
 
+	PrintPickListPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PrintPickListResult struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PrintPickListsPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Product struct {
 		Code     func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -402,15 +551,19 @@ type ComplexityRoot struct {
 		Now            func(childComplexity int) int
 		Order          func(childComplexity int, number string) int
 		Orders         func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		PickListURL    func(childComplexity int, shipments []globalid.ID) int
 		Product        func(childComplexity int, id globalid.ID) int
 		Promotions     func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Quote          func(childComplexity int, input order.QuoteInput) int
 		Refunds        func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Reviews        func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shipments      func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Shop           func(childComplexity int, code string) int
 		Shops          func(childComplexity int) int
 		Skus           func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Stock          func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		StockMovements func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockTransfers func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		SubOrders      func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Viewer         func(childComplexity int) int
 		Warehouses     func(childComplexity int) int
@@ -459,6 +612,16 @@ type ComplexityRoot struct {
 		Groups  func(childComplexity int) int
 		Message func(childComplexity int) int
 		Skus    func(childComplexity int) int
+	}
+
+	ReassignWarehousePayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReceiveTransferPayload struct {
+		Transfer   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ReductionStep struct {
@@ -519,6 +682,26 @@ type ComplexityRoot struct {
 		Quantity func(childComplexity int) int
 	}
 
+	RemindShipmentPayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplyReviewPayload struct {
+		Review     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestAddressChangePayload struct {
+		Changes    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestTransferPayload struct {
+		Transfer   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ResolveRefundPayload struct {
 		Refund     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -526,6 +709,50 @@ type ComplexityRoot struct {
 
 	RetryRefundPayload struct {
 		Refund     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Review struct {
+		Appended         func(childComplexity int) int
+		AppendedAt       func(childComplexity int) int
+		AvailableActions func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Item             func(childComplexity int) int
+		Rating           func(childComplexity int) int
+		RepliedAt        func(childComplexity int) int
+		Reply            func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		Sku              func(childComplexity int) int
+		Text             func(childComplexity int) int
+	}
+
+	ReviewConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReviewEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ReviewEvent struct {
+		Actor      func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Order      func(childComplexity int) int
+		ReviewID   func(childComplexity int) int
+		Sequence   func(childComplexity int) int
+		Shop       func(childComplexity int) int
+		SubOrderID func(childComplexity int) int
+		Type       func(childComplexity int) int
+	}
+
+	ReviewItemPayload struct {
+		Review     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -581,6 +808,79 @@ type ComplexityRoot struct {
 		Source func(childComplexity int) int
 	}
 
+	ShipOrderResult struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ShipOrdersPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ShipTransferPayload struct {
+		Transfer   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Shipment struct {
+		AvailableActions   func(childComplexity int) int
+		Carrier            func(childComplexity int) int
+		CarrierStage       func(childComplexity int) int
+		CorrectedAt        func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		DeliveredAt        func(childComplexity int) int
+		HandedOverAt       func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Items              func(childComplexity int) int
+		NeedsMerchant      func(childComplexity int) int
+		Number             func(childComplexity int) int
+		Order              func(childComplexity int) int
+		Purpose            func(childComplexity int) int
+		Shop               func(childComplexity int) int
+		Stage              func(childComplexity int) int
+		Tracking           func(childComplexity int) int
+		TrackingNumber     func(childComplexity int) int
+		TrackingStaleSince func(childComplexity int) int
+		Warehouse          func(childComplexity int) int
+	}
+
+	ShipmentConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ShipmentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ShipmentEvent struct {
+		Actor       func(childComplexity int) int
+		CarrierFrom func(childComplexity int) int
+		CarrierTo   func(childComplexity int) int
+		Cursor      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		OccurredAt  func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		ShipmentID  func(childComplexity int) int
+		Shop        func(childComplexity int) int
+		StageFrom   func(childComplexity int) int
+		StageTo     func(childComplexity int) int
+		SubOrderID  func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	ShipmentItem struct {
+		ID       func(childComplexity int) int
+		Item     func(childComplexity int) int
+		Quantity func(childComplexity int) int
+		Shipment func(childComplexity int) int
+		SubOrder func(childComplexity int) int
+	}
+
 	Shop struct {
 		Code             func(childComplexity int) int
 		Currency         func(childComplexity int) int
@@ -631,9 +931,20 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SplitSubOrderPayload struct {
+		NewSubOrder func(childComplexity int) int
+		SubOrder    func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	StartPaymentPayload struct {
 		Order      func(childComplexity int) int
 		Payment    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	StartPickingPayload struct {
+		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -667,6 +978,7 @@ type ComplexityRoot struct {
 		OnHandDelta   func(childComplexity int) int
 		ReservedDelta func(childComplexity int) int
 		Stock         func(childComplexity int) int
+		TransferID    func(childComplexity int) int
 	}
 
 	StockMovementConnection struct {
@@ -680,10 +992,54 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	StockTransfer struct {
+		AvailableActions func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		FromWarehouse    func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Item             func(childComplexity int) int
+		LostQuantity     func(childComplexity int) int
+		Note             func(childComplexity int) int
+		Quantity         func(childComplexity int) int
+		ReceivedQuantity func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		Sku              func(childComplexity int) int
+		Status           func(childComplexity int) int
+		ToWarehouse      func(childComplexity int) int
+	}
+
+	StockTransferConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	StockTransferEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	StockTransferEvent struct {
+		Actor        func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		OccurredAt   func(childComplexity int) int
+		Quantity     func(childComplexity int) int
+		Shop         func(childComplexity int) int
+		TransferFrom func(childComplexity int) int
+		TransferID   func(childComplexity int) int
+		TransferTo   func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
 	SubOrder struct {
+		Address           func(childComplexity int) int
 		AvailableActions  func(childComplexity int) int
+		AwaitingReview    func(childComplexity int) int
 		CloseReason       func(childComplexity int) int
 		ClosedAt          func(childComplexity int) int
+		CompleteDueAt     func(childComplexity int) int
+		CompletedAt       func(childComplexity int) int
 		CreatedAt         func(childComplexity int) int
 		Deadlines         func(childComplexity int) int
 		FreightRefundable func(childComplexity int) int
@@ -695,7 +1051,13 @@ type ComplexityRoot struct {
 		Number            func(childComplexity int) int
 		Order             func(childComplexity int) int
 		Price             func(childComplexity int) int
+		ReceiptDueAt      func(childComplexity int) int
+		ReceiptExtended   func(childComplexity int) int
+		ReceivedAt        func(childComplexity int) int
+		RemindedAt        func(childComplexity int) int
 		ShipDueAt         func(childComplexity int) int
+		ShipmentItems     func(childComplexity int) int
+		ShippedAt         func(childComplexity int) int
 		Shop              func(childComplexity int) int
 		Status            func(childComplexity int) int
 		Warehouse         func(childComplexity int) int
@@ -730,8 +1092,39 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		OrderEvents func(childComplexity int, order globalid.ID, after *event.Cursor) int
-		ShopEvents  func(childComplexity int, shop globalid.ID, after *event.Cursor, types []view.EventType) int
+		OrderEvents      func(childComplexity int, order globalid.ID, after *event.Cursor) int
+		ShipmentTracking func(childComplexity int, shipment globalid.ID, after *event.Cursor) int
+		ShopEvents       func(childComplexity int, shop globalid.ID, after *event.Cursor, types []view.EventType) int
+	}
+
+	TrackingEvent struct {
+		Correction func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Location   func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Stage      func(childComplexity int) int
+		Text       func(childComplexity int) int
+	}
+
+	TrackingUpdate struct {
+		Cursor     func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Shipment   func(childComplexity int) int
+	}
+
+	TransferEvent struct {
+		Actor        func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		OccurredAt   func(childComplexity int) int
+		Order        func(childComplexity int) int
+		Quantity     func(childComplexity int) int
+		Sequence     func(childComplexity int) int
+		Shop         func(childComplexity int) int
+		TransferFrom func(childComplexity int) int
+		TransferID   func(childComplexity int) int
+		TransferTo   func(childComplexity int) int
+		Type         func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -799,6 +1192,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Actor.Role(childComplexity), true
 
+	case "AddMemoPayload.memo":
+		if e.ComplexityRoot.AddMemoPayload.Memo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddMemoPayload.Memo(childComplexity), true
+	case "AddMemoPayload.userErrors":
+		if e.ComplexityRoot.AddMemoPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddMemoPayload.UserErrors(childComplexity), true
+
 	case "Address.city":
 		if e.ComplexityRoot.Address.City == nil {
 			break
@@ -835,6 +1241,122 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.Street(childComplexity), true
+
+	case "AddressChange.address":
+		if e.ComplexityRoot.AddressChange.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Address(childComplexity), true
+	case "AddressChange.answeredAt":
+		if e.ComplexityRoot.AddressChange.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.AnsweredAt(childComplexity), true
+	case "AddressChange.availableActions":
+		if e.ComplexityRoot.AddressChange.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.AvailableActions(childComplexity), true
+	case "AddressChange.createdAt":
+		if e.ComplexityRoot.AddressChange.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.CreatedAt(childComplexity), true
+	case "AddressChange.id":
+		if e.ComplexityRoot.AddressChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.ID(childComplexity), true
+	case "AddressChange.order":
+		if e.ComplexityRoot.AddressChange.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Order(childComplexity), true
+	case "AddressChange.reason":
+		if e.ComplexityRoot.AddressChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Reason(childComplexity), true
+	case "AddressChange.shop":
+		if e.ComplexityRoot.AddressChange.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Shop(childComplexity), true
+	case "AddressChange.status":
+		if e.ComplexityRoot.AddressChange.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Status(childComplexity), true
+
+	case "AddressEvent.actor":
+		if e.ComplexityRoot.AddressEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Actor(childComplexity), true
+	case "AddressEvent.changeFrom":
+		if e.ComplexityRoot.AddressEvent.ChangeFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.ChangeFrom(childComplexity), true
+	case "AddressEvent.changeTo":
+		if e.ComplexityRoot.AddressEvent.ChangeTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.ChangeTo(childComplexity), true
+	case "AddressEvent.cursor":
+		if e.ComplexityRoot.AddressEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Cursor(childComplexity), true
+	case "AddressEvent.id":
+		if e.ComplexityRoot.AddressEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.ID(childComplexity), true
+	case "AddressEvent.occurredAt":
+		if e.ComplexityRoot.AddressEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.OccurredAt(childComplexity), true
+	case "AddressEvent.order":
+		if e.ComplexityRoot.AddressEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Order(childComplexity), true
+	case "AddressEvent.sequence":
+		if e.ComplexityRoot.AddressEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Sequence(childComplexity), true
+	case "AddressEvent.shop":
+		if e.ComplexityRoot.AddressEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Shop(childComplexity), true
+	case "AddressEvent.type":
+		if e.ComplexityRoot.AddressEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressEvent.Type(childComplexity), true
 
 	case "AdjustPricePayload.order":
 		if e.ComplexityRoot.AdjustPricePayload.Order == nil {
@@ -874,6 +1396,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AdvanceClockPayload.UserErrors(childComplexity), true
+
+	case "AnswerAddressChangePayload.change":
+		if e.ComplexityRoot.AnswerAddressChangePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerAddressChangePayload.Change(childComplexity), true
+	case "AnswerAddressChangePayload.userErrors":
+		if e.ComplexityRoot.AnswerAddressChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerAddressChangePayload.UserErrors(childComplexity), true
+
+	case "AppendReviewPayload.review":
+		if e.ComplexityRoot.AppendReviewPayload.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppendReviewPayload.Review(childComplexity), true
+	case "AppendReviewPayload.userErrors":
+		if e.ComplexityRoot.AppendReviewPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppendReviewPayload.UserErrors(childComplexity), true
 
 	case "BenefitRule.amount":
 		if e.ComplexityRoot.BenefitRule.Amount == nil {
@@ -926,6 +1474,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelOrderPayload.UserErrors(childComplexity), true
 
+	case "CancelShipmentPayload.shipment":
+		if e.ComplexityRoot.CancelShipmentPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelShipmentPayload.Shipment(childComplexity), true
+	case "CancelShipmentPayload.userErrors":
+		if e.ComplexityRoot.CancelShipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelShipmentPayload.UserErrors(childComplexity), true
+
+	case "CancelTransferPayload.transfer":
+		if e.ComplexityRoot.CancelTransferPayload.Transfer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelTransferPayload.Transfer(childComplexity), true
+	case "CancelTransferPayload.userErrors":
+		if e.ComplexityRoot.CancelTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelTransferPayload.UserErrors(childComplexity), true
+
 	case "CloseUnshippedPayload.refund":
 		if e.ComplexityRoot.CloseUnshippedPayload.Refund == nil {
 			break
@@ -944,6 +1518,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CloseUnshippedPayload.UserErrors(childComplexity), true
+
+	case "ConfirmReceiptPayload.subOrder":
+		if e.ComplexityRoot.ConfirmReceiptPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmReceiptPayload.SubOrder(childComplexity), true
+	case "ConfirmReceiptPayload.userErrors":
+		if e.ComplexityRoot.ConfirmReceiptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmReceiptPayload.UserErrors(childComplexity), true
+
+	case "CorrectTrackingNumberPayload.shipment":
+		if e.ComplexityRoot.CorrectTrackingNumberPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectTrackingNumberPayload.Shipment(childComplexity), true
+	case "CorrectTrackingNumberPayload.userErrors":
+		if e.ComplexityRoot.CorrectTrackingNumberPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectTrackingNumberPayload.UserErrors(childComplexity), true
 
 	case "Coupon.createdAt":
 		if e.ComplexityRoot.Coupon.CreatedAt == nil {
@@ -970,6 +1570,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Coupon.Status(childComplexity), true
 
+	case "CreateShipmentPayload.shipment":
+		if e.ComplexityRoot.CreateShipmentPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateShipmentPayload.Shipment(childComplexity), true
+	case "CreateShipmentPayload.userErrors":
+		if e.ComplexityRoot.CreateShipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateShipmentPayload.UserErrors(childComplexity), true
+
 	case "Deadline.dueAt":
 		if e.ComplexityRoot.Deadline.DueAt == nil {
 			break
@@ -982,6 +1595,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deadline.Kind(childComplexity), true
+
+	case "ExtendDeadlinePayload.subOrder":
+		if e.ComplexityRoot.ExtendDeadlinePayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendDeadlinePayload.SubOrder(childComplexity), true
+	case "ExtendDeadlinePayload.userErrors":
+		if e.ComplexityRoot.ExtendDeadlinePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendDeadlinePayload.UserErrors(childComplexity), true
+
+	case "ExtendReceiptPayload.subOrder":
+		if e.ComplexityRoot.ExtendReceiptPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendReceiptPayload.SubOrder(childComplexity), true
+	case "ExtendReceiptPayload.userErrors":
+		if e.ComplexityRoot.ExtendReceiptPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendReceiptPayload.UserErrors(childComplexity), true
 
 	case "FreightRule.zones":
 		if e.ComplexityRoot.FreightRule.Zones == nil {
@@ -1057,6 +1696,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FreightZone.StepFee(childComplexity), true
+
+	case "HandOverPayload.shipment":
+		if e.ComplexityRoot.HandOverPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandOverPayload.Shipment(childComplexity), true
+	case "HandOverPayload.userErrors":
+		if e.ComplexityRoot.HandOverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandOverPayload.UserErrors(childComplexity), true
 
 	case "IssueCouponsPayload.coupons":
 		if e.ComplexityRoot.IssueCouponsPayload.Coupons == nil {
@@ -1163,6 +1815,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LifecycleRow.When(childComplexity), true
 
+	case "MarkShipmentLostPayload.shipment":
+		if e.ComplexityRoot.MarkShipmentLostPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkShipmentLostPayload.Shipment(childComplexity), true
+	case "MarkShipmentLostPayload.userErrors":
+		if e.ComplexityRoot.MarkShipmentLostPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkShipmentLostPayload.UserErrors(childComplexity), true
+
 	case "MemberBenefit.active":
 		if e.ComplexityRoot.MemberBenefit.Active == nil {
 			break
@@ -1200,6 +1865,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MemberBenefit.Title(childComplexity), true
 
+	case "Memo.authorID":
+		if e.ComplexityRoot.Memo.AuthorID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.AuthorID(childComplexity), true
+	case "Memo.createdAt":
+		if e.ComplexityRoot.Memo.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.CreatedAt(childComplexity), true
+	case "Memo.id":
+		if e.ComplexityRoot.Memo.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.ID(childComplexity), true
+	case "Memo.order":
+		if e.ComplexityRoot.Memo.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.Order(childComplexity), true
+	case "Memo.shop":
+		if e.ComplexityRoot.Memo.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.Shop(childComplexity), true
+	case "Memo.text":
+		if e.ComplexityRoot.Memo.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.Text(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -1230,6 +1932,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AbandonPayment(childComplexity, args["input"].(view.AbandonPaymentInput)), true
+	case "Mutation.addMemo":
+		if e.ComplexityRoot.Mutation.AddMemo == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addMemo_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddMemo(childComplexity, args["input"].(view.AddMemoInput)), true
 	case "Mutation.adjustPrice":
 		if e.ComplexityRoot.Mutation.AdjustPrice == nil {
 			break
@@ -1263,6 +1976,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AdvanceClock(childComplexity, args["input"].(view.AdvanceClockInput)), true
+	case "Mutation.answerAddressChange":
+		if e.ComplexityRoot.Mutation.AnswerAddressChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerAddressChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerAddressChange(childComplexity, args["input"].(view.AnswerAddressChangeInput)), true
+	case "Mutation.appendReview":
+		if e.ComplexityRoot.Mutation.AppendReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appendReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppendReview(childComplexity, args["input"].(view.AppendReviewInput)), true
 	case "Mutation.cancelOrder":
 		if e.ComplexityRoot.Mutation.CancelOrder == nil {
 			break
@@ -1274,6 +2009,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelOrder(childComplexity, args["input"].(view.CancelOrderInput)), true
+	case "Mutation.cancelShipment":
+		if e.ComplexityRoot.Mutation.CancelShipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelShipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelShipment(childComplexity, args["input"].(view.CancelShipmentInput)), true
+	case "Mutation.cancelTransfer":
+		if e.ComplexityRoot.Mutation.CancelTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelTransfer(childComplexity, args["input"].(view.CancelTransferInput)), true
 	case "Mutation.closeUnshipped":
 		if e.ComplexityRoot.Mutation.CloseUnshipped == nil {
 			break
@@ -1285,6 +2042,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseUnshipped(childComplexity, args["input"].(payment.CloseUnshippedInput)), true
+	case "Mutation.confirmReceipt":
+		if e.ComplexityRoot.Mutation.ConfirmReceipt == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmReceipt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmReceipt(childComplexity, args["input"].(view.ConfirmReceiptInput)), true
+	case "Mutation.correctTrackingNumber":
+		if e.ComplexityRoot.Mutation.CorrectTrackingNumber == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctTrackingNumber_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectTrackingNumber(childComplexity, args["input"].(view.CorrectTrackingNumberInput)), true
+	case "Mutation.createShipment":
+		if e.ComplexityRoot.Mutation.CreateShipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createShipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateShipment(childComplexity, args["input"].(view.CreateShipmentInput)), true
+	case "Mutation.extendDeadline":
+		if e.ComplexityRoot.Mutation.ExtendDeadline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendDeadline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendDeadline(childComplexity, args["input"].(view.ExtendDeadlineInput)), true
+	case "Mutation.extendReceipt":
+		if e.ComplexityRoot.Mutation.ExtendReceipt == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendReceipt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendReceipt(childComplexity, args["input"].(view.ExtendReceiptInput)), true
+	case "Mutation.handOver":
+		if e.ComplexityRoot.Mutation.HandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_handOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HandOver(childComplexity, args["input"].(view.HandOverInput)), true
 	case "Mutation.issueCoupons":
 		if e.ComplexityRoot.Mutation.IssueCoupons == nil {
 			break
@@ -1296,6 +2119,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IssueCoupons(childComplexity, args["input"].(catalogue.CouponsInput)), true
+	case "Mutation.markShipmentLost":
+		if e.ComplexityRoot.Mutation.MarkShipmentLost == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markShipmentLost_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkShipmentLost(childComplexity, args["input"].(view.MarkShipmentLostInput)), true
+	case "Mutation.pack":
+		if e.ComplexityRoot.Mutation.Pack == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pack_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Pack(childComplexity, args["input"].(view.PackInput)), true
 	case "Mutation.placeOrder":
 		if e.ComplexityRoot.Mutation.PlaceOrder == nil {
 			break
@@ -1307,6 +2152,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["input"].(order.PlaceInput)), true
+	case "Mutation.printPickList":
+		if e.ComplexityRoot.Mutation.PrintPickList == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printPickList_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrintPickList(childComplexity, args["input"].(view.PrintPickListInput)), true
+	case "Mutation.printPickLists":
+		if e.ComplexityRoot.Mutation.PrintPickLists == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_printPickLists_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PrintPickLists(childComplexity, args["input"].(view.PrintPickListsInput)), true
+	case "Mutation.reassignWarehouse":
+		if e.ComplexityRoot.Mutation.ReassignWarehouse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reassignWarehouse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReassignWarehouse(childComplexity, args["input"].(view.ReassignWarehouseInput)), true
+	case "Mutation.receiveTransfer":
+		if e.ComplexityRoot.Mutation.ReceiveTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_receiveTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReceiveTransfer(childComplexity, args["input"].(view.ReceiveTransferInput)), true
+	case "Mutation.remindShipment":
+		if e.ComplexityRoot.Mutation.RemindShipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_remindShipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemindShipment(childComplexity, args["input"].(view.RemindShipmentInput)), true
+	case "Mutation.replyReview":
+		if e.ComplexityRoot.Mutation.ReplyReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replyReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplyReview(childComplexity, args["input"].(view.ReplyReviewInput)), true
+	case "Mutation.requestAddressChange":
+		if e.ComplexityRoot.Mutation.RequestAddressChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestAddressChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestAddressChange(childComplexity, args["input"].(view.RequestAddressChangeInput)), true
+	case "Mutation.requestTransfer":
+		if e.ComplexityRoot.Mutation.RequestTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestTransfer(childComplexity, args["input"].(view.RequestTransferInput)), true
 	case "Mutation.resolveRefund":
 		if e.ComplexityRoot.Mutation.ResolveRefund == nil {
 			break
@@ -1329,6 +2262,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryRefund(childComplexity, args["input"].(view.RetryRefundInput)), true
+	case "Mutation.reviewItem":
+		if e.ComplexityRoot.Mutation.ReviewItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewItem(childComplexity, args["input"].(view.ReviewItemInput)), true
 	case "Mutation.setClock":
 		if e.ComplexityRoot.Mutation.SetClock == nil {
 			break
@@ -1428,6 +2372,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetWarehouse(childComplexity, args["input"].(catalogue.WarehouseInput)), true
+	case "Mutation.shipOrders":
+		if e.ComplexityRoot.Mutation.ShipOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shipOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShipOrders(childComplexity, args["input"].(view.ShipOrdersInput)), true
+	case "Mutation.shipTransfer":
+		if e.ComplexityRoot.Mutation.ShipTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shipTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShipTransfer(childComplexity, args["input"].(view.ShipTransferInput)), true
+	case "Mutation.splitSubOrder":
+		if e.ComplexityRoot.Mutation.SplitSubOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_splitSubOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SplitSubOrder(childComplexity, args["input"].(view.SplitSubOrderInput)), true
 	case "Mutation.startPayment":
 		if e.ComplexityRoot.Mutation.StartPayment == nil {
 			break
@@ -1439,6 +2416,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayment(childComplexity, args["input"].(payment.StartInput)), true
+	case "Mutation.startPicking":
+		if e.ComplexityRoot.Mutation.StartPicking == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startPicking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartPicking(childComplexity, args["input"].(view.StartPickingInput)), true
 
 	case "Order.address":
 		if e.ComplexityRoot.Order.Address == nil {
@@ -1446,6 +2434,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Address(childComplexity), true
+	case "Order.addressChanges":
+		if e.ComplexityRoot.Order.AddressChanges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.AddressChanges(childComplexity), true
 	case "Order.availableActions":
 		if e.ComplexityRoot.Order.AvailableActions == nil {
 			break
@@ -1488,6 +2482,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Items(childComplexity), true
+	case "Order.memos":
+		if e.ComplexityRoot.Order.Memos == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Memos(childComplexity), true
 	case "Order.number":
 		if e.ComplexityRoot.Order.Number == nil {
 			break
@@ -1524,6 +2524,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Refunds(childComplexity), true
+	case "Order.shipments":
+		if e.ComplexityRoot.Order.Shipments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Shipments(childComplexity), true
 	case "Order.status":
 		if e.ComplexityRoot.Order.Status == nil {
 			break
@@ -1574,6 +2580,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderCounts.ToReceive(childComplexity), true
+	case "OrderCounts.toReview":
+		if e.ComplexityRoot.OrderCounts.ToReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCounts.ToReview(childComplexity), true
 	case "OrderCounts.toShip":
 		if e.ComplexityRoot.OrderCounts.ToShip == nil {
 			break
@@ -1660,6 +2672,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderItem.RefundedQuantity(childComplexity), true
+	case "OrderItem.review":
+		if e.ComplexityRoot.OrderItem.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.Review(childComplexity), true
 	case "OrderItem.shares":
 		if e.ComplexityRoot.OrderItem.Shares == nil {
 			break
@@ -1781,6 +2799,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderStatusEvent.Type(childComplexity), true
+
+	case "PackPayload.shipment":
+		if e.ComplexityRoot.PackPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PackPayload.Shipment(childComplexity), true
+	case "PackPayload.userErrors":
+		if e.ComplexityRoot.PackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PackPayload.UserErrors(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2058,6 +3089,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Price.Payable(childComplexity), true
 
+	case "PrintPickListPayload.shipment":
+		if e.ComplexityRoot.PrintPickListPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListPayload.Shipment(childComplexity), true
+	case "PrintPickListPayload.userErrors":
+		if e.ComplexityRoot.PrintPickListPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListPayload.UserErrors(childComplexity), true
+
+	case "PrintPickListResult.shipment":
+		if e.ComplexityRoot.PrintPickListResult.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListResult.Shipment(childComplexity), true
+	case "PrintPickListResult.userErrors":
+		if e.ComplexityRoot.PrintPickListResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListResult.UserErrors(childComplexity), true
+
+	case "PrintPickListsPayload.results":
+		if e.ComplexityRoot.PrintPickListsPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListsPayload.Results(childComplexity), true
+	case "PrintPickListsPayload.userErrors":
+		if e.ComplexityRoot.PrintPickListsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrintPickListsPayload.UserErrors(childComplexity), true
+
 	case "Product.code":
 		if e.ComplexityRoot.Product.Code == nil {
 			break
@@ -2323,6 +3393,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Orders(childComplexity, args["filter"].(*view.OrderFilter), args["orderBy"].(*ent.OrderOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.pickListUrl":
+		if e.ComplexityRoot.Query.PickListURL == nil {
+			break
+		}
+
+		args, err := ec.field_Query_pickListUrl_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PickListURL(childComplexity, args["shipments"].([]globalid.ID)), true
 	case "Query.product":
 		if e.ComplexityRoot.Query.Product == nil {
 			break
@@ -2367,6 +3448,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Refunds(childComplexity, args["filter"].(*view.RefundFilter), args["orderBy"].(*ent.RefundOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.reviews":
+		if e.ComplexityRoot.Query.Reviews == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reviews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Reviews(childComplexity, args["filter"].(*view.ReviewFilter), args["orderBy"].(*ent.ReviewOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.shipments":
+		if e.ComplexityRoot.Query.Shipments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_shipments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Shipments(childComplexity, args["filter"].(*view.ShipmentFilter), args["orderBy"].(*ent.ShipmentOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
 	case "Query.shop":
 		if e.ComplexityRoot.Query.Shop == nil {
 			break
@@ -2417,6 +3520,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StockMovements(childComplexity, args["filter"].(*view.StockMovementFilter), args["orderBy"].(*ent.StockMovementOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.stockTransfers":
+		if e.ComplexityRoot.Query.StockTransfers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_stockTransfers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StockTransfers(childComplexity, args["filter"].(*view.StockTransferFilter), args["orderBy"].(*ent.StockTransferOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
 	case "Query.subOrders":
 		if e.ComplexityRoot.Query.SubOrders == nil {
 			break
@@ -2608,6 +3722,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuoteProblem.Skus(childComplexity), true
+
+	case "ReassignWarehousePayload.subOrder":
+		if e.ComplexityRoot.ReassignWarehousePayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignWarehousePayload.SubOrder(childComplexity), true
+	case "ReassignWarehousePayload.userErrors":
+		if e.ComplexityRoot.ReassignWarehousePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignWarehousePayload.UserErrors(childComplexity), true
+
+	case "ReceiveTransferPayload.transfer":
+		if e.ComplexityRoot.ReceiveTransferPayload.Transfer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiveTransferPayload.Transfer(childComplexity), true
+	case "ReceiveTransferPayload.userErrors":
+		if e.ComplexityRoot.ReceiveTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiveTransferPayload.UserErrors(childComplexity), true
 
 	case "ReductionStep.amount":
 		if e.ComplexityRoot.ReductionStep.Amount == nil {
@@ -2855,6 +3995,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundLine.Quantity(childComplexity), true
 
+	case "RemindShipmentPayload.subOrder":
+		if e.ComplexityRoot.RemindShipmentPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemindShipmentPayload.SubOrder(childComplexity), true
+	case "RemindShipmentPayload.userErrors":
+		if e.ComplexityRoot.RemindShipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemindShipmentPayload.UserErrors(childComplexity), true
+
+	case "ReplyReviewPayload.review":
+		if e.ComplexityRoot.ReplyReviewPayload.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplyReviewPayload.Review(childComplexity), true
+	case "ReplyReviewPayload.userErrors":
+		if e.ComplexityRoot.ReplyReviewPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplyReviewPayload.UserErrors(childComplexity), true
+
+	case "RequestAddressChangePayload.changes":
+		if e.ComplexityRoot.RequestAddressChangePayload.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestAddressChangePayload.Changes(childComplexity), true
+	case "RequestAddressChangePayload.userErrors":
+		if e.ComplexityRoot.RequestAddressChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestAddressChangePayload.UserErrors(childComplexity), true
+
+	case "RequestTransferPayload.transfer":
+		if e.ComplexityRoot.RequestTransferPayload.Transfer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestTransferPayload.Transfer(childComplexity), true
+	case "RequestTransferPayload.userErrors":
+		if e.ComplexityRoot.RequestTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestTransferPayload.UserErrors(childComplexity), true
+
 	case "ResolveRefundPayload.refund":
 		if e.ComplexityRoot.ResolveRefundPayload.Refund == nil {
 			break
@@ -2880,6 +4072,185 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RetryRefundPayload.UserErrors(childComplexity), true
+
+	case "Review.appended":
+		if e.ComplexityRoot.Review.Appended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Appended(childComplexity), true
+	case "Review.appendedAt":
+		if e.ComplexityRoot.Review.AppendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.AppendedAt(childComplexity), true
+	case "Review.availableActions":
+		if e.ComplexityRoot.Review.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.AvailableActions(childComplexity), true
+	case "Review.createdAt":
+		if e.ComplexityRoot.Review.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.CreatedAt(childComplexity), true
+	case "Review.id":
+		if e.ComplexityRoot.Review.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.ID(childComplexity), true
+	case "Review.item":
+		if e.ComplexityRoot.Review.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Item(childComplexity), true
+	case "Review.rating":
+		if e.ComplexityRoot.Review.Rating == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Rating(childComplexity), true
+	case "Review.repliedAt":
+		if e.ComplexityRoot.Review.RepliedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.RepliedAt(childComplexity), true
+	case "Review.reply":
+		if e.ComplexityRoot.Review.Reply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Reply(childComplexity), true
+	case "Review.shop":
+		if e.ComplexityRoot.Review.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Shop(childComplexity), true
+	case "Review.sku":
+		if e.ComplexityRoot.Review.Sku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Sku(childComplexity), true
+	case "Review.text":
+		if e.ComplexityRoot.Review.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Text(childComplexity), true
+
+	case "ReviewConnection.edges":
+		if e.ComplexityRoot.ReviewConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewConnection.Edges(childComplexity), true
+	case "ReviewConnection.pageInfo":
+		if e.ComplexityRoot.ReviewConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewConnection.PageInfo(childComplexity), true
+	case "ReviewConnection.totalCount":
+		if e.ComplexityRoot.ReviewConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewConnection.TotalCount(childComplexity), true
+
+	case "ReviewEdge.cursor":
+		if e.ComplexityRoot.ReviewEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEdge.Cursor(childComplexity), true
+	case "ReviewEdge.node":
+		if e.ComplexityRoot.ReviewEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEdge.Node(childComplexity), true
+
+	case "ReviewEvent.actor":
+		if e.ComplexityRoot.ReviewEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Actor(childComplexity), true
+	case "ReviewEvent.cursor":
+		if e.ComplexityRoot.ReviewEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Cursor(childComplexity), true
+	case "ReviewEvent.id":
+		if e.ComplexityRoot.ReviewEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.ID(childComplexity), true
+	case "ReviewEvent.occurredAt":
+		if e.ComplexityRoot.ReviewEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.OccurredAt(childComplexity), true
+	case "ReviewEvent.order":
+		if e.ComplexityRoot.ReviewEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Order(childComplexity), true
+	case "ReviewEvent.reviewId":
+		if e.ComplexityRoot.ReviewEvent.ReviewID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.ReviewID(childComplexity), true
+	case "ReviewEvent.sequence":
+		if e.ComplexityRoot.ReviewEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Sequence(childComplexity), true
+	case "ReviewEvent.shop":
+		if e.ComplexityRoot.ReviewEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Shop(childComplexity), true
+	case "ReviewEvent.subOrderId":
+		if e.ComplexityRoot.ReviewEvent.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.SubOrderID(childComplexity), true
+	case "ReviewEvent.type":
+		if e.ComplexityRoot.ReviewEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewEvent.Type(childComplexity), true
+
+	case "ReviewItemPayload.review":
+		if e.ComplexityRoot.ReviewItemPayload.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewItemPayload.Review(childComplexity), true
+	case "ReviewItemPayload.userErrors":
+		if e.ComplexityRoot.ReviewItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewItemPayload.UserErrors(childComplexity), true
 
 	case "SetClockPayload.now":
 		if e.ComplexityRoot.SetClockPayload.Now == nil {
@@ -3022,6 +4393,308 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Share.Source(childComplexity), true
+
+	case "ShipOrderResult.shipment":
+		if e.ComplexityRoot.ShipOrderResult.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipOrderResult.Shipment(childComplexity), true
+	case "ShipOrderResult.userErrors":
+		if e.ComplexityRoot.ShipOrderResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipOrderResult.UserErrors(childComplexity), true
+
+	case "ShipOrdersPayload.results":
+		if e.ComplexityRoot.ShipOrdersPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipOrdersPayload.Results(childComplexity), true
+	case "ShipOrdersPayload.userErrors":
+		if e.ComplexityRoot.ShipOrdersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipOrdersPayload.UserErrors(childComplexity), true
+
+	case "ShipTransferPayload.transfer":
+		if e.ComplexityRoot.ShipTransferPayload.Transfer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipTransferPayload.Transfer(childComplexity), true
+	case "ShipTransferPayload.userErrors":
+		if e.ComplexityRoot.ShipTransferPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipTransferPayload.UserErrors(childComplexity), true
+
+	case "Shipment.availableActions":
+		if e.ComplexityRoot.Shipment.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.AvailableActions(childComplexity), true
+	case "Shipment.carrier":
+		if e.ComplexityRoot.Shipment.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Carrier(childComplexity), true
+	case "Shipment.carrierStage":
+		if e.ComplexityRoot.Shipment.CarrierStage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.CarrierStage(childComplexity), true
+	case "Shipment.correctedAt":
+		if e.ComplexityRoot.Shipment.CorrectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.CorrectedAt(childComplexity), true
+	case "Shipment.createdAt":
+		if e.ComplexityRoot.Shipment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.CreatedAt(childComplexity), true
+	case "Shipment.deliveredAt":
+		if e.ComplexityRoot.Shipment.DeliveredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.DeliveredAt(childComplexity), true
+	case "Shipment.handedOverAt":
+		if e.ComplexityRoot.Shipment.HandedOverAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.HandedOverAt(childComplexity), true
+	case "Shipment.id":
+		if e.ComplexityRoot.Shipment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.ID(childComplexity), true
+	case "Shipment.items":
+		if e.ComplexityRoot.Shipment.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Items(childComplexity), true
+	case "Shipment.needsMerchant":
+		if e.ComplexityRoot.Shipment.NeedsMerchant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.NeedsMerchant(childComplexity), true
+	case "Shipment.number":
+		if e.ComplexityRoot.Shipment.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Number(childComplexity), true
+	case "Shipment.order":
+		if e.ComplexityRoot.Shipment.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Order(childComplexity), true
+	case "Shipment.purpose":
+		if e.ComplexityRoot.Shipment.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Purpose(childComplexity), true
+	case "Shipment.shop":
+		if e.ComplexityRoot.Shipment.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Shop(childComplexity), true
+	case "Shipment.stage":
+		if e.ComplexityRoot.Shipment.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Stage(childComplexity), true
+	case "Shipment.tracking":
+		if e.ComplexityRoot.Shipment.Tracking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Tracking(childComplexity), true
+	case "Shipment.trackingNumber":
+		if e.ComplexityRoot.Shipment.TrackingNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.TrackingNumber(childComplexity), true
+	case "Shipment.trackingStaleSince":
+		if e.ComplexityRoot.Shipment.TrackingStaleSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.TrackingStaleSince(childComplexity), true
+	case "Shipment.warehouse":
+		if e.ComplexityRoot.Shipment.Warehouse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Warehouse(childComplexity), true
+
+	case "ShipmentConnection.edges":
+		if e.ComplexityRoot.ShipmentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentConnection.Edges(childComplexity), true
+	case "ShipmentConnection.pageInfo":
+		if e.ComplexityRoot.ShipmentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentConnection.PageInfo(childComplexity), true
+	case "ShipmentConnection.totalCount":
+		if e.ComplexityRoot.ShipmentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentConnection.TotalCount(childComplexity), true
+
+	case "ShipmentEdge.cursor":
+		if e.ComplexityRoot.ShipmentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEdge.Cursor(childComplexity), true
+	case "ShipmentEdge.node":
+		if e.ComplexityRoot.ShipmentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEdge.Node(childComplexity), true
+
+	case "ShipmentEvent.actor":
+		if e.ComplexityRoot.ShipmentEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Actor(childComplexity), true
+	case "ShipmentEvent.carrierFrom":
+		if e.ComplexityRoot.ShipmentEvent.CarrierFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.CarrierFrom(childComplexity), true
+	case "ShipmentEvent.carrierTo":
+		if e.ComplexityRoot.ShipmentEvent.CarrierTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.CarrierTo(childComplexity), true
+	case "ShipmentEvent.cursor":
+		if e.ComplexityRoot.ShipmentEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Cursor(childComplexity), true
+	case "ShipmentEvent.id":
+		if e.ComplexityRoot.ShipmentEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.ID(childComplexity), true
+	case "ShipmentEvent.occurredAt":
+		if e.ComplexityRoot.ShipmentEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.OccurredAt(childComplexity), true
+	case "ShipmentEvent.order":
+		if e.ComplexityRoot.ShipmentEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Order(childComplexity), true
+	case "ShipmentEvent.sequence":
+		if e.ComplexityRoot.ShipmentEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Sequence(childComplexity), true
+	case "ShipmentEvent.shipmentId":
+		if e.ComplexityRoot.ShipmentEvent.ShipmentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.ShipmentID(childComplexity), true
+	case "ShipmentEvent.shop":
+		if e.ComplexityRoot.ShipmentEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Shop(childComplexity), true
+	case "ShipmentEvent.stageFrom":
+		if e.ComplexityRoot.ShipmentEvent.StageFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.StageFrom(childComplexity), true
+	case "ShipmentEvent.stageTo":
+		if e.ComplexityRoot.ShipmentEvent.StageTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.StageTo(childComplexity), true
+	case "ShipmentEvent.subOrderId":
+		if e.ComplexityRoot.ShipmentEvent.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.SubOrderID(childComplexity), true
+	case "ShipmentEvent.type":
+		if e.ComplexityRoot.ShipmentEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentEvent.Type(childComplexity), true
+
+	case "ShipmentItem.id":
+		if e.ComplexityRoot.ShipmentItem.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentItem.ID(childComplexity), true
+	case "ShipmentItem.item":
+		if e.ComplexityRoot.ShipmentItem.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentItem.Item(childComplexity), true
+	case "ShipmentItem.quantity":
+		if e.ComplexityRoot.ShipmentItem.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentItem.Quantity(childComplexity), true
+	case "ShipmentItem.shipment":
+		if e.ComplexityRoot.ShipmentItem.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentItem.Shipment(childComplexity), true
+	case "ShipmentItem.subOrder":
+		if e.ComplexityRoot.ShipmentItem.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShipmentItem.SubOrder(childComplexity), true
 
 	case "Shop.code":
 		if e.ComplexityRoot.Shop.Code == nil {
@@ -3238,6 +4911,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SkuEdge.Node(childComplexity), true
 
+	case "SplitSubOrderPayload.newSubOrder":
+		if e.ComplexityRoot.SplitSubOrderPayload.NewSubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitSubOrderPayload.NewSubOrder(childComplexity), true
+	case "SplitSubOrderPayload.subOrder":
+		if e.ComplexityRoot.SplitSubOrderPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitSubOrderPayload.SubOrder(childComplexity), true
+	case "SplitSubOrderPayload.userErrors":
+		if e.ComplexityRoot.SplitSubOrderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitSubOrderPayload.UserErrors(childComplexity), true
+
 	case "StartPaymentPayload.order":
 		if e.ComplexityRoot.StartPaymentPayload.Order == nil {
 			break
@@ -3256,6 +4948,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPaymentPayload.UserErrors(childComplexity), true
+
+	case "StartPickingPayload.shipment":
+		if e.ComplexityRoot.StartPickingPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartPickingPayload.Shipment(childComplexity), true
+	case "StartPickingPayload.userErrors":
+		if e.ComplexityRoot.StartPickingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartPickingPayload.UserErrors(childComplexity), true
 
 	case "Stock.available":
 		if e.ComplexityRoot.Stock.Available == nil {
@@ -3380,6 +5085,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StockMovement.Stock(childComplexity), true
+	case "StockMovement.transferID":
+		if e.ComplexityRoot.StockMovement.TransferID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockMovement.TransferID(childComplexity), true
 
 	case "StockMovementConnection.edges":
 		if e.ComplexityRoot.StockMovementConnection.Edges == nil {
@@ -3413,12 +5124,196 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StockMovementEdge.Node(childComplexity), true
 
+	case "StockTransfer.availableActions":
+		if e.ComplexityRoot.StockTransfer.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.AvailableActions(childComplexity), true
+	case "StockTransfer.createdAt":
+		if e.ComplexityRoot.StockTransfer.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.CreatedAt(childComplexity), true
+	case "StockTransfer.fromWarehouse":
+		if e.ComplexityRoot.StockTransfer.FromWarehouse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.FromWarehouse(childComplexity), true
+	case "StockTransfer.id":
+		if e.ComplexityRoot.StockTransfer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.ID(childComplexity), true
+	case "StockTransfer.item":
+		if e.ComplexityRoot.StockTransfer.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Item(childComplexity), true
+	case "StockTransfer.lostQuantity":
+		if e.ComplexityRoot.StockTransfer.LostQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.LostQuantity(childComplexity), true
+	case "StockTransfer.note":
+		if e.ComplexityRoot.StockTransfer.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Note(childComplexity), true
+	case "StockTransfer.quantity":
+		if e.ComplexityRoot.StockTransfer.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Quantity(childComplexity), true
+	case "StockTransfer.receivedQuantity":
+		if e.ComplexityRoot.StockTransfer.ReceivedQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.ReceivedQuantity(childComplexity), true
+	case "StockTransfer.shop":
+		if e.ComplexityRoot.StockTransfer.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Shop(childComplexity), true
+	case "StockTransfer.sku":
+		if e.ComplexityRoot.StockTransfer.Sku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Sku(childComplexity), true
+	case "StockTransfer.status":
+		if e.ComplexityRoot.StockTransfer.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.Status(childComplexity), true
+	case "StockTransfer.toWarehouse":
+		if e.ComplexityRoot.StockTransfer.ToWarehouse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransfer.ToWarehouse(childComplexity), true
+
+	case "StockTransferConnection.edges":
+		if e.ComplexityRoot.StockTransferConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferConnection.Edges(childComplexity), true
+	case "StockTransferConnection.pageInfo":
+		if e.ComplexityRoot.StockTransferConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferConnection.PageInfo(childComplexity), true
+	case "StockTransferConnection.totalCount":
+		if e.ComplexityRoot.StockTransferConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferConnection.TotalCount(childComplexity), true
+
+	case "StockTransferEdge.cursor":
+		if e.ComplexityRoot.StockTransferEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEdge.Cursor(childComplexity), true
+	case "StockTransferEdge.node":
+		if e.ComplexityRoot.StockTransferEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEdge.Node(childComplexity), true
+
+	case "StockTransferEvent.actor":
+		if e.ComplexityRoot.StockTransferEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.Actor(childComplexity), true
+	case "StockTransferEvent.cursor":
+		if e.ComplexityRoot.StockTransferEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.Cursor(childComplexity), true
+	case "StockTransferEvent.id":
+		if e.ComplexityRoot.StockTransferEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.ID(childComplexity), true
+	case "StockTransferEvent.occurredAt":
+		if e.ComplexityRoot.StockTransferEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.OccurredAt(childComplexity), true
+	case "StockTransferEvent.quantity":
+		if e.ComplexityRoot.StockTransferEvent.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.Quantity(childComplexity), true
+	case "StockTransferEvent.shop":
+		if e.ComplexityRoot.StockTransferEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.Shop(childComplexity), true
+	case "StockTransferEvent.transferFrom":
+		if e.ComplexityRoot.StockTransferEvent.TransferFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.TransferFrom(childComplexity), true
+	case "StockTransferEvent.transferId":
+		if e.ComplexityRoot.StockTransferEvent.TransferID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.TransferID(childComplexity), true
+	case "StockTransferEvent.transferTo":
+		if e.ComplexityRoot.StockTransferEvent.TransferTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.TransferTo(childComplexity), true
+	case "StockTransferEvent.type":
+		if e.ComplexityRoot.StockTransferEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockTransferEvent.Type(childComplexity), true
+
+	case "SubOrder.address":
+		if e.ComplexityRoot.SubOrder.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.Address(childComplexity), true
 	case "SubOrder.availableActions":
 		if e.ComplexityRoot.SubOrder.AvailableActions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SubOrder.AvailableActions(childComplexity), true
+	case "SubOrder.awaitingReview":
+		if e.ComplexityRoot.SubOrder.AwaitingReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.AwaitingReview(childComplexity), true
 	case "SubOrder.closeReason":
 		if e.ComplexityRoot.SubOrder.CloseReason == nil {
 			break
@@ -3431,6 +5326,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.ClosedAt(childComplexity), true
+	case "SubOrder.completeDueAt":
+		if e.ComplexityRoot.SubOrder.CompleteDueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.CompleteDueAt(childComplexity), true
+	case "SubOrder.completedAt":
+		if e.ComplexityRoot.SubOrder.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.CompletedAt(childComplexity), true
 	case "SubOrder.createdAt":
 		if e.ComplexityRoot.SubOrder.CreatedAt == nil {
 			break
@@ -3497,12 +5404,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.Price(childComplexity), true
+	case "SubOrder.receiptDueAt":
+		if e.ComplexityRoot.SubOrder.ReceiptDueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.ReceiptDueAt(childComplexity), true
+	case "SubOrder.receiptExtended":
+		if e.ComplexityRoot.SubOrder.ReceiptExtended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.ReceiptExtended(childComplexity), true
+	case "SubOrder.receivedAt":
+		if e.ComplexityRoot.SubOrder.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.ReceivedAt(childComplexity), true
+	case "SubOrder.remindedAt":
+		if e.ComplexityRoot.SubOrder.RemindedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.RemindedAt(childComplexity), true
 	case "SubOrder.shipDueAt":
 		if e.ComplexityRoot.SubOrder.ShipDueAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SubOrder.ShipDueAt(childComplexity), true
+	case "SubOrder.shipmentItems":
+		if e.ComplexityRoot.SubOrder.ShipmentItems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.ShipmentItems(childComplexity), true
+	case "SubOrder.shippedAt":
+		if e.ComplexityRoot.SubOrder.ShippedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.ShippedAt(childComplexity), true
 	case "SubOrder.shop":
 		if e.ComplexityRoot.SubOrder.Shop == nil {
 			break
@@ -3650,6 +5593,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.OrderEvents(childComplexity, args["order"].(globalid.ID), args["after"].(*event.Cursor)), true
+	case "Subscription.shipmentTracking":
+		if e.ComplexityRoot.Subscription.ShipmentTracking == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_shipmentTracking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ShipmentTracking(childComplexity, args["shipment"].(globalid.ID), args["after"].(*event.Cursor)), true
 	case "Subscription.shopEvents":
 		if e.ComplexityRoot.Subscription.ShopEvents == nil {
 			break
@@ -3661,6 +5615,135 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.ShopEvents(childComplexity, args["shop"].(globalid.ID), args["after"].(*event.Cursor), args["types"].([]view.EventType)), true
+
+	case "TrackingEvent.correction":
+		if e.ComplexityRoot.TrackingEvent.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.Correction(childComplexity), true
+	case "TrackingEvent.id":
+		if e.ComplexityRoot.TrackingEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.ID(childComplexity), true
+	case "TrackingEvent.location":
+		if e.ComplexityRoot.TrackingEvent.Location == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.Location(childComplexity), true
+	case "TrackingEvent.occurredAt":
+		if e.ComplexityRoot.TrackingEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.OccurredAt(childComplexity), true
+	case "TrackingEvent.stage":
+		if e.ComplexityRoot.TrackingEvent.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.Stage(childComplexity), true
+	case "TrackingEvent.text":
+		if e.ComplexityRoot.TrackingEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.Text(childComplexity), true
+
+	case "TrackingUpdate.cursor":
+		if e.ComplexityRoot.TrackingUpdate.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingUpdate.Cursor(childComplexity), true
+	case "TrackingUpdate.occurredAt":
+		if e.ComplexityRoot.TrackingUpdate.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingUpdate.OccurredAt(childComplexity), true
+	case "TrackingUpdate.shipment":
+		if e.ComplexityRoot.TrackingUpdate.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingUpdate.Shipment(childComplexity), true
+
+	case "TransferEvent.actor":
+		if e.ComplexityRoot.TransferEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Actor(childComplexity), true
+	case "TransferEvent.cursor":
+		if e.ComplexityRoot.TransferEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Cursor(childComplexity), true
+	case "TransferEvent.id":
+		if e.ComplexityRoot.TransferEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.ID(childComplexity), true
+	case "TransferEvent.occurredAt":
+		if e.ComplexityRoot.TransferEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.OccurredAt(childComplexity), true
+	case "TransferEvent.order":
+		if e.ComplexityRoot.TransferEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Order(childComplexity), true
+	case "TransferEvent.quantity":
+		if e.ComplexityRoot.TransferEvent.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Quantity(childComplexity), true
+	case "TransferEvent.sequence":
+		if e.ComplexityRoot.TransferEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Sequence(childComplexity), true
+	case "TransferEvent.shop":
+		if e.ComplexityRoot.TransferEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Shop(childComplexity), true
+	case "TransferEvent.transferFrom":
+		if e.ComplexityRoot.TransferEvent.TransferFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.TransferFrom(childComplexity), true
+	case "TransferEvent.transferId":
+		if e.ComplexityRoot.TransferEvent.TransferID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.TransferID(childComplexity), true
+	case "TransferEvent.transferTo":
+		if e.ComplexityRoot.TransferEvent.TransferTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.TransferTo(childComplexity), true
+	case "TransferEvent.type":
+		if e.ComplexityRoot.TransferEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransferEvent.Type(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -3764,31 +5847,55 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAbandonPaymentInput,
+		ec.unmarshalInputAddMemoInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAdjustPriceInput,
 		ec.unmarshalInputAdjustStockInput,
 		ec.unmarshalInputAdvanceClockInput,
+		ec.unmarshalInputAnswerAddressChangeInput,
+		ec.unmarshalInputAppendReviewInput,
 		ec.unmarshalInputBenefitRuleInput,
 		ec.unmarshalInputCancelOrderInput,
+		ec.unmarshalInputCancelShipmentInput,
+		ec.unmarshalInputCancelTransferInput,
 		ec.unmarshalInputCloseUnshippedInput,
+		ec.unmarshalInputConfirmReceiptInput,
+		ec.unmarshalInputCorrectTrackingNumberInput,
+		ec.unmarshalInputCreateShipmentInput,
+		ec.unmarshalInputExtendDeadlineInput,
+		ec.unmarshalInputExtendReceiptInput,
 		ec.unmarshalInputFreightRuleInput,
 		ec.unmarshalInputFreightZoneInput,
+		ec.unmarshalInputHandOverInput,
 		ec.unmarshalInputIssueCouponsInput,
 		ec.unmarshalInputLineInput,
+		ec.unmarshalInputMarkShipmentLostInput,
 		ec.unmarshalInputMoneyInput,
 		ec.unmarshalInputNoteInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderOrder,
+		ec.unmarshalInputPackInput,
 		ec.unmarshalInputPlaceOrderInput,
+		ec.unmarshalInputPrintPickListInput,
+		ec.unmarshalInputPrintPickListsInput,
 		ec.unmarshalInputPromotionFilter,
 		ec.unmarshalInputPromotionOrder,
 		ec.unmarshalInputPromotionRuleInput,
 		ec.unmarshalInputQuoteInput,
+		ec.unmarshalInputReassignWarehouseInput,
+		ec.unmarshalInputReceiveTransferInput,
 		ec.unmarshalInputReductionStepInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundOrder,
+		ec.unmarshalInputRemindShipmentInput,
+		ec.unmarshalInputReplyReviewInput,
+		ec.unmarshalInputRequestAddressChangeInput,
+		ec.unmarshalInputRequestTransferInput,
 		ec.unmarshalInputResolveRefundInput,
 		ec.unmarshalInputRetryRefundInput,
+		ec.unmarshalInputReviewFilter,
+		ec.unmarshalInputReviewItemInput,
+		ec.unmarshalInputReviewOrder,
 		ec.unmarshalInputSetClockInput,
 		ec.unmarshalInputSetFreightTemplateInput,
 		ec.unmarshalInputSetMemberBenefitInput,
@@ -3798,14 +5905,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSetShopPolicyInput,
 		ec.unmarshalInputSetSkuInput,
 		ec.unmarshalInputSetWarehouseInput,
+		ec.unmarshalInputShipOrderInput,
+		ec.unmarshalInputShipOrdersInput,
+		ec.unmarshalInputShipTransferInput,
+		ec.unmarshalInputShipmentFilter,
+		ec.unmarshalInputShipmentLineInput,
+		ec.unmarshalInputShipmentOrder,
 		ec.unmarshalInputShopPolicyInput,
 		ec.unmarshalInputSkuFilter,
 		ec.unmarshalInputSkuOrder,
+		ec.unmarshalInputSplitLineInput,
+		ec.unmarshalInputSplitSubOrderInput,
 		ec.unmarshalInputStartPaymentInput,
+		ec.unmarshalInputStartPickingInput,
 		ec.unmarshalInputStockFilter,
 		ec.unmarshalInputStockMovementFilter,
 		ec.unmarshalInputStockMovementOrder,
 		ec.unmarshalInputStockOrder,
+		ec.unmarshalInputStockTransferFilter,
+		ec.unmarshalInputStockTransferOrder,
 		ec.unmarshalInputSubOrderFilter,
 		ec.unmarshalInputSubOrderOrder,
 		ec.unmarshalInputUnshippedLineInput,
@@ -4138,7 +6256,7 @@ interface OrderEvent implements FeedEvent & Node {
   shop: Shop
   "The order, as it is now."
   order: Order!
-  "Its number among the order's events, from 1; without a gap for those who see the whole order."
+  "Its number among the order's events, from 1; without a gap for staff who see the whole order; what is for staff alone is left out for the buyer."
   sequence: Int64!
 }
 
@@ -4268,6 +6386,138 @@ type RefundEvent implements OrderEvent & FeedEvent & Node {
   amount: Money
 }
 
+"Something happened to a parcel."
+type ShipmentEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns; null when it concerns the whole order."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The parcel's id."
+  shipmentId: ID
+  "The sub-order's id; null when it is about several."
+  subOrderId: ID
+  "The stage inside the warehouse before; null when that is not what changed."
+  stageFrom: WarehouseStage
+  "The stage inside the warehouse after; null when that is not what changed."
+  stageTo: WarehouseStage
+  "The courier's stage before; null when that is not what changed."
+  carrierFrom: CarrierStage
+  "The courier's stage after; null when that is not what changed."
+  carrierTo: CarrierStage
+}
+
+"Something happened to a transfer of an order's units."
+type TransferEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns; null when it concerns the whole order."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The transfer's id."
+  transferId: ID
+  "The status before; null for the first."
+  transferFrom: TransferStatus
+  "The status after."
+  transferTo: TransferStatus
+  "How many units it is about."
+  quantity: Int64!
+}
+
+"Something happened to a transfer of a shop."
+type StockTransferEvent implements FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns; null when it concerns the whole order."
+  shop: Shop
+  "The transfer's id."
+  transferId: ID
+  "The status before; null for the first."
+  transferFrom: TransferStatus
+  "The status after."
+  transferTo: TransferStatus
+  "How many units it is about."
+  quantity: Int64!
+}
+
+"Something happened to a wish for another address."
+type AddressEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns; null when it concerns the whole order."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The status before; null for the first."
+  changeFrom: AddressChangeStatus
+  "The status after."
+  changeTo: AddressChangeStatus
+}
+
+"A line was reviewed, or its review added to or replied to."
+type ReviewEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns; null when it concerns the whole order."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The sub-order's id."
+  subOrderId: ID
+  "The review's id."
+  reviewId: ID
+}
+
 "Every kind of event; order.paid is ORDER_PAID."
 enum EventType {
   "An order was placed."
@@ -4310,6 +6560,24 @@ enum EventType {
   SUB_ORDER_RECEIVED
   "Its trade succeeded."
   SUB_ORDER_COMPLETED
+  "There is more time to confirm its receipt."
+  SUB_ORDER_RECEIPT_EXTENDED
+  "The buyer reminded its shop to ship."
+  SUB_ORDER_REMINDED
+  "The time to ship it is over."
+  SUB_ORDER_SHIP_OVERDUE
+  "Staff noted something on it."
+  SUB_ORDER_MEMO_ADDED
+  "Staff gave it more time."
+  SUB_ORDER_DEADLINE_EXTENDED
+  "Its buyer is asked for a review."
+  SUB_ORDER_REVIEW_REMINDED
+  "A line of it was reviewed."
+  SUB_ORDER_REVIEWED
+  "A review of it was added to."
+  SUB_ORDER_REVIEW_APPENDED
+  "The shop replied to a review of it."
+  SUB_ORDER_REVIEW_REPLIED
   "What was left to ship is refunded."
   SUB_ORDER_REST_REFUNDED
   "All of it is refunded."
@@ -4344,6 +6612,38 @@ enum EventType {
   REFUND_CLOSED
   "It needs staff."
   REFUND_NEEDS_STAFF
+  "A parcel was made."
+  SHIPMENT_CREATED
+  "Its pick list was printed."
+  SHIPMENT_LIST_PRINTED
+  "It is being picked."
+  SHIPMENT_PICKING
+  "It is packed."
+  SHIPMENT_PACKED
+  "The courier has it."
+  SHIPMENT_HANDED_OVER
+  "It was cancelled."
+  SHIPMENT_CANCELLED
+  "Its tracking number was corrected."
+  SHIPMENT_CORRECTED
+  "There is news of where it is."
+  SHIPMENT_TRACKED
+  "A transfer was asked for."
+  TRANSFER_REQUESTED
+  "It was sent."
+  TRANSFER_SHIPPED
+  "All or a part of it arrived."
+  TRANSFER_RECEIVED
+  "It was cancelled."
+  TRANSFER_CANCELLED
+  "The buyer asked for another address."
+  ADDRESS_ASKED
+  "The shop sends there."
+  ADDRESS_ACCEPTED
+  "The shop does not."
+  ADDRESS_REJECTED
+  "It was too late."
+  ADDRESS_LAPSED
 }
 `, BuiltIn: false},
 	{Name: "../schema/freight.graphqls", Input: `extend type Mutation {
@@ -4436,6 +6736,243 @@ type SetFreightTemplatePayload {
   "The template; null when nothing was set."
   freightTemplate: FreightTemplate
   "Why nothing was set."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/fulfilment.graphqls", Input: `extend type Mutation {
+  "Moves units of a paid sub-order into one of their own 拆单, with their money to the cent."
+  splitSubOrder("Which, what of it." input: SplitSubOrderInput!): SplitSubOrderPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Gives a sub-order to another warehouse."
+  reassignWarehouse("Which, to which." input: ReassignWarehouseInput!): ReassignWarehousePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Asks the shops that have sent nothing yet to send elsewhere 改地址."
+  requestAddressChange("Which order, to where." input: RequestAddressChangeInput!): RequestAddressChangePayload! @for(roles: [BUYER])
+  "Accepts or rejects another address."
+  answerAddressChange("Which, and how." input: AnswerAddressChangeInput!): AnswerAddressChangePayload! @for(roles: [MERCHANT])
+  "Reminds a shop to ship 催发货, once a day."
+  remindShipment("Which." input: RemindShipmentInput!): RemindShipmentPayload! @for(roles: [BUYER])
+  "Notes something on an order, for staff only 备注."
+  addMemo("Where, and what." input: AddMemoInput!): AddMemoPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+  "Confirms that the goods are there 确认收货."
+  confirmReceipt("Which." input: ConfirmReceiptInput!): ConfirmReceiptPayload! @for(roles: [BUYER])
+  "Gives three days more to confirm the receipt 延长收货: the buyer once, the merchant any time."
+  extendReceipt("Which." input: ExtendReceiptInput!): ExtendReceiptPayload! @for(roles: [BUYER, MERCHANT])
+  "Gives more time."
+  extendDeadline("Which, by how much." input: ExtendDeadlineInput!): ExtendDeadlinePayload! @for(roles: [SUPPORT, PLATFORM])
+}
+
+"A buyer's wish that one shop sends elsewhere 改地址."
+type AddressChange implements Node {
+  "The id."
+  id: ID!
+  "The order."
+  order: Order!
+  "The shop that is asked."
+  shop: Shop!
+  "The status."
+  status: AddressChangeStatus!
+  "To where."
+  address: Address
+  "Why it was rejected; may be empty."
+  reason: String!
+  "What the viewer may do now."
+  availableActions: [AddressAction!]!
+  "When it was answered; null before."
+  answeredAt: Time
+  "When it was asked."
+  createdAt: Time!
+}
+
+"The status of a wish for another address."
+enum AddressChangeStatus {
+  "Waits for the shop."
+  ASKED
+  "The shop sends to the new address."
+  ACCEPTED
+  "The shop sends to the old address."
+  REJECTED
+  "A parcel left, or the trade was closed, before an answer."
+  LAPSED
+}
+
+"What can be done to a wish for another address."
+enum AddressAction {
+  "Ask."
+  ASK
+  "Accept it."
+  AGREE
+  "Reject it."
+  REJECT
+  "Note that it is too late."
+  LAPSE
+}
+
+"What staff note for themselves 备注."
+type Memo implements Node {
+  "The id."
+  id: ID!
+  "The order."
+  order: Order!
+  "The shop it is for."
+  shop: Shop!
+  "The staff member who wrote it."
+  authorID: ID!
+  "The text."
+  text: String!
+  "When it was written."
+  createdAt: Time!
+}
+
+"What to move into a sub-order of its own."
+input SplitSubOrderInput {
+  "The sub-order."
+  subOrder: ID!
+  "What to move."
+  lines: [SplitLineInput!]!
+  "The warehouse that sends it; left out: the same."
+  warehouse: ID
+}
+
+"A quantity of one line."
+input SplitLineInput {
+  "The line."
+  item: ID!
+  "How many units."
+  quantity: Int64!
+}
+
+"What splitSubOrder did."
+type SplitSubOrderPayload {
+  "The sub-order that was split; null when nothing was moved."
+  subOrder: SubOrder
+  "The new sub-order; null when nothing was moved."
+  newSubOrder: SubOrder
+  "Why nothing was moved."
+  userErrors: [UserError!]!
+}
+
+"Which warehouse takes a sub-order over."
+input ReassignWarehouseInput {
+  "The sub-order."
+  subOrder: ID!
+  "The warehouse."
+  warehouse: ID!
+}
+
+"What reassignWarehouse did."
+type ReassignWarehousePayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Where an order is to go instead."
+input RequestAddressChangeInput {
+  "The order."
+  order: ID!
+  "The address."
+  address: AddressInput!
+}
+
+"What requestAddressChange did."
+type RequestAddressChangePayload {
+  "The wishes, one for each shop that can still do it; empty when none was made."
+  changes: [AddressChange!]!
+  "Why none was made."
+  userErrors: [UserError!]!
+}
+
+"The answer to a wish for another address."
+input AnswerAddressChangeInput {
+  "The wish."
+  change: ID!
+  "Yes or no."
+  accept: Boolean!
+  "Why not."
+  reason: String! = ""
+}
+
+"What answerAddressChange did."
+type AnswerAddressChangePayload {
+  "The wish; null when nothing was answered."
+  change: AddressChange
+  "Why nothing was answered."
+  userErrors: [UserError!]!
+}
+
+"What is to be shipped."
+input RemindShipmentInput {
+  "The sub-order."
+  subOrder: ID!
+}
+
+"What remindShipment did."
+type RemindShipmentPayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What has arrived."
+input ConfirmReceiptInput {
+  "The sub-order."
+  subOrder: ID!
+}
+
+"What confirmReceipt did."
+type ConfirmReceiptPayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What needs more time."
+input ExtendReceiptInput {
+  "The sub-order."
+  subOrder: ID!
+}
+
+"What extendReceipt did."
+type ExtendReceiptPayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"A memo to be written."
+input AddMemoInput {
+  "The sub-order it is about; the staff of its shop read it."
+  subOrder: ID!
+  "The text, 1 to 500 characters."
+  text: String!
+}
+
+"What addMemo did."
+type AddMemoPayload {
+  "The memo; null when none was written."
+  memo: Memo
+  "Why none was written."
+  userErrors: [UserError!]!
+}
+
+"More time."
+input ExtendDeadlineInput {
+  "The sub-order."
+  subOrder: ID!
+  "Which deadline."
+  kind: DeadlineKind!
+  "How many seconds more."
+  seconds: Int64!
+}
+
+"What extendDeadline did."
+type ExtendDeadlinePayload {
+  "The sub-order; null when nothing was extended."
+  subOrder: SubOrder
+  "Why nothing was extended."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -4544,6 +7081,12 @@ input OrderFilter {
   receiverPhone: String
   "Unpaid, with a pay deadline before."
   deadlineBefore: Time
+  "With a parcel of this tracking number 运单号."
+  trackingNumber: String
+  "With a part that the buyer may review 待评价, or with none."
+  awaitingReview: Boolean
+  "With a parcel on which the merchant has to act, or with none."
+  needsMerchant: Boolean
 }
 
 "Which sub-orders to list."
@@ -4562,6 +7105,10 @@ input SubOrderFilter {
   placedTo: Time
   "To be shipped before."
   deadlineBefore: Time
+  "Received, with a line that the buyer may review 待评价, or not."
+  awaitingReview: Boolean
+  "In a parcel on which the merchant has to act, or in none."
+  needsMerchant: Boolean
 }
 
 "An order of orders."
@@ -4652,6 +7199,12 @@ type Order implements Node {
   payments: [Payment!]!
   "The refunds 退款, oldest first."
   refunds: [Refund!]!
+  "The parcels 包裹, oldest first."
+  shipments: [Shipment!]!
+  "The wishes for another address 改地址, oldest first."
+  addressChanges: [AddressChange!]!
+  "What staff noted 备注, oldest first; empty for the buyer."
+  memos: [Memo!]!
   "What happened 订单时间线, in order."
   timeline: [OrderEvent!]!
   "What the viewer may do now with the whole order."
@@ -4692,16 +7245,36 @@ type SubOrder implements Node {
   logisticsClass: LogisticsClass!
   "The weight of its goods in grams."
   weightGrams: Int64!
+  "Where this part goes when the buyer changed its address; null when it goes where the order goes."
+  address: Address
   "The buyer's note to the shop 买家留言."
   note: String!
   "Its lines 订单项."
   items: [OrderItem!]!
+  "What of it is in which parcel."
+  shipmentItems: [ShipmentItem!]!
   "What the viewer may do now with this sub-order."
   availableActions: [TradeAction!]!
   "What is due, soonest first."
   deadlines: [Deadline!]!
   "Until when it is to be shipped; null before payment."
   shipDueAt: Time
+  "When the buyer last reminded the shop 催发货; null unless it was."
+  remindedAt: Time
+  "When all of it was on its way; null before."
+  shippedAt: Time
+  "When the receipt counts as confirmed by itself 自动确认收货; null before it is on its way."
+  receiptDueAt: Time
+  "The buyer has given themselves more time to confirm."
+  receiptExtended: Boolean!
+  "When the receipt was confirmed; null before."
+  receivedAt: Time
+  "When the trade succeeds by itself; null before the receipt."
+  completeDueAt: Time
+  "When the trade succeeded; null before."
+  completedAt: Time
+  "It has a line that the buyer may review 待评价."
+  awaitingReview: Boolean!
   "When it was closed; null unless it is."
   closedAt: Time
   "When it was made."
@@ -4748,6 +7321,8 @@ type OrderItem implements Node {
   refundedQuantity: Int64!
   "The units that were handed over to a courier."
   shippedQuantity: Int64!
+  "The buyer's review 评价; null while there is none."
+  review: Review
 }
 
 "A price in its parts."
@@ -4872,12 +7447,32 @@ enum TradeAction {
   SPLIT
   "Give the sub-order to another warehouse."
   REASSIGN
+  "Ask for another address 改地址."
+  REQUEST_ADDRESS_CHANGE
+  "Remind the shop to ship 催发货."
+  REMIND_SHIPMENT
+  "Note that the time to ship is over."
+  NOTE_OVERDUE
+  "Note something for staff 备注."
+  ADD_MEMO
+  "Give more time."
+  EXTEND_DEADLINE
   "Refund what will not be shipped."
   CLOSE_UNSHIPPED
   "Hand a parcel over."
   SHIP
+  "Give more time to confirm the receipt 延长收货."
+  EXTEND_RECEIPT
   "Confirm the receipt 确认收货."
   CONFIRM_RECEIPT
+  "Remind the buyer of the review 评价提醒."
+  REMIND_REVIEW
+  "Review a line 评价."
+  REVIEW
+  "Add to a review 追评."
+  APPEND_REVIEW
+  "Reply to a review."
+  REPLY_REVIEW
   "Complete the trade."
   COMPLETE
   "Note that the rest is refunded."
@@ -4898,6 +7493,10 @@ enum DeadlineKind {
   PAY
   "The shipment; then the merchant is reminded."
   SHIP
+  "The receipt; then it counts as confirmed."
+  RECEIPT
+  "The end of the return window; then the trade succeeds."
+  COMPLETE
 }
 
 "A checkout to be placed."
@@ -5947,6 +8546,583 @@ type ResolveRefundPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/review.graphqls", Input: `extend type Query {
+  "Reviews 评价, newest first unless ordered otherwise."
+  reviews(
+    "Which; every condition given must hold."
+    filter: ReviewFilter
+    "In which order."
+    orderBy: ReviewOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): ReviewConnection!
+}
+
+extend type Mutation {
+  "Reviews 评价 what one bought, after its receipt."
+  reviewItem("Which, and how it is." input: ReviewItemInput!): ReviewItemPayload! @for(roles: [BUYER])
+  "Adds to a review 追评, once."
+  appendReview("Which, and what." input: AppendReviewInput!): AppendReviewPayload! @for(roles: [BUYER])
+  "Replies to a review in the shop's name, once."
+  replyReview("Which, and what." input: ReplyReviewInput!): ReplyReviewPayload! @for(roles: [MERCHANT])
+}
+
+"What a buyer thinks of a line 评价."
+type Review implements Node {
+  "The id."
+  id: ID!
+  "The shop."
+  shop: Shop!
+  "The sku as it is today; null when it is no longer sold."
+  sku: Sku
+  "The line; null for those who may not see its order."
+  item: OrderItem
+  "1 to 5."
+  rating: Int!
+  "The text; may be empty."
+  text: String!
+  "What the buyer added 追评; may be empty."
+  appended: String!
+  "When; null unless something was added."
+  appendedAt: Time
+  "The shop's reply; may be empty."
+  reply: String!
+  "When; null unless the shop replied."
+  repliedAt: Time
+  "What the viewer may do now: APPEND_REVIEW, REPLY_REVIEW."
+  availableActions: [TradeAction!]!
+  "When it was written."
+  createdAt: Time!
+}
+
+"Which reviews to list."
+input ReviewFilter {
+  "Of this shop."
+  shop: ID
+  "Of this product."
+  product: ID
+  "Of this sku."
+  sku: ID
+  "Replied to, or not."
+  replied: Boolean
+}
+
+"An order of reviews."
+input ReviewOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: ReviewOrderField!
+}
+
+"What reviews are ordered by."
+enum ReviewOrderField {
+  "When they were made."
+  CREATED_AT
+}
+
+"A page of reviews."
+type ReviewConnection {
+  "The reviews with their places."
+  edges: [ReviewEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"One of the reviews in a page."
+type ReviewEdge {
+  "The object."
+  node: Review!
+  "Its place."
+  cursor: Cursor!
+}
+
+"A review to be written."
+input ReviewItemInput {
+  "The line."
+  item: ID!
+  "1 to 5."
+  rating: Int!
+  "The text, up to 1,000 characters."
+  text: String! = ""
+}
+
+"What to add to a review."
+input AppendReviewInput {
+  "The review."
+  review: ID!
+  "The text, up to 1,000 characters."
+  text: String!
+}
+
+"A reply to a review."
+input ReplyReviewInput {
+  "The review."
+  review: ID!
+  "The text, up to 1,000 characters."
+  text: String!
+}
+
+"What reviewItem did."
+type ReviewItemPayload {
+  "The review; null when nothing was written."
+  review: Review
+  "Why nothing was written."
+  userErrors: [UserError!]!
+}
+
+"What appendReview did."
+type AppendReviewPayload {
+  "The review; null when nothing was written."
+  review: Review
+  "Why nothing was written."
+  userErrors: [UserError!]!
+}
+
+"What replyReview did."
+type ReplyReviewPayload {
+  "The review; null when nothing was written."
+  review: Review
+  "Why nothing was written."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/shipment.graphqls", Input: `extend type Query {
+  "Parcels 包裹, newest first unless ordered otherwise."
+  shipments(
+    "Which; every condition given must hold."
+    filter: ShipmentFilter
+    "In which order."
+    orderBy: ShipmentOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): ShipmentConnection!
+  "The address of a page that prints the pick lists 拣货单 of parcels, with barcodes; signed, good for a few minutes. Null when the viewer may not see one of them."
+  pickListUrl("At most 100 parcels." shipments: [ID!]!): String @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+}
+
+extend type Mutation {
+  "Makes a parcel of quantities of one order, shop and warehouse; it may carry several sub-orders 合并发货."
+  createShipment("What it carries." input: CreateShipmentInput!): CreateShipmentPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes that the pick list 拣货单 of a parcel is printed."
+  printPickList("Which." input: PrintPickListInput!): PrintPickListPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes that the pick lists of up to 100 parcels are printed, each by itself."
+  printPickLists("Which." input: PrintPickListsInput!): PrintPickListsPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes that a parcel is being picked 拣货."
+  startPicking("Which." input: StartPickingInput!): StartPickingPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes that a parcel is packed 打包."
+  pack("Which." input: PackInput!): PackPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Hands a parcel over to a courier 交接: its units leave the stock and its sub-orders are shipped."
+  handOver("Which." input: HandOverInput!): HandOverPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Ships up to 100 sub-orders 批量发货, each by itself in one parcel of all that is left."
+  shipOrders("Which." input: ShipOrdersInput!): ShipOrdersPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Cancels a parcel before it is handed over; its units can go into another."
+  cancelShipment("Which." input: CancelShipmentInput!): CancelShipmentPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Corrects the tracking number 运单号 of a parcel, once."
+  correctTrackingNumber("Which." input: CorrectTrackingNumberInput!): CorrectTrackingNumberPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes that a parcel is lost."
+  markShipmentLost("Which." input: MarkShipmentLostInput!): MarkShipmentLostPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
+}
+
+extend type Subscription {
+  "Where a parcel is: everything after the cursor, then live; without a cursor, live from now."
+  shipmentTracking("The parcel's id." shipment: ID!, "The last cursor seen." after: FeedCursor): TrackingUpdate!
+}
+
+"News of a parcel."
+type TrackingUpdate {
+  "Its place in the feed."
+  cursor: FeedCursor!
+  "When it was learned, in business time."
+  occurredAt: Time!
+  "The parcel, as it is now."
+  shipment: Shipment!
+}
+
+"A parcel 包裹: quantities of lines of one order, one shop and one warehouse."
+type Shipment implements Node {
+  "The id."
+  id: ID!
+  "Its number, for people and barcodes."
+  number: String!
+  "The order."
+  order: Order!
+  "Who sends it."
+  shop: Shop!
+  "From where it is sent."
+  warehouse: Warehouse!
+  "Why it travels."
+  purpose: ParcelPurpose!
+  "How far it is inside the warehouse."
+  stage: WarehouseStage!
+  "Where the courier says it is 物流状态; null before it is handed over."
+  carrierStage: CarrierStage
+  "The courier's code 快递公司; empty before it is handed over."
+  carrier: String!
+  "The tracking number 运单号; empty before it is handed over."
+  trackingNumber: String!
+  "What it carries."
+  items: [ShipmentItem!]!
+  "What the courier told 物流轨迹, the first first."
+  tracking: [TrackingEvent!]!
+  "Since when its courier has sent no news by itself, and is asked; null while it does."
+  trackingStaleSince: Time
+  "The merchant has to act: it has a problem, was refused, came back or is lost."
+  needsMerchant: Boolean!
+  "What the viewer may do now with this parcel."
+  availableActions: [ParcelAction!]!
+  "When its tracking number was corrected; null unless it was."
+  correctedAt: Time
+  "When the courier got it; null before."
+  handedOverAt: Time
+  "When it was delivered 签收; null before."
+  deliveredAt: Time
+  "When it was made."
+  createdAt: Time!
+}
+
+"The quantity of one line in one parcel."
+type ShipmentItem implements Node {
+  "The id."
+  id: ID!
+  "The parcel."
+  shipment: Shipment!
+  "The line."
+  item: OrderItem!
+  "The sub-order."
+  subOrder: SubOrder!
+  "How many units."
+  quantity: Int64!
+}
+
+"One thing that a courier told about a parcel 物流轨迹."
+type TrackingEvent implements Node {
+  "The id."
+  id: ID!
+  "When it happened, as the courier says."
+  occurredAt: Time!
+  "What it means."
+  stage: CarrierStage!
+  "The courier takes back what it told before."
+  correction: Boolean!
+  "The courier's words; may be empty."
+  text: String!
+  "The courier's place; may be empty."
+  location: String!
+}
+
+"How far a parcel is inside the warehouse."
+enum WarehouseStage {
+  "Its pick list is to be printed 待打单."
+  PENDING
+  "Its pick list is printed 已打单."
+  LIST_PRINTED
+  "It is being picked 拣货."
+  PICKING
+  "It is packed 打包."
+  PACKED
+  "The courier has it 交接."
+  HANDED_OVER
+  "It was cancelled before the courier had it."
+  CANCELLED
+}
+
+"Where a courier says a parcel is."
+enum CarrierStage {
+  "Handed over; the courier has told nothing yet 待揽收."
+  LABELLED
+  "The courier collected it 已揽收."
+  COLLECTED
+  "It travels 运输中."
+  IN_TRANSIT
+  "It is being delivered 派送中."
+  OUT_FOR_DELIVERY
+  "It waits at a pickup point 待取件."
+  AWAITING_PICKUP
+  "The receiver has it 已签收."
+  DELIVERED
+  "The courier has a difficulty with it 疑难."
+  PROBLEM
+  "The receiver refused it 拒签."
+  REFUSED
+  "It is on its way back 退回中."
+  RETURNING
+  "The sender has it back 已退回."
+  RETURNED
+  "It is lost 丢失."
+  LOST
+}
+
+"Why a parcel travels."
+enum ParcelPurpose {
+  "It carries what was ordered."
+  ORDER
+  "It carries a replacement 换货 or what was missing 补寄."
+  REPLACEMENT
+  "It carries goods back 退货."
+  RETURN
+}
+
+"What can be done to a parcel."
+enum ParcelAction {
+  "Make it."
+  CREATE
+  "Print its pick list."
+  PRINT_PICK_LIST
+  "Pick it."
+  START_PICKING
+  "Pack it."
+  PACK
+  "Hand it over to a courier."
+  HAND_OVER
+  "Cancel it."
+  CANCEL
+  "Correct its tracking number."
+  CORRECT_TRACKING_NUMBER
+  "Note that it is lost."
+  MARK_LOST
+}
+
+"Which parcels to list."
+input ShipmentFilter {
+  "Inside the warehouse in one of these stages."
+  stage: [WarehouseStage!]
+  "At the courier in one of these stages."
+  carrierStage: [CarrierStage!]
+  "With this number."
+  number: String
+  "Of this order."
+  order: ID
+  "Of this shop."
+  shop: ID
+  "Sent from this warehouse."
+  warehouse: ID
+  "With this tracking number 运单号."
+  trackingNumber: String
+  "Whether the merchant has to act."
+  needsMerchant: Boolean
+}
+
+"An order of parcels."
+input ShipmentOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: ShipmentOrderField!
+}
+
+"What parcels are ordered by."
+enum ShipmentOrderField {
+  "When they were made."
+  CREATED_AT
+}
+
+"A page of parcels."
+type ShipmentConnection {
+  "The parcels with their places."
+  edges: [ShipmentEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"One of the parcels in a page."
+type ShipmentEdge {
+  "The object."
+  node: Shipment!
+  "Its place."
+  cursor: Cursor!
+}
+
+"A parcel to be made."
+input CreateShipmentInput {
+  "What it carries: lines of one order, shop and warehouse."
+  lines: [ShipmentLineInput!]!
+}
+
+"A quantity of one line."
+input ShipmentLineInput {
+  "The line."
+  item: ID!
+  "How many units."
+  quantity: Int64!
+}
+
+"What createShipment did."
+type CreateShipmentPayload {
+  "The parcel; null when none was made."
+  shipment: Shipment
+  "Why none was made."
+  userErrors: [UserError!]!
+}
+
+"Which pick list is printed."
+input PrintPickListInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What printPickList did."
+type PrintPickListPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which parcel is picked."
+input StartPickingInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What startPicking did."
+type StartPickingPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which parcel is packed."
+input PackInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What pack did."
+type PackPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which parcel to cancel."
+input CancelShipmentInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What cancelShipment did."
+type CancelShipmentPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which parcel is lost."
+input MarkShipmentLostInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What markShipmentLost did."
+type MarkShipmentLostPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which pick lists are printed."
+input PrintPickListsInput {
+  "At most 100 parcels."
+  shipments: [ID!]!
+}
+
+"What printPickLists did."
+type PrintPickListsPayload {
+  "What became of each, in the order of the input; empty when nothing was tried."
+  results: [PrintPickListResult!]!
+  "Why nothing was tried."
+  userErrors: [UserError!]!
+}
+
+"What became of one of many."
+type PrintPickListResult {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which parcel goes by which courier."
+input HandOverInput {
+  "The parcel."
+  shipment: ID!
+  "The courier's code 快递公司, such as sf or yto."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+}
+
+"What handOver did."
+type HandOverPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What to ship."
+input ShipOrdersInput {
+  "At most 100 sub-orders, each with its courier."
+  entries: [ShipOrderInput!]!
+}
+
+"Which sub-order goes by which courier."
+input ShipOrderInput {
+  "The sub-order."
+  subOrder: ID!
+  "The courier's code 快递公司."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+}
+
+"What shipOrders did."
+type ShipOrdersPayload {
+  "What became of each, in the order of the input; empty when nothing was tried."
+  results: [ShipOrderResult!]!
+  "Why nothing was tried."
+  userErrors: [UserError!]!
+}
+
+"What became of one of many."
+type ShipOrderResult {
+  "The parcel; null when nothing was shipped."
+  shipment: Shipment
+  "Why nothing was shipped."
+  userErrors: [UserError!]!
+}
+
+"The right tracking number of a parcel."
+input CorrectTrackingNumberInput {
+  "The parcel."
+  shipment: ID!
+  "The courier's code 快递公司."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+}
+
+"What correctTrackingNumber did."
+type CorrectTrackingNumberPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/shop.graphqls", Input: `extend type Query {
   "One shop 店铺 by its code; null when there is none."
   shop("Its code." code: String!): Shop
@@ -6153,6 +9329,8 @@ type StockMovement implements Node {
   reservedDelta: Int64!
   "Why."
   cause: MovementCause!
+  "The transfer that moved it; null when none did."
+  transferID: ID
   "What was noted; may be empty."
   note: String!
   "Who did it."
@@ -6169,6 +9347,12 @@ enum MovementCause {
   RESERVED
   "An order gave it back."
   RELEASED
+  "It was handed over to a courier."
+  SHIPPED
+  "It was sent to another warehouse."
+  TRANSFER_OUT
+  "It came from another warehouse."
+  TRANSFER_IN
 }
 
 "Which stock rows to list."
@@ -6273,6 +9457,201 @@ type AdjustStockPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/transfer.graphqls", Input: `extend type Query {
+  "Transfers 调拨, newest first unless ordered otherwise."
+  stockTransfers(
+    "Which; every condition given must hold."
+    filter: StockTransferFilter
+    "In which order."
+    orderBy: StockTransferOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): StockTransferConnection! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+}
+
+extend type Mutation {
+  "Asks for units of a sku to be moved to another warehouse 调拨; for a line of an order, its reservation travels with them."
+  requestTransfer("What, from where to where." input: RequestTransferInput!): RequestTransferPayload! @for(roles: [MERCHANT, WAREHOUSE, PLATFORM])
+  "Sends a transfer: its units leave the source."
+  shipTransfer("Which." input: ShipTransferInput!): ShipTransferPayload! @for(roles: [MERCHANT, WAREHOUSE, PLATFORM])
+  "Takes in what arrived of a transfer; what the last part lacks is written off, and refunded when it was an order's."
+  receiveTransfer("Which, how many." input: ReceiveTransferInput!): ReceiveTransferPayload! @for(roles: [MERCHANT, WAREHOUSE, PLATFORM])
+  "Cancels a transfer that was not sent."
+  cancelTransfer("Which." input: CancelTransferInput!): CancelTransferPayload! @for(roles: [MERCHANT, WAREHOUSE, PLATFORM])
+}
+
+"Units of a sku on their way between two warehouses 调拨."
+type StockTransfer implements Node {
+  "The id."
+  id: ID!
+  "The shop."
+  shop: Shop!
+  "The sku."
+  sku: Sku!
+  "From where."
+  fromWarehouse: Warehouse!
+  "To where."
+  toWarehouse: Warehouse!
+  "The line whose units travel; null when they are no order's."
+  item: OrderItem
+  "The status."
+  status: TransferStatus!
+  "How many units."
+  quantity: Int64!
+  "How many have arrived."
+  receivedQuantity: Int64!
+  "How many will not arrive."
+  lostQuantity: Int64!
+  "What was noted; may be empty."
+  note: String!
+  "What the viewer may do now."
+  availableActions: [TransferAction!]!
+  "When it was asked for."
+  createdAt: Time!
+}
+
+"The status of a transfer."
+enum TransferStatus {
+  "Asked for."
+  REQUESTED
+  "On its way; a part may have arrived."
+  SHIPPED
+  "All that will arrive has arrived."
+  RECEIVED
+  "Cancelled before it was sent."
+  CANCELLED
+}
+
+"What can be done to a transfer."
+enum TransferAction {
+  "Ask for it."
+  REQUEST
+  "Send it."
+  SHIP
+  "Take in what arrived."
+  RECEIVE
+  "Cancel it."
+  CANCEL
+}
+
+"Which transfers to list."
+input StockTransferFilter {
+  "In one of these statuses."
+  status: [TransferStatus!]
+  "Of this shop."
+  shop: ID
+  "Of this sku."
+  sku: ID
+  "From or to this warehouse."
+  warehouse: ID
+  "For this order."
+  order: ID
+}
+
+"An order of transfers."
+input StockTransferOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: StockTransferOrderField!
+}
+
+"What transfers are ordered by."
+enum StockTransferOrderField {
+  "When they were made."
+  CREATED_AT
+}
+
+"A page of transfers."
+type StockTransferConnection {
+  "The transfers with their places."
+  edges: [StockTransferEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"One of the transfers in a page."
+type StockTransferEdge {
+  "The object."
+  node: StockTransfer!
+  "Its place."
+  cursor: Cursor!
+}
+
+"What to move."
+input RequestTransferInput {
+  "The sku."
+  sku: ID!
+  "From which warehouse."
+  from: ID!
+  "To which warehouse."
+  to: ID!
+  "How many units."
+  quantity: Int64!
+  "The line whose units are to travel; left out: no order's."
+  item: ID
+  "What to note."
+  note: String! = ""
+}
+
+"What arrived."
+input ReceiveTransferInput {
+  "The transfer."
+  transfer: ID!
+  "How many units arrived."
+  quantity: Int64!
+  "Nothing more will arrive."
+  last: Boolean! = false
+}
+
+"What requestTransfer did."
+type RequestTransferPayload {
+  "The transfer; null when none was asked for."
+  transfer: StockTransfer
+  "Why none was asked for."
+  userErrors: [UserError!]!
+}
+
+"What receiveTransfer did."
+type ReceiveTransferPayload {
+  "The transfer; null when nothing was done."
+  transfer: StockTransfer
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which transfer to send."
+input ShipTransferInput {
+  "The transfer."
+  transfer: ID!
+}
+
+"What shipTransfer did."
+type ShipTransferPayload {
+  "The transfer; null when nothing was done."
+  transfer: StockTransfer
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which transfer to cancel."
+input CancelTransferInput {
+  "The transfer."
+  transfer: ID!
+}
+
+"What cancelTransfer did."
+type CancelTransferPayload {
+  "The transfer; null when nothing was done."
+  transfer: StockTransfer
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/viewer.graphqls", Input: `extend type Query {
   "Who asks."
   viewer: Viewer!
@@ -6322,6 +9701,8 @@ type OrderCounts {
   toShip: Int!
   "On their way 待收货."
   toReceive: Int!
+  "To be reviewed 待评价."
+  toReview: Int!
 }
 
 "A buyer's account 买家."
@@ -6411,6 +9792,16 @@ func (ec *executionContext) childFields_Actor(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Actor", field.Name)
 }
 
+func (ec *executionContext) childFields_AddMemoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "memo":
+		return ec.fieldContext_AddMemoPayload_memo(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddMemoPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddMemoPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -6427,6 +9818,30 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 		return ec.fieldContext_Address_street(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
+func (ec *executionContext) childFields_AddressChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AddressChange_id(ctx, field)
+	case "order":
+		return ec.fieldContext_AddressChange_order(ctx, field)
+	case "shop":
+		return ec.fieldContext_AddressChange_shop(ctx, field)
+	case "status":
+		return ec.fieldContext_AddressChange_status(ctx, field)
+	case "address":
+		return ec.fieldContext_AddressChange_address(ctx, field)
+	case "reason":
+		return ec.fieldContext_AddressChange_reason(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_AddressChange_availableActions(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_AddressChange_answeredAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AddressChange_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddressChange", field.Name)
 }
 
 func (ec *executionContext) childFields_AdjustPricePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6457,6 +9872,26 @@ func (ec *executionContext) childFields_AdvanceClockPayload(ctx context.Context,
 		return ec.fieldContext_AdvanceClockPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AdvanceClockPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_AnswerAddressChangePayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerAddressChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerAddressChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AppendReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_AppendReviewPayload_review(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AppendReviewPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppendReviewPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_BenefitRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6493,6 +9928,26 @@ func (ec *executionContext) childFields_CancelOrderPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CancelOrderPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CancelShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_CancelShipmentPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelShipmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelShipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "transfer":
+		return ec.fieldContext_CancelTransferPayload_transfer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelTransferPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CloseUnshippedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subOrder":
@@ -6503,6 +9958,26 @@ func (ec *executionContext) childFields_CloseUnshippedPayload(ctx context.Contex
 		return ec.fieldContext_CloseUnshippedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CloseUnshippedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmReceiptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_ConfirmReceiptPayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ConfirmReceiptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmReceiptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectTrackingNumberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_CorrectTrackingNumberPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CorrectTrackingNumberPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectTrackingNumberPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Coupon(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6519,6 +9994,16 @@ func (ec *executionContext) childFields_Coupon(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Coupon", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_CreateShipmentPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateShipmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateShipmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Deadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -6527,6 +10012,26 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_dueAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
+}
+
+func (ec *executionContext) childFields_ExtendDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_ExtendDeadlinePayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExtendDeadlinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExtendDeadlinePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExtendReceiptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_ExtendReceiptPayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExtendReceiptPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExtendReceiptPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FreightRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6569,6 +10074,16 @@ func (ec *executionContext) childFields_FreightZone(ctx context.Context, field g
 		return ec.fieldContext_FreightZone_freeAbove(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FreightZone", field.Name)
+}
+
+func (ec *executionContext) childFields_HandOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_HandOverPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HandOverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandOverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_IssueCouponsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6623,6 +10138,16 @@ func (ec *executionContext) childFields_LifecycleRow(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LifecycleRow", field.Name)
 }
 
+func (ec *executionContext) childFields_MarkShipmentLostPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_MarkShipmentLostPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkShipmentLostPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkShipmentLostPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MemberBenefit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6639,6 +10164,24 @@ func (ec *executionContext) childFields_MemberBenefit(ctx context.Context, field
 		return ec.fieldContext_MemberBenefit_active(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberBenefit", field.Name)
+}
+
+func (ec *executionContext) childFields_Memo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Memo_id(ctx, field)
+	case "order":
+		return ec.fieldContext_Memo_order(ctx, field)
+	case "shop":
+		return ec.fieldContext_Memo_shop(ctx, field)
+	case "authorID":
+		return ec.fieldContext_Memo_authorID(ctx, field)
+	case "text":
+		return ec.fieldContext_Memo_text(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Memo_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Memo", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6677,6 +10220,12 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_payments(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "shipments":
+		return ec.fieldContext_Order_shipments(ctx, field)
+	case "addressChanges":
+		return ec.fieldContext_Order_addressChanges(ctx, field)
+	case "memos":
+		return ec.fieldContext_Order_memos(ctx, field)
 	case "timeline":
 		return ec.fieldContext_Order_timeline(ctx, field)
 	case "availableActions":
@@ -6713,6 +10262,8 @@ func (ec *executionContext) childFields_OrderCounts(ctx context.Context, field g
 		return ec.fieldContext_OrderCounts_toShip(ctx, field)
 	case "toReceive":
 		return ec.fieldContext_OrderCounts_toReceive(ctx, field)
+	case "toReview":
+		return ec.fieldContext_OrderCounts_toReview(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderCounts", field.Name)
 }
@@ -6767,8 +10318,20 @@ func (ec *executionContext) childFields_OrderItem(ctx context.Context, field gra
 		return ec.fieldContext_OrderItem_refundedQuantity(ctx, field)
 	case "shippedQuantity":
 		return ec.fieldContext_OrderItem_shippedQuantity(ctx, field)
+	case "review":
+		return ec.fieldContext_OrderItem_review(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderItem", field.Name)
+}
+
+func (ec *executionContext) childFields_PackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_PackPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PackPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6863,6 +10426,36 @@ func (ec *executionContext) childFields_Price(ctx context.Context, field graphql
 		return ec.fieldContext_Price_payable(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Price", field.Name)
+}
+
+func (ec *executionContext) childFields_PrintPickListPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_PrintPickListPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PrintPickListPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrintPickListPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PrintPickListResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_PrintPickListResult_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PrintPickListResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrintPickListResult", field.Name)
+}
+
+func (ec *executionContext) childFields_PrintPickListsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_PrintPickListsPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PrintPickListsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrintPickListsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Product(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7051,6 +10644,26 @@ func (ec *executionContext) childFields_QuoteProblem(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type QuoteProblem", field.Name)
 }
 
+func (ec *executionContext) childFields_ReassignWarehousePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_ReassignWarehousePayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReassignWarehousePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReassignWarehousePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReceiveTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "transfer":
+		return ec.fieldContext_ReceiveTransferPayload_transfer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReceiveTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReceiveTransferPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReductionStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "threshold":
@@ -7135,6 +10748,46 @@ func (ec *executionContext) childFields_RefundLine(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RefundLine", field.Name)
 }
 
+func (ec *executionContext) childFields_RemindShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_RemindShipmentPayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemindShipmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemindShipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplyReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_ReplyReviewPayload_review(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplyReviewPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplyReviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_RequestAddressChangePayload_changes(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestAddressChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestAddressChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "transfer":
+		return ec.fieldContext_RequestTransferPayload_transfer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestTransferPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResolveRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "refund":
@@ -7153,6 +10806,68 @@ func (ec *executionContext) childFields_RetryRefundPayload(ctx context.Context, 
 		return ec.fieldContext_RetryRefundPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RetryRefundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Review_id(ctx, field)
+	case "shop":
+		return ec.fieldContext_Review_shop(ctx, field)
+	case "sku":
+		return ec.fieldContext_Review_sku(ctx, field)
+	case "item":
+		return ec.fieldContext_Review_item(ctx, field)
+	case "rating":
+		return ec.fieldContext_Review_rating(ctx, field)
+	case "text":
+		return ec.fieldContext_Review_text(ctx, field)
+	case "appended":
+		return ec.fieldContext_Review_appended(ctx, field)
+	case "appendedAt":
+		return ec.fieldContext_Review_appendedAt(ctx, field)
+	case "reply":
+		return ec.fieldContext_Review_reply(ctx, field)
+	case "repliedAt":
+		return ec.fieldContext_Review_repliedAt(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_Review_availableActions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Review_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReviewConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReviewConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReviewConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ReviewEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReviewEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "review":
+		return ec.fieldContext_ReviewItemPayload_review(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviewItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7259,6 +10974,118 @@ func (ec *executionContext) childFields_Share(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Share", field.Name)
 }
 
+func (ec *executionContext) childFields_ShipOrderResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_ShipOrderResult_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ShipOrderResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipOrderResult", field.Name)
+}
+
+func (ec *executionContext) childFields_ShipOrdersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_ShipOrdersPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ShipOrdersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipOrdersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ShipTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "transfer":
+		return ec.fieldContext_ShipTransferPayload_transfer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ShipTransferPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipTransferPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Shipment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Shipment_id(ctx, field)
+	case "number":
+		return ec.fieldContext_Shipment_number(ctx, field)
+	case "order":
+		return ec.fieldContext_Shipment_order(ctx, field)
+	case "shop":
+		return ec.fieldContext_Shipment_shop(ctx, field)
+	case "warehouse":
+		return ec.fieldContext_Shipment_warehouse(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Shipment_purpose(ctx, field)
+	case "stage":
+		return ec.fieldContext_Shipment_stage(ctx, field)
+	case "carrierStage":
+		return ec.fieldContext_Shipment_carrierStage(ctx, field)
+	case "carrier":
+		return ec.fieldContext_Shipment_carrier(ctx, field)
+	case "trackingNumber":
+		return ec.fieldContext_Shipment_trackingNumber(ctx, field)
+	case "items":
+		return ec.fieldContext_Shipment_items(ctx, field)
+	case "tracking":
+		return ec.fieldContext_Shipment_tracking(ctx, field)
+	case "trackingStaleSince":
+		return ec.fieldContext_Shipment_trackingStaleSince(ctx, field)
+	case "needsMerchant":
+		return ec.fieldContext_Shipment_needsMerchant(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_Shipment_availableActions(ctx, field)
+	case "correctedAt":
+		return ec.fieldContext_Shipment_correctedAt(ctx, field)
+	case "handedOverAt":
+		return ec.fieldContext_Shipment_handedOverAt(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Shipment_deliveredAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Shipment_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Shipment", field.Name)
+}
+
+func (ec *executionContext) childFields_ShipmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ShipmentConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ShipmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ShipmentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ShipmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ShipmentEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ShipmentEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ShipmentItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ShipmentItem_id(ctx, field)
+	case "shipment":
+		return ec.fieldContext_ShipmentItem_shipment(ctx, field)
+	case "item":
+		return ec.fieldContext_ShipmentItem_item(ctx, field)
+	case "subOrder":
+		return ec.fieldContext_ShipmentItem_subOrder(ctx, field)
+	case "quantity":
+		return ec.fieldContext_ShipmentItem_quantity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShipmentItem", field.Name)
+}
+
 func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7359,6 +11186,18 @@ func (ec *executionContext) childFields_SkuEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type SkuEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SplitSubOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_SplitSubOrderPayload_subOrder(ctx, field)
+	case "newSubOrder":
+		return ec.fieldContext_SplitSubOrderPayload_newSubOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SplitSubOrderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SplitSubOrderPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StartPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payment":
@@ -7369,6 +11208,16 @@ func (ec *executionContext) childFields_StartPaymentPayload(ctx context.Context,
 		return ec.fieldContext_StartPaymentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StartPaymentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartPickingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_StartPickingPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartPickingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartPickingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Stock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7425,6 +11274,8 @@ func (ec *executionContext) childFields_StockMovement(ctx context.Context, field
 		return ec.fieldContext_StockMovement_reservedDelta(ctx, field)
 	case "cause":
 		return ec.fieldContext_StockMovement_cause(ctx, field)
+	case "transferID":
+		return ec.fieldContext_StockMovement_transferID(ctx, field)
 	case "note":
 		return ec.fieldContext_StockMovement_note(ctx, field)
 	case "actor":
@@ -7457,6 +11308,60 @@ func (ec *executionContext) childFields_StockMovementEdge(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type StockMovementEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_StockTransfer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StockTransfer_id(ctx, field)
+	case "shop":
+		return ec.fieldContext_StockTransfer_shop(ctx, field)
+	case "sku":
+		return ec.fieldContext_StockTransfer_sku(ctx, field)
+	case "fromWarehouse":
+		return ec.fieldContext_StockTransfer_fromWarehouse(ctx, field)
+	case "toWarehouse":
+		return ec.fieldContext_StockTransfer_toWarehouse(ctx, field)
+	case "item":
+		return ec.fieldContext_StockTransfer_item(ctx, field)
+	case "status":
+		return ec.fieldContext_StockTransfer_status(ctx, field)
+	case "quantity":
+		return ec.fieldContext_StockTransfer_quantity(ctx, field)
+	case "receivedQuantity":
+		return ec.fieldContext_StockTransfer_receivedQuantity(ctx, field)
+	case "lostQuantity":
+		return ec.fieldContext_StockTransfer_lostQuantity(ctx, field)
+	case "note":
+		return ec.fieldContext_StockTransfer_note(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_StockTransfer_availableActions(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_StockTransfer_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockTransfer", field.Name)
+}
+
+func (ec *executionContext) childFields_StockTransferConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_StockTransferConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StockTransferConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_StockTransferConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockTransferConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StockTransferEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_StockTransferEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_StockTransferEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockTransferEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SubOrder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7483,16 +11388,36 @@ func (ec *executionContext) childFields_SubOrder(ctx context.Context, field grap
 		return ec.fieldContext_SubOrder_logisticsClass(ctx, field)
 	case "weightGrams":
 		return ec.fieldContext_SubOrder_weightGrams(ctx, field)
+	case "address":
+		return ec.fieldContext_SubOrder_address(ctx, field)
 	case "note":
 		return ec.fieldContext_SubOrder_note(ctx, field)
 	case "items":
 		return ec.fieldContext_SubOrder_items(ctx, field)
+	case "shipmentItems":
+		return ec.fieldContext_SubOrder_shipmentItems(ctx, field)
 	case "availableActions":
 		return ec.fieldContext_SubOrder_availableActions(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_SubOrder_deadlines(ctx, field)
 	case "shipDueAt":
 		return ec.fieldContext_SubOrder_shipDueAt(ctx, field)
+	case "remindedAt":
+		return ec.fieldContext_SubOrder_remindedAt(ctx, field)
+	case "shippedAt":
+		return ec.fieldContext_SubOrder_shippedAt(ctx, field)
+	case "receiptDueAt":
+		return ec.fieldContext_SubOrder_receiptDueAt(ctx, field)
+	case "receiptExtended":
+		return ec.fieldContext_SubOrder_receiptExtended(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_SubOrder_receivedAt(ctx, field)
+	case "completeDueAt":
+		return ec.fieldContext_SubOrder_completeDueAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_SubOrder_completedAt(ctx, field)
+	case "awaitingReview":
+		return ec.fieldContext_SubOrder_awaitingReview(ctx, field)
 	case "closedAt":
 		return ec.fieldContext_SubOrder_closedAt(ctx, field)
 	case "createdAt":
@@ -7521,6 +11446,36 @@ func (ec *executionContext) childFields_SubOrderEdge(ctx context.Context, field 
 		return ec.fieldContext_SubOrderEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubOrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TrackingEvent_id(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_TrackingEvent_occurredAt(ctx, field)
+	case "stage":
+		return ec.fieldContext_TrackingEvent_stage(ctx, field)
+	case "correction":
+		return ec.fieldContext_TrackingEvent_correction(ctx, field)
+	case "text":
+		return ec.fieldContext_TrackingEvent_text(ctx, field)
+	case "location":
+		return ec.fieldContext_TrackingEvent_location(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingUpdate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TrackingUpdate_cursor(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_TrackingUpdate_occurredAt(ctx, field)
+	case "shipment":
+		return ec.fieldContext_TrackingUpdate_shipment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingUpdate", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -593,6 +593,31 @@ func (ec *executionContext) fieldContext_StockMovement_cause(_ context.Context, 
 	return graphql.NewScalarFieldContext("StockMovement", field, false, false, errors.New("field of type MovementCause does not have child fields"))
 }
 
+func (ec *executionContext) _StockMovement_transferID(ctx context.Context, field graphql.CollectedField, obj *ent.StockMovement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockMovement_transferID(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TransferID, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StockMovement_transferID(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockMovement", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _StockMovement_note(ctx context.Context, field graphql.CollectedField, obj *ent.StockMovement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1461,6 +1486,11 @@ func (ec *executionContext) _StockMovement(ctx context.Context, sel ast.Selectio
 		case "cause":
 			out.Values[i] = ec._StockMovement_cause(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "transferID":
+			out.Values[i] = ec._StockMovement_transferID(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":

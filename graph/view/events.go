@@ -21,7 +21,9 @@ func TypeOf(name string) EventType {
 }
 
 // nouns are what an event's name begins with.
-var nouns = []string{"sub_order", "order", "payment", "refund"}
+var nouns = []string{
+	"sub_order", "order", "payment", "refund", "shipment", "transfer", "address",
+}
 
 // Name is the event's name as it is stored.
 func (t EventType) Name() string {
@@ -45,17 +47,29 @@ type OrderEvent interface{ FeedEvent }
 
 // EventOf gives a stored event its type in the graph, by the noun in its name; nil for a name that
 // the graph does not know.
-func EventOf(row *ent.Event) OrderEvent {
-	noun, _, _ := strings.Cut(row.Type, ".")
+func EventOf(row *ent.Event) FeedEvent {
+	noun, fact, _ := strings.Cut(row.Type, ".")
 	switch noun {
 	case "order":
 		return OrderStatusEvent{Event{row}}
 	case "sub_order":
+		if strings.HasPrefix(fact, "review") && fact != "review_reminded" {
+			return ReviewEvent{Event{row}}
+		}
 		return SubOrderStatusEvent{Event{row}}
 	case "payment":
 		return PaymentEvent{Event{row}}
 	case "refund":
 		return RefundEvent{Event{row}}
+	case "shipment":
+		return ShipmentEvent{Event{row}}
+	case "transfer":
+		if row.OrderID == nil {
+			return StockTransferEvent{TransferEvent{Event{row}}}
+		}
+		return TransferEvent{Event{row}}
+	case "address":
+		return AddressEvent{Event{row}}
 	}
 	return nil
 }

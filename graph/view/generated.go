@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"orderflow/ent"
+	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
 	"strconv"
 	"time"
 )
@@ -24,6 +26,22 @@ type AbandonPaymentPayload struct {
 	// The order as it stands; null when nothing was given up.
 	Order *ent.Order `json:"order,omitempty"`
 	// Why nothing was given up, or CHANNEL_PENDING while the channel has not answered.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A memo to be written.
+type AddMemoInput struct {
+	// The sub-order it is about; the staff of its shop read it.
+	SubOrder globalid.ID `json:"subOrder"`
+	// The text, 1 to 500 characters.
+	Text string `json:"text"`
+}
+
+// What addMemo did.
+type AddMemoPayload struct {
+	// The memo; null when none was written.
+	Memo *ent.Memo `json:"memo,omitempty"`
+	// Why none was written.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -57,6 +75,40 @@ type AdvanceClockPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The answer to a wish for another address.
+type AnswerAddressChangeInput struct {
+	// The wish.
+	Change globalid.ID `json:"change"`
+	// Yes or no.
+	Accept bool `json:"accept"`
+	// Why not.
+	Reason string `json:"reason"`
+}
+
+// What answerAddressChange did.
+type AnswerAddressChangePayload struct {
+	// The wish; null when nothing was answered.
+	Change *ent.AddressChange `json:"change,omitempty"`
+	// Why nothing was answered.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to add to a review.
+type AppendReviewInput struct {
+	// The review.
+	Review globalid.ID `json:"review"`
+	// The text, up to 1,000 characters.
+	Text string `json:"text"`
+}
+
+// What appendReview did.
+type AppendReviewPayload struct {
+	// The review; null when nothing was written.
+	Review *ent.Review `json:"review,omitempty"`
+	// Why nothing was written.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which order to cancel.
 type CancelOrderInput struct {
 	// The order.
@@ -71,6 +123,34 @@ type CancelOrderPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which parcel to cancel.
+type CancelShipmentInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What cancelShipment did.
+type CancelShipmentPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which transfer to cancel.
+type CancelTransferInput struct {
+	// The transfer.
+	Transfer globalid.ID `json:"transfer"`
+}
+
+// What cancelTransfer did.
+type CancelTransferPayload struct {
+	// The transfer; null when nothing was done.
+	Transfer *ent.StockTransfer `json:"transfer,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What closeUnshipped did.
 type CloseUnshippedPayload struct {
 	// The sub-order; null when nothing was closed.
@@ -78,6 +158,52 @@ type CloseUnshippedPayload struct {
 	// The refund; null when nothing was closed.
 	Refund *ent.Refund `json:"refund,omitempty"`
 	// Why nothing was closed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What has arrived.
+type ConfirmReceiptInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+}
+
+// What confirmReceipt did.
+type ConfirmReceiptPayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// The right tracking number of a parcel.
+type CorrectTrackingNumberInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+	// The courier's code 快递公司.
+	Carrier string `json:"carrier"`
+	// The tracking number 运单号.
+	TrackingNumber string `json:"trackingNumber"`
+}
+
+// What correctTrackingNumber did.
+type CorrectTrackingNumberPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A parcel to be made.
+type CreateShipmentInput struct {
+	// What it carries: lines of one order, shop and warehouse.
+	Lines []*ShipmentLineInput `json:"lines"`
+}
+
+// What createShipment did.
+type CreateShipmentPayload struct {
+	// The parcel; null when none was made.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why none was made.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -89,11 +215,75 @@ type Deadline struct {
 	DueAt time.Time `json:"dueAt"`
 }
 
+// More time.
+type ExtendDeadlineInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// Which deadline.
+	Kind DeadlineKind `json:"kind"`
+	// How many seconds more.
+	Seconds int64 `json:"seconds"`
+}
+
+// What extendDeadline did.
+type ExtendDeadlinePayload struct {
+	// The sub-order; null when nothing was extended.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was extended.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What needs more time.
+type ExtendReceiptInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+}
+
+// What extendReceipt did.
+type ExtendReceiptPayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which parcel goes by which courier.
+type HandOverInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+	// The courier's code 快递公司, such as sf or yto.
+	Carrier string `json:"carrier"`
+	// The tracking number 运单号.
+	TrackingNumber string `json:"trackingNumber"`
+}
+
+// What handOver did.
+type HandOverPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What issueCoupons did.
 type IssueCouponsPayload struct {
 	// The coupons, in the order of the buyers; empty when none were issued.
 	Coupons []*ent.Coupon `json:"coupons"`
 	// Why none were issued.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which parcel is lost.
+type MarkShipmentLostInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What markShipmentLost did.
+type MarkShipmentLostPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -105,6 +295,8 @@ type OrderCounts struct {
 	ToShip int `json:"toShip"`
 	// On their way 待收货.
 	ToReceive int `json:"toReceive"`
+	// To be reviewed 待评价.
+	ToReview int `json:"toReview"`
 }
 
 // Which orders to list.
@@ -131,6 +323,26 @@ type OrderFilter struct {
 	ReceiverPhone *string `json:"receiverPhone,omitempty"`
 	// Unpaid, with a pay deadline before.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
+	// With a parcel of this tracking number 运单号.
+	TrackingNumber *string `json:"trackingNumber,omitempty"`
+	// With a part that the buyer may review 待评价, or with none.
+	AwaitingReview *bool `json:"awaitingReview,omitempty"`
+	// With a parcel on which the merchant has to act, or with none.
+	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
+}
+
+// Which parcel is packed.
+type PackInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What pack did.
+type PackPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A named text.
@@ -153,6 +365,42 @@ type PlaceOrderPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which pick list is printed.
+type PrintPickListInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What printPickList did.
+type PrintPickListPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What became of one of many.
+type PrintPickListResult struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which pick lists are printed.
+type PrintPickListsInput struct {
+	// At most 100 parcels.
+	Shipments []globalid.ID `json:"shipments"`
+}
+
+// What printPickLists did.
+type PrintPickListsPayload struct {
+	// What became of each, in the order of the input; empty when nothing was tried.
+	Results []*PrintPickListResult `json:"results"`
+	// Why nothing was tried.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which promotions to list.
 type PromotionFilter struct {
 	// Of this shop.
@@ -163,6 +411,40 @@ type PromotionFilter struct {
 	Active *bool `json:"active,omitempty"`
 }
 
+// Which warehouse takes a sub-order over.
+type ReassignWarehouseInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// The warehouse.
+	Warehouse globalid.ID `json:"warehouse"`
+}
+
+// What reassignWarehouse did.
+type ReassignWarehousePayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What arrived.
+type ReceiveTransferInput struct {
+	// The transfer.
+	Transfer globalid.ID `json:"transfer"`
+	// How many units arrived.
+	Quantity int64 `json:"quantity"`
+	// Nothing more will arrive.
+	Last bool `json:"last"`
+}
+
+// What receiveTransfer did.
+type ReceiveTransferPayload struct {
+	// The transfer; null when nothing was done.
+	Transfer *ent.StockTransfer `json:"transfer,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which refunds to list.
 type RefundFilter struct {
 	// In one of these statuses.
@@ -171,6 +453,76 @@ type RefundFilter struct {
 	Trigger []lifecycle.RefundTrigger `json:"trigger,omitempty"`
 	// Of this shop.
 	Shop *globalid.ID `json:"shop,omitempty"`
+}
+
+// What is to be shipped.
+type RemindShipmentInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+}
+
+// What remindShipment did.
+type RemindShipmentPayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A reply to a review.
+type ReplyReviewInput struct {
+	// The review.
+	Review globalid.ID `json:"review"`
+	// The text, up to 1,000 characters.
+	Text string `json:"text"`
+}
+
+// What replyReview did.
+type ReplyReviewPayload struct {
+	// The review; null when nothing was written.
+	Review *ent.Review `json:"review,omitempty"`
+	// Why nothing was written.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Where an order is to go instead.
+type RequestAddressChangeInput struct {
+	// The order.
+	Order globalid.ID `json:"order"`
+	// The address.
+	Address *terms.Address `json:"address"`
+}
+
+// What requestAddressChange did.
+type RequestAddressChangePayload struct {
+	// The wishes, one for each shop that can still do it; empty when none was made.
+	Changes []*ent.AddressChange `json:"changes"`
+	// Why none was made.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to move.
+type RequestTransferInput struct {
+	// The sku.
+	Sku globalid.ID `json:"sku"`
+	// From which warehouse.
+	From globalid.ID `json:"from"`
+	// To which warehouse.
+	To globalid.ID `json:"to"`
+	// How many units.
+	Quantity int64 `json:"quantity"`
+	// The line whose units are to travel; left out: no order's.
+	Item *globalid.ID `json:"item,omitempty"`
+	// What to note.
+	Note string `json:"note"`
+}
+
+// What requestTransfer did.
+type RequestTransferPayload struct {
+	// The transfer; null when none was asked for.
+	Transfer *ent.StockTransfer `json:"transfer,omitempty"`
+	// Why none was asked for.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // What resolveRefund did.
@@ -192,6 +544,36 @@ type RetryRefundPayload struct {
 	// The refund; null when nothing was asked.
 	Refund *ent.Refund `json:"refund,omitempty"`
 	// Why it was not asked for again.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which reviews to list.
+type ReviewFilter struct {
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// Of this product.
+	Product *globalid.ID `json:"product,omitempty"`
+	// Of this sku.
+	Sku *globalid.ID `json:"sku,omitempty"`
+	// Replied to, or not.
+	Replied *bool `json:"replied,omitempty"`
+}
+
+// A review to be written.
+type ReviewItemInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// 1 to 5.
+	Rating int `json:"rating"`
+	// The text, up to 1,000 characters.
+	Text string `json:"text"`
+}
+
+// What reviewItem did.
+type ReviewItemPayload struct {
+	// The review; null when nothing was written.
+	Review *ent.Review `json:"review,omitempty"`
+	// Why nothing was written.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -273,6 +655,80 @@ type SetWarehousePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which sub-order goes by which courier.
+type ShipOrderInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// The courier's code 快递公司.
+	Carrier string `json:"carrier"`
+	// The tracking number 运单号.
+	TrackingNumber string `json:"trackingNumber"`
+}
+
+// What became of one of many.
+type ShipOrderResult struct {
+	// The parcel; null when nothing was shipped.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was shipped.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to ship.
+type ShipOrdersInput struct {
+	// At most 100 sub-orders, each with its courier.
+	Entries []*ShipOrderInput `json:"entries"`
+}
+
+// What shipOrders did.
+type ShipOrdersPayload struct {
+	// What became of each, in the order of the input; empty when nothing was tried.
+	Results []*ShipOrderResult `json:"results"`
+	// Why nothing was tried.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which transfer to send.
+type ShipTransferInput struct {
+	// The transfer.
+	Transfer globalid.ID `json:"transfer"`
+}
+
+// What shipTransfer did.
+type ShipTransferPayload struct {
+	// The transfer; null when nothing was done.
+	Transfer *ent.StockTransfer `json:"transfer,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which parcels to list.
+type ShipmentFilter struct {
+	// Inside the warehouse in one of these stages.
+	Stage []lifecycle.WarehouseStage `json:"stage,omitempty"`
+	// At the courier in one of these stages.
+	CarrierStage []lifecycle.CarrierStage `json:"carrierStage,omitempty"`
+	// With this number.
+	Number *string `json:"number,omitempty"`
+	// Of this order.
+	Order *globalid.ID `json:"order,omitempty"`
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// Sent from this warehouse.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+	// With this tracking number 运单号.
+	TrackingNumber *string `json:"trackingNumber,omitempty"`
+	// Whether the merchant has to act.
+	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
+}
+
+// A quantity of one line.
+type ShipmentLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many units.
+	Quantity int64 `json:"quantity"`
+}
+
 // Which skus to list.
 type SkuFilter struct {
 	// Of this shop.
@@ -285,6 +741,34 @@ type SkuFilter struct {
 	OnSale *bool `json:"onSale,omitempty"`
 }
 
+// A quantity of one line.
+type SplitLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many units.
+	Quantity int64 `json:"quantity"`
+}
+
+// What to move into a sub-order of its own.
+type SplitSubOrderInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// What to move.
+	Lines []*SplitLineInput `json:"lines"`
+	// The warehouse that sends it; left out: the same.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+}
+
+// What splitSubOrder did.
+type SplitSubOrderPayload struct {
+	// The sub-order that was split; null when nothing was moved.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// The new sub-order; null when nothing was moved.
+	NewSubOrder *ent.SubOrder `json:"newSubOrder,omitempty"`
+	// Why nothing was moved.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What startPayment did.
 type StartPaymentPayload struct {
 	// The attempt; null when none was started.
@@ -292,6 +776,20 @@ type StartPaymentPayload struct {
 	// The order; null when nothing was started.
 	Order *ent.Order `json:"order,omitempty"`
 	// Why it cannot be paid, or not yet (CHANNEL_PENDING).
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which parcel is picked.
+type StartPickingInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What startPicking did.
+type StartPickingPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -313,6 +811,20 @@ type StockMovementFilter struct {
 	Stock *globalid.ID `json:"stock,omitempty"`
 }
 
+// Which transfers to list.
+type StockTransferFilter struct {
+	// In one of these statuses.
+	Status []lifecycle.TransferStatus `json:"status,omitempty"`
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// Of this sku.
+	Sku *globalid.ID `json:"sku,omitempty"`
+	// From or to this warehouse.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+	// For this order.
+	Order *globalid.ID `json:"order,omitempty"`
+}
+
 // Which sub-orders to list.
 type SubOrderFilter struct {
 	// In one of these statuses.
@@ -329,10 +841,24 @@ type SubOrderFilter struct {
 	PlacedTo *time.Time `json:"placedTo,omitempty"`
 	// To be shipped before.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
+	// Received, with a line that the buyer may review 待评价, or not.
+	AwaitingReview *bool `json:"awaitingReview,omitempty"`
+	// In a parcel on which the merchant has to act, or in none.
+	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
 }
 
 // What the API tells as it happens, over graphql-transport-ws or server-sent events.
 type Subscription struct {
+}
+
+// News of a parcel.
+type TrackingUpdate struct {
+	// Its place in the feed.
+	Cursor event.Cursor `json:"cursor"`
+	// When it was learned, in business time.
+	OccurredAt time.Time `json:"occurredAt"`
+	// The parcel, as it is now.
+	Shipment *ent.Shipment `json:"shipment"`
 }
 
 // What can be due.
@@ -343,16 +869,22 @@ const (
 	DeadlineKindPay DeadlineKind = "PAY"
 	// The shipment; then the merchant is reminded.
 	DeadlineKindShip DeadlineKind = "SHIP"
+	// The receipt; then it counts as confirmed.
+	DeadlineKindReceipt DeadlineKind = "RECEIPT"
+	// The end of the return window; then the trade succeeds.
+	DeadlineKindComplete DeadlineKind = "COMPLETE"
 )
 
 var AllDeadlineKind = []DeadlineKind{
 	DeadlineKindPay,
 	DeadlineKindShip,
+	DeadlineKindReceipt,
+	DeadlineKindComplete,
 }
 
 func (e DeadlineKind) IsValid() bool {
 	switch e {
-	case DeadlineKindPay, DeadlineKindShip:
+	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindComplete:
 		return true
 	}
 	return false

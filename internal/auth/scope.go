@@ -8,12 +8,14 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/intercept"
 	"orderflow/ent/memberbenefit"
+	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -26,6 +28,7 @@ import (
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
 	"orderflow/internal/lifecycle"
@@ -124,8 +127,24 @@ var scopes = map[string]func(*Viewer) rows{
 		return rows(refundline.HasSubOrderWith(visible))
 	},
 	ent.TypeEvent: byRole(
-		func(v *Viewer) rows { return rows(event.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		func(v *Viewer) rows {
+			return rows(event.And(event.HasOrderWith(order.BuyerID(v.BuyerID)),
+				event.TypeNEQ(lifecycle.EventSubOrderMemoAdded)))
+		},
 		func(v *Viewer) rows { return rows(event.ShopIDIn(v.Shops...)) }),
+	ent.TypeShipment:      func(v *Viewer) rows { return rows(Shipments(v)) },
+	ent.TypeShipmentItem:  shipmentItems,
+	ent.TypeTrackingEvent: trackingEvents,
+	ent.TypeStockTransfer: byRole(nobody,
+		func(v *Viewer) rows { return rows(stocktransfer.ShopIDIn(v.Shops...)) }),
+	ent.TypeReview: public,
+	ent.TypeAddressChange: byRole(
+		func(v *Viewer) rows {
+			return rows(addresschange.HasOrderWith(order.BuyerID(v.BuyerID)))
+		},
+		func(v *Viewer) rows { return rows(addresschange.ShopIDIn(v.Shops...)) }),
+	ent.TypeMemo: byRole(nobody,
+		func(v *Viewer) rows { return rows(memo.ShopIDIn(v.Shops...)) }),
 }
 
 // byRole is a rule with one condition for buyers and one for the staff of shops; support and

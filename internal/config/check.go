@@ -112,6 +112,9 @@ func (c *Config) checkSandbox(p *problems) {
 		if err := checkURL(c.SandboxURL, false); c.SandboxURL != "" && err != nil {
 			p.add("ORDERFLOW_SANDBOX_URL: %w", err)
 		}
+		if err := checkURL(c.CourierURL, false); c.CourierURL != "" && err != nil {
+			p.add("ORDERFLOW_COURIER_URL: %w", err)
+		}
 		if c.SandboxSecret == "" {
 			p.add("ORDERFLOW_SANDBOX_SECRET: must not be empty")
 		}
@@ -120,6 +123,9 @@ func (c *Config) checkSandbox(p *problems) {
 	if c.SandboxURL != "" || c.SandboxSecret != "" || c.SandboxState != "" {
 		p.add("ORDERFLOW_SANDBOX_URL, _SECRET, _STATE: unset them; " +
 			"production has no sandbox channel")
+	}
+	if c.CourierURL != "" {
+		p.add("ORDERFLOW_COURIER_URL: unset it; production has no sandbox courier")
 	}
 	if c.Demo {
 		p.add("ORDERFLOW_DEMO: unset it; production has no demo data")

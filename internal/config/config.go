@@ -53,6 +53,7 @@ type Config struct {
 	SandboxURL    string // empty: the peer runs inside this server
 	SandboxSecret string
 	SandboxState  string // file of the peer's books
+	CourierURL    string // of the sandbox courier; empty: it runs inside this server
 
 	Migrate bool
 	Demo    bool

@@ -116,7 +116,7 @@ var settings = []setting{
 		show: hideURL, set: text(func(c *Config) *string { return &c.SandboxURL }),
 	},
 	{
-		name: "sandbox-secret", usage: "signs between the server and the sandbox channel",
+		name: "sandbox-secret", usage: "signs between the server and the sandbox channel and courier",
 		standard: developmentSandboxSecret, when: inDevelopment, show: hide,
 		set: text(func(c *Config) *string { return &c.SandboxSecret }),
 	},
@@ -124,6 +124,11 @@ var settings = []setting{
 		name: "sandbox-state", usage: "file where the sandbox channel inside keeps its books; " +
 			"empty is one beside an embedded database",
 		set: text(func(c *Config) *string { return &c.SandboxState }),
+	},
+	{
+		name: "courier-url", usage: "a sandbox courier elsewhere, with the same secret; " +
+			"empty runs it inside, with books beside the channel's",
+		show: hideURL, set: text(func(c *Config) *string { return &c.CourierURL }),
 	},
 	{
 		name: "migrate", usage: "change the schema of a MySQL database at start", boolean: true,

@@ -19,6 +19,10 @@ const (
 	// patience is what runs get to end when the server stops.
 	patience = 10 * time.Second
 
+	// A busy job claims for at least enough rows at a time, as a claim costs about what a row does; it
+	// waits no longer than a moment for so many places to be free.
+	enough = places / 2
+	moment = 10 * time.Millisecond
 	// gap keeps a server whose bell never rests from asking the database without pause.
 	gap = 20 * time.Millisecond
 	// After a row was run the next look comes soon, then ever later.
@@ -117,7 +121,8 @@ func (r *Runner) follow(ctx, work context.Context, l *lane, rows *sync.WaitGroup
 	}
 }
 
-// take waits for a place, takes all that are free and tells how many; 0 when ctx has ended.
+// take waits for a place, a moment for enough of them, takes all that are free and tells how many;
+// 0 when ctx has ended.
 func (l *lane) take(ctx context.Context) int {
 	if ctx.Err() != nil {
 		return 0
@@ -127,7 +132,16 @@ func (l *lane) take(ctx context.Context) int {
 	case <-ctx.Done():
 		return 0
 	}
-	for n := 1; ; n++ {
+	n := 1
+	for over := time.After(moment); n < enough; n++ {
+		select {
+		case l.places <- struct{}{}:
+			continue
+		case <-over:
+		}
+		break
+	}
+	for ; ; n++ {
 		select {
 		case l.places <- struct{}{}:
 		default:

@@ -32,6 +32,8 @@ type system struct {
 	hooks  hooks
 
 	address string // where the next server listens
+
+	courierAt string // empty: the courier inside the server
 }
 
 // hooks lets one test at a time watch the peer's steps.
@@ -75,13 +77,7 @@ func newSystem(t *testing.T, dialect string) *system {
 	var err error
 	sys.peer, err = sandbox.NewPeer(sandbox.Options{
 		Path: t.TempDir() + "/peer.db", Secret: []byte(peerSecret), Hook: sys.hooks.call,
-		Now: func() time.Time {
-			now, err := sys.db.Now(context.Background())
-			if err != nil {
-				now = time.Now()
-			}
-			return now
-		},
+		Now: sys.clock,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +98,15 @@ func newSystem(t *testing.T, dialect string) *system {
 	return sys
 }
 
+// clock is business time for the peers, which outlive the database at the end of a test.
+func (sys *system) clock() time.Time {
+	now, err := sys.db.Now(context.Background())
+	if err != nil {
+		return time.Now()
+	}
+	return now
+}
+
 // environment is what every process of the system gets.
 func (sys *system) environment() []string {
 	return append(os.Environ(),
@@ -110,6 +115,7 @@ func (sys *system) environment() []string {
 		"ORDERFLOW_ADMIN_LISTEN=127.0.0.1:0",
 		"ORDERFLOW_SANDBOX_URL="+sys.peerAt,
 		"ORDERFLOW_SANDBOX_SECRET="+peerSecret,
+		"ORDERFLOW_COURIER_URL="+sys.courierAt,
 		"ORDERFLOW_REQUEST_RATE=10000",
 	)
 }

@@ -85,3 +85,22 @@ func (l *Log) Write(ctx context.Context, tx *store.Tx) error {
 	})
 	return nil
 }
+
+// AppendShop stores an event that concerns a shop but no order. It has no sequence; the feed alone
+// orders it. The bell rings after commit.
+func AppendShop(
+	ctx context.Context, tx *store.Tx, shop globalid.ID, actor Actor, name string,
+	facts terms.Facts,
+) error {
+	id := globalid.New(globalid.OrderEvent)
+	err := tx.Event.Create().SetID(id).SetShopID(shop).SetType(name).SetActorRole(actor.Role).
+		SetActor(actor.ID.String()).SetFacts(facts).SetCreatedAt(tx.Now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("append event: %w", err)
+	}
+	tx.RingAfterCommit()
+	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+		return client.Event.Query().Where(event.ID(id)).Exist(ctx)
+	})
+	return nil
+}

@@ -1,9 +1,9 @@
-// Package order owns placing and everything that changes the status of an order or a sub-order
-// before shipping: the price that is frozen, the split into sub-orders, what is held and given back,
-// and the arithmetic of refunds on lines.
+// Package order owns placing and everything that changes the status of an order or a sub-order: the
+// price that is frozen, the split into sub-orders, what is held and given back, handover, receipt
+// and completion with their deadlines, address changes, and the arithmetic of refunds on lines.
 //
-// It does not own money at channels (package payment decides when an order is paid or has failed) nor
-// the stock rows (package stock).
+// It does not own money at channels (package payment decides when an order is paid or has failed),
+// parcels (package shipment) nor the stock rows (package stock).
 //
 // Invariants:
 //   - Placing freezes: prices, shares and freight are never computed again from live data.
@@ -11,4 +11,8 @@
 //   - A status changes only by a row of lifecycle.Trade, under the order's lock, together with its
 //     events. The order's status is the roll-up of its sub-orders.
 //   - What an order holds (stock, coupons, benefits, quota) comes back when it is closed unpaid.
+//   - A split moves no cent and no unit out of the order: on each line list − shares = payable, and
+//     what refunds took and what is left make up the payable.
+//   - A deadline acts once, and only if it still holds under the order's lock.
+//   - An address is sealed with its order's id, in the order, its sub-orders and address changes.
 package order

@@ -128,26 +128,8 @@ func (o *Orders) skusOfShort(ctx context.Context, short *stock.Short) error {
 	return outOfStock(skus)
 }
 
-func (in *PlaceInput) validate() (faults fault.List) {
-	for _, f := range []struct {
-		name, value string
-		most        int
-		needed      bool
-	}{
-		{"address.name", in.Address.Name, 64, true},
-		{"address.phone", in.Address.Phone, 32, true},
-		{"address.region", in.Address.Region, 64, true},
-		{"address.city", in.Address.City, 64, false},
-		{"address.district", in.Address.District, 64, false},
-		{"address.street", in.Address.Street, 300, true},
-	} {
-		switch {
-		case f.needed && f.value == "":
-			faults.Add(f.name, fault.InvalidInput, "It is needed.")
-		case len([]rune(f.value)) > f.most:
-			faults.Add(f.name, fault.InvalidInput, "At most %d characters.", f.most)
-		}
-	}
+func (in *PlaceInput) validate() fault.List {
+	faults := checkAddress(in.Address)
 	const longestNote, mostNotes = 500, 50
 	if len(in.Notes) > mostNotes {
 		faults.Add("notes", fault.LimitExceeded, "At most %d notes.", mostNotes)
@@ -156,6 +138,29 @@ func (in *PlaceInput) validate() (faults fault.List) {
 		if len([]rune(note.Text)) > longestNote {
 			faults.Add(field("notes", i, "text"), fault.InvalidInput,
 				"At most %d characters.", longestNote)
+		}
+	}
+	return faults
+}
+
+func checkAddress(a terms.Address) (faults fault.List) {
+	for _, f := range []struct {
+		name, value string
+		most        int
+		needed      bool
+	}{
+		{"address.name", a.Name, 64, true},
+		{"address.phone", a.Phone, 32, true},
+		{"address.region", a.Region, 64, true},
+		{"address.city", a.City, 64, false},
+		{"address.district", a.District, 64, false},
+		{"address.street", a.Street, 300, true},
+	} {
+		switch {
+		case f.needed && f.value == "":
+			faults.Add(f.name, fault.InvalidInput, "It is needed.")
+		case len([]rune(f.value)) > f.most:
+			faults.Add(f.name, fault.InvalidInput, "At most %d characters.", f.most)
 		}
 	}
 	return faults

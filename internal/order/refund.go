@@ -7,7 +7,6 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/reservation"
-	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -152,32 +151,35 @@ func reasonOf(trigger lifecycle.RefundTrigger) lifecycle.CloseReason {
 func (l *Locked) refundRemaining(
 	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, reason lifecycle.CloseReason,
 ) error {
-	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true}
-	for _, it := range l.itemsOf(sub.ID) {
-		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.RefundedQuantity >= it.Quantity
-		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&
-			it.Refundable == 0
-	}
+	facts := l.progress(sub)
 	row, err := lifecycle.Trade.Next(
 		sub.Status, lifecycle.RefundRemaining, lifecycle.System, facts)
 	if err != nil {
 		return nil //nolint:nilerr // the refund leaves the trade as it is
 	}
-	from := sub.Status
-	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID), suborder.StatusEQ(from)).
-		SetStatus(row.To)
-	sub.Status = row.To
-	change := terms.Facts{SubOrder: sub.ID, From: string(from), To: string(row.To)}
-	if row.To == lifecycle.Closed {
-		update.SetCloseReason(reason).SetClosedAt(tx.Now)
-		sub.CloseReason, sub.ClosedAt = &reason, &tx.Now
-		change.Reason = string(reason)
+	step := Step{Action: lifecycle.RefundRemaining, By: lifecycle.System, Facts: facts}
+	if row.To == lifecycle.Shipped {
+		step.Change = func(update *ent.SubOrderUpdate) { update.SetShippedAt(tx.Now) }
+		sub.ShippedAt = &tx.Now
+		if err := l.Step(ctx, tx, sub, step); err != nil {
+			return err
+		}
+		return l.schedule(ctx, tx, sub)
 	}
-	if n, err := update.Save(ctx); err != nil || n != 1 {
-		return conflictOr(err)
+	step.Told.Reason = string(reason)
+	step.Change = func(update *ent.SubOrderUpdate) {
+		update.SetCloseReason(reason).SetClosedAt(tx.Now).SetAwaitingReview(false)
 	}
-	l.Log.AddFor(sub.ShopID, row.Emit, change)
-	return nil
+	sub.CloseReason, sub.ClosedAt = &reason, &tx.Now
+	if err := l.Step(ctx, tx, sub, step); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(l.Subs, func(s *ent.SubOrder) bool {
+		return s.ShopID == sub.ShopID && s.Status == lifecycle.AwaitingShipment
+	}) {
+		return nil
+	}
+	return l.lapseAddresses(ctx, tx, sub.ShopID)
 }
 
 // rollUp stores the status that the sub-orders give the order. It has no event of its own: the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
@@ -20,8 +21,7 @@ type parcelKey struct {
 }
 
 // moveTo moves k units of an item into the sub-order of another warehouse, which it makes at the
-// first use, and returns the item that holds them. No refund has touched the line yet, so money and
-// shares divide by k of its quantity, to the cent.
+// first use, and returns the item that holds them.
 func (l *Locked) moveTo(
 	ctx context.Context, tx *store.Tx, made map[parcelKey]*ent.SubOrder,
 	item *ent.OrderItem, k int64, warehouse globalid.ID,
@@ -44,29 +44,66 @@ func (l *Locked) moveTo(
 		}
 		return item, l.shiftAmounts(ctx, tx, from, target, item)
 	}
-	moved, kept := pricing.SplitShares(item.Shares, k, item.Quantity)
-	payable := money.Portion(item.Payable, k, item.Quantity)
-	copied, err := copyItem(tx, item, target.ID).
-		SetQuantity(k).SetListAmount(item.UnitPrice * k).SetPayable(payable).SetShares(moved).
-		SetRefundable(payable).SetRefundableQuantity(k).Save(ctx)
+	part, err := divide(item, k)
 	if err != nil {
 		return nil, err
 	}
-	err = tx.OrderItem.UpdateOneID(item.ID).SetQuantity(item.Quantity - k).
-		SetListAmount(item.ListAmount - item.UnitPrice*k).SetPayable(item.Payable - payable).
-		SetShares(kept).SetRefundable(item.Refundable - payable).
-		SetRefundableQuantity(item.RefundableQuantity - k).Exec(ctx)
+	copied, err := copyItem(tx, item, target.ID).
+		SetQuantity(k).SetListAmount(item.UnitPrice * k).SetPayable(part.payable).
+		SetShares(part.moved).SetRefundable(part.payable).SetRefundableQuantity(k).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	item.Quantity -= k
 	item.ListAmount -= item.UnitPrice * k
-	item.Payable -= payable
-	item.Shares = kept
-	item.Refundable -= payable
+	item.Payable -= part.payable
+	item.Shares = part.kept
+	item.Refundable -= part.payable
 	item.RefundableQuantity -= k
+	err = tx.OrderItem.UpdateOneID(item.ID).SetQuantity(item.Quantity).
+		SetListAmount(item.ListAmount).SetPayable(item.Payable).SetShares(item.Shares).
+		SetRefundable(item.Refundable).SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
 	l.Items = append(l.Items, copied)
 	return copied, l.shiftAmounts(ctx, tx, from, target, copied)
+}
+
+// part is the money that some units of a line carry.
+type part struct {
+	payable int64
+	moved   []terms.Share // of the units
+	kept    []terms.Share // of the rest of the line
+}
+
+// divide tells what k of the r units of a line carry that no refund has taken. With R left to refund
+// on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is missing
+// from their list price, spread by largest remainder over the line's. What refunds have taken stays
+// with the rest of the line, and so on both lines payable = list − shares, and what refunds took
+// and what is left make up the payable. On an untouched line that is k of its quantity.
+//
+// Refunds of units never take more than the units' list price, so the shares suffice. One that took
+// money without units may have left too little: fault ACTION_NOT_ALLOWED.
+func divide(item *ent.OrderItem, k int64) (part, error) {
+	amounts := make([]int64, len(item.Shares))
+	for i, s := range item.Shares {
+		amounts[i] = s.Amount
+	}
+	payable := money.Portion(item.Refundable, k, item.RefundableQuantity)
+	discount := item.UnitPrice*k - payable
+	if discount > sumShares(item.Shares) {
+		return part{}, fault.New(fault.ActionNotAllowed,
+			"Money of %s was refunded without units; it can no longer be split.", item.SkuCode)
+	}
+	p := part{payable: payable, moved: []terms.Share{}, kept: []terms.Share{}}
+	for i, amount := range money.Allocate(discount, amounts) {
+		moved, kept := item.Shares[i], item.Shares[i]
+		moved.Amount = amount
+		kept.Amount -= amount
+		p.moved, p.kept = append(p.moved, moved), append(p.kept, kept)
+	}
+	return p, nil
 }
 
 // copyItem starts a line that differs from another only in what the caller sets.
@@ -78,7 +115,7 @@ func copyItem(tx *store.Tx, it *ent.OrderItem, sub globalid.ID) *ent.OrderItemCr
 		SetCurrency(it.Currency).SetUnitPrice(it.UnitPrice).SetCreatedAt(tx.Now)
 }
 
-// openSub makes an empty sub-order beside another: same shop, class and note.
+// openSub makes an empty sub-order beside another: same shop, class, note and address.
 func (l *Locked) openSub(
 	ctx context.Context, tx *store.Tx, beside *ent.SubOrder, warehouse globalid.ID,
 ) (*ent.SubOrder, error) {
@@ -92,6 +129,7 @@ func (l *Locked) openSub(
 		SetWarehouseID(warehouse).SetLogisticsClass(beside.LogisticsClass).
 		SetStatus(row.To).SetCurrency(beside.Currency).SetNote(beside.Note).
 		SetFreightShares([]terms.Share{}).SetNillableShipDueAt(beside.ShipDueAt).
+		SetAddress(beside.Address).SetNillableRemindedAt(beside.RemindedAt).
 		SetCreatedAt(tx.Now).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -112,6 +150,7 @@ func (l *Locked) shiftAmounts(
 		part, of = 0, 1
 	}
 	freight := money.Portion(from.Freight, part, of)
+	refundable := money.Portion(from.FreightRefundable, part, of)
 	movedShares, kept := pricing.SplitShares(from.FreightShares, part, of)
 	list := freight + sumShares(movedShares)
 	to.ListAmount += moved.ListAmount
@@ -119,14 +158,14 @@ func (l *Locked) shiftAmounts(
 	to.WeightGrams += weight
 	to.Freight += freight
 	to.FreightList += list
-	to.FreightRefundable += freight
+	to.FreightRefundable += refundable
 	to.FreightShares = append(to.FreightShares, movedShares...)
 	from.ListAmount -= moved.ListAmount
 	from.GoodsPayable -= moved.Payable
 	from.WeightGrams -= weight
 	from.Freight -= freight
 	from.FreightList -= list
-	from.FreightRefundable -= freight
+	from.FreightRefundable -= refundable
 	from.FreightShares = kept
 	for _, sub := range []*ent.SubOrder{from, to} {
 		if err := storeAmounts(ctx, tx, sub); err != nil {

@@ -74,7 +74,13 @@ func (p *Payments) sit(
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Payment.Query().Where(entpayment.OrderID(id)).
+	return p.deskFor(ctx, tx, l)
+}
+
+func (p *Payments) deskFor(
+	ctx context.Context, tx *store.Tx, l *order.Locked,
+) (*desk, error) {
+	rows, err := tx.Payment.Query().Where(entpayment.OrderID(l.Order.ID)).
 		Order(ent.Asc(entpayment.FieldCreatedAt, entpayment.FieldID)).All(ctx)
 	return &desk{Payments: p, tx: tx, l: l, rows: rows}, err
 }

@@ -34,7 +34,8 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 
 // RunExpire closes an order that the caller has claimed, unless it is paid: every attempt is closed
 // at its channel first. While a channel signs nothing the order stays, for at most ten minutes
-// after the deadline; then the attempt is UNKNOWN, and the channel is asked on.
+// after the deadline; then the attempt is UNKNOWN, and the channel is asked on. Without an attempt
+// to close it is one transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	var mine []globalid.ID
 	err := p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
@@ -43,17 +44,20 @@ func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 			if d.waits() && d.facts().DeadlinePassed {
 				mine, err = d.close(ctx, lifecycle.CloseExpire, lifecycle.Clock, true)
 			}
-			return err
+			if err != nil || len(mine) > 0 {
+				return err
+			}
+			return d.finishExpire(ctx)
 		})
-	if err != nil {
+	if err != nil || len(mine) == 0 {
 		return err
 	}
 	p.hurry(ctx, mine)
 	return p.finishExpire(ctx, id)
 }
 
-// finishExpire closes an order that is past its deadline once no attempt blocks it: none may have
-// been started since its attempts were closed.
+// finishExpire does the last step of an expiry, after channels have answered; nothing when the order
+// is not past its deadline.
 func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 	o, err := p.DB.Client.Order.Get(ctx, id)
 	if err != nil {
@@ -64,19 +68,23 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 		return err
 	}
 	return p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
-		func(ctx context.Context, d *desk) error {
-			update := d.tx.Order.UpdateOneID(id).ClearClaimedUntil().ClearNextAttemptAt()
-			if d.waits() {
-				waiting, err := d.expire(ctx)
-				if err != nil {
-					return err
-				}
-				if waiting {
-					update.SetNextAttemptAt(d.DB.RealNow().Add(expireAgain))
-				}
-			}
-			return update.Exec(ctx)
-		})
+		func(ctx context.Context, d *desk) error { return d.finishExpire(ctx) })
+}
+
+// finishExpire gives the claim up, and closes an order that is past its deadline once no attempt
+// blocks it: none may have been started since its attempts were closed.
+func (d *desk) finishExpire(ctx context.Context) error {
+	update := d.tx.Order.UpdateOneID(d.l.Order.ID).ClearClaimedUntil().ClearNextAttemptAt()
+	if d.waits() && d.facts().DeadlinePassed {
+		waiting, err := d.expire(ctx)
+		if err != nil {
+			return err
+		}
+		if waiting {
+			update.SetNextAttemptAt(d.DB.RealNow().Add(expireAgain))
+		}
+	}
+	return update.Exec(ctx)
 }
 
 func (d *desk) expire(ctx context.Context) (waiting bool, err error) {

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
 
@@ -52,6 +53,19 @@ func (d *desk) refundShortages(
 	}
 	_, err := d.requestAll(ctx, asks)
 	return err
+}
+
+// RefundShortages gives back what an order that this transaction has locked will not get, a refund
+// for each sub-order. The caller has ended the holds on the units and writes the order's events.
+// After commit the runner submits the refunds.
+func (p *Payments) RefundShortages(
+	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
+) error {
+	d, err := p.deskFor(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	return d.refundShortages(ctx, d.countedRow(), short)
 }
 
 // addUnits takes units of an item into the ask of its sub-order. With the last unit of an item what

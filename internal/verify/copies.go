@@ -23,6 +23,7 @@ func (r *run) copiesAgree() func(*book) {
 		}
 		b.itemsAgree(c)
 		b.moneyAgrees(c)
+		b.parcelsAgree(c)
 		for _, e := range b.events {
 			c.Rows++
 			if e.ShopID != nil && !shops[*e.ShopID] {
@@ -74,6 +75,26 @@ func (b *book) moneyAgrees(c *Check) {
 			if it == nil || it.SubOrderID != line.SubOrderID {
 				c.fail(line.ID, "item %s is of another order or sub-order", line.ItemID)
 			}
+		}
+	}
+}
+
+func (b *book) parcelsAgree(c *Check) {
+	for _, p := range b.shipments {
+		c.Rows += 1 + int64(len(p.Edges.Items))
+		for _, line := range p.Edges.Items {
+			it, sub := b.item(line.ItemID), b.sub(line.SubOrderID)
+			if it == nil || sub == nil || it.ShopID != p.ShopID || sub.ShopID != p.ShopID {
+				c.fail(line.ID, "item %s or sub-order %s is of another order or shop",
+					line.ItemID, line.SubOrderID)
+			}
+		}
+	}
+	for _, t := range b.transfers {
+		c.Rows++
+		it := b.item(value(t.ItemID))
+		if it == nil || it.SkuID != t.SkuID || it.ShopID != t.ShopID {
+			c.fail(t.ID, "item %s is of another order, sku or shop", value(t.ItemID))
 		}
 	}
 }

@@ -27,6 +27,13 @@ var stockDamage = []damage{
 		w.set("stock_movements", "reservation_id", first.ID, nil)
 		return first.ReservationID.String()
 	}},
+	{"stock.transfers", func(w *wreck) string {
+		return w.add("stock_transfers", "received_quantity", w.transfer.ID, 1)
+	}},
+	{"stock.transfers", func(w *wreck) string {
+		w.set("stock_transfers", "status", w.transfer.ID, "RECEIVED")
+		return w.transfer.ID.String()
+	}},
 	{"stock.held", func(w *wreck) string {
 		id := w.pending.items[0].ID
 		w.set("order_items", "deduction_mode", id, "ON_PAYMENT")

@@ -26,55 +26,74 @@ func (r *run) sequences() func(*book) {
 	}
 }
 
-// about returns what an event tells a status of; zero when its kind is not known.
-func about(e *ent.Event) globalid.ID {
+// subject is what an event tells a status of. A parcel has two: tracked is the courier's.
+type subject struct {
+	id      globalid.ID
+	tracked bool
+}
+
+// about returns what an event tells a status of; zero when its kind is not known. At most one
+// address change of a shop is open at a time, so that the shop names it.
+func about(e *ent.Event) subject {
 	kind, _, _ := strings.Cut(e.Type, ".")
 	switch kind {
 	case "order":
-		return value(e.OrderID)
+		return subject{id: value(e.OrderID)}
 	case "sub_order":
-		return e.Facts.SubOrder
+		return subject{id: e.Facts.SubOrder}
 	case "payment":
-		return e.Facts.Payment
+		return subject{id: e.Facts.Payment}
 	case "refund":
-		return e.Facts.Refund
+		return subject{id: e.Facts.Refund}
+	case "shipment":
+		return subject{id: e.Facts.Shipment, tracked: e.Type == lifecycle.EventShipmentTracked}
+	case "transfer":
+		return subject{id: e.Facts.Transfer}
+	case "address":
+		return subject{id: value(e.ShopID)}
 	}
-	return globalid.ID{}
+	return subject{}
 }
 
 // replays derives every status of an order from its events alone.
 func (r *run) replays() func(*book) {
 	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
-		"of its sub-orders, payments and refunds")
+		"of its sub-orders, payments, refunds, parcels, transfers and address changes")
 	return func(b *book) {
-		told := map[globalid.ID]string{}
+		told := map[subject]string{}
 		for _, e := range b.events {
 			c.Rows++
 			if e.Facts.To == "" {
 				continue
 			}
 			thing := about(e)
+			if e.Type == lifecycle.EventAddressAsked {
+				told[thing] = "" // another change than the shop's last one
+			}
 			if e.Facts.From != told[thing] {
 				c.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
-					e.Type, thing, e.Facts.From, told[thing])
+					e.Type, thing.id, e.Facts.From, told[thing])
 			}
 			told[thing] = e.Facts.To
 		}
-		compare := func(id globalid.ID, status string) {
+		compareAs := func(row globalid.ID, thing subject, status string) {
 			c.Rows++
-			if told[id] != status {
-				c.fail(id, "is %s, its events lead to %q", status, told[id])
+			if told[thing] != status {
+				c.fail(row, "is %s, its events lead to %q", status, told[thing])
 			}
+		}
+		compare := func(id globalid.ID, status string) {
+			compareAs(id, subject{id: id}, status)
 		}
 		children := make([]lifecycle.Child, len(b.subs))
 		for i, sub := range b.subs {
 			compare(sub.ID, string(sub.Status))
-			children[i].Status = lifecycle.TradeStatus(told[sub.ID])
+			children[i].Status = lifecycle.TradeStatus(told[subject{id: sub.ID}])
 		}
 		// Once it is paid the events of the sub-orders tell the order's status too.
-		if told[b.ID] == string(lifecycle.AwaitingShipment) {
+		if whole := (subject{id: b.ID}); told[whole] == string(lifecycle.AwaitingShipment) {
 			status, _ := lifecycle.RollUp(children)
-			told[b.ID] = string(status)
+			told[whole] = string(status)
 		}
 		compare(b.ID, string(b.Status))
 		for _, p := range b.payments {
@@ -82,6 +101,20 @@ func (r *run) replays() func(*book) {
 		}
 		for _, refund := range b.refunds {
 			compare(refund.ID, string(refund.Status))
+		}
+		for _, p := range b.shipments {
+			compare(p.ID, string(p.Stage))
+			compareAs(p.ID, subject{id: p.ID, tracked: true}, string(value(p.CarrierStage)))
+		}
+		for _, t := range b.transfers {
+			compare(t.ID, string(t.Status))
+		}
+		latest := map[globalid.ID]*ent.AddressChange{}
+		for _, change := range b.addresses {
+			latest[change.ShopID] = change
+		}
+		for shop, change := range latest {
+			compareAs(change.ID, subject{id: shop}, string(change.Status))
 		}
 	}
 }
@@ -134,6 +167,12 @@ func legal(e *ent.Event) bool {
 		return connects(lifecycle.Attempt, e, e.Type)
 	case "refund":
 		return connects(lifecycle.Refund, e, e.Type)
+	case "shipment":
+		return connects(lifecycle.Parcel, e, e.Type) || connects(lifecycle.Carrier, e, e.Type)
+	case "transfer":
+		return connects(lifecycle.Transfer, e, e.Type)
+	case "address":
+		return connects(lifecycle.Address, e, e.Type)
 	}
 	return false
 }

@@ -6,12 +6,15 @@ import (
 	"strings"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/order"
 	"orderflow/ent/refund"
 	"orderflow/ent/reservation"
+	"orderflow/ent/shipment"
+	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -29,12 +32,15 @@ type book struct {
 	coupons      []*ent.Coupon
 	benefits     []*ent.BenefitUse
 	movements    []moved
+	shipments    []*ent.Shipment      // by id, each with its items
+	transfers    []*ent.StockTransfer // by id
+	addresses    []*ent.AddressChange // by id
 }
 
-// moved sums the movements of one reservation.
+// moved sums the movements of one reservation on one stock row.
 type moved struct {
-	order, reservation globalid.ID
-	taken, net, rows   int64
+	order, reservation, stock globalid.ID
+	taken, net, rows          int64
 }
 
 // orders walks the orders by id; each check looks at one order's book at a time.
@@ -80,6 +86,12 @@ func (r *run) nextOrders(ctx context.Context, after globalid.ID) ([]*ent.Order, 
 		WithPayments().
 		WithRefunds(func(q *ent.RefundQuery) { q.Order(ent.Asc(refund.FieldID)).WithLines() }).
 		WithEvents(func(q *ent.EventQuery) { q.Order(ent.Asc(event.FieldSequence)) }).
+		WithShipments(func(q *ent.ShipmentQuery) {
+			q.Order(ent.Asc(shipment.FieldID)).WithItems()
+		}).
+		WithAddressChanges(func(q *ent.AddressChangeQuery) {
+			q.Order(ent.Asc(addresschange.FieldID))
+		}).
 		All(ctx)
 }
 
@@ -93,6 +105,7 @@ func (r *run) books(ctx context.Context, found []*ent.Order) ([]*book, error) {
 		books[i] = &book{
 			Order: o, subs: o.Edges.SubOrders, items: o.Edges.Items, payments: o.Edges.Payments,
 			refunds: o.Edges.Refunds, events: o.Edges.Events,
+			shipments: o.Edges.Shipments, addresses: o.Edges.AddressChanges,
 		}
 		by[o.ID] = books[i]
 	}
@@ -103,6 +116,14 @@ func (r *run) books(ctx context.Context, found []*ent.Order) ([]*book, error) {
 	}
 	for _, row := range reservations {
 		by[row.OrderID].reservations = append(by[row.OrderID].reservations, row)
+	}
+	transfers, err := r.client.StockTransfer.Query().
+		Where(stocktransfer.OrderIDIn(ids...)).Order(ent.Asc(stocktransfer.FieldID)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range transfers {
+		by[*row.OrderID].transfers = append(by[*row.OrderID].transfers, row)
 	}
 	coupons, err := r.client.Coupon.Query().Where(coupon.OrderIDIn(ids...)).All(ctx)
 	if err != nil {
@@ -129,13 +150,14 @@ func (r *run) movements(
 		args[i] = id
 	}
 	marks := strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")
-	return r.each(ctx, `SELECT r.order_id, r.id, SUM(m.reserved_delta), COUNT(*),
-		SUM(CASE WHEN m.reserved_delta > 0 THEN m.reserved_delta ELSE 0 END)
+	return r.each(ctx, `SELECT r.order_id, r.id, m.stock_id, SUM(m.reserved_delta), COUNT(*),
+		SUM(CASE WHEN m.cause = 'RESERVED' THEN m.reserved_delta ELSE 0 END)
 		FROM reservations r JOIN stock_movements m ON m.reservation_id = r.id
-		WHERE r.order_id IN (`+marks+`) GROUP BY r.order_id, r.id`, args,
+		WHERE r.order_id IN (`+marks+`) GROUP BY r.order_id, r.id, m.stock_id`, args,
 		func(scan func(...any) error) error {
 			var m moved
-			if err := scan(&m.order, &m.reservation, &m.net, &m.rows, &m.taken); err != nil {
+			err := scan(&m.order, &m.reservation, &m.stock, &m.net, &m.rows, &m.taken)
+			if err != nil {
 				return err
 			}
 			by[m.order].movements = append(by[m.order].movements, m)

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
@@ -107,6 +108,23 @@ func (w *world) makeGone() {
 	steps = append(steps, refunded(back)...)
 	w.history(m, append(steps, step{lifecycle.EventSubOrderRefunded, m.subs[0].ShopID,
 		terms.Facts{SubOrder: m.subs[0].ID, From: "AWAITING_SHIPMENT", To: "CLOSED"}})...)
+}
+
+// makeTransfer sends four units to another warehouse, where one has arrived.
+func (w *world) makeTransfer() {
+	clerk := event.Actor{Role: lifecycle.Warehouse}
+	to := w.db.Client.Warehouse.Create().SetCode("bj").SetName("Beijing").SetRegion("北京").
+		SaveX(w.ctx())
+	w.transfer = w.db.Client.StockTransfer.Create().SetShopID(w.shops[0].ID).
+		SetSkuID(w.skus[0].ID).SetFromWarehouseID(w.warehouse.ID).SetToWarehouseID(to.ID).
+		SetStatus(lifecycle.TransferShipped).SetQuantity(4).SetReceivedQuantity(1).
+		SetCreatedAt(w.now).SaveX(w.ctx())
+	w.run(func(ctx context.Context, tx *store.Tx) error {
+		if err := stock.Send(ctx, tx, clerk, w.transfer); err != nil {
+			return err
+		}
+		return stock.Arrive(ctx, tx, clerk, w.transfer, 1, 0)
+	})
 }
 
 // step is an event to be appended.

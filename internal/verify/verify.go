@@ -21,7 +21,7 @@ func Run(
 	err := inSnapshot(ctx, db, func(s *snapshot) error {
 		r.snapshot = s
 		for _, step := range []func(context.Context) error{
-			r.vocabularies, r.references, r.stock, r.orders, r.feed, r.useOnce,
+			r.vocabularies, r.references, r.stock, r.transfers, r.orders, r.feed, r.useOnce,
 		} {
 			if err := step(ctx); err != nil {
 				return err

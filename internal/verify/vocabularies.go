@@ -26,6 +26,7 @@ var (
 
 	// vocabularies lists every column of a closed list.
 	vocabularies = []vocabulary{
+		{"address_changes", "status", words(lifecycle.AddressChangeStatuses...)},
 		{"benefit_uses", "status", uses},
 		{"channel_notices", "channel", channels},
 		{"coupons", "status", uses},
@@ -49,15 +50,22 @@ var (
 		{"refunds", "trigger", words(lifecycle.RefundTriggers...)},
 		{"refunds", "status", words(lifecycle.RefundStatuses...)},
 		{"reservations", "status", words(lifecycle.ReservationStatuses...)},
+		{"shipments", "purpose",
+			words(terms.OrderParcel, terms.ReplacementParcel, terms.ReturnParcel)},
+		{"shipments", "stage", words(lifecycle.WarehouseStages...)},
+		{"shipments", "carrier_stage", words(lifecycle.CarrierStages...)},
 		{"skus", "logistics_class", classes},
 		{"skus", "deduction_mode", deductions},
 		{"staffs", "role", roles},
 		{"stock_movements", "cause",
-			words(terms.StockAdjusted, terms.StockReserved, terms.StockReleased)},
+			words(terms.StockAdjusted, terms.StockReserved, terms.StockReleased,
+				terms.StockShipped, terms.TransferOut, terms.TransferIn)},
 		{"stock_movements", "actor_role", roles},
+		{"stock_transfers", "status", words(lifecycle.TransferStatuses...)},
 		{"sub_orders", "logistics_class", classes},
 		{"sub_orders", "status", trades},
 		{"sub_orders", "close_reason", closings},
+		{"tracking_events", "stage", words(lifecycle.CarrierStages...)},
 	}
 )
 

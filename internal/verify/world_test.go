@@ -36,6 +36,8 @@ type world struct {
 	paidUse                        *ent.QuotaUse
 
 	pending, paid, late, gone *made
+
+	transfer *ent.StockTransfer
 }
 
 // made is one order of the world as it was made.
@@ -56,6 +58,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.makeLate()
 	w.makeGone()
 	w.makePending()
+	w.makeTransfer()
 	w.feed()
 	return w
 }

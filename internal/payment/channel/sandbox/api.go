@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+
+	"orderflow/internal/sandboxsig"
 )
 
 // act does one Op inside a transaction. A *refusal is an answer; its transaction is committed.
@@ -23,7 +25,7 @@ func (p *Peer) api(op Op, bodyNo func([]byte) (string, error), do act) http.Hand
 			http.Error(w, "cannot read the request", http.StatusBadRequest)
 			return
 		}
-		err = p.signer.verify(r.Header, body, forRequest, r.Method, r.URL.EscapedPath())
+		err = p.signer.Verify(r.Header, body, forRequest, r.Method, r.URL.EscapedPath())
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
@@ -79,7 +81,7 @@ func (p *Peer) perform(
 	case LoseAnswer:
 		panic(http.ErrAbortHandler)
 	case IllSigned:
-		with.secret = []byte("the secret of somebody else")
+		with.Secret = []byte("the secret of somebody else")
 	}
 	p.answer(w, r, with, answer, refused)
 	p.hook(Answered, op, no)
@@ -87,7 +89,7 @@ func (p *Peer) perform(
 
 // answer sends the signed answer or refusal, all of it, before it returns.
 func (p *Peer) answer(
-	w http.ResponseWriter, r *http.Request, with signer, value any, refused *refusal,
+	w http.ResponseWriter, r *http.Request, with sandboxsig.Signer, value any, refused *refusal,
 ) {
 	status := http.StatusOK
 	if refused != nil {
@@ -98,7 +100,7 @@ func (p *Peer) answer(
 		p.fail(w, "", err)
 		return
 	}
-	with.sign(w.Header(), body, forAnswer, r.Header.Get(headerNonce), fmt.Sprint(status))
+	with.Sign(w.Header(), body, forAnswer, r.Header.Get(sandboxsig.HeaderNonce), fmt.Sprint(status))
 	w.Header().Set("Content-Type", "application/json")
 	// With its length known the client has the whole answer as soon as it is flushed.
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/sandboxsig"
 	"orderflow/internal/terms"
 )
 
@@ -41,15 +42,16 @@ type Client struct {
 	notifyURL string
 	limits    channel.Limits
 	http      *http.Client
-	signer    signer
+	signer    sandboxsig.Signer
 }
 
 var _ channel.Port = (*Client)(nil)
 
 // NewClient returns a client of the peer at BaseURL.
 func NewClient(o ClientOptions) (*Client, error) {
-	if len(o.Secret) < minSecret {
-		return nil, errSecret
+	signer, err := sandboxsig.New(o.Secret, o.RealNow)
+	if err != nil {
+		return nil, err
 	}
 	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" {
 		return nil, fmt.Errorf("sandbox: %q is no base URL", o.BaseURL)
@@ -62,9 +64,6 @@ func NewClient(o ClientOptions) (*Client, error) {
 		hc.Timeout = maxTimeout
 	}
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if o.RealNow == nil {
-		o.RealNow = time.Now
-	}
 	if o.Limits.RefundsPerPayment == 0 {
 		o.Limits.RefundsPerPayment = defaultRefundsPerPayment
 	}
@@ -73,7 +72,7 @@ func NewClient(o ClientOptions) (*Client, error) {
 		notifyURL: o.NotifyURL,
 		limits:    o.Limits,
 		http:      hc,
-		signer:    signer{secret: o.Secret, now: o.RealNow},
+		signer:    signer,
 	}, nil
 }
 
@@ -163,7 +162,7 @@ func (c *Client) call(ctx context.Context, method, path string, ask, answer any)
 	// net/http repeats a GET by itself when a kept connection breaks; a port never repeats.
 	req.Close = true
 	req.Header.Set("Content-Type", "application/json")
-	c.signer.sign(req.Header, body, forRequest, method, path)
+	c.signer.Sign(req.Header, body, forRequest, method, path)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
@@ -173,8 +172,8 @@ func (c *Client) call(ctx context.Context, method, path string, ask, answer any)
 	if err != nil {
 		return fmt.Errorf("sandbox: answer: %w", err)
 	}
-	err = c.signer.verify(resp.Header, got,
-		forAnswer, req.Header.Get(headerNonce), strconv.Itoa(resp.StatusCode))
+	err = c.signer.Verify(resp.Header, got,
+		forAnswer, req.Header.Get(sandboxsig.HeaderNonce), strconv.Itoa(resp.StatusCode))
 	if err != nil {
 		return fmt.Errorf("%w (answer with status %d)", err, resp.StatusCode)
 	}
@@ -208,7 +207,7 @@ func (c *Client) ParseNotice(r *http.Request) (channel.Notice, error) {
 	if err != nil {
 		return channel.Notice{}, fmt.Errorf("sandbox: notice: %w", err)
 	}
-	if err := c.signer.verify(r.Header, body, forNotice); err != nil {
+	if err := c.signer.Verify(r.Header, body, forNotice); err != nil {
 		return channel.Notice{}, err
 	}
 	told, err := decode[noticeBody](body)

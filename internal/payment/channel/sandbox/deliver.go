@@ -72,7 +72,7 @@ func (p *Peer) due(ctx context.Context) ([]notice, error) {
 			WHERE later.out_trade_no = n.out_trade_no AND later.seq > n.seq
 			AND later.id <> n.id AND later.state = ?))
 		ORDER BY seq`,
-		noticePending, micros(p.signer.now()), micros(p.now()), noticeAccepted)
+		noticePending, micros(p.signer.Now()), micros(p.now()), noticeAccepted)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: notices: %w", err)
 	}
@@ -97,7 +97,7 @@ func (p *Peer) send(ctx context.Context, n notice) error {
 	} else if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	state, next := noticeAccepted, p.signer.now()
+	state, next := noticeAccepted, p.signer.Now()
 	switch {
 	case failure != nil && n.tries >= len(p.intervals):
 		state = noticeGivenUp
@@ -127,7 +127,7 @@ func (p *Peer) post(ctx context.Context, n notice) error {
 	}
 	req.Close = true
 	req.Header.Set("Content-Type", "application/json")
-	p.signer.sign(req.Header, n.raw, forNotice)
+	p.signer.Sign(req.Header, n.raw, forNotice)
 	resp, err := p.http.Do(req)
 	if err != nil {
 		return err

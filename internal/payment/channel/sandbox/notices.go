@@ -55,7 +55,7 @@ func (p *Peer) notify(tx *sql.Tx, n notice) error {
 	for range copies {
 		_, err := tx.Exec(`INSERT INTO notices (id, out_trade_no, no, url, body, state, next_at,
 			not_before, held, after_later) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n.body.ID, n.outTradeNo, n.no, n.url, raw, noticePending, micros(p.signer.now()),
+			n.body.ID, n.outTradeNo, n.no, n.url, raw, noticePending, micros(p.signer.Now()),
 			micros(notBefore), held, reordered)
 		if err != nil {
 			return fmt.Errorf("sandbox: notice: %w", err)

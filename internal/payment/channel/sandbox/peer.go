@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/sandboxsig"
 )
 
 // defaultRefundsPerPayment holds where the options of peer or client name none.
@@ -61,9 +62,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.RealNow == nil {
-		o.RealNow = time.Now
-	}
 	if o.Limits.RefundsPerPayment == 0 {
 		o.Limits.RefundsPerPayment = defaultRefundsPerPayment
 	}
@@ -87,7 +85,7 @@ type Peer struct {
 	db         *sql.DB
 	mux        *http.ServeMux
 	page       *template.Template
-	signer     signer
+	signer     sandboxsig.Signer
 	now        func() time.Time
 	limits     channel.Limits
 	intervals  []time.Duration
@@ -101,8 +99,9 @@ type Peer struct {
 // NewPeer opens the books at o.Path. Whoever calls it calls Close, and runs Run for notices to go
 // out.
 func NewPeer(o Options) (*Peer, error) {
-	if len(o.Secret) < minSecret {
-		return nil, errSecret
+	signer, err := sandboxsig.New(o.Secret, o.RealNow)
+	if err != nil {
+		return nil, err
 	}
 	o = o.withDefaults()
 	db, err := openBooks(o.Path)
@@ -113,7 +112,7 @@ func NewPeer(o Options) (*Peer, error) {
 		db:        db,
 		mux:       http.NewServeMux(),
 		page:      page(),
-		signer:    signer{secret: o.Secret, now: o.RealNow},
+		signer:    signer,
 		now:       func() time.Time { return o.Now().UTC().Truncate(time.Microsecond) },
 		limits:    o.Limits,
 		intervals: o.NoticeIntervals,

@@ -79,7 +79,7 @@ func (p *Peer) openRefund(tx *sql.Tx, no string, body []byte) (any, error) {
 		amount, reason, notify_url, state, asked_at, succeeded_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 		no, r.RefundID, r.outTradeNo, r.transactionID,
-		r.Amount, r.reason, r.notifyURL, channel.RefundProcessing, micros(p.signer.now()))
+		r.Amount, r.reason, r.notifyURL, channel.RefundProcessing, micros(p.signer.Now()))
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: refund: %w", err)
 	}
@@ -127,7 +127,7 @@ func (p *Peer) checkLimits(tx *sql.Tx, paid transaction, amount int64) error {
 		return refuse(CodeTooMuch, "%d of %d are left", paid.amount-taken, paid.amount)
 	case number >= p.limits.RefundsPerPayment:
 		return refuse(CodeTooManyRefunds, "the payment has %d refunds", number)
-	case number > 0 && p.signer.now().Sub(fromMicros(last)) < p.limits.RefundSpacing:
+	case number > 0 && p.signer.Now().Sub(fromMicros(last)) < p.limits.RefundSpacing:
 		return refuse(CodeTooOften, "wait %s between two refunds", p.limits.RefundSpacing)
 	}
 	return nil

@@ -1,0 +1,104 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/graph/view"
+	"orderflow/internal/auth"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/shipment"
+)
+
+// wishes are what a buyer may ask of the shops of a paid order.
+func wishes(v *auth.Viewer, o *ent.Order) ([]lifecycle.TradeAction, error) {
+	if !v.IsBuyer() {
+		return nil, nil
+	}
+	subs, err := o.Edges.SubOrdersOrErr()
+	if err != nil {
+		return nil, err
+	}
+	asked, err := o.Edges.AddressChangesOrErr()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range subs {
+		waits := slices.ContainsFunc(asked, func(c *ent.AddressChange) bool {
+			return c.ShopID == s.ShopID && c.Status == lifecycle.AddressAsked
+		})
+		facts := lifecycle.TradeFacts{HandedOver: handedOver(subs, s.ShopID)}
+		actions := lifecycle.Trade.Allowed(s.Status, v.Role, facts)
+		if !waits && slices.Contains(actions, lifecycle.RequestAddress) {
+			return []lifecycle.TradeAction{lifecycle.RequestAddress}, nil
+		}
+	}
+	return nil, nil
+}
+
+// handedOver reports whether a shop has handed a parcel of an order over.
+func handedOver(subs []*ent.SubOrder, shop globalid.ID) bool {
+	return slices.ContainsFunc(subs, func(s *ent.SubOrder) bool {
+		left := s.Status != lifecycle.AwaitingShipment && s.Status != lifecycle.Closed
+		return s.ShopID == shop && (left || s.ShippedAt != nil)
+	})
+}
+
+// remindAgain is how long after a reminder the buyer may remind the shop again.
+const remindAgain = 24 * time.Hour
+
+// subOrderActions: before payment only the whole order can be acted on, and the wish for another
+// address is always the order's.
+func subOrderActions(
+	ctx context.Context, s *ent.SubOrder, now time.Time,
+) []lifecycle.TradeAction {
+	if unpaid(s.Status) {
+		return nil
+	}
+	role := auth.From(ctx).Role
+	facts := lifecycle.TradeFacts{
+		AfterSaleOpen: s.OpenRequests > 0, ExtendedBefore: s.ReceiptExtended,
+		RemindedToday: s.RemindedAt != nil && now.Before(s.RemindedAt.Add(remindAgain)),
+		Unreviewed:    s.AwaitingReview, HandedOver: true,
+	}
+	actions := allowed(s.Status, role, facts)
+	makes := lifecycle.Trade.Allowed("", role, facts)
+	if s.Status == lifecycle.AwaitingShipment && slices.Contains(makes, lifecycle.Split) {
+		actions = append(actions, lifecycle.Split)
+	}
+	return actions
+}
+
+func subOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
+	return slices.Concat(
+		deadlineOf(mustShip([]*ent.SubOrder{s}), view.DeadlineKindShip, s.ShipDueAt),
+		deadlineOf(s.Status == lifecycle.Shipped, view.DeadlineKindReceipt, s.ReceiptDueAt),
+		deadlineOf(s.Status == lifecycle.Received, view.DeadlineKindComplete, s.CompleteDueAt),
+	)
+}
+
+func shipmentActions(ctx context.Context, p *ent.Shipment) []lifecycle.ParcelAction {
+	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, shipment.Facts(p))
+}
+
+// transferActions: the same mutation takes in a part and the last part.
+func transferActions(ctx context.Context, t *ent.StockTransfer) []lifecycle.TransferAction {
+	return lifecycle.Transfer.Allowed(t.Status, auth.From(ctx).Role, lifecycle.TransferFacts{})
+}
+
+// reviewActions: who may not see the sub-order may not act on its reviews.
+func reviewActions(ctx context.Context, review *ent.Review) []lifecycle.TradeAction {
+	s := review.Edges.SubOrder
+	if s == nil {
+		return nil
+	}
+	actions := lifecycle.Trade.Allowed(s.Status, auth.From(ctx).Role, lifecycle.TradeFacts{})
+	return slices.DeleteFunc(actions, func(a lifecycle.TradeAction) bool {
+		may := a == lifecycle.AppendReview && review.AppendedAt == nil ||
+			a == lifecycle.ReplyReview && review.RepliedAt == nil
+		return !may
+	})
+}

@@ -1,0 +1,65 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// addFulfilment adds what follows the payment of a part: a parcel with its track, another address,
+// a review, a memo and a transfer.
+func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderItem, of string) {
+	c, shop := s.db.Client, sub.ShopID
+	staff := "staff of " + s.codeOf(shop)
+	parcel := c.Shipment.Create().SetNumber("P" + sub.Number).SetOrderID(o.ID).SetShopID(shop).
+		SetWarehouseID(sub.WarehouseID).SetPurpose(terms.OrderParcel).
+		SetStage(lifecycle.StageHandedOver).SetCarrierStage(lifecycle.CarrierRefused).
+		SetCarrier("sandbox").SetTrackingNumber("TRACK" + sub.Number).SetNeedsMerchant(true).
+		SaveX(s.ctx)
+	part := c.ShipmentItem.Create().SetShipmentID(parcel.ID).SetItemID(item.ID).
+		SetSubOrderID(sub.ID).SetQuantity(1).SaveX(s.ctx)
+	for i, stage := range []lifecycle.CarrierStage{
+		lifecycle.CarrierRefused, lifecycle.CarrierCollected,
+	} {
+		told := c.TrackingEvent.Create().SetShipmentID(parcel.ID).SetStage(stage).
+			SetOccurredAt(time.Now().UTC().Add(-time.Duration(i) * time.Hour)).
+			SetText(string(stage) + " of " + sub.Number).SetFingerprint([]byte{byte(i)}).
+			SaveX(s.ctx)
+		s.keep(of, told.ID, told.Text)
+	}
+	address, err := json.Marshal(terms.Address{Name: "elsewhere of " + of, Region: "上海",
+		Phone: "13812345679", Street: "Nanjing Road"})
+	if err != nil {
+		s.Fatal(err)
+	}
+	sealed := s.keys.Seal(address, o.ID[:])
+	c.SubOrder.UpdateOneID(sub.ID).SetAddress(sealed).SetAwaitingReview(true).ExecX(s.ctx)
+	change := c.AddressChange.Create().SetOrderID(o.ID).SetShopID(shop).SetRegion("上海").
+		SetStatus(lifecycle.AddressAsked).SetAddress(sealed).SaveX(s.ctx)
+	c.Review.Create().SetItemID(item.ID).SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
+		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
+		SetText("good").ExecX(s.ctx)
+	clerk := c.Staff.Create().SetSubject("clerk " + of).SetRole(lifecycle.Support).SaveX(s.ctx)
+	memo := c.Memo.Create().SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
+		SetText("memo of " + of).SaveX(s.ctx)
+	transfer := c.StockTransfer.Create().SetShopID(shop).SetSkuID(item.SkuID).
+		SetFromWarehouseID(sub.WarehouseID).SetToWarehouseID(sub.WarehouseID).
+		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(lifecycle.TransferRequested).
+		SetQuantity(1).SetNote("transfer of " + of).SaveX(s.ctx)
+	s.keep(of, parcel.ID, parcel.Number, parcel.TrackingNumber, part.ID, change.ID,
+		"elsewhere of "+of)
+	s.keep(staff, memo.ID, memo.Text, transfer.ID, transfer.Note)
+}
+
+func (s *scene) codeOf(shop [16]byte) string {
+	for _, seller := range s.shops {
+		if seller != nil && seller.shop.ID == shop {
+			return seller.shop.Code
+		}
+	}
+	s.Fatal("no such shop")
+	return ""
+}

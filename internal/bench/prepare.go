@@ -1,0 +1,134 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const (
+	// account is the merchant account of all shops of bench: by it their orders are known.
+	account = "orderflow-bench"
+	// variety is how many skus the orders of a round are spread over.
+	variety = 100
+	// price of a unit in minor units.
+	price = 9900
+	// ahead is how far the deadline is while orders are made.
+	ahead = time.Hour
+)
+
+// round is one measurement: orders of one buyer at one new shop.
+type round struct {
+	*Bench
+	code   string // of the shop and what is in it
+	count  int
+	due    time.Time // when all orders become due
+	viewer *auth.Viewer
+
+	shop, house, product globalid.ID
+	buyer                globalid.ID
+	skus, stocks         []globalid.ID
+}
+
+// prepare makes a shop with stock and the orders that take it.
+func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
+	r := &round{
+		Bench: b, count: count, code: "bench-" + strings.ToLower(rand.Text()[:10]),
+		viewer: &auth.Viewer{Subject: "bench", Role: lifecycle.Platform},
+	}
+	now, err := b.DB.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.due = now.Add(ahead)
+	if err := r.people(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.goods(auth.With(ctx, r.viewer)); err != nil {
+		return nil, err
+	}
+	for from := 0; from < count; from += batch {
+		n := min(batch, count-from)
+		err := b.DB.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return r.place(ctx, tx, from, n)
+		})
+		if err != nil {
+			return nil, err
+		}
+		b.progress("make", from+n, count)
+	}
+	return r, nil
+}
+
+func (r *round) people(ctx context.Context) error {
+	register := catalogue.NewRegister(r.DB)
+	buyer := &auth.Viewer{Subject: r.code, Role: lifecycle.Buyer}
+	for _, v := range []*auth.Viewer{r.viewer, buyer} {
+		if err := register.Enroll(ctx, v); err != nil {
+			return err
+		}
+	}
+	r.buyer = buyer.BuyerID
+	return nil
+}
+
+// goods makes the shop, and as many units of each sku as its orders take.
+func (r *round) goods(ctx context.Context) (err error) {
+	c := catalogue.New(r.DB)
+	r.shop, err = c.SetShop(ctx, catalogue.ShopInput{
+		Code: r.code, Name: r.code, Currency: "CNY", MerchantAccount: account,
+	})
+	if err != nil {
+		return err
+	}
+	r.house, err = c.SetWarehouse(ctx, catalogue.WarehouseInput{
+		Code: r.code, Name: r.code, Region: "浙江",
+	})
+	if err != nil {
+		return err
+	}
+	r.product, err = c.SetProduct(ctx, catalogue.ProductInput{
+		Shop: r.shop, Code: r.code, Title: r.code,
+	})
+	if err != nil {
+		return err
+	}
+	for i := range min(variety, r.count) {
+		sku, err := c.SetSku(ctx, catalogue.SkuInput{
+			Product: r.product, Code: skuCode(i), Title: skuCode(i), Price: price,
+			WeightGrams: 100, LogisticsClass: terms.Ordinary, OnSale: true,
+		})
+		if err != nil {
+			return err
+		}
+		stock, err := c.AdjustStock(ctx, catalogue.StockInput{
+			Sku: sku, Warehouse: r.house, Delta: int64(r.count/variety + 1), Note: r.code,
+		})
+		if err != nil {
+			return err
+		}
+		r.skus, r.stocks = append(r.skus, sku), append(r.stocks, stock)
+	}
+	return nil
+}
+
+func skuCode(i int) string { return fmt.Sprintf("B%03d", i) }
+
+// address is sealed once for each order: the order's id is part of the seal.
+func address() ([]byte, error) {
+	return json.Marshal(terms.Address{
+		Name: "李雷", Phone: phone, Region: "浙江", Street: "文三路 1 号",
+	})
+}
+
+const phone = "13812345678"

@@ -1,0 +1,50 @@
+package event_test
+
+import (
+	"context"
+	"testing"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// A fact of a shop alone has its place in the feed like any other, beside those of orders.
+func TestAShopsFactIsInTheFeed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		feed := event.NewFeed(db)
+		sequence(t, db, feed, quick("server"))
+		shop, thing := globalid.New(globalid.Shop), globalid.New(globalid.StockTransfer)
+		clerk := event.Actor{Role: lifecycle.Warehouse, ID: globalid.New(globalid.Staff)}
+		mustHappen(t, db, newOrder(t, db), shop, "sub_order.placed")
+		for range 2 {
+			err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				return event.AppendShop(ctx, tx, shop, clerk, "transfer.shipped",
+					terms.Facts{Transfer: thing, Quantity: 3})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		waitForHead(t, db, 3)
+		checkFeed(t, db, 3)
+		facts := 0
+		for _, e := range db.Client.Event.Query().AllX(t.Context()) {
+			if e.OrderID != nil {
+				continue
+			}
+			facts++
+			if e.Sequence != nil || *e.ShopID != shop || e.ActorRole != clerk.Role ||
+				e.Actor != clerk.ID.String() || e.Facts.Transfer != thing || e.Facts.Quantity != 3 {
+				t.Errorf("event %+v", e)
+			}
+		}
+		if facts != 2 {
+			t.Errorf("%d facts of the shop, want 2", facts)
+		}
+	})
+}

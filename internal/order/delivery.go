@@ -1,0 +1,158 @@
+package order
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	entevent "orderflow/ent/event"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+const (
+	day = 24 * time.Hour
+
+	defaultReceiptDays = 7
+	defaultReturnDays  = 7
+	// unknownDelivery is the time to confirm while nobody knows when the goods arrived.
+	unknownDelivery = 15 * day
+	// leastReceipt is what is left to confirm when a clock that stood still goes on.
+	leastReceipt = day
+	// reviewAfter is when the buyer is asked for a review, counted from the delivery.
+	reviewAfter = day
+)
+
+// Tracked is called when the carrier stage of parcels with units of these sub-orders has changed.
+// It computes their deadlines anew: the receipt is due some days after the last parcel's delivery,
+// or 15 days after shipping while not all are delivered, and later by every extension. While a
+// parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is no such deadline;
+// when it gets well at least a day is left. The reminder of the review follows the delivery by a day.
+func (l *Locked) Tracked(ctx context.Context, tx *store.Tx, subs []globalid.ID) error {
+	for _, id := range subs {
+		if err := l.schedule(ctx, tx, l.Sub(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Locked) schedule(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
+	d, err := deliveryOf(ctx, tx, sub.ID)
+	if err != nil {
+		return err
+	}
+	past, err := l.pastOf(ctx, tx, sub.ID)
+	if err != nil {
+		return err
+	}
+	update := tx.SubOrder.UpdateOneID(sub.ID)
+	if sub.Status == lifecycle.Shipped {
+		due, err := l.receiptDue(ctx, tx, sub, d, past.extended)
+		if err != nil {
+			return err
+		}
+		sub.ReceiptDueAt = due
+		update.ClearReceiptDueAt()
+		if due != nil {
+			update.SetReceiptDueAt(*due)
+		}
+	}
+	sub.ReviewRemindAt = nil
+	update.ClearReviewRemindAt()
+	if d.last != nil && !past.reviewReminded && l.progress(sub).AllShipped {
+		at := d.last.Add(reviewAfter)
+		sub.ReviewRemindAt = &at
+		update.SetReviewRemindAt(at)
+	}
+	return update.Exec(ctx)
+}
+
+// receiptDue is when the receipt of a SHIPPED sub-order counts as confirmed; nil while the clock
+// stands still.
+func (l *Locked) receiptDue(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, d delivery, extended time.Duration,
+) (*time.Time, error) {
+	if d.troubled {
+		return nil, nil
+	}
+	due := sub.ShippedAt.Add(unknownDelivery)
+	if d.last != nil {
+		shop, err := tx.Shop.Get(ctx, sub.ShopID)
+		if err != nil {
+			return nil, err
+		}
+		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
+	}
+	due = due.Add(extended)
+	if least := tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
+		due = least
+	}
+	return &due, nil
+}
+
+// delivery is what the parcels of a sub-order tell.
+type delivery struct {
+	troubled bool
+	last     *time.Time // when the last parcel was delivered; nil while not all are
+}
+
+func deliveryOf(ctx context.Context, tx *store.Tx, sub globalid.ID) (delivery, error) {
+	var d delivery
+	parcels, err := tx.Shipment.Query().Where(
+		shipment.PurposeEQ(terms.OrderParcel), shipment.StageEQ(lifecycle.StageHandedOver),
+		shipment.HasItemsWith(shipmentitem.SubOrderID(sub)),
+	).All(ctx)
+	if err != nil {
+		return d, err
+	}
+	all := true
+	for _, p := range parcels {
+		d.troubled = d.troubled || p.CarrierStage != nil && troubled(*p.CarrierStage)
+		if p.DeliveredAt == nil {
+			all = false
+		} else if d.last == nil || p.DeliveredAt.After(*d.last) {
+			d.last = p.DeliveredAt
+		}
+	}
+	if !all {
+		d.last = nil
+	}
+	return d, nil
+}
+
+func troubled(stage lifecycle.CarrierStage) bool {
+	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
+		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
+		lifecycle.CarrierLost}, stage)
+}
+
+// past is what the events of a sub-order tell about its deadlines.
+type past struct {
+	extended       time.Duration // of the receipt, in all
+	reviewReminded bool
+}
+
+func (l *Locked) pastOf(ctx context.Context, tx *store.Tx, sub globalid.ID) (past, error) {
+	var p past
+	events, err := tx.Event.Query().Where(entevent.OrderID(l.Order.ID),
+		entevent.TypeIn(lifecycle.EventSubOrderReceiptExtended,
+			lifecycle.EventSubOrderDeadlineExtended, lifecycle.EventSubOrderReviewReminded),
+	).All(ctx)
+	for _, e := range events {
+		switch {
+		case e.Facts.SubOrder != sub:
+		case e.Type == lifecycle.EventSubOrderReviewReminded:
+			p.reviewReminded = true
+		case e.Type == lifecycle.EventSubOrderReceiptExtended,
+			e.Facts.Reason == string(ExtendReceiptBy):
+			p.extended += time.Duration(e.Facts.Quantity) * time.Second
+		}
+	}
+	return p, err
+}

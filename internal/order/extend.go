@@ -1,0 +1,102 @@
+package order
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// DeadlineKind names a deadline of a sub-order.
+type DeadlineKind string
+
+// The deadlines that staff can extend.
+const (
+	ExtendShipBy     DeadlineKind = "SHIP"
+	ExtendReceiptBy  DeadlineKind = "RECEIPT"
+	ExtendCompleteBy DeadlineKind = "COMPLETE"
+)
+
+// ExtendInput gives a deadline more time.
+type ExtendInput struct {
+	SubOrder globalid.ID
+	Kind     DeadlineKind
+	Seconds  int64 // 1 to 90 days
+}
+
+// mostExtension is what one extension by staff may give.
+const mostExtension = 90 * day
+
+// ExtendDeadline gives a deadline of a sub-order more time. SUPPORT and PLATFORM may call it.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when that
+// deadline does not run.
+func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.ID, error) {
+	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Support, lifecycle.Platform},
+		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			if in.Seconds < 1 || in.Seconds > int64(mostExtension/time.Second) {
+				return s.ID, fault.At("seconds", fault.InvalidInput,
+					"It must be between 1 second and %d days.", mostExtension/day)
+			}
+			change, err := in.change(s)
+			if err != nil {
+				return s.ID, err
+			}
+			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendDeadline,
+				By:     l.Log.Actor().Role,
+				Told:   terms.Facts{Reason: string(in.Kind), Quantity: in.Seconds},
+				Change: change})
+		})
+}
+
+// change is what the extension sets, if that deadline runs.
+func (in ExtendInput) change(s *ent.SubOrder) (func(*ent.SubOrderUpdate), error) {
+	more := time.Duration(in.Seconds) * time.Second
+	unshipped := s.Status == lifecycle.AwaitingShipment || s.Status == lifecycle.PartiallyShipped
+	switch {
+	case in.Kind == ExtendShipBy && unshipped && s.ShipDueAt != nil:
+		return func(u *ent.SubOrderUpdate) {
+			u.SetShipDueAt(s.ShipDueAt.Add(more)).SetAttempts(0)
+		}, nil
+	case in.Kind == ExtendReceiptBy && s.Status == lifecycle.Shipped && s.ReceiptDueAt != nil:
+		return func(u *ent.SubOrderUpdate) { u.SetReceiptDueAt(s.ReceiptDueAt.Add(more)) }, nil
+	case in.Kind == ExtendCompleteBy && s.Status == lifecycle.Received && s.CompleteDueAt != nil:
+		return func(u *ent.SubOrderUpdate) { u.SetCompleteDueAt(s.CompleteDueAt.Add(more)) }, nil
+	}
+	return nil, fault.New(fault.ActionNotAllowed, "This deadline does not run.")
+}
+
+// MemoInput is a note of staff.
+type MemoInput struct {
+	SubOrder globalid.ID
+	Text     string // 1 to 500 characters
+}
+
+// AddMemo notes something on a sub-order for the staff of its shop 备注 and returns the memo's id.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
+func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error) {
+	const longest = 500
+	text := strings.TrimSpace(in.Text)
+	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse,
+		lifecycle.Support, lifecycle.Platform},
+		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			if n := len([]rune(text)); n < 1 || n > longest {
+				return s.ID, fault.At("text", fault.InvalidInput, "1 to %d characters.", longest)
+			}
+			err := l.Step(ctx, tx, s, Step{Action: lifecycle.AddMemo, By: l.Log.Actor().Role})
+			if err != nil {
+				return s.ID, err
+			}
+			memo, err := tx.Memo.Create().SetOrderID(l.Order.ID).SetShopID(s.ShopID).
+				SetAuthorID(l.Log.Actor().ID).SetText(text).SetCreatedAt(tx.Now).Save(ctx)
+			if err != nil {
+				return s.ID, err
+			}
+			return memo.ID, nil
+		})
+}

@@ -1,0 +1,79 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// receiptExtension is what one extension of the receipt gives.
+const receiptExtension = 3 * day
+
+// ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts. Faults:
+// UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED (also while an after-sale is open).
+func (o *Orders) ConfirmReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
+	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
+		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			return s.ID, l.receive(ctx, tx, s, lifecycle.TradeFacts{
+				AfterSaleOpen: s.OpenRequests > 0})
+		})
+}
+
+// receive takes CONFIRM_RECEIPT by whoever acts.
+func (l *Locked) receive(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, facts lifecycle.TradeFacts,
+) error {
+	shop, err := tx.Shop.Get(ctx, sub.ShopID)
+	if err != nil {
+		return err
+	}
+	window := time.Duration(orDefault(shop.Policy.ReturnWindowDays, defaultReturnDays)) * day
+	err = l.Step(ctx, tx, sub, Step{Action: lifecycle.ConfirmReceipt, By: l.Log.Actor().Role,
+		Facts: facts, Change: func(update *ent.SubOrderUpdate) {
+			update.SetReceivedAt(tx.Now).SetCompleteDueAt(tx.Now.Add(window)).
+				SetAwaitingReview(true)
+		}})
+	if err != nil {
+		return err
+	}
+	return l.rollUp(ctx, tx)
+}
+
+// ExtendReceipt gives the buyer of a sub-order three days more to confirm: once when the buyer
+// asks, any time when the merchant does. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
+// ACTION_NOT_ALLOWED.
+func (o *Orders) ExtendReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
+	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer, lifecycle.Merchant},
+		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			byBuyer := l.Log.Actor().Role == lifecycle.Buyer
+			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendReceipt,
+				By:    l.Log.Actor().Role,
+				Facts: lifecycle.TradeFacts{ExtendedBefore: s.ReceiptExtended},
+				Told:  terms.Facts{Quantity: int64(receiptExtension / time.Second)},
+				Change: func(update *ent.SubOrderUpdate) {
+					if byBuyer {
+						update.SetReceiptExtended(true)
+					}
+					if s.ReceiptDueAt != nil {
+						update.SetReceiptDueAt(s.ReceiptDueAt.Add(receiptExtension))
+					}
+				}})
+		})
+}
+
+// RemindShipment tells the shop of a sub-order that its buyer waits 催发货, at most once in 24 hours.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
+func (o *Orders) RemindShipment(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
+	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
+		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			today := s.RemindedAt != nil && tx.Now.Before(s.RemindedAt.Add(day))
+			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.RemindShipment,
+				By: lifecycle.Buyer, Facts: lifecycle.TradeFacts{RemindedToday: today},
+				Change: func(update *ent.SubOrderUpdate) { update.SetRemindedAt(tx.Now) }})
+		})
+}

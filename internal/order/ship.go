@@ -1,0 +1,102 @@
+package order
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// Handed is a quantity of one item in a parcel that a courier takes.
+type Handed struct {
+	Item  globalid.ID
+	Units int64
+}
+
+// Shippable is how many units of an item are neither handed over nor taken by a refund. Parcels
+// that are not handed over yet are not looked at.
+func (l *Locked) Shippable(item *ent.OrderItem) int64 {
+	return max(0, item.RefundableQuantity-item.ShippedQuantity)
+}
+
+// Ship takes SHIP for the sub-orders of which a parcel is handed over: the items' shipped quantity,
+// the status, the time of shipping and the deadline of the receipt, the roll-up. Address changes
+// that the shop has not answered lapse. The caller has taken the units out of the stock. Faults:
+// ACTION_NOT_ALLOWED when units are shipped already or taken by a refund, NOT_FOUND.
+func (l *Locked) Ship(ctx context.Context, tx *store.Tx, handed []Handed) error {
+	units := map[globalid.ID]int64{} // by sub-order
+	locked := map[globalid.ID]bool{}
+	var subs []*ent.SubOrder
+	for _, h := range handed {
+		item := l.Item(h.Item)
+		if item == nil || h.Units < 1 {
+			return fault.New(fault.NotFound, "There is no such item in this order.")
+		}
+		sub := l.Sub(item.SubOrderID)
+		if units[sub.ID] == 0 {
+			subs = append(subs, sub)
+		}
+		units[sub.ID] += h.Units
+		if h.Units > l.Shippable(item) {
+			locked[sub.ID] = true
+			continue
+		}
+		if err := l.countShipped(ctx, tx, item, h.Units); err != nil {
+			return err
+		}
+	}
+	for _, sub := range subs {
+		if err := l.shipSub(ctx, tx, sub, units[sub.ID], locked[sub.ID]); err != nil {
+			return err
+		}
+		if err := l.lapseAddresses(ctx, tx, sub.ShopID); err != nil {
+			return err
+		}
+	}
+	return l.rollUp(ctx, tx)
+}
+
+func (l *Locked) countShipped(
+	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
+) error {
+	n, err := tx.OrderItem.Update().Where(orderitem.ID(item.ID),
+		orderitem.ShippedQuantity(item.ShippedQuantity)).AddShippedQuantity(units).Save(ctx)
+	if err != nil || n != 1 {
+		return conflictOr(err)
+	}
+	item.ShippedQuantity += units
+	return nil
+}
+
+func (l *Locked) shipSub(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, units int64, locked bool,
+) error {
+	facts := l.progress(sub)
+	facts.QuantityLocked = locked
+	return l.Step(ctx, tx, sub, Step{Action: lifecycle.Ship, By: l.Log.Actor().Role, Facts: facts,
+		Told: terms.Facts{Quantity: units}, Change: func(update *ent.SubOrderUpdate) {
+			if facts.AllShipped {
+				sub.ShippedAt = &tx.Now
+				due := tx.Now.Add(unknownDelivery)
+				sub.ReceiptDueAt = &due
+				update.SetShippedAt(tx.Now).SetReceiptDueAt(due)
+			}
+		}})
+}
+
+// progress tells the trade table how far the units of a sub-order are.
+func (l *Locked) progress(sub *ent.SubOrder) lifecycle.TradeFacts {
+	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true,
+		AfterSaleOpen: sub.OpenRequests > 0}
+	for _, it := range l.itemsOf(sub.ID) {
+		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.RefundedQuantity >= it.Quantity
+		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&
+			it.Refundable == 0
+	}
+	return facts
+}

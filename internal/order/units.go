@@ -1,0 +1,237 @@
+package order
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/ent/stocktransfer"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// MoveUnits moves units of an item to another warehouse: into a new sub-order, with their money to
+// the cent (see divide), or with the whole sub-order when nothing else of it is left to ship. The
+// stock that they hold stays where it is and goes with them to the item that is returned: the
+// caller moves or sends it. A transfer's row is written after this call. Faults: ACTION_NOT_ALLOWED
+// when the sub-order is not AWAITING_SHIPMENT, units of the item are in a parcel or a transfer is
+// under way; LIMIT_EXCEEDED when fewer units are left to ship.
+func (l *Locked) MoveUnits(
+	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64, warehouse globalid.ID,
+) (*ent.OrderItem, error) {
+	if err := l.movable(ctx, tx, item, units); err != nil {
+		return nil, err
+	}
+	sub := l.Sub(item.SubOrderID)
+	if l.leftToShip(sub) == units {
+		return item, l.takeOver(ctx, tx, sub, warehouse)
+	}
+	return l.split(ctx, tx, map[parcelKey]*ent.SubOrder{}, item, units, warehouse)
+}
+
+// movable tells why units of an item cannot go elsewhere, or nil.
+func (l *Locked) movable(
+	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
+) error {
+	if sub := l.Sub(item.SubOrderID); sub.Status != lifecycle.AwaitingShipment {
+		return fault.New(fault.ActionNotAllowed,
+			"Units move only before anything was shipped; the sub-order is %s.", sub.Status)
+	}
+	packed, err := unfinished(ctx, tx, item.ID)
+	if err != nil {
+		return err
+	}
+	if left := l.Shippable(item); units < 1 || units > left {
+		return fault.New(fault.LimitExceeded, "%d units of %s are left to ship.", left,
+			item.SkuCode)
+	} else if units > left-packed {
+		return fault.New(fault.ActionNotAllowed,
+			"%d units of %s are in parcels; cancel those first.", packed, item.SkuCode)
+	}
+	travels, err := tx.StockTransfer.Query().Where(stocktransfer.ItemID(item.ID),
+		stocktransfer.StatusIn(lifecycle.TransferRequested, lifecycle.TransferShipped)).Exist(ctx)
+	if err == nil && travels {
+		err = fault.New(fault.ActionNotAllowed, "A transfer of %s is under way.", item.SkuCode)
+	}
+	return err
+}
+
+// unfinished counts the units of an item in parcels that are neither handed over nor cancelled.
+func unfinished(ctx context.Context, tx *store.Tx, item globalid.ID) (units int64, err error) {
+	rows, err := tx.ShipmentItem.Query().Where(shipmentitem.ItemID(item),
+		shipmentitem.HasShipmentWith(shipment.PurposeEQ(terms.OrderParcel),
+			shipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled))).All(ctx)
+	for _, row := range rows {
+		units += row.Quantity
+	}
+	return units, err
+}
+
+func (l *Locked) leftToShip(sub *ent.SubOrder) (units int64) {
+	for _, it := range l.itemsOf(sub.ID) {
+		units += l.Shippable(it)
+	}
+	return units
+}
+
+// split moves units into a sub-order of their own, with what they hold.
+func (l *Locked) split(
+	ctx context.Context, tx *store.Tx, made map[parcelKey]*ent.SubOrder,
+	item *ent.OrderItem, units int64, warehouse globalid.ID,
+) (*ent.OrderItem, error) {
+	at := l.Sub(item.SubOrderID).WarehouseID
+	moved, err := l.moveTo(ctx, tx, made, item, units, warehouse)
+	if err != nil || moved == item {
+		return moved, err
+	}
+	return moved, stock.Assign(ctx, tx, item.ID, at, moved.ID, units)
+}
+
+// takeOver gives a sub-order another warehouse.
+func (l *Locked) takeOver(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, warehouse globalid.ID,
+) error {
+	by := l.Log.Actor().Role
+	if by != lifecycle.Merchant && by != lifecycle.Warehouse {
+		by = lifecycle.System
+	}
+	sub.WarehouseID = warehouse
+	return l.Step(ctx, tx, sub, Step{Action: lifecycle.Reassign, By: by,
+		Change: func(update *ent.SubOrderUpdate) { update.SetWarehouseID(warehouse) }})
+}
+
+// SplitLine is a quantity of an item to be split off.
+type SplitLine struct {
+	Item     globalid.ID
+	Quantity int64
+}
+
+// SplitInput is what to send apart from the rest of a sub-order.
+type SplitInput struct {
+	SubOrder  globalid.ID
+	Lines     []SplitLine
+	Warehouse globalid.ID // zero: the one that the sub-order has
+}
+
+var shipStaff = []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse}
+
+// SplitSubOrder moves units of a sub-order that is AWAITING_SHIPMENT into a new one, with their money
+// to the cent and a part of the freight by weight, and returns its id. With another warehouse their
+// stock is reserved there. Staff of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
+// NOT_FOUND, INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
+func (o *Orders) SplitSubOrder(ctx context.Context, in SplitInput) (globalid.ID, error) {
+	return o.atSub(ctx, in.SubOrder, shipStaff,
+		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+			warehouse := sub.WarehouseID
+			if !in.Warehouse.IsZero() {
+				warehouse = in.Warehouse
+			}
+			if err := exists(ctx, tx, warehouse); err != nil {
+				return sub.ID, err
+			}
+			if err := in.check(ctx, tx, l, sub); err != nil {
+				return sub.ID, err
+			}
+			return l.splitOff(ctx, tx, sub, in.Lines, warehouse)
+		})
+}
+
+func exists(ctx context.Context, tx *store.Tx, warehouse globalid.ID) error {
+	_, err := tx.Warehouse.Get(ctx, warehouse)
+	if ent.IsNotFound(err) {
+		return fault.At("warehouse", fault.NotFound, "There is no such warehouse.")
+	}
+	return err
+}
+
+// check finds what is wrong with the lines: something must move and something must stay.
+func (in SplitInput) check(
+	ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder,
+) error {
+	var faults fault.List
+	var units int64
+	seen := map[globalid.ID]bool{}
+	for i, line := range in.Lines {
+		item := l.Item(line.Item)
+		if item == nil || item.SubOrderID != sub.ID || seen[line.Item] {
+			faults.Add(field("lines", i, "item"), fault.InvalidInput,
+				"It must be an item of the sub-order, named once.")
+			continue
+		}
+		seen[line.Item] = true
+		units += line.Quantity
+		err := l.movable(ctx, tx, item, line.Quantity)
+		if err != nil && fault.All(err) == nil {
+			return err
+		}
+		for _, f := range fault.All(err) {
+			faults.Add(field("lines", i, "quantity"), f.Code, "%s", f.Message)
+		}
+	}
+	if len(faults) == 0 && (len(in.Lines) == 0 || units == l.leftToShip(sub)) {
+		faults.Add("lines", fault.InvalidInput,
+			"Something must move and something must stay; a whole sub-order is reassigned.")
+	}
+	return faults.Err()
+}
+
+func (l *Locked) splitOff(
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, lines []SplitLine,
+	warehouse globalid.ID,
+) (target globalid.ID, err error) {
+	made := map[parcelKey]*ent.SubOrder{}
+	for _, line := range lines {
+		moved, err := l.split(ctx, tx, made, l.Item(line.Item), line.Quantity, warehouse)
+		if err != nil {
+			return target, err
+		}
+		target = moved.SubOrderID
+		err = stock.Move(ctx, tx, l.Log.Actor(), moved.ID, sub.WarehouseID, warehouse,
+			line.Quantity)
+		if err != nil {
+			return target, err
+		}
+	}
+	return target, l.rollUp(ctx, tx)
+}
+
+// ReassignInput names the warehouse that is to send a sub-order.
+type ReassignInput struct{ SubOrder, Warehouse globalid.ID }
+
+// ReassignWarehouse lets another warehouse send a sub-order that is AWAITING_SHIPMENT; the stock is
+// reserved there. Staff of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
+// INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
+func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globalid.ID, error) {
+	return o.atSub(ctx, in.SubOrder, shipStaff,
+		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+			if err := exists(ctx, tx, in.Warehouse); err != nil {
+				return sub.ID, err
+			}
+			from := sub.WarehouseID
+			if from == in.Warehouse {
+				return sub.ID, fault.At("warehouse", fault.InvalidInput, "It has the sub-order.")
+			}
+			if err := l.takeOver(ctx, tx, sub, in.Warehouse); err != nil {
+				return sub.ID, err
+			}
+			for _, it := range l.itemsOf(sub.ID) {
+				units := l.Shippable(it)
+				if units == 0 {
+					continue
+				}
+				if err := l.movable(ctx, tx, it, units); err != nil {
+					return sub.ID, err
+				}
+				err := stock.Move(ctx, tx, l.Log.Actor(), it.ID, from, in.Warehouse, units)
+				if err != nil {
+					return sub.ID, err
+				}
+			}
+			return sub.ID, nil
+		})
+}

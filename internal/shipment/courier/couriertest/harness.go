@@ -1,0 +1,188 @@
+package couriertest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shipment/track"
+)
+
+// patience bounds a test's calls.
+const patience = 20 * time.Second
+
+// Breakage is a way in which one call goes wrong.
+type Breakage string
+
+// The breakages. Unreachable, UnsignedError and Stalled leave nothing done.
+const (
+	Unreachable   Breakage = "UNREACHABLE"    // the connection breaks before anything is done
+	UnsignedError Breakage = "UNSIGNED_ERROR" // a 5xx without a signature
+	Stalled       Breakage = "STALLED"        // no answer until the caller gives up
+	LostAnswer    Breakage = "LOST_ANSWER"    // done, then the connection breaks
+	IllSigned     Breakage = "ILL_SIGNED"     // done, then an answer with a wrong signature
+)
+
+// Received is a push as it arrived.
+type Received struct {
+	Header http.Header
+	Body   []byte
+}
+
+// Harness is a port with its peer, new for every test. The functions fail the test themselves.
+type Harness struct {
+	Port    courier.Port
+	Carrier string // a code that the port carries
+	// Now is the business time of the peer.
+	Now func() time.Time
+	// Add lets something happen to a parcel; nobody is told yet.
+	Add func(t *testing.T, parcel courier.Parcel, event courier.Event)
+	// Push lets the courier tell a reference what is known now.
+	Push func(t *testing.T, reference string)
+	// Received returns the pushes that came since it was last called, in their order.
+	Received func(t *testing.T) []Received
+
+	// From here on nil means that the peer cannot do it.
+
+	// Break lets the next call about a reference go wrong. Mend takes that back, for a call that
+	// gave up before it arrived.
+	Break func(t *testing.T, reference string, how Breakage)
+	Mend  func(t *testing.T)
+	// Stop ends the subscription, with a last push.
+	Stop func(t *testing.T, reference string)
+	// Answer answers an interception that was asked for.
+	Answer func(t *testing.T, parcel courier.Parcel, answer courier.Interception)
+}
+
+// Run tests the contract. newHarness is called once per test, and once to see what it can do.
+func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
+	able := newHarness(t)
+	run := func(name string, possible bool, test func(t *testing.T, h Harness)) {
+		if !possible {
+			return
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newHarness(t))
+		})
+	}
+	run("carries its carriers", true, carries)
+	run("unknown parcel has no events", true, unknownParcel)
+	run("query tells everything", true, queryTells)
+	run("push tells what a query tells", true, pushTells)
+	run("subscribe again is one subscription", true, subscribeAgain)
+	run("reference gets another number", true, anotherNumber)
+	run("number has several references", true, severalReferences)
+	run("forged pushes are rejected", true, forgedPushes)
+	run("subscription ends", able.Stop != nil, subscriptionEnds)
+	run("interception succeeds", able.Answer != nil, interceptionSucceeds)
+	run("interception is refused", able.Answer != nil, interceptionRefused)
+	run("ended context ends every call", true, endedContext)
+	for _, how := range []Breakage{Unreachable, UnsignedError, Stalled, LostAnswer, IllSigned} {
+		run("nothing is concluded from "+string(how), able.Break != nil,
+			func(t *testing.T, h Harness) { concludesNothing(t, h, how) })
+	}
+}
+
+func testContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func (h Harness) parcel() courier.Parcel {
+	return courier.Parcel{
+		Reference: "shp_" + rand.Text(), Carrier: h.Carrier, Number: "N" + rand.Text(),
+		Phone: "13800000000",
+	}
+}
+
+// subscribed is a new parcel that the port subscribed to.
+func (h Harness) subscribed(t *testing.T) courier.Parcel {
+	t.Helper()
+	parcel := h.parcel()
+	h.subscribe(t, parcel)
+	return parcel
+}
+
+func (h Harness) subscribe(t *testing.T, parcel courier.Parcel) {
+	t.Helper()
+	if err := h.Port.Subscribe(testContext(t), parcel); err != nil {
+		t.Fatalf("Subscribe: %v", err)
+	}
+}
+
+func (h Harness) query(t *testing.T, parcel courier.Parcel) courier.Snapshot {
+	t.Helper()
+	got, err := h.Port.Query(testContext(t), parcel)
+	if err != nil {
+		t.Fatalf("Query: %v", err)
+	}
+	if got.Carrier != parcel.Carrier || got.Number != parcel.Number {
+		t.Fatalf("Query = %+v, want it of %s %s", got, parcel.Carrier, parcel.Number)
+	}
+	return got
+}
+
+// journey adds some events, of which the last takes back the delivery, in another order than they
+// happened, and returns them.
+func (h Harness) journey(t *testing.T, parcel courier.Parcel) []courier.Event {
+	t.Helper()
+	start := h.Now().UTC().Truncate(time.Second).Add(-time.Hour)
+	stages := []lifecycle.CarrierStage{
+		lifecycle.CarrierCollected, lifecycle.CarrierDelivered, lifecycle.CarrierInTransit,
+		lifecycle.CarrierProblem,
+	}
+	var added []courier.Event
+	for i, minutes := range []int{0, 20, 10, 30} {
+		event := courier.Event{
+			At: start.Add(time.Duration(minutes) * time.Minute), Stage: stages[i],
+			Text: "快件 " + string(stages[i]), Location: "上海",
+			Correction: stages[i] == lifecycle.CarrierProblem,
+		}
+		h.Add(t, parcel, event)
+		added = append(added, event)
+	}
+	return added
+}
+
+// tells compares the events as sets.
+func tells(t *testing.T, got courier.Snapshot, want []courier.Event) {
+	t.Helper()
+	if !slices.Equal(track.Merge(nil, got.Events), track.Merge(nil, want)) {
+		t.Fatalf("events %+v, want %+v", got.Events, want)
+	}
+}
+
+// pushes returns what came, as the port reads it.
+func (h Harness) pushes(t *testing.T, want int) []courier.Push {
+	t.Helper()
+	var pushes []courier.Push
+	for _, received := range h.Received(t) {
+		push, err := received.parse(h.Port)
+		if err != nil {
+			t.Fatalf("ParsePush: %v", err)
+		}
+		if len(push.Body) == 0 {
+			t.Fatal("the push has no evidence")
+		}
+		pushes = append(pushes, push)
+	}
+	if len(pushes) != want {
+		t.Fatalf("%d pushes, want %d", len(pushes), want)
+	}
+	return pushes
+}
+
+func (r Received) parse(port courier.Port) (courier.Push, error) {
+	req := httptest.NewRequest(http.MethodPost, "/callback", bytes.NewReader(r.Body))
+	req.Header = r.Header.Clone()
+	return port.ParsePush(req)
+}

@@ -1,0 +1,136 @@
+package shipment
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/terms"
+)
+
+// Line is a quantity of one order item.
+type Line struct {
+	Item     globalid.ID
+	Quantity int64
+}
+
+// CreateInput names what goes into a parcel: items of one order, shop and warehouse.
+type CreateInput struct {
+	Lines []Line
+}
+
+// Create makes a parcel of units that are paid, held at the warehouse and in no other parcel. It
+// may carry several sub-orders of one order when shop and warehouse are the same.
+//
+// Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
+// LIMIT_EXCEEDED for more than 100 lines, ACTION_NOT_ALLOWED for a sub-order that cannot be shipped
+// now. After commit nobody else can pack these units.
+func (s *Shipments) Create(ctx context.Context, in CreateInput) (globalid.ID, error) {
+	v, err := packer(ctx)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	if len(in.Lines) == 0 {
+		return globalid.ID{}, fault.At("lines", fault.InvalidInput, "At least one line is needed.")
+	}
+	if len(in.Lines) > maxLines {
+		return globalid.ID{}, fault.At("lines", fault.LimitExceeded,
+			"A parcel has at most %d lines.", maxLines)
+	}
+	first, err := s.db.Client.OrderItem.Query().Where(orderitem.ID(in.Lines[0].Item)).Only(ctx)
+	if ent.IsNotFound(err) || err == nil && !v.HasShop(first.ShopID) {
+		return globalid.ID{}, fault.At("lines[0].item", fault.NotFound, "There is no such item.")
+	}
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	return s.command(ctx, first.OrderID, v,
+		func(ctx context.Context, d *desk) (globalid.ID, error) {
+			if err := d.checkLines(ctx, in.Lines); err != nil {
+				return globalid.ID{}, err
+			}
+			p, err := d.create(ctx, globalid.New(globalid.Shipment), in.Lines)
+			if err != nil {
+				return globalid.ID{}, err
+			}
+			return p.ID, nil
+		})
+}
+
+// checkLines finds every fault of the lines at once. The first line tells shop and warehouse.
+func (d *desk) checkLines(ctx context.Context, lines []Line) error {
+	first := d.l.Item(lines[0].Item)
+	warehouse := d.l.Sub(first.SubOrderID).WarehouseID
+	units, err := d.packable(ctx, d.l.Items, warehouse)
+	if err != nil {
+		return err
+	}
+	var faults fault.List
+	seen := map[globalid.ID]bool{}
+	for i, line := range lines {
+		at := fmt.Sprintf("lines[%d]", i)
+		item := d.l.Item(line.Item)
+		if item == nil || seen[line.Item] || item.ShopID != first.ShopID ||
+			d.l.Sub(item.SubOrderID).WarehouseID != warehouse {
+			faults.Add(at+".item", fault.InvalidInput,
+				"It must be an item of the same order, shop and warehouse, named once.")
+			continue
+		}
+		seen[line.Item] = true
+		if err := d.shippable(d.l.Sub(item.SubOrderID)); err != nil {
+			return err
+		}
+		if line.Quantity < 1 || line.Quantity > units[item.ID] {
+			faults.Add(at+".quantity", fault.InvalidInput,
+				"%d units can go into a parcel now.", units[item.ID])
+		}
+	}
+	return faults.Err()
+}
+
+// shippable asks the trade table whether a parcel of the sub-order may be made.
+func (d *desk) shippable(sub *ent.SubOrder) error {
+	_, err := lifecycle.Trade.Next(
+		sub.Status, lifecycle.Ship, d.l.Log.Actor().Role, lifecycle.TradeFacts{})
+	return order.NotAllowed(err)
+}
+
+// create stores a parcel of lines that were checked.
+func (d *desk) create(
+	ctx context.Context, id globalid.ID, lines []Line,
+) (*ent.Shipment, error) {
+	row, err := lifecycle.Parcel.Next(
+		"", lifecycle.CreateParcel, d.l.Log.Actor().Role, lifecycle.ParcelFacts{})
+	if err != nil {
+		return nil, order.NotAllowed(err)
+	}
+	before, err := d.tx.Shipment.Query().Where(entshipment.OrderID(d.l.Order.ID)).Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first := d.l.Item(lines[0].Item)
+	p, err := d.tx.Shipment.Create().SetID(id).
+		SetNumber(fmt.Sprintf("%s-P%d", d.l.Order.Number, before+1)).SetOrderID(d.l.Order.ID).
+		SetShopID(first.ShopID).SetWarehouseID(d.l.Sub(first.SubOrderID).WarehouseID).
+		SetPurpose(terms.OrderParcel).SetStage(row.To).SetCreatedAt(d.tx.Now).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*ent.ShipmentItemCreate, len(lines))
+	for i, line := range lines {
+		rows[i] = d.tx.ShipmentItem.Create().SetShipmentID(id).SetItemID(line.Item).
+			SetSubOrderID(d.l.Item(line.Item).SubOrderID).SetQuantity(line.Quantity).
+			SetCreatedAt(d.tx.Now)
+	}
+	if p.Edges.Items, err = d.tx.ShipmentItem.CreateBulk(rows...).Save(ctx); err != nil {
+		return nil, err
+	}
+	d.tell(p, row.Emit, "", string(row.To))
+	return p, nil
+}

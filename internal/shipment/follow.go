@@ -1,0 +1,84 @@
+package shipment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/trackingevent"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shipment/track"
+)
+
+// told reads what is stored of a parcel's track.
+func (d *desk) told(ctx context.Context, p *ent.Shipment) ([]courier.Event, error) {
+	rows, err := d.tx.TrackingEvent.Query().Where(trackingevent.ShipmentID(p.ID)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]courier.Event, len(rows))
+	for i, r := range rows {
+		events[i] = courier.Event{At: r.OccurredAt, Stage: r.Stage, Text: r.Text,
+			Location: r.Location, Correction: r.Correction}
+	}
+	return events, nil
+}
+
+// follow stores what is new of a parcel's track and moves the parcel to where the whole track says
+// it is; change adds to the update what comes with it.
+func (d *desk) follow(
+	ctx context.Context, p *ent.Shipment, known, added []courier.Event, by lifecycle.Role,
+	change func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage),
+) error {
+	rows := make([]*ent.TrackingEventCreate, len(added))
+	for i, e := range added {
+		mark := track.Fingerprint(e)
+		rows[i] = d.tx.TrackingEvent.Create().SetShipmentID(p.ID).SetOccurredAt(e.At).
+			SetStage(e.Stage).SetCorrection(e.Correction).SetText(e.Text).
+			SetLocation(e.Location).SetFingerprint(mark[:]).SetCreatedAt(d.tx.Now)
+	}
+	if err := d.tx.TrackingEvent.CreateBulk(rows...).Exec(ctx); err != nil {
+		return fmt.Errorf("store the track of %s: %w", p.ID, err)
+	}
+	from := *p.CarrierStage
+	stage, delivered := track.State(slices.Concat(known, added))
+	update := d.tx.Shipment.Update().
+		Where(entshipment.ID(p.ID), entshipment.CarrierStageEQ(from)).
+		SetCarrierStage(stage).SetNeedsMerchant(troubled(stage))
+	if delivered != nil {
+		update.SetDeliveredAt(*delivered)
+	} else {
+		update.ClearDeliveredAt()
+	}
+	if change != nil {
+		change(update, stage)
+	}
+	if n, err := update.Save(ctx); err != nil || n != 1 {
+		return conflictOr(err)
+	}
+	if len(added) > 0 || stage != from {
+		action := lifecycle.TrackParcel
+		if final(from) {
+			action = lifecycle.CorrectParcel
+		}
+		row, err := lifecycle.Carrier.Next(from, action, by, lifecycle.NoFacts{})
+		if err != nil {
+			return order.NotAllowed(err)
+		}
+		d.tell(p, row.Emit, string(from), string(stage))
+	}
+	if stage == from && sameTime(delivered, p.DeliveredAt) {
+		return nil
+	}
+	p.CarrierStage, p.DeliveredAt = &stage, delivered
+	return d.l.Tracked(ctx, d.tx, subsOf(p))
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}

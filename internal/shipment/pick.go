@@ -1,0 +1,31 @@
+package shipment
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// StartPicking notes that somebody picks a parcel: PENDING, LIST_PRINTED → PICKING.
+//
+// Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED.
+// After commit nothing follows.
+func (s *Shipments) StartPicking(ctx context.Context, id globalid.ID) (globalid.ID, error) {
+	return s.step(ctx, id, lifecycle.StartPicking)
+}
+
+// step takes a row of the parcel table that brings nothing else about.
+func (s *Shipments) step(
+	ctx context.Context, id globalid.ID, on lifecycle.ParcelAction,
+) (globalid.ID, error) {
+	v, err := packer(ctx)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	return s.onParcel(ctx, id, v,
+		func(ctx context.Context, d *desk, p *ent.Shipment) error {
+			return d.move(ctx, p, on, nil)
+		})
+}

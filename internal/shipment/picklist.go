@@ -1,0 +1,83 @@
+package shipment
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // the page
+	"html/template"
+	"io"
+	"slices"
+
+	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+//go:embed picklist.html
+var pickListText string
+
+var pickListPage = template.Must(template.New("picklist").Parse(pickListText))
+
+type pickList struct {
+	Number    string
+	Barcode   template.HTML
+	Order     string
+	Warehouse string
+	Stop      bool
+	Notes     []string
+	Lines     []pickLine
+	Units     int64
+}
+
+type pickLine struct {
+	Sku      string
+	Barcode  template.HTML
+	Title    string
+	SubOrder string
+	Quantity int64
+}
+
+// PickListHTML writes a printable page with the pick lists of parcels, in that order: barcodes
+// (Code 128) of the parcel's number and of every sku, and nothing personal but what the buyer wrote
+// to the shop. A parcel that was cancelled shows STOP; one that is not there is left out.
+func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globalid.ID) error {
+	rows, err := s.db.Client.Shipment.Query().Where(entshipment.IDIn(ids...)).WithOrder().
+		WithWarehouse().WithItems(func(q *ent.ShipmentItemQuery) {
+		q.WithItem().WithSubOrder().Order(ent.Asc(shipmentitem.FieldID))
+	}).All(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(rows, func(a, b *ent.Shipment) int {
+		return slices.Index(ids, a.ID) - slices.Index(ids, b.ID)
+	})
+	lists := make([]pickList, len(rows))
+	for i, row := range rows {
+		lists[i] = newPickList(row)
+	}
+	var page bytes.Buffer // a page that breaks off must not be picked by
+	if err := pickListPage.Execute(&page, lists); err != nil {
+		return err
+	}
+	_, err = page.WriteTo(w)
+	return err
+}
+
+func newPickList(p *ent.Shipment) pickList {
+	at := p.Edges.Warehouse
+	list := pickList{Number: p.Number, Barcode: barcodeSVG(p.Number), Order: p.Edges.Order.Number,
+		Warehouse: at.Code + " " + at.Name, Stop: p.Stage == lifecycle.StageCancelled}
+	for _, it := range p.Edges.Items {
+		item, sub := it.Edges.Item, it.Edges.SubOrder
+		list.Units += it.Quantity
+		list.Lines = append(list.Lines, pickLine{Sku: item.SkuCode,
+			Barcode: barcodeSVG(item.SkuCode), Title: item.Title, SubOrder: sub.Number,
+			Quantity: it.Quantity})
+		if sub.Note != "" && !slices.Contains(list.Notes, sub.Note) {
+			list.Notes = append(list.Notes, sub.Note)
+		}
+	}
+	return list
+}

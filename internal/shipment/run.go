@@ -1,0 +1,89 @@
+package shipment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/internal/globalid"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/store"
+)
+
+// ClaimTracking claims parcels of which a courier is to be asked something, for RunTracking. The
+// runner calls it.
+func (s *Shipments) ClaimTracking(ctx context.Context, limit int) ([]globalid.ID, error) {
+	return s.db.Take(ctx, store.Claim{
+		Table: entshipment.Table, Where: "next_attempt_at <= ?", Args: []any{s.db.RealNow()},
+		Order: "next_attempt_at", Limit: limit, Lease: lease,
+	})
+}
+
+// RunTracking does the next step of a parcel that the caller has claimed: its courier is asked to
+// push, or, when pushes have stopped, what it knows. What fails is tried again later.
+func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
+	p, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).
+		WithOrder().WithItems(func(q *ent.ShipmentItemQuery) { q.WithSubOrder() }).Only(ctx)
+	if err != nil {
+		return fmt.Errorf("parcel %s: %w", id, err)
+	}
+	port := s.portOf(p.Carrier)
+	if p.NextAttemptAt == nil || port == nil {
+		return s.after(ctx, p, func(u *ent.ShipmentUpdate) { u.ClearNextAttemptAt() })
+	}
+	parcel, err := s.parcelAt(p)
+	if err != nil {
+		return err
+	}
+	call, done := context.WithTimeout(ctx, patience)
+	defer done()
+	if !p.Subscribed {
+		if err := port.Subscribe(call, parcel); err != nil {
+			return s.postpone(ctx, p, err)
+		}
+		return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+			u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(silence))
+		})
+	}
+	told, err := port.Query(call, parcel)
+	if err != nil {
+		return s.postpone(ctx, p, err)
+	}
+	told.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
+	return s.apply(ctx, p.ID, told, false)
+}
+
+// postpone tries again after a pause that grows from seconds to an hour.
+func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error) error {
+	s.log.WarnContext(ctx, "a courier did not answer", "shipment", p.ID, "error", failure)
+	wait := min(5*time.Second<<min(p.Attempts, 10), time.Hour)
+	return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+		u.SetAttempts(p.Attempts + 1).SetNextAttemptAt(s.db.RealNow().Add(wait))
+	})
+}
+
+// after ends a claim and notes what came of it, unless the number was corrected or a push came
+// meanwhile: then the parcel's plan is another.
+func (s *Shipments) after(
+	ctx context.Context, p *ent.Shipment, change func(u *ent.ShipmentUpdate),
+) error {
+	update := s.db.Client.Shipment.Update().Where(entshipment.ID(p.ID),
+		entshipment.TrackingNumber(p.TrackingNumber), entshipment.Carrier(p.Carrier),
+		entshipment.Subscribed(p.Subscribed)).ClearClaimedUntil()
+	if p.NextAttemptAt == nil {
+		update.Where(entshipment.NextAttemptAtIsNil())
+	} else {
+		update.Where(entshipment.NextAttemptAt(*p.NextAttemptAt))
+	}
+	change(update)
+	return update.Exec(ctx)
+}
+
+// parcelAt is how the courier knows a parcel.
+func (s *Shipments) parcelAt(p *ent.Shipment) (courier.Parcel, error) {
+	phone, err := s.phone(p)
+	return courier.Parcel{Reference: p.ID.String(), Carrier: p.Carrier,
+		Number: p.TrackingNumber, Phone: phone}, err
+}

@@ -1,0 +1,122 @@
+package shipment
+
+import (
+	"context"
+
+	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/suborder"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+)
+
+// ShipInput ships a sub-order in one parcel.
+type ShipInput struct {
+	SubOrder       globalid.ID
+	Carrier        string
+	TrackingNumber string
+}
+
+// ShipResult is what became of one entry of ShipOrders: the parcel, or Err, which is a fault.
+type ShipResult struct {
+	SubOrder globalid.ID
+	Shipment globalid.ID
+	Err      error
+}
+
+// ShipOrders ships up to 100 sub-orders, each in its own transaction and with its own result: a
+// parcel of everything that can be packed now is made and handed over. A repetition under the same
+// idempotency key gives the parcels of the first run and tries again what failed.
+//
+// Merchant and warehouse staff may call it. Faults of an entry: NOT_FOUND, INVALID_INPUT,
+// ACTION_NOT_ALLOWED, also when nothing can be packed, CONFLICT; of the command: LIMIT_EXCEEDED.
+// Any other error ends the command. After commit as HandOver.
+func (s *Shipments) ShipOrders(ctx context.Context, in []ShipInput) ([]ShipResult, error) {
+	v, err := packer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(in) > maxBulk {
+		return nil, tooMany("subOrders")
+	}
+	// The parcels' ids are known before they are made, so that a repetition finds them.
+	ids, _, err := s.db.Command(ctx, func(context.Context, *store.Tx) ([]globalid.ID, error) {
+		made := make([]globalid.ID, len(in))
+		for i := range made {
+			made[i] = globalid.New(globalid.Shipment)
+		}
+		return made, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx = store.WithoutKey(ctx)
+	results := make([]ShipResult, len(in))
+	for i, entry := range in {
+		results[i].SubOrder = entry.SubOrder
+		err := s.shipOrder(ctx, v, entry, ids[i])
+		switch {
+		case err == nil:
+			results[i].Shipment = ids[i]
+		case fault.All(err) == nil:
+			return nil, err
+		default:
+			results[i].Err = err
+		}
+	}
+	return results, nil
+}
+
+func (s *Shipments) shipOrder(
+	ctx context.Context, v *auth.Viewer, in ShipInput, id globalid.ID,
+) error {
+	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+		return err
+	}
+	sub, err := s.db.Client.SubOrder.Query().Where(suborder.ID(in.SubOrder)).Only(ctx)
+	if ent.IsNotFound(err) || err == nil && !v.HasShop(sub.ShopID) {
+		return fault.At("subOrder", fault.NotFound, "There is no such sub-order.")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.command(ctx, sub.OrderID, v,
+		func(ctx context.Context, d *desk) (globalid.ID, error) {
+			done, err := d.tx.Shipment.Query().Where(entshipment.ID(id)).Exist(ctx)
+			if err != nil || done {
+				return id, err
+			}
+			return id, d.shipAll(ctx, id, in)
+		})
+	return err
+}
+
+// shipAll makes a parcel of all units of a sub-order that can be packed, and hands it over.
+func (d *desk) shipAll(ctx context.Context, id globalid.ID, in ShipInput) error {
+	sub := d.l.Sub(in.SubOrder)
+	if err := d.shippable(sub); err != nil {
+		return err
+	}
+	units, err := d.packable(ctx, d.l.Items, sub.WarehouseID)
+	if err != nil {
+		return err
+	}
+	var lines []Line
+	for _, it := range d.l.Items {
+		if n := units[it.ID]; n > 0 && it.SubOrderID == sub.ID {
+			lines = append(lines, Line{Item: it.ID, Quantity: n})
+		}
+	}
+	if len(lines) == 0 {
+		return fault.New(fault.ActionNotAllowed,
+			"Nothing of %s can be packed now: its units are in other parcels or not there yet.",
+			sub.Number)
+	}
+	p, err := d.create(ctx, id, lines)
+	if err != nil {
+		return err
+	}
+	return d.handOver(ctx, p, in.Carrier, in.TrackingNumber)
+}

@@ -1,0 +1,188 @@
+package shipment_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/store"
+)
+
+var start = time.Date(2026, 11, 11, 8, 0, 0, 0, time.UTC)
+
+func told(hour int, stage lifecycle.CarrierStage, text string) courier.Event {
+	return courier.Event{At: start.Add(time.Duration(hour) * time.Hour), Stage: stage, Text: text}
+}
+
+func snapshot(events ...courier.Event) courier.Snapshot {
+	return courier.Snapshot{Carrier: "fake", Number: "SF-1", Events: events}
+}
+
+// recorded is what a courier told over time: each push is all that it knew then.
+func recorded() []courier.Snapshot {
+	events := []courier.Event{
+		told(1, lifecycle.CarrierCollected, "collected"),
+		told(5, lifecycle.CarrierInTransit, "on the road"),
+		told(9, lifecycle.CarrierOutForDelivery, "out"),
+		told(10, lifecycle.CarrierDelivered, "signed"),
+		{At: start.Add(11 * time.Hour), Stage: lifecycle.CarrierOutForDelivery,
+			Text: "not signed after all", Correction: true},
+		told(14, lifecycle.CarrierDelivered, "signed by the neighbour"),
+	}
+	var pushes []courier.Snapshot
+	for i := range events {
+		all := slices.Clone(events[:i+1])
+		slices.Reverse(all)
+		pushes = append(pushes, snapshot(all...))
+	}
+	return pushes
+}
+
+func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	pushes := recorded()
+	rapid.Check(t, func(rt *rapid.T) {
+		o, id := w.shipped()
+		again := rapid.SliceOfN(rapid.SampledFrom(pushes), 0, 4).Draw(rt, "again")
+		for _, push := range rapid.Permutation(slices.Concat(pushes, again)).Draw(rt, "pushes") {
+			if err := w.shipments.ApplySnapshot(t.Context(), id, push); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		p := w.parcel(id)
+		at := start.Add(14 * time.Hour)
+		if *p.CarrierStage != lifecycle.CarrierDelivered || p.DeliveredAt == nil ||
+			!p.DeliveredAt.Equal(at) || len(p.Edges.Tracking) != 6 || p.NeedsMerchant {
+			rt.Errorf("%s at %v, %d events", *p.CarrierStage, p.DeliveredAt,
+				len(p.Edges.Tracking))
+		}
+		sub := w.order(o.ID).Edges.SubOrders[0]
+		if sub.ReceiptDueAt == nil || !sub.ReceiptDueAt.Equal(at.Add(7*24*time.Hour)) {
+			rt.Errorf("receipt is due at %v", sub.ReceiptDueAt)
+		}
+	})
+}
+
+func TestACorrectionTakesTheDeliveryBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		o, id := w.shipped()
+		unknown := w.order(o.ID).Edges.SubOrders[0].ReceiptDueAt
+		pushes := recorded()
+		for i, want := range []struct {
+			stage lifecycle.CarrierStage
+			due   time.Time
+		}{
+			3: {lifecycle.CarrierDelivered, start.Add((10 + 7*24) * time.Hour)},
+			4: {lifecycle.CarrierOutForDelivery, *unknown},
+			5: {lifecycle.CarrierDelivered, start.Add((14 + 7*24) * time.Hour)},
+		} {
+			if err := w.shipments.ApplySnapshot(t.Context(), id, pushes[i]); err != nil {
+				t.Fatal(err)
+			}
+			if i < 3 {
+				continue
+			}
+			p, sub := w.parcel(id), w.order(o.ID).Edges.SubOrders[0]
+			delivered := want.stage == lifecycle.CarrierDelivered
+			if *p.CarrierStage != want.stage || (p.DeliveredAt != nil) != delivered ||
+				!sub.ReceiptDueAt.Equal(want.due) || (p.NextAttemptAt == nil) != delivered {
+				t.Errorf("push %d: %s, delivered at %v, due %v", i, *p.CarrierStage,
+					p.DeliveredAt, sub.ReceiptDueAt)
+			}
+		}
+	})
+}
+
+func TestTroubleIsATaskOfTheMerchant(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		_, id := w.shipped()
+		for hour, tc := range []struct {
+			stage lifecycle.CarrierStage
+			needs bool
+		}{
+			{lifecycle.CarrierProblem, true}, {lifecycle.CarrierInTransit, false},
+			{lifecycle.CarrierRefused, true}, {lifecycle.CarrierReturning, false},
+			{lifecycle.CarrierReturned, true},
+		} {
+			err := w.shipments.ApplySnapshot(t.Context(), id, snapshot(told(hour, tc.stage, "x")))
+			p := w.parcel(id)
+			if err != nil || *p.CarrierStage != tc.stage || p.NeedsMerchant != tc.needs {
+				t.Errorf("%s: %+v, %v", tc.stage, p, err)
+			}
+		}
+		_, other := w.shipped()
+		merchant := w.as(lifecycle.Merchant, w.shop.ID)
+		if _, err := w.shipments.MarkLost(w.staff, other); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("the warehouse marks it lost: %v", err)
+		}
+		for _, code := range []fault.Code{"", fault.ActionNotAllowed} {
+			_, err := w.shipments.MarkLost(merchant, other)
+			if code == "" && err != nil || code != "" && !fault.Is(err, code) {
+				t.Errorf("want %q, got %v", code, err)
+			}
+		}
+		late := snapshot(told(1, lifecycle.CarrierInTransit, "late"))
+		if err := w.shipments.ApplySnapshot(t.Context(), other, late); err != nil {
+			t.Fatal(err)
+		}
+		if p := w.parcel(other); *p.CarrierStage != lifecycle.CarrierLost || !p.NeedsMerchant {
+			t.Errorf("a late push: %s", *p.CarrierStage)
+		}
+		if _, err := w.shipments.MarkLost(merchant, id); !fault.Is(err, fault.ActionNotAllowed) {
+			t.Errorf("lost after it was returned: %v", err)
+		}
+	})
+}
+
+func TestANumberIsCorrectedOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		_, id := w.shipped()
+		apply := func(s courier.Snapshot) {
+			if err := w.shipments.ApplySnapshot(t.Context(), id, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		strange := snapshot(told(1, lifecycle.CarrierRefused, "of another parcel"))
+		apply(strange)
+		if _, err := w.shipments.CorrectTrackingNumber(w.staff, label(id, "SF 2")); !fault.Is(err,
+			fault.InvalidInput) {
+			t.Errorf("a blank: %v", err)
+		}
+		if _, err := w.shipments.CorrectTrackingNumber(w.staff, label(id, "SF-2")); err != nil {
+			t.Fatal(err)
+		}
+		apply(strange)
+		p := w.parcel(id)
+		if p.TrackingNumber != "SF-2" || *p.CarrierStage != lifecycle.CarrierLabelled ||
+			p.NeedsMerchant || len(p.Edges.Tracking) != 0 || p.Subscribed || p.CorrectedAt == nil {
+			t.Errorf("%+v", p)
+		}
+		_, err := w.shipments.CorrectTrackingNumber(w.staff, label(id, "SF-3"))
+		if !fault.Is(err, fault.ActionNotAllowed) {
+			t.Errorf("again: %v", err)
+		}
+		_, other := w.shipped()
+		err = w.shipments.ApplySnapshot(t.Context(), other,
+			snapshot(told(1, lifecycle.CarrierDelivered, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.shipments.CorrectTrackingNumber(w.staff, label(other, "SF-3"))
+		if !fault.Is(err, fault.ActionNotAllowed) {
+			t.Errorf("after the delivery: %v", err)
+		}
+	})
+}

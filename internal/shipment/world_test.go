@@ -1,0 +1,223 @@
+package shipment_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"orderflow/ent"
+	"orderflow/ent/shipment"
+	"orderflow/internal/auth"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/seal"
+	parcels "orderflow/internal/shipment"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+var address = terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
+	Street: "科技路 1 号"}
+
+// world is a shop with a warehouse, whose parcels a courier tracks.
+type world struct {
+	t         *testing.T
+	db        *store.DB
+	orders    *order.Orders
+	shipments *parcels.Shipments
+	courier   *fakeCourier
+	shop      *ent.Shop
+	south     *ent.Warehouse
+	staff     context.Context
+	count     atomic.Int64
+}
+
+func newWorld(t *testing.T, db *store.DB) *world {
+	t.Helper()
+	keys, err := seal.ParseKeyring(seal.DevelopmentKeys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	blind, err := seal.ParseBlind(seal.DevelopmentBlindKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, db: db, courier: &fakeCourier{}}
+	w.orders = order.New(db, keys, blind, order.Limits{Lines: 100, Quantity: 1000})
+	w.shipments = parcels.New(db, []courier.Port{w.courier}, keys, slog.New(slog.DiscardHandler))
+	w.shop = db.Client.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
+		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(t.Context())
+	w.south = db.Client.Warehouse.Create().SetCode("S").SetName("South 南仓").SetRegion("广东").
+		SaveX(t.Context())
+	w.staff = w.as(lifecycle.Warehouse, w.shop.ID)
+	return w
+}
+
+func (w *world) as(role lifecycle.Role, shops ...globalid.ID) context.Context {
+	return auth.With(w.t.Context(), &auth.Viewer{Subject: "s", Role: role,
+		StaffID: globalid.New(globalid.Staff), Shops: shops})
+}
+
+// sku adds a sku with units in the warehouse.
+func (w *world) sku(class terms.LogisticsClass, units int64) *ent.Sku {
+	w.t.Helper()
+	ctx, code := w.t.Context(), fmt.Sprintf("TEA-%d", w.count.Add(1))
+	product := w.db.Client.Product.Create().SetShopID(w.shop.ID).SetCode(code).SetTitle("Tea").
+		SaveX(ctx)
+	sku := w.db.Client.Sku.Create().SetShopID(w.shop.ID).SetProductID(product.ID).SetCode(code).
+		SetTitle("Green <tea> 绿茶").SetPrice(1000).SetCurrency("CNY").SetWeightGrams(100).
+		SetLogisticsClass(class).SaveX(ctx)
+	err := w.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID,
+			w.south.ID, units, "test")
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return sku
+}
+
+// paid places and pays an order of units of each sku.
+func (w *world) paid(units int64, skus ...*ent.Sku) *ent.Order {
+	w.t.Helper()
+	b := w.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", w.count.Add(1))).
+		SaveX(w.t.Context())
+	ctx := auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: lifecycle.Buyer,
+		BuyerID: b.ID})
+	lines := make([]order.Line, len(skus))
+	for i, sku := range skus {
+		lines[i] = order.Line{Sku: sku.ID, Quantity: units}
+	}
+	quote, err := w.orders.Quote(ctx, order.QuoteInput{Lines: lines, Region: address.Region})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	id, err := w.orders.Place(ctx, order.PlaceInput{Lines: lines, Address: address,
+		ExpectedPayable: quote.Price.Totals.Payable})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.with(id, lifecycle.Channel,
+		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+			facts := l.Facts(tx.Now)
+			facts.AmountMatches = true
+			_, err := l.Pay(ctx, tx, facts, tx.Now)
+			return err
+		})
+	return w.order(id)
+}
+
+// with locks an order and works on it.
+func (w *world) with(
+	id globalid.ID, role lifecycle.Role,
+	work func(ctx context.Context, tx *store.Tx, l *order.Locked) error,
+) {
+	w.t.Helper()
+	err := w.db.Run(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		l, err := order.Lock(ctx, tx, id, event.Actor{Role: role})
+		if err != nil {
+			return err
+		}
+		if err := work(ctx, tx, l); err != nil {
+			return err
+		}
+		return l.Write(ctx, tx)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// order reads an order with its sub-orders and their items, by number.
+func (w *world) order(id globalid.ID) *ent.Order {
+	o := w.db.Client.Order.GetX(w.t.Context(), id)
+	o.Edges.SubOrders = o.QuerySubOrders().Order(ent.Asc("number")).WithItems().
+		AllX(w.t.Context())
+	return o
+}
+
+func (w *world) parcel(id globalid.ID) *ent.Shipment {
+	return w.db.Client.Shipment.Query().Where(shipment.ID(id)).WithItems().WithTracking().
+		OnlyX(w.t.Context())
+}
+
+func (w *world) create(lines ...parcels.Line) globalid.ID {
+	w.t.Helper()
+	id, err := w.shipments.Create(w.staff, parcels.CreateInput{Lines: lines})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
+func label(id globalid.ID, number string) parcels.LabelInput {
+	return parcels.LabelInput{Shipment: id, Carrier: "fake", TrackingNumber: number}
+}
+
+// shipped makes an order of one unit and hands its parcel over.
+func (w *world) shipped() (o *ent.Order, parcel globalid.ID) {
+	w.t.Helper()
+	o = w.paid(1, w.sku(terms.Ordinary, 1))
+	parcel = w.create(parcels.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
+	if _, err := w.shipments.HandOver(w.staff, label(parcel, "SF-1")); err != nil {
+		w.t.Fatal(err)
+	}
+	return w.order(o.ID), parcel
+}
+
+// fakeCourier believes every push and remembers what it was asked.
+type fakeCourier struct {
+	mu      sync.Mutex
+	down    bool
+	knows   courier.Snapshot
+	asked   []string
+	parcels []courier.Parcel
+}
+
+var errDown = errors.New("down")
+
+func (c *fakeCourier) ask(what string, p courier.Parcel) (courier.Snapshot, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = append(c.asked, what)
+	c.parcels = append(c.parcels, p)
+	if c.down {
+		return courier.Snapshot{}, errDown
+	}
+	return c.knows, nil
+}
+
+func (c *fakeCourier) Name() string                { return "fake" }
+func (c *fakeCourier) Carries(carrier string) bool { return carrier == "fake" }
+
+func (c *fakeCourier) Subscribe(_ context.Context, p courier.Parcel) error {
+	_, err := c.ask("subscribe", p)
+	return err
+}
+
+func (c *fakeCourier) Query(_ context.Context, p courier.Parcel) (courier.Snapshot, error) {
+	return c.ask("query", p)
+}
+
+func (c *fakeCourier) Intercept(_ context.Context, p courier.Parcel, _ string) error {
+	_, err := c.ask("intercept", p)
+	return err
+}
+
+func (c *fakeCourier) ParsePush(r *http.Request) (push courier.Push, err error) {
+	err = json.NewDecoder(r.Body).Decode(&push)
+	return push, err
+}
+
+func (c *fakeCourier) AcceptPush(w http.ResponseWriter) { w.WriteHeader(http.StatusAccepted) }

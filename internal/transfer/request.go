@@ -1,0 +1,149 @@
+package transfer
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/sku"
+	"orderflow/ent/warehouse"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/stock"
+)
+
+// RequestInput asks for Quantity units of a sku to be moved between two warehouses. Item is the
+// order item that they are for, zero for none.
+type RequestInput struct {
+	Sku      globalid.ID
+	From     globalid.ID
+	To       globalid.ID
+	Quantity int64
+	Item     globalid.ID
+	Note     string
+}
+
+// Validate returns all faults of the fields.
+func (in RequestInput) Validate() error {
+	var faults fault.List
+	if in.Quantity < 1 || in.Quantity > maxQuantity {
+		faults.Add("quantity", fault.InvalidInput, "The number must be between 1 and %d.",
+			maxQuantity)
+	}
+	if in.From == in.To {
+		faults.Add("to", fault.InvalidInput, "The units must go to another warehouse.")
+	}
+	checkNote(&faults, in.Note)
+	return faults.Err()
+}
+
+// Request makes a transfer. For an order item its units must be held at the source, neither shipped
+// nor refunded nor in a parcel, in a sub-order of which nothing was shipped: they go to a sub-order
+// of their own at the target, or take all of theirs there, and wait at the source to be sent.
+// Faults besides those of all commands: INVALID_INPUT at each field that is wrong, LIMIT_EXCEEDED
+// when fewer units are left to ship.
+func (t *Transfers) Request(ctx context.Context, in RequestInput) (globalid.ID, error) {
+	v, err := permit(ctx)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	if err := in.Validate(); err != nil {
+		return globalid.ID{}, err
+	}
+	shop, err := t.shop(ctx, v, in)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	var of *globalid.ID
+	if !in.Item.IsZero() {
+		item, err := t.db.Client.OrderItem.Query().Where(
+			orderitem.ID(in.Item), orderitem.ShopID(shop)).Only(ctx)
+		if ent.IsNotFound(err) {
+			return globalid.ID{}, notFound("item")
+		}
+		if err != nil {
+			return globalid.ID{}, err
+		}
+		of = &item.OrderID
+	}
+	return t.command(ctx, v, of, func(ctx context.Context, d *desk) (globalid.ID, error) {
+		return d.request(ctx, in, shop)
+	})
+}
+
+// shop returns the shop of the sku when the viewer may see it and the warehouses exist.
+func (t *Transfers) shop(
+	ctx context.Context, v *auth.Viewer, in RequestInput,
+) (globalid.ID, error) {
+	of, err := t.db.Client.Sku.Query().Where(sku.ID(in.Sku)).Only(ctx)
+	if ent.IsNotFound(err) || err == nil && !v.HasShop(of.ShopID) {
+		return globalid.ID{}, notFound("sku")
+	}
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	var faults fault.List
+	for _, at := range []struct {
+		field string
+		id    globalid.ID
+	}{{"from", in.From}, {"to", in.To}} {
+		known, err := t.db.Client.Warehouse.Query().Where(warehouse.ID(at.id)).Exist(ctx)
+		if err != nil {
+			return globalid.ID{}, err
+		}
+		if !known {
+			faults.Add(at.field, fault.NotFound, "There is no such warehouse.")
+		}
+	}
+	return of.ShopID, faults.Err()
+}
+
+func notFound(field string) error {
+	return fault.At(field, fault.NotFound, "There is no such object.")
+}
+
+func (d *desk) request(
+	ctx context.Context, in RequestInput, shop globalid.ID,
+) (globalid.ID, error) {
+	next, err := lifecycle.Transfer.Next(
+		"", lifecycle.RequestTransfer, d.actor.Role, lifecycle.TransferFacts{})
+	if err != nil {
+		return globalid.ID{}, order.NotAllowed(err)
+	}
+	create := d.tx.StockTransfer.Create().SetID(globalid.New(globalid.StockTransfer)).
+		SetShopID(shop).SetSkuID(in.Sku).SetFromWarehouseID(in.From).SetToWarehouseID(in.To).
+		SetStatus(next.To).SetQuantity(in.Quantity).SetNote(in.Note).SetCreatedAt(d.tx.Now)
+	if d.l != nil {
+		item, err := d.redirect(ctx, in)
+		if err != nil {
+			return globalid.ID{}, err
+		}
+		create.SetOrderID(item.OrderID).SetItemID(item.ID)
+	}
+	row, err := create.Save(ctx)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	if d.l != nil {
+		if err := stock.SetAside(ctx, d.tx, row); err != nil {
+			return globalid.ID{}, err
+		}
+	}
+	return row.ID, d.tell(ctx, row, next.Emit, "", row.Quantity)
+}
+
+// redirect lets the units wait at the target, and returns the item that they are of from now on.
+func (d *desk) redirect(ctx context.Context, in RequestInput) (*ent.OrderItem, error) {
+	item := d.l.Item(in.Item)
+	if item.SkuID != in.Sku {
+		return nil, fault.At("item", fault.InvalidInput, "The item is of another sku.")
+	}
+	if d.l.Sub(item.SubOrderID).WarehouseID != in.From {
+		return nil, fault.At("from", fault.InvalidInput,
+			"The item's sub-order is not sent from this warehouse.")
+	}
+	return d.l.MoveUnits(ctx, d.tx, item, in.Quantity, in.To)
+}
