@@ -12,8 +12,9 @@ import (
 )
 
 // Adjust takes ADJUST_PRICE: the reduction (minor units) becomes one more share of every line, by
-// what the lines cost, funded by the shop. Freight stays. Faults: INVALID_INPUT when the reduction is
-// more than the goods cost, ACTION_NOT_ALLOWED. When nothing is left to pay the caller calls Pay.
+// what the lines cost, funded by the shop. Freight stays. Faults: INVALID_INPUT when the reduction
+// is more than the goods cost, ACTION_NOT_ALLOWED. When nothing is left to pay the caller
+// calls Pay.
 func (l *Locked) Adjust(
 	ctx context.Context, tx *store.Tx, reduction int64, facts lifecycle.TradeFacts,
 ) error {

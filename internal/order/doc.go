@@ -1,9 +1,9 @@
 // Package order owns placing and everything that changes the status of an order or a sub-order
-// before shipping: the price that is frozen, the split into sub-orders, what is held and given back,
-// and the arithmetic of refunds on lines.
+// before shipping: the price that is frozen, the split into sub-orders, what is held and given
+// back, and the arithmetic of refunds on lines.
 //
-// It does not own money at channels (package payment decides when an order is paid or has failed) nor
-// the stock rows (package stock).
+// It does not own money at channels (package payment decides when an order is paid or has failed)
+// nor the stock rows (package stock).
 //
 // Invariants:
 //   - Placing freezes: prices, shares and freight are never computed again from live data.

@@ -37,8 +37,8 @@ const mostPlans = 3
 //
 // Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED, NOT_SOLD, COUPON_UNAVAILABLE,
 // BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
-// and OUT_OF_STOCK (the last two as a *Refusal with the quote or the skus). After commit the order is
-// PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
+// and OUT_OF_STOCK (the last two as a *Refusal with the quote or the skus). After commit the order
+// is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
 func (o *Orders) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
 	v, err := buyer(ctx)
 	if err != nil {

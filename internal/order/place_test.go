@@ -170,7 +170,8 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := w.orders.Place(t.Context(), order.PlaceInput{}); !fault.Is(err, fault.Unauthenticated) {
+	_, err := w.orders.Place(t.Context(), order.PlaceInput{})
+	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("nobody: %v", err)
 	}
 }

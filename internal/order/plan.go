@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/terms"
 )
 
-// want is a quantity of one sku that a group (one shop, one logistics class) must send. index is the
-// caller's own.
+// want is a quantity of one sku that a group (one shop, one logistics class) must send. index is
+// the caller's own.
 type want struct {
 	index    int
 	sku      globalid.ID
@@ -44,7 +44,7 @@ type supplied struct {
 const mostSites = 10
 
 // split chooses the warehouses of one group. It is pure: the same wants and sources give the same
-// parcels. The second result lists the skus of which there is too little in all warehouses together.
+// parcels. The second result lists the skus that all warehouses together have too little of.
 func split(
 	strategy terms.SplitStrategy, region string, wants []want, sources []source,
 ) (parts []supplied, short []globalid.ID) {
@@ -92,8 +92,8 @@ func preferred(strategy terms.SplitStrategy, region string, sources []source) []
 	return sites
 }
 
-// fewest finds the smallest set of warehouses that together have everything; of equal ones that with
-// the most preferred warehouses. With very many warehouses only the most preferred are tried.
+// fewest finds the smallest set of warehouses that together have everything; of equal ones that
+// with the most preferred warehouses. With very many warehouses only the most preferred are tried.
 func fewest(sites []site, wants []want, sources []source) []site {
 	candidates := sites[:min(len(sites), mostSites)]
 	best := -1

@@ -58,8 +58,8 @@ type ParcelLine struct {
 	Quantity int64
 }
 
-// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total and
-// is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
+// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total
+// and is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
 // NOT_SOLD; what only stands in the way of placing comes back as Problems.
 func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	v, err := buyer(ctx)
@@ -77,7 +77,7 @@ func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	return quote, err
 }
 
-// normalise checks the input's own limits and merges lines of one sku, so that a row is locked once.
+// normalise checks the input's own limits and merges lines of one sku: a row is locked once.
 func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 	const mostCoupons, longestRegion = 20, 64
 	switch n := len(in.Lines); {

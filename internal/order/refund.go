@@ -106,8 +106,9 @@ func (l *Locked) FreightBack(
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
-// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives back
-// the use-once things whose goods all came back unshipped. The refund's own event is the caller's.
+// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives
+// back the use-once things whose goods all came back unshipped. The refund's own event is
+// the caller's.
 func (l *Locked) RefundSucceeded(
 	ctx context.Context, tx *store.Tx, refund *ent.Refund, lines []*ent.RefundLine,
 ) error {

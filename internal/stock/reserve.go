@@ -33,8 +33,8 @@ func (s *Short) Error() string {
 }
 
 // Reserve holds all needs or none. Needs on one row are summed before the row is asked, so that
-// each row is locked once. A *Short error leaves the rows as they were: the caller may plan again in
-// the same transaction. Any other error must end it.
+// each row is locked once. A *Short error leaves the rows as they were: the caller may plan again
+// in the same transaction. Any other error must end it.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil

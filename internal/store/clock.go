@@ -16,8 +16,8 @@ const offsetSetting = "clock.offset_ns"
 // RealNow is real time: for leases, claims, tokens, retries and keys.
 func (db *DB) RealNow() time.Time { return db.realNow().UTC().Truncate(time.Microsecond) }
 
-// Now is business time: for deadlines, event times and windows. In production it is real time; with a
-// simulated clock it is real time plus the offset that all servers share.
+// Now is business time: for deadlines, event times and windows. In production it is real time; with
+// a simulated clock it is real time plus the offset that all servers share.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	if !db.simulated {
 		return db.RealNow(), nil
