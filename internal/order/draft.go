@@ -241,11 +241,15 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 	for _, sub := range d.subs {
 		sub.SetStatus(row.To)
 	}
-	if err := tx.SubOrder.CreateBulk(d.subs...).Exec(ctx); err != nil {
-		return err
+	for part := range slices.Chunk(d.subs, store.InsertRows) {
+		if err := tx.SubOrder.CreateBulk(part...).Exec(ctx); err != nil {
+			return err
+		}
 	}
-	if err := tx.OrderItem.CreateBulk(d.items...).Exec(ctx); err != nil {
-		return err
+	for part := range slices.Chunk(d.items, store.InsertRows) {
+		if err := tx.OrderItem.CreateBulk(part...).Exec(ctx); err != nil {
+			return err
+		}
 	}
 	log := event.On(placed, d.actor)
 	told := terms.Facts{To: string(row.To), Amount: placed.Payable, Currency: placed.Currency}

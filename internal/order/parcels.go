@@ -32,9 +32,13 @@ func (q *Quote) plan(c *catalogue, region string) {
 	var short []globalid.ID
 	for _, g := range groups {
 		strategy := orDefault(c.shops[g.shop].Policy.Strategy, terms.FewestParcels)
+		asked := map[globalid.ID]bool{}
+		for _, w := range wants[g] {
+			asked[w.sku] = true
+		}
 		var sources []source
 		for _, s := range c.sources {
-			if slices.ContainsFunc(wants[g], func(w want) bool { return w.sku == s.sku }) {
+			if asked[s.sku] {
 				sources = append(sources, s)
 			}
 		}

@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
@@ -44,22 +43,35 @@ func (o *Orders) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) 
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	checkout := QuoteInput{Lines: slices.Clone(in.Lines), Region: in.Address.Region,
-		Coupons: slices.Clone(in.Coupons)}
+	checkout := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
 	if faults := append(o.normalise(&checkout), in.validate()...); len(faults) > 0 {
 		return globalid.ID{}, faults
 	}
 	if ids, err := o.db.Replay(ctx); err != nil || ids != nil {
 		return first(ids), err
 	}
+	ids, err := o.plan(ctx, v, &in, &checkout)
+	if err != nil {
+		// A twin under the same key may have placed meanwhile, and have taken what this one lacks.
+		if twin, lost := o.db.Replay(ctx); lost == nil && twin != nil {
+			return first(twin), nil
+		}
+	}
+	return first(ids), err
+}
+
+// plan tries until the stock does, or mostPlans times.
+func (o *Orders) plan(
+	ctx context.Context, v *auth.Viewer, in *PlaceInput, checkout *QuoteInput,
+) ([]globalid.ID, error) {
 	for plan := 1; ; plan++ {
-		ids, err := o.try(ctx, v, &in, &checkout)
+		ids, err := o.try(ctx, v, in, checkout)
 		var short *stock.Short
 		if !errors.As(err, &short) {
-			return first(ids), err
+			return ids, err
 		}
 		if plan == mostPlans {
-			return globalid.ID{}, o.skusOfShort(ctx, short)
+			return nil, o.skusOfShort(ctx, short)
 		}
 	}
 }
@@ -136,7 +148,7 @@ func (in *PlaceInput) validate() (faults fault.List) {
 	}{
 		{"address.name", in.Address.Name, 64, true},
 		{"address.phone", in.Address.Phone, 32, true},
-		{"address.region", in.Address.Region, 64, true},
+		{"address.region", in.Address.Region, longestRegion, true},
 		{"address.city", in.Address.City, 64, false},
 		{"address.district", in.Address.District, 64, false},
 		{"address.street", in.Address.Street, 300, true},

@@ -199,6 +199,7 @@ func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
 		Where(order.ID(l.Order.ID), order.StatusEQ(l.Order.Status)).SetStatus(status)
 	if status == lifecycle.Closed {
 		update.SetCloseReason(reason).SetClosedAt(tx.Now)
+		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
 	}
 	if n, err := update.Save(ctx); err != nil || n != 1 {
 		return conflictOr(err)

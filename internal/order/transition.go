@@ -40,10 +40,13 @@ func (l *Locked) move(
 		return conflictOr(err)
 	}
 	l.Order.Status = row.To
+	if row.To == lifecycle.Closed {
+		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
+	}
 	change := terms.Facts{From: string(from), To: string(row.To), Reason: string(reason)}
 	l.Log.Add(row.Emit, change)
 	for _, sub := range l.Subs {
-		sub.Status = row.To
+		sub.Status, sub.CloseReason, sub.ClosedAt = row.To, l.Order.CloseReason, l.Order.ClosedAt
 		change.SubOrder = sub.ID
 		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), change)
 	}

@@ -71,7 +71,7 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], terms.StockReserved).
 			SetReservedDelta(n.Quantity).SetReservationID(id)
 	}
-	for part := range slices.Chunk(reservations, insertRows) {
+	for part := range slices.Chunk(reservations, store.InsertRows) {
 		if err := tx.Reservation.CreateBulk(part...).Exec(ctx); err != nil {
 			return fmt.Errorf("stock: reserve: %w", err)
 		}
