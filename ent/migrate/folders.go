@@ -1,3 +1,5 @@
+// Package migrate holds the tables as ent generates them and the versioned migrations that make
+// them. Package store applies the migrations; the generated tables serve to write the next one.
 package migrate
 
 import "embed"

@@ -104,7 +104,7 @@ func digest(name string, n int) ent.Field {
 	})
 }
 
-// intent returns the columns of a row that wants something of the outside world. Its times are real.
+// intent returns the columns of a row that wants something of the outside world, in real time.
 func intent() []ent.Field {
 	return []ent.Field{
 		optionalInstant("next_attempt_at"),

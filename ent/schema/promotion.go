@@ -103,7 +103,9 @@ func (QuotaUse) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (q QuotaUse) Annotations() []schema.Annotation { return append(q.base.Annotations(), hidden()) }
+func (q QuotaUse) Annotations() []schema.Annotation {
+	return append(q.base.Annotations(), hidden())
+}
 
 // Coupon 优惠券 is one buyer's right to a COUPON promotion.
 type Coupon struct{ base }

@@ -31,12 +31,12 @@ func permit(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) 
 }
 
 // permitShop is permit for a command on one shop; another's shop does not exist for the viewer.
-func permitShop(ctx context.Context, shop globalid.ID) (*auth.Viewer, error) {
+func permitShop(ctx context.Context, shop globalid.ID) error {
 	v, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
 	if err == nil && !v.HasShop(shop) {
-		return nil, notFound("shop")
+		return notFound("shop")
 	}
-	return v, err
+	return err
 }
 
 func notFound(field string) error {

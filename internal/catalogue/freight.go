@@ -75,7 +75,7 @@ func (c *check) zone(field string, zone terms.FreightZone, seen map[string]bool)
 func (c *Catalogue) SetFreightTemplate(
 	ctx context.Context, in FreightInput,
 ) (globalid.ID, error) {
-	if _, err := permitShop(ctx, in.Shop); err != nil {
+	if err := permitShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

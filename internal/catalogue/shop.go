@@ -136,7 +136,7 @@ func (in PolicyInput) Validate() error {
 // SetShopPolicy sets a shop's policy and returns the shop's id. MERCHANT of the shop or PLATFORM.
 // Faults: INVALID_INPUT, NOT_FOUND. It concerns orders placed from now on.
 func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid.ID, error) {
-	if _, err := permitShop(ctx, in.Shop); err != nil {
+	if err := permitShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 )
@@ -129,19 +128,6 @@ func (l *Loader) resolve(
 		return "false", FromDefault
 	}
 	return "", FromDefault
-}
-
-// Load reads the settings of a command that has no other flags, and returns the arguments that are
-// none. The error is flag.ErrHelp when help was asked for.
-func Load(env func(string) (string, bool), args []string) (Config, []string, error) {
-	fs := flag.NewFlagSet("orderflow", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	loader := Bind(fs)
-	if err := fs.Parse(args); err != nil {
-		return Config{}, nil, err
-	}
-	c, err := loader.Load(env)
-	return c, fs.Args(), err
 }
 
 // flagText is a flag that keeps its text; it is read together with the other sources.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -44,11 +45,26 @@ func production(pairs ...string) env {
 
 func load(t *testing.T, e env, args ...string) config.Config {
 	t.Helper()
-	c, _, err := config.Load(e.lookup, args)
+	c, _, err := read(e.lookup, args)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// read reads the settings of a program that has no other flags, and returns the arguments that are
+// none.
+func read(
+	env func(string) (string, bool), args []string,
+) (config.Config, []string, error) {
+	fs := flag.NewFlagSet("orderflow", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	loader := config.Bind(fs)
+	if err := fs.Parse(args); err != nil {
+		return config.Config{}, nil, err
+	}
+	c, err := loader.Load(env)
+	return c, fs.Args(), err
 }
 
 func TestDevelopmentNeedsNothing(t *testing.T) {
@@ -106,7 +122,7 @@ func TestFlagBeatsVariableBeatsDefault(t *testing.T) {
 		"ORDERFLOW_DATABASE": "", "ORDERFLOW_DEMO": "true",
 		"ORDERFLOW_ALLOWED_ORIGINS": "https://Shop.example, weapp://wechat-game-runtime",
 	}
-	c, rest, err := config.Load(e.lookup,
+	c, rest, err := read(e.lookup,
 		[]string{"--listen", "0.0.0.0:3", "--migrate", "--demo=false", "one", "--two"})
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +233,7 @@ func TestProblems(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := config.Load(c.env.lookup, nil)
+			_, _, err := read(c.env.lookup, nil)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -231,7 +247,7 @@ func TestAllProblemsAreToldAtOnce(t *testing.T) {
 		"ORDERFLOW_ENV": "production", "ORDERFLOW_DATABASE": "?", "ORDERFLOW_MAX_LINES": "x",
 		"ORDERFLOW_TOKEN_SECRET": "hunter2-hunter2",
 	}
-	_, _, err := config.Load(e.lookup, []string{"--listen=x"})
+	_, _, err := read(e.lookup, []string{"--listen=x"})
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -272,10 +288,10 @@ func TestCommandWithFlagsOfItsOwn(t *testing.T) {
 
 func TestHelpAndUnknownFlags(t *testing.T) {
 	t.Parallel()
-	if _, _, err := config.Load(env{}.lookup, []string{"--help"}); !errors.Is(err, flag.ErrHelp) {
+	if _, _, err := read(env{}.lookup, []string{"--help"}); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("--help gave %v", err)
 	}
-	_, _, err := config.Load(env{}.lookup, []string{"--databse=x"})
+	_, _, err := read(env{}.lookup, []string{"--databse=x"})
 	if err == nil || !strings.Contains(err.Error(), "databse") {
 		t.Errorf("an unknown flag gave %v", err)
 	}

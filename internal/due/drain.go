@@ -44,11 +44,11 @@ func (r *Runner) round(ctx context.Context) (int, error) {
 		for _, id := range ids {
 			rows.Go(func() {
 				r.run(context.WithoutCancel(ctx), l.job, id)
-				r.end(1, 1)
+				r.end(1)
 			})
 		}
 	}
-	r.end(1, 0)
+	r.end(0)
 	rows.Wait()
 	return n, errors.Join(problems...)
 }
@@ -60,11 +60,11 @@ func (r *Runner) begin(n int) {
 	r.busy += n
 }
 
-// end counts n of them as over, rows of them as rows that were run.
-func (r *Runner) end(n int, rows uint64) {
+// end counts one of them as over, and rows (0 of a claim, 1 of a row) as run.
+func (r *Runner) end(rows uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.busy -= n
+	r.busy--
 	r.ran += rows
 	if r.busy == 0 && r.idle != nil {
 		close(r.idle)

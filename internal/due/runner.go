@@ -153,7 +153,7 @@ func (l *lane) take(ctx context.Context) int {
 // start claims up to free rows, starts them and gives back the places that nothing needs.
 func (r *Runner) start(work context.Context, l *lane, free int, rows *sync.WaitGroup) int {
 	r.begin(1)
-	defer r.end(1, 0)
+	defer r.end(0)
 	ids, err := claim(work, l.job, free)
 	if err != nil {
 		r.log.ErrorContext(work, "due rows cannot be claimed", "job", l.job.Name, "error", err)
@@ -163,7 +163,7 @@ func (r *Runner) start(work context.Context, l *lane, free int, rows *sync.WaitG
 		rows.Go(func() {
 			r.run(work, l.job, id)
 			<-l.places
-			r.end(1, 1)
+			r.end(1)
 			r.Wake() // what one row did may have made another due
 		})
 	}

@@ -18,8 +18,8 @@ func (sys *system) killAt(s *server, stage sandbox.Stage, op sandbox.Op) {
 	})
 }
 
-// moments are the steps of a call to the channel at which the server dies: with the intent stored and
-// nothing done, done and not answered, answered.
+// moments are the steps of a call to the channel at which the server dies: with the intent stored
+// and nothing done, done and not answered, answered.
 var moments = []struct {
 	name        string
 	stage       sandbox.Stage

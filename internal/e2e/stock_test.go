@@ -24,8 +24,8 @@ func inParallel(clients, n int, fn func(i int)) {
 	wg.Wait()
 }
 
-// TestRushOnOneSku lets many buyers place and pay at once. Exactly what there was is sold; everybody
-// else is told OUT_OF_STOCK when stock is deducted on order, and refunded when it is on payment.
+// TestRushOnOneSku lets many buyers place and pay at once. Exactly what there was is sold; others
+// are told OUT_OF_STOCK when stock is deducted on order, and refunded when it is on payment.
 func TestRushOnOneSku(t *testing.T) {
 	t.Parallel()
 	for _, rush := range []struct {

@@ -201,7 +201,7 @@ func (sys *system) until(what string, holds func() bool) {
 	}
 }
 
-// verify runs `orderflow verify` on the database and fails the test when an invariant does not hold.
+// verify runs `orderflow verify` on the database; an invariant that does not hold fails the test.
 func (sys *system) verify() {
 	sys.t.Helper()
 	cmd := exec.Command(binary, "verify")

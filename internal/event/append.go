@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/event"
@@ -69,8 +70,10 @@ func (l *Log) Write(ctx context.Context, tx *store.Tx) error {
 			rows[i].SetShopID(d.shop)
 		}
 	}
-	if err := tx.Event.CreateBulk(rows...).Exec(ctx); err != nil {
-		return fmt.Errorf("append events: %w", err)
+	for part := range slices.Chunk(rows, store.InsertRows) {
+		if err := tx.Event.CreateBulk(part...).Exec(ctx); err != nil {
+			return fmt.Errorf("append events: %w", err)
+		}
 	}
 	next := l.order.EventSequence + int64(len(rows))
 	if err := tx.Order.Update().Where(order.ID(l.order.ID)).SetEventSequence(next).

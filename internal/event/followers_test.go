@@ -151,7 +151,7 @@ func TestEventsDuringALook(t *testing.T) {
 			db := dbtest.OpenName(t, name)
 			order := newOrder(t, db)
 			sequence(t, db, event.NewFeed(db), quick("server"))
-			var events atomic.Int64
+			var events, looks atomic.Int64
 			another := func(query string) {
 				if !strings.Contains(query, "feed_") || !strings.HasPrefix(query, "SELECT") {
 					return
@@ -159,6 +159,7 @@ func TestEventsDuringALook(t *testing.T) {
 				if n := events.Add(1); n <= total {
 					mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
 					waitForHead(t, db, n)
+					looks.Add(1)
 				}
 			}
 			looking := dbtest.OpenName(t, name, store.Options{Observe: another})
@@ -169,6 +170,8 @@ func TestEventsDuringALook(t *testing.T) {
 					t.Fatalf("got %v, %v; want position %d", e, err, want)
 				}
 			}
+			// The look that made the last event may still be waiting for it.
+			waitUntil(t, "looks over", func() bool { return looks.Load() == total })
 		})
 	}
 }

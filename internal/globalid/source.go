@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Source makes ids. It is safe for concurrent use, and its ids are strictly increasing even when the
-// clock stands still or goes back.
+// Source makes ids. It is safe for concurrent use, and its ids are strictly increasing even when
+// the clock stands still or goes back.
 type Source struct {
 	mu      sync.Mutex
 	now     func() time.Time

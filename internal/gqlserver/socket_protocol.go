@@ -66,8 +66,7 @@ func (k *socket) handleInit(payload json.RawMessage) (websocket.StatusCode, stri
 		case len(faults) > 0:
 			return closeForbidden, faults[0].Message
 		case err != nil:
-			k.server.present(k.ctx, err)
-			return closeInternal, "Something failed inside the server"
+			return closeInternal, k.server.present(k.ctx, err).Message
 		}
 		k.ctx, expiry = ctx, ends
 	}

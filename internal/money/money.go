@@ -20,14 +20,6 @@ const (
 	JPY Currency = "JPY"
 )
 
-// ParseCurrency checks that s has the form of a currency code.
-func ParseCurrency(s string) (Currency, error) {
-	if c := Currency(s); c.Valid() {
-		return c, nil
-	}
-	return "", fmt.Errorf("money: %.10q is not a currency code", s)
-}
-
 // Valid reports whether c is three capital letters.
 func (c Currency) Valid() bool {
 	if len(c) != 3 {

@@ -5,15 +5,18 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
 	"orderflow/internal/pricing"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
 
 // Adjust takes ADJUST_PRICE: the reduction (minor units) becomes one more share of every line, by
-// what the lines cost, funded by the shop. Freight stays. Faults: INVALID_INPUT when the reduction is
-// more than the goods cost, ACTION_NOT_ALLOWED. When nothing is left to pay the caller calls Pay.
+// what the lines cost, funded by the shop. Freight stays. Faults: INVALID_INPUT when the reduction
+// is more than the goods cost, ACTION_NOT_ALLOWED. When nothing is left to pay the caller
+// calls Pay.
 func (l *Locked) Adjust(
 	ctx context.Context, tx *store.Tx, reduction int64, facts lifecycle.TradeFacts,
 ) error {
@@ -29,10 +32,13 @@ func (l *Locked) Adjust(
 		goods += it.Payable
 	}
 	if reduction < 1 || reduction > goods {
-		return fault.At("reduction", fault.InvalidInput,
-			"The reduction must be between 1 and what the goods cost, %d.", goods)
+		return fault.At("payable.amount", fault.InvalidInput,
+			"The goods cost %s and can be lowered by at most that; freight stays.",
+			money.Money{Amount: goods, Currency: money.Currency(l.Order.Currency)}.Text())
 	}
+	bySub := map[globalid.ID]int64{}
 	for i, part := range pricing.AdjustDown(payable, reduction) {
+		bySub[l.Items[i].SubOrderID] += part
 		if part > 0 {
 			if err := l.adjustItem(ctx, tx, l.Items[i], part); err != nil {
 				return err
@@ -53,7 +59,7 @@ func (l *Locked) Adjust(
 		Currency: l.Order.Currency}
 	l.Log.Add(row.Emit, told)
 	for _, sub := range l.Subs {
-		told.SubOrder = sub.ID
+		told.SubOrder, told.Amount = sub.ID, bySub[sub.ID]
 		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), told)
 	}
 	return nil

@@ -94,8 +94,8 @@ func newNumber(now time.Time) (string, error) {
 	return fmt.Sprintf("%s%012d", now.Format("060102"), n), nil
 }
 
-// addParcels makes a sub-order of each parcel and an item of each of its parts. A line that is spread
-// over warehouses divides its shares to the cent.
+// addParcels makes a sub-order of each parcel and an item of each of its parts. A line that is
+// spread over warehouses divides its shares to the cent.
 func (d *draft) addParcels(tx *store.Tx, c *catalogue, number string, notes []Note) {
 	rest := slices.Clone(d.quote.Price.Lines) // what is left of each line
 	mains := map[int]globalid.ID{}            // first item of the line with that key
@@ -225,7 +225,7 @@ func (c *catalogue) promotion(id globalid.ID) *ent.Promotion {
 	return c.coupons[i].Edges.Promotion
 }
 
-// write stores the order: use-once things, rows, stock last; with nothing to pay it is paid at once.
+// write stores the order: use-once things, rows, stock last. With nothing to pay it is paid now.
 func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 	row, err := lifecycle.Trade.Next("", lifecycle.Place, d.actor.Role, lifecycle.TradeFacts{})
 	if err != nil {
@@ -241,11 +241,15 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 	for _, sub := range d.subs {
 		sub.SetStatus(row.To)
 	}
-	if err := tx.SubOrder.CreateBulk(d.subs...).Exec(ctx); err != nil {
-		return err
+	for part := range slices.Chunk(d.subs, store.InsertRows) {
+		if err := tx.SubOrder.CreateBulk(part...).Exec(ctx); err != nil {
+			return err
+		}
 	}
-	if err := tx.OrderItem.CreateBulk(d.items...).Exec(ctx); err != nil {
-		return err
+	for part := range slices.Chunk(d.items, store.InsertRows) {
+		if err := tx.OrderItem.CreateBulk(part...).Exec(ctx); err != nil {
+			return err
+		}
 	}
 	log := event.On(placed, d.actor)
 	told := terms.Facts{To: string(row.To), Amount: placed.Payable, Currency: placed.Currency}

@@ -16,8 +16,8 @@ type group struct {
 	class terms.LogisticsClass
 }
 
-// plan splits the priced lines into parcels: by shop, by logistics class, then by warehouse. What no
-// warehouse has becomes a problem that names the skus.
+// plan splits the priced lines into parcels: by shop, by logistics class, then by warehouse. What
+// no warehouse has becomes a problem that names the skus.
 func (q *Quote) plan(c *catalogue, region string) {
 	wants := map[group][]want{}
 	var groups []group
@@ -32,9 +32,13 @@ func (q *Quote) plan(c *catalogue, region string) {
 	var short []globalid.ID
 	for _, g := range groups {
 		strategy := orDefault(c.shops[g.shop].Policy.Strategy, terms.FewestParcels)
+		asked := map[globalid.ID]bool{}
+		for _, w := range wants[g] {
+			asked[w.sku] = true
+		}
 		var sources []source
 		for _, s := range c.sources {
-			if slices.ContainsFunc(wants[g], func(w want) bool { return w.sku == s.sku }) {
+			if asked[s.sku] {
 				sources = append(sources, s)
 			}
 		}
@@ -107,7 +111,9 @@ func (q *Quote) spreadFreight() []freight {
 	return parts
 }
 
-func field(list string, i int, name string) string { return fmt.Sprintf("%s[%d].%s", list, i, name) }
+func field(list string, i int, name string) string {
+	return fmt.Sprintf("%s[%d].%s", list, i, name)
+}
 
 func orDefault[T comparable](value, otherwise T) T {
 	var zero T

@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
@@ -37,29 +36,42 @@ const mostPlans = 3
 //
 // Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED, NOT_SOLD, COUPON_UNAVAILABLE,
 // BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
-// and OUT_OF_STOCK (the last two as a *Refusal with the quote or the skus). After commit the order is
-// PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
+// and OUT_OF_STOCK (the last two as a *Refusal with the quote or the skus). After commit the order
+// is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
 func (o *Orders) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
 	v, err := buyer(ctx)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	checkout := QuoteInput{Lines: slices.Clone(in.Lines), Region: in.Address.Region,
-		Coupons: slices.Clone(in.Coupons)}
+	checkout := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
 	if faults := append(o.normalise(&checkout), in.validate()...); len(faults) > 0 {
 		return globalid.ID{}, faults
 	}
 	if ids, err := o.db.Replay(ctx); err != nil || ids != nil {
 		return first(ids), err
 	}
+	ids, err := o.plan(ctx, v, &in, &checkout)
+	if err != nil {
+		// A twin under the same key may have placed meanwhile, and have taken what this one lacks.
+		if twin, lost := o.db.Replay(ctx); lost == nil && twin != nil {
+			return first(twin), nil
+		}
+	}
+	return first(ids), err
+}
+
+// plan tries until the stock does, or mostPlans times.
+func (o *Orders) plan(
+	ctx context.Context, v *auth.Viewer, in *PlaceInput, checkout *QuoteInput,
+) ([]globalid.ID, error) {
 	for plan := 1; ; plan++ {
-		ids, err := o.try(ctx, v, &in, &checkout)
+		ids, err := o.try(ctx, v, in, checkout)
 		var short *stock.Short
 		if !errors.As(err, &short) {
-			return first(ids), err
+			return ids, err
 		}
 		if plan == mostPlans {
-			return globalid.ID{}, o.skusOfShort(ctx, short)
+			return nil, o.skusOfShort(ctx, short)
 		}
 	}
 }

@@ -3,7 +3,9 @@ package order_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -164,15 +166,51 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 		"unknown coupon": {order.PlaceInput{Address: address, ExpectedPayable: 1000,
 			Lines: []order.Line{line}, Coupons: []globalid.ID{globalid.New(globalid.Coupon)}},
 			fault.CouponUnavailable, "coupons"},
+		"unknown sku after a repeated one": {order.PlaceInput{Address: address,
+			Lines: []order.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
+			fault.NotSold, "lines[2].sku"},
+		"long region": {order.PlaceInput{Address: terms.Address{Name: "x", Phone: "1", Street: "x",
+			Region: strings.Repeat("x", 65)}, Lines: []order.Line{line}},
+			fault.InvalidInput, "address.region"},
 	} {
 		_, err := w.orders.Place(w.buyer(), test.in)
 		if all := fault.All(err); len(all) == 0 || all[0].Code != test.code || all[0].Field != test.at {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := w.orders.Place(t.Context(), order.PlaceInput{}); !fault.Is(err, fault.Unauthenticated) {
+	_, err := w.orders.Place(t.Context(), order.PlaceInput{})
+	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("nobody: %v", err)
 	}
+}
+
+// TestOneKeyPlacesOneOrder repeats a placement that takes the last unit: every repetition gets the
+// order, also one that prices the checkout when the unit has just gone.
+func TestOneKeyPlacesOneOrder(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db, terms.ShopPolicy{})
+		for round := range 5 {
+			sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 1})
+			ctx := store.WithKey(w.buyer(), store.Key{Viewer: "me", Mutation: "placeOrder",
+				Key: fmt.Sprint(round)})
+			in := order.PlaceInput{Address: address, ExpectedPayable: 1000,
+				Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}}
+			var placed sync.Map
+			inParallel(8, 24, func(int) {
+				id, err := w.orders.Place(ctx, in)
+				if err != nil {
+					t.Error(err)
+				}
+				placed.Store(id, true)
+			})
+			orders := 0
+			placed.Range(func(any, any) bool { orders++; return true })
+			if orders != 1 {
+				t.Errorf("%d orders under one key", orders)
+			}
+		}
+	})
 }
 
 func TestUseOnceThingsHaveOneWinner(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/terms"
 )
 
-// want is a quantity of one sku that a group (one shop, one logistics class) must send. index is the
-// caller's own.
+// want is a quantity of one sku that a group (one shop, one logistics class) must send. index is
+// the caller's own.
 type want struct {
 	index    int
 	sku      globalid.ID
@@ -44,7 +44,7 @@ type supplied struct {
 const mostSites = 10
 
 // split chooses the warehouses of one group. It is pure: the same wants and sources give the same
-// parcels. The second result lists the skus of which there is too little in all warehouses together.
+// parcels. The second result lists the skus that all warehouses together have too little of.
 func split(
 	strategy terms.SplitStrategy, region string, wants []want, sources []source,
 ) (parts []supplied, short []globalid.ID) {
@@ -52,10 +52,15 @@ func split(
 		return nil, short
 	}
 	sites := preferred(strategy, region, sources)
-	if strategy == terms.FewestParcels {
-		sites = fewest(sites, wants, sources)
+	left := bySku(sites, sources)
+	chosen := make([]int, len(sites))
+	for i := range sites {
+		chosen[i] = i
 	}
-	return fill(sites, wants, sources), nil
+	if strategy == terms.FewestParcels {
+		chosen = fewest(chosen, wants, left)
+	}
+	return fill(chosen, wants, left), nil
 }
 
 func lacking(wants []want, sources []source) (short []globalid.ID) {
@@ -92,76 +97,80 @@ func preferred(strategy terms.SplitStrategy, region string, sources []source) []
 	return sites
 }
 
-// fewest finds the smallest set of warehouses that together have everything; of equal ones that with
-// the most preferred warehouses. With very many warehouses only the most preferred are tried.
-func fewest(sites []site, wants []want, sources []source) []site {
-	candidates := sites[:min(len(sites), mostSites)]
-	best := -1
-	for set := 1; set < 1<<len(candidates); set++ {
-		// Low bits are preferred warehouses: among sets of one size the smaller number wins.
-		if best >= 0 && bits.OnesCount(uint(set)) >= bits.OnesCount(uint(best)) {
-			continue
+// bySku lists, for every sku, its source at each of the sites, in their order. Where a site has
+// none the source is empty: nothing is available of it.
+func bySku(sites []site, sources []source) map[globalid.ID][]source {
+	index := make(map[site]int, len(sites))
+	for i, at := range sites {
+		index[at] = i
+	}
+	rows := map[globalid.ID][]source{}
+	for _, s := range sources {
+		if rows[s.sku] == nil {
+			rows[s.sku] = make([]source, len(sites))
 		}
-		chosen := pick(candidates, set)
-		within := slices.DeleteFunc(slices.Clone(sources), func(s source) bool {
-			return !slices.Contains(chosen, s.warehouse)
-		})
-		if len(lacking(wants, within)) == 0 {
+		rows[s.sku][index[s.warehouse]] = s
+	}
+	return rows
+}
+
+// fewest finds the smallest set of warehouses that together have everything; of equal ones that
+// with the most preferred warehouses. With very many warehouses only the most preferred are tried.
+// The warehouses are numbers of sites, the most preferred first.
+func fewest(sites []int, wants []want, left map[globalid.ID][]source) []int {
+	needs := map[globalid.ID]int64{}
+	for _, w := range wants {
+		needs[w.sku] += w.quantity
+	}
+	suffices := func(set int) bool {
+		for sku, need := range needs {
+			for i := range min(len(sites), mostSites) {
+				if set&(1<<i) != 0 {
+					need -= left[sku][i].available
+				}
+			}
+			if need > 0 {
+				return false
+			}
+		}
+		return true
+	}
+	best := -1
+	for set := 1; set < 1<<min(len(sites), mostSites); set++ {
+		// Low bits are preferred warehouses: among sets of one size the smaller number wins.
+		smaller := best < 0 || bits.OnesCount(uint(set)) < bits.OnesCount(uint(best))
+		if smaller && suffices(set) {
 			best = set
 		}
 	}
 	if best < 0 {
 		return sites
 	}
-	return pick(candidates, best)
+	return slices.DeleteFunc(sites, func(i int) bool { return best&(1<<i) == 0 })
 }
 
-func pick(sites []site, set int) []site {
-	var chosen []site
-	for i, s := range sites {
-		if set&(1<<i) != 0 {
-			chosen = append(chosen, s)
-		}
-	}
-	return chosen
-}
-
-// fill takes each want whole from the first warehouse that has it whole, else in parts from the
-// warehouses in their order.
-func fill(sites []site, wants []want, sources []source) (parts []supplied) {
-	left := slices.Clone(sources)
-	find := func(at site, sku globalid.ID) *source {
-		i := slices.IndexFunc(left, func(s source) bool {
-			return s.warehouse == at && s.sku == sku
-		})
-		if i < 0 {
-			return nil
-		}
-		return &left[i]
-	}
-	give := func(s *source, w want, n int64) {
-		s.available -= n
-		parts = append(parts, supplied{
-			index: w.index, stock: s.stock, warehouse: s.warehouse.id, quantity: n,
-		})
-	}
+// fill takes each want whole from the first site that has it whole, else in parts from the sites in
+// their order.
+func fill(sites []int, wants []want, left map[globalid.ID][]source) (parts []supplied) {
 	for _, w := range wants {
-		whole := slices.IndexFunc(sites, func(at site) bool {
-			s := find(at, w.sku)
-			return s != nil && s.available >= w.quantity
+		row := left[w.sku]
+		give := func(i int, n int64) {
+			row[i].available -= n
+			w.quantity -= n
+			parts = append(parts, supplied{index: w.index, stock: row[i].stock,
+				warehouse: row[i].warehouse.id, quantity: n})
+		}
+		whole := slices.IndexFunc(sites, func(i int) bool {
+			return row[i].available >= w.quantity
 		})
 		if whole >= 0 {
-			give(find(sites[whole], w.sku), w, w.quantity)
+			give(sites[whole], w.quantity)
 			continue
 		}
-		for _, at := range sites {
-			s := find(at, w.sku)
-			if s == nil || s.available <= 0 || w.quantity == 0 {
-				continue
+		for _, i := range sites {
+			if n := min(row[i].available, w.quantity); n > 0 {
+				give(i, n)
 			}
-			n := min(s.available, w.quantity)
-			w.quantity -= n
-			give(s, w, n)
 		}
 	}
 	return parts

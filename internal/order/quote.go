@@ -18,6 +18,8 @@ import (
 type Line struct {
 	Sku      globalid.ID
 	Quantity int64
+
+	given int // the first of the buyer's lines that is merged into this one
 }
 
 // QuoteInput describes a checkout to be priced.
@@ -58,8 +60,10 @@ type ParcelLine struct {
 	Quantity int64
 }
 
-// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total and
-// is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
+const longestRegion = 64
+
+// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total
+// and is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
 // NOT_SOLD; what only stands in the way of placing comes back as Problems.
 func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	v, err := buyer(ctx)
@@ -70,16 +74,20 @@ func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.normalise(&in).Err(); err != nil {
+	faults := o.normalise(&in)
+	if len([]rune(in.Region)) > longestRegion {
+		faults.Add("region", fault.InvalidInput, "At most %d characters.", longestRegion)
+	}
+	if err := faults.Err(); err != nil {
 		return nil, err
 	}
 	_, quote, err := o.price(ctx, now, v, &in)
 	return quote, err
 }
 
-// normalise checks the input's own limits and merges lines of one sku, so that a row is locked once.
+// normalise checks the input's own limits and merges lines of one sku: a row is locked once.
 func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
-	const mostCoupons, longestRegion = 20, 64
+	const mostCoupons = 20
 	switch n := len(in.Lines); {
 	case n == 0:
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
@@ -89,9 +97,6 @@ func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 	}
 	if len(in.Coupons) > mostCoupons {
 		faults.Add("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
-	}
-	if len([]rune(in.Region)) > longestRegion {
-		faults.Add("region", fault.InvalidInput, "At most %d characters.", longestRegion)
 	}
 	at := map[globalid.ID]int{}
 	var merged []Line
@@ -104,7 +109,7 @@ func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 		if !seen {
 			k = len(merged)
 			at[line.Sku] = k
-			merged = append(merged, Line{Sku: line.Sku})
+			merged = append(merged, Line{Sku: line.Sku, given: i})
 		}
 		if line.Quantity > o.limits.Quantity-merged[k].Quantity {
 			faults.Add(field("lines", i, "quantity"), fault.LimitExceeded,
@@ -113,8 +118,7 @@ func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 		}
 		merged[k].Quantity += line.Quantity
 	}
-	slices.SortFunc(in.Coupons, globalid.ID.Compare)
-	in.Coupons = slices.Compact(in.Coupons)
+	in.Coupons = slices.Compact(sorted(in.Coupons))
 	in.Lines = merged
 	return faults
 }
@@ -187,7 +191,7 @@ func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) 
 	for i, line := range in.Lines {
 		s := c.skus[line.Sku]
 		if s == nil {
-			unsold.Add(field("lines", i, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
+			unsold.Add(field("lines", line.given, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
 			continue
 		}
 		out.Lines = append(out.Lines, pricing.Line{

@@ -105,8 +105,9 @@ func (l *Locked) FreightBack(
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
-// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives back
-// the use-once things whose goods all came back unshipped. The refund's own event is the caller's.
+// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives
+// back the use-once things whose goods all came back unshipped. The refund's own event is
+// the caller's.
 func (l *Locked) RefundSucceeded(
 	ctx context.Context, tx *store.Tx, refund *ent.Refund, lines []*ent.RefundLine,
 ) error {
@@ -200,6 +201,7 @@ func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
 		Where(order.ID(l.Order.ID), order.StatusEQ(l.Order.Status)).SetStatus(status)
 	if status == lifecycle.Closed {
 		update.SetCloseReason(reason).SetClosedAt(tx.Now)
+		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
 	}
 	if n, err := update.Save(ctx); err != nil || n != 1 {
 		return conflictOr(err)

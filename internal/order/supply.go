@@ -79,7 +79,7 @@ func outOfStock(skus []globalid.ID) error {
 	}}
 }
 
-// lacking tells, per item of that deduction mode (any when mode is empty), how much is not reserved.
+// lacking tells how much is not reserved, per item of that deduction mode (empty: of any).
 func (l *Locked) lacking(
 	ctx context.Context, tx *store.Tx, mode terms.DeductionMode,
 ) ([]Shortage, error) {
@@ -197,8 +197,8 @@ func (l *Locked) allocate(shelf *shelf, lacks []Shortage) (takes []take, missing
 	return takes, missing
 }
 
-// reassign gives a sub-order that its own warehouse cannot supply at all the warehouse that supplies
-// its first item, so that no empty sub-order is left behind.
+// reassign gives a sub-order that its own warehouse cannot supply at all the warehouse that
+// supplies its first item, so that no empty sub-order is left behind.
 func (l *Locked) reassign(
 	ctx context.Context, tx *store.Tx, lacks []Shortage, takes []take, missing []Shortage,
 ) error {
@@ -246,8 +246,8 @@ func lockShelf(ctx context.Context, tx *store.Tx, skus []globalid.ID) (*shelf, e
 	return &shelf{rows: rows}, err
 }
 
-// take reduces the row of the warehouse, or when that has nothing the one with most, by at most that
-// many units.
+// take reduces the row of the warehouse, or when that has nothing the one with most, by at most
+// that many units.
 func (s *shelf) take(sku, warehouse globalid.ID, most int64) (*ent.Stock, int64) {
 	var best *ent.Stock
 	for _, row := range s.rows {

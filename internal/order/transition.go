@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/reservation"
 	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
@@ -27,8 +28,9 @@ func (l *Locked) move(
 	}
 	orders := tx.Order.Update().Where(order.ID(l.Order.ID), order.StatusEQ(from)).
 		SetStatus(row.To)
+	// By id: with the order and the status SQLite would look through all of that status.
 	subs := tx.SubOrder.Update().
-		Where(suborder.OrderID(l.Order.ID), suborder.StatusEQ(from)).SetStatus(row.To)
+		Where(suborder.IDIn(l.subIDs()...), suborder.StatusEQ(from)).SetStatus(row.To)
 	if row.To == lifecycle.Closed {
 		orders.SetCloseReason(reason).SetClosedAt(tx.Now)
 		subs.SetCloseReason(reason).SetClosedAt(tx.Now)
@@ -40,14 +42,25 @@ func (l *Locked) move(
 		return conflictOr(err)
 	}
 	l.Order.Status = row.To
+	if row.To == lifecycle.Closed {
+		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
+	}
 	change := terms.Facts{From: string(from), To: string(row.To), Reason: string(reason)}
 	l.Log.Add(row.Emit, change)
 	for _, sub := range l.Subs {
-		sub.Status = row.To
+		sub.Status, sub.CloseReason, sub.ClosedAt = row.To, l.Order.CloseReason, l.Order.ClosedAt
 		change.SubOrder = sub.ID
 		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), change)
 	}
 	return nil
+}
+
+func (l *Locked) subIDs() []globalid.ID {
+	ids := make([]globalid.ID, len(l.Subs))
+	for i, sub := range l.Subs {
+		ids[i] = sub.ID
+	}
+	return ids
 }
 
 func conflictOr(err error) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"orderflow/ent"
+	"orderflow/ent/event"
 	"orderflow/ent/refundline"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
@@ -109,7 +110,7 @@ func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db, terms.ShopPolicy{})
 		a := w.sku(333, map[*ent.Warehouse]int64{w.south: 9})
-		b := w.sku(1000, map[*ent.Warehouse]int64{w.south: 9})
+		b := w.skuOf(w.shop, terms.ColdChain, 1000, map[*ent.Warehouse]int64{w.south: 9})
 		id := w.mustPlace(w.buyer(), order.Line{Sku: a.ID, Quantity: 3},
 			order.Line{Sku: b.ID, Quantity: 1})
 		adjust := func(by int64) error {
@@ -126,6 +127,14 @@ func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 		}
 		if o := w.parts(id); o.Payable != 999 {
 			t.Errorf("payable %d", o.Payable)
+		}
+		var told []int64 // of the order, then of each sub-order
+		for _, e := range db.Client.Event.Query().Where(event.TypeIn(lifecycle.EventOrderPriceAdjusted,
+			lifecycle.EventSubOrderPriceAdjusted)).Order(event.BySequence()).AllX(t.Context()) {
+			told = append(told, e.Facts.Amount)
+		}
+		if len(told) != 3 || told[0] != 1000 || told[1]+told[2] != 1000 || told[1] >= told[0] {
+			t.Errorf("told of %v", told)
 		}
 		if err := adjust(999); err != nil {
 			t.Fatal(err)

@@ -37,9 +37,9 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	if port == nil {
 		return fmt.Errorf("refund %s: its channel is not offered here", id)
 	}
-	ready := true
 	if r.Status == lifecycle.RefundRequested {
-		if ready, err = p.mayCall(ctx, r, port.Limits().RefundSpacing); err != nil || !ready {
+		ready, err := p.mayCall(ctx, r, port.Limits().RefundSpacing)
+		if err != nil || !ready {
 			return err
 		}
 	}

@@ -78,7 +78,9 @@ func (b *book) loads() (map[groupKey]load, error) {
 	}
 	for _, gift := range b.gifts {
 		key := groupKey{gift.ShopID, gift.Class}
-		loads[key] = loads[key]
+		if _, known := loads[key]; !known {
+			loads[key] = load{}
+		}
 	}
 	return loads, nil
 }

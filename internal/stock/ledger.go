@@ -12,9 +12,6 @@ import (
 	"orderflow/internal/terms"
 )
 
-// insertRows bounds a multi-row insert: SQLite counts its variables.
-const insertRows = 500
-
 // movement starts a row of the ledger that changes nothing yet.
 func movement(
 	tx *store.Tx, actor event.Actor, stock, shop globalid.ID, cause terms.MovementCause,
@@ -25,7 +22,7 @@ func movement(
 }
 
 func record(ctx context.Context, tx *store.Tx, ledger []*ent.StockMovementCreate) error {
-	for part := range slices.Chunk(ledger, insertRows) {
+	for part := range slices.Chunk(ledger, store.InsertRows) {
 		if err := tx.StockMovement.CreateBulk(part...).Exec(ctx); err != nil {
 			return fmt.Errorf("stock: ledger: %w", err)
 		}

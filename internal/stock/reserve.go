@@ -33,8 +33,8 @@ func (s *Short) Error() string {
 }
 
 // Reserve holds all needs or none. Needs on one row are summed before the row is asked, so that
-// each row is locked once. A *Short error leaves the rows as they were: the caller may plan again in
-// the same transaction. Any other error must end it.
+// each row is locked once. A *Short error leaves the rows as they were: the caller may plan again
+// in the same transaction. Any other error must end it.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil
@@ -71,7 +71,7 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], terms.StockReserved).
 			SetReservedDelta(n.Quantity).SetReservationID(id)
 	}
-	for part := range slices.Chunk(reservations, insertRows) {
+	for part := range slices.Chunk(reservations, store.InsertRows) {
 		if err := tx.Reservation.CreateBulk(part...).Exec(ctx); err != nil {
 			return fmt.Errorf("stock: reserve: %w", err)
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,8 @@ func (db *DB) Take(ctx context.Context, c Claim) ([]globalid.ID, error) {
 func (db *DB) anyDue(ctx context.Context, c Claim) (bool, error) {
 	query := "SELECT id FROM " + c.Table + " WHERE " + c.Where +
 		" AND (claimed_until IS NULL OR claimed_until < ?) LIMIT 1"
-	rows, err := db.Client.QueryContext(ctx, query, append(append([]any{}, c.Args...), db.RealNow())...)
+	args := append(slices.Clone(c.Args), db.RealNow())
+	rows, err := db.Client.QueryContext(ctx, query, args...)
 	if err != nil {
 		return false, err
 	}

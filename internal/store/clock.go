@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/ent/order"
 	"orderflow/internal/fault"
 )
 
@@ -16,8 +15,8 @@ const offsetSetting = "clock.offset_ns"
 // RealNow is real time: for leases, claims, tokens, retries and keys.
 func (db *DB) RealNow() time.Time { return db.realNow().UTC().Truncate(time.Microsecond) }
 
-// Now is business time: for deadlines, event times and windows. In production it is real time; with a
-// simulated clock it is real time plus the offset that all servers share.
+// Now is business time: for deadlines, event times and windows. In production it is real time; with
+// a simulated clock it is real time plus the offset that all servers share.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	if !db.simulated {
 		return db.RealNow(), nil
@@ -30,23 +29,29 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 // fault CLOCK_LOCKED. Only the development server calls it.
 func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time) error {
 	return db.Run(ctx, func(ctx context.Context, tx *Tx) error {
-		to := move(tx.Now)
-		if to.Before(tx.Now) {
-			if some, err := tx.Order.Query().Where(order.NumberNEQ("")).Exist(ctx); err != nil || some {
-				if err != nil {
-					return err
-				}
-				return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
-			}
+		// Making the row locks it, also when it exists: of two moves at once both count.
+		err := tx.Setting.Create().SetID(offsetSetting).SetValue("0").
+			OnConflictColumns("name").Ignore().Exec(ctx)
+		if err != nil {
+			return err
 		}
 		offset, err := readOffset(ctx, tx.Client())
 		if err != nil {
 			return err
 		}
-		offset += to.Sub(tx.Now)
-		return tx.Setting.Create().SetID(offsetSetting).
-			SetValue(strconv.FormatInt(int64(offset), 10)).
-			OnConflictColumns("name").UpdateValue().Exec(ctx)
+		now := db.RealNow().Add(offset)
+		step := move(now).Sub(now)
+		if step < 0 {
+			some, err := tx.Order.Query().Exist(ctx)
+			if err != nil {
+				return err
+			}
+			if some {
+				return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
+			}
+		}
+		return tx.Setting.UpdateOneID(offsetSetting).
+			SetValue(strconv.FormatInt(int64(offset+step), 10)).Exec(ctx)
 	})
 }
 

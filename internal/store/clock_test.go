@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +40,23 @@ func TestBusinessTimeIsSharedByAllServers(t *testing.T) {
 			})
 			move(t, other, time.Second, nil)
 			check(t, one, start.Add(time.Second))
+		})
+	}
+}
+
+func TestMovesAtOnceAllCount(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			db := dbtest.OpenName(t, dbtest.Name(t, dialect),
+				store.Options{SimulatedClock: true, RealNow: at(epoch)})
+			var movers sync.WaitGroup
+			for range 10 {
+				movers.Go(func() { move(t, db, time.Hour, nil) })
+			}
+			movers.Wait()
+			check(t, db, epoch.Truncate(time.Microsecond).Add(10*time.Hour))
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/ent/idempotencykey"
@@ -31,9 +30,6 @@ func WithKey(ctx context.Context, key Key) context.Context {
 func WithoutKey(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyContext{}, nil)
 }
-
-// KeyLife is how long an idempotency key is kept at least (real time).
-const KeyLife = 48 * time.Hour
 
 // errReplayed ends a transaction whose key was claimed by an earlier one.
 var errReplayed = errors.New("store: this idempotency key is claimed")

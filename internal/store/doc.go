@@ -1,9 +1,9 @@
-// Package store opens the database (MySQL, MariaDB or embedded SQLite), runs transactions and applies
-// migrations. It knows tables, not rules.
+// Package store opens the database (MySQL, MariaDB or embedded SQLite), runs transactions and
+// applies migrations. It knows tables, not rules.
 //
 // Invariants:
-//   - A command is one transaction with one business time (Tx.Now). It is retried as a whole, at most
-//     three times, when the database asks for it (deadlock, lock wait, busy).
+//   - A command is one transaction with one business time (Tx.Now). It is retried as a whole, at
+//     most three times, when the database asks for it (deadlock, lock wait, busy).
 //   - The isolation level is READ COMMITTED; a command that touches an order locks it first.
 //   - When the connection is lost during COMMIT, the outcome is looked up by a row that only this
 //     transaction can have written.

@@ -174,7 +174,8 @@ func (db *DB) SQL() *sql.DB { return db.write }
 // ReadSQL is the pool that reads; on MySQL it is the same as SQL.
 func (db *DB) ReadSQL() *sql.DB { return db.read }
 
-// Product tells what server this is, for people: "MariaDB 10.11.11", "MySQL 9.4.0", "SQLite 3.53.4".
+// Product tells what server this is, for people: "MariaDB 10.11.11", "MySQL 9.4.0", "SQLite
+// 3.53.4".
 func (db *DB) Product(ctx context.Context) (string, error) {
 	query, name := "SELECT VERSION()", "MySQL"
 	if db.Dialect == dialect.SQLite {

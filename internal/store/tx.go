@@ -31,6 +31,9 @@ type Tx struct {
 	witness func(ctx context.Context, client *ent.Client) (bool, error)
 }
 
+// InsertRows bounds a multi-row insert of any table: SQLite counts its variables.
+const InsertRows = 200
+
 // Attempts of one transaction: the first and three more.
 const maxAttempts = 4
 

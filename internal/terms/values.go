@@ -70,7 +70,7 @@ type FreightZone struct {
 	FirstFee  int64    `json:"firstFee"`
 	Step      int64    `json:"step"`
 	StepFee   int64    `json:"stepFee"`
-	FreeAbove int64    `json:"freeAbove,omitempty"` // goods payable from which freight is free; 0: never
+	FreeAbove int64    `json:"freeAbove,omitempty"` // free from this payable of goods; 0: never
 }
 
 // Address is where goods go. It is personal: sealed at rest, never logged, never in an event.

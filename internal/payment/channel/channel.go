@@ -1,12 +1,12 @@
 // Package channel is the port to payment channels: what orderflow asks of one and what it believes.
 //
-// It owns the port's types and nothing else, so that an adapter (channel/sandbox, …) depends neither
-// on the order domain nor on the database. The contract that every adapter keeps is tested by
-// channeltest.Run.
+// It owns the port's types and nothing else, so that an adapter (channel/sandbox, …) depends
+// neither on the order domain nor on the database. The contract that every adapter keeps is tested
+// by channeltest.Run.
 //
-// An answer counts only when the channel signed it. A signed refusal is a *Refusal. Every other error
-// (a broken connection, a time-out, an unsigned or ill-signed answer, a 5xx) means that the outcome
-// is unknown: nothing may be concluded from it, and the caller asks again.
+// An answer counts only when the channel signed it. A signed refusal is a *Refusal. Every other
+// error (a broken connection, a time-out, an unsigned or ill-signed answer, a 5xx) means that the
+// outcome is unknown: nothing may be concluded from it, and the caller asks again.
 package channel
 
 import (
@@ -46,7 +46,7 @@ type Port interface {
 	Limits() Limits
 }
 
-// OpenRequest describes a payment to be opened. Amount is in minor units. ExpiresAt is business time.
+// OpenRequest describes a payment to be opened: Amount in minor units, ExpiresAt in business time.
 type OpenRequest struct {
 	OutTradeNo  string
 	Description string
