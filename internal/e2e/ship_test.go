@@ -94,6 +94,9 @@ func tells(
 	t.Helper()
 	p := courier.Parcel{Reference: parcel, Carrier: "SANDBOX", Number: number}
 	err := peer.Add(t.Context(), p, courier.Event{At: at, Stage: stage, Text: string(stage)})
+	if err == nil {
+		err = peer.Push(t.Context(), parcel)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,11 @@ func TestABrokenMigrationIsContinued(t *testing.T) {
 	for dialect, name := range empty(t) {
 		t.Run(dialect, func(t *testing.T) {
 			db := dbtest.OpenName(t, name)
-			// The migration makes this table in the midst of others.
+			missing, err := db.Pending(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The first migration makes this table in the midst of others.
 			if _, err := db.SQL().Exec("CREATE TABLE stocks (x INT)"); err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +62,8 @@ func TestABrokenMigrationIsContinued(t *testing.T) {
 			if _, err := db.SQL().Exec("DROP TABLE stocks"); err != nil {
 				t.Fatal(err)
 			}
-			if applied, err := db.Migrate(t.Context()); err != nil || len(applied) != 1 {
+			if applied, err := db.Migrate(t.Context()); err != nil ||
+				!slices.Equal(applied, missing) {
 				t.Fatalf("applied %v, %v", applied, err)
 			}
 			if pending, err := db.Pending(t.Context()); err != nil || len(pending) > 0 {
@@ -77,6 +82,10 @@ func TestServersThatMigrateAtOnceWait(t *testing.T) {
 	if name == "" {
 		return // SQLite has one process
 	}
+	missing, err := dbtest.OpenName(t, name).Pending(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var mu sync.Mutex
 	var total int
 	var wait sync.WaitGroup
@@ -93,8 +102,8 @@ func TestServersThatMigrateAtOnceWait(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if total != 1 {
-		t.Errorf("the migration was applied %d times", total)
+	if total != len(missing) {
+		t.Errorf("%d migrations were applied, there are %d", total, len(missing))
 	}
 }
 
