@@ -85,6 +85,21 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
+	all = byParcel(v, f, all)
+	if f.ReceiverPhone != nil {
+		phone, err := r.byPhone(*f.ReceiverPhone)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, phone)
+	}
+	return r.byPayment(ctx, f, all)
+}
+
+// byParcel adds what the filter says of the parcels that the viewer sees.
+func byParcel(
+	v *auth.Viewer, f *view.OrderFilter, all []predicate.Order,
+) []predicate.Order {
 	parcel := func(p ...predicate.Shipment) predicate.Order {
 		if visible := auth.Shipments(v); visible != nil {
 			p = append(p, visible)
@@ -94,17 +109,9 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.TrackingNumber, func(n string) predicate.Order {
 		return parcel(shipment.TrackingNumber(n))
 	})
-	all = maybe(all, f.NeedsMerchant, func(needs bool) predicate.Order {
+	return maybe(all, f.NeedsMerchant, func(needs bool) predicate.Order {
 		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
 	})
-	if f.ReceiverPhone != nil {
-		phone, err := r.byPhone(*f.ReceiverPhone)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, phone)
-	}
-	return r.byPayment(ctx, f, all)
 }
 
 // byPhone finds orders by a whole phone number, or by its last four digits.

@@ -27,8 +27,8 @@ func (a *App) ports() ([]courier.Port, error) {
 	return []courier.Port{port}, nil
 }
 
-// sandboxCourier makes the client of the sandbox courier, and unless it is elsewhere its peer, which
-// asks at every push where the server is now.
+// sandboxCourier makes the client of the sandbox courier and, unless it is elsewhere, its peer,
+// which asks at every push where the server is now.
 func (a *App) sandboxCourier() (*sandbox.Client, error) {
 	options := sandbox.ClientOptions{
 		BaseURL: a.Config.CourierURL, Secret: []byte(a.Config.SandboxSecret),

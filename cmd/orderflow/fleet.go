@@ -77,9 +77,7 @@ func (f *fleet) launch(ctx context.Context, books string) (*exec.Cmd, error) {
 // end stops a server as Ctrl-C does, or at once where there is no such signal.
 func (f *fleet) end(server *exec.Cmd) error {
 	if err := server.Process.Signal(os.Interrupt); err != nil {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-		return nil
+		return errors.Join(err, server.Process.Kill(), server.Wait())
 	}
 	err := server.Wait()
 	f.cpu += server.ProcessState.UserTime() + server.ProcessState.SystemTime()

@@ -61,8 +61,8 @@ func (r Review) Annotations() []schema.Annotation {
 	return append(r.base.Annotations(), entgql.RelayConnection())
 }
 
-// AddressChange 改地址 is a buyer's wish that one shop sends elsewhere; at most one is open per shop of
-// an order.
+// AddressChange 改地址 is a buyer's wish that one shop sends elsewhere; at most one is open per shop
+// of an order.
 type AddressChange struct{ base }
 
 // Fields of the table.

@@ -32,7 +32,7 @@ type Bench struct {
 	Progress func(step string, done, all int)
 }
 
-// Due makes count orders whose pay deadline passes at one moment, calls start, which starts servers,
+// Due makes count orders whose pay deadline passes at one moment, calls start to start servers,
 // and returns how long they take from that moment until all orders are closed. It stops the servers
 // before it checks that each order was closed once.
 func (b *Bench) Due(

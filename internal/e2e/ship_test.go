@@ -133,7 +133,9 @@ func TestFromPaidToSuccess(t *testing.T) {
 		})
 		tells(t, peer, first, "SB0001", sys.clock(), lifecycle.CarrierDelivered)
 		tells(t, peer, second, "SB0002", sys.clock(), lifecycle.CarrierInTransit)
-		stage := func(parcel int) string { return str(ann.fulfilment(s, order), "shipments", parcel, "carrierStage") }
+		stage := func(parcel int) string {
+			return str(ann.fulfilment(s, order), "shipments", parcel, "carrierStage")
+		}
 		sys.until("the track is known", func() bool {
 			return stage(0) == "DELIVERED" && stage(1) == "IN_TRANSIT"
 		})

@@ -142,8 +142,8 @@ func (o *Orders) ClaimReviewReminders(ctx context.Context, limit int) ([]globali
 	return o.claim(ctx, limit, suborder.FieldReviewRemindAt, "", reviewable...)
 }
 
-// RunReviewReminder asks the buyer of a claimed sub-order for a review, once, unless nothing is left
-// to review.
+// RunReviewReminder asks the buyer of a claimed sub-order for a review, once, unless nothing is
+// left to review.
 func (o *Orders) RunReviewReminder(ctx context.Context, id globalid.ID) error {
 	return o.byClock(ctx, id,
 		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) error {

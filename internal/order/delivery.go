@@ -32,7 +32,7 @@ const (
 // It computes their deadlines anew: the receipt is due some days after the last parcel's delivery,
 // or 15 days after shipping while not all are delivered, and later by every extension. While a
 // parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is no such deadline;
-// when it gets well at least a day is left. The reminder of the review follows the delivery by a day.
+// when it gets well at least a day is left. The review reminder follows the delivery by a day.
 func (l *Locked) Tracked(ctx context.Context, tx *store.Tx, subs []globalid.ID) error {
 	for _, id := range subs {
 		if err := l.schedule(ctx, tx, l.Sub(id)); err != nil {

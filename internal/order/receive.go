@@ -14,8 +14,9 @@ import (
 // receiptExtension is what one extension of the receipt gives.
 const receiptExtension = 3 * day
 
-// ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts. Faults:
-// UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED (also while an after-sale is open).
+// ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED (also while an after-sale is
+// open).
 func (o *Orders) ConfirmReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
 	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {

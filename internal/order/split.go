@@ -77,9 +77,9 @@ type part struct {
 	kept    []terms.Share // of the rest of the line
 }
 
-// divide tells what k of the r units of a line carry that no refund has taken. With R left to refund
-// on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is missing
-// from their list price, spread by largest remainder over the line's. What refunds have taken stays
+// divide tells what k of the r units of a line carry that no refund has taken. With R left to
+// refund on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is
+// missing from their list price, spread by largest remainder over the line's. What refunds have taken stays
 // with the rest of the line, and so on both lines payable = list − shares, and what refunds took
 // and what is left make up the payable. On an untouched line that is k of its quantity.
 //

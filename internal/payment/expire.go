@@ -56,8 +56,8 @@ func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	return p.finishExpire(ctx, id)
 }
 
-// finishExpire does the last step of an expiry, after channels have answered; nothing when the order
-// is not past its deadline.
+// finishExpire does the last step of an expiry, after channels have answered; nothing when the
+// order is not past its deadline.
 func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 	o, err := p.DB.Client.Order.Get(ctx, id)
 	if err != nil {

@@ -18,7 +18,9 @@ import (
 )
 
 // received makes an order with a sub-order of two items that its buyer has received.
-func received(t *testing.T, db *store.DB) (buyer, merchant context.Context, items []*ent.OrderItem) {
+func received(
+	t *testing.T, db *store.DB,
+) (buyer, merchant context.Context, items []*ent.OrderItem) {
 	t.Helper()
 	c, ctx := db.Client, t.Context()
 	shop := c.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").

@@ -61,8 +61,8 @@ type Snapshot struct {
 	Interception Interception
 }
 
-// Event is one thing that happened to a parcel. At is business time. A Correction takes back what was
-// told to be final before At.
+// Event is one thing that happened to a parcel. At is business time. A Correction takes back what
+// was told to be final until At.
 type Event struct {
 	At         time.Time
 	Stage      lifecycle.CarrierStage

@@ -26,7 +26,7 @@ func (h Harness) intercepted(t *testing.T, parcel courier.Parcel, want courier.I
 		t.Fatalf("queried interception %q, want %q", got.Interception, want)
 	}
 	h.Push(t, parcel.Reference)
-	if push := h.pushes(t, 1)[0]; push.Snapshot.Interception != want {
+	if push := h.pushed(t); push.Snapshot.Interception != want {
 		t.Fatalf("pushed interception %q, want %q", push.Snapshot.Interception, want)
 	}
 }

@@ -161,8 +161,8 @@ func tells(t *testing.T, got courier.Snapshot, want []courier.Event) {
 	}
 }
 
-// pushes returns what came, as the port reads it.
-func (h Harness) pushes(t *testing.T, want int) []courier.Push {
+// pushed returns the one push that came, as the port reads it.
+func (h Harness) pushed(t *testing.T) courier.Push {
 	t.Helper()
 	var pushes []courier.Push
 	for _, received := range h.Received(t) {
@@ -175,10 +175,10 @@ func (h Harness) pushes(t *testing.T, want int) []courier.Push {
 		}
 		pushes = append(pushes, push)
 	}
-	if len(pushes) != want {
-		t.Fatalf("%d pushes, want %d", len(pushes), want)
+	if len(pushes) != 1 {
+		t.Fatalf("%d pushes, want one", len(pushes))
 	}
-	return pushes
+	return pushes[0]
 }
 
 func (r Received) parse(port courier.Port) (courier.Push, error) {

@@ -44,7 +44,7 @@ func pushTells(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
 	added := h.journey(t, parcel)
 	h.Push(t, parcel.Reference)
-	push := h.pushes(t, 1)[0]
+	push := h.pushed(t)
 	if push.Reference != parcel.Reference || push.Snapshot.Number != parcel.Number ||
 		push.Snapshot.Carrier != parcel.Carrier || push.Snapshot.Ended {
 		t.Fatalf("push %+v", push)
@@ -55,7 +55,7 @@ func pushTells(t *testing.T, h Harness) {
 	}
 	h.Add(t, parcel, more)
 	h.Push(t, parcel.Reference)
-	tells(t, h.pushes(t, 1)[0].Snapshot, append(added, more))
+	tells(t, h.pushed(t).Snapshot, append(added, more))
 	w := httptest.NewRecorder()
 	h.Port.AcceptPush(w)
 	if w.Code != http.StatusOK && w.Code != http.StatusNoContent {
@@ -68,7 +68,7 @@ func subscribeAgain(t *testing.T, h Harness) {
 	h.subscribe(t, parcel)
 	added := h.journey(t, parcel)
 	h.Push(t, parcel.Reference)
-	tells(t, h.pushes(t, 1)[0].Snapshot, added)
+	tells(t, h.pushed(t).Snapshot, added)
 }
 
 func anotherNumber(t *testing.T, h Harness) {
@@ -80,7 +80,7 @@ func anotherNumber(t *testing.T, h Harness) {
 	added := courier.Event{At: h.Now().Truncate(time.Second), Stage: lifecycle.CarrierCollected}
 	h.Add(t, right, added)
 	h.Push(t, right.Reference)
-	push := h.pushes(t, 1)[0]
+	push := h.pushed(t)
 	if push.Snapshot.Number != right.Number {
 		t.Fatalf("push of %s, want %s", push.Snapshot.Number, right.Number)
 	}
@@ -97,7 +97,7 @@ func severalReferences(t *testing.T, h Harness) {
 	added := h.journey(t, first)
 	for _, parcel := range []courier.Parcel{first, second} {
 		h.Push(t, parcel.Reference)
-		push := h.pushes(t, 1)[0]
+		push := h.pushed(t)
 		if push.Reference != parcel.Reference {
 			t.Fatalf("push to %s, want %s", push.Reference, parcel.Reference)
 		}
@@ -143,7 +143,7 @@ func subscriptionEnds(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
 	added := h.journey(t, parcel)
 	h.Stop(t, parcel.Reference)
-	push := h.pushes(t, 1)[0]
+	push := h.pushed(t)
 	if !push.Snapshot.Ended {
 		t.Fatalf("push %+v, want it ended", push)
 	}
