@@ -16,7 +16,8 @@ help: ## list these targets
 
 .PHONY: run
 run: ## serve with demo data on an embedded database; prints the URLs and a token per role
-	go run ./cmd/orderflow serve --demo
+	go build -o bin/orderflow ./cmd/orderflow
+	@bin/orderflow serve --demo # not by go run, which calls an interrupt a failure
 
 .PHONY: build
 build: ## build bin/orderflow
