@@ -14,9 +14,11 @@ TEST ?= -timeout=15m ./...
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# Not by go run, which calls an interrupt a failure.
 .PHONY: run
 run: ## serve with demo data on an embedded database; prints the URLs and a token per role
-	go run ./cmd/orderflow serve --demo
+	go build -o bin/orderflow ./cmd/orderflow
+	@bin/orderflow serve --demo
 
 .PHONY: build
 build: ## build bin/orderflow

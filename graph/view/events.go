@@ -51,12 +51,12 @@ func EventOf(row *ent.Event) FeedEvent {
 	noun, fact, _ := strings.Cut(row.Type, ".")
 	switch noun {
 	case "order":
-		return OrderStatusEvent{Event{row}}
+		return OrderStatusEvent{trade{Event{row}}}
 	case "sub_order":
 		if strings.HasPrefix(fact, "review") && fact != "review_reminded" {
 			return ReviewEvent{Event{row}}
 		}
-		return SubOrderStatusEvent{Event{row}}
+		return SubOrderStatusEvent{trade{Event{row}}}
 	case "payment":
 		return PaymentEvent{Event{row}}
 	case "refund":
@@ -125,44 +125,32 @@ func optionalID(id globalid.ID) *globalid.ID {
 	return &id
 }
 
-// OrderStatusEvent is about a whole order.
-type OrderStatusEvent struct{ Event }
+// trade is what the events of an order and of a sub-order tell alike.
+type trade struct{ Event }
 
 // From is the status before.
-func (e OrderStatusEvent) From() *lifecycle.TradeStatus {
+func (e trade) From() *lifecycle.TradeStatus {
 	return optional[lifecycle.TradeStatus](e.Facts.From)
 }
 
 // To is the status after.
-func (e OrderStatusEvent) To() *lifecycle.TradeStatus {
+func (e trade) To() *lifecycle.TradeStatus {
 	return optional[lifecycle.TradeStatus](e.Facts.To)
 }
 
 // Reason is why the trade was closed.
-func (e OrderStatusEvent) Reason() *lifecycle.CloseReason {
+func (e trade) Reason() *lifecycle.CloseReason {
 	return optional[lifecycle.CloseReason](e.Facts.Reason)
 }
 
+// OrderStatusEvent is about a whole order.
+type OrderStatusEvent struct{ trade }
+
 // SubOrderStatusEvent is about one sub-order.
-type SubOrderStatusEvent struct{ Event }
+type SubOrderStatusEvent struct{ trade }
 
 // SubOrderID is which.
 func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Facts.SubOrder) }
-
-// From is the status before.
-func (e SubOrderStatusEvent) From() *lifecycle.TradeStatus {
-	return optional[lifecycle.TradeStatus](e.Facts.From)
-}
-
-// To is the status after.
-func (e SubOrderStatusEvent) To() *lifecycle.TradeStatus {
-	return optional[lifecycle.TradeStatus](e.Facts.To)
-}
-
-// Reason is why the trade was closed.
-func (e SubOrderStatusEvent) Reason() *lifecycle.CloseReason {
-	return optional[lifecycle.CloseReason](e.Facts.Reason)
-}
 
 // PaymentEvent is about a payment attempt.
 type PaymentEvent struct{ Event }

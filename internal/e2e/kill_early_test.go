@@ -69,11 +69,8 @@ func (u *user) send(s *server, body string) {
 func TestKilledBeforeTheIntentIsStored(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
-		s := sys.start()
-		m := sys.market(s, terms.OnOrder)
-		sku := m.sku(s, 5000, 10)
-		buyer := s.user("BUYER", "ann")
-		order := buyer.place(s, lines(sku, 1))
+		c := sys.checkout(terms.OnOrder)
+		s, buyer, order := c.server, c.buyer, c.order
 		release := sys.holding(order)
 		buyer.send(s, `{"query":"mutation{startPayment(input:{order:\"`+order+
 			`\",channel:SANDBOX}){payment{id}}}"}`)

@@ -18,16 +18,26 @@ func (sys *system) killAt(s *server, stage sandbox.Stage, op sandbox.Op) {
 	})
 }
 
-// moments are the steps of a call to the channel at which the server dies: with the intent stored
-// and nothing done, done and not answered, answered.
-var moments = []struct {
+// moment is a step of a call to the channel at which the server dies.
+type moment struct {
 	name        string
 	stage       sandbox.Stage
 	unreachable bool
-}{
+}
+
+// moments are: with the intent stored and nothing done, done and not answered, answered.
+var moments = []moment{
 	{"the intent is stored, the peer has not acted", sandbox.Before, true},
 	{"the peer has acted and not answered", sandbox.Acted, false},
 	{"the peer has answered", sandbox.Answered, false},
+}
+
+// killWhen arms the peer to kill the server at a moment of an operation.
+func (sys *system) killWhen(s *server, when moment, op sandbox.Op) {
+	if when.unreachable {
+		sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: op})
+	}
+	sys.killAt(s, when.stage, op)
 }
 
 func TestKilledWhilePaying(t *testing.T) {
@@ -36,15 +46,9 @@ func TestKilledWhilePaying(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				s := sys.start()
-				m := sys.market(s, terms.OnOrder)
-				sku := m.sku(s, 5000, 10)
-				buyer := s.user("BUYER", "ann")
-				order := buyer.place(s, lines(sku, 1))
-				if moment.unreachable {
-					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpOpen})
-				}
-				sys.killAt(s, moment.stage, sandbox.OpOpen)
+				c := sys.checkout(terms.OnOrder)
+				s, buyer, order := c.server, c.buyer, c.order
+				sys.killWhen(s, moment, sandbox.OpOpen)
 				_, _ = buyer.tryMutate(s, "startPayment",
 					fields{"order": order, "channel": "SANDBOX"}, "payment { id }", "")
 				<-s.done
@@ -73,11 +77,8 @@ func TestKilledWhileANoticeArrives(t *testing.T) {
 		t.Run(string(stage), func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				s := sys.start()
-				m := sys.market(s, terms.OnPayment)
-				sku := m.sku(s, 5000, 10)
-				buyer := s.user("BUYER", "ann")
-				order := buyer.place(s, lines(sku, 1))
+				c := sys.checkout(terms.OnPayment)
+				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
 				sys.killAt(s, stage, sandbox.OpNotice)
 				sys.pay(payment, sandbox.Payment{})
@@ -85,7 +86,7 @@ func TestKilledWhileANoticeArrives(t *testing.T) {
 				s = sys.start()
 				buyer.settles(s, order, "AWAITING_SHIPMENT")
 				sys.keeps(5800)
-				if left := m.available(s, sku); left != 9 {
+				if left := c.market.available(s, c.sku); left != 9 {
 					t.Errorf("%d left of 10", left)
 				}
 				sys.verify()
@@ -100,16 +101,10 @@ func TestKilledWhileRefunding(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				s := sys.start()
-				m := sys.market(s, terms.OnOrder)
-				sku := m.sku(s, 5000, 10)
-				buyer := s.user("BUYER", "ann")
-				order := buyer.place(s, lines(sku, 1))
+				c := sys.checkout(terms.OnOrder)
+				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
-				if moment.unreachable {
-					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpRefund})
-				}
-				sys.killAt(s, moment.stage, sandbox.OpRefund)
+				sys.killWhen(s, moment, sandbox.OpRefund)
 				sys.pay(payment, sandbox.Payment{Twice: true})
 				<-s.done
 				s = sys.start()
@@ -133,21 +128,15 @@ func TestKilledWhileClosing(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				s := sys.start()
-				m := sys.market(s, terms.OnOrder)
-				sku := m.sku(s, 5000, 10)
-				buyer := s.user("BUYER", "ann")
-				order := buyer.place(s, lines(sku, 1))
+				c := sys.checkout(terms.OnOrder)
+				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
-				if moment.unreachable {
-					sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose})
-				}
-				sys.killAt(s, moment.stage, sandbox.OpClose)
+				sys.killWhen(s, moment, sandbox.OpClose)
 				_, _ = buyer.tryMutate(s, "abandonPayment", fields{"order": order}, "order { id }", "")
 				<-s.done
 				s = sys.start()
 				buyer.settles(s, order, "PAYMENT_FAILED")
-				if left := m.available(s, sku); left != 10 {
+				if left := c.market.available(s, c.sku); left != 10 {
 					t.Errorf("%d left of 10", left)
 				}
 				sys.pay(payment, sandbox.Payment{Late: true})

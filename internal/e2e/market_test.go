@@ -1,0 +1,148 @@
+package e2e_test
+
+import (
+	"fmt"
+	"time"
+
+	"orderflow/internal/terms"
+)
+
+// market is a catalogue with one shop, made through the API.
+type market struct {
+	sys      *system
+	platform *user
+	shop     string
+	south    string
+	north    string
+	count    int
+}
+
+func (sys *system) market(s *server, deduction terms.DeductionMode) *market {
+	sys.t.Helper()
+	m := &market{sys: sys, platform: s.user("PLATFORM", "root")}
+	set := func(name, object string, in fields) string {
+		p := must(sys.t, m.platform.mutate(s, name, in, object+" { id }"))
+		return str(p, object, "id")
+	}
+	m.shop = set("setShop", "shop", fields{"code": "tea", "name": "茶", "currency": "CNY",
+		"merchantAccount": "acct"})
+	set("setShopPolicy", "shop", fields{"shop": m.shop,
+		"policy": fields{"deduction": string(deduction)}})
+	m.south = set("setWarehouse", "warehouse",
+		fields{"code": "S", "name": "South", "region": "广东"})
+	m.north = set("setWarehouse", "warehouse",
+		fields{"code": "N", "name": "North", "region": "北京", "priority": 1})
+	set("setFreightTemplate", "freightTemplate", fields{"shop": m.shop,
+		"logisticsClass": "ORDINARY", "basis": "PIECE", "rule": fields{"zones": []fields{
+			{"first": 1, "firstFee": 800, "step": 1, "stepFee": 0}}}})
+	return m
+}
+
+// sku makes a sku of that price with stock in the southern warehouse.
+func (m *market) sku(s *server, price, stock int64) string {
+	m.sys.t.Helper()
+	m.count++
+	code := fmt.Sprintf("c%d", m.count)
+	t := m.sys.t
+	product := str(must(t, m.platform.mutate(s, "setProduct",
+		fields{"shop": m.shop, "code": code, "title": code}, "product { id }")), "product", "id")
+	sku := str(must(t, m.platform.mutate(s, "setSku", fields{"product": product, "code": code,
+		"title": code, "price": price, "weightGrams": 100}, "sku { id }")), "sku", "id")
+	m.stock(s, sku, m.south, stock)
+	return sku
+}
+
+func (m *market) stock(s *server, sku, warehouse string, delta int64) {
+	m.sys.t.Helper()
+	if delta != 0 {
+		must(m.sys.t, m.platform.mutate(s, "adjustStock",
+			fields{"sku": sku, "warehouse": warehouse, "delta": delta}, "stock { id }"))
+	}
+}
+
+var address = fields{"name": "王芳", "phone": "13812345678", "region": "广东", "city": "深圳",
+	"street": "科技路 1 号"}
+
+func lines(sku string, quantity int64) []fields {
+	return []fields{{"sku": sku, "quantity": quantity}}
+}
+
+const orderFields = `order { id number status closeReason price { payable { amount } } }`
+
+// quote returns the payable of a checkout.
+func (u *user) quote(s *server, lines []fields) int64 {
+	u.t.Helper()
+	data := u.do(s, `query($in: QuoteInput!) { quote(input: $in) { price { payable { amount } } } }`,
+		fields{"in": fields{"lines": lines, "region": "广东"}})
+	return num(data, "quote", "price", "payable", "amount")
+}
+
+// place quotes and places, and returns the order's id.
+func (u *user) place(s *server, lines []fields) string {
+	u.t.Helper()
+	p := must(u.t, u.tryPlace(s, lines))
+	return str(p, "order", "id")
+}
+
+func (u *user) tryPlace(s *server, lines []fields) fields {
+	u.t.Helper()
+	return u.mutate(s, "placeOrder", fields{"lines": lines, "address": address,
+		"expectedPayable": u.quote(s, lines)}, orderFields+" skus { id }")
+}
+
+// checkout is a server, and on it a buyer who has placed an order of one unit of ten at 50.00.
+type checkout struct {
+	server *server
+	market *market
+	sku    string
+	buyer  *user
+	order  string
+}
+
+func (sys *system) checkout(deduction terms.DeductionMode) checkout {
+	sys.t.Helper()
+	s := sys.start()
+	m := sys.market(s, deduction)
+	c := checkout{server: s, market: m, sku: m.sku(s, 5000, 10), buyer: s.user("BUYER", "ann")}
+	c.order = c.buyer.place(s, lines(c.sku, 1))
+	return c
+}
+
+// start starts a payment through the sandbox channel and returns its id, the out_trade_no.
+func (u *user) start(s *server, order string) string {
+	u.t.Helper()
+	p := must(u.t, u.mutate(s, "startPayment",
+		fields{"order": order, "channel": "SANDBOX"}, "payment { id status }"))
+	return str(p, "payment", "id")
+}
+
+const viewOrder = `query($id: ID!) { node(id: $id) { ... on Order {
+	id number status closeReason price { payable { amount } }
+	subOrders { id number status closeReason warehouse { id } items { id quantity refundedQuantity } }
+	payments { id status verdict amount { amount } paidAmount { amount } closeCause attemptId }
+	refunds { id status trigger amount { amount } }
+	timeline { sequence type }
+} } }`
+
+func (u *user) view(s *server, order string) fields {
+	u.t.Helper()
+	return u.do(s, viewOrder, fields{"id": order})["node"].(fields)
+}
+
+// settles waits until the order has that status and returns it.
+func (u *user) settles(s *server, order, status string) fields {
+	u.t.Helper()
+	var seen fields
+	s.sys.until("the order is "+status, func() bool {
+		seen = u.view(s, order)
+		return seen["status"] == status
+	})
+	return seen
+}
+
+// advance moves the simulated clock and waits for what falls due.
+func (m *market) advance(s *server, by time.Duration) {
+	m.sys.t.Helper()
+	must(m.sys.t, m.platform.mutate(s, "advanceClock",
+		fields{"seconds": int64(by / time.Second)}, "now"))
+}
