@@ -19,7 +19,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // stream is one subscription on a socket of its own.
 type stream struct {

@@ -134,7 +134,7 @@ func started(t *testing.T, a *App, buyer, order string) (number, page string) {
 func until(t *testing.T, a *App, buyer, order, status string) {
 	t.Helper()
 	var got string
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for now := range time.Tick(50 * time.Millisecond) { // well below the rate limit
 		if now.After(deadline) {
 			break

@@ -61,7 +61,7 @@ func startApp(t *testing.T, args ...string) *App {
 
 // client leaves no connection behind.
 var client = &http.Client{
-	Timeout:   10 * time.Second,
+	Timeout:   time.Minute,
 	Transport: &http.Transport{DisableKeepAlives: true},
 }
 
@@ -238,7 +238,7 @@ func TestCloseFinishesRequests(t *testing.T) {
 // untilRefused waits until nobody listens at an address.
 func untilRefused(t *testing.T, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)

@@ -20,7 +20,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // system is a database, the sandbox channel and any number of servers on them.
 type system struct {

@@ -17,7 +17,7 @@ import (
 	"orderflow/internal/terms"
 )
 
-const deadline = 30 * time.Second
+const deadline = time.Minute
 
 // newOrder makes the least of an order that events can belong to.
 func newOrder(t *testing.T, db *store.DB) globalid.ID {

@@ -20,7 +20,7 @@ import (
 	"orderflow/internal/gqlserver"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 

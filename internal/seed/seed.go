@@ -19,6 +19,9 @@ func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 		db: db, catalogue: catalogue.New(db), register: catalogue.NewRegister(db),
 		ids: map[string]globalid.ID{},
 	}
+	if err := s.step(ctx, progress, "buyers and staff", s.people); err != nil {
+		return err
+	}
 	platform := &auth.Viewer{Subject: "platform-1", Role: lifecycle.Platform}
 	if err := s.register.Enroll(ctx, platform); err != nil {
 		return fmt.Errorf("seed: %w", err)
@@ -28,7 +31,6 @@ func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 		name string
 		do   func(ctx context.Context) error
 	}{
-		{"buyers and staff", s.people},
 		{"shops", s.shops},
 		{"freight templates", s.freight},
 		{"warehouses", s.warehouses},
@@ -39,12 +41,22 @@ func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 		{"coupons", s.coupons},
 		{"member benefits", s.benefits},
 	} {
-		s.made, s.kept = 0, 0
-		if err := step.do(ctx); err != nil {
-			return fmt.Errorf("seed %s: %w", step.name, err)
+		if err := s.step(ctx, progress, step.name, step.do); err != nil {
+			return err
 		}
-		fmt.Fprintf(progress, "%-18s %3d made, %3d were there\n", step.name, s.made, s.kept)
 	}
+	return nil
+}
+
+// step makes what is lacking of one sort and writes how much that was.
+func (s *seeder) step(
+	ctx context.Context, progress io.Writer, name string, do func(ctx context.Context) error,
+) error {
+	s.made, s.kept = 0, 0
+	if err := do(ctx); err != nil {
+		return fmt.Errorf("seed %s: %w", name, err)
+	}
+	fmt.Fprintf(progress, "%-18s %3d made, %3d were there\n", name, s.made, s.kept)
 	return nil
 }
 

@@ -18,7 +18,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 var errPlain = errors.New("no")
 

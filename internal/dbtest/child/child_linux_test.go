@@ -14,7 +14,7 @@ import (
 
 const (
 	role     = "ORDERFLOW_CHILD_TEST"
-	deadline = 10 * time.Second
+	deadline = time.Minute
 )
 
 // TestMain is also the middle process of the tests: it starts a long child and waits to be killed.

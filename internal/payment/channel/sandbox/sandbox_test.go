@@ -234,7 +234,7 @@ func harness(r *rig) channeltest.Harness {
 
 func waitFor(t *testing.T, what string, happened <-chan struct{}) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	select {
 	case <-happened:
