@@ -79,12 +79,12 @@ type part struct {
 
 // divide tells what k of the r units of a line carry that no refund has taken. With R left to
 // refund on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is
-// missing from their list price, spread by largest remainder over the line's. What refunds have taken stays
-// with the rest of the line, and so on both lines payable = list − shares, and what refunds took
-// and what is left make up the payable. On an untouched line that is k of its quantity.
-//
-// Refunds of units never take more than the units' list price, so the shares suffice. One that took
-// money without units may have left too little: fault ACTION_NOT_ALLOWED.
+// missing from their list price, spread by largest remainder over the line's. What refunds have
+// taken stays with the rest of the line, and so on both lines payable = list − shares, and what
+// refunds took and what is left make up the payable. On an untouched line that is k of its
+// quantity.  Refunds of units never take more than the units' list price, so the shares
+// suffice. One that took money without units may have left too little: fault
+// ACTION_NOT_ALLOWED.
 func divide(item *ent.OrderItem, k int64) (part, error) {
 	amounts := make([]int64, len(item.Shares))
 	for i, s := range item.Shares {

@@ -122,8 +122,8 @@ var shipStaff = []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse}
 
 // SplitSubOrder moves units of a sub-order that is AWAITING_SHIPMENT into a new one, with their
 // money to the cent and a part of the freight by weight, and returns its id. With another
-// warehouse their stock is reserved there. Staff of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
-// NOT_FOUND, INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
+// warehouse their stock is reserved there. Staff of the shop may call it. Faults:
+// UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
 func (o *Orders) SplitSubOrder(ctx context.Context, in SplitInput) (globalid.ID, error) {
 	return o.atSub(ctx, in.SubOrder, shipStaff,
 		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
