@@ -60,12 +60,12 @@ func (a *App) jobs() []due.Job {
 	return []due.Job{
 		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
 		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
-		{Name: "expiry", Claim: p.ClaimExpired, Run: p.RunExpire},
+		{Name: "expiry", Local: true, Claim: p.ClaimExpired, Run: p.RunExpire},
 		{Name: "tracking", Claim: s.ClaimTracking, Run: s.RunTracking},
-		{Name: "receipt", Claim: o.ClaimReceipts, Run: o.RunReceipt},
-		{Name: "completion", Claim: o.ClaimCompletions, Run: o.RunCompletion},
-		{Name: "late shipping", Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},
-		{Name: "review reminders", Claim: o.ClaimReviewReminders, Run: o.RunReviewReminder},
+		{Name: "receipt", Local: true, Claim: o.ClaimReceipts, Run: o.RunReceipt},
+		{Name: "completion", Local: true, Claim: o.ClaimCompletions, Run: o.RunCompletion},
+		{Name: "late shipping", Local: true, Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},
+		{Name: "review reminders", Local: true, Claim: o.ClaimReviewReminders, Run: o.RunReviewReminder},
 	}
 }
 

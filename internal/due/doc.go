@@ -8,7 +8,7 @@
 // Invariants:
 //   - A row is run only by the server that has claimed it. Any number of servers may run the same
 //     jobs.
-//   - A run ends before its claim does: runs have 25 s, claims last longer.
+//   - A run ends before its claim does: runs have 12 s, claims last longer.
 //   - A run that fails, panics or dies with its server leaves its claim behind; when that runs out
 //     the row is due again.
 //   - Jobs do not wait for one another: each has places of its own.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Drain runs everything that is due now, and what becomes due by that, and returns when nothing is
@@ -35,15 +36,16 @@ func (r *Runner) round(ctx context.Context) (int, error) {
 	n := 0
 	r.begin(1)
 	for _, l := range r.lanes {
-		ids, err := claim(ctx, l.job, places)
+		ids, err := claim(ctx, l.job, cap(l.held))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("claim %s: %w", l.job.Name, err))
 		}
+		claimed := time.Now()
 		n += len(ids)
 		r.begin(len(ids))
 		for _, id := range ids {
 			rows.Go(func() {
-				r.run(context.WithoutCancel(ctx), l.job, id)
+				r.inTurn(context.WithoutCancel(ctx), l, id, claimed)
 				r.end(1)
 			})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"orderflow/internal/globalid"
 )
@@ -12,6 +13,15 @@ import (
 func claim(ctx context.Context, job Job, limit int) (ids []globalid.ID, err error) {
 	defer contain(&err)
 	return job.Claim(ctx, limit)
+}
+
+// inTurn runs a claimed row as soon as its lane has a place, unless that took too long.
+func (r *Runner) inTurn(ctx context.Context, l *lane, id globalid.ID, claimed time.Time) {
+	l.places <- struct{}{}
+	defer func() { <-l.places }()
+	if time.Since(claimed) < turn {
+		r.run(ctx, l.job, id)
+	}
 }
 
 // run does one row and logs what goes wrong; the row's claim then runs out.

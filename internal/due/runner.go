@@ -14,16 +14,23 @@ import (
 const (
 	// places is how many rows of one job run at once.
 	places = 8
+	// localPlaces is the same for jobs that ask nobody outside, whose rows only wait for the disk.
+	localPlaces = 16
+	// ahead is how many rows of such a job are claimed at once, the running ones included: a claim
+	// costs about what a row does.
+	ahead = 8 * localPlaces
+	// turn is how long a claimed row may wait for its place; after that it is left to whoever takes
+	// it over.
+	turn = 45 * time.Second
 	// runLimit ends a run that hangs, before another server takes its row over.
-	runLimit = 25 * time.Second
+	runLimit = 12 * time.Second
 	// patience is what runs get to end when the server stops.
 	patience = 10 * time.Second
 
-	// A busy job claims for at least enough rows at a time, as a claim costs about what a row does; it
-	// waits no longer than a moment for so many places to be free.
-	enough = places / 2
+	// A busy job claims when half of what it may hold is free; it waits no longer than a moment for that.
 	moment = 10 * time.Millisecond
-	// gap keeps a server whose bell never rests from asking the database without pause.
+	// gap keeps a server whose bell never rests from asking the database without pause. It grows up
+	// to soon while nothing is found.
 	gap = 20 * time.Millisecond
 	// After a row was run the next look comes soon, then ever later.
 	soon = 200 * time.Millisecond
@@ -34,8 +41,11 @@ const (
 type Job struct {
 	// Name is for the log.
 	Name string
-	// Claim claims up to limit rows that are due and returns their ids. Claims last longer than 25 s
-	// of real time; what another server has claimed is left out.
+	// Local is true of a job whose Run asks nobody outside and so is short: more of its rows run at
+	// once, and more are claimed ahead. Its rows may wait for their turn, so claims last a minute.
+	Local bool
+	// Claim claims up to limit rows that are due and returns their ids. Claims last 15 s of real time
+	// at the least; what another server has claimed is left out.
 	Claim func(ctx context.Context, limit int) ([]globalid.ID, error)
 	// Run does what is due with one claimed row. It stores on the row what comes next; an error
 	// means that it could not, and is logged. It must not hold personal data.
@@ -55,17 +65,25 @@ type Runner struct {
 	idle chan struct{} // closed when busy becomes 0; nil while nobody waits
 }
 
-// lane is one job with its places.
+// lane is one job with the rows that it may hold and those of them that may run.
 type lane struct {
 	job    Job
+	held   chan struct{}
 	places chan struct{}
+}
+
+func newLane(job Job) *lane {
+	if job.Local {
+		return &lane{job, make(chan struct{}, ahead), make(chan struct{}, localPlaces)}
+	}
+	return &lane{job, make(chan struct{}, places), make(chan struct{}, places)}
 }
 
 // New returns a runner of jobs over a database. It does nothing before Run or Drain.
 func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
 	r := &Runner{db: db, log: log}
 	for _, job := range jobs {
-		r.lanes = append(r.lanes, &lane{job: job, places: make(chan struct{}, places)})
+		r.lanes = append(r.lanes, newLane(job))
 	}
 	return r
 }
@@ -88,28 +106,29 @@ func (r *Runner) Run(ctx context.Context) {
 	rows.Wait()
 }
 
-// follow runs the rows of one lane as they become due, as many at once as there are places.
+// follow runs the rows of one lane as they become due.
 func (r *Runner) follow(ctx, work context.Context, l *lane, rows *sync.WaitGroup) {
 	committed, forget := r.db.Bell.Listen()
 	defer forget()
 	woken, leave := r.bell.Listen()
 	defer leave()
-	wait := soon
+	wait, rest := soon, gap
 	for {
 		free := l.take(ctx)
 		if free == 0 {
 			return
 		}
 		n := r.start(work, l, free, rows)
+		if n > 0 {
+			wait, rest = soon, gap
+		}
 		if n == free {
 			continue // perhaps there are more
 		}
-		if n > 0 {
-			wait = soon
-		}
-		if !pause(ctx, gap) {
+		if !pause(ctx, rest) {
 			return
 		}
+		rest = min(2*rest, soon)
 		select {
 		case <-ctx.Done():
 			return
@@ -121,21 +140,21 @@ func (r *Runner) follow(ctx, work context.Context, l *lane, rows *sync.WaitGroup
 	}
 }
 
-// take waits for a place, a moment for enough of them, takes all that are free and tells how many;
-// 0 when ctx has ended.
+// take waits until a row may be claimed, a moment for half of what the lane may hold, and tells how
+// many may be; 0 when ctx has ended.
 func (l *lane) take(ctx context.Context) int {
 	if ctx.Err() != nil {
 		return 0
 	}
 	select {
-	case l.places <- struct{}{}:
+	case l.held <- struct{}{}:
 	case <-ctx.Done():
 		return 0
 	}
 	n := 1
-	for over := time.After(moment); n < enough; n++ {
+	for over := time.After(moment); n < cap(l.held)/2; n++ {
 		select {
-		case l.places <- struct{}{}:
+		case l.held <- struct{}{}:
 			continue
 		case <-over:
 		}
@@ -143,7 +162,7 @@ func (l *lane) take(ctx context.Context) int {
 	}
 	for ; ; n++ {
 		select {
-		case l.places <- struct{}{}:
+		case l.held <- struct{}{}:
 		default:
 			return n
 		}
@@ -158,17 +177,18 @@ func (r *Runner) start(work context.Context, l *lane, free int, rows *sync.WaitG
 	if err != nil {
 		r.log.ErrorContext(work, "due rows cannot be claimed", "job", l.job.Name, "error", err)
 	}
+	claimed := time.Now()
 	r.begin(len(ids))
 	for _, id := range ids {
 		rows.Go(func() {
-			r.run(work, l.job, id)
-			<-l.places
+			r.inTurn(work, l, id, claimed)
+			<-l.held
 			r.end(1)
 			r.Wake() // what one row did may have made another due
 		})
 	}
 	for range free - len(ids) {
-		<-l.places
+		<-l.held
 	}
 	return len(ids)
 }

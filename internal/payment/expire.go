@@ -11,8 +11,12 @@ import (
 	"orderflow/internal/store"
 )
 
-// expireAgain is how long an order waits between two tries to expire it within the grace.
-const expireAgain = 15 * time.Second
+const (
+	// expireAgain is how long an order waits between two tries to expire it within the grace.
+	expireAgain = 15 * time.Second
+	// expireLease is how long an order claimed to expire is this server's: it may wait for its turn.
+	expireLease = time.Minute
+)
 
 // ClaimExpired claims unpaid orders whose pay deadline has passed, for RunExpire. The runner calls
 // it.
@@ -28,7 +32,7 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 			"(next_attempt_at IS NULL OR next_attempt_at <= ? OR pay_due_at <= ?)",
 		Args: []any{lifecycle.PendingPayment, lifecycle.PaymentFailed, now,
 			p.DB.RealNow(), now.Add(-grace)},
-		Order: "pay_due_at", Limit: limit, Lease: lease,
+		Order: "pay_due_at", Limit: limit, Lease: expireLease,
 	})
 }
 
