@@ -396,6 +396,90 @@ func (_u *OrderItemUpdate) AddShippedQuantity(v int64) *OrderItemUpdate {
 	return _u
 }
 
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (_u *OrderItemUpdate) SetRecalledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetRecalledQuantity()
+	_u.mutation.SetRecalledQuantity(v)
+	return _u
+}
+
+// SetNillableRecalledQuantity sets the "recalled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableRecalledQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetRecalledQuantity(*v)
+	}
+	return _u
+}
+
+// AddRecalledQuantity adds value to the "recalled_quantity" field.
+func (_u *OrderItemUpdate) AddRecalledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddRecalledQuantity(v)
+	return _u
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (_u *OrderItemUpdate) SetShortQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetShortQuantity()
+	_u.mutation.SetShortQuantity(v)
+	return _u
+}
+
+// SetNillableShortQuantity sets the "short_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableShortQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetShortQuantity(*v)
+	}
+	return _u
+}
+
+// AddShortQuantity adds value to the "short_quantity" field.
+func (_u *OrderItemUpdate) AddShortQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddShortQuantity(v)
+	return _u
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (_u *OrderItemUpdate) SetAfterSaleQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetAfterSaleQuantity()
+	_u.mutation.SetAfterSaleQuantity(v)
+	return _u
+}
+
+// SetNillableAfterSaleQuantity sets the "after_sale_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableAfterSaleQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetAfterSaleQuantity(*v)
+	}
+	return _u
+}
+
+// AddAfterSaleQuantity adds value to the "after_sale_quantity" field.
+func (_u *OrderItemUpdate) AddAfterSaleQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddAfterSaleQuantity(v)
+	return _u
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (_u *OrderItemUpdate) SetReturnedQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetReturnedQuantity()
+	_u.mutation.SetReturnedQuantity(v)
+	return _u
+}
+
+// SetNillableReturnedQuantity sets the "returned_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableReturnedQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetReturnedQuantity(*v)
+	}
+	return _u
+}
+
+// AddReturnedQuantity adds value to the "returned_quantity" field.
+func (_u *OrderItemUpdate) AddReturnedQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddReturnedQuantity(v)
+	return _u
+}
+
 // SetOrder sets the "order" edge to the Order entity.
 func (_u *OrderItemUpdate) SetOrder(v *Order) *OrderItemUpdate {
 	return _u.SetOrderID(v.ID)
@@ -631,6 +715,30 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedShippedQuantity(); ok {
 		_spec.AddField(orderitem.FieldShippedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RecalledQuantity(); ok {
+		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
+		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShortQuantity(); ok {
+		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShortQuantity(); ok {
+		_spec.AddField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AfterSaleQuantity(); ok {
+		_spec.SetField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAfterSaleQuantity(); ok {
+		_spec.AddField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReturnedQuantity(); ok {
+		_spec.SetField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedReturnedQuantity(); ok {
+		_spec.AddField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1131,6 +1239,90 @@ func (_u *OrderItemUpdateOne) AddShippedQuantity(v int64) *OrderItemUpdateOne {
 	return _u
 }
 
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (_u *OrderItemUpdateOne) SetRecalledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetRecalledQuantity()
+	_u.mutation.SetRecalledQuantity(v)
+	return _u
+}
+
+// SetNillableRecalledQuantity sets the "recalled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableRecalledQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetRecalledQuantity(*v)
+	}
+	return _u
+}
+
+// AddRecalledQuantity adds value to the "recalled_quantity" field.
+func (_u *OrderItemUpdateOne) AddRecalledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddRecalledQuantity(v)
+	return _u
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (_u *OrderItemUpdateOne) SetShortQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetShortQuantity()
+	_u.mutation.SetShortQuantity(v)
+	return _u
+}
+
+// SetNillableShortQuantity sets the "short_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableShortQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetShortQuantity(*v)
+	}
+	return _u
+}
+
+// AddShortQuantity adds value to the "short_quantity" field.
+func (_u *OrderItemUpdateOne) AddShortQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddShortQuantity(v)
+	return _u
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (_u *OrderItemUpdateOne) SetAfterSaleQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetAfterSaleQuantity()
+	_u.mutation.SetAfterSaleQuantity(v)
+	return _u
+}
+
+// SetNillableAfterSaleQuantity sets the "after_sale_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableAfterSaleQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetAfterSaleQuantity(*v)
+	}
+	return _u
+}
+
+// AddAfterSaleQuantity adds value to the "after_sale_quantity" field.
+func (_u *OrderItemUpdateOne) AddAfterSaleQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddAfterSaleQuantity(v)
+	return _u
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (_u *OrderItemUpdateOne) SetReturnedQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetReturnedQuantity()
+	_u.mutation.SetReturnedQuantity(v)
+	return _u
+}
+
+// SetNillableReturnedQuantity sets the "returned_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableReturnedQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetReturnedQuantity(*v)
+	}
+	return _u
+}
+
+// AddReturnedQuantity adds value to the "returned_quantity" field.
+func (_u *OrderItemUpdateOne) AddReturnedQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddReturnedQuantity(v)
+	return _u
+}
+
 // SetOrder sets the "order" edge to the Order entity.
 func (_u *OrderItemUpdateOne) SetOrder(v *Order) *OrderItemUpdateOne {
 	return _u.SetOrderID(v.ID)
@@ -1396,6 +1588,30 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 	}
 	if value, ok := _u.mutation.AddedShippedQuantity(); ok {
 		_spec.AddField(orderitem.FieldShippedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RecalledQuantity(); ok {
+		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
+		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShortQuantity(); ok {
+		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShortQuantity(); ok {
+		_spec.AddField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AfterSaleQuantity(); ok {
+		_spec.SetField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAfterSaleQuantity(); ok {
+		_spec.AddField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReturnedQuantity(); ok {
+		_spec.SetField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedReturnedQuantity(); ok {
+		_spec.AddField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{

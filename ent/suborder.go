@@ -108,17 +108,20 @@ type SubOrderEdges struct {
 	Warehouse *Warehouse `json:"warehouse,omitempty"`
 	// Items holds the value of the items edge.
 	Items []*OrderItem `json:"items,omitempty"`
+	// AfterSales holds the value of the after_sales edge.
+	AfterSales []*AfterSale `json:"after_sales,omitempty"`
 	// RefundLines holds the value of the refund_lines edge.
 	RefundLines []*RefundLine `json:"refund_lines,omitempty"`
 	// ShipmentItems holds the value of the shipment_items edge.
 	ShipmentItems []*ShipmentItem `json:"shipment_items,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
+	totalCount [6]map[string]int
 
 	namedItems         map[string][]*OrderItem
+	namedAfterSales    map[string][]*AfterSale
 	namedRefundLines   map[string][]*RefundLine
 	namedShipmentItems map[string][]*ShipmentItem
 }
@@ -165,10 +168,19 @@ func (e SubOrderEdges) ItemsOrErr() ([]*OrderItem, error) {
 	return nil, &NotLoadedError{edge: "items"}
 }
 
+// AfterSalesOrErr returns the AfterSales value or an error if the edge
+// was not loaded in eager-loading.
+func (e SubOrderEdges) AfterSalesOrErr() ([]*AfterSale, error) {
+	if e.loadedTypes[4] {
+		return e.AfterSales, nil
+	}
+	return nil, &NotLoadedError{edge: "after_sales"}
+}
+
 // RefundLinesOrErr returns the RefundLines value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.RefundLines, nil
 	}
 	return nil, &NotLoadedError{edge: "refund_lines"}
@@ -177,7 +189,7 @@ func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
 // ShipmentItemsOrErr returns the ShipmentItems value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) ShipmentItemsOrErr() ([]*ShipmentItem, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.ShipmentItems, nil
 	}
 	return nil, &NotLoadedError{edge: "shipment_items"}
@@ -472,6 +484,11 @@ func (_m *SubOrder) QueryItems() *OrderItemQuery {
 	return NewSubOrderClient(_m.config).QueryItems(_m)
 }
 
+// QueryAfterSales queries the "after_sales" edge of the SubOrder entity.
+func (_m *SubOrder) QueryAfterSales() *AfterSaleQuery {
+	return NewSubOrderClient(_m.config).QueryAfterSales(_m)
+}
+
 // QueryRefundLines queries the "refund_lines" edge of the SubOrder entity.
 func (_m *SubOrder) QueryRefundLines() *RefundLineQuery {
 	return NewSubOrderClient(_m.config).QueryRefundLines(_m)
@@ -654,6 +671,30 @@ func (_m *SubOrder) appendNamedItems(name string, edges ...*OrderItem) {
 		_m.Edges.namedItems[name] = []*OrderItem{}
 	} else {
 		_m.Edges.namedItems[name] = append(_m.Edges.namedItems[name], edges...)
+	}
+}
+
+// NamedAfterSales returns the AfterSales named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *SubOrder) NamedAfterSales(name string) ([]*AfterSale, error) {
+	if _m.Edges.namedAfterSales == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedAfterSales[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *SubOrder) appendNamedAfterSales(name string, edges ...*AfterSale) {
+	if _m.Edges.namedAfterSales == nil {
+		_m.Edges.namedAfterSales = make(map[string][]*AfterSale)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedAfterSales[name] = []*AfterSale{}
+	} else {
+		_m.Edges.namedAfterSales[name] = append(_m.Edges.namedAfterSales[name], edges...)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/refundline"
@@ -472,6 +473,21 @@ func (_c *SubOrderCreate) AddItems(v ...*OrderItem) *SubOrderCreate {
 	return _c.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_c *SubOrderCreate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderCreate {
+	_c.mutation.AddAfterSaleIDs(ids...)
+	return _c
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_c *SubOrderCreate) AddAfterSales(v ...*AfterSale) *SubOrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_c *SubOrderCreate) AddRefundLineIDs(ids ...globalid.ID) *SubOrderCreate {
 	_c.mutation.AddRefundLineIDs(ids...)
@@ -920,6 +936,22 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

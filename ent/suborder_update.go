@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
@@ -655,6 +656,21 @@ func (_u *SubOrderUpdate) AddItems(v ...*OrderItem) *SubOrderUpdate {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *SubOrderUpdate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdate) AddAfterSales(v ...*AfterSale) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_u *SubOrderUpdate) AddRefundLineIDs(ids ...globalid.ID) *SubOrderUpdate {
 	_u.mutation.AddRefundLineIDs(ids...)
@@ -727,6 +743,27 @@ func (_u *SubOrderUpdate) RemoveItems(v ...*OrderItem) *SubOrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdate) ClearAfterSales() *SubOrderUpdate {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *SubOrderUpdate) RemoveAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *SubOrderUpdate) RemoveAfterSales(v ...*AfterSale) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
 }
 
 // ClearRefundLines clears all "refund_lines" edges to the RefundLine entity.
@@ -1148,6 +1185,51 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1883,6 +1965,21 @@ func (_u *SubOrderUpdateOne) AddItems(v ...*OrderItem) *SubOrderUpdateOne {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *SubOrderUpdateOne) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdateOne) AddAfterSales(v ...*AfterSale) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_u *SubOrderUpdateOne) AddRefundLineIDs(ids ...globalid.ID) *SubOrderUpdateOne {
 	_u.mutation.AddRefundLineIDs(ids...)
@@ -1955,6 +2052,27 @@ func (_u *SubOrderUpdateOne) RemoveItems(v ...*OrderItem) *SubOrderUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdateOne) ClearAfterSales() *SubOrderUpdateOne {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *SubOrderUpdateOne) RemoveAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *SubOrderUpdateOne) RemoveAfterSales(v ...*AfterSale) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
 }
 
 // ClearRefundLines clears all "refund_lines" edges to the RefundLine entity.
@@ -2406,6 +2524,51 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

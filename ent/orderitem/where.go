@@ -158,6 +158,26 @@ func ShippedQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldShippedQuantity, v))
 }
 
+// RecalledQuantity applies equality check predicate on the "recalled_quantity" field. It's identical to RecalledQuantityEQ.
+func RecalledQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRecalledQuantity, v))
+}
+
+// ShortQuantity applies equality check predicate on the "short_quantity" field. It's identical to ShortQuantityEQ.
+func ShortQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldShortQuantity, v))
+}
+
+// AfterSaleQuantity applies equality check predicate on the "after_sale_quantity" field. It's identical to AfterSaleQuantityEQ.
+func AfterSaleQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldAfterSaleQuantity, v))
+}
+
+// ReturnedQuantity applies equality check predicate on the "returned_quantity" field. It's identical to ReturnedQuantityEQ.
+func ReturnedQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldReturnedQuantity, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldCreatedAt, v))
@@ -1055,6 +1075,166 @@ func ShippedQuantityLT(v int64) predicate.OrderItem {
 // ShippedQuantityLTE applies the LTE predicate on the "shipped_quantity" field.
 func ShippedQuantityLTE(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldLTE(FieldShippedQuantity, v))
+}
+
+// RecalledQuantityEQ applies the EQ predicate on the "recalled_quantity" field.
+func RecalledQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityNEQ applies the NEQ predicate on the "recalled_quantity" field.
+func RecalledQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityIn applies the In predicate on the "recalled_quantity" field.
+func RecalledQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldRecalledQuantity, vs...))
+}
+
+// RecalledQuantityNotIn applies the NotIn predicate on the "recalled_quantity" field.
+func RecalledQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldRecalledQuantity, vs...))
+}
+
+// RecalledQuantityGT applies the GT predicate on the "recalled_quantity" field.
+func RecalledQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityGTE applies the GTE predicate on the "recalled_quantity" field.
+func RecalledQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityLT applies the LT predicate on the "recalled_quantity" field.
+func RecalledQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityLTE applies the LTE predicate on the "recalled_quantity" field.
+func RecalledQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldRecalledQuantity, v))
+}
+
+// ShortQuantityEQ applies the EQ predicate on the "short_quantity" field.
+func ShortQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldShortQuantity, v))
+}
+
+// ShortQuantityNEQ applies the NEQ predicate on the "short_quantity" field.
+func ShortQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldShortQuantity, v))
+}
+
+// ShortQuantityIn applies the In predicate on the "short_quantity" field.
+func ShortQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldShortQuantity, vs...))
+}
+
+// ShortQuantityNotIn applies the NotIn predicate on the "short_quantity" field.
+func ShortQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldShortQuantity, vs...))
+}
+
+// ShortQuantityGT applies the GT predicate on the "short_quantity" field.
+func ShortQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldShortQuantity, v))
+}
+
+// ShortQuantityGTE applies the GTE predicate on the "short_quantity" field.
+func ShortQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldShortQuantity, v))
+}
+
+// ShortQuantityLT applies the LT predicate on the "short_quantity" field.
+func ShortQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldShortQuantity, v))
+}
+
+// ShortQuantityLTE applies the LTE predicate on the "short_quantity" field.
+func ShortQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldShortQuantity, v))
+}
+
+// AfterSaleQuantityEQ applies the EQ predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityNEQ applies the NEQ predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityIn applies the In predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldAfterSaleQuantity, vs...))
+}
+
+// AfterSaleQuantityNotIn applies the NotIn predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldAfterSaleQuantity, vs...))
+}
+
+// AfterSaleQuantityGT applies the GT predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityGTE applies the GTE predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityLT applies the LT predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityLTE applies the LTE predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldAfterSaleQuantity, v))
+}
+
+// ReturnedQuantityEQ applies the EQ predicate on the "returned_quantity" field.
+func ReturnedQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityNEQ applies the NEQ predicate on the "returned_quantity" field.
+func ReturnedQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityIn applies the In predicate on the "returned_quantity" field.
+func ReturnedQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldReturnedQuantity, vs...))
+}
+
+// ReturnedQuantityNotIn applies the NotIn predicate on the "returned_quantity" field.
+func ReturnedQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldReturnedQuantity, vs...))
+}
+
+// ReturnedQuantityGT applies the GT predicate on the "returned_quantity" field.
+func ReturnedQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityGTE applies the GTE predicate on the "returned_quantity" field.
+func ReturnedQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityLT applies the LT predicate on the "returned_quantity" field.
+func ReturnedQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityLTE applies the LTE predicate on the "returned_quantity" field.
+func ReturnedQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldReturnedQuantity, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -50,6 +50,8 @@ func (Order) Edges() []ent.Edge {
 		edge.To("payments", Payment.Type),
 		edge.To("refunds", Refund.Type),
 		edge.To("shipments", Shipment.Type),
+		edge.To("after_sales", AfterSale.Type),
+		edge.To("shortages", Shortage.Type),
 		edge.To("address_changes", AddressChange.Type),
 		edge.To("memos", Memo.Type),
 		edge.To("events", Event.Type).Annotations(entgql.MapsTo("timeline")),
@@ -123,6 +125,7 @@ func (SubOrder) Edges() []ent.Edge {
 		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", OrderItem.Type),
+		edge.To("after_sales", AfterSale.Type),
 		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
 		edge.To("shipment_items", ShipmentItem.Type),
 	}
@@ -178,6 +181,11 @@ func (OrderItem) Fields() []ent.Field {
 		field.Int64("refundable_quantity"),
 		field.Int64("refunded_quantity").Default(0),
 		field.Int64("shipped_quantity").Default(0),
+		// Units taken by requests and refunds before they were handed over: they stay here.
+		field.Int64("recalled_quantity").Default(0),
+		field.Int64("short_quantity").Default(0),      // lacking: locked by open shortages
+		field.Int64("after_sale_quantity").Default(0), // locked by open requests
+		field.Int64("returned_quantity").Default(0),
 		createdAt(),
 	}
 }

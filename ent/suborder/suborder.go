@@ -91,6 +91,8 @@ const (
 	EdgeWarehouse = "warehouse"
 	// EdgeItems holds the string denoting the items edge name in mutations.
 	EdgeItems = "items"
+	// EdgeAfterSales holds the string denoting the after_sales edge name in mutations.
+	EdgeAfterSales = "after_sales"
 	// EdgeRefundLines holds the string denoting the refund_lines edge name in mutations.
 	EdgeRefundLines = "refund_lines"
 	// EdgeShipmentItems holds the string denoting the shipment_items edge name in mutations.
@@ -125,6 +127,13 @@ const (
 	ItemsInverseTable = "order_items"
 	// ItemsColumn is the table column denoting the items relation/edge.
 	ItemsColumn = "sub_order_id"
+	// AfterSalesTable is the table that holds the after_sales relation/edge.
+	AfterSalesTable = "after_sales"
+	// AfterSalesInverseTable is the table name for the AfterSale entity.
+	// It exists in this package in order to avoid circular dependency with the "aftersale" package.
+	AfterSalesInverseTable = "after_sales"
+	// AfterSalesColumn is the table column denoting the after_sales relation/edge.
+	AfterSalesColumn = "sub_order_id"
 	// RefundLinesTable is the table that holds the refund_lines relation/edge.
 	RefundLinesTable = "refund_lines"
 	// RefundLinesInverseTable is the table name for the RefundLine entity.
@@ -436,6 +445,20 @@ func ByItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByAfterSalesCount orders the results by after_sales count.
+func ByAfterSalesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAfterSalesStep(), opts...)
+	}
+}
+
+// ByAfterSales orders the results by after_sales terms.
+func ByAfterSales(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAfterSalesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByRefundLinesCount orders the results by refund_lines count.
 func ByRefundLinesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -489,6 +512,13 @@ func newItemsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ItemsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ItemsTable, ItemsColumn),
+	)
+}
+func newAfterSalesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AfterSalesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
 	)
 }
 func newRefundLinesStep() *sqlgraph.Step {

@@ -1855,6 +1855,29 @@ func HasItemsWith(preds ...predicate.OrderItem) predicate.SubOrder {
 	})
 }
 
+// HasAfterSales applies the HasEdge predicate on the "after_sales" edge.
+func HasAfterSales() predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAfterSalesWith applies the HasEdge predicate on the "after_sales" edge with a given conditions (other predicates).
+func HasAfterSalesWith(preds ...predicate.AfterSale) predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := newAfterSalesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasRefundLines applies the HasEdge predicate on the "refund_lines" edge.
 func HasRefundLines() predicate.SubOrder {
 	return predicate.SubOrder(func(s *sql.Selector) {

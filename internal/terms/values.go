@@ -24,6 +24,7 @@ type ShopPolicy struct {
 	Deduction         DeductionMode `json:"deduction"`
 	Strategy          SplitStrategy `json:"strategy"`
 	AllowRegionChange bool          `json:"allowRegionChange"`
+	RefundIntercepted bool          `json:"refundIntercepted"` // before the parcel is back
 }
 
 // PromotionRule holds the numbers of a promotion; which fields count depends on its kind.
@@ -86,17 +87,20 @@ type Address struct {
 // Facts are what an event says beyond its type: ids, statuses and amounts, never anything personal.
 // Which fields are set depends on the type.
 type Facts struct {
-	SubOrder globalid.ID   `json:"subOrder,omitzero"`
-	Payment  globalid.ID   `json:"payment,omitzero"`
-	Refund   globalid.ID   `json:"refund,omitzero"`
-	Shipment globalid.ID   `json:"shipment,omitzero"`
-	Transfer globalid.ID   `json:"transfer,omitzero"`
-	Review   globalid.ID   `json:"review,omitzero"`
-	Quantity int64         `json:"quantity,omitempty"`
-	From     string        `json:"from,omitempty"`
-	To       string        `json:"to,omitempty"`
-	Reason   string        `json:"reason,omitempty"`
-	Amount   int64         `json:"amount,omitempty"`
-	Currency string        `json:"currency,omitempty"`
-	Skus     []globalid.ID `json:"skus,omitempty"`
+	SubOrder     globalid.ID   `json:"subOrder,omitzero"`
+	Payment      globalid.ID   `json:"payment,omitzero"`
+	Refund       globalid.ID   `json:"refund,omitzero"`
+	Shipment     globalid.ID   `json:"shipment,omitzero"`
+	Transfer     globalid.ID   `json:"transfer,omitzero"`
+	Review       globalid.ID   `json:"review,omitzero"`
+	AfterSale    globalid.ID   `json:"afterSale,omitzero"`
+	Shortage     globalid.ID   `json:"shortage,omitzero"`
+	Interception globalid.ID   `json:"interception,omitzero"`
+	Quantity     int64         `json:"quantity,omitempty"`
+	From         string        `json:"from,omitempty"`
+	To           string        `json:"to,omitempty"`
+	Reason       string        `json:"reason,omitempty"`
+	Amount       int64         `json:"amount,omitempty"`
+	Currency     string        `json:"currency,omitempty"`
+	Skus         []globalid.ID `json:"skus,omitempty"`
 }
