@@ -21,10 +21,12 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/payment/channel"
 	"orderflow/internal/review"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
+	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
 )
 
@@ -41,9 +43,14 @@ type api struct {
 	blind  *seal.Blind
 	url    string
 	client *http.Client
+
+	payments *payment.Payments
 }
 
-func serve(t *testing.T, db *store.DB, limits gqlserver.Limits) *api {
+// serve starts the server; change has the last word on what it stands on.
+func serve(
+	t *testing.T, db *store.DB, limits gqlserver.Limits, change ...func(*graph.Deps),
+) *api {
 	t.Helper()
 	a := &api{T: t, db: db, feed: event.NewFeed(db)}
 	var err error
@@ -59,16 +66,20 @@ func serve(t *testing.T, db *store.DB, limits gqlserver.Limits) *api {
 	}
 	limits.RequestsPerSecond = -1
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	payments := payment.New(db, nil, a.keys, quiet)
-	server := httptest.NewServer(graph.NewServer(graph.Deps{
+	a.payments = payment.New(db, map[terms.Channel]channel.Port{}, a.keys, quiet)
+	deps := graph.Deps{
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
 		Orders:    order.New(db, a.keys, a.blind, order.Limits{Lines: 1000, Quantity: 100_000}),
-		Payments:  payments,
+		Payments:  a.payments,
 		Shipments: shipment.New(db, nil, a.keys, quiet),
-		Transfers: transfer.New(db, payments.RefundShortages), Reviews: review.New(db),
+		Transfers: transfer.New(db, a.payments.RefundShortages), Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},
-	}))
+	}
+	for _, f := range change {
+		f(&deps)
+	}
+	server := httptest.NewServer(graph.NewServer(deps))
 	t.Cleanup(server.Close)
 	a.url, a.client = server.URL, server.Client()
 	return a

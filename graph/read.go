@@ -45,15 +45,19 @@ func steady(ctx context.Context, q intercept.Query) error {
 }
 
 // withParts loads the visible sub-orders of an order, from which its status and price are computed,
-// and for its buyer the payments and wishes for another address, on which their actions depend.
+// and the payments and, for its buyer, the wishes for another address, on which actions depend.
 func withParts(ctx context.Context, q *ent.OrderQuery) error {
 	root := gen.QueryFromContext(ctx)
 	if root != nil && root.Type == ent.TypeOrder && len(root.Fields) > 0 {
 		return nil // no computed field is asked for
 	}
 	q.WithSubOrders()
-	if auth.From(ctx).IsBuyer() {
-		q.WithPayments().WithAddressChanges()
+	v := auth.From(ctx)
+	if readsPayments(v) {
+		q.WithPayments()
+	}
+	if v.IsBuyer() {
+		q.WithAddressChanges()
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"orderflow/ent"
@@ -52,6 +53,46 @@ func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderIt
 	s.keep(of, parcel.ID, parcel.Number, parcel.TrackingNumber, part.ID, change.ID,
 		"elsewhere of "+of)
 	s.keep(staff, memo.ID, memo.Text, transfer.ID, transfer.Note)
+}
+
+// addOrders adds orders of the first buyer at both shops and returns the last of them.
+func (s *scene) addOrders(n int) (last *ent.Order) {
+	w := s.db.Client.Warehouse.Query().OnlyX(s.ctx)
+	for i := range n {
+		name := fmt.Sprintf("2%02d", i)
+		b := s.db.Client.Buyer.Create().SetSubject(name).SaveX(s.ctx)
+		o := s.addOrder(name, b, w, s.shops[0], s.shops[1])
+		s.db.Client.Order.UpdateOne(o).SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
+		s.db.Client.SubOrder.Update().SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
+		last = o
+	}
+	return last
+}
+
+// addParcels adds parcels of each line of an order, of which the courier has told three times, and
+// a deadline.
+func (s *scene) addParcels(o *ent.Order, n int) {
+	c, now := s.db.Client, time.Now().UTC()
+	for _, item := range o.QueryItems().AllX(s.ctx) {
+		sub := c.SubOrder.UpdateOneID(item.SubOrderID).SetShipDueAt(now).SaveX(s.ctx)
+		shop := c.Shop.GetX(s.ctx, item.ShopID)
+		for i := range n {
+			number := fmt.Sprintf("MANY%s/%d", sub.Number, i)
+			p := c.Shipment.Create().SetNumber(number).SetOrderID(o.ID).SetShopID(shop.ID).
+				SetWarehouseID(sub.WarehouseID).SetPurpose(terms.OrderParcel).
+				SetStage(lifecycle.StageHandedOver).SetCarrierStage(lifecycle.CarrierInTransit).
+				SetCarrier("sandbox").SetTrackingNumber(number).SaveX(s.ctx)
+			c.ShipmentItem.Create().SetShipmentID(p.ID).SetItemID(item.ID).
+				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(s.ctx)
+			for k := range 3 {
+				c.TrackingEvent.Create().SetShipmentID(p.ID).SetText("on its way").
+					SetStage(lifecycle.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
+					SetOccurredAt(now.Add(time.Duration(k) * time.Hour)).ExecX(s.ctx)
+				s.event(o, shop, "", lifecycle.EventShipmentTracked,
+					terms.Facts{Shipment: p.ID, To: string(lifecycle.CarrierInTransit)})
+			}
+		}
+	}
 }
 
 func (s *scene) codeOf(shop [16]byte) string {

@@ -1,7 +1,6 @@
 package graph_test
 
 import (
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,8 +14,8 @@ import (
 const wholeOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { hasNextPage }
 	edges { cursor node { id number status closeReason availableActions
 		deadlines { kind dueAt } price { payable { text } } address { phone } buyer { id }
-		shipments { number stage carrierStage availableActions warehouse { name } shop { name }
-			items { quantity item { title } subOrder { number } }
+		shipments { number trackingNumber stage carrierStage availableActions
+			warehouse { name } shop { name } items { quantity item { title } subOrder { number } }
 			tracking { occurredAt stage text location } }
 		addressChanges { status address { name } shop { name } availableActions }
 		memos { text }
@@ -32,7 +31,8 @@ const wholeOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { 
 			... on SubOrderStatusEvent { to order { number status } }
 			... on PaymentEvent { attemptTo } ... on ShipmentEvent { carrierTo } } } } } }`
 
-// TestStatementsDoNotGrowWithRows counts the statements of one page with one order and with twenty.
+// TestStatementsDoNotGrowWithRows counts the statements of one page with one order and with twenty,
+// and of an order with one parcel and with many, each with a track and events.
 func TestStatementsDoNotGrowWithRows(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -42,35 +42,43 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 			db := dbtest.Open(t, dialect, store.Options{SimulatedClock: true,
 				Observe: func(string) { statements.Add(1) }})
 			s := newScene(serve(t, db, gqlserver.Limits{Complexity: 1 << 30}))
-			w := db.Client.Warehouse.Query().OnlyX(t.Context())
-			for i := range 19 {
-				name := fmt.Sprintf("2%02d", i)
-				b := db.Client.Buyer.Create().SetSubject(name).SaveX(t.Context())
-				o := s.addOrder(name, b, w, s.shops[0], s.shops[1])
-				db.Client.Order.UpdateOne(o).SetBuyerID(s.buyers[0].ID).ExecX(t.Context())
-				db.Client.SubOrder.Update().SetBuyerID(s.buyers[0].ID).ExecX(t.Context())
-			}
-			for name, viewer := range map[string]struct {
+			viewers := map[string]struct {
 				token string
 				most  int64
 			}{
 				"buyer":    {s.token("buyer-0", lifecycle.Buyer), 44},
 				"merchant": {s.token("m", lifecycle.Merchant, s.shops[0].shop.ID), 40},
-				"platform": {s.token("p", lifecycle.Platform), 40},
-			} {
-				count := func(orders int) int64 {
-					before := statements.Load()
-					r := s.must(viewer.token, wholeOrders, vars{"n": orders})
-					if n := strings.Count(r.raw, `"cursor"`); n != orders {
-						t.Fatalf("%s sees %d orders, not %d", name, n, orders)
-					}
-					return statements.Load() - before
+				"platform": {s.token("p", lifecycle.Platform), 42},
+			}
+			count := func(name string, orders int) (n int64, answer string) {
+				before := statements.Load()
+				r := s.must(viewers[name].token, wholeOrders, vars{"n": orders})
+				if n := strings.Count(r.raw, `"cursor"`); n != orders {
+					t.Fatalf("%s sees %d orders, not %d", name, n, orders)
 				}
-				count(1) // the first request makes the staff member's row
-				one, twenty := count(1), count(20)
-				if one != twenty || one > viewer.most {
-					t.Errorf("%s: %d statements for one order, %d for twenty, most %d",
-						name, one, twenty, viewer.most)
+				return statements.Load() - before, r.raw
+			}
+			small := map[string]int64{}
+			for name := range viewers {
+				count(name, 1) // the first request makes the staff member's row
+				small[name], _ = count(name, 1)
+			}
+			s.addParcels(s.addOrders(19), 12)
+			for name, viewer := range viewers {
+				one, answer := count(name, 1)
+				twenty, _ := count(name, 20)
+				if one != small[name] || twenty != one || one > viewer.most {
+					t.Errorf("%s: %d statements for one small order, %d for one with many parcels, "+
+						"%d for twenty, most %d", name, small[name], one, twenty, viewer.most)
+				}
+				for of, want := range map[string]int{
+					`"trackingNumber":"MANY`: 12, `"dueAt"`: 1, `"carrierTo":"IN_TRANSIT"`: 36,
+					`"text":"on its way"`: 36,
+				} {
+					if n := strings.Count(answer, of); n < want {
+						t.Errorf("%s: %s stands %d times in an order with many parcels: %s",
+							name, of, n, answer)
+					}
 				}
 			}
 		})

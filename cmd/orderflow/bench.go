@@ -19,10 +19,9 @@ import (
 	"orderflow/internal/verify"
 )
 
-func benchCommand() command {
+func benchDueCommand() command {
 	return command{
-		name:    "bench",
-		first:   "due",
+		name:    "bench due",
 		args:    "[--count N] [--servers 1|2]",
 		summary: "Measure how fast servers do what is due",
 		about: `

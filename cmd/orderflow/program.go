@@ -24,12 +24,13 @@ const (
 type program struct {
 	out, err io.Writer
 	env      func(string) (string, bool)
+	operand  string // what was named for a command that takes one
 }
 
-// command is one word of the command line.
+// command is one or two words of the command line.
 type command struct {
 	name    string
-	first   string // the word that must follow the name; mostly none
+	operand string // what must be named, such as FILE; mostly nothing
 	args    string // its own flags, as the usage line shows them
 	summary string // for the list of commands
 	about   string // for its help: what it does and when to use it
@@ -49,7 +50,8 @@ var errReported = errors.New("reported")
 func commands() []command {
 	return []command{
 		serveCommand(), migrateCommand(), seedCommand(), tokenCommand(), verifyCommand(),
-		configCommand(), schemaCommand(), benchCommand(),
+		configCommand(), schemaCommand(), benchDueCommand(),
+		benchPlaceCommand(), benchListCommand(), replayCommand(),
 	}
 }
 
@@ -59,25 +61,41 @@ func (p *program) run(ctx context.Context, args []string) int {
 		p.help(p.err)
 		return misused
 	}
-	name, args := args[0], args[1:]
-	switch name {
+	switch args[0] {
 	case "-h", "-help", "--help":
 		p.help(p.out)
 		return succeeded
 	case "help":
-		if len(args) == 0 {
+		if len(args) == 1 {
 			p.help(p.out)
 			return succeeded
 		}
-		name, args = args[0], []string{"--help"}
+		args = append(slices.Clone(args[1:]), "--help")
 	}
-	all := commands()
-	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
-	if i < 0 {
-		fmt.Fprintf(p.err, "orderflow: there is no command %q; orderflow --help lists them\n", name)
+	c, args, err := find(args)
+	if err != nil {
+		fmt.Fprintf(p.err, "orderflow: %v; orderflow --help lists all\n", err)
 		return misused
 	}
-	return p.do(ctx, all[i], args)
+	return p.do(ctx, c, args)
+}
+
+// find returns the command whose name args begin with, and what follows it.
+func find(args []string) (command, []string, error) {
+	var longer []string
+	for _, c := range commands() {
+		words := strings.Fields(c.name)
+		if len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			return c, args[len(words):], nil
+		}
+		if words[0] == args[0] {
+			longer = append(longer, "orderflow "+c.name)
+		}
+	}
+	if len(longer) > 0 {
+		return command{}, nil, fmt.Errorf("write %s", strings.Join(longer, " or "))
+	}
+	return command{}, nil, fmt.Errorf("there is no command %q", args[0])
 }
 
 func (p *program) do(ctx context.Context, c command, args []string) int {
@@ -86,7 +104,7 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 	act := c.bind(fs)
 	settings := config.Bind(fs)
 	word := ""
-	if c.first != "" && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+	if c.operand != "" && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		word, args = args[0], args[1:]
 	}
 	err := fs.Parse(args)
@@ -94,12 +112,18 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 		c.help(p.out)
 		return succeeded
 	}
-	if err == nil && word != c.first {
-		err = fmt.Errorf("write orderflow %s %s", c.name, c.first)
+	rest := fs.Args()
+	if c.operand != "" && word == "" && len(rest) > 0 {
+		word, rest = rest[0], rest[1:]
 	}
-	if err == nil && fs.NArg() > 0 {
-		err = fmt.Errorf("%q is not a flag; flags begin with --", fs.Arg(0))
+	switch {
+	case err != nil:
+	case c.operand != "" && word == "":
+		err = fmt.Errorf("write orderflow %s %s", c.name, c.operand)
+	case len(rest) > 0:
+		err = fmt.Errorf("%q is not a flag; flags begin with --", rest[0])
 	}
+	p.operand = word
 	var cfg config.Config
 	if err == nil {
 		cfg, err = settings.Load(p.env)
@@ -146,7 +170,7 @@ func (p *program) help(w io.Writer) {
 // help writes what a command does, its own flags and, where they matter, the settings.
 func (c command) help(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\nUsage: orderflow %s\n\n%s\n",
-		c.summary, strings.Join(strings.Fields(c.name+" "+c.first+" "+c.args+" [settings]"), " "),
+		c.summary, strings.Join(strings.Fields(c.name+" "+c.operand+" "+c.args+" [settings]"), " "),
 		strings.TrimSpace(c.about))
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	c.bind(fs)

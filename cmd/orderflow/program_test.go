@@ -34,14 +34,14 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	asked := map[string][]string{"orderflow": {"--help"}}
 	for _, c := range commands() {
-		asked[c.name] = []string{c.name, "--help"}
+		asked[c.name] = append(strings.Fields(c.name), "--help")
 	}
 	for name, args := range asked {
 		got := runProgram(t, nil, args...)
 		if got.code != 0 || got.err != "" {
 			t.Errorf("%v: exit code %d, errors %q", args, got.code, got.err)
 		}
-		golden := filepath.Join("testdata", name+".golden")
+		golden := filepath.Join("testdata", strings.ReplaceAll(name, " ", "-")+".golden")
 		if *update {
 			if err := os.WriteFile(golden, []byte(got.out), 0o600); err != nil {
 				t.Fatal(err)
@@ -55,8 +55,8 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%v: the help differs from %s; go test -update writes it anew:\n%s",
 				args, golden, got.out)
 		}
-		if again := runProgram(t, nil, append([]string{"help"}, args[:1]...)...); name != "orderflow" &&
-			again.out != got.out {
+		words := append([]string{"help"}, args[:len(args)-1]...)
+		if again := runProgram(t, nil, words...); again.out != got.out {
 			t.Errorf("help %s gives another help", name)
 		}
 	}
@@ -167,6 +167,42 @@ func TestBenchDue(t *testing.T) {
 		"--database", "sqlite:"+filepath.Join(t.TempDir(), "bench.db"))
 	if got.code != 1 || !strings.Contains(got.err, "an embedded database has one server") {
 		t.Errorf("two servers on SQLite: %+v", got)
+	}
+}
+
+// A process of this program serves, and this one measures it.
+func TestBenchPlaceAndList(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "figures.json")
+			for word, size := range map[string][]string{
+				"place": {"--skus", "2"}, "list": {"--orders", "64"},
+			} {
+				got := runProgram(t, nil, append([]string{"bench", word}, append(size,
+					"--database", dbtest.Name(t, dialect), "--clients", "2", "--rounds", "1",
+					"--lasting", "20ms", "--json", file)...)...)
+				if got.code != 0 || !strings.Contains(got.out, "\n"+word+" ") ||
+					!strings.Contains(got.out, "1 : ") {
+					t.Errorf("%s: %+v", word, got)
+				}
+				body, err := os.ReadFile(file)
+				if err != nil || !strings.Contains(string(body), `"what": "`+word+`"`) {
+					t.Errorf("%s: the file says %s, %v", word, body, err)
+				}
+			}
+		})
+	}
+	for _, wrong := range [][]string{
+		{"place", "--clients", "1,none"}, {"place", "--skus", "3"}, {"list", "--rounds", "0"},
+		{"list", "--lasting", "0s"}, {"list", "--orders", "5"},
+	} {
+		got := runProgram(t, nil, append([]string{"bench"}, append(wrong, "--database",
+			"sqlite:"+filepath.Join(t.TempDir(), "x.db"))...)...)
+		if got.code != 1 || !strings.Contains(got.err, strings.TrimPrefix(wrong[1], "--")) {
+			t.Errorf("%v: %+v", wrong, got)
+		}
 	}
 }
 

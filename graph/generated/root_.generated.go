@@ -6534,6 +6534,8 @@ enum EventType {
   ORDER_CANCELLED
   "It was not paid in time."
   ORDER_EXPIRED
+  "Staff gave it more time to be paid."
+  ORDER_DEADLINE_EXTENDED
   "A sub-order was placed."
   SUB_ORDER_PLACED
   "Its order's payment failed."
@@ -6756,7 +6758,7 @@ type SetFreightTemplatePayload {
   confirmReceipt("Which." input: ConfirmReceiptInput!): ConfirmReceiptPayload! @for(roles: [BUYER])
   "Gives three days more to confirm the receipt 延长收货: the buyer once, the merchant any time."
   extendReceipt("Which." input: ExtendReceiptInput!): ExtendReceiptPayload! @for(roles: [BUYER, MERCHANT])
-  "Gives more time."
+  "Gives more time. The time to pay is the whole order's, and is extended only while no payment attempt is open: its channel keeps the time it was started with."
   extendDeadline("Which, by how much." input: ExtendDeadlineInput!): ExtendDeadlinePayload! @for(roles: [SUPPORT, PLATFORM])
 }
 
@@ -6960,7 +6962,7 @@ type AddMemoPayload {
 
 "More time."
 input ExtendDeadlineInput {
-  "The sub-order."
+  "The sub-order; for PAY any of the order's."
   subOrder: ID!
   "Which deadline."
   kind: DeadlineKind!
@@ -7077,7 +7079,7 @@ input OrderFilter {
   outTradeNo: String
   "With the payment of this channel serial number 支付流水号."
   transactionId: String
-  "Sent to this phone number 手机号, or to one that ends in these four digits."
+  "Sent to this phone number 手机号, or to one that ends in these four digits; for SUPPORT and PLATFORM, others are FORBIDDEN."
   receiverPhone: String
   "Unpaid, with a pay deadline before."
   deadlineBefore: Time

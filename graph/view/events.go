@@ -138,9 +138,9 @@ func (e trade) To() *lifecycle.TradeStatus {
 	return optional[lifecycle.TradeStatus](e.Facts.To)
 }
 
-// Reason is why the trade was closed.
+// Reason is why the trade was closed, nil unless it was: other events keep other words there.
 func (e trade) Reason() *lifecycle.CloseReason {
-	return optional[lifecycle.CloseReason](e.Facts.Reason)
+	return oneOf(e.Facts.Reason, lifecycle.CloseReasons)
 }
 
 // OrderStatusEvent is about a whole order.

@@ -217,7 +217,7 @@ type Deadline struct {
 
 // More time.
 type ExtendDeadlineInput struct {
-	// The sub-order.
+	// The sub-order; for PAY any of the order's.
 	SubOrder globalid.ID `json:"subOrder"`
 	// Which deadline.
 	Kind DeadlineKind `json:"kind"`
@@ -319,7 +319,7 @@ type OrderFilter struct {
 	OutTradeNo *string `json:"outTradeNo,omitempty"`
 	// With the payment of this channel serial number 支付流水号.
 	TransactionID *string `json:"transactionId,omitempty"`
-	// Sent to this phone number 手机号, or to one that ends in these four digits.
+	// Sent to this phone number 手机号, or to one that ends in these four digits; for SUPPORT and PLATFORM, others are FORBIDDEN.
 	ReceiverPhone *string `json:"receiverPhone,omitempty"`
 	// Unpaid, with a pay deadline before.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`

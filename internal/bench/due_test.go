@@ -8,8 +8,6 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"orderflow/internal/bench"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/due"
@@ -19,8 +17,6 @@ import (
 	"orderflow/internal/store"
 	"orderflow/internal/verify"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func newBench(t *testing.T, db *store.DB) *bench.Bench {
 	t.Helper()

@@ -27,7 +27,8 @@ const (
 	// patience is what runs get to end when the server stops.
 	patience = 10 * time.Second
 
-	// A busy job claims when half of what it may hold is free; it waits no longer than a moment for that.
+	// A busy job claims when half of what it may hold is free; it waits no longer than a moment for
+	// that.
 	moment = 10 * time.Millisecond
 	// gap keeps a server whose bell never rests from asking the database without pause. It grows up
 	// to soon while nothing is found.

@@ -1,17 +1,31 @@
 package e2e_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
 // binary is the program that the tests run, built once.
 var binary string
 
+// together is how many tests run at once. Most of the time they wait: for servers, and for what is
+// tried again seconds later.
+const together = 4
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		if err := flag.Set("test.parallel", strconv.Itoa(together)); err != nil {
+			panic(err)
+		}
+	}
 	os.Exit(run(m))
 }
 

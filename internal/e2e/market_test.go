@@ -7,7 +7,7 @@ import (
 	"orderflow/internal/terms"
 )
 
-// market is a catalogue with one shop, made through the API.
+// market is a catalogue of a tea shop, made through the API; more shops can be opened.
 type market struct {
 	sys      *system
 	platform *user
@@ -20,34 +20,51 @@ type market struct {
 func (sys *system) market(s *server, deduction terms.DeductionMode) *market {
 	sys.t.Helper()
 	m := &market{sys: sys, platform: s.user("PLATFORM", "root")}
-	set := func(name, object string, in fields) string {
-		p := must(sys.t, m.platform.mutate(s, name, in, object+" { id }"))
-		return str(p, object, "id")
-	}
-	m.shop = set("setShop", "shop", fields{"code": "tea", "name": "茶", "currency": "CNY",
-		"merchantAccount": "acct"})
-	set("setShopPolicy", "shop", fields{"shop": m.shop,
-		"policy": fields{"deduction": string(deduction)}})
-	m.south = set("setWarehouse", "warehouse",
+	m.shop = m.open(s, "tea", deduction)
+	m.south = m.set(s, "setWarehouse", "warehouse",
 		fields{"code": "S", "name": "South", "region": "广东"})
-	m.north = set("setWarehouse", "warehouse",
+	m.north = m.set(s, "setWarehouse", "warehouse",
 		fields{"code": "N", "name": "North", "region": "北京", "priority": 1})
-	set("setFreightTemplate", "freightTemplate", fields{"shop": m.shop,
-		"logisticsClass": "ORDINARY", "basis": "PIECE", "rule": fields{"zones": []fields{
-			{"first": 1, "firstFee": 800, "step": 1, "stepFee": 0}}}})
 	return m
 }
 
-// sku makes a sku of that price with stock in the southern warehouse.
+// set makes something of the catalogue and returns its id.
+func (m *market) set(s *server, name, object string, in fields) string {
+	m.sys.t.Helper()
+	return str(must(m.sys.t, m.platform.mutate(s, name, in, object+" { id }")), object, "id")
+}
+
+// open makes a shop that sends ordinary and oversized goods, for 8.00 each.
+func (m *market) open(s *server, code string, deduction terms.DeductionMode) string {
+	m.sys.t.Helper()
+	shop := m.set(s, "setShop", "shop", fields{"code": code, "name": code, "currency": "CNY",
+		"merchantAccount": "acct"})
+	m.set(s, "setShopPolicy", "shop", fields{"shop": shop,
+		"policy": fields{"deduction": string(deduction)}})
+	for _, class := range []terms.LogisticsClass{terms.Ordinary, terms.Oversized} {
+		m.set(s, "setFreightTemplate", "freightTemplate", fields{"shop": shop,
+			"logisticsClass": string(class), "basis": "PIECE", "rule": fields{"zones": []fields{
+				{"first": 1, "firstFee": 800, "step": 1, "stepFee": 0}}}})
+	}
+	return shop
+}
+
+// sku makes an ordinary sku of the tea shop with stock in the southern warehouse.
 func (m *market) sku(s *server, price, stock int64) string {
+	m.sys.t.Helper()
+	return m.skuOf(s, m.shop, terms.Ordinary, price, stock)
+}
+
+func (m *market) skuOf(
+	s *server, shop string, class terms.LogisticsClass, price, stock int64,
+) string {
 	m.sys.t.Helper()
 	m.count++
 	code := fmt.Sprintf("c%d", m.count)
-	t := m.sys.t
-	product := str(must(t, m.platform.mutate(s, "setProduct",
-		fields{"shop": m.shop, "code": code, "title": code}, "product { id }")), "product", "id")
-	sku := str(must(t, m.platform.mutate(s, "setSku", fields{"product": product, "code": code,
-		"title": code, "price": price, "weightGrams": 100}, "sku { id }")), "sku", "id")
+	product := m.set(s, "setProduct", "product",
+		fields{"shop": shop, "code": code, "title": code})
+	sku := m.set(s, "setSku", "sku", fields{"product": product, "code": code, "title": code,
+		"price": price, "weightGrams": 100, "logisticsClass": string(class)})
 	m.stock(s, sku, m.south, stock)
 	return sku
 }

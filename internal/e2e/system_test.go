@@ -26,6 +26,7 @@ const patience = 2 * time.Minute
 type system struct {
 	t      *testing.T
 	name   string    // of the database
+	dir    string    // where servers run, and keep what is in no database
 	db     *store.DB // the test's own connection
 	peer   *sandbox.Peer
 	peerAt string
@@ -72,7 +73,8 @@ func each(t *testing.T, test func(t *testing.T, sys *system)) {
 
 func newSystem(t *testing.T, dialect string) *system {
 	t.Helper()
-	sys := &system{t: t, name: dbtest.Name(t, dialect), address: "127.0.0.1:0"}
+	sys := &system{t: t, name: dbtest.Name(t, dialect), dir: t.TempDir(),
+		address: "127.0.0.1:0"}
 	sys.db = dbtest.OpenName(t, sys.name)
 	var err error
 	sys.peer, err = sandbox.NewPeer(sandbox.Options{
@@ -137,7 +139,7 @@ func (sys *system) start() *server {
 	sys.t.Helper()
 	s := &server{sys: sys, log: &lockedBuffer{}, done: make(chan struct{})}
 	s.cmd = exec.Command(binary, "serve")
-	s.cmd.Env = sys.environment()
+	s.cmd.Env, s.cmd.Dir = sys.environment(), sys.dir
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -12,6 +12,8 @@ const (
 	EventOrderPaid           = "order.paid"
 	EventOrderCancelled      = "order.cancelled"
 	EventOrderExpired        = "order.expired"
+
+	EventOrderDeadlineExtended = "order.deadline_extended"
 )
 
 // Events of one sub-order, and so of one shop.

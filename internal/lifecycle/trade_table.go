@@ -45,6 +45,14 @@ var attemptingRows = []TradeRow{
 	{From: []TradeStatus{PaymentFailed}, On: RetryPayment, To: PendingPayment, By: []Role{Buyer},
 		When: tradeWhen{beforeDeadline}, Emit: EventOrderPaymentRetried,
 		Doc: "Reserves the stock again and starts an attempt."},
+	{From: []TradeStatus{PendingPayment}, On: ExtendDeadline, To: PendingPayment,
+		By: []Role{Support, Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
+		Emit: EventOrderDeadlineExtended,
+		Doc: "Staff give more time to pay. The channel keeps the time that an open attempt was " +
+			"started with: the buyer gives that one up first."},
+	{From: []TradeStatus{PaymentFailed}, On: ExtendDeadline, To: PaymentFailed,
+		By: []Role{Support, Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
+		Emit: EventOrderDeadlineExtended, Doc: "Staff give more time to pay."},
 }
 
 // settlingRows end the wait for a payment.

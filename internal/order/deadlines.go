@@ -75,7 +75,7 @@ func (o *Orders) ClaimReceipts(ctx context.Context, limit int) ([]globalid.ID, e
 func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
 	return o.byClock(ctx, id,
 		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) error {
-			parcels, err := deliveryOf(ctx, tx, id)
+			parcels, err := deliveryOf(ctx, tx, sub)
 			if err != nil {
 				return err
 			}

@@ -43,7 +43,7 @@ func (l *Locked) Tracked(ctx context.Context, tx *store.Tx, subs []globalid.ID) 
 }
 
 func (l *Locked) schedule(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
-	d, err := deliveryOf(ctx, tx, sub.ID)
+	d, err := deliveryOf(ctx, tx, sub)
 	if err != nil {
 		return err
 	}
@@ -102,11 +102,12 @@ type delivery struct {
 	last     *time.Time // when the last parcel was delivered; nil while not all are
 }
 
-func deliveryOf(ctx context.Context, tx *store.Tx, sub globalid.ID) (delivery, error) {
+func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery, error) {
 	var d delivery
 	parcels, err := tx.Shipment.Query().Where(
+		shipment.OrderID(sub.OrderID), // SQLite would look through all parcels
 		shipment.PurposeEQ(terms.OrderParcel), shipment.StageEQ(lifecycle.StageHandedOver),
-		shipment.HasItemsWith(shipmentitem.SubOrderID(sub)),
+		shipment.HasItemsWith(shipmentitem.SubOrderID(sub.ID)),
 	).All(ctx)
 	if err != nil {
 		return d, err

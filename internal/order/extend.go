@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/payment"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -13,11 +14,12 @@ import (
 	"orderflow/internal/terms"
 )
 
-// DeadlineKind names a deadline of a sub-order.
+// DeadlineKind names a deadline of a sub-order, or of the order that it is in.
 type DeadlineKind string
 
 // The deadlines that staff can extend.
 const (
+	ExtendPayBy      DeadlineKind = "PAY" // of the whole order
 	ExtendShipBy     DeadlineKind = "SHIP"
 	ExtendReceiptBy  DeadlineKind = "RECEIPT"
 	ExtendCompleteBy DeadlineKind = "COMPLETE"
@@ -33,9 +35,10 @@ type ExtendInput struct {
 // mostExtension is what one extension by staff may give.
 const mostExtension = 90 * day
 
-// ExtendDeadline gives a deadline of a sub-order more time. SUPPORT and PLATFORM may call it.
-// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when that
-// deadline does not run.
+// ExtendDeadline gives a deadline of a sub-order more time; the one to pay is its whole order's.
+// SUPPORT and PLATFORM may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT,
+// ACTION_NOT_ALLOWED when that deadline does not run, and for PAY while a payment attempt is open,
+// whose channel keeps the time it was started with.
 func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.ID, error) {
 	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Support, lifecycle.Platform},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
@@ -43,20 +46,61 @@ func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.I
 				return s.ID, fault.At("seconds", fault.InvalidInput,
 					"It must be between 1 second and %d days.", mostExtension/day)
 			}
+			if in.Kind == ExtendPayBy {
+				return s.ID, l.extendPayment(ctx, tx, in)
+			}
 			change, err := in.change(s)
 			if err != nil {
 				return s.ID, err
 			}
 			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendDeadline,
-				By:     l.Log.Actor().Role,
-				Told:   terms.Facts{Reason: string(in.Kind), Quantity: in.Seconds},
-				Change: change})
+				By: l.Log.Actor().Role, Told: in.told(), Change: change})
 		})
+}
+
+// told is what the events of the extension say of it.
+func (in ExtendInput) told() terms.Facts {
+	return terms.Facts{Reason: string(in.Kind), Quantity: in.Seconds}
+}
+
+func (in ExtendInput) more() time.Duration { return time.Duration(in.Seconds) * time.Second }
+
+// extendPayment gives an unpaid order more time to be paid.
+func (l *Locked) extendPayment(ctx context.Context, tx *store.Tx, in ExtendInput) error {
+	if l.Order.Status != lifecycle.PendingPayment && l.Order.Status != lifecycle.PaymentFailed {
+		return doesNotRun()
+	}
+	facts := l.Facts(tx.Now)
+	var err error
+	facts.AttemptOpen, err = tx.Payment.Query().Where(payment.OrderID(l.Order.ID),
+		payment.StatusIn(lifecycle.AttemptCreated, lifecycle.AttemptOpen,
+			lifecycle.AttemptClosing)).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	row, err := lifecycle.Trade.Next(
+		l.Order.Status, lifecycle.ExtendDeadline, l.Log.Actor().Role, facts)
+	if err != nil {
+		return NotAllowed(err)
+	}
+	l.Order.PayDueAt = l.Order.PayDueAt.Add(in.more())
+	err = tx.Order.UpdateOneID(l.Order.ID).SetPayDueAt(l.Order.PayDueAt).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	told := in.told()
+	told.From, told.To = string(l.Order.Status), string(row.To)
+	l.Log.Add(row.Emit, told)
+	for _, sub := range l.Subs {
+		told.SubOrder = sub.ID
+		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), told)
+	}
+	return nil
 }
 
 // change is what the extension sets, if that deadline runs.
 func (in ExtendInput) change(s *ent.SubOrder) (func(*ent.SubOrderUpdate), error) {
-	more := time.Duration(in.Seconds) * time.Second
+	more := in.more()
 	unshipped := s.Status == lifecycle.AwaitingShipment || s.Status == lifecycle.PartiallyShipped
 	switch {
 	case in.Kind == ExtendShipBy && unshipped && s.ShipDueAt != nil:
@@ -68,7 +112,11 @@ func (in ExtendInput) change(s *ent.SubOrder) (func(*ent.SubOrderUpdate), error)
 	case in.Kind == ExtendCompleteBy && s.Status == lifecycle.Received && s.CompleteDueAt != nil:
 		return func(u *ent.SubOrderUpdate) { u.SetCompleteDueAt(s.CompleteDueAt.Add(more)) }, nil
 	}
-	return nil, fault.New(fault.ActionNotAllowed, "This deadline does not run.")
+	return nil, doesNotRun()
+}
+
+func doesNotRun() error {
+	return fault.New(fault.ActionNotAllowed, "This deadline does not run.")
 }
 
 // MemoInput is a note of staff.

@@ -2,7 +2,10 @@ package review_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"orderflow/ent"
@@ -148,6 +151,56 @@ func TestOneFollowUpAndOneReply(t *testing.T) {
 		if r := db.Client.Review.GetX(t.Context(), id); r.Appended != in.Text ||
 			r.Reply != in.Text || r.AppendedAt == nil || r.RepliedAt == nil {
 			t.Errorf("review %v", r)
+		}
+	})
+}
+
+// However often a buyer sends a review, a follow-up or the shop its reply at once, one is written.
+func TestOneOfManyAtOnceIsWritten(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		buyer, merchant, items := received(t, db)
+		reviews := review.New(db)
+		one := func(do func(n int) error) {
+			t.Helper()
+			var wins atomic.Int64
+			var all sync.WaitGroup
+			for n := range 4 {
+				all.Go(func() {
+					if err := do(n); err == nil {
+						wins.Add(1)
+					} else if !fault.Is(err, fault.ActionNotAllowed) {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if wins.Load() != 1 {
+				t.Errorf("%d were written", wins.Load())
+			}
+		}
+		for _, item := range items[:2] {
+			one(func(n int) error {
+				_, err := reviews.Review(buyer, review.Input{Item: item.ID, Rating: n + 1})
+				return err
+			})
+			id := item.QueryReview().OnlyIDX(t.Context())
+			one(func(n int) error {
+				_, err := reviews.Append(buyer,
+					review.AnswerInput{Review: id, Text: fmt.Sprint(n)})
+				return err
+			})
+			one(func(n int) error {
+				_, err := reviews.Reply(merchant,
+					review.AnswerInput{Review: id, Text: fmt.Sprint(n)})
+				return err
+			})
+		}
+		told := db.Client.Event.Query().Where(entevent.TypeIn(lifecycle.EventSubOrderReviewed,
+			lifecycle.EventSubOrderReviewAppended, lifecycle.EventSubOrderReviewReplied)).
+			CountX(t.Context())
+		if told != 6 {
+			t.Errorf("%d events of two reviews", told)
 		}
 	})
 }

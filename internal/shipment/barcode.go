@@ -9,8 +9,9 @@ import (
 	"github.com/boombuler/barcode/code128"
 )
 
-// barcodeSVG draws a text as a Code 128 barcode, one unit of width for each module; empty when the
-// text has characters that the code does not know.
+// barcodeSVG draws a text as a Code 128 barcode, a third of a millimetre for each module, which any
+// scanner reads from paper; where there is no room for it the page squeezes it. It is empty when
+// the text has characters that the code does not know.
 func barcodeSVG(text string) template.HTML {
 	code, err := code128.Encode(text)
 	if err != nil {
@@ -30,6 +31,7 @@ func barcodeSVG(text string) template.HTML {
 		}
 	}
 	return template.HTML(fmt.Sprintf( //nolint:gosec // digits and letters of our own
-		`<svg viewBox="0 0 %d %d" role="img"><path d="%s"/></svg>`,
-		modules+2*quiet, height, bars.String()))
+		`<svg width="%.2fmm" viewBox="0 0 %d %d" preserveAspectRatio="none" role="img">`+
+			`<path d="%s"/></svg>`,
+		float64(modules+2*quiet)/3, modules+2*quiet, height, bars.String()))
 }

@@ -13,6 +13,8 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/seal"
+	"orderflow/internal/terms"
 )
 
 //go:embed picklist.html
@@ -24,7 +26,9 @@ type pickList struct {
 	Number    string
 	Barcode   template.HTML
 	Order     string
+	Shop      string
 	Warehouse string
+	To        terms.Address
 	Stop      bool
 	Notes     []string
 	Lines     []pickLine
@@ -40,11 +44,11 @@ type pickLine struct {
 }
 
 // PickListHTML writes a printable page with the pick lists of parcels, in that order: barcodes
-// (Code 128) of the parcel's number and of every sku, and nothing personal but what the buyer wrote
-// to the shop. A parcel that was cancelled shows STOP; one that is not there is left out.
+// (Code 128) of the parcel's number and of every sku, and to whom it goes, with a masked phone
+// number. A parcel that was cancelled shows STOP; one that is not there is left out.
 func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globalid.ID) error {
 	rows, err := s.db.Client.Shipment.Query().Where(entshipment.IDIn(ids...)).WithOrder().
-		WithWarehouse().WithItems(func(q *ent.ShipmentItemQuery) {
+		WithShop().WithWarehouse().WithItems(func(q *ent.ShipmentItemQuery) {
 		q.WithItem().WithSubOrder().Order(ent.Asc(shipmentitem.FieldID))
 	}).All(ctx)
 	if err != nil {
@@ -55,7 +59,9 @@ func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globali
 	})
 	lists := make([]pickList, len(rows))
 	for i, row := range rows {
-		lists[i] = newPickList(row)
+		if lists[i], err = s.pickList(row); err != nil {
+			return err
+		}
 	}
 	var page bytes.Buffer // a page that breaks off must not be picked by
 	if err := pickListPage.Execute(&page, lists); err != nil {
@@ -65,10 +71,16 @@ func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globali
 	return err
 }
 
-func newPickList(p *ent.Shipment) pickList {
+func (s *Shipments) pickList(p *ent.Shipment) (pickList, error) {
+	to, err := s.recipient(p)
+	if err != nil {
+		return pickList{}, err
+	}
+	to.Phone = seal.MaskPhone(to.Phone)
 	at := p.Edges.Warehouse
 	list := pickList{Number: p.Number, Barcode: barcodeSVG(p.Number), Order: p.Edges.Order.Number,
-		Warehouse: at.Code + " " + at.Name, Stop: p.Stage == lifecycle.StageCancelled}
+		Shop: p.Edges.Shop.Name, Warehouse: at.Code + " " + at.Name, To: to,
+		Stop: p.Stage == lifecycle.StageCancelled}
 	for _, it := range p.Edges.Items {
 		item, sub := it.Edges.Item, it.Edges.SubOrder
 		list.Units += it.Quantity
@@ -79,5 +91,5 @@ func newPickList(p *ent.Shipment) pickList {
 			list.Notes = append(list.Notes, sub.Note)
 		}
 	}
-	return list
+	return list, nil
 }

@@ -8,9 +8,10 @@ import (
 	"orderflow/internal/terms"
 )
 
-// phone opens the receiver's phone number, which some couriers need to tell anything. The parcel
-// has its order and its items with their sub-orders; an address changed for the shop comes first.
-func (s *Shipments) phone(p *ent.Shipment) (string, error) {
+// recipient opens to whom and where a parcel goes. The parcel has its order and its items with
+// their sub-orders; an address changed for the shop comes first.
+func (s *Shipments) recipient(p *ent.Shipment) (terms.Address, error) {
+	var address terms.Address
 	sealed := p.Edges.Order.Address
 	for _, it := range p.Edges.Items {
 		if changed := it.Edges.SubOrder.Address; len(changed) > 0 {
@@ -19,11 +20,10 @@ func (s *Shipments) phone(p *ent.Shipment) (string, error) {
 	}
 	plain, err := s.keys.Open(sealed, p.OrderID[:])
 	if err != nil {
-		return "", fmt.Errorf("address of parcel %s: %w", p.ID, err)
+		return address, fmt.Errorf("address of parcel %s: %w", p.ID, err)
 	}
-	var address terms.Address
 	if err := json.Unmarshal(plain, &address); err != nil {
-		return "", fmt.Errorf("address of parcel %s is not an address", p.ID)
+		return address, fmt.Errorf("address of parcel %s is not an address", p.ID)
 	}
-	return address.Phone, nil
+	return address, nil
 }

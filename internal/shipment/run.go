@@ -81,9 +81,9 @@ func (s *Shipments) after(
 	return update.Exec(ctx)
 }
 
-// parcelAt is how the courier knows a parcel.
+// parcelAt is how the courier knows a parcel; some tell nothing without the receiver's phone.
 func (s *Shipments) parcelAt(p *ent.Shipment) (courier.Parcel, error) {
-	phone, err := s.phone(p)
+	to, err := s.recipient(p)
 	return courier.Parcel{Reference: p.ID.String(), Carrier: p.Carrier,
-		Number: p.TrackingNumber, Phone: phone}, err
+		Number: p.TrackingNumber, Phone: to.Phone}, err
 }

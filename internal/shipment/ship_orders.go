@@ -39,7 +39,7 @@ func (s *Shipments) ShipOrders(ctx context.Context, in []ShipInput) ([]ShipResul
 		return nil, err
 	}
 	if len(in) > maxBulk {
-		return nil, tooMany("subOrders")
+		return nil, tooMany("entries")
 	}
 	// The parcels' ids are known before they are made, so that a repetition finds them.
 	ids, _, err := s.db.Command(ctx, func(context.Context, *store.Tx) ([]globalid.ID, error) {

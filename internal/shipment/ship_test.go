@@ -1,63 +1,15 @@
 package shipment_test
 
 import (
-	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
-
-func TestTwoHandoversOfTheSameQuantityHaveOneWinner(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
-		sku := w.sku(terms.Ordinary, 3)
-		o := w.paid(3, sku)
-		sub := o.Edges.SubOrders[0]
-		id := w.create(parcels.Line{Item: sub.Edges.Items[0].ID, Quantity: 2})
-		var wins atomic.Int64
-		var wait sync.WaitGroup
-		for i := range 4 {
-			wait.Go(func() {
-				_, err := w.shipments.HandOver(w.staff, label(id, fmt.Sprint("N", i)))
-				if err == nil {
-					wins.Add(1)
-				} else if !fault.Is(err, fault.ActionNotAllowed) {
-					t.Error(err)
-				}
-			})
-			wait.Go(func() {
-				results, err := w.shipments.ShipOrders(w.staff, []parcels.ShipInput{
-					{SubOrder: sub.ID, Carrier: "fake", TrackingNumber: fmt.Sprint("S", i)}})
-				switch {
-				case err != nil:
-					t.Error(err)
-				case results[0].Err == nil:
-					wins.Add(1)
-				case !fault.Is(results[0].Err, fault.ActionNotAllowed):
-					t.Error(results[0].Err)
-				}
-			})
-		}
-		wait.Wait()
-		// One hands the parcel over, one ships the unit that is in no parcel.
-		row := sku.QueryStocks().OnlyX(t.Context())
-		if wins.Load() != 2 || row.OnHand != 0 || row.Reserved != 0 {
-			t.Errorf("%d winners, stock %d, %d reserved", wins.Load(), row.OnHand, row.Reserved)
-		}
-		if got := w.order(o.ID).Edges.SubOrders[0]; got.Status != lifecycle.Shipped {
-			t.Errorf("it is %s", got.Status)
-		}
-	})
-}
 
 func TestShipOrdersRepeats(t *testing.T) {
 	t.Parallel()

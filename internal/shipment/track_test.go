@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/lifecycle"
@@ -42,32 +40,6 @@ func recorded() []courier.Snapshot {
 		pushes = append(pushes, snapshot(all...))
 	}
 	return pushes
-}
-
-func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
-	pushes := recorded()
-	rapid.Check(t, func(rt *rapid.T) {
-		o, id := w.shipped()
-		again := rapid.SliceOfN(rapid.SampledFrom(pushes), 0, 4).Draw(rt, "again")
-		for _, push := range rapid.Permutation(slices.Concat(pushes, again)).Draw(rt, "pushes") {
-			if err := w.shipments.ApplySnapshot(t.Context(), id, push); err != nil {
-				rt.Fatal(err)
-			}
-		}
-		p := w.parcel(id)
-		at := start.Add(14 * time.Hour)
-		if *p.CarrierStage != lifecycle.CarrierDelivered || p.DeliveredAt == nil ||
-			!p.DeliveredAt.Equal(at) || len(p.Edges.Tracking) != 6 || p.NeedsMerchant {
-			rt.Errorf("%s at %v, %d events", *p.CarrierStage, p.DeliveredAt,
-				len(p.Edges.Tracking))
-		}
-		sub := w.order(o.ID).Edges.SubOrders[0]
-		if sub.ReceiptDueAt == nil || !sub.ReceiptDueAt.Equal(at.Add(7*24*time.Hour)) {
-			rt.Errorf("receipt is due at %v", sub.ReceiptDueAt)
-		}
-	})
 }
 
 func TestACorrectionTakesTheDeliveryBack(t *testing.T) {

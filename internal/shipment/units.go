@@ -58,17 +58,19 @@ func (d *desk) packable(
 	if err != nil {
 		return nil, err
 	}
-	packed, err := d.tx.ShipmentItem.Query().Where(shipmentitem.HasShipmentWith(
-		entshipment.OrderID(d.l.Order.ID),
-		entshipment.StageNotIn(lifecycle.StageCancelled, lifecycle.StageHandedOver),
-	)).All(ctx)
+	asked := make([]globalid.ID, 0, len(units))
+	for id := range units {
+		asked = append(asked, id)
+	}
+	packed, err := d.tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(asked...),
+		shipmentitem.HasShipmentWith(
+			entshipment.StageNotIn(lifecycle.StageCancelled, lifecycle.StageHandedOver),
+		)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range packed {
-		if free, asked := units[p.ItemID]; asked {
-			units[p.ItemID] = max(0, free-p.Quantity)
-		}
+		units[p.ItemID] = max(0, units[p.ItemID]-p.Quantity)
 	}
 	return units, nil
 }

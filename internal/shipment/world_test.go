@@ -2,12 +2,8 @@ package shipment_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -24,6 +20,7 @@ import (
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
+	"orderflow/internal/verify"
 )
 
 var address = terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
@@ -110,12 +107,44 @@ func (w *world) paid(units int64, skus ...*ent.Sku) *ent.Order {
 	}
 	w.with(id, lifecycle.Channel,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+			paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(terms.Sandbox).
+				SetStatus(lifecycle.AttemptSucceeded).SetVerdict(lifecycle.Counted).
+				SetCurrency("CNY").SetAmount(l.Order.Payable).SetPaidAmount(l.Order.Payable).
+				SetPaidAt(tx.Now).SetTransactionID(id.String()).SetExpiresAt(tx.Now).
+				SetCreatedAt(tx.Now).Save(ctx)
+			if err != nil {
+				return err
+			}
+			l.Log.Add(lifecycle.EventPaymentStarted,
+				terms.Facts{Payment: paid.ID, To: string(lifecycle.AttemptCreated)})
+			l.Log.Add(lifecycle.EventPaymentSucceeded, terms.Facts{Payment: paid.ID,
+				From: string(lifecycle.AttemptCreated), To: string(lifecycle.AttemptSucceeded)})
 			facts := l.Facts(tx.Now)
 			facts.AmountMatches = true
-			_, err := l.Pay(ctx, tx, facts, tx.Now)
+			_, err = l.Pay(ctx, tx, facts, tx.Now)
 			return err
 		})
 	return w.order(id)
+}
+
+// buyer is who placed an order.
+func (w *world) buyer(o *ent.Order) context.Context {
+	return auth.With(w.t.Context(), &auth.Viewer{Subject: "b", Role: lifecycle.Buyer,
+		BuyerID: o.BuyerID})
+}
+
+// clean fails the test when an invariant of the database does not hold.
+func (w *world) clean() {
+	w.t.Helper()
+	report, err := verify.Run(w.t.Context(), w.db, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, c := range report.Checks {
+		for _, v := range c.Violations {
+			w.t.Errorf("%s: %s %s", c.Name, v.ID, v.Detail)
+		}
+	}
 }
 
 // with locks an order and works on it.
@@ -175,49 +204,3 @@ func (w *world) shipped() (o *ent.Order, parcel globalid.ID) {
 	}
 	return w.order(o.ID), parcel
 }
-
-// fakeCourier believes every push and remembers what it was asked.
-type fakeCourier struct {
-	mu      sync.Mutex
-	down    bool
-	knows   courier.Snapshot
-	asked   []string
-	parcels []courier.Parcel
-}
-
-var errDown = errors.New("down")
-
-func (c *fakeCourier) ask(what string, p courier.Parcel) (courier.Snapshot, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.asked = append(c.asked, what)
-	c.parcels = append(c.parcels, p)
-	if c.down {
-		return courier.Snapshot{}, errDown
-	}
-	return c.knows, nil
-}
-
-func (c *fakeCourier) Name() string                { return "fake" }
-func (c *fakeCourier) Carries(carrier string) bool { return carrier == "fake" }
-
-func (c *fakeCourier) Subscribe(_ context.Context, p courier.Parcel) error {
-	_, err := c.ask("subscribe", p)
-	return err
-}
-
-func (c *fakeCourier) Query(_ context.Context, p courier.Parcel) (courier.Snapshot, error) {
-	return c.ask("query", p)
-}
-
-func (c *fakeCourier) Intercept(_ context.Context, p courier.Parcel, _ string) error {
-	_, err := c.ask("intercept", p)
-	return err
-}
-
-func (c *fakeCourier) ParsePush(r *http.Request) (push courier.Push, err error) {
-	err = json.NewDecoder(r.Body).Decode(&push)
-	return push, err
-}
-
-func (c *fakeCourier) AcceptPush(w http.ResponseWriter) { w.WriteHeader(http.StatusAccepted) }

@@ -8,6 +8,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
 )
 
 const offsetSetting = "clock.offset_ns"
@@ -26,33 +27,41 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 }
 
 // MoveClock sets business time to what move makes of it. It goes back only while no order exists:
-// fault CLOCK_LOCKED. Only the development server calls it.
+// fault CLOCK_LOCKED. It is a command: a repeated idempotency key moves nothing. Only the
+// development server calls it.
 func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time) error {
-	return db.Run(ctx, func(ctx context.Context, tx *Tx) error {
-		// Making the row locks it, also when it exists: of two moves at once both count.
-		err := tx.Setting.Create().SetID(offsetSetting).SetValue("0").
-			OnConflictColumns("name").Ignore().Exec(ctx)
-		if err != nil {
-			return err
-		}
-		offset, err := readOffset(ctx, tx.Client())
-		if err != nil {
-			return err
-		}
-		now := db.RealNow().Add(offset)
-		step := move(now).Sub(now)
-		if step < 0 {
-			some, err := tx.Order.Query().Exist(ctx)
-			if err != nil {
-				return err
-			}
-			if some {
-				return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
-			}
-		}
-		return tx.Setting.UpdateOneID(offsetSetting).
-			SetValue(strconv.FormatInt(int64(offset+step), 10)).Exec(ctx)
+	_, _, err := db.Command(ctx, func(ctx context.Context, tx *Tx) ([]globalid.ID, error) {
+		return []globalid.ID{}, moveClock(ctx, tx, db.RealNow(), move)
 	})
+	return err
+}
+
+func moveClock(
+	ctx context.Context, tx *Tx, realNow time.Time, move func(now time.Time) time.Time,
+) error {
+	// Making the row locks it, also when it exists: of two moves at once both count.
+	err := tx.Setting.Create().SetID(offsetSetting).SetValue("0").
+		OnConflictColumns("name").Ignore().Exec(ctx)
+	if err != nil {
+		return err
+	}
+	offset, err := readOffset(ctx, tx.Client())
+	if err != nil {
+		return err
+	}
+	now := realNow.Add(offset)
+	step := move(now).Sub(now)
+	if step < 0 {
+		some, err := tx.Order.Query().Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if some {
+			return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
+		}
+	}
+	return tx.Setting.UpdateOneID(offsetSetting).
+		SetValue(strconv.FormatInt(int64(offset+step), 10)).Exec(ctx)
 }
 
 func readOffset(ctx context.Context, client *ent.Client) (time.Duration, error) {

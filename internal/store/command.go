@@ -36,8 +36,9 @@ var errReplayed = errors.New("store: this idempotency key is claimed")
 
 // Command runs fn as Run does. When the context carries an idempotency key, the key's row commits
 // with the command: a repetition does not run fn but returns the ids of the first run (replayed is
-// true), and one that comes at the same time waits for it. An error of fn stores nothing. Fault:
-// IDEMPOTENCY_KEY_REUSED when the key was used with another input.
+// true), and one that comes at the same time waits for it. An error of fn stores nothing. Faults:
+// IDEMPOTENCY_KEY_REUSED when the key was used with another input, CONFLICT when others held the
+// same rows at every try.
 func (db *DB) Command(
 	ctx context.Context, fn func(ctx context.Context, tx *Tx) ([]globalid.ID, error),
 ) (ids []globalid.ID, replayed bool, err error) {
@@ -47,7 +48,7 @@ func (db *DB) Command(
 			ids, err = fn(ctx, tx)
 			return err
 		})
-		return ids, false, err
+		return ids, false, crowded(err)
 	}
 	err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
 		row, err := db.claimKey(ctx, tx, key)
@@ -66,7 +67,15 @@ func (db *DB) Command(
 		ids, err = db.replay(ctx, key)
 		return ids, true, err
 	}
-	return ids, false, err
+	return ids, false, crowded(err)
+}
+
+// crowded tells a user what a transaction that was tried in vain means to them.
+func crowded(err error) error {
+	if retryable(err) {
+		return fault.New(fault.Conflict, "Too many wanted the same at once; send it again.")
+	}
+	return err
 }
 
 // Replay returns the ids of an earlier run under the context's key, or nil when there was none. A

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
+
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -172,6 +174,19 @@ func TestAWaitingDuplicateTakesOver(t *testing.T) {
 		wait.Wait()
 		if tries.Load() != 3 || works.Load() != 4 {
 			t.Errorf("%d tries, %d answers", tries.Load(), works.Load())
+		}
+	})
+}
+
+func TestWhoeverNeverGetsTheRowsIsToldToTryAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		for name, keys := range map[string][]store.Key{"with a key": {key("a", 1)}, "without": nil} {
+			c := command{fail: &mysql.MySQLError{Number: 1205, Message: "Lock wait timeout exceeded"}}
+			_, _, err := c.run(t.Context(), db, keys...)
+			if !fault.Is(err, fault.Conflict) || c.runs.Load() != 4 {
+				t.Errorf("%s: %v after %d runs", name, err, c.runs.Load())
+			}
 		}
 	})
 }

@@ -150,44 +150,6 @@ func TestWhoMay(t *testing.T) {
 	})
 }
 
-// A transfer and buyers want the same last units: together they take what there is, and no more.
-func TestATransferAndBuyersRaceForTheLastUnits(t *testing.T) {
-	each(t, func(w *world) {
-		const there, buyers = 8, 8
-		sku := w.sku(1000, there)
-		ids := []globalid.ID{w.mustRequest(sku, 5, none), w.mustRequest(sku, 5, none)}
-		keeper := w.keeper()
-		var sent, sold atomic.Int64
-		var wait sync.WaitGroup
-		for _, id := range ids {
-			wait.Go(func() {
-				switch _, err := w.transfers.Ship(keeper, id); {
-				case err == nil:
-					sent.Add(5)
-				case !fault.Is(err, fault.OutOfStock):
-					w.t.Error(err)
-				}
-			})
-		}
-		for range buyers {
-			wait.Go(func() {
-				switch _, err := w.place(order.Line{Sku: sku.ID, Quantity: 1}); {
-				case err == nil:
-					sold.Add(1)
-				case !fault.Is(err, fault.OutOfStock):
-					w.t.Error(err)
-				}
-			})
-		}
-		wait.Wait()
-		taken := sent.Load() + sold.Load()
-		if taken > there || sent.Load() > 5 || sent.Load() == 0 && sold.Load() != there {
-			w.t.Errorf("%d sent, %d sold of %d", sent.Load(), sold.Load(), there)
-		}
-		w.wantStock(sku, w.south, there-sent.Load(), sold.Load())
-	})
-}
-
 func TestReceiptsAtOnceCountOnce(t *testing.T) {
 	each(t, func(w *world) {
 		sku := w.sku(1000, 10)

@@ -1,6 +1,9 @@
 package verify
 
-import "orderflow/internal/globalid"
+import (
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
 
 // copiesAgree checks the columns that repeat what another row of the order says. They decide who
 // may see a row, so a wrong one shows it to a stranger.
@@ -87,6 +90,9 @@ func (b *book) parcelsAgree(c *Check) {
 			if it == nil || sub == nil || it.ShopID != p.ShopID || sub.ShopID != p.ShopID {
 				c.fail(line.ID, "item %s or sub-order %s is of another order or shop",
 					line.ItemID, line.SubOrderID)
+			} else if p.Stage == lifecycle.StageHandedOver && it.SubOrderID != sub.ID {
+				c.fail(line.ID, "item %s is in sub-order %s, not in %s",
+					it.ID, it.SubOrderID, sub.ID)
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"orderflow/ent"
-	"orderflow/ent/event"
 	"orderflow/internal/globalid"
 )
 
@@ -42,19 +41,21 @@ func (r *run) feed(ctx context.Context) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	oldest, err := r.entries(ctx, gaps, matches, head)
+	all := int(head) * 2 // entries, then events; fewer when entries were dropped by age
+	oldest, err := r.entries(ctx, gaps, matches, head, all)
 	if err != nil {
 		return err
 	}
-	if err := r.placed(ctx, matches, oldest, head); err != nil {
+	if err := r.placed(ctx, matches, oldest, head, all); err != nil {
 		return err
 	}
+	r.progress("feed", all, all)
 	return r.unplaced(ctx)
 }
 
 // entries streams the feed and returns the oldest position kept, or one above the head.
 func (r *run) entries(
-	ctx context.Context, gaps, matches *Check, head int64,
+	ctx context.Context, gaps, matches *Check, head int64, all int,
 ) (oldest int64, err error) {
 	var last int64
 	err = r.each(ctx, `SELECT f.position, f.event_id, f.order_id, f.shop_id,
@@ -69,6 +70,7 @@ func (r *run) entries(
 			}
 			gaps.Rows++
 			matches.Rows++
+			r.rows++
 			if oldest == 0 {
 				oldest, last = position, position-1
 			}
@@ -80,7 +82,7 @@ func (r *run) entries(
 				matches.fail(event, "feed: position %d of order %q, shop %q; event: %d, %q, %q",
 					position, order, shop, says, eventOrder, eventShop)
 			}
-			r.tick("feed", gaps.Rows)
+			r.tick("feed", int(position), all)
 			return nil
 		})
 	if oldest == 0 {
@@ -93,7 +95,9 @@ func (r *run) entries(
 }
 
 // placed streams the events that have a position.
-func (r *run) placed(ctx context.Context, matches *Check, oldest, head int64) error {
+func (r *run) placed(
+	ctx context.Context, matches *Check, oldest, head int64, all int,
+) error {
 	var last int64
 	return r.each(ctx, `SELECT e.id, e.position, f.event_id FROM events e
 		LEFT JOIN feed_entries f ON f.position = e.position
@@ -105,6 +109,7 @@ func (r *run) placed(ctx context.Context, matches *Check, oldest, head int64) er
 				return err
 			}
 			matches.Rows++
+			r.rows++
 			switch {
 			case position == last:
 				matches.fail(id, "shares position %d", position)
@@ -114,28 +119,24 @@ func (r *run) placed(ctx context.Context, matches *Check, oldest, head int64) er
 				matches.fail(id, "position %d is of %q", position, entry)
 			}
 			last = position
-			r.tick("feed", matches.Rows)
+			r.tick("feed", int(head+position), all)
 			return nil
 		})
 }
 
 // unplaced measures the lag.
-func (r *run) unplaced(ctx context.Context) (err error) {
-	waiting := r.client.Event.Query().Where(event.PositionIsNil())
-	if r.lag.Events, err = waiting.Clone().Count(ctx); err != nil || r.lag.Events == 0 {
+func (r *run) unplaced(ctx context.Context) error {
+	var first globalid.ID
+	err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*), MIN(id) FROM events WHERE position IS NULL").
+		Scan(&r.lag.Events, &first)
+	if err != nil || r.lag.Events == 0 {
 		return err
 	}
-	first, err := waiting.Order(ent.Asc(event.FieldID)).First(ctx)
+	r.rows += int64(r.lag.Events)
+	oldest, err := r.client.Event.Get(ctx, first)
 	if err != nil {
 		return err
 	}
-	r.lag.Oldest = &first.CreatedAt
+	r.lag.Oldest = &oldest.CreatedAt
 	return nil
-}
-
-// tick tells the progress of a stream now and then.
-func (r *run) tick(step string, done int64) {
-	if done%1000 == 0 {
-		r.progress(step, int(done))
-	}
 }

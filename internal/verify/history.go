@@ -58,64 +58,82 @@ func about(e *ent.Event) subject {
 // replays derives every status of an order from its events alone.
 func (r *run) replays() func(*book) {
 	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
-		"of its sub-orders, payments, refunds, parcels, transfers and address changes")
+		"of its sub-orders, payments, refunds, parcels, transfers and address changes, and no "+
+		"event tells of anything else")
 	return func(b *book) {
-		told := map[subject]string{}
+		h := &hearing{Check: c, told: map[subject]string{}, teller: map[subject]globalid.ID{}}
 		for _, e := range b.events {
-			c.Rows++
-			if e.Facts.To == "" {
-				continue
-			}
-			thing := about(e)
-			if e.Type == lifecycle.EventAddressAsked {
-				told[thing] = "" // another change than the shop's last one
-			}
-			if e.Facts.From != told[thing] {
-				c.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
-					e.Type, thing.id, e.Facts.From, told[thing])
-			}
-			told[thing] = e.Facts.To
-		}
-		compareAs := func(row globalid.ID, thing subject, status string) {
-			c.Rows++
-			if told[thing] != status {
-				c.fail(row, "is %s, its events lead to %q", status, told[thing])
-			}
-		}
-		compare := func(id globalid.ID, status string) {
-			compareAs(id, subject{id: id}, status)
+			h.hear(e)
 		}
 		children := make([]lifecycle.Child, len(b.subs))
 		for i, sub := range b.subs {
-			compare(sub.ID, string(sub.Status))
-			children[i].Status = lifecycle.TradeStatus(told[subject{id: sub.ID}])
+			h.compare(sub.ID, string(sub.Status))
+			children[i].Status = lifecycle.TradeStatus(h.told[subject{id: sub.ID}])
 		}
 		// Once it is paid the events of the sub-orders tell the order's status too.
-		if whole := (subject{id: b.ID}); told[whole] == string(lifecycle.AwaitingShipment) {
+		if whole := (subject{id: b.ID}); h.told[whole] == string(lifecycle.AwaitingShipment) {
 			status, _ := lifecycle.RollUp(children)
-			told[whole] = string(status)
+			h.told[whole] = string(status)
 		}
-		compare(b.ID, string(b.Status))
+		h.compare(b.ID, string(b.Status))
 		for _, p := range b.payments {
-			compare(p.ID, string(p.Status))
+			h.compare(p.ID, string(p.Status))
 		}
 		for _, refund := range b.refunds {
-			compare(refund.ID, string(refund.Status))
+			h.compare(refund.ID, string(refund.Status))
 		}
 		for _, p := range b.shipments {
-			compare(p.ID, string(p.Stage))
-			compareAs(p.ID, subject{id: p.ID, tracked: true}, string(value(p.CarrierStage)))
+			h.compare(p.ID, string(p.Stage))
+			h.compareAs(p.ID, subject{id: p.ID, tracked: true}, string(value(p.CarrierStage)))
 		}
 		for _, t := range b.transfers {
-			compare(t.ID, string(t.Status))
+			h.compare(t.ID, string(t.Status))
 		}
 		latest := map[globalid.ID]*ent.AddressChange{}
 		for _, change := range b.addresses {
 			latest[change.ShopID] = change
 		}
 		for shop, change := range latest {
-			compareAs(change.ID, subject{id: shop}, string(change.Status))
+			h.compareAs(change.ID, subject{id: shop}, string(change.Status))
 		}
+		for thing, event := range h.teller {
+			c.fail(event, "tells of %q, which is not in the order", thing.id)
+		}
+	}
+}
+
+// hearing is what the events of one order tell.
+type hearing struct {
+	*Check
+	told   map[subject]string
+	teller map[subject]globalid.ID // the last event about what no row was compared with yet
+}
+
+func (h *hearing) hear(e *ent.Event) {
+	h.Rows++
+	if e.Facts.To == "" {
+		return
+	}
+	thing := about(e)
+	if e.Type == lifecycle.EventAddressAsked {
+		h.told[thing] = "" // another change than the shop's last one
+	}
+	if e.Facts.From != h.told[thing] {
+		h.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
+			e.Type, thing.id, e.Facts.From, h.told[thing])
+	}
+	h.told[thing], h.teller[thing] = e.Facts.To, e.ID
+}
+
+func (h *hearing) compare(id globalid.ID, status string) {
+	h.compareAs(id, subject{id: id}, status)
+}
+
+func (h *hearing) compareAs(row globalid.ID, thing subject, status string) {
+	h.Rows++
+	delete(h.teller, thing)
+	if h.told[thing] != status {
+		h.fail(row, "is %s, its events lead to %q", status, h.told[thing])
 	}
 }
 

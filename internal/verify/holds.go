@@ -11,23 +11,13 @@ import (
 // reservations on to another line, and a transfer takes them to another row.
 func (r *run) reservationsMove() func(*book) {
 	c := r.check(1, "stock.ledger", "the movements of an order's reservations leave on each stock "+
-		"row what the HELD ones hold there, and took of each sku what all of them took")
-	type sums struct {
-		last         globalid.ID
-		rows, ledger int64
-	}
-	at := func(by map[globalid.ID]*sums, key, reservation globalid.ID) *sums {
-		if by[key] == nil {
-			by[key] = &sums{}
-		}
-		by[key].last = reservation
-		return by[key]
-	}
+		"row what the HELD ones hold there, and took of each sku what all of them took and sent "+
+		"what is CONSUMED")
 	return func(b *book) {
-		held, taken := map[globalid.ID]*sums{}, map[globalid.ID]*sums{}
+		held, taken, sent := sums{}, sums{}, sums{}
 		sku := map[globalid.ID]globalid.ID{} // by reservation
 		for _, m := range b.movements {
-			at(held, m.stock, m.reservation).ledger += m.net
+			held.at(m.stock, m.reservation).ledger += m.net
 			c.Rows += m.rows
 		}
 		for _, row := range b.reservations {
@@ -38,24 +28,81 @@ func (r *run) reservationsMove() func(*book) {
 			if it := b.item(row.ItemID); it != nil {
 				sku[row.ID] = it.SkuID
 			}
-			at(taken, sku[row.ID], row.ID).rows += row.Quantity
-			if row.Status == lifecycle.ReservationHeld {
-				at(held, row.StockID, row.ID).rows += row.Quantity
+			taken.at(sku[row.ID], row.ID).rows += row.Quantity
+			switch row.Status {
+			case lifecycle.ReservationHeld:
+				held.at(row.StockID, row.ID).rows += row.Quantity
+			case lifecycle.ReservationConsumed:
+				sent.at(sku[row.ID], row.ID).rows += row.Quantity
 			}
 		}
 		for _, m := range b.movements {
-			taken[sku[m.reservation]].ledger += m.taken
+			taken.at(sku[m.reservation], m.reservation).ledger += m.taken
+			sent.at(sku[m.reservation], m.reservation).ledger += m.sent
 		}
-		for _, s := range held {
-			if s.rows != s.ledger {
-				c.fail(s.last, "%d units are held on the stock row, movements left %d",
-					s.rows, s.ledger)
+		held.compare(c, "%d units are held on the stock row, movements left %d")
+		taken.compare(c, "reservations of %d units of the sku, movements took %d")
+		sent.compare(c, "%d units of the sku are CONSUMED, movements sent %d")
+	}
+}
+
+// sum is what rows and the ledger say of the same units.
+type sum struct {
+	last         globalid.ID // a reservation of it
+	rows, ledger int64
+}
+
+type sums map[globalid.ID]*sum
+
+func (s sums) at(key, reservation globalid.ID) *sum {
+	if s[key] == nil {
+		s[key] = &sum{}
+	}
+	s[key].last = reservation
+	return s[key]
+}
+
+func (s sums) compare(c *Check, format string) {
+	for _, one := range s {
+		if one.rows != one.ledger {
+			c.fail(one.last, format, one.rows, one.ledger)
+		}
+	}
+}
+
+// reservationsStand checks where reservations are: what is to be sent from a warehouse must be held
+// there.
+func (r *run) reservationsStand() func(*book) {
+	c := r.check(1, "stock.places", "a HELD reservation is on a row of its item's sku where its "+
+		"sub-order is sent from, or waits elsewhere for a transfer to there; one IN_TRANSFER is "+
+		"of a SHIPPED transfer of its item")
+	return func(b *book) {
+		for _, row := range b.reservations {
+			c.Rows++
+			it, at := b.item(row.ItemID), b.stocks[row.StockID]
+			if it == nil || at == nil {
+				continue // told by references
 			}
-		}
-		for _, s := range taken {
-			if s.rows != s.ledger {
-				c.fail(s.last, "reservations of %d units of the sku, movements took %d",
-					s.rows, s.ledger)
+			t := b.transfer(value(row.TransferID))
+			fits := true
+			switch row.Status {
+			case lifecycle.ReservationHeld:
+				var place globalid.ID
+				if sub := b.sub(it.SubOrderID); sub != nil {
+					place = sub.WarehouseID
+				}
+				if t != nil {
+					place = t.FromWarehouseID
+				}
+				fits = at.SkuID == it.SkuID && at.WarehouseID == place &&
+					(t == nil || t.Status == lifecycle.TransferRequested)
+			case lifecycle.ReservationInTransfer:
+				fits = t != nil && t.Status == lifecycle.TransferShipped &&
+					value(t.ItemID) == row.ItemID
+			}
+			if !fits {
+				c.fail(row.ID, "%s at warehouse %s for transfer %q of item %s", row.Status,
+					at.WarehouseID, value(row.TransferID), row.ItemID)
 			}
 		}
 	}
@@ -98,49 +145,4 @@ func (b *book) reserved(status lifecycle.ReservationStatus) map[globalid.ID]int6
 		}
 	}
 	return units
-}
-
-// unitsOnce finds units that left twice, or without their stock.
-func (r *run) unitsOnce() func(*book) {
-	c := r.check(4, "units.once", "the shipped units of an item are those of its handed over "+
-		"parcels and of its CONSUMED reservations; with those taken by refunds they are not more "+
-		"than bought")
-	return func(b *book) {
-		taken, consumed := b.takenUnits(), b.reserved(lifecycle.ReservationConsumed)
-		handed := map[globalid.ID]int64{}
-		for _, p := range b.shipments {
-			c.Rows += 1 + int64(len(p.Edges.Items))
-			if p.Stage != lifecycle.StageHandedOver || p.Purpose != terms.OrderParcel {
-				continue
-			}
-			for _, it := range p.Edges.Items {
-				handed[it.ItemID] += it.Quantity
-			}
-		}
-		for _, it := range b.items {
-			c.Rows++
-			if n := it.ShippedQuantity; n != handed[it.ID] || n != consumed[it.ID] {
-				c.fail(it.ID, "shipped %d, in handed over parcels %d, out of stock %d",
-					n, handed[it.ID], consumed[it.ID])
-			}
-			if it.ShippedQuantity < 0 || it.ShippedQuantity+taken[it.ID] > it.Quantity {
-				c.fail(it.ID, "shipped %d, taken by refunds %d, bought %d",
-					it.ShippedQuantity, taken[it.ID], it.Quantity)
-			}
-		}
-	}
-}
-
-// takenUnits sums the units that live refunds take of each item.
-func (b *book) takenUnits() map[globalid.ID]int64 {
-	taken := map[globalid.ID]int64{}
-	for _, refund := range b.refunds {
-		if !live(refund) {
-			continue
-		}
-		for _, line := range refund.Edges.Lines {
-			taken[line.ItemID] += line.Quantity
-		}
-	}
-	return taken
 }

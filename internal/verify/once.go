@@ -14,13 +14,17 @@ import (
 func (r *run) useOnce(ctx context.Context) error {
 	holders := r.check(8, "once.holders", "a HELD coupon, benefit or quota is of an unpaid order of "+
 		"the same buyer, a USED one of a paid order, an AVAILABLE one of none")
-	for _, table := range []string{"coupons", "benefit_uses", "quota_uses"} {
+	for i, table := range onceTables {
 		if err := r.holders(ctx, holders, table); err != nil {
 			return err
 		}
+		r.progress("use-once", i+1, len(onceTables))
 	}
 	return r.quotas(ctx)
 }
+
+// onceTables say who holds what can be used once.
+var onceTables = []string{"coupons", "benefit_uses", "quota_uses"}
 
 func (r *run) holders(ctx context.Context, c *Check, table string) error {
 	return r.each(ctx, `SELECT t.id, t.status, t.buyer_id, t.order_id,
@@ -50,18 +54,18 @@ func (r *run) holders(ctx context.Context, c *Check, table string) error {
 				c.fail(id, "%s by %q of %s, which is %q of %s",
 					status, order, buyer, trade, orderBuyer)
 			}
-			r.tick("use-once", c.Rows)
+			r.rows++
 			return nil
 		})
 }
 
 // quotas compares each counter with the uses it counts: of one buyer, or of all.
 func (r *run) quotas(ctx context.Context) error {
-	c := r.check(8, "once.quotas", "a quota's counter is the number of uses HELD and USED")
-	const everybody = "x'00000000000000000000000000000000'"
+	c := r.check(8, "once.quotas", "a quota's counter is the number of uses HELD and USED, and "+
+		"each use is counted")
 	for _, which := range []string{
-		"AND u.buyer_id = q.buyer_id) FROM quota q WHERE q.buyer_id <> " + everybody,
-		") FROM quota q WHERE q.buyer_id = " + everybody,
+		"AND u.buyer_id = q.buyer_id) FROM quota q WHERE q.buyer_id <> " + nobody,
+		") FROM quota q WHERE q.buyer_id = " + nobody,
 	} {
 		err := r.each(ctx, `SELECT q.id, q.taken, (SELECT COUNT(*) FROM quota_uses u
 			WHERE u.promotion_id = q.promotion_id AND u.status IN ('HELD', 'USED') `+which,
@@ -75,14 +79,22 @@ func (r *run) quotas(ctx context.Context) error {
 				if taken != counted {
 					c.fail(id, "counts %d, there are %d", taken, counted)
 				}
-				r.tick("use-once", c.Rows)
+				r.rows += 1 + counted
 				return nil
 			})
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.each(ctx, `SELECT u.id FROM quota_uses u WHERE u.status IN ('HELD', 'USED')
+		AND NOT EXISTS (SELECT 1 FROM quota q WHERE q.promotion_id = u.promotion_id
+			AND q.buyer_id IN (u.buyer_id, `+nobody+`))`, nil,
+		func(scan func(...any) error) error {
+			var id globalid.ID
+			err := scan(&id)
+			c.fail(id, "no counter has counted it")
+			return err
+		})
 }
 
 // sharesHold looks from the other side: a discount that can be had once must be held by the order

@@ -123,6 +123,24 @@ func (w *world) makeTransfer() {
 		if err := stock.Send(ctx, tx, clerk, w.transfer); err != nil {
 			return err
 		}
+		for _, s := range []struct {
+			name     string
+			from, to lifecycle.TransferStatus
+			units    int64
+		}{
+			{lifecycle.EventTransferRequested, "", lifecycle.TransferRequested, 4},
+			{lifecycle.EventTransferShipped, lifecycle.TransferRequested,
+				lifecycle.TransferShipped, 4},
+			{lifecycle.EventTransferReceived, lifecycle.TransferShipped,
+				lifecycle.TransferShipped, 1},
+		} {
+			err := event.AppendShop(ctx, tx, w.shops[0].ID, clerk, s.name, terms.Facts{
+				Transfer: w.transfer.ID, From: string(s.from), To: string(s.to),
+				Quantity: s.units})
+			if err != nil {
+				return err
+			}
+		}
 		return stock.Arrive(ctx, tx, clerk, w.transfer, 1, 0)
 	})
 }

@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/terms"
 )
 
@@ -40,12 +38,14 @@ func (r *run) itemsAdd() func(*book) {
 }
 
 func (r *run) subOrdersAdd() func(*book) {
-	c := r.check(2, "price.sub_orders", "list and goods are the sums of the items, "+
+	c := r.check(2, "price.sub_orders", "list, goods and weight are the sums of the items, "+
 		"freight = its list − shares, nothing negative, one currency")
 	return func(b *book) {
 		list, goods := map[globalid.ID]int64{}, map[globalid.ID]int64{}
+		weight := map[globalid.ID]int64{}
 		for _, it := range b.items {
 			c.Rows++
+			weight[it.SubOrderID] += it.WeightGrams * it.Quantity
 			list[it.SubOrderID] += it.ListAmount
 			goods[it.SubOrderID] += it.Payable
 		}
@@ -54,6 +54,9 @@ func (r *run) subOrdersAdd() func(*book) {
 			if sub.ListAmount != list[sub.ID] || sub.GoodsPayable != goods[sub.ID] {
 				c.fail(sub.ID, "list %d, goods %d; its items sum to %d, %d",
 					sub.ListAmount, sub.GoodsPayable, list[sub.ID], goods[sub.ID])
+			}
+			if sub.WeightGrams != weight[sub.ID] {
+				c.fail(sub.ID, "weighs %d, its items %d", sub.WeightGrams, weight[sub.ID])
 			}
 			shares, ok := sharesOf(sub.FreightShares)
 			if sub.Freight < 0 || sub.Freight != sub.FreightList-shares || !ok {
@@ -77,40 +80,6 @@ func (r *run) ordersAdd() func(*book) {
 		}
 		if b.Payable != sum {
 			c.fail(b.ID, "payable %d; its sub-orders sum to %d", b.Payable, sum)
-		}
-	}
-}
-
-func (r *run) paidOnce() func(*book) {
-	c := r.check(2, "price.paid", "a paid order above 0 has one COUNTED payment, of its payable; "+
-		"any other has none; a payment has a verdict when it succeeded")
-	return func(b *book) {
-		c.Rows += 1 + int64(len(b.payments))
-		var counted []*ent.Payment
-		for _, p := range b.payments {
-			if (p.Verdict != nil) != (p.Status == lifecycle.AttemptSucceeded) {
-				c.fail(p.ID, "status %s, verdict %q", p.Status, value(p.Verdict))
-			}
-			if value(p.Verdict) == lifecycle.Counted {
-				counted = append(counted, p)
-			}
-		}
-		if b.Status != lifecycle.Closed && b.paid() == b.unpaid() {
-			c.fail(b.ID, "status %s, paid at %v", b.Status, b.PaidAt)
-		}
-		want := 0
-		if b.paid() && b.Payable > 0 {
-			want = 1
-		}
-		if len(counted) != want {
-			c.fail(b.ID, "%d COUNTED payments, want %d", len(counted), want)
-			return
-		}
-		for _, p := range counted {
-			if p.PaidAmount != b.Payable || p.Currency != b.Currency {
-				c.fail(p.ID, "counts %d %s for a payable of %d %s",
-					p.PaidAmount, p.Currency, b.Payable, b.Currency)
-			}
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (r *run) itemsRefund() func(*book) {
 // refundsAdd checks each refund by itself and the chain of those that replace CLOSED ones.
 func (r *run) refundsAdd() func(*book) {
 	c := r.check(3, "refunds.rows", "a refund is the sum of its lines and freight, above 0 on a "+
-		"payment; a CLOSED one has one successor of the same amount")
+		"payment, of goods on the COUNTED one; a CLOSED one has one successor of the same amount")
 	return func(b *book) {
 		successors := map[globalid.ID]int{}
 		for _, refund := range b.refunds {
@@ -93,6 +93,9 @@ func (b *book) refundAdds(c *Check, refund *ent.Refund) {
 	sum, currency := refund.Freight, b.Currency
 	if p := b.payment(value(refund.PaymentID)); p != nil {
 		currency = p.Currency // a MISMATCHED one may be in another than the order
+		if refund.SubOrderID != nil && value(p.Verdict) != lifecycle.Counted {
+			c.fail(refund.ID, "of goods, on a payment that is %q", value(p.Verdict))
+		}
 	}
 	ok := refund.Freight >= 0 && refund.Currency == currency
 	for _, line := range refund.Edges.Lines {

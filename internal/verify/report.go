@@ -13,8 +13,10 @@ const listed = 20
 
 // Report says what was checked, over how many rows, and what does not hold.
 type Report struct {
-	Checks []Check `json:"checks"`
-	Lag    Lag     `json:"lag"`
+	Checks  []Check `json:"checks"`
+	Rows    int64   `json:"rows"`    // rows read from the database; several checks look at one
+	Seconds float64 `json:"seconds"` // how long it took
+	Lag     Lag     `json:"lag"`
 }
 
 // Check is one statement about the database, part of an invariant.
@@ -92,8 +94,8 @@ func (r Report) Print(w io.Writer) error {
 		fmt.Fprintf(w, "\nlag: %d events have no position in the feed yet, the oldest of %s\n",
 			r.Lag.Events, r.Lag.Oldest.Format(time.RFC3339))
 	}
-	_, err := fmt.Fprintf(w, "\n%d checks in one snapshot, %d failed, %d violations\n",
-		len(r.Checks), failed, violations)
+	_, err := fmt.Fprintf(w, "\n%d checks of one snapshot, %d rows read in %.1f s: %d failed, "+
+		"%d violations\n", len(r.Checks), r.Rows, r.Seconds, failed, violations)
 	return err
 }
 

@@ -12,13 +12,15 @@ import (
 	"orderflow/internal/store"
 )
 
-// batch is how many orders or stock rows are looked at together.
-const batch = 100
+// batch is how many orders or stock rows are looked at together: enough that the way to the server
+// does not count, few enough to be held in memory.
+const batch = 500
 
 // snapshot is one read-only transaction. It has one connection, so one result is read at a time.
 type snapshot struct {
 	conn   *sql.Conn
 	client *ent.Client // sees every row
+	rows   int64       // read so far, each time that one is read; sums count what they sum
 }
 
 // inSnapshot runs fn in a transaction whose reads all see the database at one moment.
@@ -51,7 +53,7 @@ func inSnapshot(ctx context.Context, db *store.DB, fn func(*snapshot) error) err
 	return fn(&snapshot{conn: conn, client: client})
 }
 
-// each streams the rows of a query. row must not query.
+// each streams the rows of a query. row must not query. It does not count them: some are sums.
 func (s *snapshot) each(
 	ctx context.Context, query string, args []any, row func(scan func(...any) error) error,
 ) error {

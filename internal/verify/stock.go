@@ -33,8 +33,12 @@ func (r *run) stock(ctx context.Context) error {
 		"0 ≤ reserved ≤ on_hand, and each stock row is the sum of its movements")
 	heldAdd := r.check(1, "stock.reserved",
 		"reserved is the sum of the HELD reservations on the row")
+	all, err := r.size(ctx, "stocks")
+	if err != nil {
+		return err
+	}
 	var last globalid.ID
-	for {
+	for done := 0; ; {
 		rows, err := r.client.Stock.Query().Where(entstock.IDGT(last)).
 			Order(ent.Asc(entstock.FieldID)).Limit(batch).All(ctx)
 		if err != nil || len(rows) == 0 {
@@ -53,6 +57,7 @@ func (r *run) stock(ctx context.Context) error {
 			l, h := ledgers[row.ID], holds[row.ID]
 			rowsAdd.Rows += 1 + l.Rows
 			heldAdd.Rows += 1 + h.Rows
+			r.rows += 1 + l.Rows + h.Rows
 			if row.Reserved < 0 || row.OnHand < row.Reserved {
 				rowsAdd.fail(row.ID, "on_hand %d, reserved %d", row.OnHand, row.Reserved)
 			}
@@ -65,7 +70,8 @@ func (r *run) stock(ctx context.Context) error {
 					row.Reserved, h.Quantity)
 			}
 		}
-		r.progress("stock", int(rowsAdd.Rows))
+		done += len(rows)
+		r.progress("stock", done, all)
 	}
 }
 

@@ -17,12 +17,19 @@ type carried struct{ sent, arrived, travels, aside int64 }
 func (r *run) transfers(ctx context.Context) error {
 	c := r.check(1, "stock.transfers", "what a transfer sent left its source and what it received "+
 		"reached its target; nothing of one that has ended travels or is set aside")
+	all, err := r.size(ctx, "stock_transfers")
+	if err != nil {
+		return err
+	}
 	var last globalid.ID
-	for {
+	for done := 0; ; {
 		rows, err := r.client.StockTransfer.Query().Where(stocktransfer.IDGT(last)).
 			Order(ent.Asc(stocktransfer.FieldID)).Limit(batch).All(ctx)
-		if err != nil || len(rows) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(rows) == 0 {
+			return r.shopWide(ctx)
 		}
 		last = rows[len(rows)-1].ID
 		sums, err := r.carried(ctx, c, rows)
@@ -31,6 +38,7 @@ func (r *run) transfers(ctx context.Context) error {
 		}
 		for _, t := range rows {
 			c.Rows++
+			r.rows++
 			if s := sums[t.ID]; !adds(t, s) {
 				c.fail(t.ID, "%s, quantity %d, received %d, lost %d; stock rows tell of %d sent "+
 					"and %d received, reservations of %d that travel and %d set aside", t.Status,
@@ -38,7 +46,8 @@ func (r *run) transfers(ctx context.Context) error {
 					s.aside)
 			}
 		}
-		r.progress("transfers", int(c.Rows))
+		done += len(rows)
+		r.progress("transfers", done, all)
 	}
 }
 
@@ -89,6 +98,7 @@ func (r *run) carried(
 			add(&s, a, b)
 			sums[id] = s
 			c.Rows += n
+			r.rows += n
 			return nil
 		})
 	}

@@ -4,24 +4,30 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"orderflow/internal/store"
 )
 
+// Progress hears now and then how far a step of a run is.
+type Progress func(step string, done, all int)
+
 // Run checks every invariant in one snapshot of the database. Violations are in the report; an
 // error means that the database could not be read. It takes no locks and may run on a live system.
-// progress, which may be nil, hears now and then how much a step has read.
-func Run(
-	ctx context.Context, db *store.DB, progress func(step string, done int),
-) (Report, error) {
+// progress may be nil.
+func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 	if progress == nil {
-		progress = func(string, int) {}
+		progress = func(string, int, int) {}
 	}
 	r := &run{progress: progress}
-	err := inSnapshot(ctx, db, func(s *snapshot) error {
+	began := time.Now()
+	err := inSnapshot(ctx, db, func(s *snapshot) (err error) {
 		r.snapshot = s
+		if r.now, err = db.Now(ctx); err != nil {
+			return err
+		}
 		for _, step := range []func(context.Context) error{
-			r.vocabularies, r.references, r.stock, r.transfers, r.orders, r.feed, r.useOnce,
+			r.tables, r.keys, r.stock, r.transfers, r.orders, r.feed, r.useOnce,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -32,7 +38,7 @@ func Run(
 	if err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
-	report := Report{Lag: r.lag}
+	report := Report{Rows: r.rows, Seconds: time.Since(began).Seconds(), Lag: r.lag}
 	slices.SortStableFunc(r.checks, func(a, b *Check) int { return a.Invariant - b.Invariant })
 	for _, c := range r.checks {
 		report.Checks = append(report.Checks, *c)
@@ -43,7 +49,8 @@ func Run(
 // run is one run of all checks.
 type run struct {
 	*snapshot
-	progress func(step string, done int)
+	progress Progress
+	now      time.Time // business time, not before anything that the snapshot holds
 	checks   []*Check
 	lag      Lag
 }
@@ -53,4 +60,18 @@ func (r *run) check(invariant int, name, says string) *Check {
 	c := &Check{Invariant: invariant, Name: name, Says: says}
 	r.checks = append(r.checks, c)
 	return c
+}
+
+// size is how many rows a table has, for the progress of a walk over it.
+func (r *run) size(ctx context.Context, table string) (rows int, err error) {
+	err = r.conn.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+table).Scan(&rows)
+	return rows, err
+}
+
+// tick tells the progress of a stream now and then.
+func (r *run) tick(step string, done, all int) {
+	const often = 1000
+	if done%often == 0 || done == all {
+		r.progress(step, done, all)
+	}
 }

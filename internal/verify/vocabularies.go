@@ -1,10 +1,6 @@
 package verify
 
 import (
-	"context"
-	"slices"
-
-	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/terms"
 )
@@ -75,47 +71,4 @@ func words[T ~string](list ...T) []string {
 		texts[i] = string(word)
 	}
 	return texts
-}
-
-// vocabularies lets the database count the words of each column; ids are looked up only of rows
-// with an unknown one.
-func (r *run) vocabularies(ctx context.Context) error {
-	c := r.check(7, "statuses.known", "every status, kind and cause is a word of its closed list")
-	for _, v := range vocabularies {
-		// TRIGGER is a reserved word. ANSI quotes are not on in MySQL, backquotes work in SQLite too.
-		column := "`" + v.column + "`"
-		var unknown []string
-		err := r.each(ctx, "SELECT "+column+", COUNT(*) FROM "+v.table+" WHERE "+column+
-			" IS NOT NULL GROUP BY "+column, nil, func(scan func(...any) error) error {
-			var word string
-			var rows int64
-			if err := scan(&word, &rows); err != nil {
-				return err
-			}
-			c.Rows += rows
-			if !slices.Contains(v.words, word) {
-				unknown = append(unknown, word)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		r.progress("vocabularies", int(c.Rows))
-		for _, word := range unknown {
-			err := r.each(ctx, "SELECT id FROM "+v.table+" WHERE "+column+" = ? ORDER BY id",
-				[]any{word}, func(scan func(...any) error) error {
-					var id globalid.ID
-					if err := scan(&id); err != nil {
-						return err
-					}
-					c.fail(id, "%s.%s is %q", v.table, v.column, word)
-					return nil
-				})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

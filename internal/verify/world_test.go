@@ -38,6 +38,8 @@ type world struct {
 	pending, paid, late, gone *made
 
 	transfer *ent.StockTransfer
+
+	*trades // made by the commands themselves
 }
 
 // made is one order of the world as it was made.
@@ -57,6 +59,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.makePaid()
 	w.makeLate()
 	w.makeGone()
+	w.trades = newTrades(newMarket(t, db))
 	w.makePending()
 	w.makeTransfer()
 	w.feed()
@@ -154,6 +157,9 @@ func (w *world) order(
 			SetCurrency("CNY").SetListAmount(1000 * l.quantity).SetGoodsPayable(goods).
 			SetFreightList(l.freight).SetFreight(l.freight).SetFreightRefundable(l.freight).
 			SetFreightShares([]terms.Share{}).SetCreatedAt(w.now)
+		if status == lifecycle.AwaitingShipment {
+			sub.SetShipDueAt(w.now.Add(time.Hour))
+		}
 		if reason != "" {
 			sub.SetCloseReason(reason).SetClosedAt(w.now)
 		}
@@ -201,6 +207,9 @@ func (w *world) attempt(
 	create := w.db.Client.Payment.Create().SetOrderID(m.ID).SetChannel(terms.Sandbox).
 		SetStatus(status).SetCurrency("CNY").SetAmount(m.Payable).SetExpiresAt(w.now).
 		SetCreatedAt(w.now)
+	if status == lifecycle.AttemptOpen {
+		create.SetNextAttemptAt(w.now)
+	}
 	if verdict != "" {
 		create.SetVerdict(verdict).SetPaidAmount(m.Payable).SetPaidAt(w.now).
 			SetTransactionID(globalid.New(globalid.Payment).String())
@@ -222,8 +231,11 @@ func (w *world) refund(
 	if item != nil {
 		create.SetSubOrderID(item.SubOrderID).SetShopID(item.ShopID).SetAmount(amount + freight)
 	}
-	if status == lifecycle.RefundSucceeded {
+	switch status {
+	case lifecycle.RefundSucceeded:
 		create.SetSucceededAt(w.now)
+	case lifecycle.RefundRequested:
+		create.SetNextAttemptAt(w.now)
 	}
 	if replaces != nil {
 		create.SetReplacesID(replaces.ID)

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"orderflow/internal/config"
+	"orderflow/internal/replay"
+)
+
+func replayCommand() command {
+	return command{
+		name:    "replay",
+		operand: "FILE",
+		args:    "[--url URL] [--limit N] [--rejects FILE] [--json FILE]",
+		summary: "Replay real invoices on a running server",
+		about: `
+FILE is the Online Retail data set or a part of it, as CSV, plain or compressed by gzip. Each of its
+invoices becomes an order at its time: quoted, placed, paid, picked, shipped, tracked, received. In
+the end the clock passes all deadlines, the orders are read back and summed up, and the command
+exits with 1 when one of them is not COMPLETED or not what the file says.
+
+The server must be one of development with a database of its own: its clock goes back to the file.
+
+  orderflow serve --database sqlite:data/replay.db
+  orderflow replay online-retail-2010-12.csv.gz
+
+Broken off, by you or with the server, it goes on when the same command is run again.
+`,
+		bind: bindReplay,
+	}
+}
+
+// wanted are the flags of the command.
+type wanted struct {
+	options             replay.Options
+	limit               int
+	rejectsTo, resultTo string
+}
+
+func bindReplay(fs *flag.FlagSet) action {
+	var want wanted
+	o := &want.options
+	fs.StringVar(&o.URL, "url", "http://127.0.0.1:8080",
+		"where the server is (default: http://127.0.0.1:8080)")
+	fs.IntVar(&want.limit, "limit", 0, "only the first N invoices (default: all)")
+	fs.IntVar(&o.Workers, "workers", 16, "how many invoices are under way at once (default: 16)")
+	fs.DurationVar(&o.Patience, "patience", time.Minute,
+		"how long a server that does not answer is asked again (default: 1m)")
+	fs.StringVar(&want.rejectsTo, "rejects", "",
+		"write the rows that are not replayed, and why, to this CSV file")
+	fs.StringVar(&want.resultTo, "json", "", "write the summary as JSON to this file")
+	return func(ctx context.Context, p *program, cfg config.Config) error {
+		want.options.CourierURL = cfg.CourierURL
+		want.options.Progress = progressBar(p.err)
+		return want.replay(ctx, p)
+	}
+}
+
+func (want wanted) replay(ctx context.Context, p *program) error {
+	switch {
+	case want.options.Workers < 1 || want.options.Workers > 256:
+		return errors.New("--workers is between 1 and 256")
+	case want.limit < 0:
+		return errors.New("--limit is not negative")
+	}
+	plan, err := replay.Load(p.operand, want.limit)
+	if err != nil {
+		return err
+	}
+	if err := writeTo(want.rejectsTo, plan.WriteRejects); err != nil {
+		return err
+	}
+	summary, err := replay.Run(ctx, plan, want.options)
+	if errors.Is(err, replay.ErrGone) || ctx.Err() != nil {
+		return fmt.Errorf("%w\nrun the same command again to go on", err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(summary.Print(p.out), writeTo(want.resultTo, summary.JSON)); err != nil {
+		return err
+	}
+	if !summary.OK() {
+		return errReported
+	}
+	return nil
+}
+
+// writeTo writes a file; an empty path is no file.
+func writeTo(path string, write func(w io.Writer) error) (err error) {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return write(f)
+}

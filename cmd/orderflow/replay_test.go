@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestReplayIsMisused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no file":       {nil, misused, "write orderflow replay FILE"},
+		"two files":     {[]string{"a.csv", "b.csv"}, misused, `"b.csv" is not a flag`},
+		"a missing one": {[]string{"none.csv"}, failed, "none.csv"},
+		"no workers":    {[]string{"none.csv", "--workers", "0"}, failed, "--workers"},
+		"a limit below": {[]string{"--limit", "-1", "none.csv"}, failed, "--limit"},
+	} {
+		got := runProgram(t, nil, append([]string{"replay"}, c.args...)...)
+		if got.code != c.code || !strings.Contains(got.err, c.want) {
+			t.Errorf("%s: exit code %d, errors %q", name, got.code, got.err)
+		}
+	}
+}
+
+// The rejects are told before the server is asked for anything; without one the command says how to
+// go on.
+func TestReplayWithoutAServer(t *testing.T) {
+	t.Parallel()
+	rejects := filepath.Join(t.TempDir(), "rejects.csv")
+	got := runProgram(t, nil, "replay", "../../internal/replay/testdata/retail.csv",
+		"--url", "http://127.0.0.1:1", "--patience", "1ms", "--rejects", rejects)
+	if got.code != failed || !strings.Contains(got.err, "run the same command again") {
+		t.Errorf("exit code %d, errors %q", got.code, got.err)
+	}
+	told, err := os.ReadFile(rejects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(told), "Line,Reason,InvoiceNo,") ||
+		!strings.Contains(string(told), "no goods") {
+		t.Errorf("rejects %s", told)
+	}
+}

@@ -1,0 +1,112 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Comparison measures a server beside a plain program that does the same work by SQL alone, in
+// rounds that alternate. All fields but Progress are required.
+type Comparison struct {
+	Database string        // sqlite:PATH or mysql:DSN: where scratch databases are made and dropped
+	Binary   string        // path of the program, to be started as a server
+	ErrorLog io.Writer     // hears what the server logs as an error
+	Skus     int           // at least 2
+	Clients  []int         // how many at once; each is measured by itself
+	Orders   int           // that are there before List
+	Rounds   int           // of which the medians are told
+	Lasting  time.Duration // of each side of a round
+	// Progress hears how far a step is; nil is for nobody.
+	Progress func(step string, done, all int)
+}
+
+// job is one kind of work, for both sides. The i-th piece of a round is the same for both.
+type job struct {
+	name       string
+	api, plain func(ctx context.Context, seed, i uint64) error
+}
+
+// Place measures placing an order of two skus from two shops, and paying it.
+func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
+	w, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.close(ctx)) }()
+	if err := w.serve(ctx); err != nil {
+		return nil, err
+	}
+	buying := func(name string, choose func(n int, seed, i uint64) basket) job {
+		return job{
+			name: name,
+			api: func(ctx context.Context, seed, i uint64) error {
+				return w.calls.buy(ctx, choose(c.Skus, seed, i))
+			},
+			plain: func(ctx context.Context, seed, i uint64) error {
+				return w.program.buy(ctx, choose(c.Skus, seed, i))
+			},
+		}
+	}
+	r, err = w.measure(ctx, "place", []job{
+		buying(fmt.Sprintf("%d skus", c.Skus), spread), buying("one hot sku", hot),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, w.check(ctx, r)
+}
+
+// List measures reading the newest orders with what is in them, as a buyer and as a merchant.
+func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
+	if c.Orders < people {
+		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", people)
+	}
+	w, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.close(ctx)) }()
+	if err := w.fill(ctx); err != nil {
+		return nil, fmt.Errorf("make orders: %w", err)
+	}
+	if err := w.sameLists(ctx); err != nil {
+		return nil, err
+	}
+	r, err = w.measure(ctx, "list", []job{
+		{
+			name: "a buyer's",
+			api: func(ctx context.Context, _, i uint64) error {
+				_, err := w.calls.list(ctx, w.calls.buyers[i%people])
+				return err
+			},
+			plain: func(ctx context.Context, _, i uint64) error {
+				_, err := w.program.ofBuyer(ctx, int(i%people))
+				return err
+			},
+		},
+		{
+			name: "a shop's",
+			api: func(ctx context.Context, _, i uint64) error {
+				_, err := w.calls.list(ctx, w.calls.staff[i%shops])
+				return err
+			},
+			plain: func(ctx context.Context, _, i uint64) error {
+				_, err := w.program.ofShop(ctx, int(i%shops))
+				return err
+			},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, w.check(ctx, r)
+}
+
+func (c *Comparison) progress(step string, done, all int) {
+	if c.Progress != nil {
+		c.Progress(step, done, all)
+	}
+}

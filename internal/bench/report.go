@@ -1,0 +1,145 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Report is what a comparison found out, and where.
+type Report struct {
+	What    string  `json:"what"` // place or list
+	Machine Machine `json:"machine"`
+	Skus    int     `json:"skus"`
+	Orders  int     `json:"orders"` // that were there before lists
+	Lasting float64 `json:"seconds_of_a_side"`
+	Rows    []Row   `json:"rows"`
+
+	warmAPI, warmPlain int // pieces of the warm-up
+}
+
+// Row is one kind of work by one number of clients.
+type Row struct {
+	Work    string `json:"work"`
+	Clients int    `json:"clients"`
+	API     Side   `json:"graphql"`
+	Plain   Side   `json:"sql"`
+	// Ratio is the median pieces a second of GraphQL for one of SQL.
+	Ratio float64 `json:"ratio"`
+}
+
+func (r *Report) warm(api bool, f Figures) {
+	if api {
+		r.warmAPI += f.Pieces
+	} else {
+		r.warmPlain += f.Pieces
+	}
+}
+
+// orders is how many each side should have.
+func (r *Report) orders(c *Comparison) (api, plain int) {
+	if r.What == "list" {
+		return c.Orders, c.Orders
+	}
+	api, plain = r.warmAPI, r.warmPlain
+	for _, row := range r.Rows {
+		for _, f := range row.API.Rounds {
+			api += f.Pieces
+		}
+		for _, f := range row.Plain.Rounds {
+			plain += f.Pieces
+		}
+	}
+	return api, plain
+}
+
+func (row *Row) add(api bool, f Figures) {
+	side := &row.Plain
+	if api {
+		side = &row.API
+	}
+	side.Rounds = append(side.Rounds, f)
+}
+
+func (row *Row) sum() {
+	row.API.Median, row.Plain.Median = Median(row.API.Rounds), Median(row.Plain.Rounds)
+	if row.Plain.Median.PerSecond > 0 {
+		row.Ratio = row.API.Median.PerSecond / row.Plain.Median.PerSecond
+	}
+}
+
+// JSON writes everything, each round too.
+func (r *Report) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// Print writes the medians as two tables of at most 100 columns.
+func (r *Report) Print(w io.Writer) error {
+	var b strings.Builder
+	rounds := 0
+	if len(r.Rows) > 0 {
+		rounds = len(r.Rows[0].API.Rounds)
+	}
+	m := r.Machine
+	fmt.Fprintf(&b, "%s, %d cores, %.1f GiB, %s, %s\n%s, %s\n", orUnknown(m.CPU), m.Cores,
+		float64(m.Memory)/(1<<30), m.System, m.Go, m.Database, m.Durability)
+	fmt.Fprintf(&b, "medians of %d rounds of %g s for each side", rounds, r.Lasting)
+	if r.What == "list" {
+		fmt.Fprintf(&b, "; %d orders", r.Orders)
+	}
+	piece := map[string]string{"place": "order", "list": "list"}[r.What]
+	per := piece + "s/s"
+	const wide, narrow = "%-14s%8s%13s%9s%9s%12s%9s%9s%16s\n", "%-14s%8s%13s%9s%9s%12s%9s\n"
+	fmt.Fprintf(&b, "\n\n"+wide, r.What, "", "GraphQL", "", "", "SQL", "", "", "")
+	fmt.Fprintf(&b, wide, "", "clients", per, "p50 ms", "p99 ms", per, "p50 ms", "p99 ms",
+		"GraphQL : SQL")
+	for _, row := range r.Rows {
+		a, p := row.API.Median, row.Plain.Median
+		ratio := unknown
+		if row.Ratio > 0 {
+			ratio = "1 : " + short(1/row.Ratio)
+		}
+		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), short(a.PerSecond), short(a.P50),
+			short(a.P99), short(p.PerSecond), short(p.P50), short(p.P99), ratio)
+	}
+	fmt.Fprintf(&b, "\n"+narrow, "CPU ms/"+piece, "", "GraphQL", "", "", "SQL", "")
+	fmt.Fprintf(&b, narrow, "", "clients", "server", "database", "client", "database", "client")
+	for _, row := range r.Rows {
+		a, p := row.API.Median, row.Plain.Median
+		fmt.Fprintf(&b, narrow, row.Work, fmt.Sprint(row.Clients), maybe(a.ServerCPU),
+			maybe(a.DatabaseCPU), maybe(a.ClientCPU), maybe(p.DatabaseCPU), maybe(p.ClientCPU))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const unknown = "–"
+
+func orUnknown(text string) string {
+	if text == "" {
+		return "unknown CPU"
+	}
+	return text
+}
+
+func maybe(value *float64) string {
+	if value == nil {
+		return unknown
+	}
+	return short(*value)
+}
+
+// short writes three digits that matter.
+func short(value float64) string {
+	switch {
+	case value >= 100:
+		return fmt.Sprintf("%.0f", value)
+	case value >= 10:
+		return fmt.Sprintf("%.1f", value)
+	default:
+		return fmt.Sprintf("%.2f", value)
+	}
+}

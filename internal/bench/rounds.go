@@ -1,0 +1,190 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+// measure warms every job up, and runs the rounds: all jobs at all numbers of clients, both sides
+// one after the other, the other one first each time.
+func (w *world) measure(ctx context.Context, what string, jobs []job) (*Report, error) {
+	machine, err := describe(ctx, w.api)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{
+		What: what, Machine: machine, Skus: w.Skus, Orders: w.Orders, Lasting: w.Lasting.Seconds(),
+	}
+	m := &meter{world: w, database: databaseProcess(ctx, w.api)}
+	m.all = 2 * len(jobs) * (1 + w.Rounds*len(w.Clients))
+	for _, j := range jobs {
+		for _, side := range []bool{true, false} {
+			f, err := m.run(ctx, j, side, maximum(w.Clients))
+			if err != nil {
+				return nil, fmt.Errorf("warm up: %w", err)
+			}
+			r.warm(side, f)
+		}
+		for _, clients := range w.Clients {
+			r.Rows = append(r.Rows, Row{Work: j.name, Clients: clients})
+		}
+	}
+	for round := range w.Rounds {
+		for at := range r.Rows {
+			row, j := &r.Rows[at], jobs[at/len(w.Clients)]
+			for i := range 2 {
+				side := (round+i)%2 == 0
+				f, err := m.run(ctx, j, side, row.Clients)
+				if err != nil {
+					return nil, err
+				}
+				row.add(side, f)
+			}
+		}
+	}
+	for at := range r.Rows {
+		r.Rows[at].sum()
+	}
+	return r, nil
+}
+
+// meter runs one side at a time and reads the clocks of the processes around it.
+type meter struct {
+	*world
+	database  int // process; 0 is unknown
+	runs, all int
+}
+
+// run lets clients do one side's work, the server's if api, for as long as a side of a round lasts.
+func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figures, err error) {
+	do := j.plain
+	if api {
+		do = j.api
+	}
+	processes := [3]int{m.server.process.Process.Pid, m.database, os.Getpid()}
+	before := readClocks(processes)
+	seed, begin := uint64(m.runs/2), time.Now() // both sides of a round have one seed
+	took, err := crew(ctx, clients, func(int) bool { return time.Since(begin) < m.Lasting },
+		func(ctx context.Context, i int) error { return do(ctx, seed, uint64(i)) })
+	if err != nil {
+		return f, fmt.Errorf("%s, %d clients: %w", j.name, clients, err)
+	}
+	f.Pieces, f.Seconds = len(took), time.Since(begin).Seconds()
+	f.PerSecond = float64(f.Pieces) / f.Seconds
+	f.P50, f.P99 = milliseconds(Percentile(took, 50)), milliseconds(Percentile(took, 99))
+	if err := m.settle(ctx); err != nil {
+		return f, err
+	}
+	for i, to := range []**float64{&f.ServerCPU, &f.DatabaseCPU, &f.ClientCPU} {
+		after, known := processTime(processes[i])
+		if known && before[i] != nil {
+			each := milliseconds(after-*before[i]) / float64(f.Pieces)
+			*to = &each
+		}
+	}
+	m.runs++
+	m.progress("run", m.runs, m.all)
+	return f, nil
+}
+
+func readClocks(processes [3]int) (clocks [3]*time.Duration) {
+	for i, pid := range processes {
+		if used, known := processTime(pid); known {
+			clocks[i] = &used
+		}
+	}
+	return clocks
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func maximum(clients []int) int { return slices.Max(clients) }
+
+// sameLists reads every kind of list on both sides and fails when they do not show as much.
+func (w *world) sameLists(ctx context.Context) error {
+	for _, l := range []struct {
+		token string
+		plain func(ctx context.Context, of int) ([]byte, error)
+	}{{w.calls.buyers[0], w.program.ofBuyer}, {w.calls.staff[0], w.program.ofShop}} {
+		body, err := w.calls.list(ctx, l.token)
+		if err != nil {
+			return err
+		}
+		var page apiPage
+		if err := json.Unmarshal(body, &page); err != nil {
+			return err
+		}
+		if body, err = l.plain(ctx, 0); err != nil {
+			return err
+		}
+		var plain plainPage
+		if err := json.Unmarshal(body, &plain); err != nil {
+			return err
+		}
+		if got, want := page.contents(), plain.contents(); got != want || got.Orders == 0 {
+			return fmt.Errorf("the lists differ: %+v by GraphQL, %+v by SQL", got, want)
+		}
+	}
+	return nil
+}
+
+// contents is what two lists of the same orders have in common.
+type contents struct {
+	Orders, Subs, Items   int
+	Payable, OfSubs, Each int64
+	More                  bool
+}
+
+type money struct{ Payable struct{ Amount int64 } }
+
+// apiPage is the answer to listQuery.
+type apiPage struct {
+	Orders struct {
+		Edges []struct {
+			Node struct {
+				Price     money
+				SubOrders []struct {
+					Price money
+					Items []money
+				}
+			}
+		}
+		PageInfo struct{ HasNextPage bool }
+	}
+}
+
+func (p apiPage) contents() (c contents) {
+	c.Orders, c.More = len(p.Orders.Edges), p.Orders.PageInfo.HasNextPage
+	for _, edge := range p.Orders.Edges {
+		c.Payable += edge.Node.Price.Payable.Amount
+		c.Subs += len(edge.Node.SubOrders)
+		for _, s := range edge.Node.SubOrders {
+			c.OfSubs += s.Price.Payable.Amount
+			c.Items += len(s.Items)
+			for _, i := range s.Items {
+				c.Each += i.Payable.Amount
+			}
+		}
+	}
+	return c
+}
+
+func (p plainPage) contents() (c contents) {
+	c.Orders, c.More = len(p.Orders), p.HasNextPage
+	for _, o := range p.Orders {
+		c.Payable += o.Payable
+		c.Subs += len(o.SubOrders)
+		for _, s := range o.SubOrders {
+			c.OfSubs += s.Payable
+			c.Items += len(s.Items)
+			for _, i := range s.Items {
+				c.Each += i.Payable
+			}
+		}
+	}
+	return c
+}

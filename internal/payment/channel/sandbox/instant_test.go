@@ -1,0 +1,90 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"orderflow/internal/payment/channel"
+	"orderflow/internal/payment/channel/sandbox"
+)
+
+func TestInstantChannelTellsOfAPaymentAtOnce(t *testing.T) {
+	t.Parallel()
+	in := newInbox(t)
+	instant, err := sandbox.NewInstant([]byte(secret), &http.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(instant)
+	t.Cleanup(server.Close)
+	client, err := sandbox.NewClient(sandbox.ClientOptions{
+		BaseURL: server.URL, Secret: []byte(secret), NotifyURL: in.url,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := channel.OpenRequest{
+		OutTradeNo: "pay_1", Description: "tea", Amount: 1200, Currency: "CNY", Account: "acct",
+		Payer: "ann", ExpiresAt: time.Now().Add(time.Hour),
+	}
+	if _, err := client.Open(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	if err := instant.Pay(t.Context(), "pay_1", at); err != nil {
+		t.Fatal(err)
+	}
+	if err := instant.Pay(t.Context(), "pay_1", at); !errors.Is(err, sandbox.ErrUnknown) {
+		t.Errorf("paid again: %v", err)
+	}
+	received := in.take()
+	if len(received) != 1 {
+		t.Fatalf("%d notices", len(received))
+	}
+	req := httptest.NewRequest(http.MethodPost, "/notice", bytes.NewReader(received[0].Body))
+	req.Header = received[0].Header
+	notice, err := client.ParseNotice(req)
+	if err != nil || notice.Charge == nil {
+		t.Fatalf("%+v, %v", notice, err)
+	}
+	got := *notice.Charge
+	if got.State != channel.ChargePaid || got.Amount != 1200 || got.Currency != "CNY" ||
+		!got.PaidAt.Equal(at) || got.TransactionID == "" {
+		t.Errorf("the notice says %+v", got)
+	}
+	in.status.Store(http.StatusInternalServerError)
+	ask.OutTradeNo = "pay_2"
+	if _, err := client.Open(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
+	if err := instant.Pay(t.Context(), "pay_2", at); err == nil {
+		t.Error("a notice that was not accepted counts as one")
+	}
+}
+
+func TestInstantChannelBelievesOnlyItsClients(t *testing.T) {
+	t.Parallel()
+	instant, err := sandbox.NewInstant([]byte(secret), &http.Client{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(instant)
+	t.Cleanup(server.Close)
+	stranger, err := sandbox.NewClient(sandbox.ClientOptions{
+		BaseURL: server.URL, Secret: []byte("the secret of somebody else"), NotifyURL: server.URL,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = stranger.Open(t.Context(), channel.OpenRequest{OutTradeNo: "pay_1", Amount: 1})
+	if err == nil {
+		t.Error("a stranger opens a charge")
+	}
+	if _, err := stranger.Query(t.Context(), "pay_1"); err == nil {
+		t.Error("it answers what it does not know")
+	}
+}

@@ -1,0 +1,237 @@
+package replay
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	// Shops is how many shops the goods of a file are spread over.
+	Shops = 3
+	// Warehouses is how many warehouses they are spread over.
+	Warehouses = 2
+	// MaxLines is a server's limit of an order, as it is unless it was told otherwise.
+	MaxLines = 1000
+	// MaxUnits is the same of a line.
+	MaxUnits = 100_000
+)
+
+// Reject is a row that is not replayed.
+type Reject struct {
+	Line   int // of the file
+	Fields []string
+	Reason Reason
+}
+
+// Count is how many rows or invoices were read and what becomes of them:
+// Read = Replayed + Left + Rejected. An invoice is rejected when all its rows are.
+type Count struct {
+	Read     int `json:"read"`
+	Replayed int `json:"replayed"`
+	Left     int `json:"left"` // cancellations, for the reverse flow
+	Rejected int `json:"rejected"`
+}
+
+// Plan is what is to be done with a file.
+type Plan struct {
+	Rows     Count
+	Invoices Count
+	Rejects  []Reject
+
+	print    string // of the file
+	invoices []*invoice
+	skus     []*sku // in the order in which orders need them
+}
+
+// sku is one stock code at one price.
+type sku struct {
+	code, title     string
+	pence           int64
+	product         string // the stock code
+	shop, warehouse int
+	units           int64 // that the whole file sells
+}
+
+// invoice becomes an order.
+type invoice struct {
+	number   string
+	at       time.Time
+	customer string // empty: a guest
+	country  string
+	lines    []*quantity
+	pence    int64
+}
+
+type quantity struct {
+	sku   *sku
+	units int64
+}
+
+// Load reads a file and plans its replay. A limit above 0 plans the first invoices only, with the
+// stock of the whole file, so that a replay without the limit goes on from there.
+func Load(path string, limit int) (*Plan, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	return plan(f, limit), nil
+}
+
+func plan(f file, limit int) *Plan {
+	p := &planner{
+		plan: &Plan{print: f.print}, limit: limit, known: map[string]*entry{},
+		skus: map[priced]*sku{}, codes: map[string]bool{}, needed: map[*sku]bool{},
+	}
+	for _, l := range f.lines {
+		p.add(l)
+	}
+	for _, e := range p.entries {
+		p.finish(e)
+	}
+	return p.plan
+}
+
+// planner reads row by row.
+type planner struct {
+	plan    *Plan
+	limit   int
+	beyond  bool // the limit was passed
+	entries []*entry
+	known   map[string]*entry
+	skus    map[priced]*sku
+	codes   map[string]bool // that a sku has
+	needed  map[*sku]bool
+}
+
+type priced struct {
+	code  string
+	pence int64
+}
+
+// entry is an invoice while its rows are read.
+type entry struct {
+	left   bool
+	sold   *invoice // nil until a row of it is good
+	bySku  map[*sku]*quantity
+	within bool // the limit
+}
+
+func (p *planner) add(l line) {
+	number := ""
+	if len(l.fields) > 0 {
+		number = strings.TrimSpace(l.fields[0])
+	}
+	e := p.entry(number)
+	if e == nil && p.beyond || e != nil && !e.within {
+		if row, why := parse(l.fields); why == "" && !cancels(number) {
+			p.take(e, row)
+		}
+		return
+	}
+	p.plan.Rows.Read++
+	if cancels(number) {
+		p.plan.Rows.Left++
+		return
+	}
+	row, why := parse(l.fields)
+	if why == "" {
+		why = p.take(e, row)
+	}
+	if why != "" {
+		p.plan.Rows.Rejected++
+		p.plan.Rejects = append(p.plan.Rejects, Reject{l.number, l.fields, why})
+		return
+	}
+	p.plan.Rows.Replayed++
+}
+
+// entry finds the invoice of a row; nil is of a row that names none.
+func (p *planner) entry(number string) *entry {
+	if number == "" {
+		return nil
+	}
+	e := p.known[number]
+	if e == nil {
+		e = &entry{left: cancels(number), bySku: map[*sku]*quantity{},
+			within: p.limit <= 0 || len(p.entries) < p.limit}
+		p.beyond = p.beyond || !e.within
+		p.known[number] = e
+		p.entries = append(p.entries, e)
+	}
+	return e
+}
+
+// take adds a good row to its invoice and to its sku.
+func (p *planner) take(e *entry, r row) Reason {
+	of := e.sold
+	if of == nil {
+		of = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
+	} else if of.customer != r.customer {
+		return AnotherCustomer
+	}
+	sku := p.skus[priced{r.code, r.pence}]
+	line := e.bySku[sku]
+	switch {
+	case r.quantity > MaxUnits || line != nil && line.units+r.quantity > MaxUnits:
+		return TooManyUnits
+	case line == nil && len(of.lines) == MaxLines:
+		return TooManyLines
+	}
+	if sku == nil {
+		sku = p.newSku(r)
+	}
+	if line == nil {
+		line = &quantity{sku: sku}
+		e.bySku[sku], of.lines = line, append(of.lines, line)
+	}
+	line.units += r.quantity
+	sku.units += r.quantity
+	of.pence += r.quantity * r.pence
+	e.sold = of
+	return ""
+}
+
+// newSku makes a sku; the first price of a stock code keeps the code.
+func (p *planner) newSku(r row) *sku {
+	s := &sku{code: r.code, title: r.title, pence: r.pence, product: r.code}
+	if p.codes[r.code] {
+		s.code = fmt.Sprintf("%s@%d.%02d", r.code, r.pence/100, r.pence%100)
+	}
+	p.codes[r.code] = true
+	s.shop, s.warehouse = int(hash(r.code)%Shops), int(hash(s.code)%Warehouses)
+	p.skus[priced{r.code, r.pence}] = s
+	return s
+}
+
+// hash is the same for ever: where a sku is sold and stored depends on nothing else.
+func hash(text string) uint32 {
+	sum := sha256.Sum256([]byte(text))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+// finish counts an invoice and plans it.
+func (p *planner) finish(e *entry) {
+	if !e.within {
+		return
+	}
+	p.plan.Invoices.Read++
+	switch {
+	case e.left:
+		p.plan.Invoices.Left++
+		return
+	case e.sold == nil:
+		p.plan.Invoices.Rejected++
+		return
+	}
+	p.plan.Invoices.Replayed++
+	p.plan.invoices = append(p.plan.invoices, e.sold)
+	for _, line := range e.sold.lines {
+		if !p.needed[line.sku] {
+			p.needed[line.sku] = true
+			p.plan.skus = append(p.plan.skus, line.sku)
+		}
+	}
+}

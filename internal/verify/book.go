@@ -1,0 +1,95 @@
+package verify
+
+import (
+	"slices"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// book is all that belongs to one order.
+type book struct {
+	*ent.Order
+	subs         []*ent.SubOrder // by id
+	items        []*ent.OrderItem
+	payments     []*ent.Payment
+	refunds      []*ent.Refund // each with its lines
+	events       []*ent.Event  // by sequence
+	memos        []*ent.Memo
+	reservations []*ent.Reservation
+	coupons      []*ent.Coupon
+	benefits     []*ent.BenefitUse
+	reviews      []*ent.Review
+	movements    []moved
+	shipments    []*ent.Shipment            // by id, each with its items and track
+	transfers    []*ent.StockTransfer       // by id
+	addresses    []*ent.AddressChange       // by id
+	stocks       map[globalid.ID]*ent.Stock // at least those of the reservations
+}
+
+// moved sums the movements of one reservation on one stock row.
+type moved struct {
+	order, reservation, stock globalid.ID
+	taken, net, sent, rows    int64
+}
+
+// rows is how many rows the book has. Movements count by the sums, stock rows by their walk.
+func (b *book) rows() int64 {
+	n := 1 + len(b.subs) + len(b.items) + len(b.payments) + len(b.refunds) + len(b.events) +
+		len(b.memos) + len(b.reservations) + len(b.coupons) + len(b.benefits) + len(b.reviews) +
+		len(b.shipments) + len(b.transfers) + len(b.addresses)
+	for _, refund := range b.refunds {
+		n += len(refund.Edges.Lines)
+	}
+	for _, p := range b.shipments {
+		n += len(p.Edges.Items) + len(p.Edges.Tracking)
+	}
+	for _, m := range b.movements {
+		n += int(m.rows)
+	}
+	return int64(n)
+}
+
+func (b *book) item(id globalid.ID) *ent.OrderItem {
+	return find(b.items, func(it *ent.OrderItem) bool { return it.ID == id })
+}
+
+func (b *book) sub(id globalid.ID) *ent.SubOrder {
+	return find(b.subs, func(s *ent.SubOrder) bool { return s.ID == id })
+}
+
+func (b *book) payment(id globalid.ID) *ent.Payment {
+	return find(b.payments, func(p *ent.Payment) bool { return p.ID == id })
+}
+
+func (b *book) transfer(id globalid.ID) *ent.StockTransfer {
+	return find(b.transfers, func(t *ent.StockTransfer) bool { return t.ID == id })
+}
+
+// paid reports whether the order was paid, whatever became of it afterwards.
+func (b *book) paid() bool { return b.PaidAt != nil }
+
+// unpaid reports whether the order waits for a payment.
+func (b *book) unpaid() bool {
+	return b.Status == lifecycle.PendingPayment || b.Status == lifecycle.PaymentFailed
+}
+
+// live reports whether a refund holds its amount. A CLOSED one has handed it to the next.
+func live(r *ent.Refund) bool { return r.Status != lifecycle.RefundClosed }
+
+// find returns the row that fits, or nil.
+func find[T any](rows []*T, fits func(*T) bool) *T {
+	if i := slices.IndexFunc(rows, fits); i >= 0 {
+		return rows[i]
+	}
+	return nil
+}
+
+// value is what an optional column holds, and the zero value where it holds nothing.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}

@@ -1,0 +1,138 @@
+package verify_test
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"orderflow/ent/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+var historyDamage = []damage{
+	{check: "events.sequence", do: func(w *wreck) string {
+		return w.add("orders", "event_sequence", w.late.ID, 1)
+	}},
+	{check: "events.sequence", do: func(w *wreck) string {
+		id, _ := w.event(w.pending, -1)
+		return w.add("events", "sequence", id, 1)
+	}},
+	{check: "events.replay", do: func(w *wreck) string {
+		w.set("payments", "status", w.gone.payments[0].ID, "CLOSED")
+		return w.gone.payments[0].ID.String()
+	}, also: []string{"payments.attempts"}},
+	{check: "events.replay", do: func(w *wreck) string {
+		for _, table := range []string{"orders", "sub_orders"} {
+			id := w.paid.ID
+			if table == "sub_orders" {
+				w.set(table, "status", w.paid.subs[1].ID, "SHIPPED")
+				id = w.paid.subs[0].ID
+			}
+			w.set(table, "status", id, "SHIPPED")
+		}
+		return w.paid.ID.String()
+	}, also: []string{"status.times", "status.deadlines"}},
+	{check: "events.words", do: func(w *wreck) string {
+		w.set("reviews", "appended_at", w.review, nil)
+		return w.review.String()
+	}},
+	{check: "events.replay", do: func(w *wreck) string { // a refund that nobody knows
+		refund := w.db.Client.Event.Query().Where(event.OrderID(w.done.order),
+			event.Type(lifecycle.EventRefundSucceeded)).OnlyX(w.ctx())
+		facts := refund.Facts
+		facts.Refund = globalid.New(globalid.Refund)
+		facts.From = ""
+		text, err := json.Marshal(facts)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.set("events", "facts", refund.ID, string(text))
+		return refund.ID.String()
+	}},
+	{check: "events.shop_wide", do: func(w *wreck) string {
+		told := w.db.Client.Event.Query().Where(event.OrderIDIsNil(),
+			event.Type(lifecycle.EventTransferShipped)).OnlyX(w.ctx())
+		w.set("events", "type", told.ID, "transfer.dreamt")
+		return told.ID.String()
+	}},
+	{check: "parcels.track", do: func(w *wreck) string {
+		told := w.db.Client.TrackingEvent.Query().OnlyX(w.ctx())
+		w.set("tracking_events", "text", told.ID, "something else")
+		return told.ID.String()
+	}},
+	{check: "parcels.track", do: func(w *wreck) string {
+		w.set("shipments", "delivered_at", w.parcel, w.now)
+		return w.parcel.String()
+	}},
+	{check: "statuses.roll_up", do: func(w *wreck) string {
+		w.set("orders", "close_reason", w.gone.ID, "REFUNDED")
+		return w.gone.ID.String()
+	}},
+	{check: "statuses.roll_up", do: func(w *wreck) string {
+		w.set("sub_orders", "closed_at", w.late.subs[0].ID, nil)
+		return w.late.subs[0].ID.String()
+	}},
+	{check: "statuses.known", do: func(w *wreck) string {
+		w.set("coupons", "status", w.spareCoupon.ID, "LOST")
+		return w.spareCoupon.ID.String()
+	}},
+	{check: "statuses.steps", do: func(w *wreck) string {
+		id, _ := w.event(w.pending, -1)
+		w.set("events", "type", id, "payment.closed")
+		return id.String()
+	}},
+	{check: "statuses.steps", do: func(w *wreck) string {
+		id, _ := w.event(w.pending, -1)
+		w.set("events", "type", id, "payment.dreamt")
+		return id.String()
+	}},
+}
+
+var feedDamage = []damage{
+	{check: "feed.positions", do: func(w *wreck) string {
+		w.set("feed_heads", "position", 1, w.head()+1)
+		return strconv.FormatInt(w.head()-1, 10)
+	}},
+	{check: "feed.positions", do: func(w *wreck) string {
+		last := w.head()
+		id, _ := w.event(w.pending, -2)
+		w.set("feed_entries", "position", last, last+5)
+		w.set("events", "position", id, last+5)
+		w.set("feed_heads", "position", 1, last+5)
+		return strconv.FormatInt(last+5, 10)
+	}},
+	{check: "feed.events", do: func(w *wreck) string {
+		id, position := w.event(w.pending, 2)
+		w.set("feed_entries", "shop_id", position, nil)
+		return id.String()
+	}},
+	{check: "feed.events", do: func(w *wreck) string {
+		id, _ := w.event(w.pending, -2)
+		w.set("events", "position", id, w.head()+1)
+		return id.String()
+	}},
+	{check: "feed.events", do: func(w *wreck) string {
+		id, _ := w.event(w.paid, -1)
+		_, other := w.event(w.late, 1)
+		w.set("events", "position", id, other)
+		return id.String()
+	}},
+	{check: "feed.order", do: func(w *wreck) string {
+		first, at := w.event(w.gone, 3)
+		second, after := w.event(w.gone, 4)
+		w.set("events", "position", first, after)
+		w.set("events", "position", second, at)
+		w.set("feed_entries", "event_id", at, w.buyer.ID)
+		w.set("feed_entries", "event_id", after, first)
+		w.set("feed_entries", "event_id", at, second)
+		return second.String()
+	}},
+	{check: "feed.order", do: func(w *wreck) string {
+		placed, at := w.event(w.pending, -2)
+		waiting, _ := w.event(w.pending, -1)
+		w.set("events", "position", placed, nil)
+		w.set("events", "position", waiting, at)
+		w.set("feed_entries", "event_id", at, waiting)
+		return placed.String()
+	}},
+}

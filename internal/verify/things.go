@@ -1,0 +1,134 @@
+package verify
+
+import (
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shipment/track"
+)
+
+// wordsAreTold checks what has an event but no status.
+func (r *run) wordsAreTold() func(*book) {
+	c := r.check(5, "events.words", "each review, follow-up, reply and memo has one event, and each "+
+		"such event has its row")
+	type word struct {
+		kind string
+		of   globalid.ID // the review, or the shop of a memo
+	}
+	return func(b *book) {
+		rows, told := map[word]int{}, map[word]int{}
+		for _, review := range b.reviews {
+			c.Rows++
+			rows[word{lifecycle.EventSubOrderReviewed, review.ID}]++
+			if review.AppendedAt != nil {
+				rows[word{lifecycle.EventSubOrderReviewAppended, review.ID}]++
+			}
+			if review.RepliedAt != nil {
+				rows[word{lifecycle.EventSubOrderReviewReplied, review.ID}]++
+			}
+		}
+		for _, memo := range b.memos {
+			c.Rows++
+			rows[word{lifecycle.EventSubOrderMemoAdded, memo.ShopID}]++
+		}
+		for _, e := range b.events {
+			c.Rows++
+			switch e.Type {
+			case lifecycle.EventSubOrderReviewed, lifecycle.EventSubOrderReviewAppended,
+				lifecycle.EventSubOrderReviewReplied:
+				told[word{e.Type, e.Facts.Review}]++
+			case lifecycle.EventSubOrderMemoAdded:
+				told[word{e.Type, value(e.ShopID)}]++
+			}
+		}
+		for w, n := range rows {
+			if told[w] != n {
+				c.fail(w.of, "%d rows, %d events %s", n, told[w], w.kind)
+			}
+			delete(told, w)
+		}
+		for w, n := range told {
+			c.fail(w.of, "no row, %d events %s", n, w.kind)
+		}
+	}
+}
+
+// tracks replays what couriers told.
+func (r *run) tracks() func(*book) {
+	c := r.check(5, "parcels.track", "a parcel is where all that its courier told says it is, and "+
+		"each thing is kept once, as it was told")
+	return func(b *book) {
+		for _, p := range b.shipments {
+			c.Rows += 1 + int64(len(p.Edges.Tracking))
+			told := make([]courier.Event, len(p.Edges.Tracking))
+			for i, row := range p.Edges.Tracking {
+				told[i] = courier.Event{At: row.OccurredAt, Stage: row.Stage, Text: row.Text,
+					Location: row.Location, Correction: row.Correction}
+				if mark := track.Fingerprint(told[i]); string(mark[:]) != string(row.Fingerprint) {
+					c.fail(row.ID, "its fingerprint is another's")
+				}
+			}
+			if p.Stage != lifecycle.StageHandedOver {
+				if len(told) > 0 {
+					c.fail(p.ID, "is %s and has a track", p.Stage)
+				}
+				continue
+			}
+			stage, delivered := track.State(told)
+			if value(p.CarrierStage) != stage || !same(p.DeliveredAt, delivered) {
+				c.fail(p.ID, "is %s, delivered at %v; its track says %s, %v",
+					value(p.CarrierStage), p.DeliveredAt, stage, delivered)
+			}
+		}
+	}
+}
+
+func same(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
+
+// addressesStand checks changes of address and where they led.
+func (r *run) addressesStand() func(*book) {
+	c := r.check(9, "status.addresses", "a shop has at most one open change of address, and only "+
+		"before it ships; its sub-orders have an address of their own when one was accepted")
+	return func(b *book) {
+		open, accepted := map[globalid.ID]int{}, map[globalid.ID]bool{}
+		for _, change := range b.addresses {
+			c.Rows++
+			asked := change.Status == lifecycle.AddressAsked
+			if asked {
+				open[change.ShopID]++
+			}
+			if asked == (change.AnsweredAt != nil) || open[change.ShopID] > 1 ||
+				asked && !b.mayGoElsewhere(change.ShopID) {
+				c.fail(change.ID, "%s, answered at %v; %d open", change.Status, change.AnsweredAt,
+					open[change.ShopID])
+			}
+			if change.Status == lifecycle.AddressAccepted {
+				accepted[change.ShopID] = true
+			}
+		}
+		for _, sub := range b.subs {
+			c.Rows++
+			own := len(sub.Address) > 0
+			if own && !accepted[sub.ShopID] ||
+				!own && accepted[sub.ShopID] && sub.Status != lifecycle.Closed {
+				c.fail(sub.ID, "address of its own: %t; accepted: %t", own, accepted[sub.ShopID])
+			}
+		}
+	}
+}
+
+// mayGoElsewhere reports whether a shop still has to send all of its part.
+func (b *book) mayGoElsewhere(shop globalid.ID) bool {
+	waits := find(b.subs, func(s *ent.SubOrder) bool {
+		return s.ShopID == shop && s.Status == lifecycle.AwaitingShipment
+	})
+	shipped := find(b.items, func(it *ent.OrderItem) bool {
+		return it.ShopID == shop && it.ShippedQuantity > 0
+	})
+	return waits != nil && shipped == nil
+}

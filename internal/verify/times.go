@@ -1,0 +1,219 @@
+package verify
+
+import (
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// times compares the times of a sub-order with its status.
+func (r *run) times() func(*book) {
+	c := r.check(9, "status.times", "a sub-order has the times of what it went through, and no "+
+		"others")
+	return func(b *book) {
+		for _, sub := range b.subs {
+			c.Rows++
+			shipped := sub.Status == lifecycle.Shipped || sub.Status == lifecycle.Received ||
+				sub.Status == lifecycle.Completed
+			received := shipped && sub.Status != lifecycle.Shipped
+			fits := (sub.CompletedAt != nil) == (sub.Status == lifecycle.Completed)
+			if sub.Status != lifecycle.Closed { // one that was refunded keeps what it had
+				fits = fits && (sub.ShippedAt != nil) == shipped &&
+					(sub.ReceivedAt != nil) == received
+			}
+			if !fits {
+				c.fail(sub.ID, "%s, shipped at %v, received at %v, completed at %v", sub.Status,
+					sub.ShippedAt, sub.ReceivedAt, sub.CompletedAt)
+			}
+		}
+	}
+}
+
+// deadlines finds what the clock would never come to.
+func (r *run) deadlines() func(*book) {
+	c := r.check(9, "status.deadlines", "an unpaid order has until it expires, a paid sub-order "+
+		"until it is to be shipped; a SHIPPED one whose parcels are well until its receipt, a "+
+		"RECEIVED one until it completes; overdue and extended are as the events tell")
+	return func(b *book) {
+		c.Rows++
+		if !b.PayDueAt.After(b.CreatedAt) {
+			c.fail(b.ID, "to be paid until %v, placed at %v", b.PayDueAt, b.CreatedAt)
+		}
+		for _, sub := range b.subs {
+			c.Rows++
+			var fits bool
+			unshipped := sub.ReceiptDueAt == nil && sub.CompleteDueAt == nil
+			switch sub.Status {
+			case lifecycle.PendingPayment, lifecycle.PaymentFailed:
+				fits = sub.ShipDueAt == nil && unshipped
+			case lifecycle.AwaitingShipment, lifecycle.PartiallyShipped:
+				fits = sub.ShipDueAt != nil && unshipped
+			case lifecycle.Shipped:
+				fits = (sub.ReceiptDueAt != nil || b.delivery(sub).troubled) &&
+					sub.CompleteDueAt == nil
+			case lifecycle.Received, lifecycle.Completed:
+				fits = sub.CompleteDueAt != nil && sub.ReceivedAt != nil &&
+					!sub.CompleteDueAt.Before(*sub.ReceivedAt)
+			case lifecycle.Closed:
+				fits = true
+			}
+			if !fits {
+				c.fail(sub.ID, "%s, to be shipped by %v, received by %v, completed at %v",
+					sub.Status, sub.ShipDueAt, sub.ReceiptDueAt, sub.CompleteDueAt)
+			}
+			overdue, extended := b.past(sub)
+			if (sub.Attempts > 0) != overdue || sub.ReceiptExtended != extended {
+				c.fail(sub.ID, "reminded %d times, extended: %t; events: %t, %t", sub.Attempts,
+					sub.ReceiptExtended, overdue, extended)
+			}
+		}
+	}
+}
+
+// past is what the events tell of a sub-order's deadlines: whether its shop was reminded of the
+// last one to ship, and whether its buyer has extended the receipt.
+func (b *book) past(sub *ent.SubOrder) (overdue, extended bool) {
+	const toShip = "SHIP"
+	for _, e := range b.events {
+		switch {
+		case e.Facts.SubOrder != sub.ID:
+		case e.Type == lifecycle.EventSubOrderShipOverdue:
+			overdue = true
+		case e.Type == lifecycle.EventSubOrderDeadlineExtended && e.Facts.Reason == toShip:
+			overdue = false
+		case e.Type == lifecycle.EventSubOrderReceiptExtended:
+			extended = extended || e.ActorRole == lifecycle.Buyer
+		}
+	}
+	return overdue, extended
+}
+
+// delivery is what the parcels of a sub-order tell.
+type delivery struct {
+	troubled  bool
+	delivered bool // all of them, and there is one
+}
+
+func (b *book) delivery(sub *ent.SubOrder) delivery {
+	var d delivery
+	first := true
+	for _, p := range b.shipments {
+		if p.Purpose != terms.OrderParcel || p.Stage != lifecycle.StageHandedOver ||
+			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
+				return line.SubOrderID == sub.ID
+			}) {
+			continue
+		}
+		d.troubled = d.troubled || troubled(value(p.CarrierStage))
+		d.delivered = (first || d.delivered) && p.DeliveredAt != nil
+		first = false
+	}
+	return d
+}
+
+// troubled reports whether a parcel is a task of its merchant.
+func troubled(stage lifecycle.CarrierStage) bool {
+	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
+		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
+		lifecycle.CarrierLost}, stage)
+}
+
+// reviewsWait checks what makes buyers see that a review is wanted.
+func (r *run) reviewsWait() func(*book) {
+	c := r.check(9, "status.reviews", "a received sub-order awaits a review while an item of it has "+
+		"none, and its buyer is asked once, after the last delivery")
+	return func(b *book) {
+		for _, sub := range b.subs {
+			c.Rows++
+			received := sub.Status == lifecycle.Received || sub.Status == lifecycle.Completed
+			if awaits := received && b.unreviewed(sub); sub.AwaitingReview != awaits {
+				c.fail(sub.ID, "%s, awaits a review: %t, an item has none: %t", sub.Status,
+					sub.AwaitingReview, awaits)
+			}
+			asked := find(b.events, func(e *ent.Event) bool {
+				return e.Type == lifecycle.EventSubOrderReviewReminded &&
+					e.Facts.SubOrder == sub.ID
+			}) != nil
+			may := b.delivery(sub).delivered && !asked
+			must := may && (sub.Status == lifecycle.Shipped || sub.AwaitingReview)
+			planned := sub.ReviewRemindAt != nil
+			if planned && !may || must && !planned {
+				c.fail(sub.ID, "%s, to be asked for a review at %v, asked already: %t",
+					sub.Status, sub.ReviewRemindAt, asked)
+			}
+		}
+	}
+}
+
+// unreviewed reports whether an item of a sub-order that was not given back whole has no review.
+func (b *book) unreviewed(sub *ent.SubOrder) bool {
+	return find(b.items, func(it *ent.OrderItem) bool {
+		return it.SubOrderID == sub.ID && it.RefundedQuantity < it.Quantity &&
+			find(b.reviews, func(review *ent.Review) bool { return review.ItemID == it.ID }) == nil
+	}) != nil
+}
+
+// stages compares what a parcel tells beside its stages.
+func (r *run) stages() func(*book) {
+	c := r.check(9, "status.parcels", "a parcel has a courier, a number and a time once it is handed "+
+		"over; it is a task of the merchant while it is in trouble")
+	return func(b *book) {
+		for _, p := range b.shipments {
+			c.Rows++
+			handed := p.Stage == lifecycle.StageHandedOver
+			fits := (p.Carrier != "") == handed && (p.TrackingNumber != "") == handed &&
+				(p.HandedOverAt != nil) == handed && (p.CarrierStage != nil) == handed
+			if !handed {
+				fits = fits && p.DeliveredAt == nil && p.CorrectedAt == nil && !p.Subscribed
+			}
+			if !fits || p.NeedsMerchant != troubled(value(p.CarrierStage)) {
+				c.fail(p.ID, "%s, %s %q handed over at %v, %q, needs the merchant: %t", p.Stage,
+					p.Carrier, p.TrackingNumber, p.HandedOverAt, value(p.CarrierStage),
+					p.NeedsMerchant)
+			}
+		}
+	}
+}
+
+// How long channels and couriers are asked.
+const (
+	askedAfter = 10*time.Minute + 7*24*time.Hour // an UNKNOWN attempt, after the pay deadline
+	trackedFor = 60 * 24 * time.Hour             // a parcel, after its handover
+)
+
+// nextSteps finds what the runner would never come to, and what it would do for nothing.
+func (r *run) nextSteps() func(*book) {
+	c := r.check(9, "status.next", "whatever waits for a channel or a courier has the time of its "+
+		"next step, and whatever has ended has none")
+	step := func(row interface{ String() string }, status string, waits, may bool, at *time.Time) {
+		c.Rows++
+		if waits && at == nil || !waits && !may && at != nil {
+			c.failAt(row.String(), "is %s, its next step is at %v", status, at)
+		}
+	}
+	return func(b *book) {
+		for _, p := range b.payments {
+			unknown := p.Status == lifecycle.AttemptUnknown
+			waits := p.Status == lifecycle.AttemptCreated || p.Status == lifecycle.AttemptOpen ||
+				p.Status == lifecycle.AttemptClosing ||
+				unknown && r.now.Before(b.PayDueAt.Add(askedAfter))
+			step(p.ID, string(p.Status), waits, unknown, p.NextAttemptAt)
+		}
+		for _, refund := range b.refunds {
+			waits := refund.Status == lifecycle.RefundRequested ||
+				refund.Status == lifecycle.RefundSubmitted ||
+				refund.Status == lifecycle.RefundUnknown
+			step(refund.ID, string(refund.Status), waits, false, refund.NextAttemptAt)
+		}
+		for _, p := range b.shipments {
+			stage := value(p.CarrierStage)
+			moves := stage != "" && stage != lifecycle.CarrierDelivered &&
+				stage != lifecycle.CarrierReturned && stage != lifecycle.CarrierLost
+			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(trackedFor))
+			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package verify
+
+import (
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// unitsOnce finds units that left twice, or without their stock.
+func (r *run) unitsOnce() func(*book) {
+	c := r.check(4, "units.once", "the shipped units of an item are those of its handed over "+
+		"parcels and of its CONSUMED reservations; with those taken by refunds they are not more "+
+		"than bought")
+	return func(b *book) {
+		taken, consumed := b.takenUnits(), b.reserved(lifecycle.ReservationConsumed)
+		handed := map[globalid.ID]int64{}
+		for _, p := range b.shipments {
+			c.Rows += 1 + int64(len(p.Edges.Items))
+			if p.Stage != lifecycle.StageHandedOver || p.Purpose != terms.OrderParcel {
+				continue
+			}
+			for _, it := range p.Edges.Items {
+				handed[it.ItemID] += it.Quantity
+			}
+		}
+		for _, it := range b.items {
+			c.Rows++
+			if n := it.ShippedQuantity; n != handed[it.ID] || n != consumed[it.ID] {
+				c.fail(it.ID, "shipped %d, in handed over parcels %d, out of stock %d",
+					n, handed[it.ID], consumed[it.ID])
+			}
+			if it.ShippedQuantity < 0 || it.ShippedQuantity+taken[it.ID] > it.Quantity {
+				c.fail(it.ID, "shipped %d, taken by refunds %d, bought %d",
+					it.ShippedQuantity, taken[it.ID], it.Quantity)
+			}
+		}
+	}
+}
+
+// takenUnits sums the units that live refunds take of each item.
+func (b *book) takenUnits() map[globalid.ID]int64 {
+	taken := map[globalid.ID]int64{}
+	for _, refund := range b.refunds {
+		if !live(refund) {
+			continue
+		}
+		for _, line := range refund.Edges.Lines {
+			taken[line.ItemID] += line.Quantity
+		}
+	}
+	return taken
+}
+
+// unitsPacked finds units that two parcels have. Units that were refunded after they were packed
+// stay in their parcel until somebody cancels it, so refunds do not count.
+func (r *run) unitsPacked() func(*book) {
+	c := r.check(4, "units.packed", "the units of an item in parcels that are not cancelled are not "+
+		"more than bought; a parcel is handed over where its sub-orders are sent from")
+	return func(b *book) {
+		packed := map[globalid.ID]int64{}
+		for _, p := range b.shipments {
+			c.Rows += 1 + int64(len(p.Edges.Items))
+			if p.Stage == lifecycle.StageCancelled || p.Purpose != terms.OrderParcel {
+				continue
+			}
+			for _, line := range p.Edges.Items {
+				packed[line.ItemID] += line.Quantity
+				if line.Quantity < 1 {
+					c.fail(line.ID, "quantity %d", line.Quantity)
+				}
+				sub := b.sub(line.SubOrderID)
+				if p.Stage == lifecycle.StageHandedOver && sub != nil &&
+					sub.WarehouseID != p.WarehouseID {
+					c.fail(p.ID, "sent from %s, its sub-order %s from %s",
+						p.WarehouseID, sub.ID, sub.WarehouseID)
+				}
+			}
+		}
+		for _, it := range b.items {
+			c.Rows++
+			if packed[it.ID] > it.Quantity {
+				c.fail(it.ID, "%d units in parcels, %d bought", packed[it.ID], it.Quantity)
+			}
+		}
+	}
+}
