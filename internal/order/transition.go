@@ -125,7 +125,7 @@ func (l *Locked) Pay(
 	if err := l.move(ctx, tx, lifecycle.Pay, facts, ""); err != nil {
 		return nil, err
 	}
-	if err := tx.Order.UpdateOneID(l.Order.ID).SetPaidAt(paidAt).Exec(ctx); err != nil {
+	if err := tx.Order.Update().Where(order.ID(l.Order.ID)).SetPaidAt(paidAt).Exec(ctx); err != nil {
 		return nil, err
 	}
 	l.Order.PaidAt = &paidAt

@@ -78,7 +78,8 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 // finishExpire gives the claim up, and closes an order that is past its deadline once no attempt
 // blocks it: none may have been started since its attempts were closed.
 func (d *desk) finishExpire(ctx context.Context) error {
-	update := d.tx.Order.UpdateOneID(d.l.Order.ID).ClearClaimedUntil().ClearNextAttemptAt()
+	update := d.tx.Order.Update().Where(entorder.ID(d.l.Order.ID)).
+		ClearClaimedUntil().ClearNextAttemptAt()
 	if d.waits() && d.facts().DeadlinePassed {
 		waiting, err := d.expire(ctx)
 		if err != nil {
