@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// look is how often the database is asked how far the servers are.
-	look = 50 * time.Millisecond
+	// look is how often the database is asked how far the servers are; asking costs it something.
+	look = 250 * time.Millisecond
 	// stall is how long servers may bring nothing about before the round is given up.
 	stall = time.Minute
 )

@@ -22,9 +22,10 @@ type Actor struct {
 
 // Log collects the events of one command on one locked order.
 type Log struct {
-	order  *ent.Order
-	actor  Actor
-	drafts []draft
+	order   *ent.Order
+	actor   Actor
+	drafts  []draft
+	changes []func(*ent.OrderUpdate)
 }
 
 type draft struct {
@@ -49,9 +50,31 @@ func (l *Log) AddFor(shop globalid.ID, name string, facts terms.Facts) {
 	l.drafts = append(l.drafts, draft{name: name, shop: shop, facts: facts})
 }
 
+// Change adds to the one update of the order's row that Write makes.
+func (l *Log) Change(change func(*ent.OrderUpdate)) { l.changes = append(l.changes, change) }
+
 // Write stores what was added since the last Write, in order, with the order's next sequences. The
 // bell rings after commit. A command calls it once, as its last statement.
 func (l *Log) Write(ctx context.Context, tx *store.Tx) error {
+	if len(l.drafts) == 0 && len(l.changes) == 0 {
+		return nil
+	}
+	if err := l.append(ctx, tx); err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	l.order.EventSequence += int64(len(l.drafts))
+	update := tx.Order.Update().Where(order.ID(l.order.ID)).SetEventSequence(l.order.EventSequence)
+	for _, change := range l.changes {
+		change(update)
+	}
+	if err := update.Exec(ctx); err != nil {
+		return fmt.Errorf("append events: %w", err)
+	}
+	l.drafts, l.changes = l.drafts[:0], nil
+	return nil
+}
+
+func (l *Log) append(ctx context.Context, tx *store.Tx) error {
 	if len(l.drafts) == 0 {
 		return nil
 	}
@@ -72,16 +95,9 @@ func (l *Log) Write(ctx context.Context, tx *store.Tx) error {
 	}
 	for part := range slices.Chunk(rows, store.InsertRows) {
 		if err := tx.Event.CreateBulk(part...).Exec(ctx); err != nil {
-			return fmt.Errorf("append events: %w", err)
+			return err
 		}
 	}
-	next := l.order.EventSequence + int64(len(rows))
-	if err := tx.Order.Update().Where(order.ID(l.order.ID)).SetEventSequence(next).
-		Exec(ctx); err != nil {
-		return fmt.Errorf("append events: %w", err)
-	}
-	l.order.EventSequence = next
-	l.drafts = l.drafts[:0]
 	tx.RingAfterCommit()
 	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
 		return client.Event.Query().Where(event.ID(first)).Exist(ctx)

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -51,7 +53,7 @@ func (l *Locked) Adjust(
 		}
 	}
 	l.Order.Payable -= reduction
-	err = tx.Order.UpdateOneID(l.Order.ID).SetPayable(l.Order.Payable).Exec(ctx)
+	err = tx.Order.Update().Where(order.ID(l.Order.ID)).SetPayable(l.Order.Payable).Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,6 +75,7 @@ func (l *Locked) adjustItem(
 	it.Shares = append(it.Shares, terms.Share{Source: terms.FromAdjustment,
 		Funder: terms.FundedByShop, Label: "改价", Amount: part})
 	l.Sub(it.SubOrderID).GoodsPayable -= part
-	return tx.OrderItem.UpdateOneID(it.ID).SetPayable(it.Payable).SetRefundable(it.Refundable).
+	return tx.OrderItem.Update().Where(orderitem.ID(it.ID)).
+		SetPayable(it.Payable).SetRefundable(it.Refundable).
 		SetShares(it.Shares).Exec(ctx)
 }

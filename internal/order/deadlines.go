@@ -54,7 +54,7 @@ func (o *Orders) byClock(
 		if err != nil && !fault.Is(err, fault.ActionNotAllowed) {
 			return err
 		}
-		if err := tx.SubOrder.UpdateOneID(id).ClearClaimedUntil().Exec(ctx); err != nil {
+		if err := tx.SubOrder.Update().Where(suborder.ID(id)).ClearClaimedUntil().Exec(ctx); err != nil {
 			return err
 		}
 		return l.Write(ctx, tx)
@@ -80,7 +80,7 @@ func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
 				return err
 			}
 			if parcels.troubled {
-				return tx.SubOrder.UpdateOneID(id).ClearReceiptDueAt().Exec(ctx)
+				return tx.SubOrder.Update().Where(suborder.ID(id)).ClearReceiptDueAt().Exec(ctx)
 			}
 			return l.receive(ctx, tx, sub, lifecycle.TradeFacts{
 				DeadlinePassed: passed(sub.ReceiptDueAt, tx.Now),
@@ -151,7 +151,7 @@ func (o *Orders) RunReviewReminder(ctx context.Context, id globalid.ID) error {
 				return nil
 			}
 			if sub.Status != lifecycle.Shipped && !sub.AwaitingReview {
-				return tx.SubOrder.UpdateOneID(id).ClearReviewRemindAt().Exec(ctx)
+				return tx.SubOrder.Update().Where(suborder.ID(id)).ClearReviewRemindAt().Exec(ctx)
 			}
 			return l.Step(ctx, tx, sub, Step{Action: lifecycle.RemindReview, By: lifecycle.Clock,
 				Facts:  lifecycle.TradeFacts{DeadlinePassed: true},

@@ -9,6 +9,7 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
@@ -51,7 +52,7 @@ func (l *Locked) schedule(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) 
 	if err != nil {
 		return err
 	}
-	update := tx.SubOrder.UpdateOneID(sub.ID)
+	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID))
 	if sub.Status == lifecycle.Shipped {
 		due, err := l.receiptDue(ctx, tx, sub, d, past.extended)
 		if err != nil {

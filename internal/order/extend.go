@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -84,7 +85,7 @@ func (l *Locked) extendPayment(ctx context.Context, tx *store.Tx, in ExtendInput
 		return NotAllowed(err)
 	}
 	l.Order.PayDueAt = l.Order.PayDueAt.Add(in.more())
-	err = tx.Order.UpdateOneID(l.Order.ID).SetPayDueAt(l.Order.PayDueAt).Exec(ctx)
+	err = tx.Order.Update().Where(order.ID(l.Order.ID)).SetPayDueAt(l.Order.PayDueAt).Exec(ctx)
 	if err != nil {
 		return err
 	}

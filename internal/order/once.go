@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/terms"
 )
 
 // once is what one order takes of things that can be used once.
@@ -123,8 +124,23 @@ func takeQuota(
 	return err
 }
 
+// discounted reports whether the order can hold anything: what it holds changed its price.
+func (l *Locked) discounted() bool {
+	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
+		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, func(s terms.Share) bool {
+			return s.Source != terms.FromAdjustment
+		})
+	}) || slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
+		return len(sub.FreightShares) > 0
+	})
+}
+
 // use marks what the order holds as used: it is paid.
-func use(ctx context.Context, tx *store.Tx, order globalid.ID) error {
+func (l *Locked) use(ctx context.Context, tx *store.Tx) error {
+	if !l.discounted() {
+		return nil
+	}
+	order := l.Order.ID
 	if err := tx.Coupon.Update().Where(coupon.OrderID(order),
 		coupon.StatusEQ(lifecycle.UseHeld)).SetStatus(lifecycle.UseUsed).Exec(ctx); err != nil {
 		return err

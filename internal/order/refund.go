@@ -6,6 +6,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
 	"orderflow/ent/reservation"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -29,7 +30,7 @@ func (l *Locked) Take(
 	amount := money.Portion(item.Refundable, units, item.RefundableQuantity)
 	item.Refundable -= amount
 	item.RefundableQuantity -= units
-	return amount, tx.OrderItem.UpdateOneID(item.ID).SetRefundable(item.Refundable).
+	return amount, tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetRefundable(item.Refundable).
 		SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
 }
 
@@ -115,7 +116,8 @@ func (l *Locked) RefundSucceeded(
 	for _, line := range lines {
 		item := l.Item(line.ItemID)
 		item.RefundedQuantity += line.Quantity
-		err := tx.OrderItem.UpdateOneID(item.ID).SetRefundedQuantity(item.RefundedQuantity).
+		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
+			SetRefundedQuantity(item.RefundedQuantity).
 			Exec(ctx)
 		if err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -38,7 +40,7 @@ func (l *Locked) moveTo(
 	}
 	if k == item.Quantity {
 		item.SubOrderID = target.ID
-		err := tx.OrderItem.UpdateOneID(item.ID).SetSubOrderID(target.ID).Exec(ctx)
+		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetSubOrderID(target.ID).Exec(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +62,7 @@ func (l *Locked) moveTo(
 	item.Shares = part.kept
 	item.Refundable -= part.payable
 	item.RefundableQuantity -= k
-	err = tx.OrderItem.UpdateOneID(item.ID).SetQuantity(item.Quantity).
+	err = tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetQuantity(item.Quantity).
 		SetListAmount(item.ListAmount).SetPayable(item.Payable).SetShares(item.Shares).
 		SetRefundable(item.Refundable).SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
 	if err != nil {
@@ -176,7 +178,7 @@ func (l *Locked) shiftAmounts(
 }
 
 func storeAmounts(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
-	return tx.SubOrder.UpdateOneID(sub.ID).SetListAmount(sub.ListAmount).
+	return tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetListAmount(sub.ListAmount).
 		SetGoodsPayable(sub.GoodsPayable).SetWeightGrams(sub.WeightGrams).
 		SetFreight(sub.Freight).SetFreightList(sub.FreightList).
 		SetFreightRefundable(sub.FreightRefundable).SetFreightShares(sub.FreightShares).Exec(ctx)

@@ -222,7 +222,7 @@ func (l *Locked) reassign(
 			return NotAllowed(err)
 		}
 		sub.WarehouseID = takes[i].row.WarehouseID
-		err = tx.SubOrder.UpdateOneID(sub.ID).SetWarehouseID(sub.WarehouseID).Exec(ctx)
+		err = tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetWarehouseID(sub.WarehouseID).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/reservation"
 	"orderflow/ent/suborder"
@@ -99,8 +100,10 @@ func (l *Locked) Close(
 	if err := l.move(ctx, tx, action, facts, reason); err != nil {
 		return err
 	}
-	if err := giveBack(ctx, tx, l.Order.ID); err != nil {
-		return err
+	if l.discounted() {
+		if err := giveBack(ctx, tx, l.Order.ID); err != nil {
+			return err
+		}
 	}
 	return l.release(ctx, tx)
 }
@@ -125,14 +128,12 @@ func (l *Locked) Pay(
 	if err := l.move(ctx, tx, lifecycle.Pay, facts, ""); err != nil {
 		return nil, err
 	}
-	if err := tx.Order.UpdateOneID(l.Order.ID).SetPaidAt(paidAt).Exec(ctx); err != nil {
-		return nil, err
-	}
+	l.Log.Change(func(u *ent.OrderUpdate) { u.SetPaidAt(paidAt) })
 	l.Order.PaidAt = &paidAt
 	if err := l.startShipDeadlines(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := use(ctx, tx, l.Order.ID); err != nil {
+	if err := l.use(ctx, tx); err != nil {
 		return nil, err
 	}
 	return l.supply(ctx, tx)

@@ -147,7 +147,7 @@ func (p *Payments) answered(
 
 // release ends the claim of an attempt whose status is no longer the one that was asked about.
 func (d *desk) release(ctx context.Context, r *ent.Payment) error {
-	return d.tx.Payment.UpdateOneID(r.ID).ClearClaimedUntil().Exec(ctx)
+	return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).ClearClaimedUntil().Exec(ctx)
 }
 
 // postpone plans the next question about an attempt on which nothing was settled: the channel
@@ -164,9 +164,11 @@ func (d *desk) postpone(ctx context.Context, r *ent.Payment, failure error) erro
 		!d.tx.Now.Before(d.l.Order.PayDueAt.Add(grace+doubt)) {
 		d.alarm(ctx, "nobody can tell what became of a payment", "order", r.OrderID,
 			"payment", r.ID, "channel", r.Channel)
-		return d.tx.Payment.UpdateOneID(r.ID).ClearNextAttemptAt().ClearClaimedUntil().Exec(ctx)
+		return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
+			ClearNextAttemptAt().ClearClaimedUntil().Exec(ctx)
 	}
-	return d.tx.Payment.UpdateOneID(r.ID).ClearClaimedUntil().SetAttempts(r.Attempts + 1).
+	return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
+		ClearClaimedUntil().SetAttempts(r.Attempts + 1).
 		SetNextAttemptAt(d.DB.RealNow().Add(pause(r.Status, r.Attempts))).Exec(ctx)
 }
 

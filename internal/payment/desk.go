@@ -182,7 +182,7 @@ func (d *desk) close(
 			}
 			r.CloseCause = &cause
 		} else if take {
-			if err := d.tx.Payment.UpdateOneID(r.ID).SetClaimedUntil(now.Add(lease)).
+			if err := d.tx.Payment.Update().Where(entpayment.ID(r.ID)).SetClaimedUntil(now.Add(lease)).
 				Exec(ctx); err != nil {
 				return nil, err
 			}

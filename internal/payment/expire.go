@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"orderflow/ent"
 	entorder "orderflow/ent/order"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -78,17 +79,16 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 // finishExpire gives the claim up, and closes an order that is past its deadline once no attempt
 // blocks it: none may have been started since its attempts were closed.
 func (d *desk) finishExpire(ctx context.Context) error {
-	update := d.tx.Order.UpdateOneID(d.l.Order.ID).ClearClaimedUntil().ClearNextAttemptAt()
-	if d.waits() && d.facts().DeadlinePassed {
-		waiting, err := d.expire(ctx)
-		if err != nil {
-			return err
-		}
-		if waiting {
-			update.SetNextAttemptAt(d.DB.RealNow().Add(expireAgain))
-		}
+	d.l.Log.Change(func(u *ent.OrderUpdate) { u.ClearClaimedUntil().ClearNextAttemptAt() })
+	if !d.waits() || !d.facts().DeadlinePassed {
+		return nil
 	}
-	return update.Exec(ctx)
+	waiting, err := d.expire(ctx)
+	if waiting {
+		again := d.DB.RealNow().Add(expireAgain)
+		d.l.Log.Change(func(u *ent.OrderUpdate) { u.SetNextAttemptAt(again) })
+	}
+	return err
 }
 
 func (d *desk) expire(ctx context.Context) (waiting bool, err error) {

@@ -31,7 +31,7 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 		return fmt.Errorf("refund %s: %w", id, err)
 	}
 	if r.NextAttemptAt == nil {
-		return p.DB.Client.Refund.UpdateOneID(id).ClearClaimedUntil().Exec(ctx)
+		return p.DB.Client.Refund.Update().Where(entrefund.ID(id)).ClearClaimedUntil().Exec(ctx)
 	}
 	port := p.Channels[r.Edges.Payment.Channel]
 	if port == nil {
@@ -89,7 +89,7 @@ func (p *Payments) mayCall(
 					later = t
 				}
 			}
-			update := d.tx.Refund.UpdateOneID(r.ID)
+			update := d.tx.Refund.Update().Where(entrefund.ID(r.ID))
 			ready = r.Status == lifecycle.RefundRequested && !later.After(now)
 			switch {
 			case ready:
@@ -139,7 +139,7 @@ func (p *Payments) refundAnswered(
 			}
 			switch {
 			case r.Status != asked.Status:
-				return d.tx.Refund.UpdateOneID(r.ID).ClearClaimedUntil().Exec(ctx)
+				return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).ClearClaimedUntil().Exec(ctx)
 			case r.Status != lifecycle.RefundRequested:
 				return d.postponeRefund(ctx, r, failure)
 			case !errors.As(failure, &refusal):
@@ -147,7 +147,7 @@ func (p *Payments) refundAnswered(
 			case refusal.Kind == channel.RefusedTooOften:
 				wait := later(d.DB.RealNow().Add(spacing),
 					d.DB.RealNow().Add(pauseRefund(r.Status, r.Attempts)))
-				return d.tx.Refund.UpdateOneID(r.ID).ClearClaimedUntil().
+				return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).ClearClaimedUntil().
 					SetAttempts(r.Attempts + 1).SetNextAttemptAt(wait).Exec(ctx)
 			}
 			d.alarm(ctx, "the channel refuses a refund", "refund", r.ID, "order", r.OrderID,
@@ -175,7 +175,8 @@ func (d *desk) postponeRefund(ctx context.Context, r *ent.Refund, failure error)
 		d.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "status", r.Status,
 			"error", failure)
 	}
-	return d.tx.Refund.UpdateOneID(r.ID).ClearClaimedUntil().SetAttempts(r.Attempts + 1).
+	return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).
+		ClearClaimedUntil().SetAttempts(r.Attempts + 1).
 		SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(r.Status, r.Attempts))).Exec(ctx)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	entpayment "orderflow/ent/payment"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -77,7 +78,7 @@ func (d *desk) again(ctx context.Context, r *ent.Payment) ([]globalid.ID, error)
 	if r.Status != lifecycle.AttemptCreated || !d.free(r.ClaimedUntil) {
 		return nil, nil
 	}
-	return []globalid.ID{r.ID}, d.tx.Payment.UpdateOneID(r.ID).
+	return []globalid.ID{r.ID}, d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
 		SetClaimedUntil(d.DB.RealNow().Add(lease)).Exec(ctx)
 }
 

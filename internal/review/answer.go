@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	entreview "orderflow/ent/review"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -23,7 +24,7 @@ type AnswerInput struct {
 func (r *Reviews) Append(ctx context.Context, in AnswerInput) (globalid.ID, error) {
 	return r.answer(ctx, in, lifecycle.AppendReview, lifecycle.Buyer,
 		func(found *ent.Review) string { return found.Appended },
-		func(u *ent.ReviewUpdateOne, tx *store.Tx, text string) {
+		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
 			u.SetAppended(text).SetAppendedAt(tx.Now)
 		})
 }
@@ -33,7 +34,7 @@ func (r *Reviews) Append(ctx context.Context, in AnswerInput) (globalid.ID, erro
 func (r *Reviews) Reply(ctx context.Context, in AnswerInput) (globalid.ID, error) {
 	return r.answer(ctx, in, lifecycle.ReplyReview, lifecycle.Merchant,
 		func(found *ent.Review) string { return found.Reply },
-		func(u *ent.ReviewUpdateOne, tx *store.Tx, text string) {
+		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
 			u.SetReply(text).SetRepliedAt(tx.Now)
 		})
 }
@@ -42,7 +43,7 @@ func (r *Reviews) Reply(ctx context.Context, in AnswerInput) (globalid.ID, error
 func (r *Reviews) answer(
 	ctx context.Context, in AnswerInput, action lifecycle.TradeAction, role lifecycle.Role,
 	present func(*ent.Review) string,
-	set func(u *ent.ReviewUpdateOne, tx *store.Tx, text string),
+	set func(u *ent.ReviewUpdate, tx *store.Tx, text string),
 ) (globalid.ID, error) {
 	v, err := viewerIn(ctx, role)
 	if err != nil {
@@ -75,7 +76,7 @@ func (r *Reviews) answer(
 			if err != nil {
 				return in.Review, err
 			}
-			update := tx.Review.UpdateOneID(row.ID)
+			update := tx.Review.Update().Where(entreview.ID(row.ID))
 			set(update, tx, text)
 			return in.Review, update.Exec(ctx)
 		})

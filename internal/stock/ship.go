@@ -107,8 +107,10 @@ func holds(
 		reservation.TransferIDIsNil(),
 		func(s *sql.Selector) {
 			rows := sql.Table(entstock.Table)
-			s.Where(sql.In(s.C(reservation.FieldStockID), sql.Select(rows.C(entstock.FieldID)).
-				From(rows).Where(sql.EQ(rows.C(entstock.FieldWarehouseID), warehouse))))
+			// By the row: SQLite would read a list of all that the warehouse has.
+			s.Where(sql.Exists(sql.Select(rows.C(entstock.FieldID)).From(rows).Where(sql.And(
+				sql.ColumnsEQ(rows.C(entstock.FieldID), s.C(reservation.FieldStockID)),
+				sql.EQ(rows.C(entstock.FieldWarehouseID), warehouse)))))
 		},
 	).Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {

@@ -98,7 +98,7 @@ func Arrive(
 	if err != nil {
 		return err
 	}
-	err = tx.Stock.UpdateOneID(row.ID).AddOnHand(units).AddReserved(wanted).Exec(ctx)
+	err = tx.Stock.Update().Where(entstock.ID(row.ID)).AddOnHand(units).AddReserved(wanted).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: transfer: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/setting"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 )
@@ -60,7 +61,7 @@ func moveClock(
 			return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
 		}
 	}
-	return tx.Setting.UpdateOneID(offsetSetting).
+	return tx.Setting.Update().Where(setting.ID(offsetSetting)).
 		SetValue(strconv.FormatInt(int64(offset+step), 10)).Exec(ctx)
 }
 

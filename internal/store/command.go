@@ -61,7 +61,7 @@ func (db *DB) Command(
 		if ids, err = fn(ctx, tx); err != nil {
 			return err
 		}
-		return tx.IdempotencyKey.UpdateOneID(row).SetResults(ids).Exec(ctx)
+		return tx.IdempotencyKey.Update().Where(idempotencykey.ID(row)).SetResults(ids).Exec(ctx)
 	})
 	if errors.Is(err, errReplayed) {
 		ids, err = db.replay(ctx, key)
