@@ -2164,6 +2164,11 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, orderitem.FieldRecalledQuantity)
 				fieldSeen[orderitem.FieldRecalledQuantity] = struct{}{}
 			}
+		case "cancelledQuantity":
+			if _, ok := fieldSeen[orderitem.FieldCancelledQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldCancelledQuantity)
+				fieldSeen[orderitem.FieldCancelledQuantity] = struct{}{}
+			}
 		case "shortQuantity":
 			if _, ok := fieldSeen[orderitem.FieldShortQuantity]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldShortQuantity)
@@ -3100,6 +3105,11 @@ func (_q *RefundLineQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if _, ok := fieldSeen[refundline.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, refundline.FieldQuantity)
 				fieldSeen[refundline.FieldQuantity] = struct{}{}
+			}
+		case "unshipped":
+			if _, ok := fieldSeen[refundline.FieldUnshipped]; !ok {
+				selectedFields = append(selectedFields, refundline.FieldUnshipped)
+				fieldSeen[refundline.FieldUnshipped] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[refundline.FieldCurrency]; !ok {
@@ -5221,6 +5231,16 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldOpenRequests]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldOpenRequests)
 				fieldSeen[suborder.FieldOpenRequests] = struct{}{}
+			}
+		case "pausedAt":
+			if _, ok := fieldSeen[suborder.FieldPausedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPausedAt)
+				fieldSeen[suborder.FieldPausedAt] = struct{}{}
+			}
+		case "pausedSeconds":
+			if _, ok := fieldSeen[suborder.FieldPausedSeconds]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPausedSeconds)
+				fieldSeen[suborder.FieldPausedSeconds] = struct{}{}
 			}
 		case "closedAt":
 			if _, ok := fieldSeen[suborder.FieldClosedAt]; !ok {

@@ -15937,6 +15937,8 @@ type OrderItemMutation struct {
 	addshipped_quantity    *int64
 	recalled_quantity      *int64
 	addrecalled_quantity   *int64
+	cancelled_quantity     *int64
+	addcancelled_quantity  *int64
 	short_quantity         *int64
 	addshort_quantity      *int64
 	after_sale_quantity    *int64
@@ -17082,6 +17084,62 @@ func (m *OrderItemMutation) ResetRecalledQuantity() {
 	m.addrecalled_quantity = nil
 }
 
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (m *OrderItemMutation) SetCancelledQuantity(i int64) {
+	m.cancelled_quantity = &i
+	m.addcancelled_quantity = nil
+}
+
+// CancelledQuantity returns the value of the "cancelled_quantity" field in the mutation.
+func (m *OrderItemMutation) CancelledQuantity() (r int64, exists bool) {
+	v := m.cancelled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCancelledQuantity returns the old "cancelled_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldCancelledQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCancelledQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCancelledQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCancelledQuantity: %w", err)
+	}
+	return oldValue.CancelledQuantity, nil
+}
+
+// AddCancelledQuantity adds i to the "cancelled_quantity" field.
+func (m *OrderItemMutation) AddCancelledQuantity(i int64) {
+	if m.addcancelled_quantity != nil {
+		*m.addcancelled_quantity += i
+	} else {
+		m.addcancelled_quantity = &i
+	}
+}
+
+// AddedCancelledQuantity returns the value that was added to the "cancelled_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedCancelledQuantity() (r int64, exists bool) {
+	v := m.addcancelled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCancelledQuantity resets all changes to the "cancelled_quantity" field.
+func (m *OrderItemMutation) ResetCancelledQuantity() {
+	m.cancelled_quantity = nil
+	m.addcancelled_quantity = nil
+}
+
 // SetShortQuantity sets the "short_quantity" field.
 func (m *OrderItemMutation) SetShortQuantity(i int64) {
 	m.short_quantity = &i
@@ -17440,7 +17498,7 @@ func (m *OrderItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderItemMutation) Fields() []string {
-	fields := make([]string, 0, 26)
+	fields := make([]string, 0, 27)
 	if m._order != nil {
 		fields = append(fields, orderitem.FieldOrderID)
 	}
@@ -17507,6 +17565,9 @@ func (m *OrderItemMutation) Fields() []string {
 	if m.recalled_quantity != nil {
 		fields = append(fields, orderitem.FieldRecalledQuantity)
 	}
+	if m.cancelled_quantity != nil {
+		fields = append(fields, orderitem.FieldCancelledQuantity)
+	}
 	if m.short_quantity != nil {
 		fields = append(fields, orderitem.FieldShortQuantity)
 	}
@@ -17571,6 +17632,8 @@ func (m *OrderItemMutation) Field(name string) (ent.Value, bool) {
 		return m.ShippedQuantity()
 	case orderitem.FieldRecalledQuantity:
 		return m.RecalledQuantity()
+	case orderitem.FieldCancelledQuantity:
+		return m.CancelledQuantity()
 	case orderitem.FieldShortQuantity:
 		return m.ShortQuantity()
 	case orderitem.FieldAfterSaleQuantity:
@@ -17632,6 +17695,8 @@ func (m *OrderItemMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldShippedQuantity(ctx)
 	case orderitem.FieldRecalledQuantity:
 		return m.OldRecalledQuantity(ctx)
+	case orderitem.FieldCancelledQuantity:
+		return m.OldCancelledQuantity(ctx)
 	case orderitem.FieldShortQuantity:
 		return m.OldShortQuantity(ctx)
 	case orderitem.FieldAfterSaleQuantity:
@@ -17803,6 +17868,13 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRecalledQuantity(v)
 		return nil
+	case orderitem.FieldCancelledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCancelledQuantity(v)
+		return nil
 	case orderitem.FieldShortQuantity:
 		v, ok := value.(int64)
 		if !ok {
@@ -17869,6 +17941,9 @@ func (m *OrderItemMutation) AddedFields() []string {
 	if m.addrecalled_quantity != nil {
 		fields = append(fields, orderitem.FieldRecalledQuantity)
 	}
+	if m.addcancelled_quantity != nil {
+		fields = append(fields, orderitem.FieldCancelledQuantity)
+	}
 	if m.addshort_quantity != nil {
 		fields = append(fields, orderitem.FieldShortQuantity)
 	}
@@ -17906,6 +17981,8 @@ func (m *OrderItemMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedShippedQuantity()
 	case orderitem.FieldRecalledQuantity:
 		return m.AddedRecalledQuantity()
+	case orderitem.FieldCancelledQuantity:
+		return m.AddedCancelledQuantity()
 	case orderitem.FieldShortQuantity:
 		return m.AddedShortQuantity()
 	case orderitem.FieldAfterSaleQuantity:
@@ -17990,6 +18067,13 @@ func (m *OrderItemMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRecalledQuantity(v)
+		return nil
+	case orderitem.FieldCancelledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCancelledQuantity(v)
 		return nil
 	case orderitem.FieldShortQuantity:
 		v, ok := value.(int64)
@@ -18113,6 +18197,9 @@ func (m *OrderItemMutation) ResetField(name string) error {
 		return nil
 	case orderitem.FieldRecalledQuantity:
 		m.ResetRecalledQuantity()
+		return nil
+	case orderitem.FieldCancelledQuantity:
+		m.ResetCancelledQuantity()
 		return nil
 	case orderitem.FieldShortQuantity:
 		m.ResetShortQuantity()
@@ -25022,6 +25109,7 @@ type RefundLineMutation struct {
 	id               *globalid.ID
 	quantity         *int64
 	addquantity      *int64
+	unshipped        *bool
 	amount           *int64
 	addamount        *int64
 	currency         *string
@@ -25306,6 +25394,42 @@ func (m *RefundLineMutation) ResetQuantity() {
 	m.addquantity = nil
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (m *RefundLineMutation) SetUnshipped(b bool) {
+	m.unshipped = &b
+}
+
+// Unshipped returns the value of the "unshipped" field in the mutation.
+func (m *RefundLineMutation) Unshipped() (r bool, exists bool) {
+	v := m.unshipped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnshipped returns the old "unshipped" field's value of the RefundLine entity.
+// If the RefundLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundLineMutation) OldUnshipped(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnshipped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnshipped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnshipped: %w", err)
+	}
+	return oldValue.Unshipped, nil
+}
+
+// ResetUnshipped resets all changes to the "unshipped" field.
+func (m *RefundLineMutation) ResetUnshipped() {
+	m.unshipped = nil
+}
+
 // SetAmount sets the "amount" field.
 func (m *RefundLineMutation) SetAmount(i int64) {
 	m.amount = &i
@@ -25549,7 +25673,7 @@ func (m *RefundLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundLineMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.refund != nil {
 		fields = append(fields, refundline.FieldRefundID)
 	}
@@ -25561,6 +25685,9 @@ func (m *RefundLineMutation) Fields() []string {
 	}
 	if m.quantity != nil {
 		fields = append(fields, refundline.FieldQuantity)
+	}
+	if m.unshipped != nil {
+		fields = append(fields, refundline.FieldUnshipped)
 	}
 	if m.amount != nil {
 		fields = append(fields, refundline.FieldAmount)
@@ -25587,6 +25714,8 @@ func (m *RefundLineMutation) Field(name string) (ent.Value, bool) {
 		return m.SubOrderID()
 	case refundline.FieldQuantity:
 		return m.Quantity()
+	case refundline.FieldUnshipped:
+		return m.Unshipped()
 	case refundline.FieldAmount:
 		return m.Amount()
 	case refundline.FieldCurrency:
@@ -25610,6 +25739,8 @@ func (m *RefundLineMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldSubOrderID(ctx)
 	case refundline.FieldQuantity:
 		return m.OldQuantity(ctx)
+	case refundline.FieldUnshipped:
+		return m.OldUnshipped(ctx)
 	case refundline.FieldAmount:
 		return m.OldAmount(ctx)
 	case refundline.FieldCurrency:
@@ -25652,6 +25783,13 @@ func (m *RefundLineMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetQuantity(v)
+		return nil
+	case refundline.FieldUnshipped:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnshipped(v)
 		return nil
 	case refundline.FieldAmount:
 		v, ok := value.(int64)
@@ -25761,6 +25899,9 @@ func (m *RefundLineMutation) ResetField(name string) error {
 		return nil
 	case refundline.FieldQuantity:
 		m.ResetQuantity()
+		return nil
+	case refundline.FieldUnshipped:
+		m.ResetUnshipped()
 		return nil
 	case refundline.FieldAmount:
 		m.ResetAmount()
@@ -38500,6 +38641,9 @@ type SubOrderMutation struct {
 	awaiting_review       *bool
 	open_requests         *int
 	addopen_requests      *int
+	paused_at             *time.Time
+	paused_seconds        *int64
+	addpaused_seconds     *int64
 	closed_at             *time.Time
 	created_at            *time.Time
 	next_attempt_at       *time.Time
@@ -39963,6 +40107,111 @@ func (m *SubOrderMutation) ResetOpenRequests() {
 	m.addopen_requests = nil
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (m *SubOrderMutation) SetPausedAt(t time.Time) {
+	m.paused_at = &t
+}
+
+// PausedAt returns the value of the "paused_at" field in the mutation.
+func (m *SubOrderMutation) PausedAt() (r time.Time, exists bool) {
+	v := m.paused_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPausedAt returns the old "paused_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPausedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPausedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPausedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPausedAt: %w", err)
+	}
+	return oldValue.PausedAt, nil
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (m *SubOrderMutation) ClearPausedAt() {
+	m.paused_at = nil
+	m.clearedFields[suborder.FieldPausedAt] = struct{}{}
+}
+
+// PausedAtCleared returns if the "paused_at" field was cleared in this mutation.
+func (m *SubOrderMutation) PausedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldPausedAt]
+	return ok
+}
+
+// ResetPausedAt resets all changes to the "paused_at" field.
+func (m *SubOrderMutation) ResetPausedAt() {
+	m.paused_at = nil
+	delete(m.clearedFields, suborder.FieldPausedAt)
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (m *SubOrderMutation) SetPausedSeconds(i int64) {
+	m.paused_seconds = &i
+	m.addpaused_seconds = nil
+}
+
+// PausedSeconds returns the value of the "paused_seconds" field in the mutation.
+func (m *SubOrderMutation) PausedSeconds() (r int64, exists bool) {
+	v := m.paused_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPausedSeconds returns the old "paused_seconds" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPausedSeconds(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPausedSeconds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPausedSeconds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPausedSeconds: %w", err)
+	}
+	return oldValue.PausedSeconds, nil
+}
+
+// AddPausedSeconds adds i to the "paused_seconds" field.
+func (m *SubOrderMutation) AddPausedSeconds(i int64) {
+	if m.addpaused_seconds != nil {
+		*m.addpaused_seconds += i
+	} else {
+		m.addpaused_seconds = &i
+	}
+}
+
+// AddedPausedSeconds returns the value that was added to the "paused_seconds" field in this mutation.
+func (m *SubOrderMutation) AddedPausedSeconds() (r int64, exists bool) {
+	v := m.addpaused_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPausedSeconds resets all changes to the "paused_seconds" field.
+func (m *SubOrderMutation) ResetPausedSeconds() {
+	m.paused_seconds = nil
+	m.addpaused_seconds = nil
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (m *SubOrderMutation) SetClosedAt(t time.Time) {
 	m.closed_at = &t
@@ -40533,7 +40782,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 34)
+	fields := make([]string, 0, 36)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -40621,6 +40870,12 @@ func (m *SubOrderMutation) Fields() []string {
 	if m.open_requests != nil {
 		fields = append(fields, suborder.FieldOpenRequests)
 	}
+	if m.paused_at != nil {
+		fields = append(fields, suborder.FieldPausedAt)
+	}
+	if m.paused_seconds != nil {
+		fields = append(fields, suborder.FieldPausedSeconds)
+	}
 	if m.closed_at != nil {
 		fields = append(fields, suborder.FieldClosedAt)
 	}
@@ -40702,6 +40957,10 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.AwaitingReview()
 	case suborder.FieldOpenRequests:
 		return m.OpenRequests()
+	case suborder.FieldPausedAt:
+		return m.PausedAt()
+	case suborder.FieldPausedSeconds:
+		return m.PausedSeconds()
 	case suborder.FieldClosedAt:
 		return m.ClosedAt()
 	case suborder.FieldCreatedAt:
@@ -40779,6 +41038,10 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldAwaitingReview(ctx)
 	case suborder.FieldOpenRequests:
 		return m.OldOpenRequests(ctx)
+	case suborder.FieldPausedAt:
+		return m.OldPausedAt(ctx)
+	case suborder.FieldPausedSeconds:
+		return m.OldPausedSeconds(ctx)
 	case suborder.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	case suborder.FieldCreatedAt:
@@ -41001,6 +41264,20 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOpenRequests(v)
 		return nil
+	case suborder.FieldPausedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPausedAt(v)
+		return nil
+	case suborder.FieldPausedSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPausedSeconds(v)
+		return nil
 	case suborder.FieldClosedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -41065,6 +41342,9 @@ func (m *SubOrderMutation) AddedFields() []string {
 	if m.addopen_requests != nil {
 		fields = append(fields, suborder.FieldOpenRequests)
 	}
+	if m.addpaused_seconds != nil {
+		fields = append(fields, suborder.FieldPausedSeconds)
+	}
 	if m.addattempts != nil {
 		fields = append(fields, suborder.FieldAttempts)
 	}
@@ -41090,6 +41370,8 @@ func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedWeightGrams()
 	case suborder.FieldOpenRequests:
 		return m.AddedOpenRequests()
+	case suborder.FieldPausedSeconds:
+		return m.AddedPausedSeconds()
 	case suborder.FieldAttempts:
 		return m.AddedAttempts()
 	}
@@ -41150,6 +41432,13 @@ func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddOpenRequests(v)
 		return nil
+	case suborder.FieldPausedSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPausedSeconds(v)
+		return nil
 	case suborder.FieldAttempts:
 		v, ok := value.(int)
 		if !ok {
@@ -41194,6 +41483,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(suborder.FieldReviewRemindAt) {
 		fields = append(fields, suborder.FieldReviewRemindAt)
+	}
+	if m.FieldCleared(suborder.FieldPausedAt) {
+		fields = append(fields, suborder.FieldPausedAt)
 	}
 	if m.FieldCleared(suborder.FieldClosedAt) {
 		fields = append(fields, suborder.FieldClosedAt)
@@ -41247,6 +41539,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldReviewRemindAt:
 		m.ClearReviewRemindAt()
+		return nil
+	case suborder.FieldPausedAt:
+		m.ClearPausedAt()
 		return nil
 	case suborder.FieldClosedAt:
 		m.ClearClosedAt()
@@ -41351,6 +41646,12 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldOpenRequests:
 		m.ResetOpenRequests()
+		return nil
+	case suborder.FieldPausedAt:
+		m.ResetPausedAt()
+		return nil
+	case suborder.FieldPausedSeconds:
+		m.ResetPausedSeconds()
 		return nil
 	case suborder.FieldClosedAt:
 		m.ResetClosedAt()

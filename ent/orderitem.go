@@ -68,6 +68,8 @@ type OrderItem struct {
 	ShippedQuantity int64 `json:"shipped_quantity,omitempty"`
 	// RecalledQuantity holds the value of the "recalled_quantity" field.
 	RecalledQuantity int64 `json:"recalled_quantity,omitempty"`
+	// CancelledQuantity holds the value of the "cancelled_quantity" field.
+	CancelledQuantity int64 `json:"cancelled_quantity,omitempty"`
 	// ShortQuantity holds the value of the "short_quantity" field.
 	ShortQuantity int64 `json:"short_quantity,omitempty"`
 	// AfterSaleQuantity holds the value of the "after_sale_quantity" field.
@@ -154,7 +156,7 @@ func (*OrderItem) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case orderitem.FieldID, orderitem.FieldOrderID, orderitem.FieldSubOrderID, orderitem.FieldShopID, orderitem.FieldProductID, orderitem.FieldSkuID:
 			values[i] = new(globalid.ID)
-		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
+		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldCancelledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
 			values[i] = new(sql.NullInt64)
 		case orderitem.FieldSkuCode, orderitem.FieldTitle, orderitem.FieldImageURL, orderitem.FieldDeductionMode, orderitem.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -316,6 +318,12 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RecalledQuantity = value.Int64
 			}
+		case orderitem.FieldCancelledQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field cancelled_quantity", values[i])
+			} else if value.Valid {
+				_m.CancelledQuantity = value.Int64
+			}
 		case orderitem.FieldShortQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field short_quantity", values[i])
@@ -463,6 +471,9 @@ func (_m *OrderItem) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("recalled_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RecalledQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("cancelled_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CancelledQuantity))
 	builder.WriteString(", ")
 	builder.WriteString("short_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShortQuantity))

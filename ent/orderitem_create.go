@@ -241,6 +241,20 @@ func (_c *OrderItemCreate) SetNillableRecalledQuantity(v *int64) *OrderItemCreat
 	return _c
 }
 
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_c *OrderItemCreate) SetCancelledQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetCancelledQuantity(v)
+	return _c
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableCancelledQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetCancelledQuantity(*v)
+	}
+	return _c
+}
+
 // SetShortQuantity sets the "short_quantity" field.
 func (_c *OrderItemCreate) SetShortQuantity(v int64) *OrderItemCreate {
 	_c.mutation.SetShortQuantity(v)
@@ -416,6 +430,10 @@ func (_c *OrderItemCreate) defaults() {
 		v := orderitem.DefaultRecalledQuantity
 		_c.mutation.SetRecalledQuantity(v)
 	}
+	if _, ok := _c.mutation.CancelledQuantity(); !ok {
+		v := orderitem.DefaultCancelledQuantity
+		_c.mutation.SetCancelledQuantity(v)
+	}
 	if _, ok := _c.mutation.ShortQuantity(); !ok {
 		v := orderitem.DefaultShortQuantity
 		_c.mutation.SetShortQuantity(v)
@@ -527,6 +545,9 @@ func (_c *OrderItemCreate) check() error {
 	}
 	if _, ok := _c.mutation.RecalledQuantity(); !ok {
 		return &ValidationError{Name: "recalled_quantity", err: errors.New(`ent: missing required field "OrderItem.recalled_quantity"`)}
+	}
+	if _, ok := _c.mutation.CancelledQuantity(); !ok {
+		return &ValidationError{Name: "cancelled_quantity", err: errors.New(`ent: missing required field "OrderItem.cancelled_quantity"`)}
 	}
 	if _, ok := _c.mutation.ShortQuantity(); !ok {
 		return &ValidationError{Name: "short_quantity", err: errors.New(`ent: missing required field "OrderItem.short_quantity"`)}
@@ -660,6 +681,10 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RecalledQuantity(); ok {
 		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
 		_node.RecalledQuantity = value
+	}
+	if value, ok := _c.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+		_node.CancelledQuantity = value
 	}
 	if value, ok := _c.mutation.ShortQuantity(); ok {
 		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
@@ -1123,6 +1148,24 @@ func (u *OrderItemUpsert) UpdateRecalledQuantity() *OrderItemUpsert {
 // AddRecalledQuantity adds v to the "recalled_quantity" field.
 func (u *OrderItemUpsert) AddRecalledQuantity(v int64) *OrderItemUpsert {
 	u.Add(orderitem.FieldRecalledQuantity, v)
+	return u
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsert) SetCancelledQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldCancelledQuantity, v)
+	return u
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateCancelledQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldCancelledQuantity)
+	return u
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsert) AddCancelledQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldCancelledQuantity, v)
 	return u
 }
 
@@ -1613,6 +1656,27 @@ func (u *OrderItemUpsertOne) AddRecalledQuantity(v int64) *OrderItemUpsertOne {
 func (u *OrderItemUpsertOne) UpdateRecalledQuantity() *OrderItemUpsertOne {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateRecalledQuantity()
+	})
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsertOne) SetCancelledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetCancelledQuantity(v)
+	})
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsertOne) AddCancelledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddCancelledQuantity(v)
+	})
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateCancelledQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateCancelledQuantity()
 	})
 }
 
@@ -2279,6 +2343,27 @@ func (u *OrderItemUpsertBulk) AddRecalledQuantity(v int64) *OrderItemUpsertBulk 
 func (u *OrderItemUpsertBulk) UpdateRecalledQuantity() *OrderItemUpsertBulk {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateRecalledQuantity()
+	})
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsertBulk) SetCancelledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetCancelledQuantity(v)
+	})
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsertBulk) AddCancelledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddCancelledQuantity(v)
+	})
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateCancelledQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateCancelledQuantity()
 	})
 }
 

@@ -417,6 +417,27 @@ func (_u *OrderItemUpdate) AddRecalledQuantity(v int64) *OrderItemUpdate {
 	return _u
 }
 
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_u *OrderItemUpdate) SetCancelledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetCancelledQuantity()
+	_u.mutation.SetCancelledQuantity(v)
+	return _u
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableCancelledQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetCancelledQuantity(*v)
+	}
+	return _u
+}
+
+// AddCancelledQuantity adds value to the "cancelled_quantity" field.
+func (_u *OrderItemUpdate) AddCancelledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddCancelledQuantity(v)
+	return _u
+}
+
 // SetShortQuantity sets the "short_quantity" field.
 func (_u *OrderItemUpdate) SetShortQuantity(v int64) *OrderItemUpdate {
 	_u.mutation.ResetShortQuantity()
@@ -721,6 +742,12 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
 		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCancelledQuantity(); ok {
+		_spec.AddField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ShortQuantity(); ok {
 		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
@@ -1260,6 +1287,27 @@ func (_u *OrderItemUpdateOne) AddRecalledQuantity(v int64) *OrderItemUpdateOne {
 	return _u
 }
 
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_u *OrderItemUpdateOne) SetCancelledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetCancelledQuantity()
+	_u.mutation.SetCancelledQuantity(v)
+	return _u
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableCancelledQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetCancelledQuantity(*v)
+	}
+	return _u
+}
+
+// AddCancelledQuantity adds value to the "cancelled_quantity" field.
+func (_u *OrderItemUpdateOne) AddCancelledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddCancelledQuantity(v)
+	return _u
+}
+
 // SetShortQuantity sets the "short_quantity" field.
 func (_u *OrderItemUpdateOne) SetShortQuantity(v int64) *OrderItemUpdateOne {
 	_u.mutation.ResetShortQuantity()
@@ -1594,6 +1642,12 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 	}
 	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
 		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCancelledQuantity(); ok {
+		_spec.AddField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ShortQuantity(); ok {
 		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)

@@ -539,20 +539,24 @@ func init() {
 	orderitemDescRecalledQuantity := orderitemFields[22].Descriptor()
 	// orderitem.DefaultRecalledQuantity holds the default value on creation for the recalled_quantity field.
 	orderitem.DefaultRecalledQuantity = orderitemDescRecalledQuantity.Default.(int64)
+	// orderitemDescCancelledQuantity is the schema descriptor for cancelled_quantity field.
+	orderitemDescCancelledQuantity := orderitemFields[23].Descriptor()
+	// orderitem.DefaultCancelledQuantity holds the default value on creation for the cancelled_quantity field.
+	orderitem.DefaultCancelledQuantity = orderitemDescCancelledQuantity.Default.(int64)
 	// orderitemDescShortQuantity is the schema descriptor for short_quantity field.
-	orderitemDescShortQuantity := orderitemFields[23].Descriptor()
+	orderitemDescShortQuantity := orderitemFields[24].Descriptor()
 	// orderitem.DefaultShortQuantity holds the default value on creation for the short_quantity field.
 	orderitem.DefaultShortQuantity = orderitemDescShortQuantity.Default.(int64)
 	// orderitemDescAfterSaleQuantity is the schema descriptor for after_sale_quantity field.
-	orderitemDescAfterSaleQuantity := orderitemFields[24].Descriptor()
+	orderitemDescAfterSaleQuantity := orderitemFields[25].Descriptor()
 	// orderitem.DefaultAfterSaleQuantity holds the default value on creation for the after_sale_quantity field.
 	orderitem.DefaultAfterSaleQuantity = orderitemDescAfterSaleQuantity.Default.(int64)
 	// orderitemDescReturnedQuantity is the schema descriptor for returned_quantity field.
-	orderitemDescReturnedQuantity := orderitemFields[25].Descriptor()
+	orderitemDescReturnedQuantity := orderitemFields[26].Descriptor()
 	// orderitem.DefaultReturnedQuantity holds the default value on creation for the returned_quantity field.
 	orderitem.DefaultReturnedQuantity = orderitemDescReturnedQuantity.Default.(int64)
 	// orderitemDescCreatedAt is the schema descriptor for created_at field.
-	orderitemDescCreatedAt := orderitemFields[26].Descriptor()
+	orderitemDescCreatedAt := orderitemFields[27].Descriptor()
 	// orderitem.DefaultCreatedAt holds the default value on creation for the created_at field.
 	orderitem.DefaultCreatedAt = orderitemDescCreatedAt.Default.(func() time.Time)
 	// orderitemDescID is the schema descriptor for id field.
@@ -749,16 +753,20 @@ func init() {
 	refund.DefaultID = refundDescID.Default.(func() globalid.ID)
 	refundlineFields := schema.RefundLine{}.Fields()
 	_ = refundlineFields
+	// refundlineDescUnshipped is the schema descriptor for unshipped field.
+	refundlineDescUnshipped := refundlineFields[5].Descriptor()
+	// refundline.DefaultUnshipped holds the default value on creation for the unshipped field.
+	refundline.DefaultUnshipped = refundlineDescUnshipped.Default.(bool)
 	// refundlineDescAmount is the schema descriptor for amount field.
-	refundlineDescAmount := refundlineFields[5].Descriptor()
+	refundlineDescAmount := refundlineFields[6].Descriptor()
 	// refundline.DefaultAmount holds the default value on creation for the amount field.
 	refundline.DefaultAmount = refundlineDescAmount.Default.(int64)
 	// refundlineDescCurrency is the schema descriptor for currency field.
-	refundlineDescCurrency := refundlineFields[6].Descriptor()
+	refundlineDescCurrency := refundlineFields[7].Descriptor()
 	// refundline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	refundline.CurrencyValidator = refundlineDescCurrency.Validators[0].(func(string) error)
 	// refundlineDescCreatedAt is the schema descriptor for created_at field.
-	refundlineDescCreatedAt := refundlineFields[7].Descriptor()
+	refundlineDescCreatedAt := refundlineFields[8].Descriptor()
 	// refundline.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refundline.DefaultCreatedAt = refundlineDescCreatedAt.Default.(func() time.Time)
 	// refundlineDescID is the schema descriptor for id field.
@@ -1141,12 +1149,16 @@ func init() {
 	suborderDescOpenRequests := suborderFields[29].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
+	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
+	suborderDescPausedSeconds := suborderFields[31].Descriptor()
+	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
+	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[31].Descriptor()
+	suborderDescCreatedAt := suborderFields[33].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[33].Descriptor()
+	suborderDescAttempts := suborderFields[35].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

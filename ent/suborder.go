@@ -82,6 +82,10 @@ type SubOrder struct {
 	AwaitingReview bool `json:"awaiting_review,omitempty"`
 	// OpenRequests holds the value of the "open_requests" field.
 	OpenRequests int `json:"open_requests,omitempty"`
+	// PausedAt holds the value of the "paused_at" field.
+	PausedAt *time.Time `json:"paused_at,omitempty"`
+	// PausedSeconds holds the value of the "paused_seconds" field.
+	PausedSeconds int64 `json:"paused_seconds,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -206,11 +210,11 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
 			values[i] = new(sql.NullBool)
-		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldAttempts:
+		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
+		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -417,6 +421,19 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field open_requests", values[i])
 			} else if value.Valid {
 				_m.OpenRequests = int(value.Int64)
+			}
+		case suborder.FieldPausedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field paused_at", values[i])
+			} else if value.Valid {
+				_m.PausedAt = new(time.Time)
+				*_m.PausedAt = value.Time
+			}
+		case suborder.FieldPausedSeconds:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field paused_seconds", values[i])
+			} else if value.Valid {
+				_m.PausedSeconds = value.Int64
 			}
 		case suborder.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -625,6 +642,14 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("open_requests=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpenRequests))
+	builder.WriteString(", ")
+	if v := _m.PausedAt; v != nil {
+		builder.WriteString("paused_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("paused_seconds=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PausedSeconds))
 	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")

@@ -359,6 +359,34 @@ func (_c *SubOrderCreate) SetNillableOpenRequests(v *int) *SubOrderCreate {
 	return _c
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_c *SubOrderCreate) SetPausedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetPausedAt(v)
+	return _c
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillablePausedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetPausedAt(*v)
+	}
+	return _c
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_c *SubOrderCreate) SetPausedSeconds(v int64) *SubOrderCreate {
+	_c.mutation.SetPausedSeconds(v)
+	return _c
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillablePausedSeconds(v *int64) *SubOrderCreate {
+	if v != nil {
+		_c.SetPausedSeconds(*v)
+	}
+	return _c
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_c *SubOrderCreate) SetClosedAt(v time.Time) *SubOrderCreate {
 	_c.mutation.SetClosedAt(v)
@@ -593,6 +621,10 @@ func (_c *SubOrderCreate) defaults() {
 		v := suborder.DefaultOpenRequests
 		_c.mutation.SetOpenRequests(v)
 	}
+	if _, ok := _c.mutation.PausedSeconds(); !ok {
+		v := suborder.DefaultPausedSeconds
+		_c.mutation.SetPausedSeconds(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := suborder.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -700,6 +732,9 @@ func (_c *SubOrderCreate) check() error {
 	}
 	if _, ok := _c.mutation.OpenRequests(); !ok {
 		return &ValidationError{Name: "open_requests", err: errors.New(`ent: missing required field "SubOrder.open_requests"`)}
+	}
+	if _, ok := _c.mutation.PausedSeconds(); !ok {
+		return &ValidationError{Name: "paused_seconds", err: errors.New(`ent: missing required field "SubOrder.paused_seconds"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "SubOrder.created_at"`)}
@@ -855,6 +890,14 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OpenRequests(); ok {
 		_spec.SetField(suborder.FieldOpenRequests, field.TypeInt, value)
 		_node.OpenRequests = value
+	}
+	if value, ok := _c.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+		_node.PausedAt = &value
+	}
+	if value, ok := _c.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+		_node.PausedSeconds = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -1490,6 +1533,42 @@ func (u *SubOrderUpsert) UpdateOpenRequests() *SubOrderUpsert {
 // AddOpenRequests adds v to the "open_requests" field.
 func (u *SubOrderUpsert) AddOpenRequests(v int) *SubOrderUpsert {
 	u.Add(suborder.FieldOpenRequests, v)
+	return u
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsert) SetPausedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldPausedAt, v)
+	return u
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdatePausedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldPausedAt)
+	return u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsert) ClearPausedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldPausedAt)
+	return u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsert) SetPausedSeconds(v int64) *SubOrderUpsert {
+	u.Set(suborder.FieldPausedSeconds, v)
+	return u
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdatePausedSeconds() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldPausedSeconds)
+	return u
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsert) AddPausedSeconds(v int64) *SubOrderUpsert {
+	u.Add(suborder.FieldPausedSeconds, v)
 	return u
 }
 
@@ -2138,6 +2217,48 @@ func (u *SubOrderUpsertOne) AddOpenRequests(v int) *SubOrderUpsertOne {
 func (u *SubOrderUpsertOne) UpdateOpenRequests() *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateOpenRequests()
+	})
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsertOne) SetPausedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedAt(v)
+	})
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdatePausedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedAt()
+	})
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsertOne) ClearPausedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearPausedAt()
+	})
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsertOne) SetPausedSeconds(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedSeconds(v)
+	})
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsertOne) AddPausedSeconds(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddPausedSeconds(v)
+	})
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdatePausedSeconds() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedSeconds()
 	})
 }
 
@@ -2965,6 +3086,48 @@ func (u *SubOrderUpsertBulk) AddOpenRequests(v int) *SubOrderUpsertBulk {
 func (u *SubOrderUpsertBulk) UpdateOpenRequests() *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateOpenRequests()
+	})
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsertBulk) SetPausedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedAt(v)
+	})
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdatePausedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedAt()
+	})
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsertBulk) ClearPausedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearPausedAt()
+	})
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsertBulk) SetPausedSeconds(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedSeconds(v)
+	})
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsertBulk) AddPausedSeconds(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddPausedSeconds(v)
+	})
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdatePausedSeconds() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedSeconds()
 	})
 }
 

@@ -545,6 +545,47 @@ func (_u *SubOrderUpdate) AddOpenRequests(v int) *SubOrderUpdate {
 	return _u
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_u *SubOrderUpdate) SetPausedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetPausedAt(v)
+	return _u
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePausedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPausedAt(*v)
+	}
+	return _u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (_u *SubOrderUpdate) ClearPausedAt() *SubOrderUpdate {
+	_u.mutation.ClearPausedAt()
+	return _u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_u *SubOrderUpdate) SetPausedSeconds(v int64) *SubOrderUpdate {
+	_u.mutation.ResetPausedSeconds()
+	_u.mutation.SetPausedSeconds(v)
+	return _u
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePausedSeconds(v *int64) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPausedSeconds(*v)
+	}
+	return _u
+}
+
+// AddPausedSeconds adds value to the "paused_seconds" field.
+func (_u *SubOrderUpdate) AddPausedSeconds(v int64) *SubOrderUpdate {
+	_u.mutation.AddPausedSeconds(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdate) SetClosedAt(v time.Time) *SubOrderUpdate {
 	_u.mutation.SetClosedAt(v)
@@ -1035,6 +1076,18 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedOpenRequests(); ok {
 		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PausedAtCleared() {
+		_spec.ClearField(suborder.FieldPausedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPausedSeconds(); ok {
+		_spec.AddField(suborder.FieldPausedSeconds, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -1854,6 +1907,47 @@ func (_u *SubOrderUpdateOne) AddOpenRequests(v int) *SubOrderUpdateOne {
 	return _u
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_u *SubOrderUpdateOne) SetPausedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetPausedAt(v)
+	return _u
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePausedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPausedAt(*v)
+	}
+	return _u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (_u *SubOrderUpdateOne) ClearPausedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearPausedAt()
+	return _u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_u *SubOrderUpdateOne) SetPausedSeconds(v int64) *SubOrderUpdateOne {
+	_u.mutation.ResetPausedSeconds()
+	_u.mutation.SetPausedSeconds(v)
+	return _u
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePausedSeconds(v *int64) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPausedSeconds(*v)
+	}
+	return _u
+}
+
+// AddPausedSeconds adds value to the "paused_seconds" field.
+func (_u *SubOrderUpdateOne) AddPausedSeconds(v int64) *SubOrderUpdateOne {
+	_u.mutation.AddPausedSeconds(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdateOne) SetClosedAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetClosedAt(v)
@@ -2374,6 +2468,18 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if value, ok := _u.mutation.AddedOpenRequests(); ok {
 		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PausedAtCleared() {
+		_spec.ClearField(suborder.FieldPausedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPausedSeconds(); ok {
+		_spec.AddField(suborder.FieldPausedSeconds, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)

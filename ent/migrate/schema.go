@@ -746,6 +746,7 @@ var (
 		{Name: "refunded_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "shipped_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "recalled_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "cancelled_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "short_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "after_sale_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "returned_quantity", Type: field.TypeInt64, Default: 0},
@@ -762,19 +763,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_items_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[24]},
+				Columns:    []*schema.Column{OrderItemsColumns[25]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_skus_sku",
-				Columns:    []*schema.Column{OrderItemsColumns[25]},
+				Columns:    []*schema.Column{OrderItemsColumns[26]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_sub_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[26]},
+				Columns:    []*schema.Column{OrderItemsColumns[27]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -783,17 +784,17 @@ var (
 			{
 				Name:    "orderitem_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[24]},
+				Columns: []*schema.Column{OrderItemsColumns[25]},
 			},
 			{
 				Name:    "orderitem_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[26]},
+				Columns: []*schema.Column{OrderItemsColumns[27]},
 			},
 			{
 				Name:    "orderitem_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[25]},
+				Columns: []*schema.Column{OrderItemsColumns[26]},
 			},
 		},
 	}
@@ -1096,6 +1097,7 @@ var (
 	RefundLinesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "unshipped", Type: field.TypeBool, Default: false},
 		{Name: "amount", Type: field.TypeInt64, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1111,19 +1113,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refund_lines_refunds_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[5]},
+				Columns:    []*schema.Column{RefundLinesColumns[6]},
 				RefColumns: []*schema.Column{RefundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_order_items_item",
-				Columns:    []*schema.Column{RefundLinesColumns[6]},
+				Columns:    []*schema.Column{RefundLinesColumns[7]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_sub_orders_refund_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[7]},
+				Columns:    []*schema.Column{RefundLinesColumns[8]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1132,17 +1134,17 @@ var (
 			{
 				Name:    "refundline_refund_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[5]},
+				Columns: []*schema.Column{RefundLinesColumns[6]},
 			},
 			{
 				Name:    "refundline_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[6]},
+				Columns: []*schema.Column{RefundLinesColumns[7]},
 			},
 			{
 				Name:    "refundline_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[7]},
+				Columns: []*schema.Column{RefundLinesColumns[8]},
 			},
 		},
 	}
@@ -1852,6 +1854,8 @@ var (
 		{Name: "review_remind_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "awaiting_review", Type: field.TypeBool, Default: false},
 		{Name: "open_requests", Type: field.TypeInt, Default: 0},
+		{Name: "paused_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "paused_seconds", Type: field.TypeInt64, Default: 0},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1869,19 +1873,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[32]},
+				Columns:    []*schema.Column{SubOrdersColumns[34]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[33]},
+				Columns:    []*schema.Column{SubOrdersColumns[35]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[34]},
+				Columns:    []*schema.Column{SubOrdersColumns[36]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1895,12 +1899,12 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[32]},
+				Columns: []*schema.Column{SubOrdersColumns[34]},
 			},
 			{
 				Name:    "suborder_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[33], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[35], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1910,7 +1914,7 @@ var (
 			{
 				Name:    "suborder_warehouse_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[34], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_status_ship_due_at",

@@ -59,6 +59,8 @@ const (
 	FieldShippedQuantity = "shipped_quantity"
 	// FieldRecalledQuantity holds the string denoting the recalled_quantity field in the database.
 	FieldRecalledQuantity = "recalled_quantity"
+	// FieldCancelledQuantity holds the string denoting the cancelled_quantity field in the database.
+	FieldCancelledQuantity = "cancelled_quantity"
 	// FieldShortQuantity holds the string denoting the short_quantity field in the database.
 	FieldShortQuantity = "short_quantity"
 	// FieldAfterSaleQuantity holds the string denoting the after_sale_quantity field in the database.
@@ -132,6 +134,7 @@ var Columns = []string{
 	FieldRefundedQuantity,
 	FieldShippedQuantity,
 	FieldRecalledQuantity,
+	FieldCancelledQuantity,
 	FieldShortQuantity,
 	FieldAfterSaleQuantity,
 	FieldReturnedQuantity,
@@ -177,6 +180,8 @@ var (
 	DefaultShippedQuantity int64
 	// DefaultRecalledQuantity holds the default value on creation for the "recalled_quantity" field.
 	DefaultRecalledQuantity int64
+	// DefaultCancelledQuantity holds the default value on creation for the "cancelled_quantity" field.
+	DefaultCancelledQuantity int64
 	// DefaultShortQuantity holds the default value on creation for the "short_quantity" field.
 	DefaultShortQuantity int64
 	// DefaultAfterSaleQuantity holds the default value on creation for the "after_sale_quantity" field.
@@ -300,6 +305,11 @@ func ByShippedQuantity(opts ...sql.OrderTermOption) OrderOption {
 // ByRecalledQuantity orders the results by the recalled_quantity field.
 func ByRecalledQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRecalledQuantity, opts...).ToFunc()
+}
+
+// ByCancelledQuantity orders the results by the cancelled_quantity field.
+func ByCancelledQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCancelledQuantity, opts...).ToFunc()
 }
 
 // ByShortQuantity orders the results by the short_quantity field.

@@ -163,6 +163,11 @@ func RecalledQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRecalledQuantity, v))
 }
 
+// CancelledQuantity applies equality check predicate on the "cancelled_quantity" field. It's identical to CancelledQuantityEQ.
+func CancelledQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldCancelledQuantity, v))
+}
+
 // ShortQuantity applies equality check predicate on the "short_quantity" field. It's identical to ShortQuantityEQ.
 func ShortQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldShortQuantity, v))
@@ -1115,6 +1120,46 @@ func RecalledQuantityLT(v int64) predicate.OrderItem {
 // RecalledQuantityLTE applies the LTE predicate on the "recalled_quantity" field.
 func RecalledQuantityLTE(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldLTE(FieldRecalledQuantity, v))
+}
+
+// CancelledQuantityEQ applies the EQ predicate on the "cancelled_quantity" field.
+func CancelledQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityNEQ applies the NEQ predicate on the "cancelled_quantity" field.
+func CancelledQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityIn applies the In predicate on the "cancelled_quantity" field.
+func CancelledQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldCancelledQuantity, vs...))
+}
+
+// CancelledQuantityNotIn applies the NotIn predicate on the "cancelled_quantity" field.
+func CancelledQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldCancelledQuantity, vs...))
+}
+
+// CancelledQuantityGT applies the GT predicate on the "cancelled_quantity" field.
+func CancelledQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityGTE applies the GTE predicate on the "cancelled_quantity" field.
+func CancelledQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityLT applies the LT predicate on the "cancelled_quantity" field.
+func CancelledQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityLTE applies the LTE predicate on the "cancelled_quantity" field.
+func CancelledQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldCancelledQuantity, v))
 }
 
 // ShortQuantityEQ applies the EQ predicate on the "short_quantity" field.

@@ -113,6 +113,9 @@ func (SubOrder) Fields() []ent.Field {
 		optionalInstant("review_remind_at"),
 		field.Bool("awaiting_review").Default(false), // 待评价
 		field.Int("open_requests").Default(0),        // after-sales that are open
+		// The clock of the receipt stands still while a request is open.
+		optionalInstant("paused_at"),
+		field.Int64("paused_seconds").Default(0),
 		optionalInstant("closed_at"),
 		createdAt(),
 	}, intent()...)
@@ -181,8 +184,10 @@ func (OrderItem) Fields() []ent.Field {
 		field.Int64("refundable_quantity"),
 		field.Int64("refunded_quantity").Default(0),
 		field.Int64("shipped_quantity").Default(0),
-		// Units taken by requests and refunds before they were handed over: they stay here.
+		// Units that requests and refunds took before they were handed over: they stay here. The
+		// cancelled ones of them are those whose refund succeeded.
 		field.Int64("recalled_quantity").Default(0),
+		field.Int64("cancelled_quantity").Default(0),
 		field.Int64("short_quantity").Default(0),      // lacking: locked by open shortages
 		field.Int64("after_sale_quantity").Default(0), // locked by open requests
 		field.Int64("returned_quantity").Default(0),

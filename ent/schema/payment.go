@@ -123,7 +123,8 @@ func (RefundLine) Fields() []ent.Field {
 		ref("refund_id"),
 		ref("item_id"),
 		ref("sub_order_id"),
-		field.Int64("quantity"),
+		field.Int64("quantity"),                // 0: money alone
+		field.Bool("unshipped").Default(false), // the units were not handed over
 		amount("amount"),
 		currency(),
 		createdAt(),

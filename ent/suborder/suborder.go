@@ -73,6 +73,10 @@ const (
 	FieldAwaitingReview = "awaiting_review"
 	// FieldOpenRequests holds the string denoting the open_requests field in the database.
 	FieldOpenRequests = "open_requests"
+	// FieldPausedAt holds the string denoting the paused_at field in the database.
+	FieldPausedAt = "paused_at"
+	// FieldPausedSeconds holds the string denoting the paused_seconds field in the database.
+	FieldPausedSeconds = "paused_seconds"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -182,6 +186,8 @@ var Columns = []string{
 	FieldReviewRemindAt,
 	FieldAwaitingReview,
 	FieldOpenRequests,
+	FieldPausedAt,
+	FieldPausedSeconds,
 	FieldClosedAt,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
@@ -234,6 +240,8 @@ var (
 	DefaultAwaitingReview bool
 	// DefaultOpenRequests holds the default value on creation for the "open_requests" field.
 	DefaultOpenRequests int
+	// DefaultPausedSeconds holds the default value on creation for the "paused_seconds" field.
+	DefaultPausedSeconds int64
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultAttempts holds the default value on creation for the "attempts" field.
@@ -383,6 +391,16 @@ func ByAwaitingReview(opts ...sql.OrderTermOption) OrderOption {
 // ByOpenRequests orders the results by the open_requests field.
 func ByOpenRequests(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpenRequests, opts...).ToFunc()
+}
+
+// ByPausedAt orders the results by the paused_at field.
+func ByPausedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPausedAt, opts...).ToFunc()
+}
+
+// ByPausedSeconds orders the results by the paused_seconds field.
+func ByPausedSeconds(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPausedSeconds, opts...).ToFunc()
 }
 
 // ByClosedAt orders the results by the closed_at field.

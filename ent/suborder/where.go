@@ -201,6 +201,16 @@ func OpenRequests(v int) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldOpenRequests, v))
 }
 
+// PausedAt applies equality check predicate on the "paused_at" field. It's identical to PausedAtEQ.
+func PausedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedAt, v))
+}
+
+// PausedSeconds applies equality check predicate on the "paused_seconds" field. It's identical to PausedSecondsEQ.
+func PausedSeconds(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedSeconds, v))
+}
+
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
 func ClosedAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldClosedAt, v))
@@ -1531,6 +1541,96 @@ func OpenRequestsLT(v int) predicate.SubOrder {
 // OpenRequestsLTE applies the LTE predicate on the "open_requests" field.
 func OpenRequestsLTE(v int) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldOpenRequests, v))
+}
+
+// PausedAtEQ applies the EQ predicate on the "paused_at" field.
+func PausedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedAt, v))
+}
+
+// PausedAtNEQ applies the NEQ predicate on the "paused_at" field.
+func PausedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldPausedAt, v))
+}
+
+// PausedAtIn applies the In predicate on the "paused_at" field.
+func PausedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldPausedAt, vs...))
+}
+
+// PausedAtNotIn applies the NotIn predicate on the "paused_at" field.
+func PausedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldPausedAt, vs...))
+}
+
+// PausedAtGT applies the GT predicate on the "paused_at" field.
+func PausedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldPausedAt, v))
+}
+
+// PausedAtGTE applies the GTE predicate on the "paused_at" field.
+func PausedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldPausedAt, v))
+}
+
+// PausedAtLT applies the LT predicate on the "paused_at" field.
+func PausedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldPausedAt, v))
+}
+
+// PausedAtLTE applies the LTE predicate on the "paused_at" field.
+func PausedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldPausedAt, v))
+}
+
+// PausedAtIsNil applies the IsNil predicate on the "paused_at" field.
+func PausedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldPausedAt))
+}
+
+// PausedAtNotNil applies the NotNil predicate on the "paused_at" field.
+func PausedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldPausedAt))
+}
+
+// PausedSecondsEQ applies the EQ predicate on the "paused_seconds" field.
+func PausedSecondsEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedSeconds, v))
+}
+
+// PausedSecondsNEQ applies the NEQ predicate on the "paused_seconds" field.
+func PausedSecondsNEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldPausedSeconds, v))
+}
+
+// PausedSecondsIn applies the In predicate on the "paused_seconds" field.
+func PausedSecondsIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldPausedSeconds, vs...))
+}
+
+// PausedSecondsNotIn applies the NotIn predicate on the "paused_seconds" field.
+func PausedSecondsNotIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldPausedSeconds, vs...))
+}
+
+// PausedSecondsGT applies the GT predicate on the "paused_seconds" field.
+func PausedSecondsGT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldPausedSeconds, v))
+}
+
+// PausedSecondsGTE applies the GTE predicate on the "paused_seconds" field.
+func PausedSecondsGTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldPausedSeconds, v))
+}
+
+// PausedSecondsLT applies the LT predicate on the "paused_seconds" field.
+func PausedSecondsLT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldPausedSeconds, v))
+}
+
+// PausedSecondsLTE applies the LTE predicate on the "paused_seconds" field.
+func PausedSecondsLTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldPausedSeconds, v))
 }
 
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.

@@ -90,7 +90,7 @@ func (l *Locked) receiptDue(
 		}
 		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
 	}
-	due = due.Add(extended)
+	due = due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second)
 	if least := tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
 		due = least
 	}

@@ -8,31 +8,12 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/reservation"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/money"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
-
-// Take takes units of an item and their money out of what may still be refunded: n of r units give
-// ⌊R·n/r⌋, all r give R. The caller writes the refund that holds them. Fault: LIMIT_EXCEEDED when
-// fewer units are left.
-func (l *Locked) Take(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) (int64, error) {
-	if units < 1 || units > item.RefundableQuantity {
-		return 0, fault.New(fault.LimitExceeded, "%d units of %s can be refunded.",
-			item.RefundableQuantity, item.SkuCode)
-	}
-	amount := money.Portion(item.Refundable, units, item.RefundableQuantity)
-	item.Refundable -= amount
-	item.RefundableQuantity -= units
-	return amount, tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetRefundable(item.Refundable).
-		SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
-}
 
 // Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
 // short) are passed over.
@@ -116,9 +97,12 @@ func (l *Locked) RefundSucceeded(
 	for _, line := range lines {
 		item := l.Item(line.ItemID)
 		item.RefundedQuantity += line.Quantity
+		if line.Unshipped {
+			item.CancelledQuantity += line.Quantity
+		}
 		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
 			SetRefundedQuantity(item.RefundedQuantity).
-			Exec(ctx)
+			SetCancelledQuantity(item.CancelledQuantity).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -90,10 +90,9 @@ func (d *desk) checkUnshipped(in CloseUnshippedInput) error {
 			continue
 		}
 		seen[line.Item] = true
-		if most := item.RefundableQuantity - item.ShippedQuantity; line.Quantity < 1 ||
-			line.Quantity > most {
+		if most := d.l.Shippable(item); line.Quantity < 1 || line.Quantity > most {
 			faults.Add(at+".quantity", fault.InvalidInput,
-				"%d units are neither shipped nor refunded.", max(most, 0))
+				"%d units are neither shipped nor refunded.", most)
 		}
 	}
 	return faults.Err()
