@@ -26,6 +26,7 @@ const (
 	CodeTaken            Code = "CODE_TAKEN"
 	IdempotencyKeyReused Code = "IDEMPOTENCY_KEY_REUSED"
 	ClockLocked          Code = "CLOCK_LOCKED"
+	MixedQuantity        Code = "MIXED_QUANTITY"
 )
 
 // Codes of top-level errors.
@@ -64,6 +65,7 @@ var Meanings = map[Code]string{
 	CodeTaken:            "Another object has this code already.",
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",
+	MixedQuantity:        "A request is about unshipped or about handed-over units, not both.",
 	Unauthenticated:      "A valid token is needed.",
 	Forbidden:            "The viewer's role may never do this.",
 	BadUserInput:         "The request is malformed.",

@@ -63,7 +63,8 @@ func requestingRows() []AfterSaleRow {
 			Doc: "The quantity is locked; the shop answers before the deadline."},
 		{On: RequestAfterSale, To: AfterSaleReturnInTransit, By: []Role{System},
 			When: afterSaleWhen{turnedBack}, Emit: EventAfterSaleRequested,
-			Doc: "A parcel was refused at the door or comes back without a request."},
+			Doc: "A parcel was refused at the door or comes back without a request; or the part of a " +
+				"returned request that the shop does not accept, split off."},
 		{On: RequestAfterSale, To: AfterSaleAwaitingMerchant, By: []Role{System},
 			When: afterSaleWhen{parcelLost}, Emit: EventAfterSaleRequested,
 			Doc: "A parcel is lost; the shop is liable."},
@@ -133,7 +134,7 @@ var interceptingRows = []AfterSaleRow{
 		By: []Role{Clock}, When: afterSaleWhen{runOut}, Emit: EventAfterSaleWithdrawn,
 		Doc: "The buyer did not choose."},
 	{From: []AfterSaleStatus{AfterSaleAwaitingInterception, AfterSaleAwaitingChoice,
-		AfterSaleAwaitingRefusal}, On: TurnBack, To: AfterSaleReturnInTransit,
+		AfterSaleAwaitingRefusal, AfterSaleAwaitingReturn}, On: TurnBack, To: AfterSaleReturnInTransit,
 		By: []Role{Channel}, When: afterSaleWhen{turnedBack}, Emit: EventAfterSaleTurnedBack,
 		Doc: "The parcel was refused or is on its way back."},
 	{From: []AfterSaleStatus{AfterSaleAwaitingRefusal}, On: Deliver, To: AfterSaleAwaitingChoice,

@@ -20,9 +20,14 @@ import (
 func (l *Locked) Unreserve(
 	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
 ) error {
+	awaited, err := Awaited(ctx, tx, item.ID)
+	if err != nil {
+		return err
+	}
 	held, err := tx.Reservation.Query().Where(reservation.ItemID(item.ID),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).Order(ent.Asc(reservation.FieldID)).
-		All(ctx)
+		reservation.StatusEQ(lifecycle.ReservationHeld), reservation.AfterSaleIDIsNil(),
+		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
+		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return err
 	}

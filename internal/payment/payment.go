@@ -38,6 +38,9 @@ type Payments struct {
 	// Refunded is called in the transaction in which a refund succeeds, under the order's lock,
 	// after the order was told. Nil is for nobody.
 	Refunded func(ctx context.Context, tx *store.Tx, l *order.Locked, r *ent.Refund) error
+	// Short is told what a paid order lacks, in the transaction that pays it, under the order's
+	// lock. Nil refunds it at once.
+	Short func(ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage) error
 }
 
 // Counters count since the start what leaves no row.

@@ -36,6 +36,14 @@ func (d *desk) refundWhole(
 	return err
 }
 
+// lack sees to what an order lacks that was paid just now.
+func (d *desk) lack(ctx context.Context, paid *ent.Payment, short []order.Shortage) error {
+	if len(short) > 0 && d.Short != nil {
+		return d.Short(ctx, d.tx, d.l, short)
+	}
+	return d.refundShortages(ctx, paid, short)
+}
+
 // refundShortages gives back what a paid order lacks, a refund for each sub-order. paid is nil for
 // an order that cost nothing.
 func (d *desk) refundShortages(

@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
 
@@ -164,5 +166,35 @@ func TestAGiftComesBackWithItsItem(t *testing.T) {
 			w.t.Errorf("%d and %d gifts available, want all back", n, m)
 		}
 		w.wantMoney(c.id, 2000, 2000)
+	})
+}
+
+func TestWhatAPaidOrderLacksIsToldInsteadOfRefunded(t *testing.T) {
+	each(t, func(w *world) {
+		var told []order.Shortage
+		w.payments.Short = func(
+			_ context.Context, _ *store.Tx, l *order.Locked, short []order.Shortage,
+		) error {
+			if l.Order.Status != lifecycle.AwaitingShipment {
+				w.t.Errorf("told while the order is %s", l.Order.Status)
+			}
+			told = short
+			return nil
+		}
+		sku := w.sku(w.shop, 1000, terms.OnPayment, 3)
+		var orders []checkout
+		for range 2 {
+			buyer := w.buyer()
+			orders = append(orders, checkout{world: w, buyer: buyer, sku: sku,
+				id: w.place(buyer, order.Line{Sku: sku.ID, Quantity: 2})})
+		}
+		for _, c := range orders {
+			w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+			w.deliver()
+		}
+		if len(told) != 1 || told[0].Quantity != 1 || told[0].Item.OrderID != orders[1].id {
+			w.t.Errorf("told %+v, want one unit of the second order", told)
+		}
+		w.wantMoney(orders[1].id, 2000, 0)
 	})
 }

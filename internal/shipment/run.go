@@ -8,6 +8,7 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 )
@@ -52,7 +53,11 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 		return s.postpone(ctx, p, err)
 	}
 	told.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
-	return s.apply(ctx, p.ID, told, false)
+	return s.apply(ctx, p.ID, told, func(
+		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage,
+	) {
+		d.plan(u, p, stage, false, told.Ended)
+	})
 }
 
 // postpone tries again after a pause that grows from seconds to an hour.

@@ -25,6 +25,7 @@ type book struct {
 	shipments    []*ent.Shipment            // by id, each with its items and track
 	transfers    []*ent.StockTransfer       // by id
 	addresses    []*ent.AddressChange       // by id
+	shortages    []*ent.Shortage            // by id
 	stocks       map[globalid.ID]*ent.Stock // at least those of the reservations
 }
 
@@ -38,7 +39,8 @@ type moved struct {
 func (b *book) rows() int64 {
 	n := 1 + len(b.subs) + len(b.items) + len(b.payments) + len(b.refunds) + len(b.events) +
 		len(b.memos) + len(b.reservations) + len(b.coupons) + len(b.benefits) + len(b.reviews) +
-		len(b.shipments) + len(b.transfers) + len(b.addresses)
+		len(b.shipments) + len(b.transfers) + len(b.addresses) +
+		len(b.shortages)
 	for _, refund := range b.refunds {
 		n += len(refund.Edges.Lines)
 	}

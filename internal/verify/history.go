@@ -49,6 +49,8 @@ func about(e *ent.Event) subject {
 		return subject{id: e.Facts.Shipment, tracked: e.Type == lifecycle.EventShipmentTracked}
 	case "transfer":
 		return subject{id: e.Facts.Transfer}
+	case "shortage":
+		return subject{id: e.Facts.Shortage}
 	case "address":
 		return subject{id: value(e.ShopID)}
 	}
@@ -88,6 +90,9 @@ func (r *run) replays() func(*book) {
 		}
 		for _, t := range b.transfers {
 			h.compare(t.ID, string(t.Status))
+		}
+		for _, s := range b.shortages {
+			h.compare(s.ID, string(s.Status))
 		}
 		latest := map[globalid.ID]*ent.AddressChange{}
 		for _, change := range b.addresses {
@@ -189,6 +194,8 @@ func legal(e *ent.Event) bool {
 		return connects(lifecycle.Parcel, e, e.Type) || connects(lifecycle.Carrier, e, e.Type)
 	case "transfer":
 		return connects(lifecycle.Transfer, e, e.Type)
+	case "shortage":
+		return connects(lifecycle.ShortageTable, e, e.Type)
 	case "address":
 		return connects(lifecycle.Address, e, e.Type)
 	}

@@ -83,6 +83,9 @@ func (r *run) reservationsStand() func(*book) {
 			if it == nil || at == nil {
 				continue // told by references
 			}
+			if row.AfterSaleID != nil {
+				continue // of what is sent again, from any warehouse, maybe of another sku
+			}
 			t := b.transfer(value(row.TransferID))
 			fits := true
 			switch row.Status {
@@ -122,7 +125,7 @@ func (r *run) unitsAreHeld() func(*book) {
 			var least, most int64
 			switch {
 			case b.paid():
-				least = it.RefundableQuantity - it.ShippedQuantity
+				least = it.RefundableQuantity - it.ShippedQuantity - it.ShortQuantity
 				most = max(0, it.Quantity-it.RefundedQuantity-it.ShippedQuantity)
 			case b.Status == lifecycle.PendingPayment && it.DeductionMode == terms.OnOrder:
 				least, most = it.Quantity, it.Quantity
@@ -136,11 +139,12 @@ func (r *run) unitsAreHeld() func(*book) {
 	}
 }
 
-// reserved sums the order's reservations in a status by item.
+// reserved sums the order's reservations in a status by item, without those of requests that send
+// something again.
 func (b *book) reserved(status lifecycle.ReservationStatus) map[globalid.ID]int64 {
 	units := map[globalid.ID]int64{}
 	for _, row := range b.reservations {
-		if row.Status == status {
+		if row.Status == status && row.AfterSaleID == nil {
 			units[row.ItemID] += row.Quantity
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"orderflow/ent/reservation"
 	"orderflow/ent/review"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shortage"
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
@@ -54,7 +55,7 @@ func (r *run) next(ctx context.Context, after globalid.ID) ([]*book, error) {
 		by[o.ID] = books[i]
 	}
 	for _, load := range []func(context.Context, []globalid.ID, map[globalid.ID]*book) error{
-		r.reserved, r.carries, r.holds, r.reviewed, r.movements,
+		r.reserved, r.carries, r.lacks, r.holds, r.reviewed, r.movements,
 	} {
 		if err := load(ctx, ids, by); err != nil {
 			return nil, err
@@ -99,6 +100,16 @@ func (r *run) carries(
 		Order(ent.Asc(stocktransfer.FieldID)).All(ctx)
 	for _, row := range rows {
 		by[*row.OrderID].transfers = append(by[*row.OrderID].transfers, row)
+	}
+	return err
+}
+
+// lacks loads the shortages of the orders.
+func (r *run) lacks(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book) error {
+	rows, err := r.client.Shortage.Query().Where(shortage.OrderIDIn(ids...)).
+		Order(ent.Asc(shortage.FieldID)).All(ctx)
+	for _, row := range rows {
+		by[row.OrderID].shortages = append(by[row.OrderID].shortages, row)
 	}
 	return err
 }
