@@ -67,8 +67,8 @@ func (o *Orders) ExtendReceipt(ctx context.Context, sub globalid.ID) (globalid.I
 		})
 }
 
-// RemindedToday reports whether the buyer has reminded the shop in the last 24 hours, and so may not
-// yet again. The API asks it for availableActions.
+// RemindedToday reports whether the buyer has reminded the shop in the last 24 hours, and so may
+// not yet again. The API asks it for availableActions.
 func RemindedToday(sub *ent.SubOrder, now time.Time) bool {
 	return sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day))
 }
