@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/shipment"
 )
 
@@ -47,9 +48,6 @@ func handedOver(subs []*ent.SubOrder, shop globalid.ID) bool {
 	})
 }
 
-// remindAgain is how long after a reminder the buyer may remind the shop again.
-const remindAgain = 24 * time.Hour
-
 // subOrderActions: before payment only the whole order can be acted on, and the wish for another
 // address is always the order's.
 func subOrderActions(
@@ -61,7 +59,7 @@ func subOrderActions(
 	role := auth.From(ctx).Role
 	facts := lifecycle.TradeFacts{
 		AfterSaleOpen: s.OpenRequests > 0, ExtendedBefore: s.ReceiptExtended,
-		RemindedToday: s.RemindedAt != nil && now.Before(s.RemindedAt.Add(remindAgain)),
+		RemindedToday: order.RemindedToday(s, now),
 		Unreviewed:    s.AwaitingReview, HandedOver: true,
 	}
 	actions := allowed(s.Status, role, facts)

@@ -56,9 +56,11 @@ func selects(ctx context.Context, name string) bool {
 }
 
 func withSelections(ctx context.Context, selected ast.SelectionSet) context.Context {
-	changed := *graphql.GetFieldContext(ctx)
+	// Not a copy of all of it: while a stream reads here, its field's result is still being written.
+	fc := graphql.GetFieldContext(ctx)
+	changed := &graphql.FieldContext{Object: fc.Object, Args: fc.Args, Field: fc.Field}
 	changed.Field.Selections = selected
-	return graphql.WithFieldContext(ctx, &changed)
+	return graphql.WithFieldContext(ctx, changed)
 }
 
 // page returns a context in which only the rows of a connection are selected: entgql would count

@@ -23,7 +23,7 @@ func (w *world) measure(ctx context.Context, what string, jobs []job) (*Report, 
 	m.all = 2 * len(jobs) * (1 + w.Rounds*len(w.Clients))
 	for _, j := range jobs {
 		for _, side := range []bool{true, false} {
-			f, err := m.run(ctx, j, side, maximum(w.Clients))
+			f, err := m.run(ctx, j, side, slices.Max(w.Clients))
 			if err != nil {
 				return nil, fmt.Errorf("warm up: %w", err)
 			}
@@ -101,8 +101,6 @@ func readClocks(processes [3]int) (clocks [3]*time.Duration) {
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-func maximum(clients []int) int { return slices.Max(clients) }
 
 // sameLists reads every kind of list on both sides and fails when they do not show as much.
 func (w *world) sameLists(ctx context.Context) error {

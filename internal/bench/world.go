@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"orderflow/ent/event"
@@ -26,7 +27,7 @@ type world struct {
 
 // open makes the databases with the goods of both sides.
 func (c *Comparison) open(ctx context.Context) (w *world, err error) {
-	w = &world{Comparison: c, calls: &api{http: newHTTP(maximum(c.Clients))}}
+	w = &world{Comparison: c, calls: &api{http: newHTTP(slices.Max(c.Clients))}}
 	if w.scratch, err = newScratch(ctx, c.Database); err != nil {
 		return nil, err
 	}

@@ -67,14 +67,20 @@ func (o *Orders) ExtendReceipt(ctx context.Context, sub globalid.ID) (globalid.I
 		})
 }
 
+// RemindedToday reports whether the buyer has reminded the shop in the last 24 hours, and so may
+// not yet again. The API asks it for availableActions.
+func RemindedToday(sub *ent.SubOrder, now time.Time) bool {
+	return sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day))
+}
+
 // RemindShipment tells the shop of a sub-order that its buyer waits 催发货, at most once in 24 hours.
 // Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
 func (o *Orders) RemindShipment(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
 	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
-			today := s.RemindedAt != nil && tx.Now.Before(s.RemindedAt.Add(day))
+			facts := lifecycle.TradeFacts{RemindedToday: RemindedToday(s, tx.Now)}
 			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.RemindShipment,
-				By: lifecycle.Buyer, Facts: lifecycle.TradeFacts{RemindedToday: today},
+				By: lifecycle.Buyer, Facts: facts,
 				Change: func(update *ent.SubOrderUpdate) { update.SetRemindedAt(tx.Now) }})
 		})
 }

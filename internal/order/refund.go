@@ -7,7 +7,6 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
-	"orderflow/ent/reservation"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
@@ -24,42 +23,7 @@ func (l *Locked) Unreserve(
 	if err != nil {
 		return err
 	}
-	held, err := tx.Reservation.Query().Where(reservation.ItemID(item.ID),
-		reservation.StatusEQ(lifecycle.ReservationHeld), reservation.AfterSaleIDIsNil(),
-		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
-		Order(ent.Asc(reservation.FieldID)).All(ctx)
-	if err != nil {
-		return err
-	}
-	var release []*ent.Reservation
-	for _, r := range held {
-		if units == 0 {
-			break
-		}
-		if r.Quantity > units {
-			if r, err = cut(ctx, tx, r, units); err != nil {
-				return err
-			}
-		}
-		units -= r.Quantity
-		release = append(release, r)
-	}
-	return stock.Release(ctx, tx, l.Log.Actor(), release)
-}
-
-// cut splits a reservation and returns the part with that many units.
-func cut(
-	ctx context.Context, tx *store.Tx, r *ent.Reservation, units int64,
-) (*ent.Reservation, error) {
-	n, err := tx.Reservation.Update().Where(reservation.ID(r.ID),
-		reservation.StatusEQ(r.Status), reservation.Quantity(r.Quantity)).
-		SetQuantity(r.Quantity - units).Save(ctx)
-	if err != nil || n != 1 {
-		return nil, conflictOr(err)
-	}
-	return tx.Reservation.Create().SetOrderID(r.OrderID).SetItemID(r.ItemID).
-		SetStockID(r.StockID).SetQuantity(units).SetStatus(r.Status).SetCreatedAt(tx.Now).
-		Save(ctx)
+	return stock.ReleaseUnits(ctx, tx, l.Log.Actor(), item.ID, units, awaited)
 }
 
 // FreightBack takes the freight that comes back with the last unit of a freight group (shop and

@@ -62,6 +62,27 @@ func Release(
 	return record(ctx, tx, ledger)
 }
 
+// ReleaseUnits gives back what is held for units of an item, wherever it is held. Left alone is
+// what requests hold to send something again, and what the awaited transfers carry for units that
+// lack. Units that hold none are passed over. Fault: CONFLICT as of Release.
+func ReleaseUnits(
+	ctx context.Context, tx *store.Tx, actor event.Actor, item globalid.ID, units int64,
+	awaited []globalid.ID,
+) error {
+	held, err := tx.Reservation.Query().Where(reservation.ItemID(item),
+		reservation.StatusEQ(lifecycle.ReservationHeld), forOrder,
+		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
+		Order(ent.Asc(reservation.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("stock: release: %w", err)
+	}
+	parts, _, err := pick(ctx, tx, held, units)
+	if err != nil {
+		return err
+	}
+	return Release(ctx, tx, actor, parts)
+}
+
 // giveBack lowers reserved in every row. A row with less reserved than that breaks the ledger.
 func giveBack(
 	ctx context.Context, tx *store.Tx, rows []*ent.Stock, sums map[globalid.ID]int64,
