@@ -67,7 +67,7 @@ func (d *desk) runOut(ctx context.Context) error {
 			case lifecycle.AfterSaleInArbitration:
 				setDue(u, d.dueIn(lifecycle.AfterSaleInArbitration))
 			case lifecycle.AfterSaleReshipping:
-				if !at(d.Replacement, lifecycle.CarrierDelivered) {
+				if !d.Facts().Shipped {
 					u.SetAttempts(1)
 				}
 			}

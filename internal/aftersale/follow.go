@@ -2,6 +2,7 @@ package aftersale
 
 import (
 	"context"
+	"time"
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
@@ -92,23 +93,36 @@ func (s *AfterSales) ParcelTracked(
 
 // followOwn follows a parcel that was sent because of the request.
 func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
-	status, after := lifecycle.AfterSaleReturnInTransit, returnInspected
 	if parcel.Purpose == terms.ReplacementParcel {
-		status, after = lifecycle.AfterSaleReshipping, reshipConfirmed
+		return d.followReplacement(ctx, parcel)
 	}
-	if d.Row.Status != status {
+	if d.Row.Status != lifecycle.AfterSaleReturnInTransit ||
+		!at(parcel, lifecycle.CarrierDelivered) {
 		return nil
 	}
-	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID))
+	return d.dueAfter(ctx, returnInspected)
+}
+
+// followReplacement follows what the shop sends again. Goods that went astray are to be sent anew.
+func (d *desk) followReplacement(ctx context.Context, parcel *ent.Shipment) error {
 	switch {
+	case d.Row.Status != lifecycle.AfterSaleReshipping:
+		return nil
 	case at(parcel, lifecycle.CarrierDelivered):
-		due := d.Now.Add(after)
-		setDue(update, &due)
-	case parcel.Purpose == terms.ReplacementParcel:
-		setDue(update, nil) // nobody need do anything while it is on its way
+		return d.dueAfter(ctx, reshipConfirmed)
+	case astray(parcel):
+		return d.dueAfter(ctx, reshipping)
+	case at(parcel, lifecycle.CarrierLabelled): // it was handed over
+		return d.dueAfter(ctx, unknownDelivery)
 	default:
 		return nil
 	}
+}
+
+// dueAfter begins a deadline now.
+func (d *desk) dueAfter(ctx context.Context, after time.Duration) error {
+	update, due := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)), d.Now.Add(after)
+	setDue(update, &due)
 	return update.Exec(ctx)
 }
 
@@ -116,6 +130,9 @@ func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
 func (d *desk) followParcel(ctx context.Context) error {
 	if d.Row.Goods != terms.GoodsInTransit {
 		return nil
+	}
+	if at(d.Parcel, lifecycle.CarrierLost) {
+		return d.lose(ctx)
 	}
 	delivered := at(d.Parcel, lifecycle.CarrierDelivered)
 	switch d.Row.Status {
@@ -133,8 +150,24 @@ func (d *desk) followParcel(ctx context.Context) error {
 		if at(d.Parcel, lifecycle.CarrierReturned) {
 			return d.setDue(ctx, lifecycle.AfterSaleReturnInTransit)
 		}
+		if delivered && (d.Row.Way == nil || *d.Row.Way != terms.ByReturn) {
+			// It was said to come back, and did not.
+			return d.step(ctx, step{on: lifecycle.Deliver, by: lifecycle.Channel,
+				change: func(u *ent.AfterSaleUpdate) { u.SetGoodsBack(false) }})
+		}
 	}
 	return nil
+}
+
+// lose lets the shop answer for a parcel that nobody can bring back any more.
+func (d *desk) lose(ctx context.Context) error {
+	_, err := lifecycle.AfterSale.Next(
+		d.Row.Status, lifecycle.LoseParcel, lifecycle.System, d.Facts())
+	if err != nil {
+		return nil //nolint:nilerr // somebody has to answer already, or the money is on its way
+	}
+	return d.step(ctx, step{on: lifecycle.LoseParcel, by: lifecycle.System,
+		change: func(u *ent.AfterSaleUpdate) { u.SetLiable(terms.LiableShop) }})
 }
 
 // setDue begins the deadline of the request's status anew.

@@ -53,8 +53,9 @@ func (d *desk) stopReshipping(ctx context.Context) error {
 // Reship makes the parcel of what the shop sends again 重发. It goes through the warehouse by the
 // commands of parcels.
 //
-// Merchant and warehouse staff of the shop may call it. Faults: the common ones. After commit the
-// warehouse finds the parcel among its own.
+// Merchant and warehouse staff of the shop may call it, also again when the parcel came to nothing.
+// Faults besides the common ones: OUT_OF_STOCK then. After commit the warehouse finds the parcel
+// among its own.
 func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return s.onRequest(ctx, id, answerers,
 		func(ctx context.Context, d *desk) error {
@@ -64,6 +65,9 @@ func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, e
 			}
 			err := d.step(ctx, step{on: lifecycle.ReshipAfterSale, by: d.role()})
 			if err != nil {
+				return err
+			}
+			if err := d.reserve(ctx); err != nil { // what was sent before went astray
 				return err
 			}
 			in := shipment.ReplacementInput{AfterSale: id, Warehouse: d.sub.WarehouseID}

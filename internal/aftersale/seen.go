@@ -16,7 +16,7 @@ import (
 type Seen struct {
 	Row         *ent.AfterSale
 	Parcel      *ent.Shipment // the one that is to come back; nil for none
-	Replacement *ent.Shipment // what the shop sends again, not cancelled; nil for none
+	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
 	Accepted    bool          // the courier has promised to bring the parcel back
 	Policy      terms.ShopPolicy
 	Now         time.Time // business time
@@ -40,9 +40,13 @@ func See(
 	s.Replacement, err = client.Shipment.Query().Where(
 		entshipment.AfterSaleID(request.ID),
 		entshipment.PurposeEQ(terms.ReplacementParcel),
-		entshipment.StageNEQ(lifecycle.StageCancelled)).First(ctx)
+		entshipment.StageNEQ(lifecycle.StageCancelled)).
+		Order(ent.Desc(entshipment.FieldID)).First(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return s, err
+	}
+	if astray(s.Replacement) {
+		s.Replacement = nil
 	}
 	if request.Status == lifecycle.AfterSaleAwaitingInterception {
 		s.Accepted, err = client.Interception.Query().Where(
@@ -66,7 +70,6 @@ func (s Seen) Facts() lifecycle.AfterSaleFacts {
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		Reship:          k.reships,
 		Shipped:         s.Replacement != nil && s.Replacement.Stage == lifecycle.StageHandedOver,
-		Delivered:       at(s.Replacement, lifecycle.CarrierDelivered),
 	}
 	if facts.ParcelLost && s.Row.Goods == terms.GoodsInTransit {
 		facts.Path = lifecycle.PathRefund
@@ -82,3 +85,6 @@ func at(p *ent.Shipment, stages ...lifecycle.CarrierStage) bool {
 func turnedBack(p *ent.Shipment) bool {
 	return at(p, lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned)
 }
+
+// astray reports whether the buyer will not get a parcel.
+func astray(p *ent.Shipment) bool { return turnedBack(p) || at(p, lifecycle.CarrierLost) }

@@ -55,6 +55,7 @@ const (
 	ChooseReturn        AfterSaleAction = "CHOOSE_RETURN"
 	TurnBack            AfterSaleAction = "TURN_BACK"
 	Deliver             AfterSaleAction = "DELIVER"
+	LoseParcel          AfterSaleAction = "LOSE"
 	SendReturn          AfterSaleAction = "SEND_RETURN"
 	ConfirmReturn       AfterSaleAction = "CONFIRM_RETURN"
 	RefuseReturn        AfterSaleAction = "REFUSE_RETURN"
@@ -71,16 +72,17 @@ const (
 	RuleForReship       AfterSaleAction = "RULE_RESHIP"
 	RuleAgainst         AfterSaleAction = "RULE_CLOSE"
 	AddAfterSaleMessage AfterSaleAction = "ADD_MESSAGE"
+	ExtendAfterSale     AfterSaleAction = "EXTEND_DEADLINE"
 )
 
 // AfterSaleActions lists the after-sale actions.
 var AfterSaleActions = []AfterSaleAction{
 	RequestAfterSale, OpenForBuyer, ForceRefund, ApproveAfterSale, RejectAfterSale,
 	ProposeAfterSale, AcceptProposal, RefuseProposal, SucceedInterception, FailInterception,
-	ChooseRefusal, ChooseReturn, TurnBack, Deliver, SendReturn, ConfirmReturn, RefuseReturn,
+	ChooseRefusal, ChooseReturn, TurnBack, Deliver, LoseParcel, SendReturn, ConfirmReturn, RefuseReturn,
 	ReviseAfterSale, EscalateAfterSale, WithdrawAfterSale, RunOut, SucceedAfterSale,
 	ReshipAfterSale, ConfirmReship, ChangeToRefund, RuleForRefund, RuleForReturn, RuleForReship,
-	RuleAgainst, AddAfterSaleMessage,
+	RuleAgainst, AddAfterSaleMessage, ExtendAfterSale,
 }
 
 // Path is what an approved request needs next; it follows from its kind, from where the goods are
@@ -110,8 +112,7 @@ type AfterSaleFacts struct {
 	RefundEarly     bool // the shop's policy refunds on interception
 	DeadlinePassed  bool // the deadline of the present status
 	Reship          bool // after the goods came back others are sent
-	Shipped         bool // the replacement was handed over
-	Delivered       bool // the replacement was delivered
+	Shipped         bool // the replacement was handed over, and is neither lost nor on its way back
 }
 
 // Names of the after-sale's guards.
@@ -134,7 +135,6 @@ const (
 	GuardNoReship        = "no goods are to be sent"
 	GuardReshipped       = "the goods were sent"
 	GuardNotReshipped    = "the goods were not sent yet"
-	GuardReshipDelivered = "the goods were delivered"
 )
 
 type (
@@ -174,6 +174,4 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return f.Shipped }}
 	notReshipped = afterSaleGuard{Name: GuardNotReshipped,
 		Holds: func(f AfterSaleFacts) bool { return !f.Shipped }}
-	reshipDelivered = afterSaleGuard{Name: GuardReshipDelivered,
-		Holds: func(f AfterSaleFacts) bool { return f.Delivered }}
 )

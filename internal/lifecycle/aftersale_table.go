@@ -137,9 +137,13 @@ var interceptingRows = []AfterSaleRow{
 		AfterSaleAwaitingRefusal, AfterSaleAwaitingReturn}, On: TurnBack, To: AfterSaleReturnInTransit,
 		By: []Role{Channel}, When: afterSaleWhen{turnedBack}, Emit: EventAfterSaleTurnedBack,
 		Doc: "The parcel was refused or is on its way back."},
-	{From: []AfterSaleStatus{AfterSaleAwaitingRefusal}, On: Deliver, To: AfterSaleAwaitingChoice,
-		By: []Role{Channel}, Emit: EventAfterSaleDelivered,
+	{From: []AfterSaleStatus{AfterSaleAwaitingRefusal, AfterSaleReturnInTransit}, On: Deliver,
+		To: AfterSaleAwaitingChoice, By: []Role{Channel}, Emit: EventAfterSaleDelivered,
 		Doc: "The parcel was delivered all the same."},
+	{From: []AfterSaleStatus{AfterSaleAwaitingInterception, AfterSaleAwaitingChoice,
+		AfterSaleAwaitingRefusal, AfterSaleAwaitingReturn}, On: LoseParcel,
+		To: AfterSaleAwaitingMerchant, By: []Role{System}, When: afterSaleWhen{parcelLost},
+		Emit: EventAfterSaleLost, Doc: "The parcel is lost; the shop is liable, silence approves."},
 	{From: []AfterSaleStatus{AfterSaleAwaitingRefusal}, On: RunOut, To: AfterSaleAwaitingChoice,
 		By: []Role{Clock}, When: afterSaleWhen{runOut}, Emit: EventAfterSaleDelivered,
 		Doc: "The parcel was not refused in time."},
@@ -215,8 +219,8 @@ func endingRows() []AfterSaleRow {
 			When: afterSaleWhen{reshipped}, Emit: EventAfterSaleCompleted,
 			Doc: "The buyer has the goods."},
 		{From: reship, On: RunOut, To: AfterSaleCompleted, By: []Role{Clock},
-			When: afterSaleWhen{runOut, reshipDelivered}, Emit: EventAfterSaleCompleted,
-			Doc: "The goods were delivered a week ago."},
+			When: afterSaleWhen{runOut, reshipped}, Emit: EventAfterSaleCompleted,
+			Doc: "The goods were delivered a week ago, or left long ago without a word."},
 		{From: reship, On: RunOut, To: AfterSaleReshipping, By: []Role{Clock},
 			When: afterSaleWhen{runOut, notReshipped}, Emit: EventAfterSaleOverdue,
 			Doc: "The shop is reminded to send the goods."},
@@ -237,6 +241,11 @@ func endingRows() []AfterSaleRow {
 		rows = append(rows, AfterSaleRow{From: []AfterSaleStatus{status}, On: AddAfterSaleMessage,
 			To: status, By: []Role{Buyer, Merchant, Support, Platform},
 			Emit: EventAfterSaleMessage, Doc: "Says something, or shows evidence."})
+		if status != AfterSaleRefunding { // a refund has no deadline
+			rows = append(rows, AfterSaleRow{From: []AfterSaleStatus{status}, On: ExtendAfterSale,
+				To: status, By: afterSaleStaff, Emit: EventAfterSaleExtended,
+				Doc: "Staff give more time."})
+		}
 	}
 	return rows
 }

@@ -121,6 +121,8 @@ const (
 	EventAfterSaleCompleted          = "after_sale.completed"
 	EventAfterSaleClosed             = "after_sale.closed"
 	EventAfterSaleMessage            = "after_sale.message_added"
+	EventAfterSaleLost               = "after_sale.lost"
+	EventAfterSaleExtended           = "after_sale.deadline_extended"
 )
 
 // Events of a shortage.
@@ -131,6 +133,7 @@ const (
 	EventShortageRefunding = "shortage.refunding"
 	EventShortageResolved  = "shortage.resolved"
 	EventShortageRefunded  = "shortage.refunded"
+	EventShortageExtended  = "shortage.deadline_extended"
 )
 
 // Events of an interception.

@@ -36,12 +36,13 @@ const (
 	RunOutOfTime     ShortageAction = "RUN_OUT"
 	RequestUnitsBack ShortageAction = "REQUEST_REFUND"
 	RefundShortage   ShortageAction = "REFUND"
+	ExtendShortage   ShortageAction = "EXTEND_DEADLINE"
 )
 
 // ShortageActions lists the shortage actions.
 var ShortageActions = []ShortageAction{
 	ReportShortage, OfferOptions, ChooseRefund, ChooseWarehouse, ChooseTransfer, ReceiveUnits,
-	MissUnits, RunOutOfTime, RequestUnitsBack, RefundShortage,
+	MissUnits, RunOutOfTime, RequestUnitsBack, RefundShortage, ExtendShortage,
 }
 
 // ShortageFacts is what the shortage's guards look at.
@@ -106,6 +107,10 @@ var ShortageTable = &fsm.Machine[ShortageStatus, ShortageAction, Role, ShortageF
 		{From: []ShortageStatus{ShortageOpen, ShortageOffered, ShortageWaiting},
 			On: RequestUnitsBack, To: ShortageRefunding, By: []Role{Buyer, Merchant},
 			Emit: EventShortageRefunding, Doc: "The buyer asks for the money, or the shop gives it."},
+		{From: []ShortageStatus{ShortageOpen}, On: ExtendShortage, To: ShortageOpen,
+			By: afterSaleStaff, Emit: EventShortageExtended, Doc: "Staff give the shop more time."},
+		{From: []ShortageStatus{ShortageOffered}, On: ExtendShortage, To: ShortageOffered,
+			By: afterSaleStaff, Emit: EventShortageExtended, Doc: "Staff give the buyer more time."},
 		{From: []ShortageStatus{ShortageRefunding}, On: RefundShortage, To: ShortageRefunded,
 			By: []Role{System}, Emit: EventShortageRefunded, Doc: "The refund succeeded."},
 	},
