@@ -15931,6 +15931,8 @@ type OrderItemMutation struct {
 	addrefundable          *int64
 	refundable_quantity    *int64
 	addrefundable_quantity *int64
+	refunded               *int64
+	addrefunded            *int64
 	refunded_quantity      *int64
 	addrefunded_quantity   *int64
 	shipped_quantity       *int64
@@ -16916,6 +16918,62 @@ func (m *OrderItemMutation) ResetRefundableQuantity() {
 	m.addrefundable_quantity = nil
 }
 
+// SetRefunded sets the "refunded" field.
+func (m *OrderItemMutation) SetRefunded(i int64) {
+	m.refunded = &i
+	m.addrefunded = nil
+}
+
+// Refunded returns the value of the "refunded" field in the mutation.
+func (m *OrderItemMutation) Refunded() (r int64, exists bool) {
+	v := m.refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefunded returns the old "refunded" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldRefunded(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefunded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefunded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefunded: %w", err)
+	}
+	return oldValue.Refunded, nil
+}
+
+// AddRefunded adds i to the "refunded" field.
+func (m *OrderItemMutation) AddRefunded(i int64) {
+	if m.addrefunded != nil {
+		*m.addrefunded += i
+	} else {
+		m.addrefunded = &i
+	}
+}
+
+// AddedRefunded returns the value that was added to the "refunded" field in this mutation.
+func (m *OrderItemMutation) AddedRefunded() (r int64, exists bool) {
+	v := m.addrefunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRefunded resets all changes to the "refunded" field.
+func (m *OrderItemMutation) ResetRefunded() {
+	m.refunded = nil
+	m.addrefunded = nil
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (m *OrderItemMutation) SetRefundedQuantity(i int64) {
 	m.refunded_quantity = &i
@@ -17498,7 +17556,7 @@ func (m *OrderItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderItemMutation) Fields() []string {
-	fields := make([]string, 0, 27)
+	fields := make([]string, 0, 28)
 	if m._order != nil {
 		fields = append(fields, orderitem.FieldOrderID)
 	}
@@ -17555,6 +17613,9 @@ func (m *OrderItemMutation) Fields() []string {
 	}
 	if m.refundable_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundableQuantity)
+	}
+	if m.refunded != nil {
+		fields = append(fields, orderitem.FieldRefunded)
 	}
 	if m.refunded_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundedQuantity)
@@ -17626,6 +17687,8 @@ func (m *OrderItemMutation) Field(name string) (ent.Value, bool) {
 		return m.Refundable()
 	case orderitem.FieldRefundableQuantity:
 		return m.RefundableQuantity()
+	case orderitem.FieldRefunded:
+		return m.Refunded()
 	case orderitem.FieldRefundedQuantity:
 		return m.RefundedQuantity()
 	case orderitem.FieldShippedQuantity:
@@ -17689,6 +17752,8 @@ func (m *OrderItemMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldRefundable(ctx)
 	case orderitem.FieldRefundableQuantity:
 		return m.OldRefundableQuantity(ctx)
+	case orderitem.FieldRefunded:
+		return m.OldRefunded(ctx)
 	case orderitem.FieldRefundedQuantity:
 		return m.OldRefundedQuantity(ctx)
 	case orderitem.FieldShippedQuantity:
@@ -17847,6 +17912,13 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRefundableQuantity(v)
 		return nil
+	case orderitem.FieldRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefunded(v)
+		return nil
 	case orderitem.FieldRefundedQuantity:
 		v, ok := value.(int64)
 		if !ok {
@@ -17932,6 +18004,9 @@ func (m *OrderItemMutation) AddedFields() []string {
 	if m.addrefundable_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundableQuantity)
 	}
+	if m.addrefunded != nil {
+		fields = append(fields, orderitem.FieldRefunded)
+	}
 	if m.addrefunded_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundedQuantity)
 	}
@@ -17975,6 +18050,8 @@ func (m *OrderItemMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRefundable()
 	case orderitem.FieldRefundableQuantity:
 		return m.AddedRefundableQuantity()
+	case orderitem.FieldRefunded:
+		return m.AddedRefunded()
 	case orderitem.FieldRefundedQuantity:
 		return m.AddedRefundedQuantity()
 	case orderitem.FieldShippedQuantity:
@@ -18046,6 +18123,13 @@ func (m *OrderItemMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddRefundableQuantity(v)
+		return nil
+	case orderitem.FieldRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefunded(v)
 		return nil
 	case orderitem.FieldRefundedQuantity:
 		v, ok := value.(int64)
@@ -18188,6 +18272,9 @@ func (m *OrderItemMutation) ResetField(name string) error {
 		return nil
 	case orderitem.FieldRefundableQuantity:
 		m.ResetRefundableQuantity()
+		return nil
+	case orderitem.FieldRefunded:
+		m.ResetRefunded()
 		return nil
 	case orderitem.FieldRefundedQuantity:
 		m.ResetRefundedQuantity()
@@ -38623,6 +38710,8 @@ type SubOrderMutation struct {
 	addfreight            *int64
 	freight_refundable    *int64
 	addfreight_refundable *int64
+	freight_refunded      *int64
+	addfreight_refunded   *int64
 	freight_shares        *[]terms.Share
 	appendfreight_shares  []terms.Share
 	weight_grams          *int64
@@ -39393,6 +39482,62 @@ func (m *SubOrderMutation) AddedFreightRefundable() (r int64, exists bool) {
 func (m *SubOrderMutation) ResetFreightRefundable() {
 	m.freight_refundable = nil
 	m.addfreight_refundable = nil
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (m *SubOrderMutation) SetFreightRefunded(i int64) {
+	m.freight_refunded = &i
+	m.addfreight_refunded = nil
+}
+
+// FreightRefunded returns the value of the "freight_refunded" field in the mutation.
+func (m *SubOrderMutation) FreightRefunded() (r int64, exists bool) {
+	v := m.freight_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightRefunded returns the old "freight_refunded" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldFreightRefunded(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightRefunded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightRefunded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightRefunded: %w", err)
+	}
+	return oldValue.FreightRefunded, nil
+}
+
+// AddFreightRefunded adds i to the "freight_refunded" field.
+func (m *SubOrderMutation) AddFreightRefunded(i int64) {
+	if m.addfreight_refunded != nil {
+		*m.addfreight_refunded += i
+	} else {
+		m.addfreight_refunded = &i
+	}
+}
+
+// AddedFreightRefunded returns the value that was added to the "freight_refunded" field in this mutation.
+func (m *SubOrderMutation) AddedFreightRefunded() (r int64, exists bool) {
+	v := m.addfreight_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFreightRefunded resets all changes to the "freight_refunded" field.
+func (m *SubOrderMutation) ResetFreightRefunded() {
+	m.freight_refunded = nil
+	m.addfreight_refunded = nil
 }
 
 // SetFreightShares sets the "freight_shares" field.
@@ -40782,7 +40927,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 36)
+	fields := make([]string, 0, 37)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -40824,6 +40969,9 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.freight_refundable != nil {
 		fields = append(fields, suborder.FieldFreightRefundable)
+	}
+	if m.freight_refunded != nil {
+		fields = append(fields, suborder.FieldFreightRefunded)
 	}
 	if m.freight_shares != nil {
 		fields = append(fields, suborder.FieldFreightShares)
@@ -40927,6 +41075,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Freight()
 	case suborder.FieldFreightRefundable:
 		return m.FreightRefundable()
+	case suborder.FieldFreightRefunded:
+		return m.FreightRefunded()
 	case suborder.FieldFreightShares:
 		return m.FreightShares()
 	case suborder.FieldWeightGrams:
@@ -41008,6 +41158,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldFreight(ctx)
 	case suborder.FieldFreightRefundable:
 		return m.OldFreightRefundable(ctx)
+	case suborder.FieldFreightRefunded:
+		return m.OldFreightRefunded(ctx)
 	case suborder.FieldFreightShares:
 		return m.OldFreightShares(ctx)
 	case suborder.FieldWeightGrams:
@@ -41158,6 +41310,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFreightRefundable(v)
+		return nil
+	case suborder.FieldFreightRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightRefunded(v)
 		return nil
 	case suborder.FieldFreightShares:
 		v, ok := value.([]terms.Share)
@@ -41336,6 +41495,9 @@ func (m *SubOrderMutation) AddedFields() []string {
 	if m.addfreight_refundable != nil {
 		fields = append(fields, suborder.FieldFreightRefundable)
 	}
+	if m.addfreight_refunded != nil {
+		fields = append(fields, suborder.FieldFreightRefunded)
+	}
 	if m.addweight_grams != nil {
 		fields = append(fields, suborder.FieldWeightGrams)
 	}
@@ -41366,6 +41528,8 @@ func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedFreight()
 	case suborder.FieldFreightRefundable:
 		return m.AddedFreightRefundable()
+	case suborder.FieldFreightRefunded:
+		return m.AddedFreightRefunded()
 	case suborder.FieldWeightGrams:
 		return m.AddedWeightGrams()
 	case suborder.FieldOpenRequests:
@@ -41417,6 +41581,13 @@ func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddFreightRefundable(v)
+		return nil
+	case suborder.FieldFreightRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFreightRefunded(v)
 		return nil
 	case suborder.FieldWeightGrams:
 		v, ok := value.(int64)
@@ -41601,6 +41772,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldFreightRefundable:
 		m.ResetFreightRefundable()
+		return nil
+	case suborder.FieldFreightRefunded:
+		m.ResetFreightRefunded()
 		return nil
 	case suborder.FieldFreightShares:
 		m.ResetFreightShares()

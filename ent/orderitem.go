@@ -62,6 +62,8 @@ type OrderItem struct {
 	Refundable int64 `json:"refundable,omitempty"`
 	// RefundableQuantity holds the value of the "refundable_quantity" field.
 	RefundableQuantity int64 `json:"refundable_quantity,omitempty"`
+	// Refunded holds the value of the "refunded" field.
+	Refunded int64 `json:"refunded,omitempty"`
 	// RefundedQuantity holds the value of the "refunded_quantity" field.
 	RefundedQuantity int64 `json:"refunded_quantity,omitempty"`
 	// ShippedQuantity holds the value of the "shipped_quantity" field.
@@ -156,7 +158,7 @@ func (*OrderItem) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case orderitem.FieldID, orderitem.FieldOrderID, orderitem.FieldSubOrderID, orderitem.FieldShopID, orderitem.FieldProductID, orderitem.FieldSkuID:
 			values[i] = new(globalid.ID)
-		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldCancelledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
+		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefunded, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldCancelledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
 			values[i] = new(sql.NullInt64)
 		case orderitem.FieldSkuCode, orderitem.FieldTitle, orderitem.FieldImageURL, orderitem.FieldDeductionMode, orderitem.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -299,6 +301,12 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field refundable_quantity", values[i])
 			} else if value.Valid {
 				_m.RefundableQuantity = value.Int64
+			}
+		case orderitem.FieldRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field refunded", values[i])
+			} else if value.Valid {
+				_m.Refunded = value.Int64
 			}
 		case orderitem.FieldRefundedQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -462,6 +470,9 @@ func (_m *OrderItem) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("refundable_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RefundableQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Refunded))
 	builder.WriteString(", ")
 	builder.WriteString("refunded_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RefundedQuantity))

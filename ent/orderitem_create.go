@@ -199,6 +199,20 @@ func (_c *OrderItemCreate) SetRefundableQuantity(v int64) *OrderItemCreate {
 	return _c
 }
 
+// SetRefunded sets the "refunded" field.
+func (_c *OrderItemCreate) SetRefunded(v int64) *OrderItemCreate {
+	_c.mutation.SetRefunded(v)
+	return _c
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableRefunded(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetRefunded(*v)
+	}
+	return _c
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_c *OrderItemCreate) SetRefundedQuantity(v int64) *OrderItemCreate {
 	_c.mutation.SetRefundedQuantity(v)
@@ -418,6 +432,10 @@ func (_c *OrderItemCreate) defaults() {
 		v := orderitem.DefaultRefundable
 		_c.mutation.SetRefundable(v)
 	}
+	if _, ok := _c.mutation.Refunded(); !ok {
+		v := orderitem.DefaultRefunded
+		_c.mutation.SetRefunded(v)
+	}
 	if _, ok := _c.mutation.RefundedQuantity(); !ok {
 		v := orderitem.DefaultRefundedQuantity
 		_c.mutation.SetRefundedQuantity(v)
@@ -536,6 +554,9 @@ func (_c *OrderItemCreate) check() error {
 	}
 	if _, ok := _c.mutation.RefundableQuantity(); !ok {
 		return &ValidationError{Name: "refundable_quantity", err: errors.New(`ent: missing required field "OrderItem.refundable_quantity"`)}
+	}
+	if _, ok := _c.mutation.Refunded(); !ok {
+		return &ValidationError{Name: "refunded", err: errors.New(`ent: missing required field "OrderItem.refunded"`)}
 	}
 	if _, ok := _c.mutation.RefundedQuantity(); !ok {
 		return &ValidationError{Name: "refunded_quantity", err: errors.New(`ent: missing required field "OrderItem.refunded_quantity"`)}
@@ -669,6 +690,10 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RefundableQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
 		_node.RefundableQuantity = value
+	}
+	if value, ok := _c.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+		_node.Refunded = value
 	}
 	if value, ok := _c.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)
@@ -1094,6 +1119,24 @@ func (u *OrderItemUpsert) UpdateRefundableQuantity() *OrderItemUpsert {
 // AddRefundableQuantity adds v to the "refundable_quantity" field.
 func (u *OrderItemUpsert) AddRefundableQuantity(v int64) *OrderItemUpsert {
 	u.Add(orderitem.FieldRefundableQuantity, v)
+	return u
+}
+
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsert) SetRefunded(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldRefunded, v)
+	return u
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateRefunded() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldRefunded)
+	return u
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsert) AddRefunded(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldRefunded, v)
 	return u
 }
 
@@ -1593,6 +1636,27 @@ func (u *OrderItemUpsertOne) AddRefundableQuantity(v int64) *OrderItemUpsertOne 
 func (u *OrderItemUpsertOne) UpdateRefundableQuantity() *OrderItemUpsertOne {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateRefundableQuantity()
+	})
+}
+
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsertOne) SetRefunded(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRefunded(v)
+	})
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsertOne) AddRefunded(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRefunded(v)
+	})
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateRefunded() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRefunded()
 	})
 }
 
@@ -2280,6 +2344,27 @@ func (u *OrderItemUpsertBulk) AddRefundableQuantity(v int64) *OrderItemUpsertBul
 func (u *OrderItemUpsertBulk) UpdateRefundableQuantity() *OrderItemUpsertBulk {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateRefundableQuantity()
+	})
+}
+
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsertBulk) SetRefunded(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRefunded(v)
+	})
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsertBulk) AddRefunded(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRefunded(v)
+	})
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateRefunded() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRefunded()
 	})
 }
 

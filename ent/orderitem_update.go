@@ -354,6 +354,27 @@ func (_u *OrderItemUpdate) AddRefundableQuantity(v int64) *OrderItemUpdate {
 	return _u
 }
 
+// SetRefunded sets the "refunded" field.
+func (_u *OrderItemUpdate) SetRefunded(v int64) *OrderItemUpdate {
+	_u.mutation.ResetRefunded()
+	_u.mutation.SetRefunded(v)
+	return _u
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableRefunded(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetRefunded(*v)
+	}
+	return _u
+}
+
+// AddRefunded adds value to the "refunded" field.
+func (_u *OrderItemUpdate) AddRefunded(v int64) *OrderItemUpdate {
+	_u.mutation.AddRefunded(v)
+	return _u
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_u *OrderItemUpdate) SetRefundedQuantity(v int64) *OrderItemUpdate {
 	_u.mutation.ResetRefundedQuantity()
@@ -724,6 +745,12 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedRefundableQuantity(); ok {
 		_spec.AddField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefunded(); ok {
+		_spec.AddField(orderitem.FieldRefunded, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)
@@ -1224,6 +1251,27 @@ func (_u *OrderItemUpdateOne) AddRefundableQuantity(v int64) *OrderItemUpdateOne
 	return _u
 }
 
+// SetRefunded sets the "refunded" field.
+func (_u *OrderItemUpdateOne) SetRefunded(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetRefunded()
+	_u.mutation.SetRefunded(v)
+	return _u
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableRefunded(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetRefunded(*v)
+	}
+	return _u
+}
+
+// AddRefunded adds value to the "refunded" field.
+func (_u *OrderItemUpdateOne) AddRefunded(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddRefunded(v)
+	return _u
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_u *OrderItemUpdateOne) SetRefundedQuantity(v int64) *OrderItemUpdateOne {
 	_u.mutation.ResetRefundedQuantity()
@@ -1624,6 +1672,12 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 	}
 	if value, ok := _u.mutation.AddedRefundableQuantity(); ok {
 		_spec.AddField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefunded(); ok {
+		_spec.AddField(orderitem.FieldRefunded, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)

@@ -527,36 +527,40 @@ func init() {
 	orderitemDescRefundable := orderitemFields[18].Descriptor()
 	// orderitem.DefaultRefundable holds the default value on creation for the refundable field.
 	orderitem.DefaultRefundable = orderitemDescRefundable.Default.(int64)
+	// orderitemDescRefunded is the schema descriptor for refunded field.
+	orderitemDescRefunded := orderitemFields[20].Descriptor()
+	// orderitem.DefaultRefunded holds the default value on creation for the refunded field.
+	orderitem.DefaultRefunded = orderitemDescRefunded.Default.(int64)
 	// orderitemDescRefundedQuantity is the schema descriptor for refunded_quantity field.
-	orderitemDescRefundedQuantity := orderitemFields[20].Descriptor()
+	orderitemDescRefundedQuantity := orderitemFields[21].Descriptor()
 	// orderitem.DefaultRefundedQuantity holds the default value on creation for the refunded_quantity field.
 	orderitem.DefaultRefundedQuantity = orderitemDescRefundedQuantity.Default.(int64)
 	// orderitemDescShippedQuantity is the schema descriptor for shipped_quantity field.
-	orderitemDescShippedQuantity := orderitemFields[21].Descriptor()
+	orderitemDescShippedQuantity := orderitemFields[22].Descriptor()
 	// orderitem.DefaultShippedQuantity holds the default value on creation for the shipped_quantity field.
 	orderitem.DefaultShippedQuantity = orderitemDescShippedQuantity.Default.(int64)
 	// orderitemDescRecalledQuantity is the schema descriptor for recalled_quantity field.
-	orderitemDescRecalledQuantity := orderitemFields[22].Descriptor()
+	orderitemDescRecalledQuantity := orderitemFields[23].Descriptor()
 	// orderitem.DefaultRecalledQuantity holds the default value on creation for the recalled_quantity field.
 	orderitem.DefaultRecalledQuantity = orderitemDescRecalledQuantity.Default.(int64)
 	// orderitemDescCancelledQuantity is the schema descriptor for cancelled_quantity field.
-	orderitemDescCancelledQuantity := orderitemFields[23].Descriptor()
+	orderitemDescCancelledQuantity := orderitemFields[24].Descriptor()
 	// orderitem.DefaultCancelledQuantity holds the default value on creation for the cancelled_quantity field.
 	orderitem.DefaultCancelledQuantity = orderitemDescCancelledQuantity.Default.(int64)
 	// orderitemDescShortQuantity is the schema descriptor for short_quantity field.
-	orderitemDescShortQuantity := orderitemFields[24].Descriptor()
+	orderitemDescShortQuantity := orderitemFields[25].Descriptor()
 	// orderitem.DefaultShortQuantity holds the default value on creation for the short_quantity field.
 	orderitem.DefaultShortQuantity = orderitemDescShortQuantity.Default.(int64)
 	// orderitemDescAfterSaleQuantity is the schema descriptor for after_sale_quantity field.
-	orderitemDescAfterSaleQuantity := orderitemFields[25].Descriptor()
+	orderitemDescAfterSaleQuantity := orderitemFields[26].Descriptor()
 	// orderitem.DefaultAfterSaleQuantity holds the default value on creation for the after_sale_quantity field.
 	orderitem.DefaultAfterSaleQuantity = orderitemDescAfterSaleQuantity.Default.(int64)
 	// orderitemDescReturnedQuantity is the schema descriptor for returned_quantity field.
-	orderitemDescReturnedQuantity := orderitemFields[26].Descriptor()
+	orderitemDescReturnedQuantity := orderitemFields[27].Descriptor()
 	// orderitem.DefaultReturnedQuantity holds the default value on creation for the returned_quantity field.
 	orderitem.DefaultReturnedQuantity = orderitemDescReturnedQuantity.Default.(int64)
 	// orderitemDescCreatedAt is the schema descriptor for created_at field.
-	orderitemDescCreatedAt := orderitemFields[27].Descriptor()
+	orderitemDescCreatedAt := orderitemFields[28].Descriptor()
 	// orderitem.DefaultCreatedAt holds the default value on creation for the created_at field.
 	orderitem.DefaultCreatedAt = orderitemDescCreatedAt.Default.(func() time.Time)
 	// orderitemDescID is the schema descriptor for id field.
@@ -1123,42 +1127,46 @@ func init() {
 	suborderDescFreightRefundable := suborderFields[14].Descriptor()
 	// suborder.DefaultFreightRefundable holds the default value on creation for the freight_refundable field.
 	suborder.DefaultFreightRefundable = suborderDescFreightRefundable.Default.(int64)
+	// suborderDescFreightRefunded is the schema descriptor for freight_refunded field.
+	suborderDescFreightRefunded := suborderFields[15].Descriptor()
+	// suborder.DefaultFreightRefunded holds the default value on creation for the freight_refunded field.
+	suborder.DefaultFreightRefunded = suborderDescFreightRefunded.Default.(int64)
 	// suborderDescWeightGrams is the schema descriptor for weight_grams field.
-	suborderDescWeightGrams := suborderFields[16].Descriptor()
+	suborderDescWeightGrams := suborderFields[17].Descriptor()
 	// suborder.DefaultWeightGrams holds the default value on creation for the weight_grams field.
 	suborder.DefaultWeightGrams = suborderDescWeightGrams.Default.(int64)
 	// suborderDescNote is the schema descriptor for note field.
-	suborderDescNote := suborderFields[17].Descriptor()
+	suborderDescNote := suborderFields[18].Descriptor()
 	// suborder.DefaultNote holds the default value on creation for the note field.
 	suborder.DefaultNote = suborderDescNote.Default.(string)
 	// suborder.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	suborder.NoteValidator = suborderDescNote.Validators[0].(func(string) error)
 	// suborderDescAddress is the schema descriptor for address field.
-	suborderDescAddress := suborderFields[18].Descriptor()
+	suborderDescAddress := suborderFields[19].Descriptor()
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
 	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
-	suborderDescReceiptExtended := suborderFields[23].Descriptor()
+	suborderDescReceiptExtended := suborderFields[24].Descriptor()
 	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
 	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
 	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
-	suborderDescAwaitingReview := suborderFields[28].Descriptor()
+	suborderDescAwaitingReview := suborderFields[29].Descriptor()
 	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
 	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
 	// suborderDescOpenRequests is the schema descriptor for open_requests field.
-	suborderDescOpenRequests := suborderFields[29].Descriptor()
+	suborderDescOpenRequests := suborderFields[30].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
 	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
-	suborderDescPausedSeconds := suborderFields[31].Descriptor()
+	suborderDescPausedSeconds := suborderFields[32].Descriptor()
 	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
 	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[33].Descriptor()
+	suborderDescCreatedAt := suborderFields[34].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[35].Descriptor()
+	suborderDescAttempts := suborderFields[36].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

@@ -52,6 +52,8 @@ type SubOrder struct {
 	Freight int64 `json:"freight,omitempty"`
 	// FreightRefundable holds the value of the "freight_refundable" field.
 	FreightRefundable int64 `json:"freight_refundable,omitempty"`
+	// FreightRefunded holds the value of the "freight_refunded" field.
+	FreightRefunded int64 `json:"freight_refunded,omitempty"`
 	// FreightShares holds the value of the "freight_shares" field.
 	FreightShares []terms.Share `json:"freight_shares,omitempty"`
 	// WeightGrams holds the value of the "weight_grams" field.
@@ -210,7 +212,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
 			values[i] = new(sql.NullBool)
-		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
+		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
@@ -321,6 +323,12 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field freight_refundable", values[i])
 			} else if value.Valid {
 				_m.FreightRefundable = value.Int64
+			}
+		case suborder.FieldFreightRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field freight_refunded", values[i])
+			} else if value.Valid {
+				_m.FreightRefunded = value.Int64
 			}
 		case suborder.FieldFreightShares:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -582,6 +590,9 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("freight_refundable=")
 	builder.WriteString(fmt.Sprintf("%v", _m.FreightRefundable))
+	builder.WriteString(", ")
+	builder.WriteString("freight_refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.FreightRefunded))
 	builder.WriteString(", ")
 	builder.WriteString("freight_shares=")
 	builder.WriteString(fmt.Sprintf("%v", _m.FreightShares))

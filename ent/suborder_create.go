@@ -165,6 +165,20 @@ func (_c *SubOrderCreate) SetNillableFreightRefundable(v *int64) *SubOrderCreate
 	return _c
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_c *SubOrderCreate) SetFreightRefunded(v int64) *SubOrderCreate {
+	_c.mutation.SetFreightRefunded(v)
+	return _c
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableFreightRefunded(v *int64) *SubOrderCreate {
+	if v != nil {
+		_c.SetFreightRefunded(*v)
+	}
+	return _c
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (_c *SubOrderCreate) SetFreightShares(v []terms.Share) *SubOrderCreate {
 	_c.mutation.SetFreightShares(v)
@@ -601,6 +615,10 @@ func (_c *SubOrderCreate) defaults() {
 		v := suborder.DefaultFreightRefundable
 		_c.mutation.SetFreightRefundable(v)
 	}
+	if _, ok := _c.mutation.FreightRefunded(); !ok {
+		v := suborder.DefaultFreightRefunded
+		_c.mutation.SetFreightRefunded(v)
+	}
 	if _, ok := _c.mutation.WeightGrams(); !ok {
 		v := suborder.DefaultWeightGrams
 		_c.mutation.SetWeightGrams(v)
@@ -704,6 +722,9 @@ func (_c *SubOrderCreate) check() error {
 	}
 	if _, ok := _c.mutation.FreightRefundable(); !ok {
 		return &ValidationError{Name: "freight_refundable", err: errors.New(`ent: missing required field "SubOrder.freight_refundable"`)}
+	}
+	if _, ok := _c.mutation.FreightRefunded(); !ok {
+		return &ValidationError{Name: "freight_refunded", err: errors.New(`ent: missing required field "SubOrder.freight_refunded"`)}
 	}
 	if _, ok := _c.mutation.FreightShares(); !ok {
 		return &ValidationError{Name: "freight_shares", err: errors.New(`ent: missing required field "SubOrder.freight_shares"`)}
@@ -830,6 +851,10 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.FreightRefundable(); ok {
 		_spec.SetField(suborder.FieldFreightRefundable, field.TypeInt64, value)
 		_node.FreightRefundable = value
+	}
+	if value, ok := _c.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+		_node.FreightRefunded = value
 	}
 	if value, ok := _c.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)
@@ -1287,6 +1312,24 @@ func (u *SubOrderUpsert) UpdateFreightRefundable() *SubOrderUpsert {
 // AddFreightRefundable adds v to the "freight_refundable" field.
 func (u *SubOrderUpsert) AddFreightRefundable(v int64) *SubOrderUpsert {
 	u.Add(suborder.FieldFreightRefundable, v)
+	return u
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsert) SetFreightRefunded(v int64) *SubOrderUpsert {
+	u.Set(suborder.FieldFreightRefunded, v)
+	return u
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateFreightRefunded() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldFreightRefunded)
+	return u
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsert) AddFreightRefunded(v int64) *SubOrderUpsert {
+	u.Add(suborder.FieldFreightRefunded, v)
 	return u
 }
 
@@ -1930,6 +1973,27 @@ func (u *SubOrderUpsertOne) AddFreightRefundable(v int64) *SubOrderUpsertOne {
 func (u *SubOrderUpsertOne) UpdateFreightRefundable() *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateFreightRefundable()
+	})
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsertOne) SetFreightRefunded(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetFreightRefunded(v)
+	})
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsertOne) AddFreightRefunded(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddFreightRefunded(v)
+	})
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateFreightRefunded() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateFreightRefunded()
 	})
 }
 
@@ -2799,6 +2863,27 @@ func (u *SubOrderUpsertBulk) AddFreightRefundable(v int64) *SubOrderUpsertBulk {
 func (u *SubOrderUpsertBulk) UpdateFreightRefundable() *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateFreightRefundable()
+	})
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsertBulk) SetFreightRefunded(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetFreightRefunded(v)
+	})
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsertBulk) AddFreightRefunded(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddFreightRefunded(v)
+	})
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateFreightRefunded() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateFreightRefunded()
 	})
 }
 

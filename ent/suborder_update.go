@@ -277,6 +277,27 @@ func (_u *SubOrderUpdate) AddFreightRefundable(v int64) *SubOrderUpdate {
 	return _u
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_u *SubOrderUpdate) SetFreightRefunded(v int64) *SubOrderUpdate {
+	_u.mutation.ResetFreightRefunded()
+	_u.mutation.SetFreightRefunded(v)
+	return _u
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableFreightRefunded(v *int64) *SubOrderUpdate {
+	if v != nil {
+		_u.SetFreightRefunded(*v)
+	}
+	return _u
+}
+
+// AddFreightRefunded adds value to the "freight_refunded" field.
+func (_u *SubOrderUpdate) AddFreightRefunded(v int64) *SubOrderUpdate {
+	_u.mutation.AddFreightRefunded(v)
+	return _u
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (_u *SubOrderUpdate) SetFreightShares(v []terms.Share) *SubOrderUpdate {
 	_u.mutation.SetFreightShares(v)
@@ -994,6 +1015,12 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedFreightRefundable(); ok {
 		_spec.AddField(suborder.FieldFreightRefundable, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightRefunded(); ok {
+		_spec.AddField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)
 	}
@@ -1636,6 +1663,27 @@ func (_u *SubOrderUpdateOne) SetNillableFreightRefundable(v *int64) *SubOrderUpd
 // AddFreightRefundable adds value to the "freight_refundable" field.
 func (_u *SubOrderUpdateOne) AddFreightRefundable(v int64) *SubOrderUpdateOne {
 	_u.mutation.AddFreightRefundable(v)
+	return _u
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_u *SubOrderUpdateOne) SetFreightRefunded(v int64) *SubOrderUpdateOne {
+	_u.mutation.ResetFreightRefunded()
+	_u.mutation.SetFreightRefunded(v)
+	return _u
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableFreightRefunded(v *int64) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetFreightRefunded(*v)
+	}
+	return _u
+}
+
+// AddFreightRefunded adds value to the "freight_refunded" field.
+func (_u *SubOrderUpdateOne) AddFreightRefunded(v int64) *SubOrderUpdateOne {
+	_u.mutation.AddFreightRefunded(v)
 	return _u
 }
 
@@ -2385,6 +2433,12 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if value, ok := _u.mutation.AddedFreightRefundable(); ok {
 		_spec.AddField(suborder.FieldFreightRefundable, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightRefunded(); ok {
+		_spec.AddField(suborder.FieldFreightRefunded, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)

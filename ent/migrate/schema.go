@@ -743,6 +743,7 @@ var (
 		{Name: "shares", Type: field.TypeJSON},
 		{Name: "refundable", Type: field.TypeInt64, Default: 0},
 		{Name: "refundable_quantity", Type: field.TypeInt64},
+		{Name: "refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "refunded_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "shipped_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "recalled_quantity", Type: field.TypeInt64, Default: 0},
@@ -763,19 +764,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_items_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[25]},
+				Columns:    []*schema.Column{OrderItemsColumns[26]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_skus_sku",
-				Columns:    []*schema.Column{OrderItemsColumns[26]},
+				Columns:    []*schema.Column{OrderItemsColumns[27]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_sub_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[27]},
+				Columns:    []*schema.Column{OrderItemsColumns[28]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -784,17 +785,17 @@ var (
 			{
 				Name:    "orderitem_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[25]},
+				Columns: []*schema.Column{OrderItemsColumns[26]},
 			},
 			{
 				Name:    "orderitem_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[27]},
+				Columns: []*schema.Column{OrderItemsColumns[28]},
 			},
 			{
 				Name:    "orderitem_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[26]},
+				Columns: []*schema.Column{OrderItemsColumns[27]},
 			},
 		},
 	}
@@ -1839,6 +1840,7 @@ var (
 		{Name: "freight_list", Type: field.TypeInt64, Default: 0},
 		{Name: "freight", Type: field.TypeInt64, Default: 0},
 		{Name: "freight_refundable", Type: field.TypeInt64, Default: 0},
+		{Name: "freight_refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "freight_shares", Type: field.TypeJSON},
 		{Name: "weight_grams", Type: field.TypeInt64, Default: 0},
 		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
@@ -1873,19 +1875,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[34]},
+				Columns:    []*schema.Column{SubOrdersColumns[35]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[35]},
+				Columns:    []*schema.Column{SubOrdersColumns[36]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[36]},
+				Columns:    []*schema.Column{SubOrdersColumns[37]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1899,12 +1901,12 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[34]},
+				Columns: []*schema.Column{SubOrdersColumns[35]},
 			},
 			{
 				Name:    "suborder_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[35], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1914,32 +1916,32 @@ var (
 			{
 				Name:    "suborder_warehouse_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_status_ship_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[16]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[17]},
 			},
 			{
 				Name:    "suborder_status_receipt_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[19]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[20]},
 			},
 			{
 				Name:    "suborder_status_complete_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[22]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[23]},
 			},
 			{
 				Name:    "suborder_review_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[24]},
+				Columns: []*schema.Column{SubOrdersColumns[25]},
 			},
 			{
 				Name:    "suborder_buyer_id_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[25]},
+				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[26]},
 			},
 		},
 	}

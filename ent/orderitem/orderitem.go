@@ -53,6 +53,8 @@ const (
 	FieldRefundable = "refundable"
 	// FieldRefundableQuantity holds the string denoting the refundable_quantity field in the database.
 	FieldRefundableQuantity = "refundable_quantity"
+	// FieldRefunded holds the string denoting the refunded field in the database.
+	FieldRefunded = "refunded"
 	// FieldRefundedQuantity holds the string denoting the refunded_quantity field in the database.
 	FieldRefundedQuantity = "refunded_quantity"
 	// FieldShippedQuantity holds the string denoting the shipped_quantity field in the database.
@@ -131,6 +133,7 @@ var Columns = []string{
 	FieldShares,
 	FieldRefundable,
 	FieldRefundableQuantity,
+	FieldRefunded,
 	FieldRefundedQuantity,
 	FieldShippedQuantity,
 	FieldRecalledQuantity,
@@ -174,6 +177,8 @@ var (
 	DefaultPayable int64
 	// DefaultRefundable holds the default value on creation for the "refundable" field.
 	DefaultRefundable int64
+	// DefaultRefunded holds the default value on creation for the "refunded" field.
+	DefaultRefunded int64
 	// DefaultRefundedQuantity holds the default value on creation for the "refunded_quantity" field.
 	DefaultRefundedQuantity int64
 	// DefaultShippedQuantity holds the default value on creation for the "shipped_quantity" field.
@@ -290,6 +295,11 @@ func ByRefundable(opts ...sql.OrderTermOption) OrderOption {
 // ByRefundableQuantity orders the results by the refundable_quantity field.
 func ByRefundableQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRefundableQuantity, opts...).ToFunc()
+}
+
+// ByRefunded orders the results by the refunded field.
+func ByRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefunded, opts...).ToFunc()
 }
 
 // ByRefundedQuantity orders the results by the refunded_quantity field.

@@ -148,6 +148,11 @@ func RefundableQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRefundableQuantity, v))
 }
 
+// Refunded applies equality check predicate on the "refunded" field. It's identical to RefundedEQ.
+func Refunded(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRefunded, v))
+}
+
 // RefundedQuantity applies equality check predicate on the "refunded_quantity" field. It's identical to RefundedQuantityEQ.
 func RefundedQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRefundedQuantity, v))
@@ -1000,6 +1005,46 @@ func RefundableQuantityLT(v int64) predicate.OrderItem {
 // RefundableQuantityLTE applies the LTE predicate on the "refundable_quantity" field.
 func RefundableQuantityLTE(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldLTE(FieldRefundableQuantity, v))
+}
+
+// RefundedEQ applies the EQ predicate on the "refunded" field.
+func RefundedEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRefunded, v))
+}
+
+// RefundedNEQ applies the NEQ predicate on the "refunded" field.
+func RefundedNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldRefunded, v))
+}
+
+// RefundedIn applies the In predicate on the "refunded" field.
+func RefundedIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldRefunded, vs...))
+}
+
+// RefundedNotIn applies the NotIn predicate on the "refunded" field.
+func RefundedNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldRefunded, vs...))
+}
+
+// RefundedGT applies the GT predicate on the "refunded" field.
+func RefundedGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldRefunded, v))
+}
+
+// RefundedGTE applies the GTE predicate on the "refunded" field.
+func RefundedGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldRefunded, v))
+}
+
+// RefundedLT applies the LT predicate on the "refunded" field.
+func RefundedLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldRefunded, v))
+}
+
+// RefundedLTE applies the LTE predicate on the "refunded" field.
+func RefundedLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldRefunded, v))
 }
 
 // RefundedQuantityEQ applies the EQ predicate on the "refunded_quantity" field.

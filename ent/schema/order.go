@@ -98,6 +98,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight_list"),
 		amount("freight"),
 		amount("freight_refundable"),
+		amount("freight_refunded"), // by refunds that succeeded
 		field.JSON("freight_shares", []terms.Share{}).Annotations(whole()),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
@@ -182,6 +183,8 @@ func (OrderItem) Fields() []ent.Field {
 		// R and r of the refund arithmetic: money and units that no refund has taken yet.
 		amount("refundable"),
 		field.Int64("refundable_quantity"),
+		// What of them is back with the buyer: refunds that succeeded.
+		amount("refunded"),
 		field.Int64("refunded_quantity").Default(0),
 		field.Int64("shipped_quantity").Default(0),
 		// Units that requests and refunds took before they were handed over: they stay here. The

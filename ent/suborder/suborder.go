@@ -43,6 +43,8 @@ const (
 	FieldFreight = "freight"
 	// FieldFreightRefundable holds the string denoting the freight_refundable field in the database.
 	FieldFreightRefundable = "freight_refundable"
+	// FieldFreightRefunded holds the string denoting the freight_refunded field in the database.
+	FieldFreightRefunded = "freight_refunded"
 	// FieldFreightShares holds the string denoting the freight_shares field in the database.
 	FieldFreightShares = "freight_shares"
 	// FieldWeightGrams holds the string denoting the weight_grams field in the database.
@@ -171,6 +173,7 @@ var Columns = []string{
 	FieldFreightList,
 	FieldFreight,
 	FieldFreightRefundable,
+	FieldFreightRefunded,
 	FieldFreightShares,
 	FieldWeightGrams,
 	FieldNote,
@@ -226,6 +229,8 @@ var (
 	DefaultFreight int64
 	// DefaultFreightRefundable holds the default value on creation for the "freight_refundable" field.
 	DefaultFreightRefundable int64
+	// DefaultFreightRefunded holds the default value on creation for the "freight_refunded" field.
+	DefaultFreightRefunded int64
 	// DefaultWeightGrams holds the default value on creation for the "weight_grams" field.
 	DefaultWeightGrams int64
 	// DefaultNote holds the default value on creation for the "note" field.
@@ -326,6 +331,11 @@ func ByFreight(opts ...sql.OrderTermOption) OrderOption {
 // ByFreightRefundable orders the results by the freight_refundable field.
 func ByFreightRefundable(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFreightRefundable, opts...).ToFunc()
+}
+
+// ByFreightRefunded orders the results by the freight_refunded field.
+func ByFreightRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreightRefunded, opts...).ToFunc()
 }
 
 // ByWeightGrams orders the results by the weight_grams field.

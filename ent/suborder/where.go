@@ -131,6 +131,11 @@ func FreightRefundable(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefundable, v))
 }
 
+// FreightRefunded applies equality check predicate on the "freight_refunded" field. It's identical to FreightRefundedEQ.
+func FreightRefunded(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefunded, v))
+}
+
 // WeightGrams applies equality check predicate on the "weight_grams" field. It's identical to WeightGramsEQ.
 func WeightGrams(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldWeightGrams, v))
@@ -926,6 +931,46 @@ func FreightRefundableLT(v int64) predicate.SubOrder {
 // FreightRefundableLTE applies the LTE predicate on the "freight_refundable" field.
 func FreightRefundableLTE(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldFreightRefundable, v))
+}
+
+// FreightRefundedEQ applies the EQ predicate on the "freight_refunded" field.
+func FreightRefundedEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefunded, v))
+}
+
+// FreightRefundedNEQ applies the NEQ predicate on the "freight_refunded" field.
+func FreightRefundedNEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldFreightRefunded, v))
+}
+
+// FreightRefundedIn applies the In predicate on the "freight_refunded" field.
+func FreightRefundedIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldFreightRefunded, vs...))
+}
+
+// FreightRefundedNotIn applies the NotIn predicate on the "freight_refunded" field.
+func FreightRefundedNotIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldFreightRefunded, vs...))
+}
+
+// FreightRefundedGT applies the GT predicate on the "freight_refunded" field.
+func FreightRefundedGT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldFreightRefunded, v))
+}
+
+// FreightRefundedGTE applies the GTE predicate on the "freight_refunded" field.
+func FreightRefundedGTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldFreightRefunded, v))
+}
+
+// FreightRefundedLT applies the LT predicate on the "freight_refunded" field.
+func FreightRefundedLT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldFreightRefunded, v))
+}
+
+// FreightRefundedLTE applies the LTE predicate on the "freight_refunded" field.
+func FreightRefundedLTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldFreightRefunded, v))
 }
 
 // WeightGramsEQ applies the EQ predicate on the "weight_grams" field.

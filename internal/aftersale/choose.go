@@ -33,9 +33,6 @@ func (s *AfterSales) ChooseAfterInterception(
 	}
 	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
 		func(ctx context.Context, d *desk) error {
-			if way == terms.ByRefusal && at(d.Parcel, lifecycle.CarrierDelivered) {
-				return fault.New(fault.ActionNotAllowed, "The parcel was delivered already.")
-			}
 			return d.step(ctx, choice)
 		})
 }

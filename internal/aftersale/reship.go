@@ -6,7 +6,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
@@ -59,10 +58,6 @@ func (d *desk) stopReshipping(ctx context.Context) error {
 func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return s.onRequest(ctx, id, answerers,
 		func(ctx context.Context, d *desk) error {
-			if d.Replacement != nil {
-				return fault.New(fault.ActionNotAllowed, "The parcel %s was made already.",
-					d.Replacement.Number)
-			}
 			err := d.step(ctx, step{on: lifecycle.ReshipAfterSale, by: d.role()})
 			if err != nil {
 				return err

@@ -69,6 +69,8 @@ func (s Seen) Facts() lifecycle.AfterSaleFacts {
 		RefundEarly:     s.Policy.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		Reship:          k.reships,
+		Arrived:         at(s.Parcel, lifecycle.CarrierDelivered),
+		Packing:         s.Replacement != nil,
 		Shipped:         s.Replacement != nil && s.Replacement.Stage == lifecycle.StageHandedOver,
 	}
 	if facts.ParcelLost && s.Row.Goods == terms.GoodsInTransit {

@@ -112,6 +112,8 @@ type AfterSaleFacts struct {
 	RefundEarly     bool // the shop's policy refunds on interception
 	DeadlinePassed  bool // the deadline of the present status
 	Reship          bool // after the goods came back others are sent
+	Arrived         bool // its parcel was delivered
+	Packing         bool // the parcel of the replacement was made
 	Shipped         bool // the replacement was handed over, and is neither lost nor on its way back
 }
 
@@ -133,6 +135,8 @@ const (
 	GuardRefundLate      = "the policy waits for the goods"
 	GuardReship          = "goods are to be sent"
 	GuardNoReship        = "no goods are to be sent"
+	GuardNotArrived      = "the parcel was not delivered yet"
+	GuardNotPacking      = "no parcel was made for them"
 	GuardReshipped       = "the goods were sent"
 	GuardNotReshipped    = "the goods were not sent yet"
 )
@@ -170,6 +174,10 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return f.Reship }}
 	notToReship = afterSaleGuard{Name: GuardNoReship,
 		Holds: func(f AfterSaleFacts) bool { return !f.Reship }}
+	notArrived = afterSaleGuard{Name: GuardNotArrived,
+		Holds: func(f AfterSaleFacts) bool { return !f.Arrived }}
+	notPacking = afterSaleGuard{Name: GuardNotPacking,
+		Holds: func(f AfterSaleFacts) bool { return !f.Packing }}
 	reshipped = afterSaleGuard{Name: GuardReshipped,
 		Holds: func(f AfterSaleFacts) bool { return f.Shipped }}
 	notReshipped = afterSaleGuard{Name: GuardNotReshipped,

@@ -7,6 +7,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
@@ -65,12 +66,13 @@ func (l *Locked) RefundSucceeded(
 	var subs []globalid.ID
 	for _, line := range lines {
 		item := l.Item(line.ItemID)
+		item.Refunded += line.Amount
 		item.RefundedQuantity += line.Quantity
 		if line.Unshipped {
 			item.CancelledQuantity += line.Quantity
 		}
 		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
-			SetRefundedQuantity(item.RefundedQuantity).
+			SetRefunded(item.Refunded).SetRefundedQuantity(item.RefundedQuantity).
 			SetCancelledQuantity(item.CancelledQuantity).Exec(ctx)
 		if err != nil {
 			return err
@@ -78,6 +80,9 @@ func (l *Locked) RefundSucceeded(
 		if !slices.Contains(subs, item.SubOrderID) {
 			subs = append(subs, item.SubOrderID)
 		}
+	}
+	if err := l.freightRefunded(ctx, tx, refund); err != nil {
+		return err
 	}
 	for _, id := range subs {
 		if err := l.refundRemaining(ctx, tx, l.Sub(id), reasonOf(refund.Trigger)); err != nil {
@@ -91,6 +96,29 @@ func (l *Locked) RefundSucceeded(
 		return err
 	}
 	return l.giveBackUnshipped(ctx, tx)
+}
+
+// freightRefunded counts the freight of a refund where it was taken from: at the sub-orders that
+// paid one freight with the refund's.
+func (l *Locked) freightRefunded(ctx context.Context, tx *store.Tx, refund *ent.Refund) error {
+	if refund.SubOrderID == nil || refund.Freight == 0 {
+		return nil
+	}
+	rest, of := refund.Freight, l.Sub(*refund.SubOrderID)
+	for _, sub := range l.Subs {
+		part := min(rest, sub.Freight-sub.FreightRefundable-sub.FreightRefunded)
+		if part == 0 || sub.ShopID != of.ShopID || sub.LogisticsClass != of.LogisticsClass {
+			continue
+		}
+		rest -= part
+		sub.FreightRefunded += part
+		err := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).
+			SetFreightRefunded(sub.FreightRefunded).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func reasonOf(trigger lifecycle.RefundTrigger) lifecycle.CloseReason {

@@ -1,5 +1,5 @@
 -- Modify "order_items" table
-ALTER TABLE `order_items` ADD COLUMN `recalled_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `cancelled_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `short_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `after_sale_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `returned_quantity` bigint NOT NULL DEFAULT 0;
+ALTER TABLE `order_items` ADD COLUMN `refunded` bigint NOT NULL DEFAULT 0, ADD COLUMN `recalled_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `cancelled_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `short_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `after_sale_quantity` bigint NOT NULL DEFAULT 0, ADD COLUMN `returned_quantity` bigint NOT NULL DEFAULT 0;
 -- Modify "refunds" table
 ALTER TABLE `refunds` ADD COLUMN `after_sale_id` binary(16) NULL, ADD COLUMN `shortage_id` binary(16) NULL, ADD INDEX `refund_after_sale_id` (`after_sale_id`), ADD INDEX `refund_shortage_id` (`shortage_id`);
 -- Modify "refund_lines" table
@@ -9,7 +9,7 @@ ALTER TABLE `reservations` ADD COLUMN `after_sale_id` binary(16) NULL, ADD INDEX
 -- Modify "shipments" table
 ALTER TABLE `shipments` ADD COLUMN `after_sale_id` binary(16) NULL, ADD INDEX `shipment_after_sale_id` (`after_sale_id`);
 -- Modify "sub_orders" table
-ALTER TABLE `sub_orders` ADD COLUMN `paused_at` datetime(6) NULL, ADD COLUMN `paused_seconds` bigint NOT NULL DEFAULT 0;
+ALTER TABLE `sub_orders` ADD COLUMN `freight_refunded` bigint NOT NULL DEFAULT 0, ADD COLUMN `paused_at` datetime(6) NULL, ADD COLUMN `paused_seconds` bigint NOT NULL DEFAULT 0;
 -- Create "after_sales" table
 CREATE TABLE `after_sales` (`id` binary(16) NOT NULL, `number` varchar(40) NOT NULL, `buyer_id` binary(16) NOT NULL, `kind` varchar(32) NOT NULL, `goods` varchar(32) NOT NULL, `way` varchar(32) NULL, `reason` varchar(32) NOT NULL, `text` varchar(500) NOT NULL DEFAULT '', `opened_by` varchar(32) NOT NULL, `status` varchar(32) NOT NULL, `currency` varchar(3) NOT NULL, `amount` bigint NOT NULL DEFAULT 0, `freight` bigint NOT NULL DEFAULT 0, `trigger` varchar(32) NULL, `liable` varchar(32) NULL, `rejection` varchar(32) NULL, `proposal` json NULL, `return_warehouse_id` binary(16) NULL, `return_address` blob NULL, `goods_back` bool NOT NULL DEFAULT 0, `split_from_id` binary(16) NULL, `due_at` datetime(6) NULL, `ended_at` datetime(6) NULL, `created_at` datetime(6) NOT NULL, `next_attempt_at` datetime(6) NULL, `attempts` bigint NOT NULL DEFAULT 0, `claimed_until` datetime(6) NULL, `shop_id` binary(16) NOT NULL, `shipment_id` binary(16) NULL, `order_id` binary(16) NOT NULL, `sub_order_id` binary(16) NOT NULL, PRIMARY KEY (`id`), INDEX `aftersale_buyer_id_status` (`buyer_id`, `status`), UNIQUE INDEX `aftersale_number` (`number`), INDEX `aftersale_order_id` (`order_id`), INDEX `aftersale_return_warehouse_id_status` (`return_warehouse_id`, `status`), INDEX `aftersale_shipment_id` (`shipment_id`), INDEX `aftersale_shop_id_status` (`shop_id`, `status`), INDEX `aftersale_split_from_id` (`split_from_id`), INDEX `aftersale_status_due_at` (`status`, `due_at`), INDEX `aftersale_sub_order_id` (`sub_order_id`)) CHARSET utf8mb4 COLLATE utf8mb4_bin;
 -- Create "after_sale_lines" table
