@@ -79,7 +79,9 @@ func subOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 }
 
 func shipmentActions(ctx context.Context, p *ent.Shipment) []lifecycle.ParcelAction {
-	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, shipment.Facts(p))
+	facts := shipment.Facts(p)
+	facts.QuantityLocked = stopped(ctx, p)
+	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, facts)
 }
 
 // transferActions: the same mutation takes in a part and the last part.

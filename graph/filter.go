@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -85,6 +86,10 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, part(suborder.HasAfterSalesWith(
+			aftersale.StatusIn(f.AfterSaleStatus...))))
+	}
 	all = byParcel(v, f, all)
 	if f.ReceiverPhone != nil {
 		// Who is shown a masked number could find its digits by asking for one after the other.
@@ -175,5 +180,8 @@ func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 		return either(needs, suborder.HasShipmentItemsWith(
 			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
 	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, suborder.HasAfterSalesWith(aftersale.StatusIn(f.AfterSaleStatus...)))
+	}
 	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
 }

@@ -140,7 +140,7 @@ func (d *desk) reject(
 		change: func(u *ent.AfterSaleUpdate) { u.SetRejection(in.Reason) }})
 }
 
-// warehouse is where goods of the request come back to, and are sent from again.
+// warehouse is where goods of the request come back to.
 func (d *desk) warehouse() globalid.ID {
 	switch {
 	case d.Row.ReturnWarehouseID != nil:

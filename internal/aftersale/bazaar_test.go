@@ -26,6 +26,7 @@ import (
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
+	"orderflow/internal/verify"
 )
 
 const price = 1000 // of every unit in these tests
@@ -83,7 +84,9 @@ func onEach(t *testing.T, test func(m *bazaar), policy ...terms.ShopPolicy) {
 		if len(policy) > 0 {
 			p = policy[0]
 		}
-		test(newBazaar(t, db, p))
+		m := newBazaar(t, db, p)
+		test(m)
+		m.verify()
 	})
 }
 
@@ -121,6 +124,18 @@ func newBazaar(t *testing.T, db *store.DB, policy terms.ShopPolicy) *bazaar {
 	m.keeper = m.as(lifecycle.Warehouse)
 	m.judge = m.as(lifecycle.Support)
 	return m
+}
+
+// verify fails the test unless every invariant holds.
+func (m *bazaar) verify() {
+	m.t.Helper()
+	report, err := verify.Run(m.t.Context(), m.db, nil)
+	m.must(err)
+	for _, c := range report.Checks {
+		for _, v := range c.Violations {
+			m.t.Errorf("%s: %s %s", c.Name, v.ID, v.Detail)
+		}
+	}
 }
 
 func (m *bazaar) as(role lifecycle.Role) context.Context {
@@ -173,10 +188,29 @@ func (m *bazaar) paid(sku *ent.Sku, units int64) *ent.OrderItem {
 	return m.item(item)
 }
 
+// bought places and pays an order and returns its items by sku.
+func (m *bazaar) bought(lines ...order.Line) map[globalid.ID]*ent.OrderItem {
+	m.t.Helper()
+	id := m.place(lines...)
+	m.pay(id)
+	items := map[globalid.ID]*ent.OrderItem{}
+	for _, it := range m.db.Client.Order.GetX(m.t.Context(), id).QueryItems().
+		AllX(m.t.Context()) {
+		items[it.SkuID] = it
+	}
+	return items
+}
+
 // placed places an order of units of a sku and returns their item.
 func (m *bazaar) placed(sku *ent.Sku, units int64) *ent.OrderItem {
 	m.t.Helper()
-	lines := []order.Line{{Sku: sku.ID, Quantity: units}}
+	id := m.place(order.Line{Sku: sku.ID, Quantity: units})
+	return m.db.Client.Order.GetX(m.t.Context(), id).QueryItems().
+		Where(orderitem.SkuID(sku.ID)).OnlyX(m.t.Context())
+}
+
+func (m *bazaar) place(lines ...order.Line) globalid.ID {
+	m.t.Helper()
 	address := terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
 		Street: "科技路 1 号"}
 	quote, err := m.orders.Quote(m.buyer, order.QuoteInput{Lines: lines, Region: "广东"})
@@ -184,8 +218,7 @@ func (m *bazaar) placed(sku *ent.Sku, units int64) *ent.OrderItem {
 	id, err := m.orders.Place(m.buyer, order.PlaceInput{Lines: lines, Address: address,
 		ExpectedPayable: quote.Price.Totals.Payable})
 	m.must(err)
-	return m.db.Client.Order.GetX(m.t.Context(), id).QueryItems().
-		Where(orderitem.SkuID(sku.ID)).OnlyX(m.t.Context())
+	return id
 }
 
 func (m *bazaar) pay(id globalid.ID) {

@@ -56,10 +56,8 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 // runOut lets the clock take its row. Of a deadline that stands after a reminder, attempts tells
 // that it was reminded of.
 func (d *desk) runOut(ctx context.Context) error {
-	_, err := lifecycle.AfterSale.Next(
-		d.Row.Status, lifecycle.RunOut, lifecycle.Clock, d.Facts())
-	if err != nil {
-		return nil //nolint:nilerr // it is not due any more
+	if !d.mayTake(lifecycle.RunOut, lifecycle.Clock) {
+		return nil // it is not due any more
 	}
 	return d.step(ctx, step{on: lifecycle.RunOut, by: lifecycle.Clock,
 		trigger: lifecycle.TriggerOverdue, change: func(u *ent.AfterSaleUpdate) {

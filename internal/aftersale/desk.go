@@ -34,9 +34,11 @@ func (s *AfterSales) sit(
 		return nil, err
 	}
 	d := &desk{AfterSales: s, tx: tx, l: l, sub: l.Sub(request.SubOrderID)}
-	if d.Seen, err = See(ctx, tx.Client(), request, tx.Now); err != nil {
+	seen, err := See(ctx, tx.Client(), tx.Now, request)
+	if err != nil {
 		return nil, err
 	}
+	d.Seen = seen[0]
 	d.lines, err = tx.AfterSaleLine.Query().Where(aftersaleline.AfterSaleID(id)).
 		Order(ent.Asc(aftersaleline.FieldID)).All(ctx)
 	return d, err
@@ -131,6 +133,12 @@ func (d *desk) step(ctx context.Context, s step) error {
 		}
 	}
 	return d.enter(ctx, s.trigger)
+}
+
+// mayTake reports whether the table has a row for an action now.
+func (d *desk) mayTake(on lifecycle.AfterSaleAction, by lifecycle.Role) bool {
+	_, err := lifecycle.AfterSale.Next(d.Row.Status, on, by, d.Facts())
+	return err == nil
 }
 
 // tell adds an event of the request.

@@ -30,9 +30,7 @@ func (s *AfterSales) Revise(ctx context.Context, in ReviseInput) (globalid.ID, e
 	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Buyer},
 		func(ctx context.Context, d *desk) error {
 			in.SubOrder = d.Row.SubOrderID
-			_, err := lifecycle.AfterSale.Next(
-				d.Row.Status, lifecycle.ReviseAfterSale, d.role(), d.Facts())
-			if err == nil {
+			if d.mayTake(lifecycle.ReviseAfterSale, d.role()) {
 				if err := d.askAnew(ctx, in.RequestInput); err != nil {
 					return err
 				}
@@ -159,6 +157,7 @@ func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error
 				u.SetLiable(in.Liable)
 				if in.Ruling == RuledReturn {
 					u.SetKind(terms.ReturnAndRefund)
+					d.byReturn(u)
 				}
 			}})
 	})

@@ -58,7 +58,10 @@ func (d *desk) refund(ctx context.Context, trigger lifecycle.RefundTrigger) erro
 		SubOrder: d.sub, Trigger: trigger, Cause: payment.Cause{AfterSale: &a.ID},
 		Holds: holds, Freight: a.Freight,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return d.refundOtherFreight(ctx, holds, trigger)
 }
 
 // intercept asks the courier to bring the parcel back, unless it told already where that is.
@@ -71,17 +74,15 @@ func (d *desk) intercept(ctx context.Context) error {
 
 // catchUp lets a request that waits for its parcel see where that is already.
 func (d *desk) catchUp(ctx context.Context) error {
-	action := lifecycle.Deliver
-	if d.Row.Status == lifecycle.AfterSaleAwaitingInterception {
-		action = lifecycle.FailInterception
-	}
 	switch {
 	case turnedBack(d.Parcel):
 		return d.turnBack(ctx)
-	case at(d.Parcel, lifecycle.CarrierDelivered):
-		return d.step(ctx, step{on: action, by: lifecycle.Channel})
-	default:
+	case !at(d.Parcel, lifecycle.CarrierDelivered):
 		return nil
+	case d.Row.Status == lifecycle.AfterSaleAwaitingInterception:
+		return d.step(ctx, step{on: lifecycle.FailInterception, by: lifecycle.Channel})
+	default:
+		return d.deliver(ctx)
 	}
 }
 
@@ -92,7 +93,13 @@ func (d *desk) expectReturn(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.writeReturnAddress(ctx)
+	if err := d.writeReturnAddress(ctx); err != nil {
+		return err
+	}
+	if d.Row.Goods == terms.GoodsInTransit && turnedBack(d.Parcel) {
+		return d.turnBack(ctx) // they come by themselves
+	}
+	return nil
 }
 
 // end gives back what the request holds, unless a refund has moved it, and counts it no more.
@@ -122,6 +129,9 @@ func (d *desk) renewWindow(ctx context.Context) error {
 		return nil
 	}
 	due := d.Now.Add(orDays(d.Policy.ReturnWindowDays, returnWindow))
+	if d.sub.CompleteDueAt != nil && d.sub.CompleteDueAt.After(due) {
+		return nil
+	}
 	return d.tx.SubOrder.Update().Where(suborder.ID(d.sub.ID)).SetCompleteDueAt(due).Exec(ctx)
 }
 

@@ -2,7 +2,6 @@ package aftersale
 
 import (
 	"context"
-	"time"
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
@@ -44,16 +43,6 @@ func (s *AfterSales) InterceptionAnswered(
 	return d.step(ctx, step{on: lifecycle.FailInterception, by: lifecycle.Channel})
 }
 
-// turnBack lets the request know that its parcel comes back.
-func (d *desk) turnBack(ctx context.Context) error {
-	on := lifecycle.TurnBack
-	if d.Row.Status == lifecycle.AfterSaleAwaitingInterception {
-		on = lifecycle.SucceedInterception
-	}
-	return d.step(ctx, step{on: on, by: lifecycle.Channel, trigger: lifecycle.TriggerReturned,
-		change: func(u *ent.AfterSaleUpdate) { u.SetGoodsBack(true) }})
-}
-
 // ParcelTracked follows a parcel whose carrier stage has changed. Goods that come back, or are
 // lost, without a request get one by the system. Package shipment calls it in the transaction that
 // stores the stage.
@@ -89,92 +78,6 @@ func (s *AfterSales) ParcelTracked(
 		return s.openBySystem(ctx, tx, l, parcel)
 	}
 	return nil
-}
-
-// followOwn follows a parcel that was sent because of the request.
-func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
-	if parcel.Purpose == terms.ReplacementParcel {
-		return d.followReplacement(ctx, parcel)
-	}
-	if d.Row.Status != lifecycle.AfterSaleReturnInTransit ||
-		!at(parcel, lifecycle.CarrierDelivered) {
-		return nil
-	}
-	return d.dueAfter(ctx, returnInspected)
-}
-
-// followReplacement follows what the shop sends again. Goods that went astray are to be sent anew.
-func (d *desk) followReplacement(ctx context.Context, parcel *ent.Shipment) error {
-	switch {
-	case d.Row.Status != lifecycle.AfterSaleReshipping:
-		return nil
-	case at(parcel, lifecycle.CarrierDelivered):
-		return d.dueAfter(ctx, reshipConfirmed)
-	case astray(parcel):
-		return d.dueAfter(ctx, reshipping)
-	case at(parcel, lifecycle.CarrierLabelled): // it was handed over
-		return d.dueAfter(ctx, unknownDelivery)
-	default:
-		return nil
-	}
-}
-
-// dueAfter begins a deadline now.
-func (d *desk) dueAfter(ctx context.Context, after time.Duration) error {
-	update, due := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)), d.Now.Add(after)
-	setDue(update, &due)
-	return update.Exec(ctx)
-}
-
-// followParcel follows the parcel that the request wants back.
-func (d *desk) followParcel(ctx context.Context) error {
-	if d.Row.Goods != terms.GoodsInTransit {
-		return nil
-	}
-	if at(d.Parcel, lifecycle.CarrierLost) {
-		return d.lose(ctx)
-	}
-	delivered := at(d.Parcel, lifecycle.CarrierDelivered)
-	switch d.Row.Status {
-	case lifecycle.AfterSaleAwaitingInterception, lifecycle.AfterSaleAwaitingChoice:
-		if turnedBack(d.Parcel) {
-			return d.turnBack(ctx)
-		}
-	case lifecycle.AfterSaleAwaitingRefusal:
-		return d.catchUp(ctx)
-	case lifecycle.AfterSaleAwaitingReturn:
-		if delivered {
-			return d.setDue(ctx, lifecycle.AfterSaleAwaitingReturn)
-		}
-	case lifecycle.AfterSaleReturnInTransit:
-		if at(d.Parcel, lifecycle.CarrierReturned) {
-			return d.setDue(ctx, lifecycle.AfterSaleReturnInTransit)
-		}
-		if delivered && (d.Row.Way == nil || *d.Row.Way != terms.ByReturn) {
-			// It was said to come back, and did not.
-			return d.step(ctx, step{on: lifecycle.Deliver, by: lifecycle.Channel,
-				change: func(u *ent.AfterSaleUpdate) { u.SetGoodsBack(false) }})
-		}
-	}
-	return nil
-}
-
-// lose lets the shop answer for a parcel that nobody can bring back any more.
-func (d *desk) lose(ctx context.Context) error {
-	_, err := lifecycle.AfterSale.Next(
-		d.Row.Status, lifecycle.LoseParcel, lifecycle.System, d.Facts())
-	if err != nil {
-		return nil //nolint:nilerr // somebody has to answer already, or the money is on its way
-	}
-	return d.step(ctx, step{on: lifecycle.LoseParcel, by: lifecycle.System,
-		change: func(u *ent.AfterSaleUpdate) { u.SetLiable(terms.LiableShop) }})
-}
-
-// setDue begins the deadline of the request's status anew.
-func (d *desk) setDue(ctx context.Context, status lifecycle.AfterSaleStatus) error {
-	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID))
-	setDue(update, d.dueIn(status))
-	return update.Exec(ctx)
 }
 
 // openBySystem opens a request for each sub-order of which units in the parcel are in none.

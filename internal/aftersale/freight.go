@@ -2,46 +2,14 @@ package aftersale
 
 import (
 	"context"
-	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/payment"
 	"orderflow/internal/terms"
 )
-
-// freightGroup returns the sub-orders that paid one freight together.
-func freightGroup(l *order.Locked, sub *ent.SubOrder) []*ent.SubOrder {
-	var group []*ent.SubOrder
-	for _, other := range l.Subs {
-		if other.ShopID == sub.ShopID && other.LogisticsClass == sub.LogisticsClass {
-			group = append(group, other)
-		}
-	}
-	return group
-}
-
-// freightBack is the freight that comes back once these units more are taken: that of the whole
-// group with its last unit, if nothing of it was handed over or the shop is liable; otherwise 0.
-func freightBack(
-	l *order.Locked, sub *ent.SubOrder, more map[globalid.ID]int64, liable bool,
-) (amount int64) {
-	group := map[globalid.ID]bool{}
-	for _, other := range freightGroup(l, sub) {
-		group[other.ID] = true
-		amount += other.FreightRefundable
-	}
-	for _, it := range l.Items {
-		if !group[it.SubOrderID] {
-			continue
-		}
-		if it.RefundableQuantity > more[it.ID] || it.ShippedQuantity > 0 && !liable {
-			return 0
-		}
-	}
-	return amount
-}
 
 func (d *desk) shopLiable() bool {
 	return d.Row.Liable != nil && *d.Row.Liable == terms.LiableShop
@@ -51,68 +19,69 @@ func (d *desk) shopLiable() bool {
 // request grows by it; the caller stores it.
 func (d *desk) takeFreight(ctx context.Context) error {
 	a := d.Row
-	a.Freight = freightBack(d.l, d.sub, nil, d.shopLiable())
+	var err error
+	a.Freight, err = d.l.FreightBack(ctx, d.tx, order.FreightAsk{
+		Sub: d.sub, Liable: d.shopLiable(), Request: a.ID})
 	a.Amount += a.Freight
-	if a.Freight == 0 {
-		return nil
-	}
-	for _, sub := range freightGroup(d.l, d.sub) {
-		if err := d.setFreight(ctx, sub, 0); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // dropFreight gives the freight back to the group.
 func (d *desk) dropFreight(ctx context.Context) error {
 	a := d.Row
-	rest := a.Freight
-	a.Amount -= a.Freight
+	freight := a.Freight
+	a.Amount -= freight
 	a.Freight = 0
-	for _, sub := range freightGroup(d.l, d.sub) {
-		part := min(rest, sub.Freight-sub.FreightRefundable)
-		if part == 0 {
-			continue
-		}
-		rest -= part
-		if err := d.setFreight(ctx, sub, sub.FreightRefundable+part); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.l.DropFreight(ctx, d.tx, d.sub, freight)
 }
 
 // settleFreight has the last word on the freight before the money goes: by the side that was found
-// liable since, it comes back although it was not asked for, or does not although it was.
+// liable since, and by what became of other requests, it comes back although it was not asked for,
+// or does not although it was.
 func (d *desk) settleFreight(ctx context.Context) error {
 	if k, _ := kindOf(d.Row.Kind); !k.units {
 		return nil
 	}
-	settle := d.takeFreight
-	if d.Row.Freight > 0 {
-		if d.shopLiable() || !d.handedOver() {
-			return nil
-		}
-		settle = d.dropFreight
+	if err := d.dropFreight(ctx); err != nil {
+		return err
 	}
-	if err := settle(ctx); err != nil {
+	if err := d.takeFreight(ctx); err != nil {
 		return err
 	}
 	return d.writeAmounts(ctx)
 }
 
-// handedOver reports whether something of the freight group was.
-func (d *desk) handedOver() bool {
-	group := freightGroup(d.l, d.sub)
-	return slices.ContainsFunc(d.l.Items, func(it *ent.OrderItem) bool {
-		return it.ShippedQuantity > 0 && slices.ContainsFunc(group,
-			func(sub *ent.SubOrder) bool { return sub.ID == it.SubOrderID })
-	})
-}
-
-func (d *desk) setFreight(ctx context.Context, sub *ent.SubOrder, amount int64) error {
-	sub.FreightRefundable = amount
-	return d.tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetFreightRefundable(amount).
-		Exec(ctx)
+// refundOtherFreight refunds the freight of other groups of which the last units were gifts that
+// come back with this request: each by a refund of its own, which ends no request.
+func (d *desk) refundOtherFreight(
+	ctx context.Context, holds []order.Hold, trigger lifecycle.RefundTrigger,
+) error {
+	seen := map[globalid.ID]bool{}
+	mark := func(sub *ent.SubOrder) {
+		for _, one := range d.l.FreightGroup(sub) {
+			seen[one.ID] = true
+		}
+	}
+	mark(d.sub)
+	for _, h := range holds {
+		sub := d.l.Sub(h.Item.SubOrderID)
+		if seen[sub.ID] {
+			continue
+		}
+		mark(sub)
+		freight, err := d.l.FreightBack(ctx, d.tx, order.FreightAsk{
+			Sub: sub, Liable: d.shopLiable(), Request: d.Row.ID})
+		if err != nil {
+			return err
+		}
+		if freight == 0 {
+			continue
+		}
+		_, err = d.payments.RefundHeld(ctx, d.tx, d.l,
+			payment.Held{SubOrder: sub, Trigger: trigger, Freight: freight})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

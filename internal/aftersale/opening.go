@@ -77,7 +77,12 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 		for _, c := range p.claims {
 			more[c.item.ID] = c.units
 		}
-		p.freight = freightBack(o.l, o.sub, more, shopLiable(o.in.Reason))
+		var err error
+		p.freight, err = o.l.FreightDue(ctx, o.client, order.FreightAsk{
+			Sub: o.sub, More: more, Liable: shopLiable(o.in.Reason)})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if p.goods == terms.GoodsUnshipped {
 		packed, err := o.packed(ctx, p)

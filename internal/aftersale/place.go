@@ -122,7 +122,7 @@ func (o *opening) covered(free map[globalid.ID]int64) bool {
 	return true
 }
 
-// freeIn tells how many units of each item in a parcel no request has.
+// freeIn tells how many units of each item in a parcel no request has, or had and refunded.
 func freeIn(
 	ctx context.Context, client *ent.Client, p *ent.Shipment,
 ) (map[globalid.ID]int64, error) {
@@ -131,7 +131,8 @@ func freeIn(
 		free[it.ItemID] += it.Quantity
 	}
 	taken, err := client.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
-		entaftersale.ShipmentID(p.ID), entaftersale.StatusNotIn(endedFruitlessly...))).All(ctx)
+		entaftersale.ShipmentID(p.ID), entaftersale.Or(entaftersale.TriggerNotNil(),
+			entaftersale.StatusNotIn(lifecycle.AfterSaleFinal...)))).All(ctx)
 	for _, line := range taken {
 		free[line.ItemID] -= line.Quantity
 	}
@@ -144,8 +145,13 @@ func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
 	if o.shop.Policy.AutoApproveUntil != string(lifecycle.StagePacked) {
 		return false, nil
 	}
-	rows, err := o.client.ShipmentItem.Query().Where(shipmentitem.SubOrderID(o.sub.ID),
-		shipmentitem.HasShipmentWith(entshipment.StageEQ(lifecycle.StagePacked))).All(ctx)
+	var items []globalid.ID
+	for _, c := range p.claims {
+		items = append(items, c.item.ID)
+	}
+	rows, err := o.client.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(items...),
+		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(terms.OrderParcel),
+			entshipment.StageEQ(lifecycle.StagePacked))).All(ctx)
 	if err != nil {
 		return false, err
 	}

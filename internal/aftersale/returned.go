@@ -73,11 +73,13 @@ func (d *desk) inspect(in ReturnedInput) (missing map[globalid.ID]int64, err err
 			continue
 		}
 		seen[line.Item] = true
-		found += line.Good + line.Damaged
-		switch rest := held.Quantity - line.Good - line.Damaged; {
-		case line.Good < 0 || line.Damaged < 0 || rest < 0:
+		if line.Good < 0 || line.Damaged < 0 || line.Good > held.Quantity ||
+			line.Damaged > held.Quantity-line.Good {
 			faults.Add(at, fault.InvalidInput, "The request is about %d units.", held.Quantity)
-		case rest > 0:
+			continue
+		}
+		found += line.Good + line.Damaged
+		if rest := held.Quantity - line.Good - line.Damaged; rest > 0 {
 			missing[line.Item] = rest
 		}
 	}

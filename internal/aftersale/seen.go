@@ -8,6 +8,8 @@ import (
 	"orderflow/ent"
 	entinterception "orderflow/ent/interception"
 	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/shop"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/terms"
 )
@@ -22,39 +24,68 @@ type Seen struct {
 	Now         time.Time // business time
 }
 
-// See reads what decides about a request, outside of a lock: for what a viewer may do now.
+// See reads what decides about requests, with few questions for many: one by one under the lock of
+// its order, or outside of it for what a viewer may do now.
 func See(
-	ctx context.Context, client *ent.Client, request *ent.AfterSale, now time.Time,
-) (Seen, error) {
-	s := Seen{Row: request, Now: now}
-	shop, err := client.Shop.Get(ctx, request.ShopID)
-	if err != nil {
-		return s, err
-	}
-	s.Policy = shop.Policy
-	if request.ShipmentID != nil {
-		if s.Parcel, err = client.Shipment.Get(ctx, *request.ShipmentID); err != nil {
-			return s, err
+	ctx context.Context, client *ent.Client, now time.Time, requests ...*ent.AfterSale,
+) ([]Seen, error) {
+	seen := make([]Seen, len(requests))
+	at := make(map[globalid.ID]*Seen, len(requests))
+	var ids, shops, parcels []globalid.ID
+	for i, row := range requests {
+		seen[i] = Seen{Row: row, Now: now}
+		at[row.ID] = &seen[i]
+		ids, shops = append(ids, row.ID), append(shops, row.ShopID)
+		if row.ShipmentID != nil {
+			parcels = append(parcels, *row.ShipmentID)
 		}
 	}
-	s.Replacement, err = client.Shipment.Query().Where(
-		entshipment.AfterSaleID(request.ID),
-		entshipment.PurposeEQ(terms.ReplacementParcel),
-		entshipment.StageNEQ(lifecycle.StageCancelled)).
-		Order(ent.Desc(entshipment.FieldID)).First(ctx)
-	if err != nil && !ent.IsNotFound(err) {
-		return s, err
+	policies, err := client.Shop.Query().Where(shop.IDIn(shops...)).All(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if astray(s.Replacement) {
-		s.Replacement = nil
+	sent, err := client.Shipment.Query().Where(entshipment.Or(entshipment.IDIn(parcels...),
+		entshipment.AfterSaleIDIn(ids...))).Order(ent.Asc(entshipment.FieldID)).All(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if request.Status == lifecycle.AfterSaleAwaitingInterception {
-		s.Accepted, err = client.Interception.Query().Where(
-			entinterception.AfterSaleID(request.ID),
-			entinterception.StatusEQ(lifecycle.InterceptionAccepted)).Exist(ctx)
-		return s, err
+	accepted, err := client.Interception.Query().Where(entinterception.AfterSaleIDIn(ids...),
+		entinterception.StatusEQ(lifecycle.InterceptionAccepted)).All(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return s, nil
+	for i := range seen {
+		seen[i].read(policies, sent)
+	}
+	for _, i := range accepted {
+		at[i.AfterSaleID].Accepted = true
+	}
+	return seen, nil
+}
+
+// read finds what is of the request among rows of several.
+func (s *Seen) read(shops []*ent.Shop, parcels []*ent.Shipment) {
+	for _, shop := range shops {
+		if shop.ID == s.Row.ShopID {
+			s.Policy = shop.Policy
+		}
+	}
+	for _, p := range parcels {
+		if s.Row.ShipmentID != nil && p.ID == *s.Row.ShipmentID {
+			s.Parcel = p
+		}
+		if p.AfterSaleID != nil && *p.AfterSaleID == s.Row.ID && s.replaces(p) {
+			s.Replacement = p
+		}
+	}
+}
+
+// replaces reports whether a parcel of the request is its replacement rather than what was found
+// before: it can still reach the buyer, and of those that can, one that was handed over counts
+// before one that was made when that seemed lost.
+func (s *Seen) replaces(p *ent.Shipment) bool {
+	return p.Purpose == terms.ReplacementParcel && p.Stage != lifecycle.StageCancelled &&
+		!astray(p) && (s.Replacement == nil || p.Stage == lifecycle.StageHandedOver)
 }
 
 // Facts is what the guards of lifecycle.AfterSale look at.

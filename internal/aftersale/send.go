@@ -7,6 +7,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
+	"orderflow/internal/terms"
 )
 
 // SendInput tells by whom and under which number goods go back.
@@ -30,7 +31,10 @@ func (s *AfterSales) SubmitReturn(ctx context.Context, in SendInput) (globalid.I
 			}
 			to := d.warehouse()
 			err := d.step(ctx, step{on: lifecycle.SendReturn, by: d.role(),
-				change: func(u *ent.AfterSaleUpdate) { u.SetGoodsBack(true) }})
+				change: func(u *ent.AfterSaleUpdate) {
+					u.SetGoodsBack(true)
+					d.byReturn(u)
+				}})
 			if err != nil {
 				return err
 			}
@@ -40,4 +44,11 @@ func (s *AfterSales) SubmitReturn(ctx context.Context, in SendInput) (globalid.I
 			})
 			return err
 		})
+}
+
+// byReturn notes that goods that were on their way come back by the buyer's hand.
+func (d *desk) byReturn(u *ent.AfterSaleUpdate) {
+	if d.Row.Goods == terms.GoodsInTransit {
+		u.SetWay(terms.ByReturn)
+	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/shortage"
-	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -65,24 +64,12 @@ type shortageDesk struct {
 	row *ent.Shortage
 }
 
-// shortageViewer returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func shortageViewer(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
-	v := auth.From(ctx)
-	if v == nil {
-		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
-	}
-	if !slices.Contains(roles, v.Role) {
-		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
-	}
-	return v, nil
-}
-
 // on runs a command of a viewer on a shortage, under the lock of its order.
 func (s *Shortages) on(
 	ctx context.Context, id globalid.ID, work func(ctx context.Context, d *shortageDesk) error,
 	roles ...lifecycle.Role,
 ) (globalid.ID, error) {
-	v, err := shortageViewer(ctx, roles...)
+	v, err := actingRole(ctx, roles...)
 	if err != nil {
 		return id, err
 	}

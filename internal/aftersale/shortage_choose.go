@@ -116,7 +116,8 @@ func (d *shortageDesk) refund(
 	}
 	for _, part := range parts {
 		var err error
-		if part.Freight, err = d.l.FreightBack(ctx, d.tx, part.SubOrder); err != nil {
+		part.Freight, err = d.l.FreightBack(ctx, d.tx, order.FreightAsk{Sub: part.SubOrder})
+		if err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ type ShortageReport struct {
 // Merchant and warehouse staff of the shop may call it. Faults besides those of all commands:
 // INVALID_INPUT at each field that is wrong, LIMIT_EXCEEDED for more than 100 lines.
 func (s *Shortages) Report(ctx context.Context, in ShortageReport) ([]globalid.ID, error) {
-	v, err := shortageViewer(ctx, lifecycle.Merchant, lifecycle.Warehouse)
+	v, err := actingRole(ctx, lifecycle.Merchant, lifecycle.Warehouse)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"orderflow/internal/fault"
-	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/terms"
 )
@@ -159,12 +158,7 @@ func TestWhatCostNothingIsBackAtOnce(t *testing.T) {
 func TestGiftsComeBackWithTheirItem(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		sku, gift := m.sku(2), m.sku(2)
-		m.db.Client.Promotion.Create().SetShopID(m.shop.ID).SetCode("g").SetTitle("gift").
-			SetKind(terms.Gift).SetScope(terms.ItemScope).SetFunder(terms.FundedByShop).
-			SetRule(terms.PromotionRule{Skus: []globalid.ID{sku.ID}, Gift: gift.ID,
-				GiftQuantity: 1, GiftEvery: 1}).
-			SetStartsAt(m.now().Add(-time.Hour)).SetEndsAt(m.now().Add(time.Hour)).
-			SaveX(t.Context())
+		m.give(sku.ID, gift.ID)
 		item := m.paid(sku, 2)
 		m.request(ask(item, terms.RefundOnly, 1))
 		m.stocked(gift, 2, 2)

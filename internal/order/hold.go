@@ -92,10 +92,14 @@ func (l *Locked) OpenRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrde
 func (l *Locked) CloseRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
 	sub.OpenRequests--
 	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
-	if sub.OpenRequests > 0 || sub.PausedAt == nil {
+	since := sub.PausedAt
+	if since == nil && sub.Status == lifecycle.Shipped {
+		since = sub.ShippedAt // it was shipped meanwhile: its clock has not begun
+	}
+	if sub.OpenRequests > 0 || since == nil {
 		return update.Exec(ctx)
 	}
-	sub.PausedSeconds += int64(tx.Now.Sub(*sub.PausedAt) / time.Second)
+	sub.PausedSeconds += int64(tx.Now.Sub(*since) / time.Second)
 	sub.PausedAt = nil
 	if err := update.ClearPausedAt().SetPausedSeconds(sub.PausedSeconds).Exec(ctx); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
-	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
@@ -25,35 +24,6 @@ func (l *Locked) Unreserve(
 		return err
 	}
 	return stock.ReleaseUnits(ctx, tx, l.Log.Actor(), item.ID, units, awaited)
-}
-
-// FreightBack takes the freight that comes back with the last unit of a freight group (shop and
-// logistics class): all of it when every unit of the group is taken by refunds and none was handed
-// over, else 0.
-func (l *Locked) FreightBack(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder,
-) (int64, error) {
-	var group []*ent.SubOrder
-	for _, other := range l.Subs {
-		if other.ShopID != sub.ShopID || other.LogisticsClass != sub.LogisticsClass {
-			continue
-		}
-		group = append(group, other)
-		for _, it := range l.itemsOf(other.ID) {
-			if it.RefundableQuantity > 0 || it.ShippedQuantity > 0 {
-				return 0, nil
-			}
-		}
-	}
-	var amount int64
-	for _, other := range group {
-		amount += other.FreightRefundable
-		other.FreightRefundable = 0
-		if err := storeAmounts(ctx, tx, other); err != nil {
-			return 0, err
-		}
-	}
-	return amount, nil
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
@@ -96,29 +66,6 @@ func (l *Locked) RefundSucceeded(
 		return err
 	}
 	return l.giveBackUnshipped(ctx, tx)
-}
-
-// freightRefunded counts the freight of a refund where it was taken from: at the sub-orders that
-// paid one freight with the refund's.
-func (l *Locked) freightRefunded(ctx context.Context, tx *store.Tx, refund *ent.Refund) error {
-	if refund.SubOrderID == nil || refund.Freight == 0 {
-		return nil
-	}
-	rest, of := refund.Freight, l.Sub(*refund.SubOrderID)
-	for _, sub := range l.Subs {
-		part := min(rest, sub.Freight-sub.FreightRefundable-sub.FreightRefunded)
-		if part == 0 || sub.ShopID != of.ShopID || sub.LogisticsClass != of.LogisticsClass {
-			continue
-		}
-		rest -= part
-		sub.FreightRefunded += part
-		err := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).
-			SetFreightRefunded(sub.FreightRefunded).Exec(ctx)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func reasonOf(trigger lifecycle.RefundTrigger) lifecycle.CloseReason {

@@ -209,7 +209,7 @@ func (w *world) refund(
 	if err := l.Unreserve(ctx, tx, item, units); err != nil {
 		return 0, err
 	}
-	freight, err := l.FreightBack(ctx, tx, l.Sub(item.SubOrderID))
+	freight, err := l.FreightBack(ctx, tx, order.FreightAsk{Sub: l.Sub(item.SubOrderID)})
 	if err != nil {
 		return 0, err
 	}

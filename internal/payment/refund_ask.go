@@ -147,7 +147,7 @@ func askOf(asks *[]*ask, sub *ent.SubOrder) *ask {
 // makes the refunds, in the order of the asks.
 func (d *desk) requestAll(ctx context.Context, asks []*ask) ([]*ent.Refund, error) {
 	for _, a := range asks {
-		freight, err := d.l.FreightBack(ctx, d.tx, a.sub)
+		freight, err := d.l.FreightBack(ctx, d.tx, order.FreightAsk{Sub: a.sub})
 		if err != nil {
 			return nil, err
 		}

@@ -51,6 +51,10 @@ func about(e *ent.Event) subject {
 		return subject{id: e.Facts.Transfer}
 	case "shortage":
 		return subject{id: e.Facts.Shortage}
+	case "after_sale":
+		return subject{id: e.Facts.AfterSale}
+	case "interception":
+		return subject{id: e.Facts.Interception}
 	case "address":
 		return subject{id: value(e.ShopID)}
 	}
@@ -60,8 +64,8 @@ func about(e *ent.Event) subject {
 // replays derives every status of an order from its events alone.
 func (r *run) replays() func(*book) {
 	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
-		"of its sub-orders, payments, refunds, parcels, transfers and address changes, and no "+
-		"event tells of anything else")
+		"of its sub-orders, payments, refunds, parcels, transfers, shortages, after-sale "+
+		"requests, interceptions and address changes, and no event tells of anything else")
 	return func(b *book) {
 		h := &hearing{Check: c, told: map[subject]string{}, teller: map[subject]globalid.ID{}}
 		for _, e := range b.events {
@@ -93,6 +97,12 @@ func (r *run) replays() func(*book) {
 		}
 		for _, s := range b.shortages {
 			h.compare(s.ID, string(s.Status))
+		}
+		for _, a := range b.requests {
+			h.compare(a.ID, string(a.Status))
+		}
+		for _, i := range b.intercepts {
+			h.compare(i.ID, string(i.Status))
 		}
 		latest := map[globalid.ID]*ent.AddressChange{}
 		for _, change := range b.addresses {
@@ -196,6 +206,10 @@ func legal(e *ent.Event) bool {
 		return connects(lifecycle.Transfer, e, e.Type)
 	case "shortage":
 		return connects(lifecycle.ShortageTable, e, e.Type)
+	case "after_sale":
+		return connects(lifecycle.AfterSale, e, e.Type)
+	case "interception":
+		return connects(lifecycle.Interception, e, e.Type)
 	case "address":
 		return connects(lifecycle.Address, e, e.Type)
 	}
