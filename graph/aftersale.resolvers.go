@@ -147,8 +147,8 @@ func (r *mutationResolver) ProposeAfterSale(ctx context.Context, input view.Prop
 	return &view.ProposeAfterSalePayload{AfterSale: row, UserErrors: told}, err
 }
 
-func (r *mutationResolver) OpenAfterSaleForBuyer(ctx context.Context, input view.RequestAfterSaleInput) (*view.OpenAfterSaleForBuyerPayload, error) {
-	id, err := r.afterSales.OpenForBuyer(ctx, requestOf(input))
+func (r *mutationResolver) OpenAfterSaleForBuyer(ctx context.Context, input view.OpenAfterSaleForBuyerInput) (*view.OpenAfterSaleForBuyerPayload, error) {
+	id, err := r.afterSales.OpenForBuyer(ctx, requestOf(view.RequestAfterSaleInput(input)))
 	row, told, err := r.afterSaleDone(ctx, id, err)
 	return &view.OpenAfterSaleForBuyerPayload{AfterSale: row, UserErrors: told}, err
 }

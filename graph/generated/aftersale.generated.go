@@ -4162,6 +4162,99 @@ func (ec *executionContext) unmarshalInputInspectedLineInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOpenAfterSaleForBuyerInput(ctx context.Context, obj any) (view.OpenAfterSaleForBuyerInput, error) {
+	var it view.OpenAfterSaleForBuyerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["text"]; !present {
+		asMap["text"] = ""
+	}
+	if _, present := asMap["images"]; !present {
+		asMap["images"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"subOrder", "kind", "reason", "lines", "goods", "way", "parcel", "text", "images"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subOrder"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubOrder = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNAfterSaleLineInput2ᚕᚖorderflowᚋgraphᚋviewᚐAfterSaleLineInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "goods":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goods"))
+			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Goods = data
+		case "way":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
+			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Way = data
+		case "parcel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parcel"))
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Parcel = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "images":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("images"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Images = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputProposeAfterSaleInput(ctx context.Context, obj any) (view.ProposeAfterSaleInput, error) {
 	var it view.ProposeAfterSaleInput
 	if obj == nil {
@@ -7538,6 +7631,11 @@ func (ec *executionContext) marshalNLiableSide2orderflowᚋinternalᚋtermsᚐLi
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNOpenAfterSaleForBuyerInput2orderflowᚋgraphᚋviewᚐOpenAfterSaleForBuyerInput(ctx context.Context, v any) (view.OpenAfterSaleForBuyerInput, error) {
+	res, err := ec.unmarshalInputOpenAfterSaleForBuyerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOpenAfterSaleForBuyerPayload2ᚖorderflowᚋgraphᚋviewᚐOpenAfterSaleForBuyerPayload(ctx context.Context, sel ast.SelectionSet, v *view.OpenAfterSaleForBuyerPayload) graphql.Marshaler {

@@ -44,7 +44,7 @@ type MutationResolver interface {
 	ApproveAfterSales(ctx context.Context, input view.ApproveAfterSalesInput) (*view.ApproveAfterSalesPayload, error)
 	RejectAfterSale(ctx context.Context, input view.RejectAfterSaleInput) (*view.RejectAfterSalePayload, error)
 	ProposeAfterSale(ctx context.Context, input view.ProposeAfterSaleInput) (*view.ProposeAfterSalePayload, error)
-	OpenAfterSaleForBuyer(ctx context.Context, input view.RequestAfterSaleInput) (*view.OpenAfterSaleForBuyerPayload, error)
+	OpenAfterSaleForBuyer(ctx context.Context, input view.OpenAfterSaleForBuyerInput) (*view.OpenAfterSaleForBuyerPayload, error)
 	ConfirmReturn(ctx context.Context, input view.ConfirmReturnInput) (*view.ConfirmReturnPayload, error)
 	RefuseReturn(ctx context.Context, input view.RefuseReturnInput) (*view.RefuseReturnPayload, error)
 	ReshipAfterSale(ctx context.Context, input view.ReshipAfterSaleInput) (*view.ReshipAfterSalePayload, error)
@@ -592,8 +592,8 @@ func (ec *executionContext) field_Mutation_openAfterSaleForBuyer_args(ctx contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (view.RequestAfterSaleInput, error) {
-			return ec.unmarshalNRequestAfterSaleInput2orderflowᚋgraphᚋviewᚐRequestAfterSaleInput(ctx, v)
+		func(ctx context.Context, v any) (view.OpenAfterSaleForBuyerInput, error) {
+			return ec.unmarshalNOpenAfterSaleForBuyerInput2orderflowᚋgraphᚋviewᚐOpenAfterSaleForBuyerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2715,7 +2715,7 @@ func (ec *executionContext) _Mutation_openAfterSaleForBuyer(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().OpenAfterSaleForBuyer(ctx, fc.Args["input"].(view.RequestAfterSaleInput))
+			return ec.Resolvers.Mutation().OpenAfterSaleForBuyer(ctx, fc.Args["input"].(view.OpenAfterSaleForBuyerInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

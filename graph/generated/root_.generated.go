@@ -499,7 +499,7 @@ type ComplexityRoot struct {
 		IssueCoupons            func(childComplexity int, input catalogue.CouponsInput) int
 		MarkShipmentLost        func(childComplexity int, input view.MarkShipmentLostInput) int
 		OfferShortageOptions    func(childComplexity int, input view.OfferShortageOptionsInput) int
-		OpenAfterSaleForBuyer   func(childComplexity int, input view.RequestAfterSaleInput) int
+		OpenAfterSaleForBuyer   func(childComplexity int, input view.OpenAfterSaleForBuyerInput) int
 		Pack                    func(childComplexity int, input view.PackInput) int
 		PlaceOrder              func(childComplexity int, input order.PlaceInput) int
 		PrintPickList           func(childComplexity int, input view.PrintPickListInput) int
@@ -3327,7 +3327,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.OpenAfterSaleForBuyer(childComplexity, args["input"].(view.RequestAfterSaleInput)), true
+		return e.ComplexityRoot.Mutation.OpenAfterSaleForBuyer(childComplexity, args["input"].(view.OpenAfterSaleForBuyerInput)), true
 	case "Mutation.pack":
 		if e.ComplexityRoot.Mutation.Pack == nil {
 			break
@@ -7806,6 +7806,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMoneyInput,
 		ec.unmarshalInputNoteInput,
 		ec.unmarshalInputOfferShortageOptionsInput,
+		ec.unmarshalInputOpenAfterSaleForBuyerInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderOrder,
 		ec.unmarshalInputPackInput,
@@ -8011,7 +8012,7 @@ extend type Mutation {
   "Offers the buyer something else 协商."
   proposeAfterSale("Where, and what." input: ProposeAfterSaleInput!): ProposeAfterSalePayload! @for(roles: [MERCHANT])
   "Opens a request in the buyer's stead; it is approved with that."
-  openAfterSaleForBuyer("What." input: RequestAfterSaleInput!): OpenAfterSaleForBuyerPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
+  openAfterSaleForBuyer("What." input: OpenAfterSaleForBuyerInput!): OpenAfterSaleForBuyerPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
   "Tells that the goods are back 确认收到退货, and in which condition. Units that are missing become a request of their own, which is refused."
   confirmReturn("Which, and what was found." input: ConfirmReturnInput!): ConfirmReturnPayload! @for(roles: [MERCHANT, WAREHOUSE])
   "Refuses what came back, or did not, with evidence 拒绝退货."
@@ -8505,6 +8506,28 @@ type RefundPreviewPayload {
 input ReviseAfterSaleInput {
   "The request."
   afterSale: ID!
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  reason: AfterSaleReason!
+  "Of which lines."
+  lines: [AfterSaleLineInput!]!
+  "As in requestAfterSale."
+  goods: GoodsPlace
+  "As in requestAfterSale."
+  way: WayBack
+  "As in requestAfterSale."
+  parcel: ID
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given."
+input OpenAfterSaleForBuyerInput {
+  "The sub-order."
+  subOrder: ID!
   "What."
   kind: AfterSaleKind!
   "Why."
@@ -9041,7 +9064,7 @@ enum ErrorCode {
   IDEMPOTENCY_KEY_REUSED
   "The clock can go back only while no order exists."
   CLOCK_LOCKED
-  "A request is about units that were not handed over, or about units that were, not both; the message tells how many there are of each."
+  "A request is about units not handed over or about units handed over, not both."
   MIXED_QUANTITY
   "A valid token is needed."
   UNAUTHENTICATED

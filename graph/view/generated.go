@@ -565,6 +565,28 @@ type OfferShortageOptionsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given.
+type OpenAfterSaleForBuyerInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// What.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// Why.
+	Reason terms.AfterSaleReason `json:"reason"`
+	// Of which lines.
+	Lines []*AfterSaleLineInput `json:"lines"`
+	// As in requestAfterSale.
+	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	// As in requestAfterSale.
+	Way *terms.WayBack `json:"way,omitempty"`
+	// As in requestAfterSale.
+	Parcel *globalid.ID `json:"parcel,omitempty"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
 // What openAfterSaleForBuyer did.
 type OpenAfterSaleForBuyerPayload struct {
 	// The request; null when nothing was done.
