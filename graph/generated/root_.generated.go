@@ -1197,12 +1197,22 @@ type ComplexityRoot struct {
 	ShopPolicy struct {
 		AllowRegionChange func(childComplexity int) int
 		AutoApproveUntil  func(childComplexity int) int
+		BuyerAnswerDays   func(childComplexity int) int
+		ConfirmReturnDays func(childComplexity int) int
 		Deduction         func(childComplexity int) int
+		EscalateDays      func(childComplexity int) int
+		InspectReturnDays func(childComplexity int) int
+		InterceptionDays  func(childComplexity int) int
 		MerchantHours     func(childComplexity int) int
+		PackedHours       func(childComplexity int) int
 		PayMinutes        func(childComplexity int) int
 		ReceiptDays       func(childComplexity int) int
+		RefundIntercepted func(childComplexity int) int
+		ReshipHours       func(childComplexity int) int
+		ReturnDays        func(childComplexity int) int
 		ReturnWindowDays  func(childComplexity int) int
 		ShipHours         func(childComplexity int) int
+		ShortageHours     func(childComplexity int) int
 		Strategy          func(childComplexity int) int
 	}
 
@@ -6424,18 +6434,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.AutoApproveUntil(childComplexity), true
+	case "ShopPolicy.buyerAnswerDays":
+		if e.ComplexityRoot.ShopPolicy.BuyerAnswerDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.BuyerAnswerDays(childComplexity), true
+	case "ShopPolicy.confirmReturnDays":
+		if e.ComplexityRoot.ShopPolicy.ConfirmReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ConfirmReturnDays(childComplexity), true
 	case "ShopPolicy.deduction":
 		if e.ComplexityRoot.ShopPolicy.Deduction == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ShopPolicy.Deduction(childComplexity), true
+	case "ShopPolicy.escalateDays":
+		if e.ComplexityRoot.ShopPolicy.EscalateDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.EscalateDays(childComplexity), true
+	case "ShopPolicy.inspectReturnDays":
+		if e.ComplexityRoot.ShopPolicy.InspectReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.InspectReturnDays(childComplexity), true
+	case "ShopPolicy.interceptionDays":
+		if e.ComplexityRoot.ShopPolicy.InterceptionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.InterceptionDays(childComplexity), true
 	case "ShopPolicy.merchantHours":
 		if e.ComplexityRoot.ShopPolicy.MerchantHours == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ShopPolicy.MerchantHours(childComplexity), true
+	case "ShopPolicy.packedHours":
+		if e.ComplexityRoot.ShopPolicy.PackedHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.PackedHours(childComplexity), true
 	case "ShopPolicy.payMinutes":
 		if e.ComplexityRoot.ShopPolicy.PayMinutes == nil {
 			break
@@ -6448,6 +6494,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.ReceiptDays(childComplexity), true
+	case "ShopPolicy.refundIntercepted":
+		if e.ComplexityRoot.ShopPolicy.RefundIntercepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.RefundIntercepted(childComplexity), true
+	case "ShopPolicy.reshipHours":
+		if e.ComplexityRoot.ShopPolicy.ReshipHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ReshipHours(childComplexity), true
+	case "ShopPolicy.returnDays":
+		if e.ComplexityRoot.ShopPolicy.ReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ReturnDays(childComplexity), true
 	case "ShopPolicy.returnWindowDays":
 		if e.ComplexityRoot.ShopPolicy.ReturnWindowDays == nil {
 			break
@@ -6460,6 +6524,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.ShipHours(childComplexity), true
+	case "ShopPolicy.shortageHours":
+		if e.ComplexityRoot.ShopPolicy.ShortageHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ShortageHours(childComplexity), true
 	case "ShopPolicy.strategy":
 		if e.ComplexityRoot.ShopPolicy.Strategy == nil {
 			break
@@ -12312,8 +12382,28 @@ type ShopPolicy {
   returnWindowDays: Int!
   "Hours to answer an after-sale request; default 48."
   merchantHours: Int!
+  "Hours to answer a request about packed goods; default 24."
+  packedHours: Int!
+  "Days for the buyer to answer an offer, and to choose another way; default 7."
+  buyerAnswerDays: Int!
+  "Days for a courier to bring a parcel back 截件; default 3."
+  interceptionDays: Int!
+  "Days for the buyer to send goods back; default 7."
+  returnDays: Int!
+  "Days to confirm a return after it was sent; default 10."
+  confirmReturnDays: Int!
+  "Days to confirm a return after it was delivered; default 3."
+  inspectReturnDays: Int!
+  "Days for the buyer to ask the platform after a refusal; default 7."
+  escalateDays: Int!
+  "Hours to send goods again; default 48."
+  reshipHours: Int!
+  "Hours to offer something about missing goods, and then for the buyer to choose; default 24."
+  shortageHours: Int!
   "Up to which stage a refund before shipping is approved by itself; default HANDED_OVER."
   autoApproveUntil: AutoApproveStage
+  "An intercepted parcel is refunded before it is back."
+  refundIntercepted: Boolean!
   "When stock is deducted 减库存方式; default ON_ORDER."
   deduction: DeductionMode
   "How warehouses are chosen 分仓策略; default FEWEST_PARCELS."
@@ -12392,8 +12482,28 @@ input ShopPolicyInput {
   returnWindowDays: Int! = 0
   "Hours to answer an after-sale request."
   merchantHours: Int! = 0
+  "Hours to answer a request about packed goods."
+  packedHours: Int! = 0
+  "Days for the buyer to answer an offer, and to choose another way."
+  buyerAnswerDays: Int! = 0
+  "Days for a courier to bring a parcel back 截件."
+  interceptionDays: Int! = 0
+  "Days for the buyer to send goods back."
+  returnDays: Int! = 0
+  "Days to confirm a return after it was sent."
+  confirmReturnDays: Int! = 0
+  "Days to confirm a return after it was delivered."
+  inspectReturnDays: Int! = 0
+  "Days for the buyer to ask the platform after a refusal."
+  escalateDays: Int! = 0
+  "Hours to send goods again."
+  reshipHours: Int! = 0
+  "Hours to offer something about missing goods, and then for the buyer to choose."
+  shortageHours: Int! = 0
   "Up to which stage a refund before shipping is approved by itself."
   autoApproveUntil: AutoApproveStage
+  "An intercepted parcel is refunded before it is back."
+  refundIntercepted: Boolean! = false
   "When stock is deducted."
   deduction: DeductionMode
   "How warehouses are chosen."
@@ -14984,8 +15094,28 @@ func (ec *executionContext) childFields_ShopPolicy(ctx context.Context, field gr
 		return ec.fieldContext_ShopPolicy_returnWindowDays(ctx, field)
 	case "merchantHours":
 		return ec.fieldContext_ShopPolicy_merchantHours(ctx, field)
+	case "packedHours":
+		return ec.fieldContext_ShopPolicy_packedHours(ctx, field)
+	case "buyerAnswerDays":
+		return ec.fieldContext_ShopPolicy_buyerAnswerDays(ctx, field)
+	case "interceptionDays":
+		return ec.fieldContext_ShopPolicy_interceptionDays(ctx, field)
+	case "returnDays":
+		return ec.fieldContext_ShopPolicy_returnDays(ctx, field)
+	case "confirmReturnDays":
+		return ec.fieldContext_ShopPolicy_confirmReturnDays(ctx, field)
+	case "inspectReturnDays":
+		return ec.fieldContext_ShopPolicy_inspectReturnDays(ctx, field)
+	case "escalateDays":
+		return ec.fieldContext_ShopPolicy_escalateDays(ctx, field)
+	case "reshipHours":
+		return ec.fieldContext_ShopPolicy_reshipHours(ctx, field)
+	case "shortageHours":
+		return ec.fieldContext_ShopPolicy_shortageHours(ctx, field)
 	case "autoApproveUntil":
 		return ec.fieldContext_ShopPolicy_autoApproveUntil(ctx, field)
+	case "refundIntercepted":
+		return ec.fieldContext_ShopPolicy_refundIntercepted(ctx, field)
 	case "deduction":
 		return ec.fieldContext_ShopPolicy_deduction(ctx, field)
 	case "strategy":

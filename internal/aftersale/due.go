@@ -15,8 +15,6 @@ const (
 	warehouseAnswers = 24 * time.Hour // about packed goods
 	buyerAnswers     = 7 * day
 	interception     = 3 * day
-	choice           = 7 * day
-	refusal          = 7 * day
 	sending          = 7 * day
 	unknownDelivery  = 15 * day // of goods that the buyer has not got yet
 	returnArrives    = 10 * day
@@ -26,7 +24,15 @@ const (
 	reshipConfirmed  = 7 * day // after it was delivered
 	ruling           = 7 * day
 	returnWindow     = 7 * day
+	shortageAnswers  = 24 * time.Hour // the shop's offer, and then the buyer's choice
 )
+
+func orHours(hours int, otherwise time.Duration) time.Duration {
+	if hours == 0 {
+		return otherwise
+	}
+	return time.Duration(hours) * time.Hour
+}
 
 func orDays(days int, otherwise time.Duration) time.Duration {
 	if days == 0 {
@@ -53,16 +59,18 @@ func setDue(u *ent.AfterSaleUpdate, due *time.Time) {
 
 // dueIn is when the deadline of a status that begins now is over; nil when it has none.
 func (d *desk) dueIn(to lifecycle.AfterSaleStatus) *time.Time {
+	p := d.Policy
+	answer := orDays(p.BuyerAnswerDays, buyerAnswers)
 	after := map[lifecycle.AfterSaleStatus]time.Duration{
 		lifecycle.AfterSaleAwaitingMerchant:     d.answerTime(),
-		lifecycle.AfterSaleAwaitingBuyer:        buyerAnswers,
-		lifecycle.AfterSaleAwaitingInterception: interception,
-		lifecycle.AfterSaleAwaitingChoice:       choice,
-		lifecycle.AfterSaleAwaitingRefusal:      refusal,
-		lifecycle.AfterSaleAwaitingReturn:       sending,
-		lifecycle.AfterSaleReturnInTransit:      returnArrives,
-		lifecycle.AfterSaleRejected:             escalation,
-		lifecycle.AfterSaleReshipping:           reshipping,
+		lifecycle.AfterSaleAwaitingBuyer:        answer,
+		lifecycle.AfterSaleAwaitingInterception: orDays(p.InterceptionDays, interception),
+		lifecycle.AfterSaleAwaitingChoice:       answer,
+		lifecycle.AfterSaleAwaitingRefusal:      answer,
+		lifecycle.AfterSaleAwaitingReturn:       orDays(p.ReturnDays, sending),
+		lifecycle.AfterSaleReturnInTransit:      orDays(p.ConfirmReturnDays, returnArrives),
+		lifecycle.AfterSaleRejected:             orDays(p.EscalateDays, escalation),
+		lifecycle.AfterSaleReshipping:           orHours(p.ReshipHours, reshipping),
 		lifecycle.AfterSaleInArbitration:        ruling,
 	}[to]
 	if after == 0 {
@@ -72,7 +80,7 @@ func (d *desk) dueIn(to lifecycle.AfterSaleStatus) *time.Time {
 		after += unknownDelivery
 	}
 	if to == lifecycle.AfterSaleReturnInTransit && at(d.Parcel, lifecycle.CarrierReturned) {
-		after = returnInspected
+		after = orDays(p.InspectReturnDays, returnInspected)
 	}
 	due := d.Now.Add(after)
 	return &due
@@ -80,12 +88,8 @@ func (d *desk) dueIn(to lifecycle.AfterSaleStatus) *time.Time {
 
 // answerTime is how long the shop has to answer.
 func (d *desk) answerTime() time.Duration {
-	switch {
-	case d.Row.Goods == terms.GoodsUnshipped:
-		return warehouseAnswers
-	case d.Policy.MerchantHours > 0:
-		return time.Duration(d.Policy.MerchantHours) * time.Hour
-	default:
-		return merchantAnswers
+	if d.Row.Goods == terms.GoodsUnshipped {
+		return orHours(d.Policy.PackedHours, warehouseAnswers)
 	}
+	return orHours(d.Policy.MerchantHours, merchantAnswers)
 }

@@ -18,8 +18,6 @@ import (
 )
 
 const (
-	// shortageTime is how long the shop has to offer something, and then the buyer to choose.
-	shortageTime = 24 * time.Hour
 	// shortageLease is how long a claimed shortage is this server's (real time).
 	shortageLease = time.Minute
 	// shortageLines is how many items one report names at most.
@@ -119,7 +117,11 @@ func (d *shortageDesk) step(
 		Where(shortage.ID(d.row.ID), shortage.StatusEQ(d.row.Status))
 	switch next.To {
 	case lifecycle.ShortageOpen, lifecycle.ShortageOffered:
-		update.SetDueAt(d.tx.Now.Add(shortageTime))
+		due, err := shortageDue(ctx, d.tx, d.row.ShopID)
+		if err != nil {
+			return err
+		}
+		update.SetDueAt(due)
 	case lifecycle.ShortageResolved, lifecycle.ShortageRefunded:
 		update.SetEndedAt(d.tx.Now)
 	}
@@ -137,6 +139,16 @@ func (d *shortageDesk) step(
 	d.row.Status = next.To
 	d.tell(next.Emit, from)
 	return nil
+}
+
+// shortageDue is when the time of the shop to offer, or of the buyer to choose, is over that begins
+// now.
+func shortageDue(ctx context.Context, tx *store.Tx, shop globalid.ID) (time.Time, error) {
+	row, err := tx.Shop.Get(ctx, shop)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return tx.Now.Add(orHours(row.Policy.ShortageHours, shortageAnswers)), nil
 }
 
 // tell adds the event of a step to the order's.

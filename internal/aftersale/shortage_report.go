@@ -166,10 +166,14 @@ func (s *Shortages) open(
 		return nil, err
 	}
 	sub := l.Sub(short.Item.SubOrderID)
+	due, err := shortageDue(ctx, tx, sub.ShopID)
+	if err != nil {
+		return nil, err
+	}
 	row, err := tx.Shortage.Create().SetOrderID(l.Order.ID).SetItemID(short.Item.ID).
 		SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(sub.BuyerID).
 		SetWarehouseID(sub.WarehouseID).SetQuantity(short.Quantity).SetCause(cause).
-		SetStatus(next.To).SetDueAt(tx.Now.Add(shortageTime)).SetCreatedAt(tx.Now).Save(ctx)
+		SetStatus(next.To).SetDueAt(due).SetCreatedAt(tx.Now).Save(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("shortage: %w", err)
 	}

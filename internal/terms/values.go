@@ -25,6 +25,17 @@ type ShopPolicy struct {
 	Strategy          SplitStrategy `json:"strategy"`
 	AllowRegionChange bool          `json:"allowRegionChange"`
 	RefundIntercepted bool          `json:"refundIntercepted"` // before the parcel is back
+
+	// Times of the reverse flow, from the request to its end.
+	PackedHours       int `json:"packedHours"`       // to answer about packed goods
+	BuyerAnswerDays   int `json:"buyerAnswerDays"`   // to an offer, and to choose another way
+	InterceptionDays  int `json:"interceptionDays"`  // for a courier to bring a parcel back
+	ReturnDays        int `json:"returnDays"`        // for the buyer to send goods back
+	ConfirmReturnDays int `json:"confirmReturnDays"` // after they were sent
+	InspectReturnDays int `json:"inspectReturnDays"` // after they were delivered
+	EscalateDays      int `json:"escalateDays"`      // after a refusal
+	ReshipHours       int `json:"reshipHours"`       // for the shop to send goods
+	ShortageHours     int `json:"shortageHours"`     // to offer, and then to choose
 }
 
 // PromotionRule holds the numbers of a promotion; which fields count depends on its kind.
