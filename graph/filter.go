@@ -87,23 +87,22 @@ func (r *Resolver) orderFilter(
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
 	if len(f.AfterSaleStatus) > 0 {
-		all = append(all, part(suborder.HasAfterSalesWith(
-			aftersale.StatusIn(f.AfterSaleStatus...))))
+		all = append(all, part(withRequest(f.AfterSaleStatus)))
 	}
 	all = byParcel(v, f, all)
 	if f.ReceiverPhone != nil {
-		// Who is shown a masked number could find its digits by asking for one after the other.
-		if !v.SeesAllShops() {
-			return nil, fault.At("filter.receiverPhone", fault.Forbidden,
-				"The role %s may not look orders up by phone number.", v.Role)
-		}
-		phone, err := r.byPhone(*f.ReceiverPhone)
+		phone, err := r.byPhone(v, *f.ReceiverPhone)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, phone)
 	}
 	return r.byPayment(ctx, f, all)
+}
+
+// withRequest is the condition on sub-orders with a request in one of these statuses.
+func withRequest(statuses []lifecycle.AfterSaleStatus) predicate.SubOrder {
+	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
 // byParcel adds what the filter says of the parcels that the viewer sees.
@@ -125,7 +124,12 @@ func byParcel(
 }
 
 // byPhone finds orders by a whole phone number, or by its last four digits.
-func (r *Resolver) byPhone(phone string) (predicate.Order, error) {
+func (r *Resolver) byPhone(v *auth.Viewer, phone string) (predicate.Order, error) {
+	// Who is shown a masked number could find its digits by asking for one after the other.
+	if !v.SeesAllShops() {
+		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
+			"The role %s may not look orders up by phone number.", v.Role)
+	}
 	switch digits := seal.NormalPhone(phone); {
 	case len(digits) == 4:
 		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
@@ -181,7 +185,7 @@ func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
 	})
 	if len(f.AfterSaleStatus) > 0 {
-		all = append(all, suborder.HasAfterSalesWith(aftersale.StatusIn(f.AfterSaleStatus...)))
+		all = append(all, withRequest(f.AfterSaleStatus))
 	}
 	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
 }

@@ -52,7 +52,8 @@ func NewServer(d Deps) http.Handler {
 	options := d.Server
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
-	options.Extensions = append([]graphql.HandlerExtension{clock{d.DB}, d.beside()}, options.Extensions...)
+	options.Extensions = append([]graphql.HandlerExtension{clock{d.DB}, d.beside()},
+		options.Extensions...)
 	return gqlserver.New(executable(d), options)
 }
 

@@ -18,13 +18,15 @@ const wholeOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { 
 			warehouse { name } shop { name } items { quantity item { title } subOrder { number } }
 			tracking { occurredAt stage text location } }
 		addressChanges { status address { name } shop { name } availableActions }
-		memos { text } balance { held { text } } shortages { status availableActions }
+		memos { text } balance { held { text } }
+		shortages { status availableActions }
 		afterSales { status availableActions deadlines { kind } lines { amount { text } }
 			messages { text } shipment { stopped } refunds { status } }
 		subOrders { number status availableActions deadlines { dueAt } price { payable { text } }
 			shipmentItems { quantity shipment { number tracking { text } } } address { name }
 			shop { name policy { payMinutes } } warehouse { name } items { title } }
-		items { title balance { paid { text } } sku { code price { text } product { title } } shares { label }
+		items { title balance { paid { text } } shares { label }
+			sku { code price { text } product { title } }
 			review { rating text availableActions } payable { text } subOrder { number } }
 		payments { id amount { text } paidAmount { text } clientParams { name } refunds { id } }
 		refunds { amount { text } lines { quantity item { title } } subOrder { number }

@@ -65,7 +65,7 @@ var Meanings = map[Code]string{
 	CodeTaken:            "Another object has this code already.",
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",
-	MixedQuantity:        "A request is about units not handed over or about units handed over, not both.",
+	MixedQuantity:        "A request is about units not handed over, or about handed-over ones.",
 	Unauthenticated:      "A valid token is needed.",
 	Forbidden:            "The viewer's role may never do this.",
 	BadUserInput:         "The request is malformed.",

@@ -79,10 +79,10 @@ const (
 var AfterSaleActions = []AfterSaleAction{
 	RequestAfterSale, OpenForBuyer, ForceRefund, ApproveAfterSale, RejectAfterSale,
 	ProposeAfterSale, AcceptProposal, RefuseProposal, SucceedInterception, FailInterception,
-	ChooseRefusal, ChooseReturn, TurnBack, Deliver, LoseParcel, SendReturn, ConfirmReturn, RefuseReturn,
-	ReviseAfterSale, EscalateAfterSale, WithdrawAfterSale, RunOut, SucceedAfterSale,
-	ReshipAfterSale, ConfirmReship, ChangeToRefund, RuleForRefund, RuleForReturn, RuleForReship,
-	RuleAgainst, AddAfterSaleMessage, ExtendAfterSale,
+	ChooseRefusal, ChooseReturn, TurnBack, Deliver, LoseParcel, SendReturn, ConfirmReturn,
+	RefuseReturn, ReviseAfterSale, EscalateAfterSale, WithdrawAfterSale, RunOut,
+	SucceedAfterSale, ReshipAfterSale, ConfirmReship, ChangeToRefund, RuleForRefund,
+	RuleForReturn, RuleForReship, RuleAgainst, AddAfterSaleMessage, ExtendAfterSale,
 }
 
 // Path is what an approved request needs next; it follows from its kind, from where the goods are
@@ -114,7 +114,7 @@ type AfterSaleFacts struct {
 	Reship          bool // after the goods came back others are sent
 	Arrived         bool // its parcel was delivered
 	Packing         bool // the parcel of the replacement was made
-	Shipped         bool // the replacement was handed over, and is neither lost nor on its way back
+	Shipped         bool // the replacement was handed over, and is not lost or on its way back
 }
 
 // Names of the after-sale's guards.
