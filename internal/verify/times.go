@@ -114,8 +114,8 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 	return d
 }
 
-// troubled reports whether a parcel holds back the receipt. It is a task of its merchant too, unless
-// it is on its way back: nobody can do anything about that.
+// troubled reports whether a parcel holds back the receipt. It is a task of its merchant too,
+// unless it is on its way back: nobody can do anything about that.
 func troubled(stage lifecycle.CarrierStage) bool {
 	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
 		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
@@ -133,7 +133,7 @@ func (r *run) reviewsWait() func(*book) {
 			received := sub.Status == lifecycle.Received || sub.Status == lifecycle.Completed
 			kept, some := b.unreviewed(sub)
 			if received && kept && !sub.AwaitingReview ||
-				sub.AwaitingReview && !(received && some) {
+				sub.AwaitingReview && (!received || !some) {
 				c.fail(sub.ID, "%s, awaits a review: %t; an item has none: %t, a kept one: %t",
 					sub.Status, sub.AwaitingReview, some, kept)
 			}
