@@ -172,7 +172,9 @@ func (o *opening) claim(ctx context.Context, p *plan) error {
 		return err
 	}
 	if p.kind.refunds && p.kind.units {
-		o.addGifts(p)
+		if err := o.addGifts(ctx, p); err != nil {
+			return err
+		}
 	}
 	return o.fewEnough(ctx, p)
 }

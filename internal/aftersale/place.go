@@ -168,7 +168,14 @@ func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
 }
 
 // addGifts adds what was given with items of which nothing is left: it comes back with them.
-func (o *opening) addGifts(p *plan) {
+func (o *opening) addGifts(ctx context.Context, p *plan) error {
+	var free map[globalid.ID]int64
+	if p.parcel != nil {
+		var err error
+		if free, err = freeIn(ctx, o.client, p.parcel); err != nil {
+			return err
+		}
+	}
 	named := map[globalid.ID]bool{}
 	for _, c := range p.claims {
 		named[c.item.ID] = true
@@ -179,10 +186,13 @@ func (o *opening) addGifts(p *plan) {
 		}
 		for _, gift := range o.l.Gifts(c.item) {
 			units := o.l.Returnable(gift)
-			if p.goods == terms.GoodsUnshipped {
+			switch {
+			case p.goods == terms.GoodsUnshipped:
 				units = o.l.Shippable(gift)
-			} else if gift.SubOrderID != o.sub.ID {
+			case gift.SubOrderID != o.sub.ID:
 				units = 0
+			case p.parcel != nil:
+				units = min(units, free[gift.ID])
 			}
 			if units > 0 && !named[gift.ID] {
 				p.claims = append(p.claims, claim{item: gift, units: units,
@@ -190,6 +200,7 @@ func (o *opening) addGifts(p *plan) {
 			}
 		}
 	}
+	return nil
 }
 
 // fewEnough refuses a request about items of which too many requests came to nothing.

@@ -120,7 +120,7 @@ func (d *desk) counted(ctx context.Context, r *ent.Payment) error {
 	if err != nil {
 		return order.NotAllowed(err)
 	}
-	return d.lack(ctx, r, shortages)
+	return d.lack(ctx, shortages)
 }
 
 // instant is a channel's time as the database keeps it.

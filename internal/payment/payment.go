@@ -39,7 +39,7 @@ type Payments struct {
 	// after the order was told. Nil is for nobody.
 	Refunded func(ctx context.Context, tx *store.Tx, l *order.Locked, r *ent.Refund) error
 	// Short is told what a paid order lacks, in the transaction that pays it, under the order's
-	// lock. Nil refunds it at once.
+	// lock. It must be set before the first payment.
 	Short func(ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage) error
 }
 

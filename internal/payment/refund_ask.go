@@ -36,43 +36,12 @@ func (d *desk) refundWhole(
 	return err
 }
 
-// lack sees to what an order lacks that was paid just now.
-func (d *desk) lack(ctx context.Context, paid *ent.Payment, short []order.Shortage) error {
-	if len(short) > 0 && d.Short != nil {
-		return d.Short(ctx, d.tx, d.l, short)
+// lack tells what an order lacks that was paid just now.
+func (d *desk) lack(ctx context.Context, short []order.Shortage) error {
+	if len(short) == 0 {
+		return nil
 	}
-	return d.refundShortages(ctx, paid, short)
-}
-
-// refundShortages gives back what a paid order lacks, a refund for each sub-order. paid is nil for
-// an order that cost nothing.
-func (d *desk) refundShortages(
-	ctx context.Context, paid *ent.Payment, shortages []order.Shortage,
-) error {
-	var asks []*ask
-	for _, s := range shortages {
-		if err := d.addUnits(ctx, &asks, s.Item, s.Quantity); err != nil {
-			return err
-		}
-	}
-	for _, a := range asks {
-		a.payment, a.trigger = paid, lifecycle.TriggerShortage
-	}
-	_, err := d.requestAll(ctx, asks)
-	return err
-}
-
-// RefundShortages gives back what an order that this transaction has locked will not get, a refund
-// for each sub-order. The caller has ended the holds on the units and writes the order's events.
-// After commit the runner submits the refunds.
-func (p *Payments) RefundShortages(
-	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
-) error {
-	d, err := p.deskFor(ctx, tx, l)
-	if err != nil {
-		return err
-	}
-	return d.refundShortages(ctx, d.countedRow(), short)
+	return d.Short(ctx, d.tx, d.l, short)
 }
 
 // Held is a refund of what a request or a shortage holds of one sub-order.
