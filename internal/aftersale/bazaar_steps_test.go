@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
+	entrefund "orderflow/ent/refund"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -100,13 +101,20 @@ func (m *bazaar) dueIn(id globalid.ID, in time.Duration) {
 func (m *bazaar) refunds(it *ent.OrderItem, want int64) {
 	m.t.Helper()
 	m.run()
-	var sum int64
-	for _, amount := range m.bank.paid {
-		sum += amount
-	}
-	if sum != want {
+	if sum := m.bank.total(); sum != want {
 		m.t.Errorf("%d came back, want %d", sum, want)
 	}
+}
+
+// givenBack is what the bank has paid back of an order.
+func (m *bazaar) givenBack(order globalid.ID) (sum int64) {
+	m.bank.mu.Lock()
+	defer m.bank.mu.Unlock()
+	for _, r := range m.db.Client.Refund.Query().Where(entrefund.OrderID(order)).
+		IDsX(m.t.Context()) {
+		sum += m.bank.paid[r.String()]
+	}
+	return sum
 }
 
 // holds fails the test unless an item has these left, and units in requests.

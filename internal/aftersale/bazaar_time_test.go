@@ -59,7 +59,8 @@ func (m *bazaar) run() {
 	for busy := true; busy; {
 		busy = false
 		for _, j := range []job{
-			{m.sales.ClaimDue, m.sales.RunDue}, {m.pays.ClaimRefunds, m.pays.RunRefund},
+			{m.sales.ClaimDue, m.sales.RunDue}, {m.lacks.ClaimDue, m.lacks.RunDue},
+			{m.pays.ClaimRefunds, m.pays.RunRefund},
 			{m.parcels.ClaimInterceptions, m.parcels.RunInterception},
 			{m.orders.ClaimReceipts, m.orders.RunReceipt},
 			{m.orders.ClaimCompletions, m.orders.RunCompletion},

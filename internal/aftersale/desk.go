@@ -55,7 +55,7 @@ func (s *AfterSales) onRequest(
 	}
 	found, err := s.db.Client.AfterSale.Get(ctx, id)
 	if ent.IsNotFound(err) || err == nil && !v.HasShop(found.ShopID) &&
-		!(v.IsBuyer() && v.BuyerID == found.BuyerID) {
+		(!v.IsBuyer() || v.BuyerID != found.BuyerID) {
 		return id, fault.New(fault.NotFound, "There is no such after-sale request.")
 	}
 	if err != nil {

@@ -24,7 +24,7 @@ type ReviseInput struct {
 // The buyer may call it before goods have gone back. Faults besides the common ones: those of
 // Request. After commit the shop's time to answer runs.
 func (s *AfterSales) Revise(ctx context.Context, in ReviseInput) (globalid.ID, error) {
-	if err := in.RequestInput.check(); err != nil {
+	if err := in.check(); err != nil {
 		return in.AfterSale, err
 	}
 	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Buyer},
@@ -140,7 +140,7 @@ func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error
 	if in.Liable != terms.LiableBuyer && in.Liable != terms.LiableShop {
 		faults.Add("liable", fault.InvalidInput, "It must be BUYER or SHOP.")
 	}
-	in.Statement.check(&faults)
+	in.check(&faults)
 	if err := faults.Err(); err != nil {
 		return in.AfterSale, err
 	}

@@ -11,8 +11,8 @@ import (
 	"orderflow/internal/terms"
 )
 
-// packed is an order of two units with a freight of 500; one is packed, and requested back.
-func (m *bazaar) half() (item globalid.ID, waiting globalid.ID) {
+// half is an order of two packed units with a freight of 500, of which one is requested.
+func (m *bazaar) half() (item, waiting globalid.ID) {
 	m.t.Helper()
 	m.charge(500)
 	it := m.paid(m.sku(2), 2)

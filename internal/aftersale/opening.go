@@ -61,7 +61,7 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 	if err := o.locate(ctx, p); err != nil {
 		return nil, err
 	}
-	if !p.kind.takes(p.goods, o.in.Way) && !(o.in.Way == "" && o.noWay(p)) {
+	if !p.kind.takes(p.goods, o.in.Way) && (o.in.Way != "" || !o.noWay(p)) {
 		return nil, fault.At("kind", fault.InvalidInput,
 			"%s is not possible for goods that are %s and come back by %q.",
 			p.kind.name, p.goods, o.in.Way)

@@ -55,75 +55,80 @@ var onTheWay = []lifecycle.AfterSaleStatus{lifecycle.AfterSaleAwaitingMerchant,
 	lifecycle.AfterSaleAwaitingInterception, lifecycle.AfterSaleAwaitingChoice,
 	lifecycle.AfterSaleAwaitingRefusal, lifecycle.AfterSaleAwaitingReturn}
 
-func TestTheShopAnswersForALostParcel(t *testing.T) {
-	for _, status := range onTheWay {
-		t.Run(string(status), func(t *testing.T) {
-			onEach(t, func(m *bazaar) {
-				m.charge(500)
-				item, parcel, id := m.underWay(status)
-				_, err := m.parcels.MarkLost(m.seller, parcel)
-				m.must(err)
-				a := m.is(id, lifecycle.AfterSaleAwaitingMerchant)
-				if *a.Liable != terms.LiableShop || a.Proposal != nil || a.Rejection != nil {
-					t.Errorf("request %+v", a)
-				}
-				m.dueIn(id, 48*time.Hour)
-				m.later(48 * time.Hour)
-				m.refunds(item, 2*price+500)
-				m.is(id, lifecycle.AfterSaleCompleted)
-				m.trade(item, lifecycle.Closed, 0)
-			})
-		})
+// inEach runs a test for each of the statuses, one after the other.
+func (m *bazaar) inEach(
+	statuses []lifecycle.AfterSaleStatus, test func(status lifecycle.AfterSaleStatus),
+) {
+	m.t.Helper()
+	for _, status := range statuses {
+		m.t.Log(status)
+		test(status)
 	}
+}
+
+func TestTheShopAnswersForALostParcel(t *testing.T) {
+	onEach(t, func(m *bazaar) {
+		m.charge(500)
+		m.inEach(onTheWay, func(status lifecycle.AfterSaleStatus) {
+			item, parcel, id := m.underWay(status)
+			_, err := m.parcels.MarkLost(m.seller, parcel)
+			m.must(err)
+			a := m.is(id, lifecycle.AfterSaleAwaitingMerchant)
+			if *a.Liable != terms.LiableShop || a.Proposal != nil || a.Rejection != nil {
+				t.Errorf("request %+v", a)
+			}
+			m.dueIn(id, 48*time.Hour)
+			m.later(48 * time.Hour)
+			m.cameBack(item, 2*price+500)
+			m.is(id, lifecycle.AfterSaleCompleted)
+			m.trade(item, lifecycle.Closed, 0)
+		})
+	})
 }
 
 func TestGoodsComeBackWhateverARequestWaitsFor(t *testing.T) {
-	for _, status := range onTheWay {
-		t.Run(string(status), func(t *testing.T) {
-			onEach(t, func(m *bazaar) {
-				item, parcel, id := m.underWay(status)
-				m.track(parcel, lifecycle.CarrierRefused)
-				a := m.is(id, lifecycle.AfterSaleReturnInTransit)
-				if !a.GoodsBack || a.Proposal != nil || a.Rejection != nil {
-					t.Errorf("request %+v", a)
-				}
-				m.dueIn(id, 10*day)
-				m.track(parcel, lifecycle.CarrierReturned)
-				m.dueIn(id, 3*day)
-				m.must(m.back(id, item, 2, 0))
-				m.refunds(item, 2*price)
-				m.is(id, lifecycle.AfterSaleCompleted)
-			})
+	onEach(t, func(m *bazaar) {
+		m.inEach(onTheWay, func(status lifecycle.AfterSaleStatus) {
+			item, parcel, id := m.underWay(status)
+			m.track(parcel, lifecycle.CarrierRefused)
+			a := m.is(id, lifecycle.AfterSaleReturnInTransit)
+			if !a.GoodsBack || a.Proposal != nil || a.Rejection != nil {
+				t.Errorf("request %+v", a)
+			}
+			m.dueIn(id, 10*day)
+			m.track(parcel, lifecycle.CarrierReturned)
+			m.dueIn(id, 3*day)
+			m.must(m.back(id, item, 2, 0))
+			m.cameBack(item, 2*price)
+			m.is(id, lifecycle.AfterSaleCompleted)
 		})
-	}
+	})
 }
 
 func TestGoodsThatWereRefusedAreDeliveredAfterAll(t *testing.T) {
-	for _, status := range onTheWay {
-		t.Run(string(status), func(t *testing.T) {
-			onEach(t, func(m *bazaar) {
-				item, parcel, id := m.underWay(status)
-				m.track(parcel, lifecycle.CarrierReturning)
-				m.later(time.Hour)
-				m.track(parcel, lifecycle.CarrierDelivered)
-				if a := m.is(id, lifecycle.AfterSaleAwaitingChoice); a.GoodsBack {
-					t.Error("the goods are said to be back")
-				}
-				m.dueIn(id, 7*day)
-				_, err := m.sales.ChooseAfterInterception(m.buyer, id, terms.ByRefusal)
-				m.refused(err, fault.ActionNotAllowed)
-				_, err = m.sales.ChooseAfterInterception(m.buyer, id, terms.ByReturn)
-				m.must(err)
-				m.dueIn(id, 7*day)
-				m.send(id)
-				m.track(parcel, lifecycle.CarrierDelivered) // told once more
-				m.is(id, lifecycle.AfterSaleReturnInTransit)
-				m.must(m.back(id, item, 2, 0))
-				m.refunds(item, 2*price)
-				m.trade(item, lifecycle.Closed, 0)
-			})
+	onEach(t, func(m *bazaar) {
+		m.inEach(onTheWay, func(status lifecycle.AfterSaleStatus) {
+			item, parcel, id := m.underWay(status)
+			m.track(parcel, lifecycle.CarrierReturning)
+			m.later(time.Hour)
+			m.track(parcel, lifecycle.CarrierDelivered)
+			if a := m.is(id, lifecycle.AfterSaleAwaitingChoice); a.GoodsBack {
+				t.Error("the goods are said to be back")
+			}
+			m.dueIn(id, 7*day)
+			_, err := m.sales.ChooseAfterInterception(m.buyer, id, terms.ByRefusal)
+			m.refused(err, fault.ActionNotAllowed)
+			_, err = m.sales.ChooseAfterInterception(m.buyer, id, terms.ByReturn)
+			m.must(err)
+			m.dueIn(id, 7*day)
+			m.send(id)
+			m.track(parcel, lifecycle.CarrierDelivered) // told once more
+			m.is(id, lifecycle.AfterSaleReturnInTransit)
+			m.must(m.back(id, item, 2, 0))
+			m.cameBack(item, 2*price)
+			m.trade(item, lifecycle.Closed, 0)
 		})
-	}
+	})
 }
 
 func TestGoodsThatTheSystemTookBackAreDelivered(t *testing.T) {
@@ -161,7 +166,7 @@ func TestALostParcelIsFoundOnItsWayBack(t *testing.T) {
 		m.is(id, lifecycle.AfterSaleReturnInTransit)
 		m.dueIn(id, 3*day)
 		m.must(m.back(id, item, 1, 0))
-		m.refunds(item, price)
+		m.cameBack(item, price)
 	})
 }
 

@@ -29,7 +29,7 @@ type ProposeInput struct {
 // withdrawn.
 func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID, error) {
 	var faults fault.List
-	in.Statement.check(&faults)
+	in.check(&faults)
 	if err := faults.Err(); err != nil {
 		return in.AfterSale, err
 	}

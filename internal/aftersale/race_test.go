@@ -4,124 +4,130 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
+	"orderflow/ent"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/globalid"
 	"orderflow/internal/shipment"
 	"orderflow/internal/terms"
 )
 
-// atOnce runs commands at the same time and fails the test unless exactly one succeeds and the
-// others are refused.
-func (m *bazaar) atOnce(commands ...func() error) {
-	m.t.Helper()
-	errs := make([]error, len(commands))
-	var all sync.WaitGroup
-	for i, command := range commands {
-		all.Go(func() { errs[i] = command() })
+// again runs a race so often that either side wins now and then.
+func again(m *bazaar, race func()) {
+	for range 10 {
+		race()
 	}
-	all.Wait()
-	won := 0
+}
+
+// both runs two commands at the same time. What refuses one of them is no error; it tells which
+// succeeded.
+func (m *bazaar) both(one, two func() error) (first, second bool) {
+	m.t.Helper()
+	var wait sync.WaitGroup
+	var errs [2]error
+	wait.Go(func() { errs[0] = one() })
+	wait.Go(func() { errs[1] = two() })
+	wait.Wait()
 	for _, err := range errs {
-		switch {
-		case err == nil:
-			won++
-		case !slices.Contains([]fault.Code{fault.ActionNotAllowed, fault.LimitExceeded,
-			fault.Conflict}, fault.CodeOf(err)):
+		if err != nil && !slices.Contains([]fault.Code{fault.ActionNotAllowed,
+			fault.LimitExceeded, fault.Conflict}, fault.CodeOf(err)) {
 			m.t.Error(err)
 		}
 	}
-	if won != 1 {
-		m.t.Errorf("%d of the commands succeeded: %v", won, errs)
+	return errs[0] == nil, errs[1] == nil
+}
+
+// either is both for commands of which exactly one can succeed; it tells whether the first did.
+func (m *bazaar) either(one, two func() error) bool {
+	m.t.Helper()
+	first, second := m.both(one, two)
+	if first == second {
+		m.t.Errorf("both succeeded: %t", first)
+	}
+	return first
+}
+
+// cameBack fails the test unless that much of an item's order was refunded, once.
+func (m *bazaar) cameBack(item *ent.OrderItem, want int64) {
+	m.t.Helper()
+	m.run()
+	if got := m.givenBack(item.OrderID); got != want {
+		m.t.Errorf("%d came back, want %d", got, want)
+	}
+}
+
+func (m *bazaar) asking(in aftersale.RequestInput) func() error {
+	return func() error {
+		_, err := m.sales.Request(m.buyer, in)
+		return err
+	}
+}
+
+func (m *bazaar) approving(id globalid.ID) func() error {
+	return func() error {
+		_, err := m.sales.Approve(m.seller, aftersale.ApproveInput{AfterSale: id})
+		return err
 	}
 }
 
 func TestTwoRequestsOfTheSameUnits(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		item := m.received(m.sku(1), 1)
-		request := func() error {
-			_, err := m.sales.Request(m.buyer, ask(item, terms.RefundOnly, 1))
-			return err
-		}
-		m.atOnce(request, request)
-		m.holds(item, 0, 0, 1)
+		again(m, func() {
+			item := m.received(m.sku(3), 3)
+			in := ask(item, terms.RefundOnly, 2)
+			m.either(m.asking(in), m.asking(in))
+			m.holds(item, 1, price, 2)
+			unshipped := m.paid(m.sku(2), 2)
+			in = ask(unshipped, terms.RefundOnly, 2)
+			m.either(m.asking(in), m.asking(in))
+			m.cameBack(unshipped, 2*price)
+		})
 	})
 }
 
 func TestApprovedOrWithdrawn(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		item := m.received(m.sku(1), 1)
-		id := m.request(ask(item, terms.RefundOnly, 1))
-		m.atOnce(func() error {
-			_, err := m.sales.Approve(m.seller, aftersale.ApproveInput{AfterSale: id})
-			return err
-		}, func() error {
-			_, err := m.sales.Withdraw(m.buyer, id)
-			return err
+		again(m, func() {
+			item := m.received(m.sku(1), 1)
+			id := m.request(ask(item, terms.RefundOnly, 1))
+			want := int64(0)
+			if m.either(m.approving(id), func() error {
+				_, err := m.sales.Withdraw(m.buyer, id)
+				return err
+			}) {
+				want = price
+			}
+			m.cameBack(item, want)
+			m.holds(item, 1-want/price, price-want, 0)
 		})
-		want := int64(0)
-		if m.sale(id).Status == lifecycle.AfterSaleRefunding {
-			want = price
-		}
-		m.refunds(item, want)
-		m.holds(item, 1-want/price, price-want, 0)
 	})
 }
 
 func TestShippedOrRefunded(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		item := m.paid(m.sku(1), 1)
-		parcel := m.pack(item, 1)
-		m.atOnce(func() error {
-			_, err := m.parcels.HandOver(m.keeper, shipment.LabelInput{Shipment: parcel,
-				Carrier: "ZTO", TrackingNumber: "1"})
-			return err
-		}, func() error {
+		again(m, func() {
+			sku := m.sku(2)
+			item := m.paid(sku, 2)
+			parcel := m.pack(item, 2)
 			in := ask(item, terms.RefundOnly, 1)
 			in.Goods = terms.GoodsUnshipped
-			_, err := m.sales.Request(m.buyer, in)
-			return err
-		})
-		m.run()
-		it := m.item(item)
-		if it.ShippedQuantity+it.RefundedQuantity != 1 {
-			t.Errorf("%d units shipped, %d refunded", it.ShippedQuantity, it.RefundedQuantity)
-		}
-	})
-}
-
-func TestTheClockOrTheShopAnswers(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		item := m.received(m.sku(1), 1)
-		id := m.request(ask(item, terms.RefundOnly, 1))
-		m.must(m.db.MoveClock(t.Context(),
-			func(now time.Time) time.Time { return now.Add(48 * time.Hour) }))
-		due, err := m.sales.ClaimDue(t.Context(), 10)
-		m.must(err)
-		if !slices.Contains(due, id) {
-			t.Fatalf("%v are due", due)
-		}
-		var both sync.WaitGroup
-		both.Go(func() {
-			if err := m.sales.RunDue(t.Context(), id); err != nil {
-				t.Error(err)
+			shipped := m.either(func() error {
+				_, err := m.parcels.HandOver(m.keeper, shipment.LabelInput{Shipment: parcel,
+					Carrier: "ZTO", TrackingNumber: number(parcel)})
+				return err
+			}, m.asking(in))
+			if shipped {
+				m.cameBack(item, 0)
+				m.stocked(sku, 0, 0)
+				return
+			}
+			m.cameBack(item, price)
+			m.stocked(sku, 2, 1)
+			if it := m.item(item); it.ShippedQuantity != 0 || it.CancelledQuantity != 1 {
+				t.Errorf("%d units shipped, %d cancelled", it.ShippedQuantity,
+					it.CancelledQuantity)
 			}
 		})
-		both.Go(func() {
-			_, err = m.sales.Reject(m.seller, aftersale.RejectInput{AfterSale: id,
-				Reason: terms.RejectionOther})
-		})
-		both.Wait()
-		m.run()
-		if err == nil {
-			m.is(id, lifecycle.AfterSaleRejected)
-			m.refunds(item, 0)
-			return
-		}
-		m.refused(err, fault.ActionNotAllowed)
-		m.is(id, lifecycle.AfterSaleCompleted)
-		m.refunds(item, price)
 	})
 }

@@ -43,7 +43,7 @@ func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globa
 				return d.step(ctx, step{on: lifecycle.ConfirmReturn, by: d.role()}) // refused
 			}
 			if len(missing) > 0 {
-				if err := in.RejectInput.evidence(); err != nil {
+				if err := in.evidence(); err != nil {
 					return err
 				}
 				if err := d.splitOff(ctx, missing, in.RejectInput); err != nil {

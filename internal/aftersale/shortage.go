@@ -73,7 +73,7 @@ func (s *Shortages) on(
 	}
 	seen, err := s.db.Client.Shortage.Get(ctx, id)
 	if ent.IsNotFound(err) ||
-		err == nil && !v.HasShop(seen.ShopID) && !(v.IsBuyer() && v.BuyerID == seen.BuyerID) {
+		err == nil && !v.HasShop(seen.ShopID) && (!v.IsBuyer() || v.BuyerID != seen.BuyerID) {
 		return id, fault.New(fault.NotFound, "There is no such shortage.")
 	}
 	if err != nil {

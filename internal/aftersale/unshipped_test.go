@@ -115,12 +115,12 @@ func TestARequestIsAboutUnshippedOrHandedOverUnits(t *testing.T) {
 func TestARefundThatFailsLeavesTheRequestRefunding(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.paid(m.sku(1), 1)
-		m.bank.refuses.Store(true)
+		m.bank.be(refuses)
 		id := m.request(ask(item, terms.RefundOnly, 1))
 		m.run()
 		m.is(id, lifecycle.AfterSaleRefunding)
 		m.trade(item, lifecycle.AwaitingShipment, 1)
-		m.bank.refuses.Store(false)
+		m.bank.be(pays)
 		_, err := m.pays.RetryRefund(m.judge, m.sale(id).QueryRefunds().OnlyIDX(t.Context()))
 		m.must(err)
 		m.refunds(item, price)

@@ -42,7 +42,7 @@ func (w *world) heard() *[]string {
 		if i.EndedAt == nil {
 			w.t.Errorf("told of %+v", i)
 		}
-		all = append(all, fmt.Sprintf("%s", i.Status))
+		all = append(all, string(i.Status))
 		return nil
 	}
 	return &all

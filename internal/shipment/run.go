@@ -70,7 +70,8 @@ func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error
 }
 
 // after ends a claim and notes what came of it, unless the number was corrected or a push came
-// meanwhile: then the parcel's plan is another.
+// meanwhile: then the parcel's plan is another. A courier that was asked for pushes about the old
+// number may have heard of the right one before: it is asked for that once more.
 func (s *Shipments) after(
 	ctx context.Context, p *ent.Shipment, change func(u *ent.ShipmentUpdate),
 ) error {
@@ -83,7 +84,13 @@ func (s *Shipments) after(
 		update.Where(entshipment.NextAttemptAt(*p.NextAttemptAt))
 	}
 	change(update)
-	return update.Exec(ctx)
+	n, err := update.Save(ctx)
+	if err != nil || n > 0 || p.Subscribed {
+		return err
+	}
+	return s.db.Client.Shipment.Update().Where(entshipment.ID(p.ID), entshipment.Or(
+		entshipment.TrackingNumberNEQ(p.TrackingNumber), entshipment.CarrierNEQ(p.Carrier))).
+		SetSubscribed(false).SetNextAttemptAt(s.db.RealNow()).ClearClaimedUntil().Exec(ctx)
 }
 
 // parcelAt is how the courier knows a parcel; some tell nothing without the receiver's phone.
