@@ -70,11 +70,14 @@ func subOrderActions(
 	return actions
 }
 
+// subOrderDeadlines: while a request is open neither receipt nor success comes by the clock.
 func subOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	return slices.Concat(
 		deadlineOf(mustShip([]*ent.SubOrder{s}), view.DeadlineKindShip, s.ShipDueAt),
-		deadlineOf(s.Status == lifecycle.Shipped, view.DeadlineKindReceipt, s.ReceiptDueAt),
-		deadlineOf(s.Status == lifecycle.Received, view.DeadlineKindComplete, s.CompleteDueAt),
+		deadlineOf(s.Status == lifecycle.Shipped && s.OpenRequests == 0,
+			view.DeadlineKindReceipt, s.ReceiptDueAt),
+		deadlineOf(s.Status == lifecycle.Received && s.OpenRequests == 0,
+			view.DeadlineKindComplete, s.CompleteDueAt),
 	)
 }
 

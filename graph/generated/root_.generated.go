@@ -9134,7 +9134,9 @@ enum ErrorCode {
   IDEMPOTENCY_KEY_REUSED
   "The clock can go back only while no order exists."
   CLOCK_LOCKED
-  "A request is about units not handed over or about units handed over, not both."
+  "An after-sale request of the sub-order is open."
+  AFTER_SALE_OPEN
+  "A request is about units not handed over, or about handed-over ones."
   MIXED_QUANTITY
   "A valid token is needed."
   UNAUTHENTICATED

@@ -40,8 +40,8 @@ type story struct {
 func onStories(t *testing.T, tell func(s *story)) {
 	t.Helper()
 	t.Parallel()
-	const each = 20
-	most := map[string]int{dbtest.SQLite: 3 * each, dbtest.MySQL: each}
+	const each = 8
+	most := map[string]int{dbtest.SQLite: 2 * each, dbtest.MySQL: each}
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()

@@ -185,7 +185,7 @@ func (d *deal) receiptWaits() {
 		d.Errorf("the receipt is due at %v although a request is open", due)
 	}
 	if p := d.buyer.mutate(d.server, "confirmReceipt", fields{"subOrder": d.sub},
-		"subOrder { id }"); code(p) != "ACTION_NOT_ALLOWED" {
+		"subOrder { id }"); code(p) != "AFTER_SALE_OPEN" {
 		d.Errorf("confirmed although a request is open: %v", p)
 	}
 	d.passes(day)

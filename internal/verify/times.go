@@ -104,7 +104,7 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 		if p.Purpose != terms.OrderParcel || p.Stage != lifecycle.StageHandedOver ||
 			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
 				return line.SubOrderID == sub.ID
-			}) {
+			}) || b.refundedWhole(p) {
 			continue
 		}
 		d.troubled = d.troubled || troubled(value(p.CarrierStage))
@@ -112,6 +112,27 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 		first = false
 	}
 	return d
+}
+
+// refundedWhole reports whether requests about a parcel in trouble have refunded all of its units.
+func (b *book) refundedWhole(p *ent.Shipment) bool {
+	if !troubled(value(p.CarrierStage)) {
+		return false
+	}
+	var left int64
+	for _, it := range p.Edges.Items {
+		left += it.Quantity
+	}
+	for _, a := range b.requests {
+		if a.ShipmentID == nil || *a.ShipmentID != p.ID || a.Trigger == nil ||
+			a.Status != lifecycle.AfterSaleCompleted {
+			continue
+		}
+		for _, line := range a.Edges.Lines {
+			left -= line.Quantity
+		}
+	}
+	return left == 0
 }
 
 // troubled reports whether a parcel holds back the receipt. It is a task of its merchant too,
