@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 
@@ -28,12 +27,23 @@ type beside struct {
 	shipments *shipment.Shipments
 }
 
-// found is what was found for the rows of one response.
+// found is what was found for the rows that an operation reads. A subscription reads the rows of one
+// event while it still tells of the one before: it keeps what was found for these two.
 type found struct {
-	mu      sync.Mutex
+	mu           sync.Mutex
+	last, before tables
+}
+
+// tables are by the ids of rows.
+type tables struct {
 	stopped map[globalid.ID]bool
 	facts   map[globalid.ID]lifecycle.AfterSaleFacts
 	sums    map[globalid.ID]sums // of the lines of paid sub-orders
+}
+
+func newTables() tables {
+	return tables{stopped: map[globalid.ID]bool{}, sums: map[globalid.ID]sums{},
+		facts: map[globalid.ID]lifecycle.AfterSaleFacts{}}
 }
 
 // sums are amounts of the lines of a sub-order.
@@ -52,14 +62,20 @@ func (beside) ExtensionName() string { return "Beside" }
 // Validate implements graphql.HandlerExtension.
 func (beside) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptResponse implements graphql.ResponseInterceptor.
-func (beside) InterceptResponse(
-	ctx context.Context, next graphql.ResponseHandler,
-) *graphql.Response {
-	return next(context.WithValue(ctx, foundKey{}, &found{
-		stopped: map[globalid.ID]bool{}, facts: map[globalid.ID]lifecycle.AfterSaleFacts{},
-		sums: map[globalid.ID]sums{},
-	}))
+// InterceptOperation implements graphql.OperationInterceptor.
+func (beside) InterceptOperation(
+	ctx context.Context, next graphql.OperationHandler,
+) graphql.ResponseHandler {
+	return next(context.WithValue(ctx, foundKey{}, &found{last: newTables()}))
+}
+
+// nextEvent begins the rows of another event of a subscription.
+func nextEvent(ctx context.Context) {
+	if f, ok := ctx.Value(foundKey{}).(*found); ok {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.last, f.before = newTables(), f.last
+	}
 }
 
 // watch looks beside the parcels and requests that a client reads.
@@ -83,7 +99,11 @@ func (b beside) stopped(ctx context.Context, rows []*ent.Shipment) error {
 		ids[i] = row.ID
 	}
 	stopped, err := b.shipments.Stopped(ctx, ids...)
-	foundIn(ctx, func(f *found) { maps.Copy(f.stopped, stopped) })
+	keep(ctx, func(t tables) {
+		for _, id := range ids {
+			t.stopped[id] = stopped[id]
+		}
+	})
 	return err
 }
 
@@ -96,9 +116,9 @@ func (b beside) facts(ctx context.Context, rows []*ent.AfterSale) error {
 		return err
 	}
 	seen, err := aftersale.See(ctx, b.db.Client, now, rows...)
-	foundIn(ctx, func(f *found) {
+	keep(ctx, func(t tables) {
 		for _, s := range seen {
-			f.facts[s.Row.ID] = s.Facts()
+			t.facts[s.Row.ID] = s.Facts()
 		}
 	})
 	return err
@@ -123,9 +143,9 @@ func sumsOf[T any](
 		ent.As(ent.Sum(orderitem.FieldPayable), "payable"),
 		ent.As(ent.Sum(orderitem.FieldRefunded), "refunded"),
 		ent.As(ent.Sum(orderitem.FieldRefundable), "refundable")).Scan(ctx, &all)
-	foundIn(ctx, func(f *found) {
+	keep(ctx, func(t tables) {
 		for _, s := range all {
-			f.sums[s.SubOrder] = s
+			t.sums[s.SubOrder] = s
 		}
 	})
 	return err
@@ -145,31 +165,44 @@ func lookBeside[T any](look func(ctx context.Context, rows []T) error) ent.Inter
 	})
 }
 
-// foundIn works on what was found for the response that is being made.
-func foundIn(ctx context.Context, work func(*found)) {
+// keep keeps what was found for rows.
+func keep(ctx context.Context, put func(tables)) {
 	f := ctx.Value(foundKey{}).(*found)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	work(f)
+	put(f.last)
 }
 
-// stopped reports whether a parcel that this response read must not go on.
-func stopped(ctx context.Context, p *ent.Shipment) (yes bool) {
-	foundIn(ctx, func(f *found) { yes = f.stopped[p.ID] })
-	return yes
+// look finds what was kept for a row, the newest first.
+func look[T any](
+	ctx context.Context, in func(tables) map[globalid.ID]T, id globalid.ID,
+) (value T, there bool) {
+	f := ctx.Value(foundKey{}).(*found)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if value, there = in(f.last)[id]; !there {
+		value, there = in(f.before)[id]
+	}
+	return value, there
 }
 
-// factsOf is what decides about a request that this response read.
-func factsOf(ctx context.Context, row *ent.AfterSale) (facts lifecycle.AfterSaleFacts) {
-	foundIn(ctx, func(f *found) { facts = f.facts[row.ID] })
+// stopped reports whether a parcel that this operation read must not go on.
+func stopped(ctx context.Context, p *ent.Shipment) bool {
+	stopped, _ := look(ctx, func(t tables) map[globalid.ID]bool { return t.stopped }, p.ID)
+	return stopped
+}
+
+// factsOf is what decides about a request that this operation read.
+func factsOf(ctx context.Context, row *ent.AfterSale) lifecycle.AfterSaleFacts {
+	facts, _ := look(ctx,
+		func(t tables) map[globalid.ID]lifecycle.AfterSaleFacts { return t.facts }, row.ID)
 	return facts
 }
 
-// paidFor is what the lines of a sub-order that this response read sum up to; false when nothing
+// paidFor is what the lines of a sub-order that this operation read sum up to; false when nothing
 // was paid for them.
-func paidFor(ctx context.Context, subOrder globalid.ID) (all sums, paid bool) {
-	foundIn(ctx, func(f *found) { all, paid = f.sums[subOrder] })
-	return all, paid
+func paidFor(ctx context.Context, subOrder globalid.ID) (sums, bool) {
+	return look(ctx, func(t tables) map[globalid.ID]sums { return t.sums }, subOrder)
 }
 
 // asks reports whether the operation selects a field of one of these names anywhere.

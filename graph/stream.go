@@ -44,6 +44,7 @@ func stream[T any](
 		for row, err := range events {
 			var told T
 			if err == nil {
+				nextEvent(ctx)
 				told, err = tell(row)
 			}
 			if errors.Is(err, errNotMeant) {

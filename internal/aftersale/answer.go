@@ -63,28 +63,13 @@ func (s *AfterSales) ApproveMany(
 	if _, err := actingRole(ctx, answerers...); err != nil {
 		return nil, err
 	}
-	if len(entries) > maxEntries {
-		return nil, fault.At("entries", fault.LimitExceeded, "At most %d entries.", maxEntries)
+	if len(entries) < 1 || len(entries) > maxEntries {
+		return nil, fault.At("entries", fault.LimitExceeded, "1 to %d entries.", maxEntries)
 	}
-	_, replayed, err := s.db.Command(ctx,
-		func(context.Context, *store.Tx) ([]globalid.ID, error) { return nil, nil })
-	if err != nil {
-		return nil, err
-	}
-	ctx = store.WithoutKey(ctx)
 	results := make([]ApproveResult, len(entries))
 	for i, entry := range entries {
 		results[i].AfterSale = entry.AfterSale
-		if replayed {
-			done, err := s.answered(ctx, entry.AfterSale)
-			if err != nil {
-				return nil, err
-			}
-			if done {
-				continue
-			}
-		}
-		if _, err := s.Approve(ctx, entry); err != nil {
+		if _, err := s.Approve(store.ForEntry(ctx, i), entry); err != nil {
 			if fault.All(err) == nil {
 				return nil, err
 			}
@@ -92,12 +77,6 @@ func (s *AfterSales) ApproveMany(
 		}
 	}
 	return results, nil
-}
-
-// answered reports whether a request waits for its shop no more.
-func (s *AfterSales) answered(ctx context.Context, id globalid.ID) (bool, error) {
-	return s.db.Client.AfterSale.Query().Where(entaftersale.ID(id),
-		entaftersale.StatusNEQ(lifecycle.AfterSaleAwaitingMerchant)).Exist(ctx)
 }
 
 // RejectInput refuses a request or a return.

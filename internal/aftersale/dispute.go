@@ -64,7 +64,7 @@ func (d *desk) askAnew(ctx context.Context, in RequestInput) error {
 	}
 	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)).SetKind(p.kind.name).
 		SetGoods(p.goods).ClearWay().SetReason(in.Reason).SetText(in.Text).
-		SetLiable(side(in.Reason)).ClearRejection().ClearShipmentID()
+		SetLiable(side(in.Reason, p.goods)).ClearRejection().ClearShipmentID()
 	if p.way != nil {
 		update.SetWay(*p.way)
 	}

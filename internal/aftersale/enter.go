@@ -7,6 +7,7 @@ import (
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/suborder"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/terms"
 )
@@ -36,6 +37,9 @@ func (d *desk) enter(ctx context.Context, trigger lifecycle.RefundTrigger) error
 func (d *desk) refund(ctx context.Context, trigger lifecycle.RefundTrigger) error {
 	a := d.Row
 	holds := d.holds()
+	slices.SortFunc(holds, func(a, b order.Hold) int { // the order in which rows of stock are locked
+		return a.Item.SkuID.Compare(b.Item.SkuID)
+	})
 	for _, h := range holds {
 		if !h.Unshipped {
 			continue
@@ -119,7 +123,15 @@ func (d *desk) end(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.l.CloseRequest(ctx, d.tx, d.sub)
+	if err := d.l.CloseRequest(ctx, d.tx, d.sub); err != nil {
+		return err
+	}
+	if d.Row.Status == lifecycle.AfterSaleCompleted || d.Row.Goods != terms.GoodsInTransit ||
+		!astray(d.Parcel) {
+		return nil
+	}
+	// Nobody asks for what the buyer will not get: the system does.
+	return d.openBySystem(ctx, d.tx, d.l, d.Parcel)
 }
 
 // renewWindow gives the goods of an exchange a return window of their own.

@@ -96,9 +96,10 @@ func shopLiable(reason terms.AfterSaleReason) bool {
 	}
 }
 
-// side is who bears the cost for a reason.
-func side(reason terms.AfterSaleReason) terms.LiableSide {
-	if shopLiable(reason) {
+// side is who bears the cost for a reason that a buyer names. Goods that are still here can be
+// neither bad nor missing.
+func side(reason terms.AfterSaleReason, goods terms.GoodsPlace) terms.LiableSide {
+	if shopLiable(reason) && goods != terms.GoodsUnshipped {
 		return terms.LiableShop
 	}
 	return terms.LiableBuyer

@@ -79,7 +79,7 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 		}
 		var err error
 		p.freight, err = o.l.FreightDue(ctx, o.client, order.FreightAsk{
-			Sub: o.sub, More: more, Liable: shopLiable(o.in.Reason)})
+			Sub: o.sub, More: more, Liable: side(o.in.Reason, p.goods) == terms.LiableShop})
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +122,7 @@ func (o *opening) mayAsk() error {
 func (o *opening) checkItems() error {
 	var faults fault.List
 	if len(o.in.Lines) == 0 || len(o.in.Lines) > maxEntries {
-		faults.Add("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
+		return fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
 	}
 	seen := map[globalid.ID]bool{}
 	for i, line := range o.in.Lines {

@@ -19,7 +19,7 @@ func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
 		!at(parcel, lifecycle.CarrierDelivered) {
 		return nil
 	}
-	return d.dueAfter(ctx, returnInspected)
+	return d.dueAfter(ctx, orDays(d.Policy.InspectReturnDays, returnInspected))
 }
 
 // followReplacement follows what the shop sends again. Goods that went astray are to be sent anew;
@@ -35,7 +35,7 @@ func (d *desk) followReplacement(ctx context.Context, parcel *ent.Shipment) erro
 	case d.Facts().Shipped: // another one is on its way
 		return nil
 	default:
-		return d.dueAfter(ctx, reshipping)
+		return d.dueAfter(ctx, orHours(d.Policy.ReshipHours, reshipping))
 	}
 }
 

@@ -62,8 +62,8 @@ func (d *desk) offered(p *terms.Proposal) ([]claim, error) {
 		return nil, fault.At("kind", fault.InvalidInput, "It cannot be proposed for these goods.")
 	}
 	var faults fault.List
-	if len(p.Lines) == 0 {
-		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
+	if len(p.Lines) == 0 || len(p.Lines) > maxEntries {
+		return nil, fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
 	}
 	var claims []claim
 	seen := map[globalid.ID]bool{}

@@ -155,7 +155,7 @@ func (d *desk) draft(
 		SetOrderID(d.l.Order.ID).SetSubOrderID(d.sub.ID).SetShopID(d.sub.ShopID).
 		SetBuyerID(d.sub.BuyerID).SetKind(p.kind.name).SetGoods(p.goods).SetNillableWay(p.way).
 		SetReason(o.in.Reason).SetText(o.in.Text).SetOpenedBy(by).
-		SetCurrency(d.sub.Currency).SetLiable(side(o.in.Reason)).SetCreatedAt(d.Now)
+		SetCurrency(d.sub.Currency).SetLiable(side(o.in.Reason, p.goods)).SetCreatedAt(d.Now)
 	if p.parcel != nil {
 		create.SetShipmentID(p.parcel.ID)
 	}

@@ -60,6 +60,9 @@ func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globa
 
 // inspect finds what is wrong with what the warehouse tells, and how many units are missing.
 func (d *desk) inspect(in ReturnedInput) (missing map[globalid.ID]int64, err error) {
+	if len(in.Lines) > maxEntries {
+		return nil, fault.At("lines", fault.InvalidInput, "At most %d lines.", maxEntries)
+	}
 	var faults fault.List
 	missing = map[globalid.ID]int64{}
 	var found int64

@@ -45,6 +45,7 @@ func (d *desk) splitOff(
 	if err := rest.writeAmounts(ctx); err != nil {
 		return err
 	}
+	rest.tell(lifecycle.EventAfterSaleRequested, "", rest.Row.Status, string(rest.Row.Reason))
 	if err := d.writeAmounts(ctx); err != nil {
 		return err
 	}
@@ -83,7 +84,6 @@ func (d *desk) copyRow(ctx context.Context) (*desk, error) {
 	}
 	rest := *d
 	rest.Row, rest.lines, rest.Replacement = copied, nil, nil
-	rest.tell(row.Emit, "", row.To, string(a.Reason))
 	return &rest, nil
 }
 

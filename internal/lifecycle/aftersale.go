@@ -130,6 +130,7 @@ const (
 	GuardSilenceAsks     = "silence asks the platform about this kind"
 	GuardTurnedBack      = "the parcel is on its way back"
 	GuardParcelLost      = "the parcel is lost"
+	GuardNotLost         = "the parcel is not lost"
 	GuardNothingBack     = "no goods have gone back"
 	GuardRefundEarly     = "the policy refunds on interception"
 	GuardRefundLate      = "the policy waits for the goods"
@@ -162,6 +163,8 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return f.TurnedBack }}
 	parcelLost = afterSaleGuard{Name: GuardParcelLost,
 		Holds: func(f AfterSaleFacts) bool { return f.ParcelLost }}
+	notLost = afterSaleGuard{Name: GuardNotLost,
+		Holds: func(f AfterSaleFacts) bool { return !f.ParcelLost }}
 	nothingBack = afterSaleGuard{Name: GuardNothingBack,
 		Holds: func(f AfterSaleFacts) bool { return !f.GoodsBack }}
 	refundEarly = afterSaleGuard{Name: GuardRefundEarly,

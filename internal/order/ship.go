@@ -95,8 +95,9 @@ func (l *Locked) progress(sub *ent.SubOrder) lifecycle.TradeFacts {
 		AfterSaleOpen: sub.OpenRequests > 0}
 	for _, it := range l.itemsOf(sub.ID) {
 		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.CancelledQuantity >= it.Quantity
+		// What an open request holds of the money is not back yet.
 		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&
-			it.Refundable == 0
+			it.Refunded == it.Payable
 	}
 	return facts
 }

@@ -72,7 +72,7 @@ func (p *Payments) RefundHeld(
 }
 
 // addUnits takes units of an item into the ask of its sub-order. With the last unit of an item what
-// was given with it comes back too.
+// was given with it comes back too, as far as it is here.
 func (d *desk) addUnits(
 	ctx context.Context, asks *[]*ask, item *ent.OrderItem, units int64,
 ) error {
@@ -91,10 +91,11 @@ func (d *desk) addUnits(
 		return nil
 	}
 	for _, gift := range d.l.Gifts(item) {
-		if err := d.l.Unreserve(ctx, d.tx, gift, gift.RefundableQuantity); err != nil {
+		here := min(gift.RefundableQuantity, d.l.Shippable(gift))
+		if err := d.l.Unreserve(ctx, d.tx, gift, here); err != nil {
 			return err
 		}
-		if err := d.addUnits(ctx, asks, gift, gift.RefundableQuantity); err != nil {
+		if err := d.addUnits(ctx, asks, gift, here); err != nil {
 			return err
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"orderflow/internal/terms"
 )
 
-// Restock puts units that came back from a buyer, and are good, on a warehouse's shelf, in a row
-// that it makes when there is none. The ledger's note names the request. The caller holds the lock
+// Restock puts units that came back from a buyer on a warehouse's shelf, in a row that it makes when
+// there is none; damaged ones are adjusted away after that. The ledger's note names the request. The caller holds the lock
 // of the order and, with several skus, goes by (sku, warehouse). Faults: NOT_FOUND at sku or
 // warehouse.
 func Restock(
