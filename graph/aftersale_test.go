@@ -224,6 +224,30 @@ func TestAfterSaleEventsAreOfOneRequest(t *testing.T) {
 	})
 }
 
+// TestAnEventShowsWhatDependsOnOtherRows: money and actions are told by subscriptions as by queries.
+func TestAnEventShowsWhatDependsOnOtherRows(t *testing.T) {
+	t.Parallel()
+	eachCast(t, func(c *cast) {
+		c.sequence()
+		id := c.asked(c.received(), "REFUND_ONLY")
+		live := c.subscribe(c.T, c.merchant, "afterSaleEvents", `subscription($id: ID!, $a: FeedCursor) {
+			afterSaleEvents(afterSale: $id, after: $a) { type order {
+				balance { paid { amount } held { amount } }
+				afterSales { availableActions } shipments { stopped } } } }`,
+			vars{"id": id, "a": event.Cursor(0).String()})
+		for range 2 { // one event is read while the one before is told
+			told := answer{Data: live.next()}
+			if got := fmt.Sprint(told.at("order", "balance", "paid", "amount"),
+				told.at("order", "balance", "held", "amount")); got != "7500 2500" {
+				c.Errorf("the order's money is %s", got)
+			}
+			c.want(told, "[APPROVE REJECT PROPOSE ADD_MESSAGE]",
+				"order", "afterSales", 0, "availableActions")
+			c.done(c.buyer, "addAfterSaleMessage", vars{"afterSale": id, "text": "Please"}, "")
+		}
+	})
+}
+
 // noStream expects that somebody may not follow a request.
 func (c *cast) noStream(token, request string) {
 	c.Helper()

@@ -127,7 +127,7 @@ func (d *desk) end(ctx context.Context) error {
 		return err
 	}
 	if d.Row.Status == lifecycle.AfterSaleCompleted || d.Row.Goods != terms.GoodsInTransit ||
-		!astray(d.Parcel) {
+		d.Row.GoodsBack || !astray(d.Parcel) {
 		return nil
 	}
 	// Nobody asks for what the buyer will not get: the system does.

@@ -160,7 +160,9 @@ func TestALostParcelIsFoundOnItsWayBack(t *testing.T) {
 		parcel := m.shipped(item, 1)
 		m.track(parcel, lifecycle.CarrierLost)
 		id := m.db.Client.AfterSale.Query().OnlyIDX(t.Context())
-		m.reject(id)
+		_, err := m.sales.Reject(m.seller, aftersale.RejectInput{AfterSale: id,
+			Reason: terms.RejectionOnItsWay})
+		m.refused(err, fault.ActionNotAllowed)
 		m.later(time.Hour)
 		m.track(parcel, lifecycle.CarrierReturned)
 		m.is(id, lifecycle.AfterSaleReturnInTransit)
