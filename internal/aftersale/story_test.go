@@ -1,6 +1,7 @@
 package aftersale_test
 
 import (
+	"flag"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -35,20 +36,22 @@ type story struct {
 	order globalid.ID
 }
 
+// stories is how many stories each property tells on each database, at most -rapid.checks.
+var stories = flag.Int("stories", 8, "how many stories a property tells")
+
 // onStories runs a property of stories on every database of this run. A bazaar has few of them: all
 // of them are verified after each.
 func onStories(t *testing.T, tell func(s *story)) {
 	t.Helper()
 	t.Parallel()
-	const each = 8
-	most := map[string]int{dbtest.SQLite: 2 * each, dbtest.MySQL: each}
+	const each = 20 // in one bazaar
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			var s *story
 			told, failed := 0, false
 			rapid.Check(t, func(r *rapid.T) {
-				if told >= most[dialect] && !failed { // a failure is told again, shorter
+				if told >= *stories && !failed { // a failure is told again, shorter
 					return
 				}
 				defer func() { failed = failed || r.Failed() }()
