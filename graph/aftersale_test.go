@@ -224,7 +224,7 @@ func TestAfterSaleEventsAreOfOneRequest(t *testing.T) {
 	})
 }
 
-// TestAnEventShowsWhatDependsOnOtherRows: money and actions are told by subscriptions as by queries.
+// TestAnEventShowsWhatDependsOnOtherRows: subscriptions tell money and actions as queries do.
 func TestAnEventShowsWhatDependsOnOtherRows(t *testing.T) {
 	t.Parallel()
 	eachCast(t, func(c *cast) {

@@ -27,8 +27,8 @@ type beside struct {
 	shipments *shipment.Shipments
 }
 
-// found is what was found for the rows that an operation reads. A subscription reads the rows of one
-// event while it still tells of the one before: it keeps what was found for these two.
+// found is what was found for the rows that an operation reads. A subscription reads the rows of
+// one event while it still tells of the one before: it keeps what was found for these two.
 type found struct {
 	mu           sync.Mutex
 	last, before tables

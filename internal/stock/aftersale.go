@@ -16,10 +16,10 @@ import (
 	"orderflow/internal/terms"
 )
 
-// Restock puts units that came back from a buyer on a warehouse's shelf, in a row that it makes when
-// there is none; damaged ones are adjusted away after that. The ledger's note names the request. The caller holds the lock
-// of the order and, with several skus, goes by (sku, warehouse). Faults: NOT_FOUND at sku or
-// warehouse.
+// Restock puts units that came back from a buyer on a warehouse's shelf, in a row that it makes
+// when there is none; damaged ones are adjusted away after that. The ledger's note names the
+// request. The caller holds the lock of the order and, with several skus, goes by (sku, warehouse).
+// Faults: NOT_FOUND at sku or warehouse.
 func Restock(
 	ctx context.Context, tx *store.Tx, actor event.Actor, sku, warehouse globalid.ID,
 	units int64, afterSale globalid.ID,

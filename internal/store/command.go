@@ -32,8 +32,8 @@ func WithoutKey(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyContext{}, nil)
 }
 
-// ForEntry makes the key on the context, if there is one, that of one entry of a bulk mutation: each
-// entry is a command of its own, which a repetition runs again only when it has failed.
+// ForEntry makes the key on the context, if there is one, that of one entry of a bulk mutation:
+// each entry is a command of its own, which a repetition runs again only when it has failed.
 func ForEntry(ctx context.Context, i int) context.Context {
 	key, ok := ctx.Value(keyContext{}).(Key)
 	if !ok {
