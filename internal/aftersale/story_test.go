@@ -37,7 +37,7 @@ type story struct {
 }
 
 // stories is how many stories each property tells on each database, at most -rapid.checks.
-var stories = flag.Int("stories", 8, "how many stories a property tells")
+var stories = flag.Int("stories", 5, "how many stories a property tells")
 
 // onStories runs a property of stories on every database of this run. A bazaar has few of them: all
 // of them are verified after each.
