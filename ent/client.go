@@ -13,6 +13,9 @@ import (
 	"orderflow/internal/globalid"
 
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -22,6 +25,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -39,6 +43,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -63,6 +68,12 @@ type Client struct {
 	Schema *migrate.Schema
 	// AddressChange is the client for interacting with the AddressChange builders.
 	AddressChange *AddressChangeClient
+	// AfterSale is the client for interacting with the AfterSale builders.
+	AfterSale *AfterSaleClient
+	// AfterSaleLine is the client for interacting with the AfterSaleLine builders.
+	AfterSaleLine *AfterSaleLineClient
+	// AfterSaleMessage is the client for interacting with the AfterSaleMessage builders.
+	AfterSaleMessage *AfterSaleMessageClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// Buyer is the client for interacting with the Buyer builders.
@@ -81,6 +92,8 @@ type Client struct {
 	FreightTemplate *FreightTemplateClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// Interception is the client for interacting with the Interception builders.
+	Interception *InterceptionClient
 	// MemberBenefit is the client for interacting with the MemberBenefit builders.
 	MemberBenefit *MemberBenefitClient
 	// Memo is the client for interacting with the Memo builders.
@@ -115,6 +128,8 @@ type Client struct {
 	ShipmentItem *ShipmentItemClient
 	// Shop is the client for interacting with the Shop builders.
 	Shop *ShopClient
+	// Shortage is the client for interacting with the Shortage builders.
+	Shortage *ShortageClient
 	// Sku is the client for interacting with the Sku builders.
 	Sku *SkuClient
 	// Staff is the client for interacting with the Staff builders.
@@ -143,6 +158,9 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.AddressChange = NewAddressChangeClient(c.config)
+	c.AfterSale = NewAfterSaleClient(c.config)
+	c.AfterSaleLine = NewAfterSaleLineClient(c.config)
+	c.AfterSaleMessage = NewAfterSaleMessageClient(c.config)
 	c.BenefitUse = NewBenefitUseClient(c.config)
 	c.Buyer = NewBuyerClient(c.config)
 	c.ChannelNotice = NewChannelNoticeClient(c.config)
@@ -152,6 +170,7 @@ func (c *Client) init() {
 	c.FeedHead = NewFeedHeadClient(c.config)
 	c.FreightTemplate = NewFreightTemplateClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
+	c.Interception = NewInterceptionClient(c.config)
 	c.MemberBenefit = NewMemberBenefitClient(c.config)
 	c.Memo = NewMemoClient(c.config)
 	c.Order = NewOrderClient(c.config)
@@ -169,6 +188,7 @@ func (c *Client) init() {
 	c.Shipment = NewShipmentClient(c.config)
 	c.ShipmentItem = NewShipmentItemClient(c.config)
 	c.Shop = NewShopClient(c.config)
+	c.Shortage = NewShortageClient(c.config)
 	c.Sku = NewSkuClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 	c.Stock = NewStockClient(c.config)
@@ -267,43 +287,48 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		AddressChange:   NewAddressChangeClient(cfg),
-		BenefitUse:      NewBenefitUseClient(cfg),
-		Buyer:           NewBuyerClient(cfg),
-		ChannelNotice:   NewChannelNoticeClient(cfg),
-		Coupon:          NewCouponClient(cfg),
-		Event:           NewEventClient(cfg),
-		FeedEntry:       NewFeedEntryClient(cfg),
-		FeedHead:        NewFeedHeadClient(cfg),
-		FreightTemplate: NewFreightTemplateClient(cfg),
-		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
-		MemberBenefit:   NewMemberBenefitClient(cfg),
-		Memo:            NewMemoClient(cfg),
-		Order:           NewOrderClient(cfg),
-		OrderItem:       NewOrderItemClient(cfg),
-		Payment:         NewPaymentClient(cfg),
-		Product:         NewProductClient(cfg),
-		Promotion:       NewPromotionClient(cfg),
-		Quota:           NewQuotaClient(cfg),
-		QuotaUse:        NewQuotaUseClient(cfg),
-		Refund:          NewRefundClient(cfg),
-		RefundLine:      NewRefundLineClient(cfg),
-		Reservation:     NewReservationClient(cfg),
-		Review:          NewReviewClient(cfg),
-		Setting:         NewSettingClient(cfg),
-		Shipment:        NewShipmentClient(cfg),
-		ShipmentItem:    NewShipmentItemClient(cfg),
-		Shop:            NewShopClient(cfg),
-		Sku:             NewSkuClient(cfg),
-		Staff:           NewStaffClient(cfg),
-		Stock:           NewStockClient(cfg),
-		StockMovement:   NewStockMovementClient(cfg),
-		StockTransfer:   NewStockTransferClient(cfg),
-		SubOrder:        NewSubOrderClient(cfg),
-		TrackingEvent:   NewTrackingEventClient(cfg),
-		Warehouse:       NewWarehouseClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		AddressChange:    NewAddressChangeClient(cfg),
+		AfterSale:        NewAfterSaleClient(cfg),
+		AfterSaleLine:    NewAfterSaleLineClient(cfg),
+		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
+		BenefitUse:       NewBenefitUseClient(cfg),
+		Buyer:            NewBuyerClient(cfg),
+		ChannelNotice:    NewChannelNoticeClient(cfg),
+		Coupon:           NewCouponClient(cfg),
+		Event:            NewEventClient(cfg),
+		FeedEntry:        NewFeedEntryClient(cfg),
+		FeedHead:         NewFeedHeadClient(cfg),
+		FreightTemplate:  NewFreightTemplateClient(cfg),
+		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
+		Interception:     NewInterceptionClient(cfg),
+		MemberBenefit:    NewMemberBenefitClient(cfg),
+		Memo:             NewMemoClient(cfg),
+		Order:            NewOrderClient(cfg),
+		OrderItem:        NewOrderItemClient(cfg),
+		Payment:          NewPaymentClient(cfg),
+		Product:          NewProductClient(cfg),
+		Promotion:        NewPromotionClient(cfg),
+		Quota:            NewQuotaClient(cfg),
+		QuotaUse:         NewQuotaUseClient(cfg),
+		Refund:           NewRefundClient(cfg),
+		RefundLine:       NewRefundLineClient(cfg),
+		Reservation:      NewReservationClient(cfg),
+		Review:           NewReviewClient(cfg),
+		Setting:          NewSettingClient(cfg),
+		Shipment:         NewShipmentClient(cfg),
+		ShipmentItem:     NewShipmentItemClient(cfg),
+		Shop:             NewShopClient(cfg),
+		Shortage:         NewShortageClient(cfg),
+		Sku:              NewSkuClient(cfg),
+		Staff:            NewStaffClient(cfg),
+		Stock:            NewStockClient(cfg),
+		StockMovement:    NewStockMovementClient(cfg),
+		StockTransfer:    NewStockTransferClient(cfg),
+		SubOrder:         NewSubOrderClient(cfg),
+		TrackingEvent:    NewTrackingEventClient(cfg),
+		Warehouse:        NewWarehouseClient(cfg),
 	}, nil
 }
 
@@ -321,43 +346,48 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:             ctx,
-		config:          cfg,
-		AddressChange:   NewAddressChangeClient(cfg),
-		BenefitUse:      NewBenefitUseClient(cfg),
-		Buyer:           NewBuyerClient(cfg),
-		ChannelNotice:   NewChannelNoticeClient(cfg),
-		Coupon:          NewCouponClient(cfg),
-		Event:           NewEventClient(cfg),
-		FeedEntry:       NewFeedEntryClient(cfg),
-		FeedHead:        NewFeedHeadClient(cfg),
-		FreightTemplate: NewFreightTemplateClient(cfg),
-		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
-		MemberBenefit:   NewMemberBenefitClient(cfg),
-		Memo:            NewMemoClient(cfg),
-		Order:           NewOrderClient(cfg),
-		OrderItem:       NewOrderItemClient(cfg),
-		Payment:         NewPaymentClient(cfg),
-		Product:         NewProductClient(cfg),
-		Promotion:       NewPromotionClient(cfg),
-		Quota:           NewQuotaClient(cfg),
-		QuotaUse:        NewQuotaUseClient(cfg),
-		Refund:          NewRefundClient(cfg),
-		RefundLine:      NewRefundLineClient(cfg),
-		Reservation:     NewReservationClient(cfg),
-		Review:          NewReviewClient(cfg),
-		Setting:         NewSettingClient(cfg),
-		Shipment:        NewShipmentClient(cfg),
-		ShipmentItem:    NewShipmentItemClient(cfg),
-		Shop:            NewShopClient(cfg),
-		Sku:             NewSkuClient(cfg),
-		Staff:           NewStaffClient(cfg),
-		Stock:           NewStockClient(cfg),
-		StockMovement:   NewStockMovementClient(cfg),
-		StockTransfer:   NewStockTransferClient(cfg),
-		SubOrder:        NewSubOrderClient(cfg),
-		TrackingEvent:   NewTrackingEventClient(cfg),
-		Warehouse:       NewWarehouseClient(cfg),
+		ctx:              ctx,
+		config:           cfg,
+		AddressChange:    NewAddressChangeClient(cfg),
+		AfterSale:        NewAfterSaleClient(cfg),
+		AfterSaleLine:    NewAfterSaleLineClient(cfg),
+		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
+		BenefitUse:       NewBenefitUseClient(cfg),
+		Buyer:            NewBuyerClient(cfg),
+		ChannelNotice:    NewChannelNoticeClient(cfg),
+		Coupon:           NewCouponClient(cfg),
+		Event:            NewEventClient(cfg),
+		FeedEntry:        NewFeedEntryClient(cfg),
+		FeedHead:         NewFeedHeadClient(cfg),
+		FreightTemplate:  NewFreightTemplateClient(cfg),
+		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
+		Interception:     NewInterceptionClient(cfg),
+		MemberBenefit:    NewMemberBenefitClient(cfg),
+		Memo:             NewMemoClient(cfg),
+		Order:            NewOrderClient(cfg),
+		OrderItem:        NewOrderItemClient(cfg),
+		Payment:          NewPaymentClient(cfg),
+		Product:          NewProductClient(cfg),
+		Promotion:        NewPromotionClient(cfg),
+		Quota:            NewQuotaClient(cfg),
+		QuotaUse:         NewQuotaUseClient(cfg),
+		Refund:           NewRefundClient(cfg),
+		RefundLine:       NewRefundLineClient(cfg),
+		Reservation:      NewReservationClient(cfg),
+		Review:           NewReviewClient(cfg),
+		Setting:          NewSettingClient(cfg),
+		Shipment:         NewShipmentClient(cfg),
+		ShipmentItem:     NewShipmentItemClient(cfg),
+		Shop:             NewShopClient(cfg),
+		Shortage:         NewShortageClient(cfg),
+		Sku:              NewSkuClient(cfg),
+		Staff:            NewStaffClient(cfg),
+		Stock:            NewStockClient(cfg),
+		StockMovement:    NewStockMovementClient(cfg),
+		StockTransfer:    NewStockTransferClient(cfg),
+		SubOrder:         NewSubOrderClient(cfg),
+		TrackingEvent:    NewTrackingEventClient(cfg),
+		Warehouse:        NewWarehouseClient(cfg),
 	}, nil
 }
 
@@ -387,11 +417,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AddressChange, c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event,
-		c.FeedEntry, c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit,
-		c.Memo, c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota,
-		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
-		c.Shipment, c.ShipmentItem, c.Shop, c.Sku, c.Staff, c.Stock, c.StockMovement,
+		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
+		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry, c.FeedHead,
+		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
+		c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse,
+		c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment,
+		c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement,
 		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
@@ -402,11 +433,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AddressChange, c.BenefitUse, c.Buyer, c.ChannelNotice, c.Coupon, c.Event,
-		c.FeedEntry, c.FeedHead, c.FreightTemplate, c.IdempotencyKey, c.MemberBenefit,
-		c.Memo, c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota,
-		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
-		c.Shipment, c.ShipmentItem, c.Shop, c.Sku, c.Staff, c.Stock, c.StockMovement,
+		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
+		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry, c.FeedHead,
+		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
+		c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse,
+		c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment,
+		c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement,
 		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
@@ -418,6 +450,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *AddressChangeMutation:
 		return c.AddressChange.mutate(ctx, m)
+	case *AfterSaleMutation:
+		return c.AfterSale.mutate(ctx, m)
+	case *AfterSaleLineMutation:
+		return c.AfterSaleLine.mutate(ctx, m)
+	case *AfterSaleMessageMutation:
+		return c.AfterSaleMessage.mutate(ctx, m)
 	case *BenefitUseMutation:
 		return c.BenefitUse.mutate(ctx, m)
 	case *BuyerMutation:
@@ -436,6 +474,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.FreightTemplate.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
 		return c.IdempotencyKey.mutate(ctx, m)
+	case *InterceptionMutation:
+		return c.Interception.mutate(ctx, m)
 	case *MemberBenefitMutation:
 		return c.MemberBenefit.mutate(ctx, m)
 	case *MemoMutation:
@@ -470,6 +510,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ShipmentItem.mutate(ctx, m)
 	case *ShopMutation:
 		return c.Shop.mutate(ctx, m)
+	case *ShortageMutation:
+		return c.Shortage.mutate(ctx, m)
 	case *SkuMutation:
 		return c.Sku.mutate(ctx, m)
 	case *StaffMutation:
@@ -653,6 +695,613 @@ func (c *AddressChangeClient) mutate(ctx context.Context, m *AddressChangeMutati
 		return (&AddressChangeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AddressChange mutation op: %q", m.Op())
+	}
+}
+
+// AfterSaleClient is a client for the AfterSale schema.
+type AfterSaleClient struct {
+	config
+}
+
+// NewAfterSaleClient returns a client for the AfterSale from the given config.
+func NewAfterSaleClient(c config) *AfterSaleClient {
+	return &AfterSaleClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `aftersale.Hooks(f(g(h())))`.
+func (c *AfterSaleClient) Use(hooks ...Hook) {
+	c.hooks.AfterSale = append(c.hooks.AfterSale, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `aftersale.Intercept(f(g(h())))`.
+func (c *AfterSaleClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AfterSale = append(c.inters.AfterSale, interceptors...)
+}
+
+// Create returns a builder for creating a AfterSale entity.
+func (c *AfterSaleClient) Create() *AfterSaleCreate {
+	mutation := newAfterSaleMutation(c.config, OpCreate)
+	return &AfterSaleCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AfterSale entities.
+func (c *AfterSaleClient) CreateBulk(builders ...*AfterSaleCreate) *AfterSaleCreateBulk {
+	return &AfterSaleCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AfterSaleClient) MapCreateBulk(slice any, setFunc func(*AfterSaleCreate, int)) *AfterSaleCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AfterSaleCreateBulk{err: fmt.Errorf("calling to AfterSaleClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AfterSaleCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AfterSaleCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AfterSale.
+func (c *AfterSaleClient) Update() *AfterSaleUpdate {
+	mutation := newAfterSaleMutation(c.config, OpUpdate)
+	return &AfterSaleUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AfterSaleClient) UpdateOne(_m *AfterSale) *AfterSaleUpdateOne {
+	mutation := newAfterSaleMutation(c.config, OpUpdateOne, withAfterSale(_m))
+	return &AfterSaleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AfterSaleClient) UpdateOneID(id globalid.ID) *AfterSaleUpdateOne {
+	mutation := newAfterSaleMutation(c.config, OpUpdateOne, withAfterSaleID(id))
+	return &AfterSaleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AfterSale.
+func (c *AfterSaleClient) Delete() *AfterSaleDelete {
+	mutation := newAfterSaleMutation(c.config, OpDelete)
+	return &AfterSaleDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AfterSaleClient) DeleteOne(_m *AfterSale) *AfterSaleDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AfterSaleClient) DeleteOneID(id globalid.ID) *AfterSaleDeleteOne {
+	builder := c.Delete().Where(aftersale.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AfterSaleDeleteOne{builder}
+}
+
+// Query returns a query builder for AfterSale.
+func (c *AfterSaleClient) Query() *AfterSaleQuery {
+	return &AfterSaleQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAfterSale},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AfterSale entity by its id.
+func (c *AfterSaleClient) Get(ctx context.Context, id globalid.ID) (*AfterSale, error) {
+	return c.Query().Where(aftersale.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AfterSaleClient) GetX(ctx context.Context, id globalid.ID) *AfterSale {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a AfterSale.
+func (c *AfterSaleClient) QueryOrder(_m *AfterSale) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, aftersale.OrderTable, aftersale.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubOrder queries the sub_order edge of a AfterSale.
+func (c *AfterSaleClient) QuerySubOrder(_m *AfterSale) *SubOrderQuery {
+	query := (&SubOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, aftersale.SubOrderTable, aftersale.SubOrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShop queries the shop edge of a AfterSale.
+func (c *AfterSaleClient) QueryShop(_m *AfterSale) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, aftersale.ShopTable, aftersale.ShopColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShipment queries the shipment edge of a AfterSale.
+func (c *AfterSaleClient) QueryShipment(_m *AfterSale) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, aftersale.ShipmentTable, aftersale.ShipmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLines queries the lines edge of a AfterSale.
+func (c *AfterSaleClient) QueryLines(_m *AfterSale) *AfterSaleLineQuery {
+	query := (&AfterSaleLineClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(aftersaleline.Table, aftersaleline.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, aftersale.LinesTable, aftersale.LinesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMessages queries the messages edge of a AfterSale.
+func (c *AfterSaleClient) QueryMessages(_m *AfterSale) *AfterSaleMessageQuery {
+	query := (&AfterSaleMessageClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(aftersalemessage.Table, aftersalemessage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, aftersale.MessagesTable, aftersale.MessagesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryParcels queries the parcels edge of a AfterSale.
+func (c *AfterSaleClient) QueryParcels(_m *AfterSale) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, aftersale.ParcelsTable, aftersale.ParcelsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRefunds queries the refunds edge of a AfterSale.
+func (c *AfterSaleClient) QueryRefunds(_m *AfterSale) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, aftersale.RefundsTable, aftersale.RefundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryInterceptions queries the interceptions edge of a AfterSale.
+func (c *AfterSaleClient) QueryInterceptions(_m *AfterSale) *InterceptionQuery {
+	query := (&InterceptionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersale.Table, aftersale.FieldID, id),
+			sqlgraph.To(interception.Table, interception.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, aftersale.InterceptionsTable, aftersale.InterceptionsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AfterSaleClient) Hooks() []Hook {
+	return c.hooks.AfterSale
+}
+
+// Interceptors returns the client interceptors.
+func (c *AfterSaleClient) Interceptors() []Interceptor {
+	return c.inters.AfterSale
+}
+
+func (c *AfterSaleClient) mutate(ctx context.Context, m *AfterSaleMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AfterSaleCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AfterSaleUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AfterSaleUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AfterSaleDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AfterSale mutation op: %q", m.Op())
+	}
+}
+
+// AfterSaleLineClient is a client for the AfterSaleLine schema.
+type AfterSaleLineClient struct {
+	config
+}
+
+// NewAfterSaleLineClient returns a client for the AfterSaleLine from the given config.
+func NewAfterSaleLineClient(c config) *AfterSaleLineClient {
+	return &AfterSaleLineClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `aftersaleline.Hooks(f(g(h())))`.
+func (c *AfterSaleLineClient) Use(hooks ...Hook) {
+	c.hooks.AfterSaleLine = append(c.hooks.AfterSaleLine, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `aftersaleline.Intercept(f(g(h())))`.
+func (c *AfterSaleLineClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AfterSaleLine = append(c.inters.AfterSaleLine, interceptors...)
+}
+
+// Create returns a builder for creating a AfterSaleLine entity.
+func (c *AfterSaleLineClient) Create() *AfterSaleLineCreate {
+	mutation := newAfterSaleLineMutation(c.config, OpCreate)
+	return &AfterSaleLineCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AfterSaleLine entities.
+func (c *AfterSaleLineClient) CreateBulk(builders ...*AfterSaleLineCreate) *AfterSaleLineCreateBulk {
+	return &AfterSaleLineCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AfterSaleLineClient) MapCreateBulk(slice any, setFunc func(*AfterSaleLineCreate, int)) *AfterSaleLineCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AfterSaleLineCreateBulk{err: fmt.Errorf("calling to AfterSaleLineClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AfterSaleLineCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AfterSaleLineCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AfterSaleLine.
+func (c *AfterSaleLineClient) Update() *AfterSaleLineUpdate {
+	mutation := newAfterSaleLineMutation(c.config, OpUpdate)
+	return &AfterSaleLineUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AfterSaleLineClient) UpdateOne(_m *AfterSaleLine) *AfterSaleLineUpdateOne {
+	mutation := newAfterSaleLineMutation(c.config, OpUpdateOne, withAfterSaleLine(_m))
+	return &AfterSaleLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AfterSaleLineClient) UpdateOneID(id globalid.ID) *AfterSaleLineUpdateOne {
+	mutation := newAfterSaleLineMutation(c.config, OpUpdateOne, withAfterSaleLineID(id))
+	return &AfterSaleLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AfterSaleLine.
+func (c *AfterSaleLineClient) Delete() *AfterSaleLineDelete {
+	mutation := newAfterSaleLineMutation(c.config, OpDelete)
+	return &AfterSaleLineDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AfterSaleLineClient) DeleteOne(_m *AfterSaleLine) *AfterSaleLineDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AfterSaleLineClient) DeleteOneID(id globalid.ID) *AfterSaleLineDeleteOne {
+	builder := c.Delete().Where(aftersaleline.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AfterSaleLineDeleteOne{builder}
+}
+
+// Query returns a query builder for AfterSaleLine.
+func (c *AfterSaleLineClient) Query() *AfterSaleLineQuery {
+	return &AfterSaleLineQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAfterSaleLine},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AfterSaleLine entity by its id.
+func (c *AfterSaleLineClient) Get(ctx context.Context, id globalid.ID) (*AfterSaleLine, error) {
+	return c.Query().Where(aftersaleline.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AfterSaleLineClient) GetX(ctx context.Context, id globalid.ID) *AfterSaleLine {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAfterSale queries the after_sale edge of a AfterSaleLine.
+func (c *AfterSaleLineClient) QueryAfterSale(_m *AfterSaleLine) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersaleline.Table, aftersaleline.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, aftersaleline.AfterSaleTable, aftersaleline.AfterSaleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryItem queries the item edge of a AfterSaleLine.
+func (c *AfterSaleLineClient) QueryItem(_m *AfterSaleLine) *OrderItemQuery {
+	query := (&OrderItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersaleline.Table, aftersaleline.FieldID, id),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, aftersaleline.ItemTable, aftersaleline.ItemColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryExchangeSku queries the exchange_sku edge of a AfterSaleLine.
+func (c *AfterSaleLineClient) QueryExchangeSku(_m *AfterSaleLine) *SkuQuery {
+	query := (&SkuClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersaleline.Table, aftersaleline.FieldID, id),
+			sqlgraph.To(sku.Table, sku.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, aftersaleline.ExchangeSkuTable, aftersaleline.ExchangeSkuColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AfterSaleLineClient) Hooks() []Hook {
+	return c.hooks.AfterSaleLine
+}
+
+// Interceptors returns the client interceptors.
+func (c *AfterSaleLineClient) Interceptors() []Interceptor {
+	return c.inters.AfterSaleLine
+}
+
+func (c *AfterSaleLineClient) mutate(ctx context.Context, m *AfterSaleLineMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AfterSaleLineCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AfterSaleLineUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AfterSaleLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AfterSaleLineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AfterSaleLine mutation op: %q", m.Op())
+	}
+}
+
+// AfterSaleMessageClient is a client for the AfterSaleMessage schema.
+type AfterSaleMessageClient struct {
+	config
+}
+
+// NewAfterSaleMessageClient returns a client for the AfterSaleMessage from the given config.
+func NewAfterSaleMessageClient(c config) *AfterSaleMessageClient {
+	return &AfterSaleMessageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `aftersalemessage.Hooks(f(g(h())))`.
+func (c *AfterSaleMessageClient) Use(hooks ...Hook) {
+	c.hooks.AfterSaleMessage = append(c.hooks.AfterSaleMessage, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `aftersalemessage.Intercept(f(g(h())))`.
+func (c *AfterSaleMessageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AfterSaleMessage = append(c.inters.AfterSaleMessage, interceptors...)
+}
+
+// Create returns a builder for creating a AfterSaleMessage entity.
+func (c *AfterSaleMessageClient) Create() *AfterSaleMessageCreate {
+	mutation := newAfterSaleMessageMutation(c.config, OpCreate)
+	return &AfterSaleMessageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AfterSaleMessage entities.
+func (c *AfterSaleMessageClient) CreateBulk(builders ...*AfterSaleMessageCreate) *AfterSaleMessageCreateBulk {
+	return &AfterSaleMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AfterSaleMessageClient) MapCreateBulk(slice any, setFunc func(*AfterSaleMessageCreate, int)) *AfterSaleMessageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AfterSaleMessageCreateBulk{err: fmt.Errorf("calling to AfterSaleMessageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AfterSaleMessageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AfterSaleMessageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AfterSaleMessage.
+func (c *AfterSaleMessageClient) Update() *AfterSaleMessageUpdate {
+	mutation := newAfterSaleMessageMutation(c.config, OpUpdate)
+	return &AfterSaleMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AfterSaleMessageClient) UpdateOne(_m *AfterSaleMessage) *AfterSaleMessageUpdateOne {
+	mutation := newAfterSaleMessageMutation(c.config, OpUpdateOne, withAfterSaleMessage(_m))
+	return &AfterSaleMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AfterSaleMessageClient) UpdateOneID(id globalid.ID) *AfterSaleMessageUpdateOne {
+	mutation := newAfterSaleMessageMutation(c.config, OpUpdateOne, withAfterSaleMessageID(id))
+	return &AfterSaleMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AfterSaleMessage.
+func (c *AfterSaleMessageClient) Delete() *AfterSaleMessageDelete {
+	mutation := newAfterSaleMessageMutation(c.config, OpDelete)
+	return &AfterSaleMessageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AfterSaleMessageClient) DeleteOne(_m *AfterSaleMessage) *AfterSaleMessageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AfterSaleMessageClient) DeleteOneID(id globalid.ID) *AfterSaleMessageDeleteOne {
+	builder := c.Delete().Where(aftersalemessage.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AfterSaleMessageDeleteOne{builder}
+}
+
+// Query returns a query builder for AfterSaleMessage.
+func (c *AfterSaleMessageClient) Query() *AfterSaleMessageQuery {
+	return &AfterSaleMessageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAfterSaleMessage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AfterSaleMessage entity by its id.
+func (c *AfterSaleMessageClient) Get(ctx context.Context, id globalid.ID) (*AfterSaleMessage, error) {
+	return c.Query().Where(aftersalemessage.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AfterSaleMessageClient) GetX(ctx context.Context, id globalid.ID) *AfterSaleMessage {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAfterSale queries the after_sale edge of a AfterSaleMessage.
+func (c *AfterSaleMessageClient) QueryAfterSale(_m *AfterSaleMessage) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(aftersalemessage.Table, aftersalemessage.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, aftersalemessage.AfterSaleTable, aftersalemessage.AfterSaleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AfterSaleMessageClient) Hooks() []Hook {
+	return c.hooks.AfterSaleMessage
+}
+
+// Interceptors returns the client interceptors.
+func (c *AfterSaleMessageClient) Interceptors() []Interceptor {
+	return c.inters.AfterSaleMessage
+}
+
+func (c *AfterSaleMessageClient) mutate(ctx context.Context, m *AfterSaleMessageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AfterSaleMessageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AfterSaleMessageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AfterSaleMessageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AfterSaleMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AfterSaleMessage mutation op: %q", m.Op())
 	}
 }
 
@@ -1917,6 +2566,171 @@ func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMuta
 	}
 }
 
+// InterceptionClient is a client for the Interception schema.
+type InterceptionClient struct {
+	config
+}
+
+// NewInterceptionClient returns a client for the Interception from the given config.
+func NewInterceptionClient(c config) *InterceptionClient {
+	return &InterceptionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `interception.Hooks(f(g(h())))`.
+func (c *InterceptionClient) Use(hooks ...Hook) {
+	c.hooks.Interception = append(c.hooks.Interception, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `interception.Intercept(f(g(h())))`.
+func (c *InterceptionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Interception = append(c.inters.Interception, interceptors...)
+}
+
+// Create returns a builder for creating a Interception entity.
+func (c *InterceptionClient) Create() *InterceptionCreate {
+	mutation := newInterceptionMutation(c.config, OpCreate)
+	return &InterceptionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Interception entities.
+func (c *InterceptionClient) CreateBulk(builders ...*InterceptionCreate) *InterceptionCreateBulk {
+	return &InterceptionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *InterceptionClient) MapCreateBulk(slice any, setFunc func(*InterceptionCreate, int)) *InterceptionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &InterceptionCreateBulk{err: fmt.Errorf("calling to InterceptionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*InterceptionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &InterceptionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Interception.
+func (c *InterceptionClient) Update() *InterceptionUpdate {
+	mutation := newInterceptionMutation(c.config, OpUpdate)
+	return &InterceptionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *InterceptionClient) UpdateOne(_m *Interception) *InterceptionUpdateOne {
+	mutation := newInterceptionMutation(c.config, OpUpdateOne, withInterception(_m))
+	return &InterceptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *InterceptionClient) UpdateOneID(id globalid.ID) *InterceptionUpdateOne {
+	mutation := newInterceptionMutation(c.config, OpUpdateOne, withInterceptionID(id))
+	return &InterceptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Interception.
+func (c *InterceptionClient) Delete() *InterceptionDelete {
+	mutation := newInterceptionMutation(c.config, OpDelete)
+	return &InterceptionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *InterceptionClient) DeleteOne(_m *Interception) *InterceptionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *InterceptionClient) DeleteOneID(id globalid.ID) *InterceptionDeleteOne {
+	builder := c.Delete().Where(interception.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &InterceptionDeleteOne{builder}
+}
+
+// Query returns a query builder for Interception.
+func (c *InterceptionClient) Query() *InterceptionQuery {
+	return &InterceptionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeInterception},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Interception entity by its id.
+func (c *InterceptionClient) Get(ctx context.Context, id globalid.ID) (*Interception, error) {
+	return c.Query().Where(interception.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InterceptionClient) GetX(ctx context.Context, id globalid.ID) *Interception {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAfterSale queries the after_sale edge of a Interception.
+func (c *InterceptionClient) QueryAfterSale(_m *Interception) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(interception.Table, interception.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, interception.AfterSaleTable, interception.AfterSaleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShipment queries the shipment edge of a Interception.
+func (c *InterceptionClient) QueryShipment(_m *Interception) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(interception.Table, interception.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, interception.ShipmentTable, interception.ShipmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *InterceptionClient) Hooks() []Hook {
+	return c.hooks.Interception
+}
+
+// Interceptors returns the client interceptors.
+func (c *InterceptionClient) Interceptors() []Interceptor {
+	return c.inters.Interception
+}
+
+func (c *InterceptionClient) mutate(ctx context.Context, m *InterceptionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&InterceptionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&InterceptionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&InterceptionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&InterceptionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Interception mutation op: %q", m.Op())
+	}
+}
+
 // MemberBenefitClient is a client for the MemberBenefit schema.
 type MemberBenefitClient struct {
 	config
@@ -2412,6 +3226,38 @@ func (c *OrderClient) QueryShipments(_m *Order) *ShipmentQuery {
 			sqlgraph.From(order.Table, order.FieldID, id),
 			sqlgraph.To(shipment.Table, shipment.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, order.ShipmentsTable, order.ShipmentsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryAfterSales queries the after_sales edge of a Order.
+func (c *OrderClient) QueryAfterSales(_m *Order) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.AfterSalesTable, order.AfterSalesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShortages queries the shortages edge of a Order.
+func (c *OrderClient) QueryShortages(_m *Order) *ShortageQuery {
+	query := (&ShortageClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, id),
+			sqlgraph.To(shortage.Table, shortage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.ShortagesTable, order.ShortagesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3590,6 +4436,38 @@ func (c *RefundClient) QueryPayment(_m *Refund) *PaymentQuery {
 	return query
 }
 
+// QueryAfterSale queries the after_sale edge of a Refund.
+func (c *RefundClient) QueryAfterSale(_m *Refund) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.AfterSaleTable, refund.AfterSaleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShortage queries the shortage edge of a Refund.
+func (c *RefundClient) QueryShortage(_m *Refund) *ShortageQuery {
+	query := (&ShortageClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, id),
+			sqlgraph.To(shortage.Table, shortage.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.ShortageTable, refund.ShortageColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryLines queries the lines edge of a Refund.
 func (c *RefundClient) QueryLines(_m *Refund) *RefundLineQuery {
 	query := (&RefundLineClient{config: c.config}).Query()
@@ -4463,6 +5341,22 @@ func (c *ShipmentClient) QueryWarehouse(_m *Shipment) *WarehouseQuery {
 	return query
 }
 
+// QueryAfterSale queries the after_sale edge of a Shipment.
+func (c *ShipmentClient) QueryAfterSale(_m *Shipment) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shipment.AfterSaleTable, shipment.AfterSaleColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryItems queries the items edge of a Shipment.
 func (c *ShipmentClient) QueryItems(_m *Shipment) *ShipmentItemQuery {
 	query := (&ShipmentItemClient{config: c.config}).Query()
@@ -4863,6 +5757,235 @@ func (c *ShopClient) mutate(ctx context.Context, m *ShopMutation) (Value, error)
 		return (&ShopDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Shop mutation op: %q", m.Op())
+	}
+}
+
+// ShortageClient is a client for the Shortage schema.
+type ShortageClient struct {
+	config
+}
+
+// NewShortageClient returns a client for the Shortage from the given config.
+func NewShortageClient(c config) *ShortageClient {
+	return &ShortageClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `shortage.Hooks(f(g(h())))`.
+func (c *ShortageClient) Use(hooks ...Hook) {
+	c.hooks.Shortage = append(c.hooks.Shortage, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `shortage.Intercept(f(g(h())))`.
+func (c *ShortageClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Shortage = append(c.inters.Shortage, interceptors...)
+}
+
+// Create returns a builder for creating a Shortage entity.
+func (c *ShortageClient) Create() *ShortageCreate {
+	mutation := newShortageMutation(c.config, OpCreate)
+	return &ShortageCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Shortage entities.
+func (c *ShortageClient) CreateBulk(builders ...*ShortageCreate) *ShortageCreateBulk {
+	return &ShortageCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ShortageClient) MapCreateBulk(slice any, setFunc func(*ShortageCreate, int)) *ShortageCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ShortageCreateBulk{err: fmt.Errorf("calling to ShortageClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ShortageCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ShortageCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Shortage.
+func (c *ShortageClient) Update() *ShortageUpdate {
+	mutation := newShortageMutation(c.config, OpUpdate)
+	return &ShortageUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ShortageClient) UpdateOne(_m *Shortage) *ShortageUpdateOne {
+	mutation := newShortageMutation(c.config, OpUpdateOne, withShortage(_m))
+	return &ShortageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ShortageClient) UpdateOneID(id globalid.ID) *ShortageUpdateOne {
+	mutation := newShortageMutation(c.config, OpUpdateOne, withShortageID(id))
+	return &ShortageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Shortage.
+func (c *ShortageClient) Delete() *ShortageDelete {
+	mutation := newShortageMutation(c.config, OpDelete)
+	return &ShortageDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ShortageClient) DeleteOne(_m *Shortage) *ShortageDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ShortageClient) DeleteOneID(id globalid.ID) *ShortageDeleteOne {
+	builder := c.Delete().Where(shortage.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ShortageDeleteOne{builder}
+}
+
+// Query returns a query builder for Shortage.
+func (c *ShortageClient) Query() *ShortageQuery {
+	return &ShortageQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeShortage},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Shortage entity by its id.
+func (c *ShortageClient) Get(ctx context.Context, id globalid.ID) (*Shortage, error) {
+	return c.Query().Where(shortage.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ShortageClient) GetX(ctx context.Context, id globalid.ID) *Shortage {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a Shortage.
+func (c *ShortageClient) QueryOrder(_m *Shortage) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shortage.OrderTable, shortage.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubOrder queries the sub_order edge of a Shortage.
+func (c *ShortageClient) QuerySubOrder(_m *Shortage) *SubOrderQuery {
+	query := (&SubOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shortage.SubOrderTable, shortage.SubOrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryItem queries the item edge of a Shortage.
+func (c *ShortageClient) QueryItem(_m *Shortage) *OrderItemQuery {
+	query := (&OrderItemClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(orderitem.Table, orderitem.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shortage.ItemTable, shortage.ItemColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryShop queries the shop edge of a Shortage.
+func (c *ShortageClient) QueryShop(_m *Shortage) *ShopQuery {
+	query := (&ShopClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(shop.Table, shop.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shortage.ShopTable, shortage.ShopColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryWarehouse queries the warehouse edge of a Shortage.
+func (c *ShortageClient) QueryWarehouse(_m *Shortage) *WarehouseQuery {
+	query := (&WarehouseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(warehouse.Table, warehouse.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shortage.WarehouseTable, shortage.WarehouseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRefunds queries the refunds edge of a Shortage.
+func (c *ShortageClient) QueryRefunds(_m *Shortage) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shortage.Table, shortage.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, shortage.RefundsTable, shortage.RefundsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ShortageClient) Hooks() []Hook {
+	return c.hooks.Shortage
+}
+
+// Interceptors returns the client interceptors.
+func (c *ShortageClient) Interceptors() []Interceptor {
+	return c.inters.Shortage
+}
+
+func (c *ShortageClient) mutate(ctx context.Context, m *ShortageMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ShortageCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ShortageUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ShortageUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ShortageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Shortage mutation op: %q", m.Op())
 	}
 }
 
@@ -5911,6 +7034,22 @@ func (c *SubOrderClient) QueryItems(_m *SubOrder) *OrderItemQuery {
 	return query
 }
 
+// QueryAfterSales queries the after_sales edge of a SubOrder.
+func (c *SubOrderClient) QueryAfterSales(_m *SubOrder) *AfterSaleQuery {
+	query := (&AfterSaleClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, id),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.AfterSalesTable, suborder.AfterSalesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryRefundLines queries the refund_lines edge of a SubOrder.
 func (c *SubOrderClient) QueryRefundLines(_m *SubOrder) *RefundLineQuery {
 	query := (&RefundLineClient{config: c.config}).Query()
@@ -6253,17 +7392,19 @@ func (c *WarehouseClient) mutate(ctx context.Context, m *WarehouseMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AddressChange, BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry,
-		FeedHead, FreightTemplate, IdempotencyKey, MemberBenefit, Memo, Order,
-		OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
-		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Sku, Staff, Stock,
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
+		ChannelNotice, Coupon, Event, FeedEntry, FeedHead, FreightTemplate,
+		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
+		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review,
+		Setting, Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock,
 		StockMovement, StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
-		AddressChange, BenefitUse, Buyer, ChannelNotice, Coupon, Event, FeedEntry,
-		FeedHead, FreightTemplate, IdempotencyKey, MemberBenefit, Memo, Order,
-		OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
-		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Sku, Staff, Stock,
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
+		ChannelNotice, Coupon, Event, FeedEntry, FeedHead, FreightTemplate,
+		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
+		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review,
+		Setting, Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock,
 		StockMovement, StockTransfer, SubOrder, TrackingEvent,
 		Warehouse []ent.Interceptor
 	}

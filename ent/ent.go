@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -16,6 +19,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -33,6 +37,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -107,41 +112,46 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			addresschange.Table:   addresschange.ValidColumn,
-			benefituse.Table:      benefituse.ValidColumn,
-			buyer.Table:           buyer.ValidColumn,
-			channelnotice.Table:   channelnotice.ValidColumn,
-			coupon.Table:          coupon.ValidColumn,
-			event.Table:           event.ValidColumn,
-			feedentry.Table:       feedentry.ValidColumn,
-			feedhead.Table:        feedhead.ValidColumn,
-			freighttemplate.Table: freighttemplate.ValidColumn,
-			idempotencykey.Table:  idempotencykey.ValidColumn,
-			memberbenefit.Table:   memberbenefit.ValidColumn,
-			memo.Table:            memo.ValidColumn,
-			order.Table:           order.ValidColumn,
-			orderitem.Table:       orderitem.ValidColumn,
-			payment.Table:         payment.ValidColumn,
-			product.Table:         product.ValidColumn,
-			promotion.Table:       promotion.ValidColumn,
-			quota.Table:           quota.ValidColumn,
-			quotause.Table:        quotause.ValidColumn,
-			refund.Table:          refund.ValidColumn,
-			refundline.Table:      refundline.ValidColumn,
-			reservation.Table:     reservation.ValidColumn,
-			review.Table:          review.ValidColumn,
-			setting.Table:         setting.ValidColumn,
-			shipment.Table:        shipment.ValidColumn,
-			shipmentitem.Table:    shipmentitem.ValidColumn,
-			shop.Table:            shop.ValidColumn,
-			sku.Table:             sku.ValidColumn,
-			staff.Table:           staff.ValidColumn,
-			stock.Table:           stock.ValidColumn,
-			stockmovement.Table:   stockmovement.ValidColumn,
-			stocktransfer.Table:   stocktransfer.ValidColumn,
-			suborder.Table:        suborder.ValidColumn,
-			trackingevent.Table:   trackingevent.ValidColumn,
-			warehouse.Table:       warehouse.ValidColumn,
+			addresschange.Table:    addresschange.ValidColumn,
+			aftersale.Table:        aftersale.ValidColumn,
+			aftersaleline.Table:    aftersaleline.ValidColumn,
+			aftersalemessage.Table: aftersalemessage.ValidColumn,
+			benefituse.Table:       benefituse.ValidColumn,
+			buyer.Table:            buyer.ValidColumn,
+			channelnotice.Table:    channelnotice.ValidColumn,
+			coupon.Table:           coupon.ValidColumn,
+			event.Table:            event.ValidColumn,
+			feedentry.Table:        feedentry.ValidColumn,
+			feedhead.Table:         feedhead.ValidColumn,
+			freighttemplate.Table:  freighttemplate.ValidColumn,
+			idempotencykey.Table:   idempotencykey.ValidColumn,
+			interception.Table:     interception.ValidColumn,
+			memberbenefit.Table:    memberbenefit.ValidColumn,
+			memo.Table:             memo.ValidColumn,
+			order.Table:            order.ValidColumn,
+			orderitem.Table:        orderitem.ValidColumn,
+			payment.Table:          payment.ValidColumn,
+			product.Table:          product.ValidColumn,
+			promotion.Table:        promotion.ValidColumn,
+			quota.Table:            quota.ValidColumn,
+			quotause.Table:         quotause.ValidColumn,
+			refund.Table:           refund.ValidColumn,
+			refundline.Table:       refundline.ValidColumn,
+			reservation.Table:      reservation.ValidColumn,
+			review.Table:           review.ValidColumn,
+			setting.Table:          setting.ValidColumn,
+			shipment.Table:         shipment.ValidColumn,
+			shipmentitem.Table:     shipmentitem.ValidColumn,
+			shop.Table:             shop.ValidColumn,
+			shortage.Table:         shortage.ValidColumn,
+			sku.Table:              sku.ValidColumn,
+			staff.Table:            staff.ValidColumn,
+			stock.Table:            stock.ValidColumn,
+			stockmovement.Table:    stockmovement.ValidColumn,
+			stocktransfer.Table:    stocktransfer.ValidColumn,
+			suborder.Table:         suborder.ValidColumn,
+			trackingevent.Table:    trackingevent.ValidColumn,
+			warehouse.Table:        warehouse.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

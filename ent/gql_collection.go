@@ -5,10 +5,14 @@ package ent
 import (
 	"context"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -22,6 +26,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -175,6 +180,634 @@ func newAddressChangePaginateArgs(rv map[string]any) *addresschangePaginateArgs 
 		case *AddressChangeOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithAddressChangeOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AfterSaleQuery) CollectFields(ctx context.Context, satisfies ...string) (*AfterSaleQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AfterSaleQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(aftersale.Columns))
+		selectedFields = []string{aftersale.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[aftersale.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldOrderID)
+				fieldSeen[aftersale.FieldOrderID] = struct{}{}
+			}
+
+		case "subOrder":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, suborderImplementors)...); err != nil {
+				return err
+			}
+			_q.withSubOrder = query
+			if _, ok := fieldSeen[aftersale.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldSubOrderID)
+				fieldSeen[aftersale.FieldSubOrderID] = struct{}{}
+			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[aftersale.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldShopID)
+				fieldSeen[aftersale.FieldShopID] = struct{}{}
+			}
+
+		case "shipment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.withShipment = query
+			if _, ok := fieldSeen[aftersale.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldShipmentID)
+				fieldSeen[aftersale.FieldShipmentID] = struct{}{}
+			}
+
+		case "lines":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleLineClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, aftersalelineImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedLines(alias, func(wq *AfterSaleLineQuery) {
+				*wq = *query
+			})
+
+		case "messages":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleMessageClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, aftersalemessageImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedMessages(alias, func(wq *AfterSaleMessageQuery) {
+				*wq = *query
+			})
+
+		case "parcels":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedParcels(alias, func(wq *ShipmentQuery) {
+				*wq = *query
+			})
+
+		case "refunds":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&RefundClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, refundImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedRefunds(alias, func(wq *RefundQuery) {
+				*wq = *query
+			})
+
+		case "interceptions":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&InterceptionClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, interceptionImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedInterceptions(alias, func(wq *InterceptionQuery) {
+				*wq = *query
+			})
+		case "number":
+			if _, ok := fieldSeen[aftersale.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldNumber)
+				fieldSeen[aftersale.FieldNumber] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[aftersale.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldOrderID)
+				fieldSeen[aftersale.FieldOrderID] = struct{}{}
+			}
+		case "subOrderID":
+			if _, ok := fieldSeen[aftersale.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldSubOrderID)
+				fieldSeen[aftersale.FieldSubOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[aftersale.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldShopID)
+				fieldSeen[aftersale.FieldShopID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[aftersale.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldBuyerID)
+				fieldSeen[aftersale.FieldBuyerID] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[aftersale.FieldKind]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldKind)
+				fieldSeen[aftersale.FieldKind] = struct{}{}
+			}
+		case "goods":
+			if _, ok := fieldSeen[aftersale.FieldGoods]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldGoods)
+				fieldSeen[aftersale.FieldGoods] = struct{}{}
+			}
+		case "way":
+			if _, ok := fieldSeen[aftersale.FieldWay]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldWay)
+				fieldSeen[aftersale.FieldWay] = struct{}{}
+			}
+		case "reason":
+			if _, ok := fieldSeen[aftersale.FieldReason]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldReason)
+				fieldSeen[aftersale.FieldReason] = struct{}{}
+			}
+		case "text":
+			if _, ok := fieldSeen[aftersale.FieldText]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldText)
+				fieldSeen[aftersale.FieldText] = struct{}{}
+			}
+		case "openedBy":
+			if _, ok := fieldSeen[aftersale.FieldOpenedBy]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldOpenedBy)
+				fieldSeen[aftersale.FieldOpenedBy] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[aftersale.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldStatus)
+				fieldSeen[aftersale.FieldStatus] = struct{}{}
+			}
+		case "currency":
+			if _, ok := fieldSeen[aftersale.FieldCurrency]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldCurrency)
+				fieldSeen[aftersale.FieldCurrency] = struct{}{}
+			}
+		case "trigger":
+			if _, ok := fieldSeen[aftersale.FieldTrigger]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldTrigger)
+				fieldSeen[aftersale.FieldTrigger] = struct{}{}
+			}
+		case "liable":
+			if _, ok := fieldSeen[aftersale.FieldLiable]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldLiable)
+				fieldSeen[aftersale.FieldLiable] = struct{}{}
+			}
+		case "rejection":
+			if _, ok := fieldSeen[aftersale.FieldRejection]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldRejection)
+				fieldSeen[aftersale.FieldRejection] = struct{}{}
+			}
+		case "shipmentID":
+			if _, ok := fieldSeen[aftersale.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldShipmentID)
+				fieldSeen[aftersale.FieldShipmentID] = struct{}{}
+			}
+		case "returnWarehouseID":
+			if _, ok := fieldSeen[aftersale.FieldReturnWarehouseID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldReturnWarehouseID)
+				fieldSeen[aftersale.FieldReturnWarehouseID] = struct{}{}
+			}
+		case "goodsBack":
+			if _, ok := fieldSeen[aftersale.FieldGoodsBack]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldGoodsBack)
+				fieldSeen[aftersale.FieldGoodsBack] = struct{}{}
+			}
+		case "splitFromID":
+			if _, ok := fieldSeen[aftersale.FieldSplitFromID]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldSplitFromID)
+				fieldSeen[aftersale.FieldSplitFromID] = struct{}{}
+			}
+		case "dueAt":
+			if _, ok := fieldSeen[aftersale.FieldDueAt]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldDueAt)
+				fieldSeen[aftersale.FieldDueAt] = struct{}{}
+			}
+		case "endedAt":
+			if _, ok := fieldSeen[aftersale.FieldEndedAt]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldEndedAt)
+				fieldSeen[aftersale.FieldEndedAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[aftersale.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldCreatedAt)
+				fieldSeen[aftersale.FieldCreatedAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[aftersale.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldNextAttemptAt)
+				fieldSeen[aftersale.FieldNextAttemptAt] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[aftersale.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldAttempts)
+				fieldSeen[aftersale.FieldAttempts] = struct{}{}
+			}
+		case "claimedUntil":
+			if _, ok := fieldSeen[aftersale.FieldClaimedUntil]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldClaimedUntil)
+				fieldSeen[aftersale.FieldClaimedUntil] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type aftersalePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AfterSalePaginateOption
+}
+
+func newAfterSalePaginateArgs(rv map[string]any) *aftersalePaginateArgs {
+	args := &aftersalePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AfterSaleOrder{Field: &AfterSaleOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAfterSaleOrder(order))
+			}
+		case *AfterSaleOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAfterSaleOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AfterSaleLineQuery) CollectFields(ctx context.Context, satisfies ...string) (*AfterSaleLineQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AfterSaleLineQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(aftersaleline.Columns))
+		selectedFields = []string{aftersaleline.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "afterSale":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.withAfterSale = query
+			if _, ok := fieldSeen[aftersaleline.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldAfterSaleID)
+				fieldSeen[aftersaleline.FieldAfterSaleID] = struct{}{}
+			}
+
+		case "item":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderitemImplementors)...); err != nil {
+				return err
+			}
+			_q.withItem = query
+			if _, ok := fieldSeen[aftersaleline.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldItemID)
+				fieldSeen[aftersaleline.FieldItemID] = struct{}{}
+			}
+
+		case "exchangeSku":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SkuClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, skuImplementors)...); err != nil {
+				return err
+			}
+			_q.withExchangeSku = query
+			if _, ok := fieldSeen[aftersaleline.FieldExchangeSkuID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldExchangeSkuID)
+				fieldSeen[aftersaleline.FieldExchangeSkuID] = struct{}{}
+			}
+		case "afterSaleID":
+			if _, ok := fieldSeen[aftersaleline.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldAfterSaleID)
+				fieldSeen[aftersaleline.FieldAfterSaleID] = struct{}{}
+			}
+		case "itemID":
+			if _, ok := fieldSeen[aftersaleline.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldItemID)
+				fieldSeen[aftersaleline.FieldItemID] = struct{}{}
+			}
+		case "quantity":
+			if _, ok := fieldSeen[aftersaleline.FieldQuantity]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldQuantity)
+				fieldSeen[aftersaleline.FieldQuantity] = struct{}{}
+			}
+		case "currency":
+			if _, ok := fieldSeen[aftersaleline.FieldCurrency]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldCurrency)
+				fieldSeen[aftersaleline.FieldCurrency] = struct{}{}
+			}
+		case "exchangeSkuID":
+			if _, ok := fieldSeen[aftersaleline.FieldExchangeSkuID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldExchangeSkuID)
+				fieldSeen[aftersaleline.FieldExchangeSkuID] = struct{}{}
+			}
+		case "goodQuantity":
+			if _, ok := fieldSeen[aftersaleline.FieldGoodQuantity]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldGoodQuantity)
+				fieldSeen[aftersaleline.FieldGoodQuantity] = struct{}{}
+			}
+		case "damagedQuantity":
+			if _, ok := fieldSeen[aftersaleline.FieldDamagedQuantity]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldDamagedQuantity)
+				fieldSeen[aftersaleline.FieldDamagedQuantity] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[aftersaleline.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldCreatedAt)
+				fieldSeen[aftersaleline.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type aftersalelinePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AfterSaleLinePaginateOption
+}
+
+func newAfterSaleLinePaginateArgs(rv map[string]any) *aftersalelinePaginateArgs {
+	args := &aftersalelinePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AfterSaleLineOrder{Field: &AfterSaleLineOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAfterSaleLineOrder(order))
+			}
+		case *AfterSaleLineOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAfterSaleLineOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AfterSaleMessageQuery) CollectFields(ctx context.Context, satisfies ...string) (*AfterSaleMessageQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AfterSaleMessageQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(aftersalemessage.Columns))
+		selectedFields = []string{aftersalemessage.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "afterSale":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.withAfterSale = query
+			if _, ok := fieldSeen[aftersalemessage.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldAfterSaleID)
+				fieldSeen[aftersalemessage.FieldAfterSaleID] = struct{}{}
+			}
+		case "afterSaleID":
+			if _, ok := fieldSeen[aftersalemessage.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldAfterSaleID)
+				fieldSeen[aftersalemessage.FieldAfterSaleID] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[aftersalemessage.FieldKind]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldKind)
+				fieldSeen[aftersalemessage.FieldKind] = struct{}{}
+			}
+		case "authorRole":
+			if _, ok := fieldSeen[aftersalemessage.FieldAuthorRole]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldAuthorRole)
+				fieldSeen[aftersalemessage.FieldAuthorRole] = struct{}{}
+			}
+		case "text":
+			if _, ok := fieldSeen[aftersalemessage.FieldText]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldText)
+				fieldSeen[aftersalemessage.FieldText] = struct{}{}
+			}
+		case "images":
+			if _, ok := fieldSeen[aftersalemessage.FieldImages]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldImages)
+				fieldSeen[aftersalemessage.FieldImages] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[aftersalemessage.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldCreatedAt)
+				fieldSeen[aftersalemessage.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type aftersalemessagePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AfterSaleMessagePaginateOption
+}
+
+func newAfterSaleMessagePaginateArgs(rv map[string]any) *aftersalemessagePaginateArgs {
+	args := &aftersalemessagePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AfterSaleMessageOrder{Field: &AfterSaleMessageOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAfterSaleMessageOrder(order))
+			}
+		case *AfterSaleMessageOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAfterSaleMessageOrder(v))
 			}
 		}
 	}
@@ -666,6 +1299,167 @@ func newFreightTemplatePaginateArgs(rv map[string]any) *freighttemplatePaginateA
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *InterceptionQuery) CollectFields(ctx context.Context, satisfies ...string) (*InterceptionQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *InterceptionQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(interception.Columns))
+		selectedFields = []string{interception.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "afterSale":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.withAfterSale = query
+			if _, ok := fieldSeen[interception.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldAfterSaleID)
+				fieldSeen[interception.FieldAfterSaleID] = struct{}{}
+			}
+
+		case "shipment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.withShipment = query
+			if _, ok := fieldSeen[interception.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldShipmentID)
+				fieldSeen[interception.FieldShipmentID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[interception.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldOrderID)
+				fieldSeen[interception.FieldOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[interception.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldShopID)
+				fieldSeen[interception.FieldShopID] = struct{}{}
+			}
+		case "shipmentID":
+			if _, ok := fieldSeen[interception.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldShipmentID)
+				fieldSeen[interception.FieldShipmentID] = struct{}{}
+			}
+		case "afterSaleID":
+			if _, ok := fieldSeen[interception.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldAfterSaleID)
+				fieldSeen[interception.FieldAfterSaleID] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[interception.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, interception.FieldStatus)
+				fieldSeen[interception.FieldStatus] = struct{}{}
+			}
+		case "endedAt":
+			if _, ok := fieldSeen[interception.FieldEndedAt]; !ok {
+				selectedFields = append(selectedFields, interception.FieldEndedAt)
+				fieldSeen[interception.FieldEndedAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[interception.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, interception.FieldCreatedAt)
+				fieldSeen[interception.FieldCreatedAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[interception.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, interception.FieldNextAttemptAt)
+				fieldSeen[interception.FieldNextAttemptAt] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[interception.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, interception.FieldAttempts)
+				fieldSeen[interception.FieldAttempts] = struct{}{}
+			}
+		case "claimedUntil":
+			if _, ok := fieldSeen[interception.FieldClaimedUntil]; !ok {
+				selectedFields = append(selectedFields, interception.FieldClaimedUntil)
+				fieldSeen[interception.FieldClaimedUntil] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type interceptionPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []InterceptionPaginateOption
+}
+
+func newInterceptionPaginateArgs(rv map[string]any) *interceptionPaginateArgs {
+	args := &interceptionPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &InterceptionOrder{Field: &InterceptionOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithInterceptionOrder(order))
+			}
+		case *InterceptionOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithInterceptionOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
 func (_q *MemberBenefitQuery) CollectFields(ctx context.Context, satisfies ...string) (*MemberBenefitQuery, error) {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -1014,6 +1808,32 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				*wq = *query
 			})
 
+		case "afterSales":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedAfterSales(alias, func(wq *AfterSaleQuery) {
+				*wq = *query
+			})
+
+		case "shortages":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShortageClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, shortageImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedShortages(alias, func(wq *ShortageQuery) {
+				*wq = *query
+			})
+
 		case "addressChanges":
 			var (
 				alias = field.Alias
@@ -1338,6 +2158,31 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 			if _, ok := fieldSeen[orderitem.FieldShippedQuantity]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldShippedQuantity)
 				fieldSeen[orderitem.FieldShippedQuantity] = struct{}{}
+			}
+		case "recalledQuantity":
+			if _, ok := fieldSeen[orderitem.FieldRecalledQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldRecalledQuantity)
+				fieldSeen[orderitem.FieldRecalledQuantity] = struct{}{}
+			}
+		case "cancelledQuantity":
+			if _, ok := fieldSeen[orderitem.FieldCancelledQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldCancelledQuantity)
+				fieldSeen[orderitem.FieldCancelledQuantity] = struct{}{}
+			}
+		case "shortQuantity":
+			if _, ok := fieldSeen[orderitem.FieldShortQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldShortQuantity)
+				fieldSeen[orderitem.FieldShortQuantity] = struct{}{}
+			}
+		case "afterSaleQuantity":
+			if _, ok := fieldSeen[orderitem.FieldAfterSaleQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldAfterSaleQuantity)
+				fieldSeen[orderitem.FieldAfterSaleQuantity] = struct{}{}
+			}
+		case "returnedQuantity":
+			if _, ok := fieldSeen[orderitem.FieldReturnedQuantity]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldReturnedQuantity)
+				fieldSeen[orderitem.FieldReturnedQuantity] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[orderitem.FieldCreatedAt]; !ok {
@@ -1953,6 +2798,36 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				fieldSeen[refund.FieldPaymentID] = struct{}{}
 			}
 
+		case "afterSale":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.withAfterSale = query
+			if _, ok := fieldSeen[refund.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldAfterSaleID)
+				fieldSeen[refund.FieldAfterSaleID] = struct{}{}
+			}
+
+		case "shortage":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShortageClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shortageImplementors)...); err != nil {
+				return err
+			}
+			_q.withShortage = query
+			if _, ok := fieldSeen[refund.FieldShortageID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldShortageID)
+				fieldSeen[refund.FieldShortageID] = struct{}{}
+			}
+
 		case "lines":
 			var (
 				alias = field.Alias
@@ -2014,6 +2889,16 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 			if _, ok := fieldSeen[refund.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, refund.FieldShopID)
 				fieldSeen[refund.FieldShopID] = struct{}{}
+			}
+		case "afterSaleID":
+			if _, ok := fieldSeen[refund.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldAfterSaleID)
+				fieldSeen[refund.FieldAfterSaleID] = struct{}{}
+			}
+		case "shortageID":
+			if _, ok := fieldSeen[refund.FieldShortageID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldShortageID)
+				fieldSeen[refund.FieldShortageID] = struct{}{}
 			}
 		case "replacesID":
 			if _, ok := fieldSeen[refund.FieldReplacesID]; !ok {
@@ -2220,6 +3105,11 @@ func (_q *RefundLineQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if _, ok := fieldSeen[refundline.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, refundline.FieldQuantity)
 				fieldSeen[refundline.FieldQuantity] = struct{}{}
+			}
+		case "unshipped":
+			if _, ok := fieldSeen[refundline.FieldUnshipped]; !ok {
+				selectedFields = append(selectedFields, refundline.FieldUnshipped)
+				fieldSeen[refundline.FieldUnshipped] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[refundline.FieldCurrency]; !ok {
@@ -2569,6 +3459,21 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				fieldSeen[shipment.FieldWarehouseID] = struct{}{}
 			}
 
+		case "afterSale":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.withAfterSale = query
+			if _, ok := fieldSeen[shipment.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldAfterSaleID)
+				fieldSeen[shipment.FieldAfterSaleID] = struct{}{}
+			}
+
 		case "items":
 			var (
 				alias = field.Alias
@@ -2668,6 +3573,11 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[shipment.FieldNeedsMerchant]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldNeedsMerchant)
 				fieldSeen[shipment.FieldNeedsMerchant] = struct{}{}
+			}
+		case "afterSaleID":
+			if _, ok := fieldSeen[shipment.FieldAfterSaleID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldAfterSaleID)
+				fieldSeen[shipment.FieldAfterSaleID] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[shipment.FieldCreatedAt]; !ok {
@@ -3036,6 +3946,265 @@ func newShopPaginateArgs(rv map[string]any) *shopPaginateArgs {
 		case *ShopOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithShopOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ShortageQuery) CollectFields(ctx context.Context, satisfies ...string) (*ShortageQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ShortageQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(shortage.Columns))
+		selectedFields = []string{shortage.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[shortage.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldOrderID)
+				fieldSeen[shortage.FieldOrderID] = struct{}{}
+			}
+
+		case "subOrder":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, suborderImplementors)...); err != nil {
+				return err
+			}
+			_q.withSubOrder = query
+			if _, ok := fieldSeen[shortage.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldSubOrderID)
+				fieldSeen[shortage.FieldSubOrderID] = struct{}{}
+			}
+
+		case "item":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderItemClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderitemImplementors)...); err != nil {
+				return err
+			}
+			_q.withItem = query
+			if _, ok := fieldSeen[shortage.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldItemID)
+				fieldSeen[shortage.FieldItemID] = struct{}{}
+			}
+
+		case "shop":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShopClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shopImplementors)...); err != nil {
+				return err
+			}
+			_q.withShop = query
+			if _, ok := fieldSeen[shortage.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldShopID)
+				fieldSeen[shortage.FieldShopID] = struct{}{}
+			}
+
+		case "warehouse":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WarehouseClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, warehouseImplementors)...); err != nil {
+				return err
+			}
+			_q.withWarehouse = query
+			if _, ok := fieldSeen[shortage.FieldWarehouseID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldWarehouseID)
+				fieldSeen[shortage.FieldWarehouseID] = struct{}{}
+			}
+
+		case "refunds":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&RefundClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, refundImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedRefunds(alias, func(wq *RefundQuery) {
+				*wq = *query
+			})
+		case "orderID":
+			if _, ok := fieldSeen[shortage.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldOrderID)
+				fieldSeen[shortage.FieldOrderID] = struct{}{}
+			}
+		case "itemID":
+			if _, ok := fieldSeen[shortage.FieldItemID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldItemID)
+				fieldSeen[shortage.FieldItemID] = struct{}{}
+			}
+		case "subOrderID":
+			if _, ok := fieldSeen[shortage.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldSubOrderID)
+				fieldSeen[shortage.FieldSubOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[shortage.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldShopID)
+				fieldSeen[shortage.FieldShopID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[shortage.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldBuyerID)
+				fieldSeen[shortage.FieldBuyerID] = struct{}{}
+			}
+		case "warehouseID":
+			if _, ok := fieldSeen[shortage.FieldWarehouseID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldWarehouseID)
+				fieldSeen[shortage.FieldWarehouseID] = struct{}{}
+			}
+		case "quantity":
+			if _, ok := fieldSeen[shortage.FieldQuantity]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldQuantity)
+				fieldSeen[shortage.FieldQuantity] = struct{}{}
+			}
+		case "cause":
+			if _, ok := fieldSeen[shortage.FieldCause]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldCause)
+				fieldSeen[shortage.FieldCause] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[shortage.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldStatus)
+				fieldSeen[shortage.FieldStatus] = struct{}{}
+			}
+		case "options":
+			if _, ok := fieldSeen[shortage.FieldOptions]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldOptions)
+				fieldSeen[shortage.FieldOptions] = struct{}{}
+			}
+		case "offeredWarehouseID":
+			if _, ok := fieldSeen[shortage.FieldOfferedWarehouseID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldOfferedWarehouseID)
+				fieldSeen[shortage.FieldOfferedWarehouseID] = struct{}{}
+			}
+		case "transferID":
+			if _, ok := fieldSeen[shortage.FieldTransferID]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldTransferID)
+				fieldSeen[shortage.FieldTransferID] = struct{}{}
+			}
+		case "dueAt":
+			if _, ok := fieldSeen[shortage.FieldDueAt]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldDueAt)
+				fieldSeen[shortage.FieldDueAt] = struct{}{}
+			}
+		case "endedAt":
+			if _, ok := fieldSeen[shortage.FieldEndedAt]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldEndedAt)
+				fieldSeen[shortage.FieldEndedAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[shortage.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldCreatedAt)
+				fieldSeen[shortage.FieldCreatedAt] = struct{}{}
+			}
+		case "nextAttemptAt":
+			if _, ok := fieldSeen[shortage.FieldNextAttemptAt]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldNextAttemptAt)
+				fieldSeen[shortage.FieldNextAttemptAt] = struct{}{}
+			}
+		case "attempts":
+			if _, ok := fieldSeen[shortage.FieldAttempts]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldAttempts)
+				fieldSeen[shortage.FieldAttempts] = struct{}{}
+			}
+		case "claimedUntil":
+			if _, ok := fieldSeen[shortage.FieldClaimedUntil]; !ok {
+				selectedFields = append(selectedFields, shortage.FieldClaimedUntil)
+				fieldSeen[shortage.FieldClaimedUntil] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type shortagePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ShortagePaginateOption
+}
+
+func newShortagePaginateArgs(rv map[string]any) *shortagePaginateArgs {
+	args := &shortagePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &ShortageOrder{Field: &ShortageOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithShortageOrder(order))
+			}
+		case *ShortageOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithShortageOrder(v))
 			}
 		}
 	}
@@ -3928,6 +5097,19 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				*wq = *query
 			})
 
+		case "afterSales":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AfterSaleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, aftersaleImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedAfterSales(alias, func(wq *AfterSaleQuery) {
+				*wq = *query
+			})
+
 		case "shipmentItems":
 			var (
 				alias = field.Alias
@@ -4049,6 +5231,16 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldOpenRequests]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldOpenRequests)
 				fieldSeen[suborder.FieldOpenRequests] = struct{}{}
+			}
+		case "pausedAt":
+			if _, ok := fieldSeen[suborder.FieldPausedAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPausedAt)
+				fieldSeen[suborder.FieldPausedAt] = struct{}{}
+			}
+		case "pausedSeconds":
+			if _, ok := fieldSeen[suborder.FieldPausedSeconds]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPausedSeconds)
+				fieldSeen[suborder.FieldPausedSeconds] = struct{}{}
 			}
 		case "closedAt":
 			if _, ok := fieldSeen[suborder.FieldClosedAt]; !ok {

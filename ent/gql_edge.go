@@ -24,6 +24,130 @@ func (_m *AddressChange) Shop(ctx context.Context) (*Shop, error) {
 	return result, err
 }
 
+func (_m *AfterSale) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) SubOrder(ctx context.Context) (*SubOrder, error) {
+	result, err := _m.Edges.SubOrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySubOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Shipment(ctx context.Context) (*Shipment, error) {
+	result, err := _m.Edges.ShipmentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipment().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *AfterSale) Lines(ctx context.Context) (result []*AfterSaleLine, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedLines(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.LinesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryLines().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Messages(ctx context.Context) (result []*AfterSaleMessage, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedMessages(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.MessagesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryMessages().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Parcels(ctx context.Context) (result []*Shipment, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedParcels(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ParcelsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryParcels().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Refunds(ctx context.Context) (result []*Refund, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedRefunds(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.RefundsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryRefunds().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSale) Interceptions(ctx context.Context) (result []*Interception, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedInterceptions(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.InterceptionsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryInterceptions().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSaleLine) AfterSale(ctx context.Context) (*AfterSale, error) {
+	result, err := _m.Edges.AfterSaleOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSale().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSaleLine) Item(ctx context.Context) (*OrderItem, error) {
+	result, err := _m.Edges.ItemOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItem().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *AfterSaleLine) ExchangeSku(ctx context.Context) (*Sku, error) {
+	result, err := _m.Edges.ExchangeSkuOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryExchangeSku().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *AfterSaleMessage) AfterSale(ctx context.Context) (*AfterSale, error) {
+	result, err := _m.Edges.AfterSaleOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSale().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *Coupon) Promotion(ctx context.Context) (*Promotion, error) {
 	result, err := _m.Edges.PromotionOrErr()
 	if IsNotLoaded(err) {
@@ -52,6 +176,22 @@ func (_m *FreightTemplate) Shop(ctx context.Context) (*Shop, error) {
 	result, err := _m.Edges.ShopOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Interception) AfterSale(ctx context.Context) (*AfterSale, error) {
+	result, err := _m.Edges.AfterSaleOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSale().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Interception) Shipment(ctx context.Context) (*Shipment, error) {
+	result, err := _m.Edges.ShipmentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipment().Only(ctx)
 	}
 	return result, err
 }
@@ -136,6 +276,30 @@ func (_m *Order) Shipments(ctx context.Context) (result []*Shipment, err error) 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryShipments().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Order) AfterSales(ctx context.Context) (result []*AfterSale, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedAfterSales(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.AfterSalesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSales().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Order) Shortages(ctx context.Context) (result []*Shortage, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedShortages(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ShortagesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShortages().All(ctx)
 	}
 	return result, err
 }
@@ -284,6 +448,22 @@ func (_m *Refund) Payment(ctx context.Context) (*Payment, error) {
 	return result, MaskNotFound(err)
 }
 
+func (_m *Refund) AfterSale(ctx context.Context) (*AfterSale, error) {
+	result, err := _m.Edges.AfterSaleOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSale().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *Refund) Shortage(ctx context.Context) (*Shortage, error) {
+	result, err := _m.Edges.ShortageOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShortage().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Refund) Lines(ctx context.Context) (result []*RefundLine, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedLines(graphql.GetFieldContext(ctx).Field.Alias)
@@ -392,6 +572,14 @@ func (_m *Shipment) Warehouse(ctx context.Context) (*Warehouse, error) {
 	return result, err
 }
 
+func (_m *Shipment) AfterSale(ctx context.Context) (*AfterSale, error) {
+	result, err := _m.Edges.AfterSaleOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSale().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Shipment) Items(ctx context.Context) (result []*ShipmentItem, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedItems(graphql.GetFieldContext(ctx).Field.Alias)
@@ -460,6 +648,58 @@ func (_m *Shop) FreightTemplates(ctx context.Context) (result []*FreightTemplate
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryFreightTemplates().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) SubOrder(ctx context.Context) (*SubOrder, error) {
+	result, err := _m.Edges.SubOrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySubOrder().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) Item(ctx context.Context) (*OrderItem, error) {
+	result, err := _m.Edges.ItemOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryItem().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) Shop(ctx context.Context) (*Shop, error) {
+	result, err := _m.Edges.ShopOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShop().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) Warehouse(ctx context.Context) (*Warehouse, error) {
+	result, err := _m.Edges.WarehouseOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWarehouse().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shortage) Refunds(ctx context.Context) (result []*Refund, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedRefunds(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.RefundsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryRefunds().All(ctx)
 	}
 	return result, err
 }
@@ -608,6 +848,18 @@ func (_m *SubOrder) Items(ctx context.Context) (result []*OrderItem, err error) 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryItems().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *SubOrder) AfterSales(ctx context.Context) (result []*AfterSale, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedAfterSales(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.AfterSalesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryAfterSales().All(ctx)
 	}
 	return result, err
 }

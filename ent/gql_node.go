@@ -6,10 +6,14 @@ import (
 	"context"
 	"fmt"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -23,6 +27,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -47,6 +52,21 @@ var addresschangeImplementors = []string{"AddressChange", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*AddressChange) IsNode() {}
+
+var aftersaleImplementors = []string{"AfterSale", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*AfterSale) IsNode() {}
+
+var aftersalelineImplementors = []string{"AfterSaleLine", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*AfterSaleLine) IsNode() {}
+
+var aftersalemessageImplementors = []string{"AfterSaleMessage", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*AfterSaleMessage) IsNode() {}
 
 var buyerImplementors = []string{"Buyer", "Node"}
 
@@ -100,6 +120,11 @@ var freighttemplateImplementors = []string{"FreightTemplate", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*FreightTemplate) IsNode() {}
+
+var interceptionImplementors = []string{"Interception", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Interception) IsNode() {}
 
 var memberbenefitImplementors = []string{"MemberBenefit", "Node"}
 
@@ -165,6 +190,11 @@ var shopImplementors = []string{"Shop", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Shop) IsNode() {}
+
+var shortageImplementors = []string{"Shortage", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*Shortage) IsNode() {}
 
 var skuImplementors = []string{"Sku", "Node"}
 
@@ -277,6 +307,45 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			}
 		}
 		return query.Only(ctx)
+	case aftersale.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.AfterSale.Query().
+			Where(aftersale.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, aftersaleImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case aftersaleline.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.AfterSaleLine.Query().
+			Where(aftersaleline.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, aftersalelineImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case aftersalemessage.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.AfterSaleMessage.Query().
+			Where(aftersalemessage.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, aftersalemessageImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
 	case buyer.Table:
 		var uid globalid.ID
 		if err := uid.UnmarshalGQL(id); err != nil {
@@ -325,6 +394,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(freighttemplate.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, freighttemplateImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case interception.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.Interception.Query().
+			Where(interception.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, interceptionImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -494,6 +576,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(shop.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, shopImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case shortage.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.Shortage.Query().
+			Where(shortage.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, shortageImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -691,6 +786,54 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 				*noder = node
 			}
 		}
+	case aftersale.Table:
+		query := c.AfterSale.Query().
+			Where(aftersale.IDIn(ids...))
+		query, err := query.CollectFields(ctx, aftersaleImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case aftersaleline.Table:
+		query := c.AfterSaleLine.Query().
+			Where(aftersaleline.IDIn(ids...))
+		query, err := query.CollectFields(ctx, aftersalelineImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case aftersalemessage.Table:
+		query := c.AfterSaleMessage.Query().
+			Where(aftersalemessage.IDIn(ids...))
+		query, err := query.CollectFields(ctx, aftersalemessageImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
 	case buyer.Table:
 		query := c.Buyer.Query().
 			Where(buyer.IDIn(ids...))
@@ -743,6 +886,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.FreightTemplate.Query().
 			Where(freighttemplate.IDIn(ids...))
 		query, err := query.CollectFields(ctx, freighttemplateImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case interception.Table:
+		query := c.Interception.Query().
+			Where(interception.IDIn(ids...))
+		query, err := query.CollectFields(ctx, interceptionImplementors...)
 		if err != nil {
 			return nil, err
 		}
@@ -951,6 +1110,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.Shop.Query().
 			Where(shop.IDIn(ids...))
 		query, err := query.CollectFields(ctx, shopImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case shortage.Table:
+		query := c.Shortage.Query().
+			Where(shortage.IDIn(ids...))
+		query, err := query.CollectFields(ctx, shortageImplementors...)
 		if err != nil {
 			return nil, err
 		}

@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -25,6 +29,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -415,6 +420,894 @@ func (_m *AddressChange) ToEdge(order *AddressChangeOrder) *AddressChangeEdge {
 		order = DefaultAddressChangeOrder
 	}
 	return &AddressChangeEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// AfterSaleEdge is the edge representation of AfterSale.
+type AfterSaleEdge struct {
+	Node   *AfterSale `json:"node"`
+	Cursor Cursor     `json:"cursor"`
+}
+
+// AfterSaleConnection is the connection containing edges to AfterSale.
+type AfterSaleConnection struct {
+	Edges      []*AfterSaleEdge `json:"edges"`
+	PageInfo   PageInfo         `json:"pageInfo"`
+	TotalCount int              `json:"totalCount"`
+}
+
+func (c *AfterSaleConnection) build(nodes []*AfterSale, pager *aftersalePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *AfterSale
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *AfterSale {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *AfterSale {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*AfterSaleEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &AfterSaleEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// AfterSalePaginateOption enables pagination customization.
+type AfterSalePaginateOption func(*aftersalePager) error
+
+// WithAfterSaleOrder configures pagination ordering.
+func WithAfterSaleOrder(order *AfterSaleOrder) AfterSalePaginateOption {
+	if order == nil {
+		order = DefaultAfterSaleOrder
+	}
+	o := *order
+	return func(pager *aftersalePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultAfterSaleOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithAfterSaleFilter configures pagination filter.
+func WithAfterSaleFilter(filter func(*AfterSaleQuery) (*AfterSaleQuery, error)) AfterSalePaginateOption {
+	return func(pager *aftersalePager) error {
+		if filter == nil {
+			return errors.New("AfterSaleQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type aftersalePager struct {
+	reverse bool
+	order   *AfterSaleOrder
+	filter  func(*AfterSaleQuery) (*AfterSaleQuery, error)
+}
+
+func newAfterSalePager(opts []AfterSalePaginateOption, reverse bool) (*aftersalePager, error) {
+	pager := &aftersalePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultAfterSaleOrder
+	}
+	return pager, nil
+}
+
+func (p *aftersalePager) applyFilter(query *AfterSaleQuery) (*AfterSaleQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *aftersalePager) toCursor(_m *AfterSale) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *aftersalePager) applyCursors(query *AfterSaleQuery, after, before *Cursor) (*AfterSaleQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAfterSaleOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *aftersalePager) applyOrder(query *AfterSaleQuery) *AfterSaleQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAfterSaleOrder.Field {
+		query = query.Order(DefaultAfterSaleOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *aftersalePager) orderExpr(query *AfterSaleQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultAfterSaleOrder.Field {
+			b.Comma().Ident(DefaultAfterSaleOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to AfterSale.
+func (_m *AfterSaleQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...AfterSalePaginateOption,
+) (*AfterSaleConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newAfterSalePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &AfterSaleConnection{Edges: []*AfterSaleEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// AfterSaleOrderFieldCreatedAt orders AfterSale by created_at.
+	AfterSaleOrderFieldCreatedAt = &AfterSaleOrderField{
+		Value: func(_m *AfterSale) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: aftersale.FieldCreatedAt,
+		toTerm: aftersale.ByCreatedAt,
+		toCursor: func(_m *AfterSale) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AfterSaleOrderField) String() string {
+	var str string
+	switch f.column {
+	case AfterSaleOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AfterSaleOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AfterSaleOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AfterSaleOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AfterSaleOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid AfterSaleOrderField", str)
+	}
+	return nil
+}
+
+// AfterSaleOrderField defines the ordering field of AfterSale.
+type AfterSaleOrderField struct {
+	// Value extracts the ordering value from the given AfterSale.
+	Value    func(*AfterSale) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) aftersale.OrderOption
+	toCursor func(*AfterSale) Cursor
+}
+
+// AfterSaleOrder defines the ordering of AfterSale.
+type AfterSaleOrder struct {
+	Direction OrderDirection       `json:"direction"`
+	Field     *AfterSaleOrderField `json:"field"`
+}
+
+// DefaultAfterSaleOrder is the default ordering of AfterSale.
+var DefaultAfterSaleOrder = &AfterSaleOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &AfterSaleOrderField{
+		Value: func(_m *AfterSale) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: aftersale.FieldID,
+		toTerm: aftersale.ByID,
+		toCursor: func(_m *AfterSale) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts AfterSale into AfterSaleEdge.
+func (_m *AfterSale) ToEdge(order *AfterSaleOrder) *AfterSaleEdge {
+	if order == nil {
+		order = DefaultAfterSaleOrder
+	}
+	return &AfterSaleEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// AfterSaleLineEdge is the edge representation of AfterSaleLine.
+type AfterSaleLineEdge struct {
+	Node   *AfterSaleLine `json:"node"`
+	Cursor Cursor         `json:"cursor"`
+}
+
+// AfterSaleLineConnection is the connection containing edges to AfterSaleLine.
+type AfterSaleLineConnection struct {
+	Edges      []*AfterSaleLineEdge `json:"edges"`
+	PageInfo   PageInfo             `json:"pageInfo"`
+	TotalCount int                  `json:"totalCount"`
+}
+
+func (c *AfterSaleLineConnection) build(nodes []*AfterSaleLine, pager *aftersalelinePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *AfterSaleLine
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *AfterSaleLine {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *AfterSaleLine {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*AfterSaleLineEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &AfterSaleLineEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// AfterSaleLinePaginateOption enables pagination customization.
+type AfterSaleLinePaginateOption func(*aftersalelinePager) error
+
+// WithAfterSaleLineOrder configures pagination ordering.
+func WithAfterSaleLineOrder(order *AfterSaleLineOrder) AfterSaleLinePaginateOption {
+	if order == nil {
+		order = DefaultAfterSaleLineOrder
+	}
+	o := *order
+	return func(pager *aftersalelinePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultAfterSaleLineOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithAfterSaleLineFilter configures pagination filter.
+func WithAfterSaleLineFilter(filter func(*AfterSaleLineQuery) (*AfterSaleLineQuery, error)) AfterSaleLinePaginateOption {
+	return func(pager *aftersalelinePager) error {
+		if filter == nil {
+			return errors.New("AfterSaleLineQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type aftersalelinePager struct {
+	reverse bool
+	order   *AfterSaleLineOrder
+	filter  func(*AfterSaleLineQuery) (*AfterSaleLineQuery, error)
+}
+
+func newAfterSaleLinePager(opts []AfterSaleLinePaginateOption, reverse bool) (*aftersalelinePager, error) {
+	pager := &aftersalelinePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultAfterSaleLineOrder
+	}
+	return pager, nil
+}
+
+func (p *aftersalelinePager) applyFilter(query *AfterSaleLineQuery) (*AfterSaleLineQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *aftersalelinePager) toCursor(_m *AfterSaleLine) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *aftersalelinePager) applyCursors(query *AfterSaleLineQuery, after, before *Cursor) (*AfterSaleLineQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAfterSaleLineOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *aftersalelinePager) applyOrder(query *AfterSaleLineQuery) *AfterSaleLineQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAfterSaleLineOrder.Field {
+		query = query.Order(DefaultAfterSaleLineOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *aftersalelinePager) orderExpr(query *AfterSaleLineQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultAfterSaleLineOrder.Field {
+			b.Comma().Ident(DefaultAfterSaleLineOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to AfterSaleLine.
+func (_m *AfterSaleLineQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...AfterSaleLinePaginateOption,
+) (*AfterSaleLineConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newAfterSaleLinePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &AfterSaleLineConnection{Edges: []*AfterSaleLineEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// AfterSaleLineOrderFieldCreatedAt orders AfterSaleLine by created_at.
+	AfterSaleLineOrderFieldCreatedAt = &AfterSaleLineOrderField{
+		Value: func(_m *AfterSaleLine) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: aftersaleline.FieldCreatedAt,
+		toTerm: aftersaleline.ByCreatedAt,
+		toCursor: func(_m *AfterSaleLine) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AfterSaleLineOrderField) String() string {
+	var str string
+	switch f.column {
+	case AfterSaleLineOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AfterSaleLineOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AfterSaleLineOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AfterSaleLineOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AfterSaleLineOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid AfterSaleLineOrderField", str)
+	}
+	return nil
+}
+
+// AfterSaleLineOrderField defines the ordering field of AfterSaleLine.
+type AfterSaleLineOrderField struct {
+	// Value extracts the ordering value from the given AfterSaleLine.
+	Value    func(*AfterSaleLine) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) aftersaleline.OrderOption
+	toCursor func(*AfterSaleLine) Cursor
+}
+
+// AfterSaleLineOrder defines the ordering of AfterSaleLine.
+type AfterSaleLineOrder struct {
+	Direction OrderDirection           `json:"direction"`
+	Field     *AfterSaleLineOrderField `json:"field"`
+}
+
+// DefaultAfterSaleLineOrder is the default ordering of AfterSaleLine.
+var DefaultAfterSaleLineOrder = &AfterSaleLineOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &AfterSaleLineOrderField{
+		Value: func(_m *AfterSaleLine) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: aftersaleline.FieldID,
+		toTerm: aftersaleline.ByID,
+		toCursor: func(_m *AfterSaleLine) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts AfterSaleLine into AfterSaleLineEdge.
+func (_m *AfterSaleLine) ToEdge(order *AfterSaleLineOrder) *AfterSaleLineEdge {
+	if order == nil {
+		order = DefaultAfterSaleLineOrder
+	}
+	return &AfterSaleLineEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// AfterSaleMessageEdge is the edge representation of AfterSaleMessage.
+type AfterSaleMessageEdge struct {
+	Node   *AfterSaleMessage `json:"node"`
+	Cursor Cursor            `json:"cursor"`
+}
+
+// AfterSaleMessageConnection is the connection containing edges to AfterSaleMessage.
+type AfterSaleMessageConnection struct {
+	Edges      []*AfterSaleMessageEdge `json:"edges"`
+	PageInfo   PageInfo                `json:"pageInfo"`
+	TotalCount int                     `json:"totalCount"`
+}
+
+func (c *AfterSaleMessageConnection) build(nodes []*AfterSaleMessage, pager *aftersalemessagePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *AfterSaleMessage
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *AfterSaleMessage {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *AfterSaleMessage {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*AfterSaleMessageEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &AfterSaleMessageEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// AfterSaleMessagePaginateOption enables pagination customization.
+type AfterSaleMessagePaginateOption func(*aftersalemessagePager) error
+
+// WithAfterSaleMessageOrder configures pagination ordering.
+func WithAfterSaleMessageOrder(order *AfterSaleMessageOrder) AfterSaleMessagePaginateOption {
+	if order == nil {
+		order = DefaultAfterSaleMessageOrder
+	}
+	o := *order
+	return func(pager *aftersalemessagePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultAfterSaleMessageOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithAfterSaleMessageFilter configures pagination filter.
+func WithAfterSaleMessageFilter(filter func(*AfterSaleMessageQuery) (*AfterSaleMessageQuery, error)) AfterSaleMessagePaginateOption {
+	return func(pager *aftersalemessagePager) error {
+		if filter == nil {
+			return errors.New("AfterSaleMessageQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type aftersalemessagePager struct {
+	reverse bool
+	order   *AfterSaleMessageOrder
+	filter  func(*AfterSaleMessageQuery) (*AfterSaleMessageQuery, error)
+}
+
+func newAfterSaleMessagePager(opts []AfterSaleMessagePaginateOption, reverse bool) (*aftersalemessagePager, error) {
+	pager := &aftersalemessagePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultAfterSaleMessageOrder
+	}
+	return pager, nil
+}
+
+func (p *aftersalemessagePager) applyFilter(query *AfterSaleMessageQuery) (*AfterSaleMessageQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *aftersalemessagePager) toCursor(_m *AfterSaleMessage) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *aftersalemessagePager) applyCursors(query *AfterSaleMessageQuery, after, before *Cursor) (*AfterSaleMessageQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAfterSaleMessageOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *aftersalemessagePager) applyOrder(query *AfterSaleMessageQuery) *AfterSaleMessageQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAfterSaleMessageOrder.Field {
+		query = query.Order(DefaultAfterSaleMessageOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *aftersalemessagePager) orderExpr(query *AfterSaleMessageQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultAfterSaleMessageOrder.Field {
+			b.Comma().Ident(DefaultAfterSaleMessageOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to AfterSaleMessage.
+func (_m *AfterSaleMessageQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...AfterSaleMessagePaginateOption,
+) (*AfterSaleMessageConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newAfterSaleMessagePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &AfterSaleMessageConnection{Edges: []*AfterSaleMessageEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// AfterSaleMessageOrderFieldCreatedAt orders AfterSaleMessage by created_at.
+	AfterSaleMessageOrderFieldCreatedAt = &AfterSaleMessageOrderField{
+		Value: func(_m *AfterSaleMessage) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: aftersalemessage.FieldCreatedAt,
+		toTerm: aftersalemessage.ByCreatedAt,
+		toCursor: func(_m *AfterSaleMessage) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f AfterSaleMessageOrderField) String() string {
+	var str string
+	switch f.column {
+	case AfterSaleMessageOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f AfterSaleMessageOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *AfterSaleMessageOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("AfterSaleMessageOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *AfterSaleMessageOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid AfterSaleMessageOrderField", str)
+	}
+	return nil
+}
+
+// AfterSaleMessageOrderField defines the ordering field of AfterSaleMessage.
+type AfterSaleMessageOrderField struct {
+	// Value extracts the ordering value from the given AfterSaleMessage.
+	Value    func(*AfterSaleMessage) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) aftersalemessage.OrderOption
+	toCursor func(*AfterSaleMessage) Cursor
+}
+
+// AfterSaleMessageOrder defines the ordering of AfterSaleMessage.
+type AfterSaleMessageOrder struct {
+	Direction OrderDirection              `json:"direction"`
+	Field     *AfterSaleMessageOrderField `json:"field"`
+}
+
+// DefaultAfterSaleMessageOrder is the default ordering of AfterSaleMessage.
+var DefaultAfterSaleMessageOrder = &AfterSaleMessageOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &AfterSaleMessageOrderField{
+		Value: func(_m *AfterSaleMessage) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: aftersalemessage.FieldID,
+		toTerm: aftersalemessage.ByID,
+		toCursor: func(_m *AfterSaleMessage) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts AfterSaleMessage into AfterSaleMessageEdge.
+func (_m *AfterSaleMessage) ToEdge(order *AfterSaleMessageOrder) *AfterSaleMessageEdge {
+	if order == nil {
+		order = DefaultAfterSaleMessageOrder
+	}
+	return &AfterSaleMessageEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -1599,6 +2492,302 @@ func (_m *FreightTemplate) ToEdge(order *FreightTemplateOrder) *FreightTemplateE
 		order = DefaultFreightTemplateOrder
 	}
 	return &FreightTemplateEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// InterceptionEdge is the edge representation of Interception.
+type InterceptionEdge struct {
+	Node   *Interception `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// InterceptionConnection is the connection containing edges to Interception.
+type InterceptionConnection struct {
+	Edges      []*InterceptionEdge `json:"edges"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *InterceptionConnection) build(nodes []*Interception, pager *interceptionPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Interception
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Interception {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Interception {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*InterceptionEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &InterceptionEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// InterceptionPaginateOption enables pagination customization.
+type InterceptionPaginateOption func(*interceptionPager) error
+
+// WithInterceptionOrder configures pagination ordering.
+func WithInterceptionOrder(order *InterceptionOrder) InterceptionPaginateOption {
+	if order == nil {
+		order = DefaultInterceptionOrder
+	}
+	o := *order
+	return func(pager *interceptionPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultInterceptionOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithInterceptionFilter configures pagination filter.
+func WithInterceptionFilter(filter func(*InterceptionQuery) (*InterceptionQuery, error)) InterceptionPaginateOption {
+	return func(pager *interceptionPager) error {
+		if filter == nil {
+			return errors.New("InterceptionQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type interceptionPager struct {
+	reverse bool
+	order   *InterceptionOrder
+	filter  func(*InterceptionQuery) (*InterceptionQuery, error)
+}
+
+func newInterceptionPager(opts []InterceptionPaginateOption, reverse bool) (*interceptionPager, error) {
+	pager := &interceptionPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultInterceptionOrder
+	}
+	return pager, nil
+}
+
+func (p *interceptionPager) applyFilter(query *InterceptionQuery) (*InterceptionQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *interceptionPager) toCursor(_m *Interception) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *interceptionPager) applyCursors(query *InterceptionQuery, after, before *Cursor) (*InterceptionQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultInterceptionOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *interceptionPager) applyOrder(query *InterceptionQuery) *InterceptionQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultInterceptionOrder.Field {
+		query = query.Order(DefaultInterceptionOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *interceptionPager) orderExpr(query *InterceptionQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultInterceptionOrder.Field {
+			b.Comma().Ident(DefaultInterceptionOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Interception.
+func (_m *InterceptionQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...InterceptionPaginateOption,
+) (*InterceptionConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newInterceptionPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &InterceptionConnection{Edges: []*InterceptionEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// InterceptionOrderFieldCreatedAt orders Interception by created_at.
+	InterceptionOrderFieldCreatedAt = &InterceptionOrderField{
+		Value: func(_m *Interception) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: interception.FieldCreatedAt,
+		toTerm: interception.ByCreatedAt,
+		toCursor: func(_m *Interception) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f InterceptionOrderField) String() string {
+	var str string
+	switch f.column {
+	case InterceptionOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f InterceptionOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *InterceptionOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("InterceptionOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *InterceptionOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid InterceptionOrderField", str)
+	}
+	return nil
+}
+
+// InterceptionOrderField defines the ordering field of Interception.
+type InterceptionOrderField struct {
+	// Value extracts the ordering value from the given Interception.
+	Value    func(*Interception) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) interception.OrderOption
+	toCursor func(*Interception) Cursor
+}
+
+// InterceptionOrder defines the ordering of Interception.
+type InterceptionOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *InterceptionOrderField `json:"field"`
+}
+
+// DefaultInterceptionOrder is the default ordering of Interception.
+var DefaultInterceptionOrder = &InterceptionOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &InterceptionOrderField{
+		Value: func(_m *Interception) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: interception.FieldID,
+		toTerm: interception.ByID,
+		toCursor: func(_m *Interception) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Interception into InterceptionEdge.
+func (_m *Interception) ToEdge(order *InterceptionOrder) *InterceptionEdge {
+	if order == nil {
+		order = DefaultInterceptionOrder
+	}
+	return &InterceptionEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}
@@ -5447,6 +6636,302 @@ func (_m *Shop) ToEdge(order *ShopOrder) *ShopEdge {
 		order = DefaultShopOrder
 	}
 	return &ShopEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// ShortageEdge is the edge representation of Shortage.
+type ShortageEdge struct {
+	Node   *Shortage `json:"node"`
+	Cursor Cursor    `json:"cursor"`
+}
+
+// ShortageConnection is the connection containing edges to Shortage.
+type ShortageConnection struct {
+	Edges      []*ShortageEdge `json:"edges"`
+	PageInfo   PageInfo        `json:"pageInfo"`
+	TotalCount int             `json:"totalCount"`
+}
+
+func (c *ShortageConnection) build(nodes []*Shortage, pager *shortagePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *Shortage
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *Shortage {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *Shortage {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*ShortageEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &ShortageEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// ShortagePaginateOption enables pagination customization.
+type ShortagePaginateOption func(*shortagePager) error
+
+// WithShortageOrder configures pagination ordering.
+func WithShortageOrder(order *ShortageOrder) ShortagePaginateOption {
+	if order == nil {
+		order = DefaultShortageOrder
+	}
+	o := *order
+	return func(pager *shortagePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultShortageOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithShortageFilter configures pagination filter.
+func WithShortageFilter(filter func(*ShortageQuery) (*ShortageQuery, error)) ShortagePaginateOption {
+	return func(pager *shortagePager) error {
+		if filter == nil {
+			return errors.New("ShortageQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type shortagePager struct {
+	reverse bool
+	order   *ShortageOrder
+	filter  func(*ShortageQuery) (*ShortageQuery, error)
+}
+
+func newShortagePager(opts []ShortagePaginateOption, reverse bool) (*shortagePager, error) {
+	pager := &shortagePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultShortageOrder
+	}
+	return pager, nil
+}
+
+func (p *shortagePager) applyFilter(query *ShortageQuery) (*ShortageQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *shortagePager) toCursor(_m *Shortage) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *shortagePager) applyCursors(query *ShortageQuery, after, before *Cursor) (*ShortageQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultShortageOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *shortagePager) applyOrder(query *ShortageQuery) *ShortageQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultShortageOrder.Field {
+		query = query.Order(DefaultShortageOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *shortagePager) orderExpr(query *ShortageQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultShortageOrder.Field {
+			b.Comma().Ident(DefaultShortageOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to Shortage.
+func (_m *ShortageQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...ShortagePaginateOption,
+) (*ShortageConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newShortagePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &ShortageConnection{Edges: []*ShortageEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// ShortageOrderFieldCreatedAt orders Shortage by created_at.
+	ShortageOrderFieldCreatedAt = &ShortageOrderField{
+		Value: func(_m *Shortage) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: shortage.FieldCreatedAt,
+		toTerm: shortage.ByCreatedAt,
+		toCursor: func(_m *Shortage) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f ShortageOrderField) String() string {
+	var str string
+	switch f.column {
+	case ShortageOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f ShortageOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *ShortageOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("ShortageOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *ShortageOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid ShortageOrderField", str)
+	}
+	return nil
+}
+
+// ShortageOrderField defines the ordering field of Shortage.
+type ShortageOrderField struct {
+	// Value extracts the ordering value from the given Shortage.
+	Value    func(*Shortage) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) shortage.OrderOption
+	toCursor func(*Shortage) Cursor
+}
+
+// ShortageOrder defines the ordering of Shortage.
+type ShortageOrder struct {
+	Direction OrderDirection      `json:"direction"`
+	Field     *ShortageOrderField `json:"field"`
+}
+
+// DefaultShortageOrder is the default ordering of Shortage.
+var DefaultShortageOrder = &ShortageOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &ShortageOrderField{
+		Value: func(_m *Shortage) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: shortage.FieldID,
+		toTerm: shortage.ByID,
+		toCursor: func(_m *Shortage) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts Shortage into ShortageEdge.
+func (_m *Shortage) ToEdge(order *ShortageOrder) *ShortageEdge {
+	if order == nil {
+		order = DefaultShortageOrder
+	}
+	return &ShortageEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

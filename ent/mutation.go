@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -16,6 +19,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -34,6 +38,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -61,41 +66,46 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAddressChange   = "AddressChange"
-	TypeBenefitUse      = "BenefitUse"
-	TypeBuyer           = "Buyer"
-	TypeChannelNotice   = "ChannelNotice"
-	TypeCoupon          = "Coupon"
-	TypeEvent           = "Event"
-	TypeFeedEntry       = "FeedEntry"
-	TypeFeedHead        = "FeedHead"
-	TypeFreightTemplate = "FreightTemplate"
-	TypeIdempotencyKey  = "IdempotencyKey"
-	TypeMemberBenefit   = "MemberBenefit"
-	TypeMemo            = "Memo"
-	TypeOrder           = "Order"
-	TypeOrderItem       = "OrderItem"
-	TypePayment         = "Payment"
-	TypeProduct         = "Product"
-	TypePromotion       = "Promotion"
-	TypeQuota           = "Quota"
-	TypeQuotaUse        = "QuotaUse"
-	TypeRefund          = "Refund"
-	TypeRefundLine      = "RefundLine"
-	TypeReservation     = "Reservation"
-	TypeReview          = "Review"
-	TypeSetting         = "Setting"
-	TypeShipment        = "Shipment"
-	TypeShipmentItem    = "ShipmentItem"
-	TypeShop            = "Shop"
-	TypeSku             = "Sku"
-	TypeStaff           = "Staff"
-	TypeStock           = "Stock"
-	TypeStockMovement   = "StockMovement"
-	TypeStockTransfer   = "StockTransfer"
-	TypeSubOrder        = "SubOrder"
-	TypeTrackingEvent   = "TrackingEvent"
-	TypeWarehouse       = "Warehouse"
+	TypeAddressChange    = "AddressChange"
+	TypeAfterSale        = "AfterSale"
+	TypeAfterSaleLine    = "AfterSaleLine"
+	TypeAfterSaleMessage = "AfterSaleMessage"
+	TypeBenefitUse       = "BenefitUse"
+	TypeBuyer            = "Buyer"
+	TypeChannelNotice    = "ChannelNotice"
+	TypeCoupon           = "Coupon"
+	TypeEvent            = "Event"
+	TypeFeedEntry        = "FeedEntry"
+	TypeFeedHead         = "FeedHead"
+	TypeFreightTemplate  = "FreightTemplate"
+	TypeIdempotencyKey   = "IdempotencyKey"
+	TypeInterception     = "Interception"
+	TypeMemberBenefit    = "MemberBenefit"
+	TypeMemo             = "Memo"
+	TypeOrder            = "Order"
+	TypeOrderItem        = "OrderItem"
+	TypePayment          = "Payment"
+	TypeProduct          = "Product"
+	TypePromotion        = "Promotion"
+	TypeQuota            = "Quota"
+	TypeQuotaUse         = "QuotaUse"
+	TypeRefund           = "Refund"
+	TypeRefundLine       = "RefundLine"
+	TypeReservation      = "Reservation"
+	TypeReview           = "Review"
+	TypeSetting          = "Setting"
+	TypeShipment         = "Shipment"
+	TypeShipmentItem     = "ShipmentItem"
+	TypeShop             = "Shop"
+	TypeShortage         = "Shortage"
+	TypeSku              = "Sku"
+	TypeStaff            = "Staff"
+	TypeStock            = "Stock"
+	TypeStockMovement    = "StockMovement"
+	TypeStockTransfer    = "StockTransfer"
+	TypeSubOrder         = "SubOrder"
+	TypeTrackingEvent    = "TrackingEvent"
+	TypeWarehouse        = "Warehouse"
 )
 
 // AddressChangeMutation represents an operation that mutates the AddressChange nodes in the graph.
@@ -947,6 +957,4658 @@ func (m *AddressChangeMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown AddressChange edge %s", name)
+}
+
+// AfterSaleMutation represents an operation that mutates the AfterSale nodes in the graph.
+type AfterSaleMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *globalid.ID
+	number               *string
+	buyer_id             *globalid.ID
+	kind                 *terms.AfterSaleKind
+	goods                *terms.GoodsPlace
+	way                  *terms.WayBack
+	reason               *terms.AfterSaleReason
+	text                 *string
+	opened_by            *lifecycle.Role
+	status               *lifecycle.AfterSaleStatus
+	currency             *string
+	amount               *int64
+	addamount            *int64
+	freight              *int64
+	addfreight           *int64
+	trigger              *lifecycle.RefundTrigger
+	liable               *terms.LiableSide
+	rejection            *terms.RejectionReason
+	proposal             **terms.Proposal
+	return_warehouse_id  *globalid.ID
+	return_address       *[]byte
+	goods_back           *bool
+	split_from_id        *globalid.ID
+	due_at               *time.Time
+	ended_at             *time.Time
+	created_at           *time.Time
+	next_attempt_at      *time.Time
+	attempts             *int
+	addattempts          *int
+	claimed_until        *time.Time
+	clearedFields        map[string]struct{}
+	_order               *globalid.ID
+	cleared_order        bool
+	sub_order            *globalid.ID
+	clearedsub_order     bool
+	shop                 *globalid.ID
+	clearedshop          bool
+	shipment             *globalid.ID
+	clearedshipment      bool
+	lines                map[globalid.ID]struct{}
+	removedlines         map[globalid.ID]struct{}
+	clearedlines         bool
+	messages             map[globalid.ID]struct{}
+	removedmessages      map[globalid.ID]struct{}
+	clearedmessages      bool
+	parcels              map[globalid.ID]struct{}
+	removedparcels       map[globalid.ID]struct{}
+	clearedparcels       bool
+	refunds              map[globalid.ID]struct{}
+	removedrefunds       map[globalid.ID]struct{}
+	clearedrefunds       bool
+	interceptions        map[globalid.ID]struct{}
+	removedinterceptions map[globalid.ID]struct{}
+	clearedinterceptions bool
+	done                 bool
+	oldValue             func(context.Context) (*AfterSale, error)
+	predicates           []predicate.AfterSale
+}
+
+var _ ent.Mutation = (*AfterSaleMutation)(nil)
+
+// aftersaleOption allows management of the mutation configuration using functional options.
+type aftersaleOption func(*AfterSaleMutation)
+
+// newAfterSaleMutation creates new mutation for the AfterSale entity.
+func newAfterSaleMutation(c config, op Op, opts ...aftersaleOption) *AfterSaleMutation {
+	m := &AfterSaleMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAfterSale,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAfterSaleID sets the ID field of the mutation.
+func withAfterSaleID(id globalid.ID) aftersaleOption {
+	return func(m *AfterSaleMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AfterSale
+		)
+		m.oldValue = func(ctx context.Context) (*AfterSale, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AfterSale.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAfterSale sets the old AfterSale of the mutation.
+func withAfterSale(node *AfterSale) aftersaleOption {
+	return func(m *AfterSaleMutation) {
+		m.oldValue = func(context.Context) (*AfterSale, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AfterSaleMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AfterSaleMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AfterSale entities.
+func (m *AfterSaleMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AfterSaleMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AfterSaleMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AfterSale.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetNumber sets the "number" field.
+func (m *AfterSaleMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *AfterSaleMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *AfterSaleMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *AfterSaleMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *AfterSaleMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *AfterSaleMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetSubOrderID sets the "sub_order_id" field.
+func (m *AfterSaleMutation) SetSubOrderID(gl globalid.ID) {
+	m.sub_order = &gl
+}
+
+// SubOrderID returns the value of the "sub_order_id" field in the mutation.
+func (m *AfterSaleMutation) SubOrderID() (r globalid.ID, exists bool) {
+	v := m.sub_order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubOrderID returns the old "sub_order_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubOrderID: %w", err)
+	}
+	return oldValue.SubOrderID, nil
+}
+
+// ResetSubOrderID resets all changes to the "sub_order_id" field.
+func (m *AfterSaleMutation) ResetSubOrderID() {
+	m.sub_order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *AfterSaleMutation) SetShopID(gl globalid.ID) {
+	m.shop = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *AfterSaleMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *AfterSaleMutation) ResetShopID() {
+	m.shop = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *AfterSaleMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *AfterSaleMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *AfterSaleMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *AfterSaleMutation) SetKind(tsk terms.AfterSaleKind) {
+	m.kind = &tsk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *AfterSaleMutation) Kind() (r terms.AfterSaleKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldKind(ctx context.Context) (v terms.AfterSaleKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *AfterSaleMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetGoods sets the "goods" field.
+func (m *AfterSaleMutation) SetGoods(tp terms.GoodsPlace) {
+	m.goods = &tp
+}
+
+// Goods returns the value of the "goods" field in the mutation.
+func (m *AfterSaleMutation) Goods() (r terms.GoodsPlace, exists bool) {
+	v := m.goods
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGoods returns the old "goods" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldGoods(ctx context.Context) (v terms.GoodsPlace, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGoods is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGoods requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGoods: %w", err)
+	}
+	return oldValue.Goods, nil
+}
+
+// ResetGoods resets all changes to the "goods" field.
+func (m *AfterSaleMutation) ResetGoods() {
+	m.goods = nil
+}
+
+// SetWay sets the "way" field.
+func (m *AfterSaleMutation) SetWay(tb terms.WayBack) {
+	m.way = &tb
+}
+
+// Way returns the value of the "way" field in the mutation.
+func (m *AfterSaleMutation) Way() (r terms.WayBack, exists bool) {
+	v := m.way
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWay returns the old "way" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldWay(ctx context.Context) (v *terms.WayBack, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWay: %w", err)
+	}
+	return oldValue.Way, nil
+}
+
+// ClearWay clears the value of the "way" field.
+func (m *AfterSaleMutation) ClearWay() {
+	m.way = nil
+	m.clearedFields[aftersale.FieldWay] = struct{}{}
+}
+
+// WayCleared returns if the "way" field was cleared in this mutation.
+func (m *AfterSaleMutation) WayCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldWay]
+	return ok
+}
+
+// ResetWay resets all changes to the "way" field.
+func (m *AfterSaleMutation) ResetWay() {
+	m.way = nil
+	delete(m.clearedFields, aftersale.FieldWay)
+}
+
+// SetReason sets the "reason" field.
+func (m *AfterSaleMutation) SetReason(tsr terms.AfterSaleReason) {
+	m.reason = &tsr
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *AfterSaleMutation) Reason() (r terms.AfterSaleReason, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldReason(ctx context.Context) (v terms.AfterSaleReason, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *AfterSaleMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetText sets the "text" field.
+func (m *AfterSaleMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *AfterSaleMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *AfterSaleMutation) ResetText() {
+	m.text = nil
+}
+
+// SetOpenedBy sets the "opened_by" field.
+func (m *AfterSaleMutation) SetOpenedBy(l lifecycle.Role) {
+	m.opened_by = &l
+}
+
+// OpenedBy returns the value of the "opened_by" field in the mutation.
+func (m *AfterSaleMutation) OpenedBy() (r lifecycle.Role, exists bool) {
+	v := m.opened_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedBy returns the old "opened_by" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldOpenedBy(ctx context.Context) (v lifecycle.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedBy: %w", err)
+	}
+	return oldValue.OpenedBy, nil
+}
+
+// ResetOpenedBy resets all changes to the "opened_by" field.
+func (m *AfterSaleMutation) ResetOpenedBy() {
+	m.opened_by = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *AfterSaleMutation) SetStatus(lss lifecycle.AfterSaleStatus) {
+	m.status = &lss
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *AfterSaleMutation) Status() (r lifecycle.AfterSaleStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldStatus(ctx context.Context) (v lifecycle.AfterSaleStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *AfterSaleMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *AfterSaleMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *AfterSaleMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *AfterSaleMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *AfterSaleMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *AfterSaleMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldAmount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *AfterSaleMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *AfterSaleMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *AfterSaleMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetFreight sets the "freight" field.
+func (m *AfterSaleMutation) SetFreight(i int64) {
+	m.freight = &i
+	m.addfreight = nil
+}
+
+// Freight returns the value of the "freight" field in the mutation.
+func (m *AfterSaleMutation) Freight() (r int64, exists bool) {
+	v := m.freight
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreight returns the old "freight" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldFreight(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreight is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreight requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreight: %w", err)
+	}
+	return oldValue.Freight, nil
+}
+
+// AddFreight adds i to the "freight" field.
+func (m *AfterSaleMutation) AddFreight(i int64) {
+	if m.addfreight != nil {
+		*m.addfreight += i
+	} else {
+		m.addfreight = &i
+	}
+}
+
+// AddedFreight returns the value that was added to the "freight" field in this mutation.
+func (m *AfterSaleMutation) AddedFreight() (r int64, exists bool) {
+	v := m.addfreight
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFreight resets all changes to the "freight" field.
+func (m *AfterSaleMutation) ResetFreight() {
+	m.freight = nil
+	m.addfreight = nil
+}
+
+// SetTrigger sets the "trigger" field.
+func (m *AfterSaleMutation) SetTrigger(lt lifecycle.RefundTrigger) {
+	m.trigger = &lt
+}
+
+// Trigger returns the value of the "trigger" field in the mutation.
+func (m *AfterSaleMutation) Trigger() (r lifecycle.RefundTrigger, exists bool) {
+	v := m.trigger
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrigger returns the old "trigger" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldTrigger(ctx context.Context) (v *lifecycle.RefundTrigger, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrigger is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrigger requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrigger: %w", err)
+	}
+	return oldValue.Trigger, nil
+}
+
+// ClearTrigger clears the value of the "trigger" field.
+func (m *AfterSaleMutation) ClearTrigger() {
+	m.trigger = nil
+	m.clearedFields[aftersale.FieldTrigger] = struct{}{}
+}
+
+// TriggerCleared returns if the "trigger" field was cleared in this mutation.
+func (m *AfterSaleMutation) TriggerCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldTrigger]
+	return ok
+}
+
+// ResetTrigger resets all changes to the "trigger" field.
+func (m *AfterSaleMutation) ResetTrigger() {
+	m.trigger = nil
+	delete(m.clearedFields, aftersale.FieldTrigger)
+}
+
+// SetLiable sets the "liable" field.
+func (m *AfterSaleMutation) SetLiable(ts terms.LiableSide) {
+	m.liable = &ts
+}
+
+// Liable returns the value of the "liable" field in the mutation.
+func (m *AfterSaleMutation) Liable() (r terms.LiableSide, exists bool) {
+	v := m.liable
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLiable returns the old "liable" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldLiable(ctx context.Context) (v *terms.LiableSide, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLiable is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLiable requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLiable: %w", err)
+	}
+	return oldValue.Liable, nil
+}
+
+// ClearLiable clears the value of the "liable" field.
+func (m *AfterSaleMutation) ClearLiable() {
+	m.liable = nil
+	m.clearedFields[aftersale.FieldLiable] = struct{}{}
+}
+
+// LiableCleared returns if the "liable" field was cleared in this mutation.
+func (m *AfterSaleMutation) LiableCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldLiable]
+	return ok
+}
+
+// ResetLiable resets all changes to the "liable" field.
+func (m *AfterSaleMutation) ResetLiable() {
+	m.liable = nil
+	delete(m.clearedFields, aftersale.FieldLiable)
+}
+
+// SetRejection sets the "rejection" field.
+func (m *AfterSaleMutation) SetRejection(tr terms.RejectionReason) {
+	m.rejection = &tr
+}
+
+// Rejection returns the value of the "rejection" field in the mutation.
+func (m *AfterSaleMutation) Rejection() (r terms.RejectionReason, exists bool) {
+	v := m.rejection
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRejection returns the old "rejection" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldRejection(ctx context.Context) (v *terms.RejectionReason, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRejection is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRejection requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRejection: %w", err)
+	}
+	return oldValue.Rejection, nil
+}
+
+// ClearRejection clears the value of the "rejection" field.
+func (m *AfterSaleMutation) ClearRejection() {
+	m.rejection = nil
+	m.clearedFields[aftersale.FieldRejection] = struct{}{}
+}
+
+// RejectionCleared returns if the "rejection" field was cleared in this mutation.
+func (m *AfterSaleMutation) RejectionCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldRejection]
+	return ok
+}
+
+// ResetRejection resets all changes to the "rejection" field.
+func (m *AfterSaleMutation) ResetRejection() {
+	m.rejection = nil
+	delete(m.clearedFields, aftersale.FieldRejection)
+}
+
+// SetProposal sets the "proposal" field.
+func (m *AfterSaleMutation) SetProposal(t *terms.Proposal) {
+	m.proposal = &t
+}
+
+// Proposal returns the value of the "proposal" field in the mutation.
+func (m *AfterSaleMutation) Proposal() (r *terms.Proposal, exists bool) {
+	v := m.proposal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposal returns the old "proposal" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldProposal(ctx context.Context) (v *terms.Proposal, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposal: %w", err)
+	}
+	return oldValue.Proposal, nil
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (m *AfterSaleMutation) ClearProposal() {
+	m.proposal = nil
+	m.clearedFields[aftersale.FieldProposal] = struct{}{}
+}
+
+// ProposalCleared returns if the "proposal" field was cleared in this mutation.
+func (m *AfterSaleMutation) ProposalCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldProposal]
+	return ok
+}
+
+// ResetProposal resets all changes to the "proposal" field.
+func (m *AfterSaleMutation) ResetProposal() {
+	m.proposal = nil
+	delete(m.clearedFields, aftersale.FieldProposal)
+}
+
+// SetShipmentID sets the "shipment_id" field.
+func (m *AfterSaleMutation) SetShipmentID(gl globalid.ID) {
+	m.shipment = &gl
+}
+
+// ShipmentID returns the value of the "shipment_id" field in the mutation.
+func (m *AfterSaleMutation) ShipmentID() (r globalid.ID, exists bool) {
+	v := m.shipment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipmentID returns the old "shipment_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldShipmentID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipmentID: %w", err)
+	}
+	return oldValue.ShipmentID, nil
+}
+
+// ClearShipmentID clears the value of the "shipment_id" field.
+func (m *AfterSaleMutation) ClearShipmentID() {
+	m.shipment = nil
+	m.clearedFields[aftersale.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentIDCleared returns if the "shipment_id" field was cleared in this mutation.
+func (m *AfterSaleMutation) ShipmentIDCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldShipmentID]
+	return ok
+}
+
+// ResetShipmentID resets all changes to the "shipment_id" field.
+func (m *AfterSaleMutation) ResetShipmentID() {
+	m.shipment = nil
+	delete(m.clearedFields, aftersale.FieldShipmentID)
+}
+
+// SetReturnWarehouseID sets the "return_warehouse_id" field.
+func (m *AfterSaleMutation) SetReturnWarehouseID(gl globalid.ID) {
+	m.return_warehouse_id = &gl
+}
+
+// ReturnWarehouseID returns the value of the "return_warehouse_id" field in the mutation.
+func (m *AfterSaleMutation) ReturnWarehouseID() (r globalid.ID, exists bool) {
+	v := m.return_warehouse_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnWarehouseID returns the old "return_warehouse_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldReturnWarehouseID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnWarehouseID: %w", err)
+	}
+	return oldValue.ReturnWarehouseID, nil
+}
+
+// ClearReturnWarehouseID clears the value of the "return_warehouse_id" field.
+func (m *AfterSaleMutation) ClearReturnWarehouseID() {
+	m.return_warehouse_id = nil
+	m.clearedFields[aftersale.FieldReturnWarehouseID] = struct{}{}
+}
+
+// ReturnWarehouseIDCleared returns if the "return_warehouse_id" field was cleared in this mutation.
+func (m *AfterSaleMutation) ReturnWarehouseIDCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldReturnWarehouseID]
+	return ok
+}
+
+// ResetReturnWarehouseID resets all changes to the "return_warehouse_id" field.
+func (m *AfterSaleMutation) ResetReturnWarehouseID() {
+	m.return_warehouse_id = nil
+	delete(m.clearedFields, aftersale.FieldReturnWarehouseID)
+}
+
+// SetReturnAddress sets the "return_address" field.
+func (m *AfterSaleMutation) SetReturnAddress(b []byte) {
+	m.return_address = &b
+}
+
+// ReturnAddress returns the value of the "return_address" field in the mutation.
+func (m *AfterSaleMutation) ReturnAddress() (r []byte, exists bool) {
+	v := m.return_address
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnAddress returns the old "return_address" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldReturnAddress(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnAddress is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnAddress requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnAddress: %w", err)
+	}
+	return oldValue.ReturnAddress, nil
+}
+
+// ClearReturnAddress clears the value of the "return_address" field.
+func (m *AfterSaleMutation) ClearReturnAddress() {
+	m.return_address = nil
+	m.clearedFields[aftersale.FieldReturnAddress] = struct{}{}
+}
+
+// ReturnAddressCleared returns if the "return_address" field was cleared in this mutation.
+func (m *AfterSaleMutation) ReturnAddressCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldReturnAddress]
+	return ok
+}
+
+// ResetReturnAddress resets all changes to the "return_address" field.
+func (m *AfterSaleMutation) ResetReturnAddress() {
+	m.return_address = nil
+	delete(m.clearedFields, aftersale.FieldReturnAddress)
+}
+
+// SetGoodsBack sets the "goods_back" field.
+func (m *AfterSaleMutation) SetGoodsBack(b bool) {
+	m.goods_back = &b
+}
+
+// GoodsBack returns the value of the "goods_back" field in the mutation.
+func (m *AfterSaleMutation) GoodsBack() (r bool, exists bool) {
+	v := m.goods_back
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGoodsBack returns the old "goods_back" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldGoodsBack(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGoodsBack is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGoodsBack requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGoodsBack: %w", err)
+	}
+	return oldValue.GoodsBack, nil
+}
+
+// ResetGoodsBack resets all changes to the "goods_back" field.
+func (m *AfterSaleMutation) ResetGoodsBack() {
+	m.goods_back = nil
+}
+
+// SetSplitFromID sets the "split_from_id" field.
+func (m *AfterSaleMutation) SetSplitFromID(gl globalid.ID) {
+	m.split_from_id = &gl
+}
+
+// SplitFromID returns the value of the "split_from_id" field in the mutation.
+func (m *AfterSaleMutation) SplitFromID() (r globalid.ID, exists bool) {
+	v := m.split_from_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSplitFromID returns the old "split_from_id" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldSplitFromID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSplitFromID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSplitFromID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSplitFromID: %w", err)
+	}
+	return oldValue.SplitFromID, nil
+}
+
+// ClearSplitFromID clears the value of the "split_from_id" field.
+func (m *AfterSaleMutation) ClearSplitFromID() {
+	m.split_from_id = nil
+	m.clearedFields[aftersale.FieldSplitFromID] = struct{}{}
+}
+
+// SplitFromIDCleared returns if the "split_from_id" field was cleared in this mutation.
+func (m *AfterSaleMutation) SplitFromIDCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldSplitFromID]
+	return ok
+}
+
+// ResetSplitFromID resets all changes to the "split_from_id" field.
+func (m *AfterSaleMutation) ResetSplitFromID() {
+	m.split_from_id = nil
+	delete(m.clearedFields, aftersale.FieldSplitFromID)
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *AfterSaleMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *AfterSaleMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (m *AfterSaleMutation) ClearDueAt() {
+	m.due_at = nil
+	m.clearedFields[aftersale.FieldDueAt] = struct{}{}
+}
+
+// DueAtCleared returns if the "due_at" field was cleared in this mutation.
+func (m *AfterSaleMutation) DueAtCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldDueAt]
+	return ok
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *AfterSaleMutation) ResetDueAt() {
+	m.due_at = nil
+	delete(m.clearedFields, aftersale.FieldDueAt)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *AfterSaleMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *AfterSaleMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *AfterSaleMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[aftersale.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *AfterSaleMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *AfterSaleMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, aftersale.FieldEndedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AfterSaleMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AfterSaleMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AfterSaleMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *AfterSaleMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *AfterSaleMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *AfterSaleMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[aftersale.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *AfterSaleMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *AfterSaleMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, aftersale.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *AfterSaleMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *AfterSaleMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *AfterSaleMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *AfterSaleMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *AfterSaleMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *AfterSaleMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *AfterSaleMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *AfterSaleMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[aftersale.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *AfterSaleMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *AfterSaleMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, aftersale.FieldClaimedUntil)
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *AfterSaleMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[aftersale.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *AfterSaleMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *AfterSaleMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (m *AfterSaleMutation) ClearSubOrder() {
+	m.clearedsub_order = true
+	m.clearedFields[aftersale.FieldSubOrderID] = struct{}{}
+}
+
+// SubOrderCleared reports if the "sub_order" edge to the SubOrder entity was cleared.
+func (m *AfterSaleMutation) SubOrderCleared() bool {
+	return m.clearedsub_order
+}
+
+// SubOrderIDs returns the "sub_order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubOrderID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleMutation) SubOrderIDs() (ids []globalid.ID) {
+	if id := m.sub_order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubOrder resets all changes to the "sub_order" edge.
+func (m *AfterSaleMutation) ResetSubOrder() {
+	m.sub_order = nil
+	m.clearedsub_order = false
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *AfterSaleMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[aftersale.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *AfterSaleMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *AfterSaleMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
+// ClearShipment clears the "shipment" edge to the Shipment entity.
+func (m *AfterSaleMutation) ClearShipment() {
+	m.clearedshipment = true
+	m.clearedFields[aftersale.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentCleared reports if the "shipment" edge to the Shipment entity was cleared.
+func (m *AfterSaleMutation) ShipmentCleared() bool {
+	return m.ShipmentIDCleared() || m.clearedshipment
+}
+
+// ShipmentIDs returns the "shipment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShipmentID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleMutation) ShipmentIDs() (ids []globalid.ID) {
+	if id := m.shipment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShipment resets all changes to the "shipment" edge.
+func (m *AfterSaleMutation) ResetShipment() {
+	m.shipment = nil
+	m.clearedshipment = false
+}
+
+// AddLineIDs adds the "lines" edge to the AfterSaleLine entity by ids.
+func (m *AfterSaleMutation) AddLineIDs(ids ...globalid.ID) {
+	if m.lines == nil {
+		m.lines = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.lines[ids[i]] = struct{}{}
+	}
+}
+
+// ClearLines clears the "lines" edge to the AfterSaleLine entity.
+func (m *AfterSaleMutation) ClearLines() {
+	m.clearedlines = true
+}
+
+// LinesCleared reports if the "lines" edge to the AfterSaleLine entity was cleared.
+func (m *AfterSaleMutation) LinesCleared() bool {
+	return m.clearedlines
+}
+
+// RemoveLineIDs removes the "lines" edge to the AfterSaleLine entity by IDs.
+func (m *AfterSaleMutation) RemoveLineIDs(ids ...globalid.ID) {
+	if m.removedlines == nil {
+		m.removedlines = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.lines, ids[i])
+		m.removedlines[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedLines returns the removed IDs of the "lines" edge to the AfterSaleLine entity.
+func (m *AfterSaleMutation) RemovedLinesIDs() (ids []globalid.ID) {
+	for id := range m.removedlines {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// LinesIDs returns the "lines" edge IDs in the mutation.
+func (m *AfterSaleMutation) LinesIDs() (ids []globalid.ID) {
+	for id := range m.lines {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetLines resets all changes to the "lines" edge.
+func (m *AfterSaleMutation) ResetLines() {
+	m.lines = nil
+	m.clearedlines = false
+	m.removedlines = nil
+}
+
+// AddMessageIDs adds the "messages" edge to the AfterSaleMessage entity by ids.
+func (m *AfterSaleMutation) AddMessageIDs(ids ...globalid.ID) {
+	if m.messages == nil {
+		m.messages = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.messages[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMessages clears the "messages" edge to the AfterSaleMessage entity.
+func (m *AfterSaleMutation) ClearMessages() {
+	m.clearedmessages = true
+}
+
+// MessagesCleared reports if the "messages" edge to the AfterSaleMessage entity was cleared.
+func (m *AfterSaleMutation) MessagesCleared() bool {
+	return m.clearedmessages
+}
+
+// RemoveMessageIDs removes the "messages" edge to the AfterSaleMessage entity by IDs.
+func (m *AfterSaleMutation) RemoveMessageIDs(ids ...globalid.ID) {
+	if m.removedmessages == nil {
+		m.removedmessages = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.messages, ids[i])
+		m.removedmessages[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMessages returns the removed IDs of the "messages" edge to the AfterSaleMessage entity.
+func (m *AfterSaleMutation) RemovedMessagesIDs() (ids []globalid.ID) {
+	for id := range m.removedmessages {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MessagesIDs returns the "messages" edge IDs in the mutation.
+func (m *AfterSaleMutation) MessagesIDs() (ids []globalid.ID) {
+	for id := range m.messages {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMessages resets all changes to the "messages" edge.
+func (m *AfterSaleMutation) ResetMessages() {
+	m.messages = nil
+	m.clearedmessages = false
+	m.removedmessages = nil
+}
+
+// AddParcelIDs adds the "parcels" edge to the Shipment entity by ids.
+func (m *AfterSaleMutation) AddParcelIDs(ids ...globalid.ID) {
+	if m.parcels == nil {
+		m.parcels = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.parcels[ids[i]] = struct{}{}
+	}
+}
+
+// ClearParcels clears the "parcels" edge to the Shipment entity.
+func (m *AfterSaleMutation) ClearParcels() {
+	m.clearedparcels = true
+}
+
+// ParcelsCleared reports if the "parcels" edge to the Shipment entity was cleared.
+func (m *AfterSaleMutation) ParcelsCleared() bool {
+	return m.clearedparcels
+}
+
+// RemoveParcelIDs removes the "parcels" edge to the Shipment entity by IDs.
+func (m *AfterSaleMutation) RemoveParcelIDs(ids ...globalid.ID) {
+	if m.removedparcels == nil {
+		m.removedparcels = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.parcels, ids[i])
+		m.removedparcels[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedParcels returns the removed IDs of the "parcels" edge to the Shipment entity.
+func (m *AfterSaleMutation) RemovedParcelsIDs() (ids []globalid.ID) {
+	for id := range m.removedparcels {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ParcelsIDs returns the "parcels" edge IDs in the mutation.
+func (m *AfterSaleMutation) ParcelsIDs() (ids []globalid.ID) {
+	for id := range m.parcels {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetParcels resets all changes to the "parcels" edge.
+func (m *AfterSaleMutation) ResetParcels() {
+	m.parcels = nil
+	m.clearedparcels = false
+	m.removedparcels = nil
+}
+
+// AddRefundIDs adds the "refunds" edge to the Refund entity by ids.
+func (m *AfterSaleMutation) AddRefundIDs(ids ...globalid.ID) {
+	if m.refunds == nil {
+		m.refunds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.refunds[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRefunds clears the "refunds" edge to the Refund entity.
+func (m *AfterSaleMutation) ClearRefunds() {
+	m.clearedrefunds = true
+}
+
+// RefundsCleared reports if the "refunds" edge to the Refund entity was cleared.
+func (m *AfterSaleMutation) RefundsCleared() bool {
+	return m.clearedrefunds
+}
+
+// RemoveRefundIDs removes the "refunds" edge to the Refund entity by IDs.
+func (m *AfterSaleMutation) RemoveRefundIDs(ids ...globalid.ID) {
+	if m.removedrefunds == nil {
+		m.removedrefunds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.refunds, ids[i])
+		m.removedrefunds[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRefunds returns the removed IDs of the "refunds" edge to the Refund entity.
+func (m *AfterSaleMutation) RemovedRefundsIDs() (ids []globalid.ID) {
+	for id := range m.removedrefunds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RefundsIDs returns the "refunds" edge IDs in the mutation.
+func (m *AfterSaleMutation) RefundsIDs() (ids []globalid.ID) {
+	for id := range m.refunds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRefunds resets all changes to the "refunds" edge.
+func (m *AfterSaleMutation) ResetRefunds() {
+	m.refunds = nil
+	m.clearedrefunds = false
+	m.removedrefunds = nil
+}
+
+// AddInterceptionIDs adds the "interceptions" edge to the Interception entity by ids.
+func (m *AfterSaleMutation) AddInterceptionIDs(ids ...globalid.ID) {
+	if m.interceptions == nil {
+		m.interceptions = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.interceptions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearInterceptions clears the "interceptions" edge to the Interception entity.
+func (m *AfterSaleMutation) ClearInterceptions() {
+	m.clearedinterceptions = true
+}
+
+// InterceptionsCleared reports if the "interceptions" edge to the Interception entity was cleared.
+func (m *AfterSaleMutation) InterceptionsCleared() bool {
+	return m.clearedinterceptions
+}
+
+// RemoveInterceptionIDs removes the "interceptions" edge to the Interception entity by IDs.
+func (m *AfterSaleMutation) RemoveInterceptionIDs(ids ...globalid.ID) {
+	if m.removedinterceptions == nil {
+		m.removedinterceptions = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.interceptions, ids[i])
+		m.removedinterceptions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedInterceptions returns the removed IDs of the "interceptions" edge to the Interception entity.
+func (m *AfterSaleMutation) RemovedInterceptionsIDs() (ids []globalid.ID) {
+	for id := range m.removedinterceptions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// InterceptionsIDs returns the "interceptions" edge IDs in the mutation.
+func (m *AfterSaleMutation) InterceptionsIDs() (ids []globalid.ID) {
+	for id := range m.interceptions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetInterceptions resets all changes to the "interceptions" edge.
+func (m *AfterSaleMutation) ResetInterceptions() {
+	m.interceptions = nil
+	m.clearedinterceptions = false
+	m.removedinterceptions = nil
+}
+
+// Where appends a list predicates to the AfterSaleMutation builder.
+func (m *AfterSaleMutation) Where(ps ...predicate.AfterSale) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AfterSaleMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AfterSaleMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AfterSale, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AfterSaleMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AfterSaleMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AfterSale).
+func (m *AfterSaleMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AfterSaleMutation) Fields() []string {
+	fields := make([]string, 0, 30)
+	if m.number != nil {
+		fields = append(fields, aftersale.FieldNumber)
+	}
+	if m._order != nil {
+		fields = append(fields, aftersale.FieldOrderID)
+	}
+	if m.sub_order != nil {
+		fields = append(fields, aftersale.FieldSubOrderID)
+	}
+	if m.shop != nil {
+		fields = append(fields, aftersale.FieldShopID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, aftersale.FieldBuyerID)
+	}
+	if m.kind != nil {
+		fields = append(fields, aftersale.FieldKind)
+	}
+	if m.goods != nil {
+		fields = append(fields, aftersale.FieldGoods)
+	}
+	if m.way != nil {
+		fields = append(fields, aftersale.FieldWay)
+	}
+	if m.reason != nil {
+		fields = append(fields, aftersale.FieldReason)
+	}
+	if m.text != nil {
+		fields = append(fields, aftersale.FieldText)
+	}
+	if m.opened_by != nil {
+		fields = append(fields, aftersale.FieldOpenedBy)
+	}
+	if m.status != nil {
+		fields = append(fields, aftersale.FieldStatus)
+	}
+	if m.currency != nil {
+		fields = append(fields, aftersale.FieldCurrency)
+	}
+	if m.amount != nil {
+		fields = append(fields, aftersale.FieldAmount)
+	}
+	if m.freight != nil {
+		fields = append(fields, aftersale.FieldFreight)
+	}
+	if m.trigger != nil {
+		fields = append(fields, aftersale.FieldTrigger)
+	}
+	if m.liable != nil {
+		fields = append(fields, aftersale.FieldLiable)
+	}
+	if m.rejection != nil {
+		fields = append(fields, aftersale.FieldRejection)
+	}
+	if m.proposal != nil {
+		fields = append(fields, aftersale.FieldProposal)
+	}
+	if m.shipment != nil {
+		fields = append(fields, aftersale.FieldShipmentID)
+	}
+	if m.return_warehouse_id != nil {
+		fields = append(fields, aftersale.FieldReturnWarehouseID)
+	}
+	if m.return_address != nil {
+		fields = append(fields, aftersale.FieldReturnAddress)
+	}
+	if m.goods_back != nil {
+		fields = append(fields, aftersale.FieldGoodsBack)
+	}
+	if m.split_from_id != nil {
+		fields = append(fields, aftersale.FieldSplitFromID)
+	}
+	if m.due_at != nil {
+		fields = append(fields, aftersale.FieldDueAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, aftersale.FieldEndedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, aftersale.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, aftersale.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, aftersale.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, aftersale.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AfterSaleMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case aftersale.FieldNumber:
+		return m.Number()
+	case aftersale.FieldOrderID:
+		return m.OrderID()
+	case aftersale.FieldSubOrderID:
+		return m.SubOrderID()
+	case aftersale.FieldShopID:
+		return m.ShopID()
+	case aftersale.FieldBuyerID:
+		return m.BuyerID()
+	case aftersale.FieldKind:
+		return m.Kind()
+	case aftersale.FieldGoods:
+		return m.Goods()
+	case aftersale.FieldWay:
+		return m.Way()
+	case aftersale.FieldReason:
+		return m.Reason()
+	case aftersale.FieldText:
+		return m.Text()
+	case aftersale.FieldOpenedBy:
+		return m.OpenedBy()
+	case aftersale.FieldStatus:
+		return m.Status()
+	case aftersale.FieldCurrency:
+		return m.Currency()
+	case aftersale.FieldAmount:
+		return m.Amount()
+	case aftersale.FieldFreight:
+		return m.Freight()
+	case aftersale.FieldTrigger:
+		return m.Trigger()
+	case aftersale.FieldLiable:
+		return m.Liable()
+	case aftersale.FieldRejection:
+		return m.Rejection()
+	case aftersale.FieldProposal:
+		return m.Proposal()
+	case aftersale.FieldShipmentID:
+		return m.ShipmentID()
+	case aftersale.FieldReturnWarehouseID:
+		return m.ReturnWarehouseID()
+	case aftersale.FieldReturnAddress:
+		return m.ReturnAddress()
+	case aftersale.FieldGoodsBack:
+		return m.GoodsBack()
+	case aftersale.FieldSplitFromID:
+		return m.SplitFromID()
+	case aftersale.FieldDueAt:
+		return m.DueAt()
+	case aftersale.FieldEndedAt:
+		return m.EndedAt()
+	case aftersale.FieldCreatedAt:
+		return m.CreatedAt()
+	case aftersale.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case aftersale.FieldAttempts:
+		return m.Attempts()
+	case aftersale.FieldClaimedUntil:
+		return m.ClaimedUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AfterSaleMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case aftersale.FieldNumber:
+		return m.OldNumber(ctx)
+	case aftersale.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case aftersale.FieldSubOrderID:
+		return m.OldSubOrderID(ctx)
+	case aftersale.FieldShopID:
+		return m.OldShopID(ctx)
+	case aftersale.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case aftersale.FieldKind:
+		return m.OldKind(ctx)
+	case aftersale.FieldGoods:
+		return m.OldGoods(ctx)
+	case aftersale.FieldWay:
+		return m.OldWay(ctx)
+	case aftersale.FieldReason:
+		return m.OldReason(ctx)
+	case aftersale.FieldText:
+		return m.OldText(ctx)
+	case aftersale.FieldOpenedBy:
+		return m.OldOpenedBy(ctx)
+	case aftersale.FieldStatus:
+		return m.OldStatus(ctx)
+	case aftersale.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case aftersale.FieldAmount:
+		return m.OldAmount(ctx)
+	case aftersale.FieldFreight:
+		return m.OldFreight(ctx)
+	case aftersale.FieldTrigger:
+		return m.OldTrigger(ctx)
+	case aftersale.FieldLiable:
+		return m.OldLiable(ctx)
+	case aftersale.FieldRejection:
+		return m.OldRejection(ctx)
+	case aftersale.FieldProposal:
+		return m.OldProposal(ctx)
+	case aftersale.FieldShipmentID:
+		return m.OldShipmentID(ctx)
+	case aftersale.FieldReturnWarehouseID:
+		return m.OldReturnWarehouseID(ctx)
+	case aftersale.FieldReturnAddress:
+		return m.OldReturnAddress(ctx)
+	case aftersale.FieldGoodsBack:
+		return m.OldGoodsBack(ctx)
+	case aftersale.FieldSplitFromID:
+		return m.OldSplitFromID(ctx)
+	case aftersale.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case aftersale.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case aftersale.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case aftersale.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case aftersale.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case aftersale.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown AfterSale field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case aftersale.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case aftersale.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case aftersale.FieldSubOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubOrderID(v)
+		return nil
+	case aftersale.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case aftersale.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case aftersale.FieldKind:
+		v, ok := value.(terms.AfterSaleKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case aftersale.FieldGoods:
+		v, ok := value.(terms.GoodsPlace)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGoods(v)
+		return nil
+	case aftersale.FieldWay:
+		v, ok := value.(terms.WayBack)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWay(v)
+		return nil
+	case aftersale.FieldReason:
+		v, ok := value.(terms.AfterSaleReason)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case aftersale.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case aftersale.FieldOpenedBy:
+		v, ok := value.(lifecycle.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedBy(v)
+		return nil
+	case aftersale.FieldStatus:
+		v, ok := value.(lifecycle.AfterSaleStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case aftersale.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case aftersale.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case aftersale.FieldFreight:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreight(v)
+		return nil
+	case aftersale.FieldTrigger:
+		v, ok := value.(lifecycle.RefundTrigger)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrigger(v)
+		return nil
+	case aftersale.FieldLiable:
+		v, ok := value.(terms.LiableSide)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLiable(v)
+		return nil
+	case aftersale.FieldRejection:
+		v, ok := value.(terms.RejectionReason)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRejection(v)
+		return nil
+	case aftersale.FieldProposal:
+		v, ok := value.(*terms.Proposal)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposal(v)
+		return nil
+	case aftersale.FieldShipmentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipmentID(v)
+		return nil
+	case aftersale.FieldReturnWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnWarehouseID(v)
+		return nil
+	case aftersale.FieldReturnAddress:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnAddress(v)
+		return nil
+	case aftersale.FieldGoodsBack:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGoodsBack(v)
+		return nil
+	case aftersale.FieldSplitFromID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSplitFromID(v)
+		return nil
+	case aftersale.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case aftersale.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case aftersale.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case aftersale.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case aftersale.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case aftersale.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AfterSaleMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount != nil {
+		fields = append(fields, aftersale.FieldAmount)
+	}
+	if m.addfreight != nil {
+		fields = append(fields, aftersale.FieldFreight)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, aftersale.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AfterSaleMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case aftersale.FieldAmount:
+		return m.AddedAmount()
+	case aftersale.FieldFreight:
+		return m.AddedFreight()
+	case aftersale.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case aftersale.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	case aftersale.FieldFreight:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFreight(v)
+		return nil
+	case aftersale.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AfterSaleMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(aftersale.FieldWay) {
+		fields = append(fields, aftersale.FieldWay)
+	}
+	if m.FieldCleared(aftersale.FieldTrigger) {
+		fields = append(fields, aftersale.FieldTrigger)
+	}
+	if m.FieldCleared(aftersale.FieldLiable) {
+		fields = append(fields, aftersale.FieldLiable)
+	}
+	if m.FieldCleared(aftersale.FieldRejection) {
+		fields = append(fields, aftersale.FieldRejection)
+	}
+	if m.FieldCleared(aftersale.FieldProposal) {
+		fields = append(fields, aftersale.FieldProposal)
+	}
+	if m.FieldCleared(aftersale.FieldShipmentID) {
+		fields = append(fields, aftersale.FieldShipmentID)
+	}
+	if m.FieldCleared(aftersale.FieldReturnWarehouseID) {
+		fields = append(fields, aftersale.FieldReturnWarehouseID)
+	}
+	if m.FieldCleared(aftersale.FieldReturnAddress) {
+		fields = append(fields, aftersale.FieldReturnAddress)
+	}
+	if m.FieldCleared(aftersale.FieldSplitFromID) {
+		fields = append(fields, aftersale.FieldSplitFromID)
+	}
+	if m.FieldCleared(aftersale.FieldDueAt) {
+		fields = append(fields, aftersale.FieldDueAt)
+	}
+	if m.FieldCleared(aftersale.FieldEndedAt) {
+		fields = append(fields, aftersale.FieldEndedAt)
+	}
+	if m.FieldCleared(aftersale.FieldNextAttemptAt) {
+		fields = append(fields, aftersale.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(aftersale.FieldClaimedUntil) {
+		fields = append(fields, aftersale.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AfterSaleMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AfterSaleMutation) ClearField(name string) error {
+	switch name {
+	case aftersale.FieldWay:
+		m.ClearWay()
+		return nil
+	case aftersale.FieldTrigger:
+		m.ClearTrigger()
+		return nil
+	case aftersale.FieldLiable:
+		m.ClearLiable()
+		return nil
+	case aftersale.FieldRejection:
+		m.ClearRejection()
+		return nil
+	case aftersale.FieldProposal:
+		m.ClearProposal()
+		return nil
+	case aftersale.FieldShipmentID:
+		m.ClearShipmentID()
+		return nil
+	case aftersale.FieldReturnWarehouseID:
+		m.ClearReturnWarehouseID()
+		return nil
+	case aftersale.FieldReturnAddress:
+		m.ClearReturnAddress()
+		return nil
+	case aftersale.FieldSplitFromID:
+		m.ClearSplitFromID()
+		return nil
+	case aftersale.FieldDueAt:
+		m.ClearDueAt()
+		return nil
+	case aftersale.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case aftersale.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case aftersale.FieldClaimedUntil:
+		m.ClearClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AfterSaleMutation) ResetField(name string) error {
+	switch name {
+	case aftersale.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case aftersale.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case aftersale.FieldSubOrderID:
+		m.ResetSubOrderID()
+		return nil
+	case aftersale.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case aftersale.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case aftersale.FieldKind:
+		m.ResetKind()
+		return nil
+	case aftersale.FieldGoods:
+		m.ResetGoods()
+		return nil
+	case aftersale.FieldWay:
+		m.ResetWay()
+		return nil
+	case aftersale.FieldReason:
+		m.ResetReason()
+		return nil
+	case aftersale.FieldText:
+		m.ResetText()
+		return nil
+	case aftersale.FieldOpenedBy:
+		m.ResetOpenedBy()
+		return nil
+	case aftersale.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case aftersale.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case aftersale.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case aftersale.FieldFreight:
+		m.ResetFreight()
+		return nil
+	case aftersale.FieldTrigger:
+		m.ResetTrigger()
+		return nil
+	case aftersale.FieldLiable:
+		m.ResetLiable()
+		return nil
+	case aftersale.FieldRejection:
+		m.ResetRejection()
+		return nil
+	case aftersale.FieldProposal:
+		m.ResetProposal()
+		return nil
+	case aftersale.FieldShipmentID:
+		m.ResetShipmentID()
+		return nil
+	case aftersale.FieldReturnWarehouseID:
+		m.ResetReturnWarehouseID()
+		return nil
+	case aftersale.FieldReturnAddress:
+		m.ResetReturnAddress()
+		return nil
+	case aftersale.FieldGoodsBack:
+		m.ResetGoodsBack()
+		return nil
+	case aftersale.FieldSplitFromID:
+		m.ResetSplitFromID()
+		return nil
+	case aftersale.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case aftersale.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case aftersale.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case aftersale.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case aftersale.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case aftersale.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AfterSaleMutation) AddedEdges() []string {
+	edges := make([]string, 0, 9)
+	if m._order != nil {
+		edges = append(edges, aftersale.EdgeOrder)
+	}
+	if m.sub_order != nil {
+		edges = append(edges, aftersale.EdgeSubOrder)
+	}
+	if m.shop != nil {
+		edges = append(edges, aftersale.EdgeShop)
+	}
+	if m.shipment != nil {
+		edges = append(edges, aftersale.EdgeShipment)
+	}
+	if m.lines != nil {
+		edges = append(edges, aftersale.EdgeLines)
+	}
+	if m.messages != nil {
+		edges = append(edges, aftersale.EdgeMessages)
+	}
+	if m.parcels != nil {
+		edges = append(edges, aftersale.EdgeParcels)
+	}
+	if m.refunds != nil {
+		edges = append(edges, aftersale.EdgeRefunds)
+	}
+	if m.interceptions != nil {
+		edges = append(edges, aftersale.EdgeInterceptions)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AfterSaleMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case aftersale.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersale.EdgeSubOrder:
+		if id := m.sub_order; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersale.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersale.EdgeShipment:
+		if id := m.shipment; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersale.EdgeLines:
+		ids := make([]ent.Value, 0, len(m.lines))
+		for id := range m.lines {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeMessages:
+		ids := make([]ent.Value, 0, len(m.messages))
+		for id := range m.messages {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeParcels:
+		ids := make([]ent.Value, 0, len(m.parcels))
+		for id := range m.parcels {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeRefunds:
+		ids := make([]ent.Value, 0, len(m.refunds))
+		for id := range m.refunds {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeInterceptions:
+		ids := make([]ent.Value, 0, len(m.interceptions))
+		for id := range m.interceptions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AfterSaleMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 9)
+	if m.removedlines != nil {
+		edges = append(edges, aftersale.EdgeLines)
+	}
+	if m.removedmessages != nil {
+		edges = append(edges, aftersale.EdgeMessages)
+	}
+	if m.removedparcels != nil {
+		edges = append(edges, aftersale.EdgeParcels)
+	}
+	if m.removedrefunds != nil {
+		edges = append(edges, aftersale.EdgeRefunds)
+	}
+	if m.removedinterceptions != nil {
+		edges = append(edges, aftersale.EdgeInterceptions)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AfterSaleMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case aftersale.EdgeLines:
+		ids := make([]ent.Value, 0, len(m.removedlines))
+		for id := range m.removedlines {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeMessages:
+		ids := make([]ent.Value, 0, len(m.removedmessages))
+		for id := range m.removedmessages {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeParcels:
+		ids := make([]ent.Value, 0, len(m.removedparcels))
+		for id := range m.removedparcels {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeRefunds:
+		ids := make([]ent.Value, 0, len(m.removedrefunds))
+		for id := range m.removedrefunds {
+			ids = append(ids, id)
+		}
+		return ids
+	case aftersale.EdgeInterceptions:
+		ids := make([]ent.Value, 0, len(m.removedinterceptions))
+		for id := range m.removedinterceptions {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AfterSaleMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 9)
+	if m.cleared_order {
+		edges = append(edges, aftersale.EdgeOrder)
+	}
+	if m.clearedsub_order {
+		edges = append(edges, aftersale.EdgeSubOrder)
+	}
+	if m.clearedshop {
+		edges = append(edges, aftersale.EdgeShop)
+	}
+	if m.clearedshipment {
+		edges = append(edges, aftersale.EdgeShipment)
+	}
+	if m.clearedlines {
+		edges = append(edges, aftersale.EdgeLines)
+	}
+	if m.clearedmessages {
+		edges = append(edges, aftersale.EdgeMessages)
+	}
+	if m.clearedparcels {
+		edges = append(edges, aftersale.EdgeParcels)
+	}
+	if m.clearedrefunds {
+		edges = append(edges, aftersale.EdgeRefunds)
+	}
+	if m.clearedinterceptions {
+		edges = append(edges, aftersale.EdgeInterceptions)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AfterSaleMutation) EdgeCleared(name string) bool {
+	switch name {
+	case aftersale.EdgeOrder:
+		return m.cleared_order
+	case aftersale.EdgeSubOrder:
+		return m.clearedsub_order
+	case aftersale.EdgeShop:
+		return m.clearedshop
+	case aftersale.EdgeShipment:
+		return m.clearedshipment
+	case aftersale.EdgeLines:
+		return m.clearedlines
+	case aftersale.EdgeMessages:
+		return m.clearedmessages
+	case aftersale.EdgeParcels:
+		return m.clearedparcels
+	case aftersale.EdgeRefunds:
+		return m.clearedrefunds
+	case aftersale.EdgeInterceptions:
+		return m.clearedinterceptions
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AfterSaleMutation) ClearEdge(name string) error {
+	switch name {
+	case aftersale.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case aftersale.EdgeSubOrder:
+		m.ClearSubOrder()
+		return nil
+	case aftersale.EdgeShop:
+		m.ClearShop()
+		return nil
+	case aftersale.EdgeShipment:
+		m.ClearShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AfterSaleMutation) ResetEdge(name string) error {
+	switch name {
+	case aftersale.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case aftersale.EdgeSubOrder:
+		m.ResetSubOrder()
+		return nil
+	case aftersale.EdgeShop:
+		m.ResetShop()
+		return nil
+	case aftersale.EdgeShipment:
+		m.ResetShipment()
+		return nil
+	case aftersale.EdgeLines:
+		m.ResetLines()
+		return nil
+	case aftersale.EdgeMessages:
+		m.ResetMessages()
+		return nil
+	case aftersale.EdgeParcels:
+		m.ResetParcels()
+		return nil
+	case aftersale.EdgeRefunds:
+		m.ResetRefunds()
+		return nil
+	case aftersale.EdgeInterceptions:
+		m.ResetInterceptions()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSale edge %s", name)
+}
+
+// AfterSaleLineMutation represents an operation that mutates the AfterSaleLine nodes in the graph.
+type AfterSaleLineMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *globalid.ID
+	quantity            *int64
+	addquantity         *int64
+	amount              *int64
+	addamount           *int64
+	currency            *string
+	good_quantity       *int64
+	addgood_quantity    *int64
+	damaged_quantity    *int64
+	adddamaged_quantity *int64
+	created_at          *time.Time
+	clearedFields       map[string]struct{}
+	after_sale          *globalid.ID
+	clearedafter_sale   bool
+	item                *globalid.ID
+	cleareditem         bool
+	exchange_sku        *globalid.ID
+	clearedexchange_sku bool
+	done                bool
+	oldValue            func(context.Context) (*AfterSaleLine, error)
+	predicates          []predicate.AfterSaleLine
+}
+
+var _ ent.Mutation = (*AfterSaleLineMutation)(nil)
+
+// aftersalelineOption allows management of the mutation configuration using functional options.
+type aftersalelineOption func(*AfterSaleLineMutation)
+
+// newAfterSaleLineMutation creates new mutation for the AfterSaleLine entity.
+func newAfterSaleLineMutation(c config, op Op, opts ...aftersalelineOption) *AfterSaleLineMutation {
+	m := &AfterSaleLineMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAfterSaleLine,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAfterSaleLineID sets the ID field of the mutation.
+func withAfterSaleLineID(id globalid.ID) aftersalelineOption {
+	return func(m *AfterSaleLineMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AfterSaleLine
+		)
+		m.oldValue = func(ctx context.Context) (*AfterSaleLine, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AfterSaleLine.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAfterSaleLine sets the old AfterSaleLine of the mutation.
+func withAfterSaleLine(node *AfterSaleLine) aftersalelineOption {
+	return func(m *AfterSaleLineMutation) {
+		m.oldValue = func(context.Context) (*AfterSaleLine, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AfterSaleLineMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AfterSaleLineMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AfterSaleLine entities.
+func (m *AfterSaleLineMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AfterSaleLineMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AfterSaleLineMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AfterSaleLine.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *AfterSaleLineMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *AfterSaleLineMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldAfterSaleID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *AfterSaleLineMutation) ResetAfterSaleID() {
+	m.after_sale = nil
+}
+
+// SetItemID sets the "item_id" field.
+func (m *AfterSaleLineMutation) SetItemID(gl globalid.ID) {
+	m.item = &gl
+}
+
+// ItemID returns the value of the "item_id" field in the mutation.
+func (m *AfterSaleLineMutation) ItemID() (r globalid.ID, exists bool) {
+	v := m.item
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItemID returns the old "item_id" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldItemID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItemID: %w", err)
+	}
+	return oldValue.ItemID, nil
+}
+
+// ResetItemID resets all changes to the "item_id" field.
+func (m *AfterSaleLineMutation) ResetItemID() {
+	m.item = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *AfterSaleLineMutation) SetQuantity(i int64) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *AfterSaleLineMutation) Quantity() (r int64, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *AfterSaleLineMutation) AddQuantity(i int64) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *AfterSaleLineMutation) AddedQuantity() (r int64, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *AfterSaleLineMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *AfterSaleLineMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *AfterSaleLineMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldAmount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *AfterSaleLineMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *AfterSaleLineMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *AfterSaleLineMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *AfterSaleLineMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *AfterSaleLineMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *AfterSaleLineMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetExchangeSkuID sets the "exchange_sku_id" field.
+func (m *AfterSaleLineMutation) SetExchangeSkuID(gl globalid.ID) {
+	m.exchange_sku = &gl
+}
+
+// ExchangeSkuID returns the value of the "exchange_sku_id" field in the mutation.
+func (m *AfterSaleLineMutation) ExchangeSkuID() (r globalid.ID, exists bool) {
+	v := m.exchange_sku
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExchangeSkuID returns the old "exchange_sku_id" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldExchangeSkuID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExchangeSkuID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExchangeSkuID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExchangeSkuID: %w", err)
+	}
+	return oldValue.ExchangeSkuID, nil
+}
+
+// ClearExchangeSkuID clears the value of the "exchange_sku_id" field.
+func (m *AfterSaleLineMutation) ClearExchangeSkuID() {
+	m.exchange_sku = nil
+	m.clearedFields[aftersaleline.FieldExchangeSkuID] = struct{}{}
+}
+
+// ExchangeSkuIDCleared returns if the "exchange_sku_id" field was cleared in this mutation.
+func (m *AfterSaleLineMutation) ExchangeSkuIDCleared() bool {
+	_, ok := m.clearedFields[aftersaleline.FieldExchangeSkuID]
+	return ok
+}
+
+// ResetExchangeSkuID resets all changes to the "exchange_sku_id" field.
+func (m *AfterSaleLineMutation) ResetExchangeSkuID() {
+	m.exchange_sku = nil
+	delete(m.clearedFields, aftersaleline.FieldExchangeSkuID)
+}
+
+// SetGoodQuantity sets the "good_quantity" field.
+func (m *AfterSaleLineMutation) SetGoodQuantity(i int64) {
+	m.good_quantity = &i
+	m.addgood_quantity = nil
+}
+
+// GoodQuantity returns the value of the "good_quantity" field in the mutation.
+func (m *AfterSaleLineMutation) GoodQuantity() (r int64, exists bool) {
+	v := m.good_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGoodQuantity returns the old "good_quantity" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldGoodQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGoodQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGoodQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGoodQuantity: %w", err)
+	}
+	return oldValue.GoodQuantity, nil
+}
+
+// AddGoodQuantity adds i to the "good_quantity" field.
+func (m *AfterSaleLineMutation) AddGoodQuantity(i int64) {
+	if m.addgood_quantity != nil {
+		*m.addgood_quantity += i
+	} else {
+		m.addgood_quantity = &i
+	}
+}
+
+// AddedGoodQuantity returns the value that was added to the "good_quantity" field in this mutation.
+func (m *AfterSaleLineMutation) AddedGoodQuantity() (r int64, exists bool) {
+	v := m.addgood_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetGoodQuantity resets all changes to the "good_quantity" field.
+func (m *AfterSaleLineMutation) ResetGoodQuantity() {
+	m.good_quantity = nil
+	m.addgood_quantity = nil
+}
+
+// SetDamagedQuantity sets the "damaged_quantity" field.
+func (m *AfterSaleLineMutation) SetDamagedQuantity(i int64) {
+	m.damaged_quantity = &i
+	m.adddamaged_quantity = nil
+}
+
+// DamagedQuantity returns the value of the "damaged_quantity" field in the mutation.
+func (m *AfterSaleLineMutation) DamagedQuantity() (r int64, exists bool) {
+	v := m.damaged_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDamagedQuantity returns the old "damaged_quantity" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldDamagedQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDamagedQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDamagedQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDamagedQuantity: %w", err)
+	}
+	return oldValue.DamagedQuantity, nil
+}
+
+// AddDamagedQuantity adds i to the "damaged_quantity" field.
+func (m *AfterSaleLineMutation) AddDamagedQuantity(i int64) {
+	if m.adddamaged_quantity != nil {
+		*m.adddamaged_quantity += i
+	} else {
+		m.adddamaged_quantity = &i
+	}
+}
+
+// AddedDamagedQuantity returns the value that was added to the "damaged_quantity" field in this mutation.
+func (m *AfterSaleLineMutation) AddedDamagedQuantity() (r int64, exists bool) {
+	v := m.adddamaged_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDamagedQuantity resets all changes to the "damaged_quantity" field.
+func (m *AfterSaleLineMutation) ResetDamagedQuantity() {
+	m.damaged_quantity = nil
+	m.adddamaged_quantity = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AfterSaleLineMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AfterSaleLineMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AfterSaleLineMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (m *AfterSaleLineMutation) ClearAfterSale() {
+	m.clearedafter_sale = true
+	m.clearedFields[aftersaleline.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleCleared reports if the "after_sale" edge to the AfterSale entity was cleared.
+func (m *AfterSaleLineMutation) AfterSaleCleared() bool {
+	return m.clearedafter_sale
+}
+
+// AfterSaleIDs returns the "after_sale" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AfterSaleID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleLineMutation) AfterSaleIDs() (ids []globalid.ID) {
+	if id := m.after_sale; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAfterSale resets all changes to the "after_sale" edge.
+func (m *AfterSaleLineMutation) ResetAfterSale() {
+	m.after_sale = nil
+	m.clearedafter_sale = false
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (m *AfterSaleLineMutation) ClearItem() {
+	m.cleareditem = true
+	m.clearedFields[aftersaleline.FieldItemID] = struct{}{}
+}
+
+// ItemCleared reports if the "item" edge to the OrderItem entity was cleared.
+func (m *AfterSaleLineMutation) ItemCleared() bool {
+	return m.cleareditem
+}
+
+// ItemIDs returns the "item" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ItemID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleLineMutation) ItemIDs() (ids []globalid.ID) {
+	if id := m.item; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetItem resets all changes to the "item" edge.
+func (m *AfterSaleLineMutation) ResetItem() {
+	m.item = nil
+	m.cleareditem = false
+}
+
+// ClearExchangeSku clears the "exchange_sku" edge to the Sku entity.
+func (m *AfterSaleLineMutation) ClearExchangeSku() {
+	m.clearedexchange_sku = true
+	m.clearedFields[aftersaleline.FieldExchangeSkuID] = struct{}{}
+}
+
+// ExchangeSkuCleared reports if the "exchange_sku" edge to the Sku entity was cleared.
+func (m *AfterSaleLineMutation) ExchangeSkuCleared() bool {
+	return m.ExchangeSkuIDCleared() || m.clearedexchange_sku
+}
+
+// ExchangeSkuIDs returns the "exchange_sku" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ExchangeSkuID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleLineMutation) ExchangeSkuIDs() (ids []globalid.ID) {
+	if id := m.exchange_sku; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetExchangeSku resets all changes to the "exchange_sku" edge.
+func (m *AfterSaleLineMutation) ResetExchangeSku() {
+	m.exchange_sku = nil
+	m.clearedexchange_sku = false
+}
+
+// Where appends a list predicates to the AfterSaleLineMutation builder.
+func (m *AfterSaleLineMutation) Where(ps ...predicate.AfterSaleLine) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AfterSaleLineMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AfterSaleLineMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AfterSaleLine, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AfterSaleLineMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AfterSaleLineMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AfterSaleLine).
+func (m *AfterSaleLineMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AfterSaleLineMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.after_sale != nil {
+		fields = append(fields, aftersaleline.FieldAfterSaleID)
+	}
+	if m.item != nil {
+		fields = append(fields, aftersaleline.FieldItemID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, aftersaleline.FieldQuantity)
+	}
+	if m.amount != nil {
+		fields = append(fields, aftersaleline.FieldAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, aftersaleline.FieldCurrency)
+	}
+	if m.exchange_sku != nil {
+		fields = append(fields, aftersaleline.FieldExchangeSkuID)
+	}
+	if m.good_quantity != nil {
+		fields = append(fields, aftersaleline.FieldGoodQuantity)
+	}
+	if m.damaged_quantity != nil {
+		fields = append(fields, aftersaleline.FieldDamagedQuantity)
+	}
+	if m.created_at != nil {
+		fields = append(fields, aftersaleline.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AfterSaleLineMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case aftersaleline.FieldAfterSaleID:
+		return m.AfterSaleID()
+	case aftersaleline.FieldItemID:
+		return m.ItemID()
+	case aftersaleline.FieldQuantity:
+		return m.Quantity()
+	case aftersaleline.FieldAmount:
+		return m.Amount()
+	case aftersaleline.FieldCurrency:
+		return m.Currency()
+	case aftersaleline.FieldExchangeSkuID:
+		return m.ExchangeSkuID()
+	case aftersaleline.FieldGoodQuantity:
+		return m.GoodQuantity()
+	case aftersaleline.FieldDamagedQuantity:
+		return m.DamagedQuantity()
+	case aftersaleline.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AfterSaleLineMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case aftersaleline.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
+	case aftersaleline.FieldItemID:
+		return m.OldItemID(ctx)
+	case aftersaleline.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case aftersaleline.FieldAmount:
+		return m.OldAmount(ctx)
+	case aftersaleline.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case aftersaleline.FieldExchangeSkuID:
+		return m.OldExchangeSkuID(ctx)
+	case aftersaleline.FieldGoodQuantity:
+		return m.OldGoodQuantity(ctx)
+	case aftersaleline.FieldDamagedQuantity:
+		return m.OldDamagedQuantity(ctx)
+	case aftersaleline.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown AfterSaleLine field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleLineMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case aftersaleline.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
+		return nil
+	case aftersaleline.FieldItemID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItemID(v)
+		return nil
+	case aftersaleline.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case aftersaleline.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case aftersaleline.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case aftersaleline.FieldExchangeSkuID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExchangeSkuID(v)
+		return nil
+	case aftersaleline.FieldGoodQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGoodQuantity(v)
+		return nil
+	case aftersaleline.FieldDamagedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDamagedQuantity(v)
+		return nil
+	case aftersaleline.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AfterSaleLineMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, aftersaleline.FieldQuantity)
+	}
+	if m.addamount != nil {
+		fields = append(fields, aftersaleline.FieldAmount)
+	}
+	if m.addgood_quantity != nil {
+		fields = append(fields, aftersaleline.FieldGoodQuantity)
+	}
+	if m.adddamaged_quantity != nil {
+		fields = append(fields, aftersaleline.FieldDamagedQuantity)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AfterSaleLineMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case aftersaleline.FieldQuantity:
+		return m.AddedQuantity()
+	case aftersaleline.FieldAmount:
+		return m.AddedAmount()
+	case aftersaleline.FieldGoodQuantity:
+		return m.AddedGoodQuantity()
+	case aftersaleline.FieldDamagedQuantity:
+		return m.AddedDamagedQuantity()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleLineMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case aftersaleline.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	case aftersaleline.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	case aftersaleline.FieldGoodQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddGoodQuantity(v)
+		return nil
+	case aftersaleline.FieldDamagedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDamagedQuantity(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AfterSaleLineMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(aftersaleline.FieldExchangeSkuID) {
+		fields = append(fields, aftersaleline.FieldExchangeSkuID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AfterSaleLineMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AfterSaleLineMutation) ClearField(name string) error {
+	switch name {
+	case aftersaleline.FieldExchangeSkuID:
+		m.ClearExchangeSkuID()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AfterSaleLineMutation) ResetField(name string) error {
+	switch name {
+	case aftersaleline.FieldAfterSaleID:
+		m.ResetAfterSaleID()
+		return nil
+	case aftersaleline.FieldItemID:
+		m.ResetItemID()
+		return nil
+	case aftersaleline.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case aftersaleline.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case aftersaleline.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case aftersaleline.FieldExchangeSkuID:
+		m.ResetExchangeSkuID()
+		return nil
+	case aftersaleline.FieldGoodQuantity:
+		m.ResetGoodQuantity()
+		return nil
+	case aftersaleline.FieldDamagedQuantity:
+		m.ResetDamagedQuantity()
+		return nil
+	case aftersaleline.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AfterSaleLineMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.after_sale != nil {
+		edges = append(edges, aftersaleline.EdgeAfterSale)
+	}
+	if m.item != nil {
+		edges = append(edges, aftersaleline.EdgeItem)
+	}
+	if m.exchange_sku != nil {
+		edges = append(edges, aftersaleline.EdgeExchangeSku)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AfterSaleLineMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case aftersaleline.EdgeAfterSale:
+		if id := m.after_sale; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersaleline.EdgeItem:
+		if id := m.item; id != nil {
+			return []ent.Value{*id}
+		}
+	case aftersaleline.EdgeExchangeSku:
+		if id := m.exchange_sku; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AfterSaleLineMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AfterSaleLineMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AfterSaleLineMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedafter_sale {
+		edges = append(edges, aftersaleline.EdgeAfterSale)
+	}
+	if m.cleareditem {
+		edges = append(edges, aftersaleline.EdgeItem)
+	}
+	if m.clearedexchange_sku {
+		edges = append(edges, aftersaleline.EdgeExchangeSku)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AfterSaleLineMutation) EdgeCleared(name string) bool {
+	switch name {
+	case aftersaleline.EdgeAfterSale:
+		return m.clearedafter_sale
+	case aftersaleline.EdgeItem:
+		return m.cleareditem
+	case aftersaleline.EdgeExchangeSku:
+		return m.clearedexchange_sku
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AfterSaleLineMutation) ClearEdge(name string) error {
+	switch name {
+	case aftersaleline.EdgeAfterSale:
+		m.ClearAfterSale()
+		return nil
+	case aftersaleline.EdgeItem:
+		m.ClearItem()
+		return nil
+	case aftersaleline.EdgeExchangeSku:
+		m.ClearExchangeSku()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AfterSaleLineMutation) ResetEdge(name string) error {
+	switch name {
+	case aftersaleline.EdgeAfterSale:
+		m.ResetAfterSale()
+		return nil
+	case aftersaleline.EdgeItem:
+		m.ResetItem()
+		return nil
+	case aftersaleline.EdgeExchangeSku:
+		m.ResetExchangeSku()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleLine edge %s", name)
+}
+
+// AfterSaleMessageMutation represents an operation that mutates the AfterSaleMessage nodes in the graph.
+type AfterSaleMessageMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *globalid.ID
+	kind              *terms.MessageKind
+	author_role       *lifecycle.Role
+	author            *string
+	text              *string
+	images            *[]string
+	appendimages      []string
+	created_at        *time.Time
+	clearedFields     map[string]struct{}
+	after_sale        *globalid.ID
+	clearedafter_sale bool
+	done              bool
+	oldValue          func(context.Context) (*AfterSaleMessage, error)
+	predicates        []predicate.AfterSaleMessage
+}
+
+var _ ent.Mutation = (*AfterSaleMessageMutation)(nil)
+
+// aftersalemessageOption allows management of the mutation configuration using functional options.
+type aftersalemessageOption func(*AfterSaleMessageMutation)
+
+// newAfterSaleMessageMutation creates new mutation for the AfterSaleMessage entity.
+func newAfterSaleMessageMutation(c config, op Op, opts ...aftersalemessageOption) *AfterSaleMessageMutation {
+	m := &AfterSaleMessageMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAfterSaleMessage,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAfterSaleMessageID sets the ID field of the mutation.
+func withAfterSaleMessageID(id globalid.ID) aftersalemessageOption {
+	return func(m *AfterSaleMessageMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AfterSaleMessage
+		)
+		m.oldValue = func(ctx context.Context) (*AfterSaleMessage, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AfterSaleMessage.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAfterSaleMessage sets the old AfterSaleMessage of the mutation.
+func withAfterSaleMessage(node *AfterSaleMessage) aftersalemessageOption {
+	return func(m *AfterSaleMessageMutation) {
+		m.oldValue = func(context.Context) (*AfterSaleMessage, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AfterSaleMessageMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AfterSaleMessageMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AfterSaleMessage entities.
+func (m *AfterSaleMessageMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AfterSaleMessageMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AfterSaleMessageMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AfterSaleMessage.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *AfterSaleMessageMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *AfterSaleMessageMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldAfterSaleID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *AfterSaleMessageMutation) ResetAfterSaleID() {
+	m.after_sale = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *AfterSaleMessageMutation) SetKind(tk terms.MessageKind) {
+	m.kind = &tk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *AfterSaleMessageMutation) Kind() (r terms.MessageKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldKind(ctx context.Context) (v terms.MessageKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *AfterSaleMessageMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetAuthorRole sets the "author_role" field.
+func (m *AfterSaleMessageMutation) SetAuthorRole(l lifecycle.Role) {
+	m.author_role = &l
+}
+
+// AuthorRole returns the value of the "author_role" field in the mutation.
+func (m *AfterSaleMessageMutation) AuthorRole() (r lifecycle.Role, exists bool) {
+	v := m.author_role
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthorRole returns the old "author_role" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldAuthorRole(ctx context.Context) (v lifecycle.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthorRole is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthorRole requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthorRole: %w", err)
+	}
+	return oldValue.AuthorRole, nil
+}
+
+// ResetAuthorRole resets all changes to the "author_role" field.
+func (m *AfterSaleMessageMutation) ResetAuthorRole() {
+	m.author_role = nil
+}
+
+// SetAuthor sets the "author" field.
+func (m *AfterSaleMessageMutation) SetAuthor(s string) {
+	m.author = &s
+}
+
+// Author returns the value of the "author" field in the mutation.
+func (m *AfterSaleMessageMutation) Author() (r string, exists bool) {
+	v := m.author
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAuthor returns the old "author" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldAuthor(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAuthor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAuthor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAuthor: %w", err)
+	}
+	return oldValue.Author, nil
+}
+
+// ResetAuthor resets all changes to the "author" field.
+func (m *AfterSaleMessageMutation) ResetAuthor() {
+	m.author = nil
+}
+
+// SetText sets the "text" field.
+func (m *AfterSaleMessageMutation) SetText(s string) {
+	m.text = &s
+}
+
+// Text returns the value of the "text" field in the mutation.
+func (m *AfterSaleMessageMutation) Text() (r string, exists bool) {
+	v := m.text
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldText returns the old "text" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldText(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldText is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldText requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldText: %w", err)
+	}
+	return oldValue.Text, nil
+}
+
+// ResetText resets all changes to the "text" field.
+func (m *AfterSaleMessageMutation) ResetText() {
+	m.text = nil
+}
+
+// SetImages sets the "images" field.
+func (m *AfterSaleMessageMutation) SetImages(s []string) {
+	m.images = &s
+	m.appendimages = nil
+}
+
+// Images returns the value of the "images" field in the mutation.
+func (m *AfterSaleMessageMutation) Images() (r []string, exists bool) {
+	v := m.images
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldImages returns the old "images" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldImages(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldImages is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldImages requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldImages: %w", err)
+	}
+	return oldValue.Images, nil
+}
+
+// AppendImages adds s to the "images" field.
+func (m *AfterSaleMessageMutation) AppendImages(s []string) {
+	m.appendimages = append(m.appendimages, s...)
+}
+
+// AppendedImages returns the list of values that were appended to the "images" field in this mutation.
+func (m *AfterSaleMessageMutation) AppendedImages() ([]string, bool) {
+	if len(m.appendimages) == 0 {
+		return nil, false
+	}
+	return m.appendimages, true
+}
+
+// ResetImages resets all changes to the "images" field.
+func (m *AfterSaleMessageMutation) ResetImages() {
+	m.images = nil
+	m.appendimages = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AfterSaleMessageMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AfterSaleMessageMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AfterSaleMessageMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (m *AfterSaleMessageMutation) ClearAfterSale() {
+	m.clearedafter_sale = true
+	m.clearedFields[aftersalemessage.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleCleared reports if the "after_sale" edge to the AfterSale entity was cleared.
+func (m *AfterSaleMessageMutation) AfterSaleCleared() bool {
+	return m.clearedafter_sale
+}
+
+// AfterSaleIDs returns the "after_sale" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AfterSaleID instead. It exists only for internal usage by the builders.
+func (m *AfterSaleMessageMutation) AfterSaleIDs() (ids []globalid.ID) {
+	if id := m.after_sale; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAfterSale resets all changes to the "after_sale" edge.
+func (m *AfterSaleMessageMutation) ResetAfterSale() {
+	m.after_sale = nil
+	m.clearedafter_sale = false
+}
+
+// Where appends a list predicates to the AfterSaleMessageMutation builder.
+func (m *AfterSaleMessageMutation) Where(ps ...predicate.AfterSaleMessage) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AfterSaleMessageMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AfterSaleMessageMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AfterSaleMessage, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AfterSaleMessageMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AfterSaleMessageMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AfterSaleMessage).
+func (m *AfterSaleMessageMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AfterSaleMessageMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.after_sale != nil {
+		fields = append(fields, aftersalemessage.FieldAfterSaleID)
+	}
+	if m.kind != nil {
+		fields = append(fields, aftersalemessage.FieldKind)
+	}
+	if m.author_role != nil {
+		fields = append(fields, aftersalemessage.FieldAuthorRole)
+	}
+	if m.author != nil {
+		fields = append(fields, aftersalemessage.FieldAuthor)
+	}
+	if m.text != nil {
+		fields = append(fields, aftersalemessage.FieldText)
+	}
+	if m.images != nil {
+		fields = append(fields, aftersalemessage.FieldImages)
+	}
+	if m.created_at != nil {
+		fields = append(fields, aftersalemessage.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AfterSaleMessageMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case aftersalemessage.FieldAfterSaleID:
+		return m.AfterSaleID()
+	case aftersalemessage.FieldKind:
+		return m.Kind()
+	case aftersalemessage.FieldAuthorRole:
+		return m.AuthorRole()
+	case aftersalemessage.FieldAuthor:
+		return m.Author()
+	case aftersalemessage.FieldText:
+		return m.Text()
+	case aftersalemessage.FieldImages:
+		return m.Images()
+	case aftersalemessage.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AfterSaleMessageMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case aftersalemessage.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
+	case aftersalemessage.FieldKind:
+		return m.OldKind(ctx)
+	case aftersalemessage.FieldAuthorRole:
+		return m.OldAuthorRole(ctx)
+	case aftersalemessage.FieldAuthor:
+		return m.OldAuthor(ctx)
+	case aftersalemessage.FieldText:
+		return m.OldText(ctx)
+	case aftersalemessage.FieldImages:
+		return m.OldImages(ctx)
+	case aftersalemessage.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown AfterSaleMessage field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleMessageMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case aftersalemessage.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
+		return nil
+	case aftersalemessage.FieldKind:
+		v, ok := value.(terms.MessageKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case aftersalemessage.FieldAuthorRole:
+		v, ok := value.(lifecycle.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthorRole(v)
+		return nil
+	case aftersalemessage.FieldAuthor:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAuthor(v)
+		return nil
+	case aftersalemessage.FieldText:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetText(v)
+		return nil
+	case aftersalemessage.FieldImages:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetImages(v)
+		return nil
+	case aftersalemessage.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleMessage field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AfterSaleMessageMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AfterSaleMessageMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AfterSaleMessageMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown AfterSaleMessage numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AfterSaleMessageMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AfterSaleMessageMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AfterSaleMessageMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown AfterSaleMessage nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AfterSaleMessageMutation) ResetField(name string) error {
+	switch name {
+	case aftersalemessage.FieldAfterSaleID:
+		m.ResetAfterSaleID()
+		return nil
+	case aftersalemessage.FieldKind:
+		m.ResetKind()
+		return nil
+	case aftersalemessage.FieldAuthorRole:
+		m.ResetAuthorRole()
+		return nil
+	case aftersalemessage.FieldAuthor:
+		m.ResetAuthor()
+		return nil
+	case aftersalemessage.FieldText:
+		m.ResetText()
+		return nil
+	case aftersalemessage.FieldImages:
+		m.ResetImages()
+		return nil
+	case aftersalemessage.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleMessage field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AfterSaleMessageMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.after_sale != nil {
+		edges = append(edges, aftersalemessage.EdgeAfterSale)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AfterSaleMessageMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case aftersalemessage.EdgeAfterSale:
+		if id := m.after_sale; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AfterSaleMessageMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AfterSaleMessageMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AfterSaleMessageMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedafter_sale {
+		edges = append(edges, aftersalemessage.EdgeAfterSale)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AfterSaleMessageMutation) EdgeCleared(name string) bool {
+	switch name {
+	case aftersalemessage.EdgeAfterSale:
+		return m.clearedafter_sale
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AfterSaleMessageMutation) ClearEdge(name string) error {
+	switch name {
+	case aftersalemessage.EdgeAfterSale:
+		m.ClearAfterSale()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleMessage unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AfterSaleMessageMutation) ResetEdge(name string) error {
+	switch name {
+	case aftersalemessage.EdgeAfterSale:
+		m.ResetAfterSale()
+		return nil
+	}
+	return fmt.Errorf("unknown AfterSaleMessage edge %s", name)
 }
 
 // BenefitUseMutation represents an operation that mutates the BenefitUse nodes in the graph.
@@ -6455,6 +11117,1020 @@ func (m *IdempotencyKeyMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown IdempotencyKey edge %s", name)
 }
 
+// InterceptionMutation represents an operation that mutates the Interception nodes in the graph.
+type InterceptionMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *globalid.ID
+	order_id          *globalid.ID
+	shop_id           *globalid.ID
+	status            *lifecycle.InterceptionStatus
+	ended_at          *time.Time
+	created_at        *time.Time
+	next_attempt_at   *time.Time
+	attempts          *int
+	addattempts       *int
+	claimed_until     *time.Time
+	clearedFields     map[string]struct{}
+	after_sale        *globalid.ID
+	clearedafter_sale bool
+	shipment          *globalid.ID
+	clearedshipment   bool
+	done              bool
+	oldValue          func(context.Context) (*Interception, error)
+	predicates        []predicate.Interception
+}
+
+var _ ent.Mutation = (*InterceptionMutation)(nil)
+
+// interceptionOption allows management of the mutation configuration using functional options.
+type interceptionOption func(*InterceptionMutation)
+
+// newInterceptionMutation creates new mutation for the Interception entity.
+func newInterceptionMutation(c config, op Op, opts ...interceptionOption) *InterceptionMutation {
+	m := &InterceptionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeInterception,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withInterceptionID sets the ID field of the mutation.
+func withInterceptionID(id globalid.ID) interceptionOption {
+	return func(m *InterceptionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Interception
+		)
+		m.oldValue = func(ctx context.Context) (*Interception, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Interception.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withInterception sets the old Interception of the mutation.
+func withInterception(node *Interception) interceptionOption {
+	return func(m *InterceptionMutation) {
+		m.oldValue = func(context.Context) (*Interception, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m InterceptionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m InterceptionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Interception entities.
+func (m *InterceptionMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *InterceptionMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *InterceptionMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Interception.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *InterceptionMutation) SetOrderID(gl globalid.ID) {
+	m.order_id = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *InterceptionMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m.order_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *InterceptionMutation) ResetOrderID() {
+	m.order_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *InterceptionMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *InterceptionMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *InterceptionMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetShipmentID sets the "shipment_id" field.
+func (m *InterceptionMutation) SetShipmentID(gl globalid.ID) {
+	m.shipment = &gl
+}
+
+// ShipmentID returns the value of the "shipment_id" field in the mutation.
+func (m *InterceptionMutation) ShipmentID() (r globalid.ID, exists bool) {
+	v := m.shipment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipmentID returns the old "shipment_id" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldShipmentID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipmentID: %w", err)
+	}
+	return oldValue.ShipmentID, nil
+}
+
+// ResetShipmentID resets all changes to the "shipment_id" field.
+func (m *InterceptionMutation) ResetShipmentID() {
+	m.shipment = nil
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *InterceptionMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *InterceptionMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldAfterSaleID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *InterceptionMutation) ResetAfterSaleID() {
+	m.after_sale = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *InterceptionMutation) SetStatus(ls lifecycle.InterceptionStatus) {
+	m.status = &ls
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *InterceptionMutation) Status() (r lifecycle.InterceptionStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldStatus(ctx context.Context) (v lifecycle.InterceptionStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *InterceptionMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *InterceptionMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *InterceptionMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *InterceptionMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[interception.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *InterceptionMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[interception.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *InterceptionMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, interception.FieldEndedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *InterceptionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *InterceptionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *InterceptionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *InterceptionMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *InterceptionMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *InterceptionMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[interception.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *InterceptionMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[interception.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *InterceptionMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, interception.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *InterceptionMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *InterceptionMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *InterceptionMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *InterceptionMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *InterceptionMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *InterceptionMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *InterceptionMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *InterceptionMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[interception.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *InterceptionMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[interception.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *InterceptionMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, interception.FieldClaimedUntil)
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (m *InterceptionMutation) ClearAfterSale() {
+	m.clearedafter_sale = true
+	m.clearedFields[interception.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleCleared reports if the "after_sale" edge to the AfterSale entity was cleared.
+func (m *InterceptionMutation) AfterSaleCleared() bool {
+	return m.clearedafter_sale
+}
+
+// AfterSaleIDs returns the "after_sale" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AfterSaleID instead. It exists only for internal usage by the builders.
+func (m *InterceptionMutation) AfterSaleIDs() (ids []globalid.ID) {
+	if id := m.after_sale; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAfterSale resets all changes to the "after_sale" edge.
+func (m *InterceptionMutation) ResetAfterSale() {
+	m.after_sale = nil
+	m.clearedafter_sale = false
+}
+
+// ClearShipment clears the "shipment" edge to the Shipment entity.
+func (m *InterceptionMutation) ClearShipment() {
+	m.clearedshipment = true
+	m.clearedFields[interception.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentCleared reports if the "shipment" edge to the Shipment entity was cleared.
+func (m *InterceptionMutation) ShipmentCleared() bool {
+	return m.clearedshipment
+}
+
+// ShipmentIDs returns the "shipment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShipmentID instead. It exists only for internal usage by the builders.
+func (m *InterceptionMutation) ShipmentIDs() (ids []globalid.ID) {
+	if id := m.shipment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShipment resets all changes to the "shipment" edge.
+func (m *InterceptionMutation) ResetShipment() {
+	m.shipment = nil
+	m.clearedshipment = false
+}
+
+// Where appends a list predicates to the InterceptionMutation builder.
+func (m *InterceptionMutation) Where(ps ...predicate.Interception) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the InterceptionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *InterceptionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Interception, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *InterceptionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *InterceptionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Interception).
+func (m *InterceptionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *InterceptionMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.order_id != nil {
+		fields = append(fields, interception.FieldOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, interception.FieldShopID)
+	}
+	if m.shipment != nil {
+		fields = append(fields, interception.FieldShipmentID)
+	}
+	if m.after_sale != nil {
+		fields = append(fields, interception.FieldAfterSaleID)
+	}
+	if m.status != nil {
+		fields = append(fields, interception.FieldStatus)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, interception.FieldEndedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, interception.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, interception.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, interception.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, interception.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *InterceptionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case interception.FieldOrderID:
+		return m.OrderID()
+	case interception.FieldShopID:
+		return m.ShopID()
+	case interception.FieldShipmentID:
+		return m.ShipmentID()
+	case interception.FieldAfterSaleID:
+		return m.AfterSaleID()
+	case interception.FieldStatus:
+		return m.Status()
+	case interception.FieldEndedAt:
+		return m.EndedAt()
+	case interception.FieldCreatedAt:
+		return m.CreatedAt()
+	case interception.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case interception.FieldAttempts:
+		return m.Attempts()
+	case interception.FieldClaimedUntil:
+		return m.ClaimedUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *InterceptionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case interception.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case interception.FieldShopID:
+		return m.OldShopID(ctx)
+	case interception.FieldShipmentID:
+		return m.OldShipmentID(ctx)
+	case interception.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
+	case interception.FieldStatus:
+		return m.OldStatus(ctx)
+	case interception.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case interception.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case interception.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case interception.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case interception.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown Interception field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *InterceptionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case interception.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case interception.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case interception.FieldShipmentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipmentID(v)
+		return nil
+	case interception.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
+		return nil
+	case interception.FieldStatus:
+		v, ok := value.(lifecycle.InterceptionStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case interception.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case interception.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case interception.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case interception.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case interception.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Interception field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *InterceptionMutation) AddedFields() []string {
+	var fields []string
+	if m.addattempts != nil {
+		fields = append(fields, interception.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *InterceptionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case interception.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *InterceptionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case interception.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Interception numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *InterceptionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(interception.FieldEndedAt) {
+		fields = append(fields, interception.FieldEndedAt)
+	}
+	if m.FieldCleared(interception.FieldNextAttemptAt) {
+		fields = append(fields, interception.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(interception.FieldClaimedUntil) {
+		fields = append(fields, interception.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *InterceptionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *InterceptionMutation) ClearField(name string) error {
+	switch name {
+	case interception.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case interception.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case interception.FieldClaimedUntil:
+		m.ClearClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Interception nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *InterceptionMutation) ResetField(name string) error {
+	switch name {
+	case interception.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case interception.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case interception.FieldShipmentID:
+		m.ResetShipmentID()
+		return nil
+	case interception.FieldAfterSaleID:
+		m.ResetAfterSaleID()
+		return nil
+	case interception.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case interception.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case interception.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case interception.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case interception.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case interception.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Interception field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *InterceptionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.after_sale != nil {
+		edges = append(edges, interception.EdgeAfterSale)
+	}
+	if m.shipment != nil {
+		edges = append(edges, interception.EdgeShipment)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *InterceptionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case interception.EdgeAfterSale:
+		if id := m.after_sale; id != nil {
+			return []ent.Value{*id}
+		}
+	case interception.EdgeShipment:
+		if id := m.shipment; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *InterceptionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *InterceptionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *InterceptionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedafter_sale {
+		edges = append(edges, interception.EdgeAfterSale)
+	}
+	if m.clearedshipment {
+		edges = append(edges, interception.EdgeShipment)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *InterceptionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case interception.EdgeAfterSale:
+		return m.clearedafter_sale
+	case interception.EdgeShipment:
+		return m.clearedshipment
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *InterceptionMutation) ClearEdge(name string) error {
+	switch name {
+	case interception.EdgeAfterSale:
+		m.ClearAfterSale()
+		return nil
+	case interception.EdgeShipment:
+		m.ClearShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown Interception unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *InterceptionMutation) ResetEdge(name string) error {
+	switch name {
+	case interception.EdgeAfterSale:
+		m.ResetAfterSale()
+		return nil
+	case interception.EdgeShipment:
+		m.ResetShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown Interception edge %s", name)
+}
+
 // MemberBenefitMutation represents an operation that mutates the MemberBenefit nodes in the graph.
 type MemberBenefitMutation struct {
 	config
@@ -7751,6 +13427,12 @@ type OrderMutation struct {
 	shipments              map[globalid.ID]struct{}
 	removedshipments       map[globalid.ID]struct{}
 	clearedshipments       bool
+	after_sales            map[globalid.ID]struct{}
+	removedafter_sales     map[globalid.ID]struct{}
+	clearedafter_sales     bool
+	shortages              map[globalid.ID]struct{}
+	removedshortages       map[globalid.ID]struct{}
+	clearedshortages       bool
 	address_changes        map[globalid.ID]struct{}
 	removedaddress_changes map[globalid.ID]struct{}
 	clearedaddress_changes bool
@@ -9063,6 +14745,114 @@ func (m *OrderMutation) ResetShipments() {
 	m.removedshipments = nil
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by ids.
+func (m *OrderMutation) AddAfterSaleIDs(ids ...globalid.ID) {
+	if m.after_sales == nil {
+		m.after_sales = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.after_sales[ids[i]] = struct{}{}
+	}
+}
+
+// ClearAfterSales clears the "after_sales" edge to the AfterSale entity.
+func (m *OrderMutation) ClearAfterSales() {
+	m.clearedafter_sales = true
+}
+
+// AfterSalesCleared reports if the "after_sales" edge to the AfterSale entity was cleared.
+func (m *OrderMutation) AfterSalesCleared() bool {
+	return m.clearedafter_sales
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to the AfterSale entity by IDs.
+func (m *OrderMutation) RemoveAfterSaleIDs(ids ...globalid.ID) {
+	if m.removedafter_sales == nil {
+		m.removedafter_sales = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.after_sales, ids[i])
+		m.removedafter_sales[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedAfterSales returns the removed IDs of the "after_sales" edge to the AfterSale entity.
+func (m *OrderMutation) RemovedAfterSalesIDs() (ids []globalid.ID) {
+	for id := range m.removedafter_sales {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// AfterSalesIDs returns the "after_sales" edge IDs in the mutation.
+func (m *OrderMutation) AfterSalesIDs() (ids []globalid.ID) {
+	for id := range m.after_sales {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetAfterSales resets all changes to the "after_sales" edge.
+func (m *OrderMutation) ResetAfterSales() {
+	m.after_sales = nil
+	m.clearedafter_sales = false
+	m.removedafter_sales = nil
+}
+
+// AddShortageIDs adds the "shortages" edge to the Shortage entity by ids.
+func (m *OrderMutation) AddShortageIDs(ids ...globalid.ID) {
+	if m.shortages == nil {
+		m.shortages = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.shortages[ids[i]] = struct{}{}
+	}
+}
+
+// ClearShortages clears the "shortages" edge to the Shortage entity.
+func (m *OrderMutation) ClearShortages() {
+	m.clearedshortages = true
+}
+
+// ShortagesCleared reports if the "shortages" edge to the Shortage entity was cleared.
+func (m *OrderMutation) ShortagesCleared() bool {
+	return m.clearedshortages
+}
+
+// RemoveShortageIDs removes the "shortages" edge to the Shortage entity by IDs.
+func (m *OrderMutation) RemoveShortageIDs(ids ...globalid.ID) {
+	if m.removedshortages == nil {
+		m.removedshortages = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.shortages, ids[i])
+		m.removedshortages[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedShortages returns the removed IDs of the "shortages" edge to the Shortage entity.
+func (m *OrderMutation) RemovedShortagesIDs() (ids []globalid.ID) {
+	for id := range m.removedshortages {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ShortagesIDs returns the "shortages" edge IDs in the mutation.
+func (m *OrderMutation) ShortagesIDs() (ids []globalid.ID) {
+	for id := range m.shortages {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetShortages resets all changes to the "shortages" edge.
+func (m *OrderMutation) ResetShortages() {
+	m.shortages = nil
+	m.clearedshortages = false
+	m.removedshortages = nil
+}
+
 // AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by ids.
 func (m *OrderMutation) AddAddressChangeIDs(ids ...globalid.ID) {
 	if m.address_changes == nil {
@@ -9777,7 +15567,7 @@ func (m *OrderMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *OrderMutation) AddedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 11)
 	if m.buyer != nil {
 		edges = append(edges, order.EdgeBuyer)
 	}
@@ -9795,6 +15585,12 @@ func (m *OrderMutation) AddedEdges() []string {
 	}
 	if m.shipments != nil {
 		edges = append(edges, order.EdgeShipments)
+	}
+	if m.after_sales != nil {
+		edges = append(edges, order.EdgeAfterSales)
+	}
+	if m.shortages != nil {
+		edges = append(edges, order.EdgeShortages)
 	}
 	if m.address_changes != nil {
 		edges = append(edges, order.EdgeAddressChanges)
@@ -9846,6 +15642,18 @@ func (m *OrderMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case order.EdgeAfterSales:
+		ids := make([]ent.Value, 0, len(m.after_sales))
+		for id := range m.after_sales {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeShortages:
+		ids := make([]ent.Value, 0, len(m.shortages))
+		for id := range m.shortages {
+			ids = append(ids, id)
+		}
+		return ids
 	case order.EdgeAddressChanges:
 		ids := make([]ent.Value, 0, len(m.address_changes))
 		for id := range m.address_changes {
@@ -9870,7 +15678,7 @@ func (m *OrderMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *OrderMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 11)
 	if m.removedsub_orders != nil {
 		edges = append(edges, order.EdgeSubOrders)
 	}
@@ -9885,6 +15693,12 @@ func (m *OrderMutation) RemovedEdges() []string {
 	}
 	if m.removedshipments != nil {
 		edges = append(edges, order.EdgeShipments)
+	}
+	if m.removedafter_sales != nil {
+		edges = append(edges, order.EdgeAfterSales)
+	}
+	if m.removedshortages != nil {
+		edges = append(edges, order.EdgeShortages)
 	}
 	if m.removedaddress_changes != nil {
 		edges = append(edges, order.EdgeAddressChanges)
@@ -9932,6 +15746,18 @@ func (m *OrderMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case order.EdgeAfterSales:
+		ids := make([]ent.Value, 0, len(m.removedafter_sales))
+		for id := range m.removedafter_sales {
+			ids = append(ids, id)
+		}
+		return ids
+	case order.EdgeShortages:
+		ids := make([]ent.Value, 0, len(m.removedshortages))
+		for id := range m.removedshortages {
+			ids = append(ids, id)
+		}
+		return ids
 	case order.EdgeAddressChanges:
 		ids := make([]ent.Value, 0, len(m.removedaddress_changes))
 		for id := range m.removedaddress_changes {
@@ -9956,7 +15782,7 @@ func (m *OrderMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *OrderMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 11)
 	if m.clearedbuyer {
 		edges = append(edges, order.EdgeBuyer)
 	}
@@ -9974,6 +15800,12 @@ func (m *OrderMutation) ClearedEdges() []string {
 	}
 	if m.clearedshipments {
 		edges = append(edges, order.EdgeShipments)
+	}
+	if m.clearedafter_sales {
+		edges = append(edges, order.EdgeAfterSales)
+	}
+	if m.clearedshortages {
+		edges = append(edges, order.EdgeShortages)
 	}
 	if m.clearedaddress_changes {
 		edges = append(edges, order.EdgeAddressChanges)
@@ -10003,6 +15835,10 @@ func (m *OrderMutation) EdgeCleared(name string) bool {
 		return m.clearedrefunds
 	case order.EdgeShipments:
 		return m.clearedshipments
+	case order.EdgeAfterSales:
+		return m.clearedafter_sales
+	case order.EdgeShortages:
+		return m.clearedshortages
 	case order.EdgeAddressChanges:
 		return m.clearedaddress_changes
 	case order.EdgeMemos:
@@ -10045,6 +15881,12 @@ func (m *OrderMutation) ResetEdge(name string) error {
 		return nil
 	case order.EdgeShipments:
 		m.ResetShipments()
+		return nil
+	case order.EdgeAfterSales:
+		m.ResetAfterSales()
+		return nil
+	case order.EdgeShortages:
+		m.ResetShortages()
 		return nil
 	case order.EdgeAddressChanges:
 		m.ResetAddressChanges()
@@ -10089,10 +15931,22 @@ type OrderItemMutation struct {
 	addrefundable          *int64
 	refundable_quantity    *int64
 	addrefundable_quantity *int64
+	refunded               *int64
+	addrefunded            *int64
 	refunded_quantity      *int64
 	addrefunded_quantity   *int64
 	shipped_quantity       *int64
 	addshipped_quantity    *int64
+	recalled_quantity      *int64
+	addrecalled_quantity   *int64
+	cancelled_quantity     *int64
+	addcancelled_quantity  *int64
+	short_quantity         *int64
+	addshort_quantity      *int64
+	after_sale_quantity    *int64
+	addafter_sale_quantity *int64
+	returned_quantity      *int64
+	addreturned_quantity   *int64
 	created_at             *time.Time
 	clearedFields          map[string]struct{}
 	_order                 *globalid.ID
@@ -11064,6 +16918,62 @@ func (m *OrderItemMutation) ResetRefundableQuantity() {
 	m.addrefundable_quantity = nil
 }
 
+// SetRefunded sets the "refunded" field.
+func (m *OrderItemMutation) SetRefunded(i int64) {
+	m.refunded = &i
+	m.addrefunded = nil
+}
+
+// Refunded returns the value of the "refunded" field in the mutation.
+func (m *OrderItemMutation) Refunded() (r int64, exists bool) {
+	v := m.refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefunded returns the old "refunded" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldRefunded(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefunded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefunded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefunded: %w", err)
+	}
+	return oldValue.Refunded, nil
+}
+
+// AddRefunded adds i to the "refunded" field.
+func (m *OrderItemMutation) AddRefunded(i int64) {
+	if m.addrefunded != nil {
+		*m.addrefunded += i
+	} else {
+		m.addrefunded = &i
+	}
+}
+
+// AddedRefunded returns the value that was added to the "refunded" field in this mutation.
+func (m *OrderItemMutation) AddedRefunded() (r int64, exists bool) {
+	v := m.addrefunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRefunded resets all changes to the "refunded" field.
+func (m *OrderItemMutation) ResetRefunded() {
+	m.refunded = nil
+	m.addrefunded = nil
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (m *OrderItemMutation) SetRefundedQuantity(i int64) {
 	m.refunded_quantity = &i
@@ -11174,6 +17084,286 @@ func (m *OrderItemMutation) AddedShippedQuantity() (r int64, exists bool) {
 func (m *OrderItemMutation) ResetShippedQuantity() {
 	m.shipped_quantity = nil
 	m.addshipped_quantity = nil
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (m *OrderItemMutation) SetRecalledQuantity(i int64) {
+	m.recalled_quantity = &i
+	m.addrecalled_quantity = nil
+}
+
+// RecalledQuantity returns the value of the "recalled_quantity" field in the mutation.
+func (m *OrderItemMutation) RecalledQuantity() (r int64, exists bool) {
+	v := m.recalled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecalledQuantity returns the old "recalled_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldRecalledQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecalledQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecalledQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecalledQuantity: %w", err)
+	}
+	return oldValue.RecalledQuantity, nil
+}
+
+// AddRecalledQuantity adds i to the "recalled_quantity" field.
+func (m *OrderItemMutation) AddRecalledQuantity(i int64) {
+	if m.addrecalled_quantity != nil {
+		*m.addrecalled_quantity += i
+	} else {
+		m.addrecalled_quantity = &i
+	}
+}
+
+// AddedRecalledQuantity returns the value that was added to the "recalled_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedRecalledQuantity() (r int64, exists bool) {
+	v := m.addrecalled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRecalledQuantity resets all changes to the "recalled_quantity" field.
+func (m *OrderItemMutation) ResetRecalledQuantity() {
+	m.recalled_quantity = nil
+	m.addrecalled_quantity = nil
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (m *OrderItemMutation) SetCancelledQuantity(i int64) {
+	m.cancelled_quantity = &i
+	m.addcancelled_quantity = nil
+}
+
+// CancelledQuantity returns the value of the "cancelled_quantity" field in the mutation.
+func (m *OrderItemMutation) CancelledQuantity() (r int64, exists bool) {
+	v := m.cancelled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCancelledQuantity returns the old "cancelled_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldCancelledQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCancelledQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCancelledQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCancelledQuantity: %w", err)
+	}
+	return oldValue.CancelledQuantity, nil
+}
+
+// AddCancelledQuantity adds i to the "cancelled_quantity" field.
+func (m *OrderItemMutation) AddCancelledQuantity(i int64) {
+	if m.addcancelled_quantity != nil {
+		*m.addcancelled_quantity += i
+	} else {
+		m.addcancelled_quantity = &i
+	}
+}
+
+// AddedCancelledQuantity returns the value that was added to the "cancelled_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedCancelledQuantity() (r int64, exists bool) {
+	v := m.addcancelled_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCancelledQuantity resets all changes to the "cancelled_quantity" field.
+func (m *OrderItemMutation) ResetCancelledQuantity() {
+	m.cancelled_quantity = nil
+	m.addcancelled_quantity = nil
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (m *OrderItemMutation) SetShortQuantity(i int64) {
+	m.short_quantity = &i
+	m.addshort_quantity = nil
+}
+
+// ShortQuantity returns the value of the "short_quantity" field in the mutation.
+func (m *OrderItemMutation) ShortQuantity() (r int64, exists bool) {
+	v := m.short_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShortQuantity returns the old "short_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldShortQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShortQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShortQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShortQuantity: %w", err)
+	}
+	return oldValue.ShortQuantity, nil
+}
+
+// AddShortQuantity adds i to the "short_quantity" field.
+func (m *OrderItemMutation) AddShortQuantity(i int64) {
+	if m.addshort_quantity != nil {
+		*m.addshort_quantity += i
+	} else {
+		m.addshort_quantity = &i
+	}
+}
+
+// AddedShortQuantity returns the value that was added to the "short_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedShortQuantity() (r int64, exists bool) {
+	v := m.addshort_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetShortQuantity resets all changes to the "short_quantity" field.
+func (m *OrderItemMutation) ResetShortQuantity() {
+	m.short_quantity = nil
+	m.addshort_quantity = nil
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (m *OrderItemMutation) SetAfterSaleQuantity(i int64) {
+	m.after_sale_quantity = &i
+	m.addafter_sale_quantity = nil
+}
+
+// AfterSaleQuantity returns the value of the "after_sale_quantity" field in the mutation.
+func (m *OrderItemMutation) AfterSaleQuantity() (r int64, exists bool) {
+	v := m.after_sale_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleQuantity returns the old "after_sale_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldAfterSaleQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleQuantity: %w", err)
+	}
+	return oldValue.AfterSaleQuantity, nil
+}
+
+// AddAfterSaleQuantity adds i to the "after_sale_quantity" field.
+func (m *OrderItemMutation) AddAfterSaleQuantity(i int64) {
+	if m.addafter_sale_quantity != nil {
+		*m.addafter_sale_quantity += i
+	} else {
+		m.addafter_sale_quantity = &i
+	}
+}
+
+// AddedAfterSaleQuantity returns the value that was added to the "after_sale_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedAfterSaleQuantity() (r int64, exists bool) {
+	v := m.addafter_sale_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAfterSaleQuantity resets all changes to the "after_sale_quantity" field.
+func (m *OrderItemMutation) ResetAfterSaleQuantity() {
+	m.after_sale_quantity = nil
+	m.addafter_sale_quantity = nil
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (m *OrderItemMutation) SetReturnedQuantity(i int64) {
+	m.returned_quantity = &i
+	m.addreturned_quantity = nil
+}
+
+// ReturnedQuantity returns the value of the "returned_quantity" field in the mutation.
+func (m *OrderItemMutation) ReturnedQuantity() (r int64, exists bool) {
+	v := m.returned_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReturnedQuantity returns the old "returned_quantity" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldReturnedQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReturnedQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReturnedQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReturnedQuantity: %w", err)
+	}
+	return oldValue.ReturnedQuantity, nil
+}
+
+// AddReturnedQuantity adds i to the "returned_quantity" field.
+func (m *OrderItemMutation) AddReturnedQuantity(i int64) {
+	if m.addreturned_quantity != nil {
+		*m.addreturned_quantity += i
+	} else {
+		m.addreturned_quantity = &i
+	}
+}
+
+// AddedReturnedQuantity returns the value that was added to the "returned_quantity" field in this mutation.
+func (m *OrderItemMutation) AddedReturnedQuantity() (r int64, exists bool) {
+	v := m.addreturned_quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetReturnedQuantity resets all changes to the "returned_quantity" field.
+func (m *OrderItemMutation) ResetReturnedQuantity() {
+	m.returned_quantity = nil
+	m.addreturned_quantity = nil
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -11366,7 +17556,7 @@ func (m *OrderItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderItemMutation) Fields() []string {
-	fields := make([]string, 0, 22)
+	fields := make([]string, 0, 28)
 	if m._order != nil {
 		fields = append(fields, orderitem.FieldOrderID)
 	}
@@ -11424,11 +17614,29 @@ func (m *OrderItemMutation) Fields() []string {
 	if m.refundable_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundableQuantity)
 	}
+	if m.refunded != nil {
+		fields = append(fields, orderitem.FieldRefunded)
+	}
 	if m.refunded_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundedQuantity)
 	}
 	if m.shipped_quantity != nil {
 		fields = append(fields, orderitem.FieldShippedQuantity)
+	}
+	if m.recalled_quantity != nil {
+		fields = append(fields, orderitem.FieldRecalledQuantity)
+	}
+	if m.cancelled_quantity != nil {
+		fields = append(fields, orderitem.FieldCancelledQuantity)
+	}
+	if m.short_quantity != nil {
+		fields = append(fields, orderitem.FieldShortQuantity)
+	}
+	if m.after_sale_quantity != nil {
+		fields = append(fields, orderitem.FieldAfterSaleQuantity)
+	}
+	if m.returned_quantity != nil {
+		fields = append(fields, orderitem.FieldReturnedQuantity)
 	}
 	if m.created_at != nil {
 		fields = append(fields, orderitem.FieldCreatedAt)
@@ -11479,10 +17687,22 @@ func (m *OrderItemMutation) Field(name string) (ent.Value, bool) {
 		return m.Refundable()
 	case orderitem.FieldRefundableQuantity:
 		return m.RefundableQuantity()
+	case orderitem.FieldRefunded:
+		return m.Refunded()
 	case orderitem.FieldRefundedQuantity:
 		return m.RefundedQuantity()
 	case orderitem.FieldShippedQuantity:
 		return m.ShippedQuantity()
+	case orderitem.FieldRecalledQuantity:
+		return m.RecalledQuantity()
+	case orderitem.FieldCancelledQuantity:
+		return m.CancelledQuantity()
+	case orderitem.FieldShortQuantity:
+		return m.ShortQuantity()
+	case orderitem.FieldAfterSaleQuantity:
+		return m.AfterSaleQuantity()
+	case orderitem.FieldReturnedQuantity:
+		return m.ReturnedQuantity()
 	case orderitem.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -11532,10 +17752,22 @@ func (m *OrderItemMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldRefundable(ctx)
 	case orderitem.FieldRefundableQuantity:
 		return m.OldRefundableQuantity(ctx)
+	case orderitem.FieldRefunded:
+		return m.OldRefunded(ctx)
 	case orderitem.FieldRefundedQuantity:
 		return m.OldRefundedQuantity(ctx)
 	case orderitem.FieldShippedQuantity:
 		return m.OldShippedQuantity(ctx)
+	case orderitem.FieldRecalledQuantity:
+		return m.OldRecalledQuantity(ctx)
+	case orderitem.FieldCancelledQuantity:
+		return m.OldCancelledQuantity(ctx)
+	case orderitem.FieldShortQuantity:
+		return m.OldShortQuantity(ctx)
+	case orderitem.FieldAfterSaleQuantity:
+		return m.OldAfterSaleQuantity(ctx)
+	case orderitem.FieldReturnedQuantity:
+		return m.OldReturnedQuantity(ctx)
 	case orderitem.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -11680,6 +17912,13 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetRefundableQuantity(v)
 		return nil
+	case orderitem.FieldRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefunded(v)
+		return nil
 	case orderitem.FieldRefundedQuantity:
 		v, ok := value.(int64)
 		if !ok {
@@ -11693,6 +17932,41 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShippedQuantity(v)
+		return nil
+	case orderitem.FieldRecalledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecalledQuantity(v)
+		return nil
+	case orderitem.FieldCancelledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCancelledQuantity(v)
+		return nil
+	case orderitem.FieldShortQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShortQuantity(v)
+		return nil
+	case orderitem.FieldAfterSaleQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleQuantity(v)
+		return nil
+	case orderitem.FieldReturnedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReturnedQuantity(v)
 		return nil
 	case orderitem.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -11730,11 +18004,29 @@ func (m *OrderItemMutation) AddedFields() []string {
 	if m.addrefundable_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundableQuantity)
 	}
+	if m.addrefunded != nil {
+		fields = append(fields, orderitem.FieldRefunded)
+	}
 	if m.addrefunded_quantity != nil {
 		fields = append(fields, orderitem.FieldRefundedQuantity)
 	}
 	if m.addshipped_quantity != nil {
 		fields = append(fields, orderitem.FieldShippedQuantity)
+	}
+	if m.addrecalled_quantity != nil {
+		fields = append(fields, orderitem.FieldRecalledQuantity)
+	}
+	if m.addcancelled_quantity != nil {
+		fields = append(fields, orderitem.FieldCancelledQuantity)
+	}
+	if m.addshort_quantity != nil {
+		fields = append(fields, orderitem.FieldShortQuantity)
+	}
+	if m.addafter_sale_quantity != nil {
+		fields = append(fields, orderitem.FieldAfterSaleQuantity)
+	}
+	if m.addreturned_quantity != nil {
+		fields = append(fields, orderitem.FieldReturnedQuantity)
 	}
 	return fields
 }
@@ -11758,10 +18050,22 @@ func (m *OrderItemMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRefundable()
 	case orderitem.FieldRefundableQuantity:
 		return m.AddedRefundableQuantity()
+	case orderitem.FieldRefunded:
+		return m.AddedRefunded()
 	case orderitem.FieldRefundedQuantity:
 		return m.AddedRefundedQuantity()
 	case orderitem.FieldShippedQuantity:
 		return m.AddedShippedQuantity()
+	case orderitem.FieldRecalledQuantity:
+		return m.AddedRecalledQuantity()
+	case orderitem.FieldCancelledQuantity:
+		return m.AddedCancelledQuantity()
+	case orderitem.FieldShortQuantity:
+		return m.AddedShortQuantity()
+	case orderitem.FieldAfterSaleQuantity:
+		return m.AddedAfterSaleQuantity()
+	case orderitem.FieldReturnedQuantity:
+		return m.AddedReturnedQuantity()
 	}
 	return nil, false
 }
@@ -11820,6 +18124,13 @@ func (m *OrderItemMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddRefundableQuantity(v)
 		return nil
+	case orderitem.FieldRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefunded(v)
+		return nil
 	case orderitem.FieldRefundedQuantity:
 		v, ok := value.(int64)
 		if !ok {
@@ -11833,6 +18144,41 @@ func (m *OrderItemMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddShippedQuantity(v)
+		return nil
+	case orderitem.FieldRecalledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRecalledQuantity(v)
+		return nil
+	case orderitem.FieldCancelledQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCancelledQuantity(v)
+		return nil
+	case orderitem.FieldShortQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddShortQuantity(v)
+		return nil
+	case orderitem.FieldAfterSaleQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAfterSaleQuantity(v)
+		return nil
+	case orderitem.FieldReturnedQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddReturnedQuantity(v)
 		return nil
 	}
 	return fmt.Errorf("unknown OrderItem numeric field %s", name)
@@ -11927,11 +18273,29 @@ func (m *OrderItemMutation) ResetField(name string) error {
 	case orderitem.FieldRefundableQuantity:
 		m.ResetRefundableQuantity()
 		return nil
+	case orderitem.FieldRefunded:
+		m.ResetRefunded()
+		return nil
 	case orderitem.FieldRefundedQuantity:
 		m.ResetRefundedQuantity()
 		return nil
 	case orderitem.FieldShippedQuantity:
 		m.ResetShippedQuantity()
+		return nil
+	case orderitem.FieldRecalledQuantity:
+		m.ResetRecalledQuantity()
+		return nil
+	case orderitem.FieldCancelledQuantity:
+		m.ResetCancelledQuantity()
+		return nil
+	case orderitem.FieldShortQuantity:
+		m.ResetShortQuantity()
+		return nil
+	case orderitem.FieldAfterSaleQuantity:
+		m.ResetAfterSaleQuantity()
+		return nil
+	case orderitem.FieldReturnedQuantity:
+		m.ResetReturnedQuantity()
 		return nil
 	case orderitem.FieldCreatedAt:
 		m.ResetCreatedAt()
@@ -16811,6 +23175,10 @@ type RefundMutation struct {
 	cleared_order     bool
 	payment           *globalid.ID
 	clearedpayment    bool
+	after_sale        *globalid.ID
+	clearedafter_sale bool
+	shortage          *globalid.ID
+	clearedshortage   bool
 	lines             map[globalid.ID]struct{}
 	removedlines      map[globalid.ID]struct{}
 	clearedlines      bool
@@ -17108,6 +23476,104 @@ func (m *RefundMutation) ShopIDCleared() bool {
 func (m *RefundMutation) ResetShopID() {
 	m.shop = nil
 	delete(m.clearedFields, refund.FieldShopID)
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *RefundMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *RefundMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldAfterSaleID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (m *RefundMutation) ClearAfterSaleID() {
+	m.after_sale = nil
+	m.clearedFields[refund.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleIDCleared returns if the "after_sale_id" field was cleared in this mutation.
+func (m *RefundMutation) AfterSaleIDCleared() bool {
+	_, ok := m.clearedFields[refund.FieldAfterSaleID]
+	return ok
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *RefundMutation) ResetAfterSaleID() {
+	m.after_sale = nil
+	delete(m.clearedFields, refund.FieldAfterSaleID)
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (m *RefundMutation) SetShortageID(gl globalid.ID) {
+	m.shortage = &gl
+}
+
+// ShortageID returns the value of the "shortage_id" field in the mutation.
+func (m *RefundMutation) ShortageID() (r globalid.ID, exists bool) {
+	v := m.shortage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShortageID returns the old "shortage_id" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldShortageID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShortageID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShortageID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShortageID: %w", err)
+	}
+	return oldValue.ShortageID, nil
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (m *RefundMutation) ClearShortageID() {
+	m.shortage = nil
+	m.clearedFields[refund.FieldShortageID] = struct{}{}
+}
+
+// ShortageIDCleared returns if the "shortage_id" field was cleared in this mutation.
+func (m *RefundMutation) ShortageIDCleared() bool {
+	_, ok := m.clearedFields[refund.FieldShortageID]
+	return ok
+}
+
+// ResetShortageID resets all changes to the "shortage_id" field.
+func (m *RefundMutation) ResetShortageID() {
+	m.shortage = nil
+	delete(m.clearedFields, refund.FieldShortageID)
 }
 
 // SetReplacesID sets the "replaces_id" field.
@@ -17806,6 +24272,60 @@ func (m *RefundMutation) ResetPayment() {
 	m.clearedpayment = false
 }
 
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (m *RefundMutation) ClearAfterSale() {
+	m.clearedafter_sale = true
+	m.clearedFields[refund.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleCleared reports if the "after_sale" edge to the AfterSale entity was cleared.
+func (m *RefundMutation) AfterSaleCleared() bool {
+	return m.AfterSaleIDCleared() || m.clearedafter_sale
+}
+
+// AfterSaleIDs returns the "after_sale" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AfterSaleID instead. It exists only for internal usage by the builders.
+func (m *RefundMutation) AfterSaleIDs() (ids []globalid.ID) {
+	if id := m.after_sale; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAfterSale resets all changes to the "after_sale" edge.
+func (m *RefundMutation) ResetAfterSale() {
+	m.after_sale = nil
+	m.clearedafter_sale = false
+}
+
+// ClearShortage clears the "shortage" edge to the Shortage entity.
+func (m *RefundMutation) ClearShortage() {
+	m.clearedshortage = true
+	m.clearedFields[refund.FieldShortageID] = struct{}{}
+}
+
+// ShortageCleared reports if the "shortage" edge to the Shortage entity was cleared.
+func (m *RefundMutation) ShortageCleared() bool {
+	return m.ShortageIDCleared() || m.clearedshortage
+}
+
+// ShortageIDs returns the "shortage" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShortageID instead. It exists only for internal usage by the builders.
+func (m *RefundMutation) ShortageIDs() (ids []globalid.ID) {
+	if id := m.shortage; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShortage resets all changes to the "shortage" edge.
+func (m *RefundMutation) ResetShortage() {
+	m.shortage = nil
+	m.clearedshortage = false
+}
+
 // AddLineIDs adds the "lines" edge to the RefundLine entity by ids.
 func (m *RefundMutation) AddLineIDs(ids ...globalid.ID) {
 	if m.lines == nil {
@@ -17948,7 +24468,7 @@ func (m *RefundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 20)
 	if m._order != nil {
 		fields = append(fields, refund.FieldOrderID)
 	}
@@ -17960,6 +24480,12 @@ func (m *RefundMutation) Fields() []string {
 	}
 	if m.shop != nil {
 		fields = append(fields, refund.FieldShopID)
+	}
+	if m.after_sale != nil {
+		fields = append(fields, refund.FieldAfterSaleID)
+	}
+	if m.shortage != nil {
+		fields = append(fields, refund.FieldShortageID)
 	}
 	if m.replaces_id != nil {
 		fields = append(fields, refund.FieldReplacesID)
@@ -18019,6 +24545,10 @@ func (m *RefundMutation) Field(name string) (ent.Value, bool) {
 		return m.SubOrderID()
 	case refund.FieldShopID:
 		return m.ShopID()
+	case refund.FieldAfterSaleID:
+		return m.AfterSaleID()
+	case refund.FieldShortageID:
+		return m.ShortageID()
 	case refund.FieldReplacesID:
 		return m.ReplacesID()
 	case refund.FieldTrigger:
@@ -18064,6 +24594,10 @@ func (m *RefundMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldSubOrderID(ctx)
 	case refund.FieldShopID:
 		return m.OldShopID(ctx)
+	case refund.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
+	case refund.FieldShortageID:
+		return m.OldShortageID(ctx)
 	case refund.FieldReplacesID:
 		return m.OldReplacesID(ctx)
 	case refund.FieldTrigger:
@@ -18128,6 +24662,20 @@ func (m *RefundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShopID(v)
+		return nil
+	case refund.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
+		return nil
+	case refund.FieldShortageID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShortageID(v)
 		return nil
 	case refund.FieldReplacesID:
 		v, ok := value.(globalid.ID)
@@ -18305,6 +24853,12 @@ func (m *RefundMutation) ClearedFields() []string {
 	if m.FieldCleared(refund.FieldShopID) {
 		fields = append(fields, refund.FieldShopID)
 	}
+	if m.FieldCleared(refund.FieldAfterSaleID) {
+		fields = append(fields, refund.FieldAfterSaleID)
+	}
+	if m.FieldCleared(refund.FieldShortageID) {
+		fields = append(fields, refund.FieldShortageID)
+	}
 	if m.FieldCleared(refund.FieldReplacesID) {
 		fields = append(fields, refund.FieldReplacesID)
 	}
@@ -18346,6 +24900,12 @@ func (m *RefundMutation) ClearField(name string) error {
 	case refund.FieldShopID:
 		m.ClearShopID()
 		return nil
+	case refund.FieldAfterSaleID:
+		m.ClearAfterSaleID()
+		return nil
+	case refund.FieldShortageID:
+		m.ClearShortageID()
+		return nil
 	case refund.FieldReplacesID:
 		m.ClearReplacesID()
 		return nil
@@ -18383,6 +24943,12 @@ func (m *RefundMutation) ResetField(name string) error {
 		return nil
 	case refund.FieldShopID:
 		m.ResetShopID()
+		return nil
+	case refund.FieldAfterSaleID:
+		m.ResetAfterSaleID()
+		return nil
+	case refund.FieldShortageID:
+		m.ResetShortageID()
 		return nil
 	case refund.FieldReplacesID:
 		m.ResetReplacesID()
@@ -18432,12 +24998,18 @@ func (m *RefundMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *RefundMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m._order != nil {
 		edges = append(edges, refund.EdgeOrder)
 	}
 	if m.payment != nil {
 		edges = append(edges, refund.EdgePayment)
+	}
+	if m.after_sale != nil {
+		edges = append(edges, refund.EdgeAfterSale)
+	}
+	if m.shortage != nil {
+		edges = append(edges, refund.EdgeShortage)
 	}
 	if m.lines != nil {
 		edges = append(edges, refund.EdgeLines)
@@ -18463,6 +25035,14 @@ func (m *RefundMutation) AddedIDs(name string) []ent.Value {
 		if id := m.payment; id != nil {
 			return []ent.Value{*id}
 		}
+	case refund.EdgeAfterSale:
+		if id := m.after_sale; id != nil {
+			return []ent.Value{*id}
+		}
+	case refund.EdgeShortage:
+		if id := m.shortage; id != nil {
+			return []ent.Value{*id}
+		}
 	case refund.EdgeLines:
 		ids := make([]ent.Value, 0, len(m.lines))
 		for id := range m.lines {
@@ -18483,7 +25063,7 @@ func (m *RefundMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *RefundMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.removedlines != nil {
 		edges = append(edges, refund.EdgeLines)
 	}
@@ -18506,12 +25086,18 @@ func (m *RefundMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *RefundMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.cleared_order {
 		edges = append(edges, refund.EdgeOrder)
 	}
 	if m.clearedpayment {
 		edges = append(edges, refund.EdgePayment)
+	}
+	if m.clearedafter_sale {
+		edges = append(edges, refund.EdgeAfterSale)
+	}
+	if m.clearedshortage {
+		edges = append(edges, refund.EdgeShortage)
 	}
 	if m.clearedlines {
 		edges = append(edges, refund.EdgeLines)
@@ -18533,6 +25119,10 @@ func (m *RefundMutation) EdgeCleared(name string) bool {
 		return m.cleared_order
 	case refund.EdgePayment:
 		return m.clearedpayment
+	case refund.EdgeAfterSale:
+		return m.clearedafter_sale
+	case refund.EdgeShortage:
+		return m.clearedshortage
 	case refund.EdgeLines:
 		return m.clearedlines
 	case refund.EdgeSubOrder:
@@ -18553,6 +25143,12 @@ func (m *RefundMutation) ClearEdge(name string) error {
 	case refund.EdgePayment:
 		m.ClearPayment()
 		return nil
+	case refund.EdgeAfterSale:
+		m.ClearAfterSale()
+		return nil
+	case refund.EdgeShortage:
+		m.ClearShortage()
+		return nil
 	case refund.EdgeSubOrder:
 		m.ClearSubOrder()
 		return nil
@@ -18572,6 +25168,12 @@ func (m *RefundMutation) ResetEdge(name string) error {
 		return nil
 	case refund.EdgePayment:
 		m.ResetPayment()
+		return nil
+	case refund.EdgeAfterSale:
+		m.ResetAfterSale()
+		return nil
+	case refund.EdgeShortage:
+		m.ResetShortage()
 		return nil
 	case refund.EdgeLines:
 		m.ResetLines()
@@ -18594,6 +25196,7 @@ type RefundLineMutation struct {
 	id               *globalid.ID
 	quantity         *int64
 	addquantity      *int64
+	unshipped        *bool
 	amount           *int64
 	addamount        *int64
 	currency         *string
@@ -18878,6 +25481,42 @@ func (m *RefundLineMutation) ResetQuantity() {
 	m.addquantity = nil
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (m *RefundLineMutation) SetUnshipped(b bool) {
+	m.unshipped = &b
+}
+
+// Unshipped returns the value of the "unshipped" field in the mutation.
+func (m *RefundLineMutation) Unshipped() (r bool, exists bool) {
+	v := m.unshipped
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnshipped returns the old "unshipped" field's value of the RefundLine entity.
+// If the RefundLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundLineMutation) OldUnshipped(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnshipped is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnshipped requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnshipped: %w", err)
+	}
+	return oldValue.Unshipped, nil
+}
+
+// ResetUnshipped resets all changes to the "unshipped" field.
+func (m *RefundLineMutation) ResetUnshipped() {
+	m.unshipped = nil
+}
+
 // SetAmount sets the "amount" field.
 func (m *RefundLineMutation) SetAmount(i int64) {
 	m.amount = &i
@@ -19121,7 +25760,7 @@ func (m *RefundLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundLineMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.refund != nil {
 		fields = append(fields, refundline.FieldRefundID)
 	}
@@ -19133,6 +25772,9 @@ func (m *RefundLineMutation) Fields() []string {
 	}
 	if m.quantity != nil {
 		fields = append(fields, refundline.FieldQuantity)
+	}
+	if m.unshipped != nil {
+		fields = append(fields, refundline.FieldUnshipped)
 	}
 	if m.amount != nil {
 		fields = append(fields, refundline.FieldAmount)
@@ -19159,6 +25801,8 @@ func (m *RefundLineMutation) Field(name string) (ent.Value, bool) {
 		return m.SubOrderID()
 	case refundline.FieldQuantity:
 		return m.Quantity()
+	case refundline.FieldUnshipped:
+		return m.Unshipped()
 	case refundline.FieldAmount:
 		return m.Amount()
 	case refundline.FieldCurrency:
@@ -19182,6 +25826,8 @@ func (m *RefundLineMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldSubOrderID(ctx)
 	case refundline.FieldQuantity:
 		return m.OldQuantity(ctx)
+	case refundline.FieldUnshipped:
+		return m.OldUnshipped(ctx)
 	case refundline.FieldAmount:
 		return m.OldAmount(ctx)
 	case refundline.FieldCurrency:
@@ -19224,6 +25870,13 @@ func (m *RefundLineMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetQuantity(v)
+		return nil
+	case refundline.FieldUnshipped:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnshipped(v)
 		return nil
 	case refundline.FieldAmount:
 		v, ok := value.(int64)
@@ -19333,6 +25986,9 @@ func (m *RefundLineMutation) ResetField(name string) error {
 		return nil
 	case refundline.FieldQuantity:
 		m.ResetQuantity()
+		return nil
+	case refundline.FieldUnshipped:
+		m.ResetUnshipped()
 		return nil
 	case refundline.FieldAmount:
 		m.ResetAmount()
@@ -19470,6 +26126,7 @@ type ReservationMutation struct {
 	addquantity   *int64
 	status        *lifecycle.ReservationStatus
 	transfer_id   *globalid.ID
+	after_sale_id *globalid.ID
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -19830,6 +26487,55 @@ func (m *ReservationMutation) ResetTransferID() {
 	delete(m.clearedFields, reservation.FieldTransferID)
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *ReservationMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale_id = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *ReservationMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldAfterSaleID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (m *ReservationMutation) ClearAfterSaleID() {
+	m.after_sale_id = nil
+	m.clearedFields[reservation.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleIDCleared returns if the "after_sale_id" field was cleared in this mutation.
+func (m *ReservationMutation) AfterSaleIDCleared() bool {
+	_, ok := m.clearedFields[reservation.FieldAfterSaleID]
+	return ok
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *ReservationMutation) ResetAfterSaleID() {
+	m.after_sale_id = nil
+	delete(m.clearedFields, reservation.FieldAfterSaleID)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *ReservationMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -19900,7 +26606,7 @@ func (m *ReservationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReservationMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.order_id != nil {
 		fields = append(fields, reservation.FieldOrderID)
 	}
@@ -19918,6 +26624,9 @@ func (m *ReservationMutation) Fields() []string {
 	}
 	if m.transfer_id != nil {
 		fields = append(fields, reservation.FieldTransferID)
+	}
+	if m.after_sale_id != nil {
+		fields = append(fields, reservation.FieldAfterSaleID)
 	}
 	if m.created_at != nil {
 		fields = append(fields, reservation.FieldCreatedAt)
@@ -19942,6 +26651,8 @@ func (m *ReservationMutation) Field(name string) (ent.Value, bool) {
 		return m.Status()
 	case reservation.FieldTransferID:
 		return m.TransferID()
+	case reservation.FieldAfterSaleID:
+		return m.AfterSaleID()
 	case reservation.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -19965,6 +26676,8 @@ func (m *ReservationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldStatus(ctx)
 	case reservation.FieldTransferID:
 		return m.OldTransferID(ctx)
+	case reservation.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
 	case reservation.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -20017,6 +26730,13 @@ func (m *ReservationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTransferID(v)
+		return nil
+	case reservation.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
 		return nil
 	case reservation.FieldCreatedAt:
 		v, ok := value.(time.Time)
@@ -20073,6 +26793,9 @@ func (m *ReservationMutation) ClearedFields() []string {
 	if m.FieldCleared(reservation.FieldTransferID) {
 		fields = append(fields, reservation.FieldTransferID)
 	}
+	if m.FieldCleared(reservation.FieldAfterSaleID) {
+		fields = append(fields, reservation.FieldAfterSaleID)
+	}
 	return fields
 }
 
@@ -20089,6 +26812,9 @@ func (m *ReservationMutation) ClearField(name string) error {
 	switch name {
 	case reservation.FieldTransferID:
 		m.ClearTransferID()
+		return nil
+	case reservation.FieldAfterSaleID:
+		m.ClearAfterSaleID()
 		return nil
 	}
 	return fmt.Errorf("unknown Reservation nullable field %s", name)
@@ -20115,6 +26841,9 @@ func (m *ReservationMutation) ResetField(name string) error {
 		return nil
 	case reservation.FieldTransferID:
 		m.ResetTransferID()
+		return nil
+	case reservation.FieldAfterSaleID:
+		m.ResetAfterSaleID()
 		return nil
 	case reservation.FieldCreatedAt:
 		m.ResetCreatedAt()
@@ -21836,6 +28565,8 @@ type ShipmentMutation struct {
 	clearedshop          bool
 	warehouse            *globalid.ID
 	clearedwarehouse     bool
+	after_sale           *globalid.ID
+	clearedafter_sale    bool
 	items                map[globalid.ID]struct{}
 	removeditems         map[globalid.ID]struct{}
 	cleareditems         bool
@@ -22556,6 +29287,55 @@ func (m *ShipmentMutation) ResetNeedsMerchant() {
 	m.needs_merchant = nil
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (m *ShipmentMutation) SetAfterSaleID(gl globalid.ID) {
+	m.after_sale = &gl
+}
+
+// AfterSaleID returns the value of the "after_sale_id" field in the mutation.
+func (m *ShipmentMutation) AfterSaleID() (r globalid.ID, exists bool) {
+	v := m.after_sale
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfterSaleID returns the old "after_sale_id" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldAfterSaleID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfterSaleID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfterSaleID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfterSaleID: %w", err)
+	}
+	return oldValue.AfterSaleID, nil
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (m *ShipmentMutation) ClearAfterSaleID() {
+	m.after_sale = nil
+	m.clearedFields[shipment.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleIDCleared returns if the "after_sale_id" field was cleared in this mutation.
+func (m *ShipmentMutation) AfterSaleIDCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldAfterSaleID]
+	return ok
+}
+
+// ResetAfterSaleID resets all changes to the "after_sale_id" field.
+func (m *ShipmentMutation) ResetAfterSaleID() {
+	m.after_sale = nil
+	delete(m.clearedFields, shipment.FieldAfterSaleID)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *ShipmentMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -22827,6 +29607,33 @@ func (m *ShipmentMutation) ResetWarehouse() {
 	m.clearedwarehouse = false
 }
 
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (m *ShipmentMutation) ClearAfterSale() {
+	m.clearedafter_sale = true
+	m.clearedFields[shipment.FieldAfterSaleID] = struct{}{}
+}
+
+// AfterSaleCleared reports if the "after_sale" edge to the AfterSale entity was cleared.
+func (m *ShipmentMutation) AfterSaleCleared() bool {
+	return m.AfterSaleIDCleared() || m.clearedafter_sale
+}
+
+// AfterSaleIDs returns the "after_sale" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AfterSaleID instead. It exists only for internal usage by the builders.
+func (m *ShipmentMutation) AfterSaleIDs() (ids []globalid.ID) {
+	if id := m.after_sale; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAfterSale resets all changes to the "after_sale" edge.
+func (m *ShipmentMutation) ResetAfterSale() {
+	m.after_sale = nil
+	m.clearedafter_sale = false
+}
+
 // AddItemIDs adds the "items" edge to the ShipmentItem entity by ids.
 func (m *ShipmentMutation) AddItemIDs(ids ...globalid.ID) {
 	if m.items == nil {
@@ -22969,7 +29776,7 @@ func (m *ShipmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShipmentMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.number != nil {
 		fields = append(fields, shipment.FieldNumber)
 	}
@@ -23014,6 +29821,9 @@ func (m *ShipmentMutation) Fields() []string {
 	}
 	if m.needs_merchant != nil {
 		fields = append(fields, shipment.FieldNeedsMerchant)
+	}
+	if m.after_sale != nil {
+		fields = append(fields, shipment.FieldAfterSaleID)
 	}
 	if m.created_at != nil {
 		fields = append(fields, shipment.FieldCreatedAt)
@@ -23065,6 +29875,8 @@ func (m *ShipmentMutation) Field(name string) (ent.Value, bool) {
 		return m.Subscribed()
 	case shipment.FieldNeedsMerchant:
 		return m.NeedsMerchant()
+	case shipment.FieldAfterSaleID:
+		return m.AfterSaleID()
 	case shipment.FieldCreatedAt:
 		return m.CreatedAt()
 	case shipment.FieldNextAttemptAt:
@@ -23112,6 +29924,8 @@ func (m *ShipmentMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldSubscribed(ctx)
 	case shipment.FieldNeedsMerchant:
 		return m.OldNeedsMerchant(ctx)
+	case shipment.FieldAfterSaleID:
+		return m.OldAfterSaleID(ctx)
 	case shipment.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case shipment.FieldNextAttemptAt:
@@ -23234,6 +30048,13 @@ func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetNeedsMerchant(v)
 		return nil
+	case shipment.FieldAfterSaleID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfterSaleID(v)
+		return nil
 	case shipment.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -23322,6 +30143,9 @@ func (m *ShipmentMutation) ClearedFields() []string {
 	if m.FieldCleared(shipment.FieldTrackingStaleSince) {
 		fields = append(fields, shipment.FieldTrackingStaleSince)
 	}
+	if m.FieldCleared(shipment.FieldAfterSaleID) {
+		fields = append(fields, shipment.FieldAfterSaleID)
+	}
 	if m.FieldCleared(shipment.FieldNextAttemptAt) {
 		fields = append(fields, shipment.FieldNextAttemptAt)
 	}
@@ -23356,6 +30180,9 @@ func (m *ShipmentMutation) ClearField(name string) error {
 		return nil
 	case shipment.FieldTrackingStaleSince:
 		m.ClearTrackingStaleSince()
+		return nil
+	case shipment.FieldAfterSaleID:
+		m.ClearAfterSaleID()
 		return nil
 	case shipment.FieldNextAttemptAt:
 		m.ClearNextAttemptAt()
@@ -23416,6 +30243,9 @@ func (m *ShipmentMutation) ResetField(name string) error {
 	case shipment.FieldNeedsMerchant:
 		m.ResetNeedsMerchant()
 		return nil
+	case shipment.FieldAfterSaleID:
+		m.ResetAfterSaleID()
+		return nil
 	case shipment.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
@@ -23434,7 +30264,7 @@ func (m *ShipmentMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ShipmentMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m._order != nil {
 		edges = append(edges, shipment.EdgeOrder)
 	}
@@ -23443,6 +30273,9 @@ func (m *ShipmentMutation) AddedEdges() []string {
 	}
 	if m.warehouse != nil {
 		edges = append(edges, shipment.EdgeWarehouse)
+	}
+	if m.after_sale != nil {
+		edges = append(edges, shipment.EdgeAfterSale)
 	}
 	if m.items != nil {
 		edges = append(edges, shipment.EdgeItems)
@@ -23469,6 +30302,10 @@ func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
 		if id := m.warehouse; id != nil {
 			return []ent.Value{*id}
 		}
+	case shipment.EdgeAfterSale:
+		if id := m.after_sale; id != nil {
+			return []ent.Value{*id}
+		}
 	case shipment.EdgeItems:
 		ids := make([]ent.Value, 0, len(m.items))
 		for id := range m.items {
@@ -23487,7 +30324,7 @@ func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ShipmentMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.removeditems != nil {
 		edges = append(edges, shipment.EdgeItems)
 	}
@@ -23519,7 +30356,7 @@ func (m *ShipmentMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ShipmentMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 6)
 	if m.cleared_order {
 		edges = append(edges, shipment.EdgeOrder)
 	}
@@ -23528,6 +30365,9 @@ func (m *ShipmentMutation) ClearedEdges() []string {
 	}
 	if m.clearedwarehouse {
 		edges = append(edges, shipment.EdgeWarehouse)
+	}
+	if m.clearedafter_sale {
+		edges = append(edges, shipment.EdgeAfterSale)
 	}
 	if m.cleareditems {
 		edges = append(edges, shipment.EdgeItems)
@@ -23548,6 +30388,8 @@ func (m *ShipmentMutation) EdgeCleared(name string) bool {
 		return m.clearedshop
 	case shipment.EdgeWarehouse:
 		return m.clearedwarehouse
+	case shipment.EdgeAfterSale:
+		return m.clearedafter_sale
 	case shipment.EdgeItems:
 		return m.cleareditems
 	case shipment.EdgeTracking:
@@ -23569,6 +30411,9 @@ func (m *ShipmentMutation) ClearEdge(name string) error {
 	case shipment.EdgeWarehouse:
 		m.ClearWarehouse()
 		return nil
+	case shipment.EdgeAfterSale:
+		m.ClearAfterSale()
+		return nil
 	}
 	return fmt.Errorf("unknown Shipment unique edge %s", name)
 }
@@ -23585,6 +30430,9 @@ func (m *ShipmentMutation) ResetEdge(name string) error {
 		return nil
 	case shipment.EdgeWarehouse:
 		m.ResetWarehouse()
+		return nil
+	case shipment.EdgeAfterSale:
+		m.ResetAfterSale()
 		return nil
 	case shipment.EdgeItems:
 		m.ResetItems()
@@ -25156,6 +32004,1801 @@ func (m *ShopMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Shop edge %s", name)
+}
+
+// ShortageMutation represents an operation that mutates the Shortage nodes in the graph.
+type ShortageMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *globalid.ID
+	buyer_id             *globalid.ID
+	quantity             *int64
+	addquantity          *int64
+	cause                *terms.ShortageCause
+	status               *lifecycle.ShortageStatus
+	options              *[]terms.ShortageOption
+	appendoptions        []terms.ShortageOption
+	offered_warehouse_id *globalid.ID
+	transfer_id          *globalid.ID
+	due_at               *time.Time
+	ended_at             *time.Time
+	created_at           *time.Time
+	next_attempt_at      *time.Time
+	attempts             *int
+	addattempts          *int
+	claimed_until        *time.Time
+	clearedFields        map[string]struct{}
+	_order               *globalid.ID
+	cleared_order        bool
+	sub_order            *globalid.ID
+	clearedsub_order     bool
+	item                 *globalid.ID
+	cleareditem          bool
+	shop                 *globalid.ID
+	clearedshop          bool
+	warehouse            *globalid.ID
+	clearedwarehouse     bool
+	refunds              map[globalid.ID]struct{}
+	removedrefunds       map[globalid.ID]struct{}
+	clearedrefunds       bool
+	done                 bool
+	oldValue             func(context.Context) (*Shortage, error)
+	predicates           []predicate.Shortage
+}
+
+var _ ent.Mutation = (*ShortageMutation)(nil)
+
+// shortageOption allows management of the mutation configuration using functional options.
+type shortageOption func(*ShortageMutation)
+
+// newShortageMutation creates new mutation for the Shortage entity.
+func newShortageMutation(c config, op Op, opts ...shortageOption) *ShortageMutation {
+	m := &ShortageMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeShortage,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withShortageID sets the ID field of the mutation.
+func withShortageID(id globalid.ID) shortageOption {
+	return func(m *ShortageMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Shortage
+		)
+		m.oldValue = func(ctx context.Context) (*Shortage, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Shortage.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withShortage sets the old Shortage of the mutation.
+func withShortage(node *Shortage) shortageOption {
+	return func(m *ShortageMutation) {
+		m.oldValue = func(context.Context) (*Shortage, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ShortageMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ShortageMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Shortage entities.
+func (m *ShortageMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ShortageMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ShortageMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Shortage.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ShortageMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ShortageMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ShortageMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetItemID sets the "item_id" field.
+func (m *ShortageMutation) SetItemID(gl globalid.ID) {
+	m.item = &gl
+}
+
+// ItemID returns the value of the "item_id" field in the mutation.
+func (m *ShortageMutation) ItemID() (r globalid.ID, exists bool) {
+	v := m.item
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldItemID returns the old "item_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldItemID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldItemID: %w", err)
+	}
+	return oldValue.ItemID, nil
+}
+
+// ResetItemID resets all changes to the "item_id" field.
+func (m *ShortageMutation) ResetItemID() {
+	m.item = nil
+}
+
+// SetSubOrderID sets the "sub_order_id" field.
+func (m *ShortageMutation) SetSubOrderID(gl globalid.ID) {
+	m.sub_order = &gl
+}
+
+// SubOrderID returns the value of the "sub_order_id" field in the mutation.
+func (m *ShortageMutation) SubOrderID() (r globalid.ID, exists bool) {
+	v := m.sub_order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubOrderID returns the old "sub_order_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubOrderID: %w", err)
+	}
+	return oldValue.SubOrderID, nil
+}
+
+// ResetSubOrderID resets all changes to the "sub_order_id" field.
+func (m *ShortageMutation) ResetSubOrderID() {
+	m.sub_order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *ShortageMutation) SetShopID(gl globalid.ID) {
+	m.shop = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *ShortageMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *ShortageMutation) ResetShopID() {
+	m.shop = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *ShortageMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *ShortageMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *ShortageMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetWarehouseID sets the "warehouse_id" field.
+func (m *ShortageMutation) SetWarehouseID(gl globalid.ID) {
+	m.warehouse = &gl
+}
+
+// WarehouseID returns the value of the "warehouse_id" field in the mutation.
+func (m *ShortageMutation) WarehouseID() (r globalid.ID, exists bool) {
+	v := m.warehouse
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWarehouseID returns the old "warehouse_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldWarehouseID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWarehouseID: %w", err)
+	}
+	return oldValue.WarehouseID, nil
+}
+
+// ResetWarehouseID resets all changes to the "warehouse_id" field.
+func (m *ShortageMutation) ResetWarehouseID() {
+	m.warehouse = nil
+}
+
+// SetQuantity sets the "quantity" field.
+func (m *ShortageMutation) SetQuantity(i int64) {
+	m.quantity = &i
+	m.addquantity = nil
+}
+
+// Quantity returns the value of the "quantity" field in the mutation.
+func (m *ShortageMutation) Quantity() (r int64, exists bool) {
+	v := m.quantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldQuantity returns the old "quantity" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldQuantity(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldQuantity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldQuantity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldQuantity: %w", err)
+	}
+	return oldValue.Quantity, nil
+}
+
+// AddQuantity adds i to the "quantity" field.
+func (m *ShortageMutation) AddQuantity(i int64) {
+	if m.addquantity != nil {
+		*m.addquantity += i
+	} else {
+		m.addquantity = &i
+	}
+}
+
+// AddedQuantity returns the value that was added to the "quantity" field in this mutation.
+func (m *ShortageMutation) AddedQuantity() (r int64, exists bool) {
+	v := m.addquantity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetQuantity resets all changes to the "quantity" field.
+func (m *ShortageMutation) ResetQuantity() {
+	m.quantity = nil
+	m.addquantity = nil
+}
+
+// SetCause sets the "cause" field.
+func (m *ShortageMutation) SetCause(tc terms.ShortageCause) {
+	m.cause = &tc
+}
+
+// Cause returns the value of the "cause" field in the mutation.
+func (m *ShortageMutation) Cause() (r terms.ShortageCause, exists bool) {
+	v := m.cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCause returns the old "cause" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldCause(ctx context.Context) (v terms.ShortageCause, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCause: %w", err)
+	}
+	return oldValue.Cause, nil
+}
+
+// ResetCause resets all changes to the "cause" field.
+func (m *ShortageMutation) ResetCause() {
+	m.cause = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *ShortageMutation) SetStatus(ls lifecycle.ShortageStatus) {
+	m.status = &ls
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *ShortageMutation) Status() (r lifecycle.ShortageStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldStatus(ctx context.Context) (v lifecycle.ShortageStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *ShortageMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetOptions sets the "options" field.
+func (m *ShortageMutation) SetOptions(to []terms.ShortageOption) {
+	m.options = &to
+	m.appendoptions = nil
+}
+
+// Options returns the value of the "options" field in the mutation.
+func (m *ShortageMutation) Options() (r []terms.ShortageOption, exists bool) {
+	v := m.options
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOptions returns the old "options" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldOptions(ctx context.Context) (v []terms.ShortageOption, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOptions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOptions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOptions: %w", err)
+	}
+	return oldValue.Options, nil
+}
+
+// AppendOptions adds to to the "options" field.
+func (m *ShortageMutation) AppendOptions(to []terms.ShortageOption) {
+	m.appendoptions = append(m.appendoptions, to...)
+}
+
+// AppendedOptions returns the list of values that were appended to the "options" field in this mutation.
+func (m *ShortageMutation) AppendedOptions() ([]terms.ShortageOption, bool) {
+	if len(m.appendoptions) == 0 {
+		return nil, false
+	}
+	return m.appendoptions, true
+}
+
+// ClearOptions clears the value of the "options" field.
+func (m *ShortageMutation) ClearOptions() {
+	m.options = nil
+	m.appendoptions = nil
+	m.clearedFields[shortage.FieldOptions] = struct{}{}
+}
+
+// OptionsCleared returns if the "options" field was cleared in this mutation.
+func (m *ShortageMutation) OptionsCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldOptions]
+	return ok
+}
+
+// ResetOptions resets all changes to the "options" field.
+func (m *ShortageMutation) ResetOptions() {
+	m.options = nil
+	m.appendoptions = nil
+	delete(m.clearedFields, shortage.FieldOptions)
+}
+
+// SetOfferedWarehouseID sets the "offered_warehouse_id" field.
+func (m *ShortageMutation) SetOfferedWarehouseID(gl globalid.ID) {
+	m.offered_warehouse_id = &gl
+}
+
+// OfferedWarehouseID returns the value of the "offered_warehouse_id" field in the mutation.
+func (m *ShortageMutation) OfferedWarehouseID() (r globalid.ID, exists bool) {
+	v := m.offered_warehouse_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfferedWarehouseID returns the old "offered_warehouse_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldOfferedWarehouseID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfferedWarehouseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfferedWarehouseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfferedWarehouseID: %w", err)
+	}
+	return oldValue.OfferedWarehouseID, nil
+}
+
+// ClearOfferedWarehouseID clears the value of the "offered_warehouse_id" field.
+func (m *ShortageMutation) ClearOfferedWarehouseID() {
+	m.offered_warehouse_id = nil
+	m.clearedFields[shortage.FieldOfferedWarehouseID] = struct{}{}
+}
+
+// OfferedWarehouseIDCleared returns if the "offered_warehouse_id" field was cleared in this mutation.
+func (m *ShortageMutation) OfferedWarehouseIDCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldOfferedWarehouseID]
+	return ok
+}
+
+// ResetOfferedWarehouseID resets all changes to the "offered_warehouse_id" field.
+func (m *ShortageMutation) ResetOfferedWarehouseID() {
+	m.offered_warehouse_id = nil
+	delete(m.clearedFields, shortage.FieldOfferedWarehouseID)
+}
+
+// SetTransferID sets the "transfer_id" field.
+func (m *ShortageMutation) SetTransferID(gl globalid.ID) {
+	m.transfer_id = &gl
+}
+
+// TransferID returns the value of the "transfer_id" field in the mutation.
+func (m *ShortageMutation) TransferID() (r globalid.ID, exists bool) {
+	v := m.transfer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTransferID returns the old "transfer_id" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldTransferID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTransferID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTransferID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTransferID: %w", err)
+	}
+	return oldValue.TransferID, nil
+}
+
+// ClearTransferID clears the value of the "transfer_id" field.
+func (m *ShortageMutation) ClearTransferID() {
+	m.transfer_id = nil
+	m.clearedFields[shortage.FieldTransferID] = struct{}{}
+}
+
+// TransferIDCleared returns if the "transfer_id" field was cleared in this mutation.
+func (m *ShortageMutation) TransferIDCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldTransferID]
+	return ok
+}
+
+// ResetTransferID resets all changes to the "transfer_id" field.
+func (m *ShortageMutation) ResetTransferID() {
+	m.transfer_id = nil
+	delete(m.clearedFields, shortage.FieldTransferID)
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *ShortageMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *ShortageMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ClearDueAt clears the value of the "due_at" field.
+func (m *ShortageMutation) ClearDueAt() {
+	m.due_at = nil
+	m.clearedFields[shortage.FieldDueAt] = struct{}{}
+}
+
+// DueAtCleared returns if the "due_at" field was cleared in this mutation.
+func (m *ShortageMutation) DueAtCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldDueAt]
+	return ok
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *ShortageMutation) ResetDueAt() {
+	m.due_at = nil
+	delete(m.clearedFields, shortage.FieldDueAt)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *ShortageMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *ShortageMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *ShortageMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[shortage.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *ShortageMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *ShortageMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, shortage.FieldEndedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ShortageMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ShortageMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ShortageMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *ShortageMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *ShortageMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *ShortageMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[shortage.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *ShortageMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *ShortageMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, shortage.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *ShortageMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *ShortageMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *ShortageMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *ShortageMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *ShortageMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *ShortageMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *ShortageMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the Shortage entity.
+// If the Shortage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShortageMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *ShortageMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[shortage.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *ShortageMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[shortage.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *ShortageMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, shortage.FieldClaimedUntil)
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ShortageMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[shortage.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ShortageMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ShortageMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ShortageMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (m *ShortageMutation) ClearSubOrder() {
+	m.clearedsub_order = true
+	m.clearedFields[shortage.FieldSubOrderID] = struct{}{}
+}
+
+// SubOrderCleared reports if the "sub_order" edge to the SubOrder entity was cleared.
+func (m *ShortageMutation) SubOrderCleared() bool {
+	return m.clearedsub_order
+}
+
+// SubOrderIDs returns the "sub_order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubOrderID instead. It exists only for internal usage by the builders.
+func (m *ShortageMutation) SubOrderIDs() (ids []globalid.ID) {
+	if id := m.sub_order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubOrder resets all changes to the "sub_order" edge.
+func (m *ShortageMutation) ResetSubOrder() {
+	m.sub_order = nil
+	m.clearedsub_order = false
+}
+
+// ClearItem clears the "item" edge to the OrderItem entity.
+func (m *ShortageMutation) ClearItem() {
+	m.cleareditem = true
+	m.clearedFields[shortage.FieldItemID] = struct{}{}
+}
+
+// ItemCleared reports if the "item" edge to the OrderItem entity was cleared.
+func (m *ShortageMutation) ItemCleared() bool {
+	return m.cleareditem
+}
+
+// ItemIDs returns the "item" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ItemID instead. It exists only for internal usage by the builders.
+func (m *ShortageMutation) ItemIDs() (ids []globalid.ID) {
+	if id := m.item; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetItem resets all changes to the "item" edge.
+func (m *ShortageMutation) ResetItem() {
+	m.item = nil
+	m.cleareditem = false
+}
+
+// ClearShop clears the "shop" edge to the Shop entity.
+func (m *ShortageMutation) ClearShop() {
+	m.clearedshop = true
+	m.clearedFields[shortage.FieldShopID] = struct{}{}
+}
+
+// ShopCleared reports if the "shop" edge to the Shop entity was cleared.
+func (m *ShortageMutation) ShopCleared() bool {
+	return m.clearedshop
+}
+
+// ShopIDs returns the "shop" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShopID instead. It exists only for internal usage by the builders.
+func (m *ShortageMutation) ShopIDs() (ids []globalid.ID) {
+	if id := m.shop; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShop resets all changes to the "shop" edge.
+func (m *ShortageMutation) ResetShop() {
+	m.shop = nil
+	m.clearedshop = false
+}
+
+// ClearWarehouse clears the "warehouse" edge to the Warehouse entity.
+func (m *ShortageMutation) ClearWarehouse() {
+	m.clearedwarehouse = true
+	m.clearedFields[shortage.FieldWarehouseID] = struct{}{}
+}
+
+// WarehouseCleared reports if the "warehouse" edge to the Warehouse entity was cleared.
+func (m *ShortageMutation) WarehouseCleared() bool {
+	return m.clearedwarehouse
+}
+
+// WarehouseIDs returns the "warehouse" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WarehouseID instead. It exists only for internal usage by the builders.
+func (m *ShortageMutation) WarehouseIDs() (ids []globalid.ID) {
+	if id := m.warehouse; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWarehouse resets all changes to the "warehouse" edge.
+func (m *ShortageMutation) ResetWarehouse() {
+	m.warehouse = nil
+	m.clearedwarehouse = false
+}
+
+// AddRefundIDs adds the "refunds" edge to the Refund entity by ids.
+func (m *ShortageMutation) AddRefundIDs(ids ...globalid.ID) {
+	if m.refunds == nil {
+		m.refunds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.refunds[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRefunds clears the "refunds" edge to the Refund entity.
+func (m *ShortageMutation) ClearRefunds() {
+	m.clearedrefunds = true
+}
+
+// RefundsCleared reports if the "refunds" edge to the Refund entity was cleared.
+func (m *ShortageMutation) RefundsCleared() bool {
+	return m.clearedrefunds
+}
+
+// RemoveRefundIDs removes the "refunds" edge to the Refund entity by IDs.
+func (m *ShortageMutation) RemoveRefundIDs(ids ...globalid.ID) {
+	if m.removedrefunds == nil {
+		m.removedrefunds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.refunds, ids[i])
+		m.removedrefunds[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRefunds returns the removed IDs of the "refunds" edge to the Refund entity.
+func (m *ShortageMutation) RemovedRefundsIDs() (ids []globalid.ID) {
+	for id := range m.removedrefunds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RefundsIDs returns the "refunds" edge IDs in the mutation.
+func (m *ShortageMutation) RefundsIDs() (ids []globalid.ID) {
+	for id := range m.refunds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRefunds resets all changes to the "refunds" edge.
+func (m *ShortageMutation) ResetRefunds() {
+	m.refunds = nil
+	m.clearedrefunds = false
+	m.removedrefunds = nil
+}
+
+// Where appends a list predicates to the ShortageMutation builder.
+func (m *ShortageMutation) Where(ps ...predicate.Shortage) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ShortageMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ShortageMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Shortage, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ShortageMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ShortageMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Shortage).
+func (m *ShortageMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ShortageMutation) Fields() []string {
+	fields := make([]string, 0, 18)
+	if m._order != nil {
+		fields = append(fields, shortage.FieldOrderID)
+	}
+	if m.item != nil {
+		fields = append(fields, shortage.FieldItemID)
+	}
+	if m.sub_order != nil {
+		fields = append(fields, shortage.FieldSubOrderID)
+	}
+	if m.shop != nil {
+		fields = append(fields, shortage.FieldShopID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, shortage.FieldBuyerID)
+	}
+	if m.warehouse != nil {
+		fields = append(fields, shortage.FieldWarehouseID)
+	}
+	if m.quantity != nil {
+		fields = append(fields, shortage.FieldQuantity)
+	}
+	if m.cause != nil {
+		fields = append(fields, shortage.FieldCause)
+	}
+	if m.status != nil {
+		fields = append(fields, shortage.FieldStatus)
+	}
+	if m.options != nil {
+		fields = append(fields, shortage.FieldOptions)
+	}
+	if m.offered_warehouse_id != nil {
+		fields = append(fields, shortage.FieldOfferedWarehouseID)
+	}
+	if m.transfer_id != nil {
+		fields = append(fields, shortage.FieldTransferID)
+	}
+	if m.due_at != nil {
+		fields = append(fields, shortage.FieldDueAt)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, shortage.FieldEndedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, shortage.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, shortage.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, shortage.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, shortage.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ShortageMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case shortage.FieldOrderID:
+		return m.OrderID()
+	case shortage.FieldItemID:
+		return m.ItemID()
+	case shortage.FieldSubOrderID:
+		return m.SubOrderID()
+	case shortage.FieldShopID:
+		return m.ShopID()
+	case shortage.FieldBuyerID:
+		return m.BuyerID()
+	case shortage.FieldWarehouseID:
+		return m.WarehouseID()
+	case shortage.FieldQuantity:
+		return m.Quantity()
+	case shortage.FieldCause:
+		return m.Cause()
+	case shortage.FieldStatus:
+		return m.Status()
+	case shortage.FieldOptions:
+		return m.Options()
+	case shortage.FieldOfferedWarehouseID:
+		return m.OfferedWarehouseID()
+	case shortage.FieldTransferID:
+		return m.TransferID()
+	case shortage.FieldDueAt:
+		return m.DueAt()
+	case shortage.FieldEndedAt:
+		return m.EndedAt()
+	case shortage.FieldCreatedAt:
+		return m.CreatedAt()
+	case shortage.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case shortage.FieldAttempts:
+		return m.Attempts()
+	case shortage.FieldClaimedUntil:
+		return m.ClaimedUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ShortageMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case shortage.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case shortage.FieldItemID:
+		return m.OldItemID(ctx)
+	case shortage.FieldSubOrderID:
+		return m.OldSubOrderID(ctx)
+	case shortage.FieldShopID:
+		return m.OldShopID(ctx)
+	case shortage.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case shortage.FieldWarehouseID:
+		return m.OldWarehouseID(ctx)
+	case shortage.FieldQuantity:
+		return m.OldQuantity(ctx)
+	case shortage.FieldCause:
+		return m.OldCause(ctx)
+	case shortage.FieldStatus:
+		return m.OldStatus(ctx)
+	case shortage.FieldOptions:
+		return m.OldOptions(ctx)
+	case shortage.FieldOfferedWarehouseID:
+		return m.OldOfferedWarehouseID(ctx)
+	case shortage.FieldTransferID:
+		return m.OldTransferID(ctx)
+	case shortage.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case shortage.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case shortage.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case shortage.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case shortage.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case shortage.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown Shortage field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShortageMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case shortage.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case shortage.FieldItemID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetItemID(v)
+		return nil
+	case shortage.FieldSubOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubOrderID(v)
+		return nil
+	case shortage.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case shortage.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case shortage.FieldWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWarehouseID(v)
+		return nil
+	case shortage.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetQuantity(v)
+		return nil
+	case shortage.FieldCause:
+		v, ok := value.(terms.ShortageCause)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCause(v)
+		return nil
+	case shortage.FieldStatus:
+		v, ok := value.(lifecycle.ShortageStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case shortage.FieldOptions:
+		v, ok := value.([]terms.ShortageOption)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOptions(v)
+		return nil
+	case shortage.FieldOfferedWarehouseID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfferedWarehouseID(v)
+		return nil
+	case shortage.FieldTransferID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTransferID(v)
+		return nil
+	case shortage.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case shortage.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case shortage.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case shortage.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case shortage.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case shortage.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ShortageMutation) AddedFields() []string {
+	var fields []string
+	if m.addquantity != nil {
+		fields = append(fields, shortage.FieldQuantity)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, shortage.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ShortageMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shortage.FieldQuantity:
+		return m.AddedQuantity()
+	case shortage.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShortageMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case shortage.FieldQuantity:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddQuantity(v)
+		return nil
+	case shortage.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ShortageMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(shortage.FieldOptions) {
+		fields = append(fields, shortage.FieldOptions)
+	}
+	if m.FieldCleared(shortage.FieldOfferedWarehouseID) {
+		fields = append(fields, shortage.FieldOfferedWarehouseID)
+	}
+	if m.FieldCleared(shortage.FieldTransferID) {
+		fields = append(fields, shortage.FieldTransferID)
+	}
+	if m.FieldCleared(shortage.FieldDueAt) {
+		fields = append(fields, shortage.FieldDueAt)
+	}
+	if m.FieldCleared(shortage.FieldEndedAt) {
+		fields = append(fields, shortage.FieldEndedAt)
+	}
+	if m.FieldCleared(shortage.FieldNextAttemptAt) {
+		fields = append(fields, shortage.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(shortage.FieldClaimedUntil) {
+		fields = append(fields, shortage.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ShortageMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ShortageMutation) ClearField(name string) error {
+	switch name {
+	case shortage.FieldOptions:
+		m.ClearOptions()
+		return nil
+	case shortage.FieldOfferedWarehouseID:
+		m.ClearOfferedWarehouseID()
+		return nil
+	case shortage.FieldTransferID:
+		m.ClearTransferID()
+		return nil
+	case shortage.FieldDueAt:
+		m.ClearDueAt()
+		return nil
+	case shortage.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case shortage.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case shortage.FieldClaimedUntil:
+		m.ClearClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ShortageMutation) ResetField(name string) error {
+	switch name {
+	case shortage.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case shortage.FieldItemID:
+		m.ResetItemID()
+		return nil
+	case shortage.FieldSubOrderID:
+		m.ResetSubOrderID()
+		return nil
+	case shortage.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case shortage.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case shortage.FieldWarehouseID:
+		m.ResetWarehouseID()
+		return nil
+	case shortage.FieldQuantity:
+		m.ResetQuantity()
+		return nil
+	case shortage.FieldCause:
+		m.ResetCause()
+		return nil
+	case shortage.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case shortage.FieldOptions:
+		m.ResetOptions()
+		return nil
+	case shortage.FieldOfferedWarehouseID:
+		m.ResetOfferedWarehouseID()
+		return nil
+	case shortage.FieldTransferID:
+		m.ResetTransferID()
+		return nil
+	case shortage.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case shortage.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case shortage.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case shortage.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case shortage.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case shortage.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ShortageMutation) AddedEdges() []string {
+	edges := make([]string, 0, 6)
+	if m._order != nil {
+		edges = append(edges, shortage.EdgeOrder)
+	}
+	if m.sub_order != nil {
+		edges = append(edges, shortage.EdgeSubOrder)
+	}
+	if m.item != nil {
+		edges = append(edges, shortage.EdgeItem)
+	}
+	if m.shop != nil {
+		edges = append(edges, shortage.EdgeShop)
+	}
+	if m.warehouse != nil {
+		edges = append(edges, shortage.EdgeWarehouse)
+	}
+	if m.refunds != nil {
+		edges = append(edges, shortage.EdgeRefunds)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ShortageMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case shortage.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case shortage.EdgeSubOrder:
+		if id := m.sub_order; id != nil {
+			return []ent.Value{*id}
+		}
+	case shortage.EdgeItem:
+		if id := m.item; id != nil {
+			return []ent.Value{*id}
+		}
+	case shortage.EdgeShop:
+		if id := m.shop; id != nil {
+			return []ent.Value{*id}
+		}
+	case shortage.EdgeWarehouse:
+		if id := m.warehouse; id != nil {
+			return []ent.Value{*id}
+		}
+	case shortage.EdgeRefunds:
+		ids := make([]ent.Value, 0, len(m.refunds))
+		for id := range m.refunds {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ShortageMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 6)
+	if m.removedrefunds != nil {
+		edges = append(edges, shortage.EdgeRefunds)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ShortageMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case shortage.EdgeRefunds:
+		ids := make([]ent.Value, 0, len(m.removedrefunds))
+		for id := range m.removedrefunds {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ShortageMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 6)
+	if m.cleared_order {
+		edges = append(edges, shortage.EdgeOrder)
+	}
+	if m.clearedsub_order {
+		edges = append(edges, shortage.EdgeSubOrder)
+	}
+	if m.cleareditem {
+		edges = append(edges, shortage.EdgeItem)
+	}
+	if m.clearedshop {
+		edges = append(edges, shortage.EdgeShop)
+	}
+	if m.clearedwarehouse {
+		edges = append(edges, shortage.EdgeWarehouse)
+	}
+	if m.clearedrefunds {
+		edges = append(edges, shortage.EdgeRefunds)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ShortageMutation) EdgeCleared(name string) bool {
+	switch name {
+	case shortage.EdgeOrder:
+		return m.cleared_order
+	case shortage.EdgeSubOrder:
+		return m.clearedsub_order
+	case shortage.EdgeItem:
+		return m.cleareditem
+	case shortage.EdgeShop:
+		return m.clearedshop
+	case shortage.EdgeWarehouse:
+		return m.clearedwarehouse
+	case shortage.EdgeRefunds:
+		return m.clearedrefunds
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ShortageMutation) ClearEdge(name string) error {
+	switch name {
+	case shortage.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case shortage.EdgeSubOrder:
+		m.ClearSubOrder()
+		return nil
+	case shortage.EdgeItem:
+		m.ClearItem()
+		return nil
+	case shortage.EdgeShop:
+		m.ClearShop()
+		return nil
+	case shortage.EdgeWarehouse:
+		m.ClearWarehouse()
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ShortageMutation) ResetEdge(name string) error {
+	switch name {
+	case shortage.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case shortage.EdgeSubOrder:
+		m.ResetSubOrder()
+		return nil
+	case shortage.EdgeItem:
+		m.ResetItem()
+		return nil
+	case shortage.EdgeShop:
+		m.ResetShop()
+		return nil
+	case shortage.EdgeWarehouse:
+		m.ResetWarehouse()
+		return nil
+	case shortage.EdgeRefunds:
+		m.ResetRefunds()
+		return nil
+	}
+	return fmt.Errorf("unknown Shortage edge %s", name)
 }
 
 // SkuMutation represents an operation that mutates the Sku nodes in the graph.
@@ -30067,6 +38710,8 @@ type SubOrderMutation struct {
 	addfreight            *int64
 	freight_refundable    *int64
 	addfreight_refundable *int64
+	freight_refunded      *int64
+	addfreight_refunded   *int64
 	freight_shares        *[]terms.Share
 	appendfreight_shares  []terms.Share
 	weight_grams          *int64
@@ -30085,6 +38730,9 @@ type SubOrderMutation struct {
 	awaiting_review       *bool
 	open_requests         *int
 	addopen_requests      *int
+	paused_at             *time.Time
+	paused_seconds        *int64
+	addpaused_seconds     *int64
 	closed_at             *time.Time
 	created_at            *time.Time
 	next_attempt_at       *time.Time
@@ -30101,6 +38749,9 @@ type SubOrderMutation struct {
 	items                 map[globalid.ID]struct{}
 	removeditems          map[globalid.ID]struct{}
 	cleareditems          bool
+	after_sales           map[globalid.ID]struct{}
+	removedafter_sales    map[globalid.ID]struct{}
+	clearedafter_sales    bool
 	refund_lines          map[globalid.ID]struct{}
 	removedrefund_lines   map[globalid.ID]struct{}
 	clearedrefund_lines   bool
@@ -30833,6 +39484,62 @@ func (m *SubOrderMutation) ResetFreightRefundable() {
 	m.addfreight_refundable = nil
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (m *SubOrderMutation) SetFreightRefunded(i int64) {
+	m.freight_refunded = &i
+	m.addfreight_refunded = nil
+}
+
+// FreightRefunded returns the value of the "freight_refunded" field in the mutation.
+func (m *SubOrderMutation) FreightRefunded() (r int64, exists bool) {
+	v := m.freight_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFreightRefunded returns the old "freight_refunded" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldFreightRefunded(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFreightRefunded is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFreightRefunded requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFreightRefunded: %w", err)
+	}
+	return oldValue.FreightRefunded, nil
+}
+
+// AddFreightRefunded adds i to the "freight_refunded" field.
+func (m *SubOrderMutation) AddFreightRefunded(i int64) {
+	if m.addfreight_refunded != nil {
+		*m.addfreight_refunded += i
+	} else {
+		m.addfreight_refunded = &i
+	}
+}
+
+// AddedFreightRefunded returns the value that was added to the "freight_refunded" field in this mutation.
+func (m *SubOrderMutation) AddedFreightRefunded() (r int64, exists bool) {
+	v := m.addfreight_refunded
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFreightRefunded resets all changes to the "freight_refunded" field.
+func (m *SubOrderMutation) ResetFreightRefunded() {
+	m.freight_refunded = nil
+	m.addfreight_refunded = nil
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (m *SubOrderMutation) SetFreightShares(t []terms.Share) {
 	m.freight_shares = &t
@@ -31545,6 +40252,111 @@ func (m *SubOrderMutation) ResetOpenRequests() {
 	m.addopen_requests = nil
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (m *SubOrderMutation) SetPausedAt(t time.Time) {
+	m.paused_at = &t
+}
+
+// PausedAt returns the value of the "paused_at" field in the mutation.
+func (m *SubOrderMutation) PausedAt() (r time.Time, exists bool) {
+	v := m.paused_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPausedAt returns the old "paused_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPausedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPausedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPausedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPausedAt: %w", err)
+	}
+	return oldValue.PausedAt, nil
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (m *SubOrderMutation) ClearPausedAt() {
+	m.paused_at = nil
+	m.clearedFields[suborder.FieldPausedAt] = struct{}{}
+}
+
+// PausedAtCleared returns if the "paused_at" field was cleared in this mutation.
+func (m *SubOrderMutation) PausedAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldPausedAt]
+	return ok
+}
+
+// ResetPausedAt resets all changes to the "paused_at" field.
+func (m *SubOrderMutation) ResetPausedAt() {
+	m.paused_at = nil
+	delete(m.clearedFields, suborder.FieldPausedAt)
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (m *SubOrderMutation) SetPausedSeconds(i int64) {
+	m.paused_seconds = &i
+	m.addpaused_seconds = nil
+}
+
+// PausedSeconds returns the value of the "paused_seconds" field in the mutation.
+func (m *SubOrderMutation) PausedSeconds() (r int64, exists bool) {
+	v := m.paused_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPausedSeconds returns the old "paused_seconds" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPausedSeconds(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPausedSeconds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPausedSeconds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPausedSeconds: %w", err)
+	}
+	return oldValue.PausedSeconds, nil
+}
+
+// AddPausedSeconds adds i to the "paused_seconds" field.
+func (m *SubOrderMutation) AddPausedSeconds(i int64) {
+	if m.addpaused_seconds != nil {
+		*m.addpaused_seconds += i
+	} else {
+		m.addpaused_seconds = &i
+	}
+}
+
+// AddedPausedSeconds returns the value that was added to the "paused_seconds" field in this mutation.
+func (m *SubOrderMutation) AddedPausedSeconds() (r int64, exists bool) {
+	v := m.addpaused_seconds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPausedSeconds resets all changes to the "paused_seconds" field.
+func (m *SubOrderMutation) ResetPausedSeconds() {
+	m.paused_seconds = nil
+	m.addpaused_seconds = nil
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (m *SubOrderMutation) SetClosedAt(t time.Time) {
 	m.closed_at = &t
@@ -31919,6 +40731,60 @@ func (m *SubOrderMutation) ResetItems() {
 	m.removeditems = nil
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by ids.
+func (m *SubOrderMutation) AddAfterSaleIDs(ids ...globalid.ID) {
+	if m.after_sales == nil {
+		m.after_sales = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.after_sales[ids[i]] = struct{}{}
+	}
+}
+
+// ClearAfterSales clears the "after_sales" edge to the AfterSale entity.
+func (m *SubOrderMutation) ClearAfterSales() {
+	m.clearedafter_sales = true
+}
+
+// AfterSalesCleared reports if the "after_sales" edge to the AfterSale entity was cleared.
+func (m *SubOrderMutation) AfterSalesCleared() bool {
+	return m.clearedafter_sales
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to the AfterSale entity by IDs.
+func (m *SubOrderMutation) RemoveAfterSaleIDs(ids ...globalid.ID) {
+	if m.removedafter_sales == nil {
+		m.removedafter_sales = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.after_sales, ids[i])
+		m.removedafter_sales[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedAfterSales returns the removed IDs of the "after_sales" edge to the AfterSale entity.
+func (m *SubOrderMutation) RemovedAfterSalesIDs() (ids []globalid.ID) {
+	for id := range m.removedafter_sales {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// AfterSalesIDs returns the "after_sales" edge IDs in the mutation.
+func (m *SubOrderMutation) AfterSalesIDs() (ids []globalid.ID) {
+	for id := range m.after_sales {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetAfterSales resets all changes to the "after_sales" edge.
+func (m *SubOrderMutation) ResetAfterSales() {
+	m.after_sales = nil
+	m.clearedafter_sales = false
+	m.removedafter_sales = nil
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by ids.
 func (m *SubOrderMutation) AddRefundLineIDs(ids ...globalid.ID) {
 	if m.refund_lines == nil {
@@ -32061,7 +40927,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 34)
+	fields := make([]string, 0, 37)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -32103,6 +40969,9 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.freight_refundable != nil {
 		fields = append(fields, suborder.FieldFreightRefundable)
+	}
+	if m.freight_refunded != nil {
+		fields = append(fields, suborder.FieldFreightRefunded)
 	}
 	if m.freight_shares != nil {
 		fields = append(fields, suborder.FieldFreightShares)
@@ -32148,6 +41017,12 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.open_requests != nil {
 		fields = append(fields, suborder.FieldOpenRequests)
+	}
+	if m.paused_at != nil {
+		fields = append(fields, suborder.FieldPausedAt)
+	}
+	if m.paused_seconds != nil {
+		fields = append(fields, suborder.FieldPausedSeconds)
 	}
 	if m.closed_at != nil {
 		fields = append(fields, suborder.FieldClosedAt)
@@ -32200,6 +41075,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Freight()
 	case suborder.FieldFreightRefundable:
 		return m.FreightRefundable()
+	case suborder.FieldFreightRefunded:
+		return m.FreightRefunded()
 	case suborder.FieldFreightShares:
 		return m.FreightShares()
 	case suborder.FieldWeightGrams:
@@ -32230,6 +41107,10 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.AwaitingReview()
 	case suborder.FieldOpenRequests:
 		return m.OpenRequests()
+	case suborder.FieldPausedAt:
+		return m.PausedAt()
+	case suborder.FieldPausedSeconds:
+		return m.PausedSeconds()
 	case suborder.FieldClosedAt:
 		return m.ClosedAt()
 	case suborder.FieldCreatedAt:
@@ -32277,6 +41158,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldFreight(ctx)
 	case suborder.FieldFreightRefundable:
 		return m.OldFreightRefundable(ctx)
+	case suborder.FieldFreightRefunded:
+		return m.OldFreightRefunded(ctx)
 	case suborder.FieldFreightShares:
 		return m.OldFreightShares(ctx)
 	case suborder.FieldWeightGrams:
@@ -32307,6 +41190,10 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldAwaitingReview(ctx)
 	case suborder.FieldOpenRequests:
 		return m.OldOpenRequests(ctx)
+	case suborder.FieldPausedAt:
+		return m.OldPausedAt(ctx)
+	case suborder.FieldPausedSeconds:
+		return m.OldPausedSeconds(ctx)
 	case suborder.FieldClosedAt:
 		return m.OldClosedAt(ctx)
 	case suborder.FieldCreatedAt:
@@ -32424,6 +41311,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetFreightRefundable(v)
 		return nil
+	case suborder.FieldFreightRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFreightRefunded(v)
+		return nil
 	case suborder.FieldFreightShares:
 		v, ok := value.([]terms.Share)
 		if !ok {
@@ -32529,6 +41423,20 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOpenRequests(v)
 		return nil
+	case suborder.FieldPausedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPausedAt(v)
+		return nil
+	case suborder.FieldPausedSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPausedSeconds(v)
+		return nil
 	case suborder.FieldClosedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -32587,11 +41495,17 @@ func (m *SubOrderMutation) AddedFields() []string {
 	if m.addfreight_refundable != nil {
 		fields = append(fields, suborder.FieldFreightRefundable)
 	}
+	if m.addfreight_refunded != nil {
+		fields = append(fields, suborder.FieldFreightRefunded)
+	}
 	if m.addweight_grams != nil {
 		fields = append(fields, suborder.FieldWeightGrams)
 	}
 	if m.addopen_requests != nil {
 		fields = append(fields, suborder.FieldOpenRequests)
+	}
+	if m.addpaused_seconds != nil {
+		fields = append(fields, suborder.FieldPausedSeconds)
 	}
 	if m.addattempts != nil {
 		fields = append(fields, suborder.FieldAttempts)
@@ -32614,10 +41528,14 @@ func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedFreight()
 	case suborder.FieldFreightRefundable:
 		return m.AddedFreightRefundable()
+	case suborder.FieldFreightRefunded:
+		return m.AddedFreightRefunded()
 	case suborder.FieldWeightGrams:
 		return m.AddedWeightGrams()
 	case suborder.FieldOpenRequests:
 		return m.AddedOpenRequests()
+	case suborder.FieldPausedSeconds:
+		return m.AddedPausedSeconds()
 	case suborder.FieldAttempts:
 		return m.AddedAttempts()
 	}
@@ -32664,6 +41582,13 @@ func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddFreightRefundable(v)
 		return nil
+	case suborder.FieldFreightRefunded:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFreightRefunded(v)
+		return nil
 	case suborder.FieldWeightGrams:
 		v, ok := value.(int64)
 		if !ok {
@@ -32677,6 +41602,13 @@ func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddOpenRequests(v)
+		return nil
+	case suborder.FieldPausedSeconds:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPausedSeconds(v)
 		return nil
 	case suborder.FieldAttempts:
 		v, ok := value.(int)
@@ -32722,6 +41654,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(suborder.FieldReviewRemindAt) {
 		fields = append(fields, suborder.FieldReviewRemindAt)
+	}
+	if m.FieldCleared(suborder.FieldPausedAt) {
+		fields = append(fields, suborder.FieldPausedAt)
 	}
 	if m.FieldCleared(suborder.FieldClosedAt) {
 		fields = append(fields, suborder.FieldClosedAt)
@@ -32775,6 +41710,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldReviewRemindAt:
 		m.ClearReviewRemindAt()
+		return nil
+	case suborder.FieldPausedAt:
+		m.ClearPausedAt()
 		return nil
 	case suborder.FieldClosedAt:
 		m.ClearClosedAt()
@@ -32835,6 +41773,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 	case suborder.FieldFreightRefundable:
 		m.ResetFreightRefundable()
 		return nil
+	case suborder.FieldFreightRefunded:
+		m.ResetFreightRefunded()
+		return nil
 	case suborder.FieldFreightShares:
 		m.ResetFreightShares()
 		return nil
@@ -32880,6 +41821,12 @@ func (m *SubOrderMutation) ResetField(name string) error {
 	case suborder.FieldOpenRequests:
 		m.ResetOpenRequests()
 		return nil
+	case suborder.FieldPausedAt:
+		m.ResetPausedAt()
+		return nil
+	case suborder.FieldPausedSeconds:
+		m.ResetPausedSeconds()
+		return nil
 	case suborder.FieldClosedAt:
 		m.ResetClosedAt()
 		return nil
@@ -32901,7 +41848,7 @@ func (m *SubOrderMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *SubOrderMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m._order != nil {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -32913,6 +41860,9 @@ func (m *SubOrderMutation) AddedEdges() []string {
 	}
 	if m.items != nil {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.after_sales != nil {
+		edges = append(edges, suborder.EdgeAfterSales)
 	}
 	if m.refund_lines != nil {
 		edges = append(edges, suborder.EdgeRefundLines)
@@ -32945,6 +41895,12 @@ func (m *SubOrderMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case suborder.EdgeAfterSales:
+		ids := make([]ent.Value, 0, len(m.after_sales))
+		for id := range m.after_sales {
+			ids = append(ids, id)
+		}
+		return ids
 	case suborder.EdgeRefundLines:
 		ids := make([]ent.Value, 0, len(m.refund_lines))
 		for id := range m.refund_lines {
@@ -32963,9 +41919,12 @@ func (m *SubOrderMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *SubOrderMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.removeditems != nil {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.removedafter_sales != nil {
+		edges = append(edges, suborder.EdgeAfterSales)
 	}
 	if m.removedrefund_lines != nil {
 		edges = append(edges, suborder.EdgeRefundLines)
@@ -32983,6 +41942,12 @@ func (m *SubOrderMutation) RemovedIDs(name string) []ent.Value {
 	case suborder.EdgeItems:
 		ids := make([]ent.Value, 0, len(m.removeditems))
 		for id := range m.removeditems {
+			ids = append(ids, id)
+		}
+		return ids
+	case suborder.EdgeAfterSales:
+		ids := make([]ent.Value, 0, len(m.removedafter_sales))
+		for id := range m.removedafter_sales {
 			ids = append(ids, id)
 		}
 		return ids
@@ -33004,7 +41969,7 @@ func (m *SubOrderMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *SubOrderMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.cleared_order {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -33016,6 +41981,9 @@ func (m *SubOrderMutation) ClearedEdges() []string {
 	}
 	if m.cleareditems {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.clearedafter_sales {
+		edges = append(edges, suborder.EdgeAfterSales)
 	}
 	if m.clearedrefund_lines {
 		edges = append(edges, suborder.EdgeRefundLines)
@@ -33038,6 +42006,8 @@ func (m *SubOrderMutation) EdgeCleared(name string) bool {
 		return m.clearedwarehouse
 	case suborder.EdgeItems:
 		return m.cleareditems
+	case suborder.EdgeAfterSales:
+		return m.clearedafter_sales
 	case suborder.EdgeRefundLines:
 		return m.clearedrefund_lines
 	case suborder.EdgeShipmentItems:
@@ -33078,6 +42048,9 @@ func (m *SubOrderMutation) ResetEdge(name string) error {
 		return nil
 	case suborder.EdgeItems:
 		m.ResetItems()
+		return nil
+	case suborder.EdgeAfterSales:
+		m.ResetAfterSales()
 		return nil
 	case suborder.EdgeRefundLines:
 		m.ResetRefundLines()

@@ -80,6 +80,10 @@ type OrderEdges struct {
 	Refunds []*Refund `json:"refunds,omitempty"`
 	// Shipments holds the value of the shipments edge.
 	Shipments []*Shipment `json:"shipments,omitempty"`
+	// AfterSales holds the value of the after_sales edge.
+	AfterSales []*AfterSale `json:"after_sales,omitempty"`
+	// Shortages holds the value of the shortages edge.
+	Shortages []*Shortage `json:"shortages,omitempty"`
 	// AddressChanges holds the value of the address_changes edge.
 	AddressChanges []*AddressChange `json:"address_changes,omitempty"`
 	// Memos holds the value of the memos edge.
@@ -88,15 +92,17 @@ type OrderEdges struct {
 	Events []*Event `json:"events,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [9]bool
+	loadedTypes [11]bool
 	// totalCount holds the count of the edges above.
-	totalCount [9]map[string]int
+	totalCount [11]map[string]int
 
 	namedSubOrders      map[string][]*SubOrder
 	namedItems          map[string][]*OrderItem
 	namedPayments       map[string][]*Payment
 	namedRefunds        map[string][]*Refund
 	namedShipments      map[string][]*Shipment
+	namedAfterSales     map[string][]*AfterSale
+	namedShortages      map[string][]*Shortage
 	namedAddressChanges map[string][]*AddressChange
 	namedMemos          map[string][]*Memo
 	namedEvents         map[string][]*Event
@@ -158,10 +164,28 @@ func (e OrderEdges) ShipmentsOrErr() ([]*Shipment, error) {
 	return nil, &NotLoadedError{edge: "shipments"}
 }
 
+// AfterSalesOrErr returns the AfterSales value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderEdges) AfterSalesOrErr() ([]*AfterSale, error) {
+	if e.loadedTypes[6] {
+		return e.AfterSales, nil
+	}
+	return nil, &NotLoadedError{edge: "after_sales"}
+}
+
+// ShortagesOrErr returns the Shortages value or an error if the edge
+// was not loaded in eager-loading.
+func (e OrderEdges) ShortagesOrErr() ([]*Shortage, error) {
+	if e.loadedTypes[7] {
+		return e.Shortages, nil
+	}
+	return nil, &NotLoadedError{edge: "shortages"}
+}
+
 // AddressChangesOrErr returns the AddressChanges value or an error if the edge
 // was not loaded in eager-loading.
 func (e OrderEdges) AddressChangesOrErr() ([]*AddressChange, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[8] {
 		return e.AddressChanges, nil
 	}
 	return nil, &NotLoadedError{edge: "address_changes"}
@@ -170,7 +194,7 @@ func (e OrderEdges) AddressChangesOrErr() ([]*AddressChange, error) {
 // MemosOrErr returns the Memos value or an error if the edge
 // was not loaded in eager-loading.
 func (e OrderEdges) MemosOrErr() ([]*Memo, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[9] {
 		return e.Memos, nil
 	}
 	return nil, &NotLoadedError{edge: "memos"}
@@ -179,7 +203,7 @@ func (e OrderEdges) MemosOrErr() ([]*Memo, error) {
 // EventsOrErr returns the Events value or an error if the edge
 // was not loaded in eager-loading.
 func (e OrderEdges) EventsOrErr() ([]*Event, error) {
-	if e.loadedTypes[8] {
+	if e.loadedTypes[10] {
 		return e.Events, nil
 	}
 	return nil, &NotLoadedError{edge: "events"}
@@ -390,6 +414,16 @@ func (_m *Order) QueryRefunds() *RefundQuery {
 // QueryShipments queries the "shipments" edge of the Order entity.
 func (_m *Order) QueryShipments() *ShipmentQuery {
 	return NewOrderClient(_m.config).QueryShipments(_m)
+}
+
+// QueryAfterSales queries the "after_sales" edge of the Order entity.
+func (_m *Order) QueryAfterSales() *AfterSaleQuery {
+	return NewOrderClient(_m.config).QueryAfterSales(_m)
+}
+
+// QueryShortages queries the "shortages" edge of the Order entity.
+func (_m *Order) QueryShortages() *ShortageQuery {
+	return NewOrderClient(_m.config).QueryShortages(_m)
 }
 
 // QueryAddressChanges queries the "address_changes" edge of the Order entity.
@@ -619,6 +653,54 @@ func (_m *Order) appendNamedShipments(name string, edges ...*Shipment) {
 		_m.Edges.namedShipments[name] = []*Shipment{}
 	} else {
 		_m.Edges.namedShipments[name] = append(_m.Edges.namedShipments[name], edges...)
+	}
+}
+
+// NamedAfterSales returns the AfterSales named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Order) NamedAfterSales(name string) ([]*AfterSale, error) {
+	if _m.Edges.namedAfterSales == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedAfterSales[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Order) appendNamedAfterSales(name string, edges ...*AfterSale) {
+	if _m.Edges.namedAfterSales == nil {
+		_m.Edges.namedAfterSales = make(map[string][]*AfterSale)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedAfterSales[name] = []*AfterSale{}
+	} else {
+		_m.Edges.namedAfterSales[name] = append(_m.Edges.namedAfterSales[name], edges...)
+	}
+}
+
+// NamedShortages returns the Shortages named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Order) NamedShortages(name string) ([]*Shortage, error) {
+	if _m.Edges.namedShortages == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedShortages[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Order) appendNamedShortages(name string, edges ...*Shortage) {
+	if _m.Edges.namedShortages == nil {
+		_m.Edges.namedShortages = make(map[string][]*Shortage)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedShortages[name] = []*Shortage{}
+	} else {
+		_m.Edges.namedShortages[name] = append(_m.Edges.namedShortages[name], edges...)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/buyer"
 	"orderflow/ent/event"
 	"orderflow/ent/memo"
@@ -15,6 +16,7 @@ import (
 	"orderflow/ent/payment"
 	"orderflow/ent/refund"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -326,6 +328,36 @@ func (_c *OrderCreate) AddShipments(v ...*Shipment) *OrderCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddShipmentIDs(ids...)
+}
+
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_c *OrderCreate) AddAfterSaleIDs(ids ...globalid.ID) *OrderCreate {
+	_c.mutation.AddAfterSaleIDs(ids...)
+	return _c
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_c *OrderCreate) AddAfterSales(v ...*AfterSale) *OrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAfterSaleIDs(ids...)
+}
+
+// AddShortageIDs adds the "shortages" edge to the Shortage entity by IDs.
+func (_c *OrderCreate) AddShortageIDs(ids ...globalid.ID) *OrderCreate {
+	_c.mutation.AddShortageIDs(ids...)
+	return _c
+}
+
+// AddShortages adds the "shortages" edges to the Shortage entity.
+func (_c *OrderCreate) AddShortages(v ...*Shortage) *OrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddShortageIDs(ids...)
 }
 
 // AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by IDs.
@@ -715,6 +747,38 @@ func (_c *OrderCreate) createSpec() (*Order, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShortagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/buyer"
 	"orderflow/ent/event"
 	"orderflow/ent/memo"
@@ -17,6 +18,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 
@@ -40,6 +42,8 @@ type OrderQuery struct {
 	withPayments            *PaymentQuery
 	withRefunds             *RefundQuery
 	withShipments           *ShipmentQuery
+	withAfterSales          *AfterSaleQuery
+	withShortages           *ShortageQuery
 	withAddressChanges      *AddressChangeQuery
 	withMemos               *MemoQuery
 	withEvents              *EventQuery
@@ -50,6 +54,8 @@ type OrderQuery struct {
 	withNamedPayments       map[string]*PaymentQuery
 	withNamedRefunds        map[string]*RefundQuery
 	withNamedShipments      map[string]*ShipmentQuery
+	withNamedAfterSales     map[string]*AfterSaleQuery
+	withNamedShortages      map[string]*ShortageQuery
 	withNamedAddressChanges map[string]*AddressChangeQuery
 	withNamedMemos          map[string]*MemoQuery
 	withNamedEvents         map[string]*EventQuery
@@ -214,6 +220,50 @@ func (_q *OrderQuery) QueryShipments() *ShipmentQuery {
 			sqlgraph.From(order.Table, order.FieldID, selector),
 			sqlgraph.To(shipment.Table, shipment.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, order.ShipmentsTable, order.ShipmentsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAfterSales chains the current query on the "after_sales" edge.
+func (_q *OrderQuery) QueryAfterSales() *AfterSaleQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, selector),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.AfterSalesTable, order.AfterSalesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShortages chains the current query on the "shortages" edge.
+func (_q *OrderQuery) QueryShortages() *ShortageQuery {
+	query := (&ShortageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(order.Table, order.FieldID, selector),
+			sqlgraph.To(shortage.Table, shortage.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, order.ShortagesTable, order.ShortagesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -485,6 +535,8 @@ func (_q *OrderQuery) Clone() *OrderQuery {
 		withPayments:       _q.withPayments.Clone(),
 		withRefunds:        _q.withRefunds.Clone(),
 		withShipments:      _q.withShipments.Clone(),
+		withAfterSales:     _q.withAfterSales.Clone(),
+		withShortages:      _q.withShortages.Clone(),
 		withAddressChanges: _q.withAddressChanges.Clone(),
 		withMemos:          _q.withMemos.Clone(),
 		withEvents:         _q.withEvents.Clone(),
@@ -558,6 +610,28 @@ func (_q *OrderQuery) WithShipments(opts ...func(*ShipmentQuery)) *OrderQuery {
 		opt(query)
 	}
 	_q.withShipments = query
+	return _q
+}
+
+// WithAfterSales tells the query-builder to eager-load the nodes that are connected to
+// the "after_sales" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithAfterSales(opts ...func(*AfterSaleQuery)) *OrderQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAfterSales = query
+	return _q
+}
+
+// WithShortages tells the query-builder to eager-load the nodes that are connected to
+// the "shortages" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithShortages(opts ...func(*ShortageQuery)) *OrderQuery {
+	query := (&ShortageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShortages = query
 	return _q
 }
 
@@ -672,13 +746,15 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 	var (
 		nodes       = []*Order{}
 		_spec       = _q.querySpec()
-		loadedTypes = [9]bool{
+		loadedTypes = [11]bool{
 			_q.withBuyer != nil,
 			_q.withSubOrders != nil,
 			_q.withItems != nil,
 			_q.withPayments != nil,
 			_q.withRefunds != nil,
 			_q.withShipments != nil,
+			_q.withAfterSales != nil,
+			_q.withShortages != nil,
 			_q.withAddressChanges != nil,
 			_q.withMemos != nil,
 			_q.withEvents != nil,
@@ -746,6 +822,20 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 			return nil, err
 		}
 	}
+	if query := _q.withAfterSales; query != nil {
+		if err := _q.loadAfterSales(ctx, query, nodes,
+			func(n *Order) { n.Edges.AfterSales = []*AfterSale{} },
+			func(n *Order, e *AfterSale) { n.Edges.AfterSales = append(n.Edges.AfterSales, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withShortages; query != nil {
+		if err := _q.loadShortages(ctx, query, nodes,
+			func(n *Order) { n.Edges.Shortages = []*Shortage{} },
+			func(n *Order, e *Shortage) { n.Edges.Shortages = append(n.Edges.Shortages, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withAddressChanges; query != nil {
 		if err := _q.loadAddressChanges(ctx, query, nodes,
 			func(n *Order) { n.Edges.AddressChanges = []*AddressChange{} },
@@ -799,6 +889,20 @@ func (_q *OrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Order,
 		if err := _q.loadShipments(ctx, query, nodes,
 			func(n *Order) { n.appendNamedShipments(name) },
 			func(n *Order, e *Shipment) { n.appendNamedShipments(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedAfterSales {
+		if err := _q.loadAfterSales(ctx, query, nodes,
+			func(n *Order) { n.appendNamedAfterSales(name) },
+			func(n *Order, e *AfterSale) { n.appendNamedAfterSales(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedShortages {
+		if err := _q.loadShortages(ctx, query, nodes,
+			func(n *Order) { n.appendNamedShortages(name) },
+			func(n *Order, e *Shortage) { n.appendNamedShortages(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -995,6 +1099,66 @@ func (_q *OrderQuery) loadShipments(ctx context.Context, query *ShipmentQuery, n
 	}
 	query.Where(predicate.Shipment(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(order.ShipmentsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderQuery) loadAfterSales(ctx context.Context, query *AfterSaleQuery, nodes []*Order, init func(*Order), assign func(*Order, *AfterSale)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Order)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(aftersale.FieldOrderID)
+	}
+	query.Where(predicate.AfterSale(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(order.AfterSalesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.OrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *OrderQuery) loadShortages(ctx context.Context, query *ShortageQuery, nodes []*Order, init func(*Order), assign func(*Order, *Shortage)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Order)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(shortage.FieldOrderID)
+	}
+	query.Where(predicate.Shortage(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(order.ShortagesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1293,6 +1457,34 @@ func (_q *OrderQuery) WithNamedShipments(name string, opts ...func(*ShipmentQuer
 		_q.withNamedShipments = make(map[string]*ShipmentQuery)
 	}
 	_q.withNamedShipments[name] = query
+	return _q
+}
+
+// WithNamedAfterSales tells the query-builder to eager-load the nodes that are connected to the "after_sales"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithNamedAfterSales(name string, opts ...func(*AfterSaleQuery)) *OrderQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedAfterSales == nil {
+		_q.withNamedAfterSales = make(map[string]*AfterSaleQuery)
+	}
+	_q.withNamedAfterSales[name] = query
+	return _q
+}
+
+// WithNamedShortages tells the query-builder to eager-load the nodes that are connected to the "shortages"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *OrderQuery) WithNamedShortages(name string, opts ...func(*ShortageQuery)) *OrderQuery {
+	query := (&ShortageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedShortages == nil {
+		_q.withNamedShortages = make(map[string]*ShortageQuery)
+	}
+	_q.withNamedShortages[name] = query
 	return _q
 }
 

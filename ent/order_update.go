@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/buyer"
 	"orderflow/ent/event"
 	"orderflow/ent/memo"
@@ -16,6 +17,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -437,6 +439,36 @@ func (_u *OrderUpdate) AddShipments(v ...*Shipment) *OrderUpdate {
 	return _u.AddShipmentIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *OrderUpdate) AddAfterSaleIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *OrderUpdate) AddAfterSales(v ...*AfterSale) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
+// AddShortageIDs adds the "shortages" edge to the Shortage entity by IDs.
+func (_u *OrderUpdate) AddShortageIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.AddShortageIDs(ids...)
+	return _u
+}
+
+// AddShortages adds the "shortages" edges to the Shortage entity.
+func (_u *OrderUpdate) AddShortages(v ...*Shortage) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShortageIDs(ids...)
+}
+
 // AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by IDs.
 func (_u *OrderUpdate) AddAddressChangeIDs(ids ...globalid.ID) *OrderUpdate {
 	_u.mutation.AddAddressChangeIDs(ids...)
@@ -596,6 +628,48 @@ func (_u *OrderUpdate) RemoveShipments(v ...*Shipment) *OrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveShipmentIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *OrderUpdate) ClearAfterSales() *OrderUpdate {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *OrderUpdate) RemoveAfterSaleIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *OrderUpdate) RemoveAfterSales(v ...*AfterSale) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
+}
+
+// ClearShortages clears all "shortages" edges to the Shortage entity.
+func (_u *OrderUpdate) ClearShortages() *OrderUpdate {
+	_u.mutation.ClearShortages()
+	return _u
+}
+
+// RemoveShortageIDs removes the "shortages" edge to Shortage entities by IDs.
+func (_u *OrderUpdate) RemoveShortageIDs(ids ...globalid.ID) *OrderUpdate {
+	_u.mutation.RemoveShortageIDs(ids...)
+	return _u
+}
+
+// RemoveShortages removes "shortages" edges to Shortage entities.
+func (_u *OrderUpdate) RemoveShortages(v ...*Shortage) *OrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShortageIDs(ids...)
 }
 
 // ClearAddressChanges clears all "address_changes" edges to the AddressChange entity.
@@ -1096,6 +1170,96 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShortagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShortagesIDs(); len(nodes) > 0 && !_u.mutation.ShortagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShortagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1657,6 +1821,36 @@ func (_u *OrderUpdateOne) AddShipments(v ...*Shipment) *OrderUpdateOne {
 	return _u.AddShipmentIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *OrderUpdateOne) AddAfterSaleIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *OrderUpdateOne) AddAfterSales(v ...*AfterSale) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
+// AddShortageIDs adds the "shortages" edge to the Shortage entity by IDs.
+func (_u *OrderUpdateOne) AddShortageIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.AddShortageIDs(ids...)
+	return _u
+}
+
+// AddShortages adds the "shortages" edges to the Shortage entity.
+func (_u *OrderUpdateOne) AddShortages(v ...*Shortage) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddShortageIDs(ids...)
+}
+
 // AddAddressChangeIDs adds the "address_changes" edge to the AddressChange entity by IDs.
 func (_u *OrderUpdateOne) AddAddressChangeIDs(ids ...globalid.ID) *OrderUpdateOne {
 	_u.mutation.AddAddressChangeIDs(ids...)
@@ -1816,6 +2010,48 @@ func (_u *OrderUpdateOne) RemoveShipments(v ...*Shipment) *OrderUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveShipmentIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *OrderUpdateOne) ClearAfterSales() *OrderUpdateOne {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *OrderUpdateOne) RemoveAfterSaleIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *OrderUpdateOne) RemoveAfterSales(v ...*AfterSale) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
+}
+
+// ClearShortages clears all "shortages" edges to the Shortage entity.
+func (_u *OrderUpdateOne) ClearShortages() *OrderUpdateOne {
+	_u.mutation.ClearShortages()
+	return _u
+}
+
+// RemoveShortageIDs removes the "shortages" edge to Shortage entities by IDs.
+func (_u *OrderUpdateOne) RemoveShortageIDs(ids ...globalid.ID) *OrderUpdateOne {
+	_u.mutation.RemoveShortageIDs(ids...)
+	return _u
+}
+
+// RemoveShortages removes "shortages" edges to Shortage entities.
+func (_u *OrderUpdateOne) RemoveShortages(v ...*Shortage) *OrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveShortageIDs(ids...)
 }
 
 // ClearAddressChanges clears all "address_changes" edges to the AddressChange entity.
@@ -2346,6 +2582,96 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(shipment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.AfterSalesTable,
+			Columns: []string{order.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShortagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedShortagesIDs(); len(nodes) > 0 && !_u.mutation.ShortagesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShortagesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   order.ShortagesTable,
+			Columns: []string{order.ShortagesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -62,10 +62,22 @@ type OrderItem struct {
 	Refundable int64 `json:"refundable,omitempty"`
 	// RefundableQuantity holds the value of the "refundable_quantity" field.
 	RefundableQuantity int64 `json:"refundable_quantity,omitempty"`
+	// Refunded holds the value of the "refunded" field.
+	Refunded int64 `json:"refunded,omitempty"`
 	// RefundedQuantity holds the value of the "refunded_quantity" field.
 	RefundedQuantity int64 `json:"refunded_quantity,omitempty"`
 	// ShippedQuantity holds the value of the "shipped_quantity" field.
 	ShippedQuantity int64 `json:"shipped_quantity,omitempty"`
+	// RecalledQuantity holds the value of the "recalled_quantity" field.
+	RecalledQuantity int64 `json:"recalled_quantity,omitempty"`
+	// CancelledQuantity holds the value of the "cancelled_quantity" field.
+	CancelledQuantity int64 `json:"cancelled_quantity,omitempty"`
+	// ShortQuantity holds the value of the "short_quantity" field.
+	ShortQuantity int64 `json:"short_quantity,omitempty"`
+	// AfterSaleQuantity holds the value of the "after_sale_quantity" field.
+	AfterSaleQuantity int64 `json:"after_sale_quantity,omitempty"`
+	// ReturnedQuantity holds the value of the "returned_quantity" field.
+	ReturnedQuantity int64 `json:"returned_quantity,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -146,7 +158,7 @@ func (*OrderItem) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case orderitem.FieldID, orderitem.FieldOrderID, orderitem.FieldSubOrderID, orderitem.FieldShopID, orderitem.FieldProductID, orderitem.FieldSkuID:
 			values[i] = new(globalid.ID)
-		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity:
+		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefunded, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldCancelledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
 			values[i] = new(sql.NullInt64)
 		case orderitem.FieldSkuCode, orderitem.FieldTitle, orderitem.FieldImageURL, orderitem.FieldDeductionMode, orderitem.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -290,6 +302,12 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RefundableQuantity = value.Int64
 			}
+		case orderitem.FieldRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field refunded", values[i])
+			} else if value.Valid {
+				_m.Refunded = value.Int64
+			}
 		case orderitem.FieldRefundedQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field refunded_quantity", values[i])
@@ -301,6 +319,36 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field shipped_quantity", values[i])
 			} else if value.Valid {
 				_m.ShippedQuantity = value.Int64
+			}
+		case orderitem.FieldRecalledQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field recalled_quantity", values[i])
+			} else if value.Valid {
+				_m.RecalledQuantity = value.Int64
+			}
+		case orderitem.FieldCancelledQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field cancelled_quantity", values[i])
+			} else if value.Valid {
+				_m.CancelledQuantity = value.Int64
+			}
+		case orderitem.FieldShortQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field short_quantity", values[i])
+			} else if value.Valid {
+				_m.ShortQuantity = value.Int64
+			}
+		case orderitem.FieldAfterSaleQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field after_sale_quantity", values[i])
+			} else if value.Valid {
+				_m.AfterSaleQuantity = value.Int64
+			}
+		case orderitem.FieldReturnedQuantity:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field returned_quantity", values[i])
+			} else if value.Valid {
+				_m.ReturnedQuantity = value.Int64
 			}
 		case orderitem.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -423,11 +471,29 @@ func (_m *OrderItem) String() string {
 	builder.WriteString("refundable_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RefundableQuantity))
 	builder.WriteString(", ")
+	builder.WriteString("refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Refunded))
+	builder.WriteString(", ")
 	builder.WriteString("refunded_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RefundedQuantity))
 	builder.WriteString(", ")
 	builder.WriteString("shipped_quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShippedQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("recalled_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RecalledQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("cancelled_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CancelledQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("short_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShortQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("after_sale_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.AfterSaleQuantity))
+	builder.WriteString(", ")
+	builder.WriteString("returned_quantity=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ReturnedQuantity))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -199,6 +199,20 @@ func (_c *OrderItemCreate) SetRefundableQuantity(v int64) *OrderItemCreate {
 	return _c
 }
 
+// SetRefunded sets the "refunded" field.
+func (_c *OrderItemCreate) SetRefunded(v int64) *OrderItemCreate {
+	_c.mutation.SetRefunded(v)
+	return _c
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableRefunded(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetRefunded(*v)
+	}
+	return _c
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_c *OrderItemCreate) SetRefundedQuantity(v int64) *OrderItemCreate {
 	_c.mutation.SetRefundedQuantity(v)
@@ -223,6 +237,76 @@ func (_c *OrderItemCreate) SetShippedQuantity(v int64) *OrderItemCreate {
 func (_c *OrderItemCreate) SetNillableShippedQuantity(v *int64) *OrderItemCreate {
 	if v != nil {
 		_c.SetShippedQuantity(*v)
+	}
+	return _c
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (_c *OrderItemCreate) SetRecalledQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetRecalledQuantity(v)
+	return _c
+}
+
+// SetNillableRecalledQuantity sets the "recalled_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableRecalledQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetRecalledQuantity(*v)
+	}
+	return _c
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_c *OrderItemCreate) SetCancelledQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetCancelledQuantity(v)
+	return _c
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableCancelledQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetCancelledQuantity(*v)
+	}
+	return _c
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (_c *OrderItemCreate) SetShortQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetShortQuantity(v)
+	return _c
+}
+
+// SetNillableShortQuantity sets the "short_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableShortQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetShortQuantity(*v)
+	}
+	return _c
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (_c *OrderItemCreate) SetAfterSaleQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetAfterSaleQuantity(v)
+	return _c
+}
+
+// SetNillableAfterSaleQuantity sets the "after_sale_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableAfterSaleQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetAfterSaleQuantity(*v)
+	}
+	return _c
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (_c *OrderItemCreate) SetReturnedQuantity(v int64) *OrderItemCreate {
+	_c.mutation.SetReturnedQuantity(v)
+	return _c
+}
+
+// SetNillableReturnedQuantity sets the "returned_quantity" field if the given value is not nil.
+func (_c *OrderItemCreate) SetNillableReturnedQuantity(v *int64) *OrderItemCreate {
+	if v != nil {
+		_c.SetReturnedQuantity(*v)
 	}
 	return _c
 }
@@ -348,6 +432,10 @@ func (_c *OrderItemCreate) defaults() {
 		v := orderitem.DefaultRefundable
 		_c.mutation.SetRefundable(v)
 	}
+	if _, ok := _c.mutation.Refunded(); !ok {
+		v := orderitem.DefaultRefunded
+		_c.mutation.SetRefunded(v)
+	}
 	if _, ok := _c.mutation.RefundedQuantity(); !ok {
 		v := orderitem.DefaultRefundedQuantity
 		_c.mutation.SetRefundedQuantity(v)
@@ -355,6 +443,26 @@ func (_c *OrderItemCreate) defaults() {
 	if _, ok := _c.mutation.ShippedQuantity(); !ok {
 		v := orderitem.DefaultShippedQuantity
 		_c.mutation.SetShippedQuantity(v)
+	}
+	if _, ok := _c.mutation.RecalledQuantity(); !ok {
+		v := orderitem.DefaultRecalledQuantity
+		_c.mutation.SetRecalledQuantity(v)
+	}
+	if _, ok := _c.mutation.CancelledQuantity(); !ok {
+		v := orderitem.DefaultCancelledQuantity
+		_c.mutation.SetCancelledQuantity(v)
+	}
+	if _, ok := _c.mutation.ShortQuantity(); !ok {
+		v := orderitem.DefaultShortQuantity
+		_c.mutation.SetShortQuantity(v)
+	}
+	if _, ok := _c.mutation.AfterSaleQuantity(); !ok {
+		v := orderitem.DefaultAfterSaleQuantity
+		_c.mutation.SetAfterSaleQuantity(v)
+	}
+	if _, ok := _c.mutation.ReturnedQuantity(); !ok {
+		v := orderitem.DefaultReturnedQuantity
+		_c.mutation.SetReturnedQuantity(v)
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := orderitem.DefaultCreatedAt()
@@ -447,11 +555,29 @@ func (_c *OrderItemCreate) check() error {
 	if _, ok := _c.mutation.RefundableQuantity(); !ok {
 		return &ValidationError{Name: "refundable_quantity", err: errors.New(`ent: missing required field "OrderItem.refundable_quantity"`)}
 	}
+	if _, ok := _c.mutation.Refunded(); !ok {
+		return &ValidationError{Name: "refunded", err: errors.New(`ent: missing required field "OrderItem.refunded"`)}
+	}
 	if _, ok := _c.mutation.RefundedQuantity(); !ok {
 		return &ValidationError{Name: "refunded_quantity", err: errors.New(`ent: missing required field "OrderItem.refunded_quantity"`)}
 	}
 	if _, ok := _c.mutation.ShippedQuantity(); !ok {
 		return &ValidationError{Name: "shipped_quantity", err: errors.New(`ent: missing required field "OrderItem.shipped_quantity"`)}
+	}
+	if _, ok := _c.mutation.RecalledQuantity(); !ok {
+		return &ValidationError{Name: "recalled_quantity", err: errors.New(`ent: missing required field "OrderItem.recalled_quantity"`)}
+	}
+	if _, ok := _c.mutation.CancelledQuantity(); !ok {
+		return &ValidationError{Name: "cancelled_quantity", err: errors.New(`ent: missing required field "OrderItem.cancelled_quantity"`)}
+	}
+	if _, ok := _c.mutation.ShortQuantity(); !ok {
+		return &ValidationError{Name: "short_quantity", err: errors.New(`ent: missing required field "OrderItem.short_quantity"`)}
+	}
+	if _, ok := _c.mutation.AfterSaleQuantity(); !ok {
+		return &ValidationError{Name: "after_sale_quantity", err: errors.New(`ent: missing required field "OrderItem.after_sale_quantity"`)}
+	}
+	if _, ok := _c.mutation.ReturnedQuantity(); !ok {
+		return &ValidationError{Name: "returned_quantity", err: errors.New(`ent: missing required field "OrderItem.returned_quantity"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "OrderItem.created_at"`)}
@@ -565,6 +691,10 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 		_spec.SetField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
 		_node.RefundableQuantity = value
 	}
+	if value, ok := _c.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+		_node.Refunded = value
+	}
 	if value, ok := _c.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)
 		_node.RefundedQuantity = value
@@ -572,6 +702,26 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ShippedQuantity(); ok {
 		_spec.SetField(orderitem.FieldShippedQuantity, field.TypeInt64, value)
 		_node.ShippedQuantity = value
+	}
+	if value, ok := _c.mutation.RecalledQuantity(); ok {
+		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+		_node.RecalledQuantity = value
+	}
+	if value, ok := _c.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+		_node.CancelledQuantity = value
+	}
+	if value, ok := _c.mutation.ShortQuantity(); ok {
+		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+		_node.ShortQuantity = value
+	}
+	if value, ok := _c.mutation.AfterSaleQuantity(); ok {
+		_spec.SetField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+		_node.AfterSaleQuantity = value
+	}
+	if value, ok := _c.mutation.ReturnedQuantity(); ok {
+		_spec.SetField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
+		_node.ReturnedQuantity = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(orderitem.FieldCreatedAt, field.TypeTime, value)
@@ -972,6 +1122,24 @@ func (u *OrderItemUpsert) AddRefundableQuantity(v int64) *OrderItemUpsert {
 	return u
 }
 
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsert) SetRefunded(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldRefunded, v)
+	return u
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateRefunded() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldRefunded)
+	return u
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsert) AddRefunded(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldRefunded, v)
+	return u
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (u *OrderItemUpsert) SetRefundedQuantity(v int64) *OrderItemUpsert {
 	u.Set(orderitem.FieldRefundedQuantity, v)
@@ -1005,6 +1173,96 @@ func (u *OrderItemUpsert) UpdateShippedQuantity() *OrderItemUpsert {
 // AddShippedQuantity adds v to the "shipped_quantity" field.
 func (u *OrderItemUpsert) AddShippedQuantity(v int64) *OrderItemUpsert {
 	u.Add(orderitem.FieldShippedQuantity, v)
+	return u
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (u *OrderItemUpsert) SetRecalledQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldRecalledQuantity, v)
+	return u
+}
+
+// UpdateRecalledQuantity sets the "recalled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateRecalledQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldRecalledQuantity)
+	return u
+}
+
+// AddRecalledQuantity adds v to the "recalled_quantity" field.
+func (u *OrderItemUpsert) AddRecalledQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldRecalledQuantity, v)
+	return u
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsert) SetCancelledQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldCancelledQuantity, v)
+	return u
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateCancelledQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldCancelledQuantity)
+	return u
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsert) AddCancelledQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldCancelledQuantity, v)
+	return u
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (u *OrderItemUpsert) SetShortQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldShortQuantity, v)
+	return u
+}
+
+// UpdateShortQuantity sets the "short_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateShortQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldShortQuantity)
+	return u
+}
+
+// AddShortQuantity adds v to the "short_quantity" field.
+func (u *OrderItemUpsert) AddShortQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldShortQuantity, v)
+	return u
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (u *OrderItemUpsert) SetAfterSaleQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldAfterSaleQuantity, v)
+	return u
+}
+
+// UpdateAfterSaleQuantity sets the "after_sale_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateAfterSaleQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldAfterSaleQuantity)
+	return u
+}
+
+// AddAfterSaleQuantity adds v to the "after_sale_quantity" field.
+func (u *OrderItemUpsert) AddAfterSaleQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldAfterSaleQuantity, v)
+	return u
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (u *OrderItemUpsert) SetReturnedQuantity(v int64) *OrderItemUpsert {
+	u.Set(orderitem.FieldReturnedQuantity, v)
+	return u
+}
+
+// UpdateReturnedQuantity sets the "returned_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsert) UpdateReturnedQuantity() *OrderItemUpsert {
+	u.SetExcluded(orderitem.FieldReturnedQuantity)
+	return u
+}
+
+// AddReturnedQuantity adds v to the "returned_quantity" field.
+func (u *OrderItemUpsert) AddReturnedQuantity(v int64) *OrderItemUpsert {
+	u.Add(orderitem.FieldReturnedQuantity, v)
 	return u
 }
 
@@ -1381,6 +1639,27 @@ func (u *OrderItemUpsertOne) UpdateRefundableQuantity() *OrderItemUpsertOne {
 	})
 }
 
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsertOne) SetRefunded(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRefunded(v)
+	})
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsertOne) AddRefunded(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRefunded(v)
+	})
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateRefunded() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRefunded()
+	})
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (u *OrderItemUpsertOne) SetRefundedQuantity(v int64) *OrderItemUpsertOne {
 	return u.Update(func(s *OrderItemUpsert) {
@@ -1420,6 +1699,111 @@ func (u *OrderItemUpsertOne) AddShippedQuantity(v int64) *OrderItemUpsertOne {
 func (u *OrderItemUpsertOne) UpdateShippedQuantity() *OrderItemUpsertOne {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateShippedQuantity()
+	})
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (u *OrderItemUpsertOne) SetRecalledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRecalledQuantity(v)
+	})
+}
+
+// AddRecalledQuantity adds v to the "recalled_quantity" field.
+func (u *OrderItemUpsertOne) AddRecalledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRecalledQuantity(v)
+	})
+}
+
+// UpdateRecalledQuantity sets the "recalled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateRecalledQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRecalledQuantity()
+	})
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsertOne) SetCancelledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetCancelledQuantity(v)
+	})
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsertOne) AddCancelledQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddCancelledQuantity(v)
+	})
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateCancelledQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateCancelledQuantity()
+	})
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (u *OrderItemUpsertOne) SetShortQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetShortQuantity(v)
+	})
+}
+
+// AddShortQuantity adds v to the "short_quantity" field.
+func (u *OrderItemUpsertOne) AddShortQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddShortQuantity(v)
+	})
+}
+
+// UpdateShortQuantity sets the "short_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateShortQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateShortQuantity()
+	})
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (u *OrderItemUpsertOne) SetAfterSaleQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetAfterSaleQuantity(v)
+	})
+}
+
+// AddAfterSaleQuantity adds v to the "after_sale_quantity" field.
+func (u *OrderItemUpsertOne) AddAfterSaleQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddAfterSaleQuantity(v)
+	})
+}
+
+// UpdateAfterSaleQuantity sets the "after_sale_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateAfterSaleQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateAfterSaleQuantity()
+	})
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (u *OrderItemUpsertOne) SetReturnedQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetReturnedQuantity(v)
+	})
+}
+
+// AddReturnedQuantity adds v to the "returned_quantity" field.
+func (u *OrderItemUpsertOne) AddReturnedQuantity(v int64) *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddReturnedQuantity(v)
+	})
+}
+
+// UpdateReturnedQuantity sets the "returned_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertOne) UpdateReturnedQuantity() *OrderItemUpsertOne {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateReturnedQuantity()
 	})
 }
 
@@ -1963,6 +2347,27 @@ func (u *OrderItemUpsertBulk) UpdateRefundableQuantity() *OrderItemUpsertBulk {
 	})
 }
 
+// SetRefunded sets the "refunded" field.
+func (u *OrderItemUpsertBulk) SetRefunded(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRefunded(v)
+	})
+}
+
+// AddRefunded adds v to the "refunded" field.
+func (u *OrderItemUpsertBulk) AddRefunded(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRefunded(v)
+	})
+}
+
+// UpdateRefunded sets the "refunded" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateRefunded() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRefunded()
+	})
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (u *OrderItemUpsertBulk) SetRefundedQuantity(v int64) *OrderItemUpsertBulk {
 	return u.Update(func(s *OrderItemUpsert) {
@@ -2002,6 +2407,111 @@ func (u *OrderItemUpsertBulk) AddShippedQuantity(v int64) *OrderItemUpsertBulk {
 func (u *OrderItemUpsertBulk) UpdateShippedQuantity() *OrderItemUpsertBulk {
 	return u.Update(func(s *OrderItemUpsert) {
 		s.UpdateShippedQuantity()
+	})
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (u *OrderItemUpsertBulk) SetRecalledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetRecalledQuantity(v)
+	})
+}
+
+// AddRecalledQuantity adds v to the "recalled_quantity" field.
+func (u *OrderItemUpsertBulk) AddRecalledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddRecalledQuantity(v)
+	})
+}
+
+// UpdateRecalledQuantity sets the "recalled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateRecalledQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateRecalledQuantity()
+	})
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (u *OrderItemUpsertBulk) SetCancelledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetCancelledQuantity(v)
+	})
+}
+
+// AddCancelledQuantity adds v to the "cancelled_quantity" field.
+func (u *OrderItemUpsertBulk) AddCancelledQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddCancelledQuantity(v)
+	})
+}
+
+// UpdateCancelledQuantity sets the "cancelled_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateCancelledQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateCancelledQuantity()
+	})
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (u *OrderItemUpsertBulk) SetShortQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetShortQuantity(v)
+	})
+}
+
+// AddShortQuantity adds v to the "short_quantity" field.
+func (u *OrderItemUpsertBulk) AddShortQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddShortQuantity(v)
+	})
+}
+
+// UpdateShortQuantity sets the "short_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateShortQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateShortQuantity()
+	})
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (u *OrderItemUpsertBulk) SetAfterSaleQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetAfterSaleQuantity(v)
+	})
+}
+
+// AddAfterSaleQuantity adds v to the "after_sale_quantity" field.
+func (u *OrderItemUpsertBulk) AddAfterSaleQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddAfterSaleQuantity(v)
+	})
+}
+
+// UpdateAfterSaleQuantity sets the "after_sale_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateAfterSaleQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateAfterSaleQuantity()
+	})
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (u *OrderItemUpsertBulk) SetReturnedQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.SetReturnedQuantity(v)
+	})
+}
+
+// AddReturnedQuantity adds v to the "returned_quantity" field.
+func (u *OrderItemUpsertBulk) AddReturnedQuantity(v int64) *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.AddReturnedQuantity(v)
+	})
+}
+
+// UpdateReturnedQuantity sets the "returned_quantity" field to the value that was provided on create.
+func (u *OrderItemUpsertBulk) UpdateReturnedQuantity() *OrderItemUpsertBulk {
+	return u.Update(func(s *OrderItemUpsert) {
+		s.UpdateReturnedQuantity()
 	})
 }
 

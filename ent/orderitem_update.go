@@ -354,6 +354,27 @@ func (_u *OrderItemUpdate) AddRefundableQuantity(v int64) *OrderItemUpdate {
 	return _u
 }
 
+// SetRefunded sets the "refunded" field.
+func (_u *OrderItemUpdate) SetRefunded(v int64) *OrderItemUpdate {
+	_u.mutation.ResetRefunded()
+	_u.mutation.SetRefunded(v)
+	return _u
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableRefunded(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetRefunded(*v)
+	}
+	return _u
+}
+
+// AddRefunded adds value to the "refunded" field.
+func (_u *OrderItemUpdate) AddRefunded(v int64) *OrderItemUpdate {
+	_u.mutation.AddRefunded(v)
+	return _u
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_u *OrderItemUpdate) SetRefundedQuantity(v int64) *OrderItemUpdate {
 	_u.mutation.ResetRefundedQuantity()
@@ -393,6 +414,111 @@ func (_u *OrderItemUpdate) SetNillableShippedQuantity(v *int64) *OrderItemUpdate
 // AddShippedQuantity adds value to the "shipped_quantity" field.
 func (_u *OrderItemUpdate) AddShippedQuantity(v int64) *OrderItemUpdate {
 	_u.mutation.AddShippedQuantity(v)
+	return _u
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (_u *OrderItemUpdate) SetRecalledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetRecalledQuantity()
+	_u.mutation.SetRecalledQuantity(v)
+	return _u
+}
+
+// SetNillableRecalledQuantity sets the "recalled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableRecalledQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetRecalledQuantity(*v)
+	}
+	return _u
+}
+
+// AddRecalledQuantity adds value to the "recalled_quantity" field.
+func (_u *OrderItemUpdate) AddRecalledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddRecalledQuantity(v)
+	return _u
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_u *OrderItemUpdate) SetCancelledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetCancelledQuantity()
+	_u.mutation.SetCancelledQuantity(v)
+	return _u
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableCancelledQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetCancelledQuantity(*v)
+	}
+	return _u
+}
+
+// AddCancelledQuantity adds value to the "cancelled_quantity" field.
+func (_u *OrderItemUpdate) AddCancelledQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddCancelledQuantity(v)
+	return _u
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (_u *OrderItemUpdate) SetShortQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetShortQuantity()
+	_u.mutation.SetShortQuantity(v)
+	return _u
+}
+
+// SetNillableShortQuantity sets the "short_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableShortQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetShortQuantity(*v)
+	}
+	return _u
+}
+
+// AddShortQuantity adds value to the "short_quantity" field.
+func (_u *OrderItemUpdate) AddShortQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddShortQuantity(v)
+	return _u
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (_u *OrderItemUpdate) SetAfterSaleQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetAfterSaleQuantity()
+	_u.mutation.SetAfterSaleQuantity(v)
+	return _u
+}
+
+// SetNillableAfterSaleQuantity sets the "after_sale_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableAfterSaleQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetAfterSaleQuantity(*v)
+	}
+	return _u
+}
+
+// AddAfterSaleQuantity adds value to the "after_sale_quantity" field.
+func (_u *OrderItemUpdate) AddAfterSaleQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddAfterSaleQuantity(v)
+	return _u
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (_u *OrderItemUpdate) SetReturnedQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.ResetReturnedQuantity()
+	_u.mutation.SetReturnedQuantity(v)
+	return _u
+}
+
+// SetNillableReturnedQuantity sets the "returned_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableReturnedQuantity(v *int64) *OrderItemUpdate {
+	if v != nil {
+		_u.SetReturnedQuantity(*v)
+	}
+	return _u
+}
+
+// AddReturnedQuantity adds value to the "returned_quantity" field.
+func (_u *OrderItemUpdate) AddReturnedQuantity(v int64) *OrderItemUpdate {
+	_u.mutation.AddReturnedQuantity(v)
 	return _u
 }
 
@@ -620,6 +746,12 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedRefundableQuantity(); ok {
 		_spec.AddField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefunded(); ok {
+		_spec.AddField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)
 	}
@@ -631,6 +763,36 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedShippedQuantity(); ok {
 		_spec.AddField(orderitem.FieldShippedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RecalledQuantity(); ok {
+		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
+		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCancelledQuantity(); ok {
+		_spec.AddField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShortQuantity(); ok {
+		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShortQuantity(); ok {
+		_spec.AddField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AfterSaleQuantity(); ok {
+		_spec.SetField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAfterSaleQuantity(); ok {
+		_spec.AddField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReturnedQuantity(); ok {
+		_spec.SetField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedReturnedQuantity(); ok {
+		_spec.AddField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1089,6 +1251,27 @@ func (_u *OrderItemUpdateOne) AddRefundableQuantity(v int64) *OrderItemUpdateOne
 	return _u
 }
 
+// SetRefunded sets the "refunded" field.
+func (_u *OrderItemUpdateOne) SetRefunded(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetRefunded()
+	_u.mutation.SetRefunded(v)
+	return _u
+}
+
+// SetNillableRefunded sets the "refunded" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableRefunded(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetRefunded(*v)
+	}
+	return _u
+}
+
+// AddRefunded adds value to the "refunded" field.
+func (_u *OrderItemUpdateOne) AddRefunded(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddRefunded(v)
+	return _u
+}
+
 // SetRefundedQuantity sets the "refunded_quantity" field.
 func (_u *OrderItemUpdateOne) SetRefundedQuantity(v int64) *OrderItemUpdateOne {
 	_u.mutation.ResetRefundedQuantity()
@@ -1128,6 +1311,111 @@ func (_u *OrderItemUpdateOne) SetNillableShippedQuantity(v *int64) *OrderItemUpd
 // AddShippedQuantity adds value to the "shipped_quantity" field.
 func (_u *OrderItemUpdateOne) AddShippedQuantity(v int64) *OrderItemUpdateOne {
 	_u.mutation.AddShippedQuantity(v)
+	return _u
+}
+
+// SetRecalledQuantity sets the "recalled_quantity" field.
+func (_u *OrderItemUpdateOne) SetRecalledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetRecalledQuantity()
+	_u.mutation.SetRecalledQuantity(v)
+	return _u
+}
+
+// SetNillableRecalledQuantity sets the "recalled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableRecalledQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetRecalledQuantity(*v)
+	}
+	return _u
+}
+
+// AddRecalledQuantity adds value to the "recalled_quantity" field.
+func (_u *OrderItemUpdateOne) AddRecalledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddRecalledQuantity(v)
+	return _u
+}
+
+// SetCancelledQuantity sets the "cancelled_quantity" field.
+func (_u *OrderItemUpdateOne) SetCancelledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetCancelledQuantity()
+	_u.mutation.SetCancelledQuantity(v)
+	return _u
+}
+
+// SetNillableCancelledQuantity sets the "cancelled_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableCancelledQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetCancelledQuantity(*v)
+	}
+	return _u
+}
+
+// AddCancelledQuantity adds value to the "cancelled_quantity" field.
+func (_u *OrderItemUpdateOne) AddCancelledQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddCancelledQuantity(v)
+	return _u
+}
+
+// SetShortQuantity sets the "short_quantity" field.
+func (_u *OrderItemUpdateOne) SetShortQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetShortQuantity()
+	_u.mutation.SetShortQuantity(v)
+	return _u
+}
+
+// SetNillableShortQuantity sets the "short_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableShortQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetShortQuantity(*v)
+	}
+	return _u
+}
+
+// AddShortQuantity adds value to the "short_quantity" field.
+func (_u *OrderItemUpdateOne) AddShortQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddShortQuantity(v)
+	return _u
+}
+
+// SetAfterSaleQuantity sets the "after_sale_quantity" field.
+func (_u *OrderItemUpdateOne) SetAfterSaleQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetAfterSaleQuantity()
+	_u.mutation.SetAfterSaleQuantity(v)
+	return _u
+}
+
+// SetNillableAfterSaleQuantity sets the "after_sale_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableAfterSaleQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetAfterSaleQuantity(*v)
+	}
+	return _u
+}
+
+// AddAfterSaleQuantity adds value to the "after_sale_quantity" field.
+func (_u *OrderItemUpdateOne) AddAfterSaleQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddAfterSaleQuantity(v)
+	return _u
+}
+
+// SetReturnedQuantity sets the "returned_quantity" field.
+func (_u *OrderItemUpdateOne) SetReturnedQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.ResetReturnedQuantity()
+	_u.mutation.SetReturnedQuantity(v)
+	return _u
+}
+
+// SetNillableReturnedQuantity sets the "returned_quantity" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableReturnedQuantity(v *int64) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetReturnedQuantity(*v)
+	}
+	return _u
+}
+
+// AddReturnedQuantity adds value to the "returned_quantity" field.
+func (_u *OrderItemUpdateOne) AddReturnedQuantity(v int64) *OrderItemUpdateOne {
+	_u.mutation.AddReturnedQuantity(v)
 	return _u
 }
 
@@ -1385,6 +1673,12 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 	if value, ok := _u.mutation.AddedRefundableQuantity(); ok {
 		_spec.AddField(orderitem.FieldRefundableQuantity, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Refunded(); ok {
+		_spec.SetField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRefunded(); ok {
+		_spec.AddField(orderitem.FieldRefunded, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.RefundedQuantity(); ok {
 		_spec.SetField(orderitem.FieldRefundedQuantity, field.TypeInt64, value)
 	}
@@ -1396,6 +1690,36 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 	}
 	if value, ok := _u.mutation.AddedShippedQuantity(); ok {
 		_spec.AddField(orderitem.FieldShippedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.RecalledQuantity(); ok {
+		_spec.SetField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedRecalledQuantity(); ok {
+		_spec.AddField(orderitem.FieldRecalledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.CancelledQuantity(); ok {
+		_spec.SetField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedCancelledQuantity(); ok {
+		_spec.AddField(orderitem.FieldCancelledQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ShortQuantity(); ok {
+		_spec.SetField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedShortQuantity(); ok {
+		_spec.AddField(orderitem.FieldShortQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AfterSaleQuantity(); ok {
+		_spec.SetField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAfterSaleQuantity(); ok {
+		_spec.AddField(orderitem.FieldAfterSaleQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.ReturnedQuantity(); ok {
+		_spec.SetField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedReturnedQuantity(); ok {
+		_spec.AddField(orderitem.FieldReturnedQuantity, field.TypeInt64, value)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{

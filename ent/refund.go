@@ -4,10 +4,12 @@ package ent
 
 import (
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/ent/refund"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -31,6 +33,10 @@ type Refund struct {
 	SubOrderID *globalid.ID `json:"sub_order_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID *globalid.ID `json:"shop_id,omitempty"`
+	// AfterSaleID holds the value of the "after_sale_id" field.
+	AfterSaleID *globalid.ID `json:"after_sale_id,omitempty"`
+	// ShortageID holds the value of the "shortage_id" field.
+	ShortageID *globalid.ID `json:"shortage_id,omitempty"`
 	// ReplacesID holds the value of the "replaces_id" field.
 	ReplacesID *globalid.ID `json:"replaces_id,omitempty"`
 	// Trigger holds the value of the "trigger" field.
@@ -71,6 +77,10 @@ type RefundEdges struct {
 	Order *Order `json:"order,omitempty"`
 	// Payment holds the value of the payment edge.
 	Payment *Payment `json:"payment,omitempty"`
+	// AfterSale holds the value of the after_sale edge.
+	AfterSale *AfterSale `json:"after_sale,omitempty"`
+	// Shortage holds the value of the shortage edge.
+	Shortage *Shortage `json:"shortage,omitempty"`
 	// Lines holds the value of the lines edge.
 	Lines []*RefundLine `json:"lines,omitempty"`
 	// SubOrder holds the value of the sub_order edge.
@@ -79,9 +89,9 @@ type RefundEdges struct {
 	Shop *Shop `json:"shop,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
+	totalCount [7]map[string]int
 
 	namedLines map[string][]*RefundLine
 }
@@ -108,10 +118,32 @@ func (e RefundEdges) PaymentOrErr() (*Payment, error) {
 	return nil, &NotLoadedError{edge: "payment"}
 }
 
+// AfterSaleOrErr returns the AfterSale value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e RefundEdges) AfterSaleOrErr() (*AfterSale, error) {
+	if e.AfterSale != nil {
+		return e.AfterSale, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: aftersale.Label}
+	}
+	return nil, &NotLoadedError{edge: "after_sale"}
+}
+
+// ShortageOrErr returns the Shortage value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e RefundEdges) ShortageOrErr() (*Shortage, error) {
+	if e.Shortage != nil {
+		return e.Shortage, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: shortage.Label}
+	}
+	return nil, &NotLoadedError{edge: "shortage"}
+}
+
 // LinesOrErr returns the Lines value or an error if the edge
 // was not loaded in eager-loading.
 func (e RefundEdges) LinesOrErr() ([]*RefundLine, error) {
-	if e.loadedTypes[2] {
+	if e.loadedTypes[4] {
 		return e.Lines, nil
 	}
 	return nil, &NotLoadedError{edge: "lines"}
@@ -122,7 +154,7 @@ func (e RefundEdges) LinesOrErr() ([]*RefundLine, error) {
 func (e RefundEdges) SubOrderOrErr() (*SubOrder, error) {
 	if e.SubOrder != nil {
 		return e.SubOrder, nil
-	} else if e.loadedTypes[3] {
+	} else if e.loadedTypes[5] {
 		return nil, &NotFoundError{label: suborder.Label}
 	}
 	return nil, &NotLoadedError{edge: "sub_order"}
@@ -133,7 +165,7 @@ func (e RefundEdges) SubOrderOrErr() (*SubOrder, error) {
 func (e RefundEdges) ShopOrErr() (*Shop, error) {
 	if e.Shop != nil {
 		return e.Shop, nil
-	} else if e.loadedTypes[4] {
+	} else if e.loadedTypes[6] {
 		return nil, &NotFoundError{label: shop.Label}
 	}
 	return nil, &NotLoadedError{edge: "shop"}
@@ -144,7 +176,7 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldReplacesID:
+		case refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldAfterSaleID, refund.FieldShortageID, refund.FieldReplacesID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case refund.FieldID, refund.FieldOrderID:
 			values[i] = new(globalid.ID)
@@ -201,6 +233,20 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ShopID = new(globalid.ID)
 				*_m.ShopID = *value.S.(*globalid.ID)
+			}
+		case refund.FieldAfterSaleID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field after_sale_id", values[i])
+			} else if value.Valid {
+				_m.AfterSaleID = new(globalid.ID)
+				*_m.AfterSaleID = *value.S.(*globalid.ID)
+			}
+		case refund.FieldShortageID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field shortage_id", values[i])
+			} else if value.Valid {
+				_m.ShortageID = new(globalid.ID)
+				*_m.ShortageID = *value.S.(*globalid.ID)
 			}
 		case refund.FieldReplacesID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -315,6 +361,16 @@ func (_m *Refund) QueryPayment() *PaymentQuery {
 	return NewRefundClient(_m.config).QueryPayment(_m)
 }
 
+// QueryAfterSale queries the "after_sale" edge of the Refund entity.
+func (_m *Refund) QueryAfterSale() *AfterSaleQuery {
+	return NewRefundClient(_m.config).QueryAfterSale(_m)
+}
+
+// QueryShortage queries the "shortage" edge of the Refund entity.
+func (_m *Refund) QueryShortage() *ShortageQuery {
+	return NewRefundClient(_m.config).QueryShortage(_m)
+}
+
 // QueryLines queries the "lines" edge of the Refund entity.
 func (_m *Refund) QueryLines() *RefundLineQuery {
 	return NewRefundClient(_m.config).QueryLines(_m)
@@ -368,6 +424,16 @@ func (_m *Refund) String() string {
 	builder.WriteString(", ")
 	if v := _m.ShopID; v != nil {
 		builder.WriteString("shop_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AfterSaleID; v != nil {
+		builder.WriteString("after_sale_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.ShortageID; v != nil {
+		builder.WriteString("shortage_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -74,6 +76,34 @@ func (_c *RefundCreate) SetShopID(v globalid.ID) *RefundCreate {
 func (_c *RefundCreate) SetNillableShopID(v *globalid.ID) *RefundCreate {
 	if v != nil {
 		_c.SetShopID(*v)
+	}
+	return _c
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_c *RefundCreate) SetAfterSaleID(v globalid.ID) *RefundCreate {
+	_c.mutation.SetAfterSaleID(v)
+	return _c
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableAfterSaleID(v *globalid.ID) *RefundCreate {
+	if v != nil {
+		_c.SetAfterSaleID(*v)
+	}
+	return _c
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (_c *RefundCreate) SetShortageID(v globalid.ID) *RefundCreate {
+	_c.mutation.SetShortageID(v)
+	return _c
+}
+
+// SetNillableShortageID sets the "shortage_id" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableShortageID(v *globalid.ID) *RefundCreate {
+	if v != nil {
+		_c.SetShortageID(*v)
 	}
 	return _c
 }
@@ -272,6 +302,16 @@ func (_c *RefundCreate) SetOrder(v *Order) *RefundCreate {
 // SetPayment sets the "payment" edge to the Payment entity.
 func (_c *RefundCreate) SetPayment(v *Payment) *RefundCreate {
 	return _c.SetPaymentID(v.ID)
+}
+
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_c *RefundCreate) SetAfterSale(v *AfterSale) *RefundCreate {
+	return _c.SetAfterSaleID(v.ID)
+}
+
+// SetShortage sets the "shortage" edge to the Shortage entity.
+func (_c *RefundCreate) SetShortage(v *Shortage) *RefundCreate {
+	return _c.SetShortageID(v.ID)
 }
 
 // AddLineIDs adds the "lines" edge to the RefundLine entity by IDs.
@@ -543,6 +583,40 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 		_node.PaymentID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.AfterSaleTable,
+			Columns: []string{refund.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.AfterSaleID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ShortageIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.ShortageTable,
+			Columns: []string{refund.ShortageColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ShortageID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.LinesIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -708,6 +782,42 @@ func (u *RefundUpsert) UpdateShopID() *RefundUpsert {
 // ClearShopID clears the value of the "shop_id" field.
 func (u *RefundUpsert) ClearShopID() *RefundUpsert {
 	u.SetNull(refund.FieldShopID)
+	return u
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *RefundUpsert) SetAfterSaleID(v globalid.ID) *RefundUpsert {
+	u.Set(refund.FieldAfterSaleID, v)
+	return u
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *RefundUpsert) UpdateAfterSaleID() *RefundUpsert {
+	u.SetExcluded(refund.FieldAfterSaleID)
+	return u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *RefundUpsert) ClearAfterSaleID() *RefundUpsert {
+	u.SetNull(refund.FieldAfterSaleID)
+	return u
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (u *RefundUpsert) SetShortageID(v globalid.ID) *RefundUpsert {
+	u.Set(refund.FieldShortageID, v)
+	return u
+}
+
+// UpdateShortageID sets the "shortage_id" field to the value that was provided on create.
+func (u *RefundUpsert) UpdateShortageID() *RefundUpsert {
+	u.SetExcluded(refund.FieldShortageID)
+	return u
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (u *RefundUpsert) ClearShortageID() *RefundUpsert {
+	u.SetNull(refund.FieldShortageID)
 	return u
 }
 
@@ -1046,6 +1156,48 @@ func (u *RefundUpsertOne) UpdateShopID() *RefundUpsertOne {
 func (u *RefundUpsertOne) ClearShopID() *RefundUpsertOne {
 	return u.Update(func(s *RefundUpsert) {
 		s.ClearShopID()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *RefundUpsertOne) SetAfterSaleID(v globalid.ID) *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *RefundUpsertOne) UpdateAfterSaleID() *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *RefundUpsertOne) ClearAfterSaleID() *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.ClearAfterSaleID()
+	})
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (u *RefundUpsertOne) SetShortageID(v globalid.ID) *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetShortageID(v)
+	})
+}
+
+// UpdateShortageID sets the "shortage_id" field to the value that was provided on create.
+func (u *RefundUpsertOne) UpdateShortageID() *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateShortageID()
+	})
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (u *RefundUpsertOne) ClearShortageID() *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.ClearShortageID()
 	})
 }
 
@@ -1586,6 +1738,48 @@ func (u *RefundUpsertBulk) UpdateShopID() *RefundUpsertBulk {
 func (u *RefundUpsertBulk) ClearShopID() *RefundUpsertBulk {
 	return u.Update(func(s *RefundUpsert) {
 		s.ClearShopID()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *RefundUpsertBulk) SetAfterSaleID(v globalid.ID) *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *RefundUpsertBulk) UpdateAfterSaleID() *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *RefundUpsertBulk) ClearAfterSaleID() *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.ClearAfterSaleID()
+	})
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (u *RefundUpsertBulk) SetShortageID(v globalid.ID) *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetShortageID(v)
+	})
+}
+
+// UpdateShortageID sets the "shortage_id" field to the value that was provided on create.
+func (u *RefundUpsertBulk) UpdateShortageID() *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateShortageID()
+	})
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (u *RefundUpsertBulk) ClearShortageID() *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.ClearShortageID()
 	})
 }
 

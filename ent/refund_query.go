@@ -7,12 +7,14 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 
@@ -32,6 +34,8 @@ type RefundQuery struct {
 	predicates     []predicate.Refund
 	withOrder      *OrderQuery
 	withPayment    *PaymentQuery
+	withAfterSale  *AfterSaleQuery
+	withShortage   *ShortageQuery
 	withLines      *RefundLineQuery
 	withSubOrder   *SubOrderQuery
 	withShop       *ShopQuery
@@ -111,6 +115,50 @@ func (_q *RefundQuery) QueryPayment() *PaymentQuery {
 			sqlgraph.From(refund.Table, refund.FieldID, selector),
 			sqlgraph.To(payment.Table, payment.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, refund.PaymentTable, refund.PaymentColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAfterSale chains the current query on the "after_sale" edge.
+func (_q *RefundQuery) QueryAfterSale() *AfterSaleQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, selector),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.AfterSaleTable, refund.AfterSaleColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryShortage chains the current query on the "shortage" edge.
+func (_q *RefundQuery) QueryShortage() *ShortageQuery {
+	query := (&ShortageClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(refund.Table, refund.FieldID, selector),
+			sqlgraph.To(shortage.Table, shortage.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, refund.ShortageTable, refund.ShortageColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -371,16 +419,18 @@ func (_q *RefundQuery) Clone() *RefundQuery {
 		return nil
 	}
 	return &RefundQuery{
-		config:       _q.config,
-		ctx:          _q.ctx.Clone(),
-		order:        append([]refund.OrderOption{}, _q.order...),
-		inters:       append([]Interceptor{}, _q.inters...),
-		predicates:   append([]predicate.Refund{}, _q.predicates...),
-		withOrder:    _q.withOrder.Clone(),
-		withPayment:  _q.withPayment.Clone(),
-		withLines:    _q.withLines.Clone(),
-		withSubOrder: _q.withSubOrder.Clone(),
-		withShop:     _q.withShop.Clone(),
+		config:        _q.config,
+		ctx:           _q.ctx.Clone(),
+		order:         append([]refund.OrderOption{}, _q.order...),
+		inters:        append([]Interceptor{}, _q.inters...),
+		predicates:    append([]predicate.Refund{}, _q.predicates...),
+		withOrder:     _q.withOrder.Clone(),
+		withPayment:   _q.withPayment.Clone(),
+		withAfterSale: _q.withAfterSale.Clone(),
+		withShortage:  _q.withShortage.Clone(),
+		withLines:     _q.withLines.Clone(),
+		withSubOrder:  _q.withSubOrder.Clone(),
+		withShop:      _q.withShop.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -407,6 +457,28 @@ func (_q *RefundQuery) WithPayment(opts ...func(*PaymentQuery)) *RefundQuery {
 		opt(query)
 	}
 	_q.withPayment = query
+	return _q
+}
+
+// WithAfterSale tells the query-builder to eager-load the nodes that are connected to
+// the "after_sale" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RefundQuery) WithAfterSale(opts ...func(*AfterSaleQuery)) *RefundQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAfterSale = query
+	return _q
+}
+
+// WithShortage tells the query-builder to eager-load the nodes that are connected to
+// the "shortage" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *RefundQuery) WithShortage(opts ...func(*ShortageQuery)) *RefundQuery {
+	query := (&ShortageClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withShortage = query
 	return _q
 }
 
@@ -521,9 +593,11 @@ func (_q *RefundQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Refun
 	var (
 		nodes       = []*Refund{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [7]bool{
 			_q.withOrder != nil,
 			_q.withPayment != nil,
+			_q.withAfterSale != nil,
+			_q.withShortage != nil,
 			_q.withLines != nil,
 			_q.withSubOrder != nil,
 			_q.withShop != nil,
@@ -559,6 +633,18 @@ func (_q *RefundQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Refun
 	if query := _q.withPayment; query != nil {
 		if err := _q.loadPayment(ctx, query, nodes, nil,
 			func(n *Refund, e *Payment) { n.Edges.Payment = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAfterSale; query != nil {
+		if err := _q.loadAfterSale(ctx, query, nodes, nil,
+			func(n *Refund, e *AfterSale) { n.Edges.AfterSale = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withShortage; query != nil {
+		if err := _q.loadShortage(ctx, query, nodes, nil,
+			func(n *Refund, e *Shortage) { n.Edges.Shortage = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -650,6 +736,70 @@ func (_q *RefundQuery) loadPayment(ctx context.Context, query *PaymentQuery, nod
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "payment_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *RefundQuery) loadAfterSale(ctx context.Context, query *AfterSaleQuery, nodes []*Refund, init func(*Refund), assign func(*Refund, *AfterSale)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Refund)
+	for i := range nodes {
+		if nodes[i].AfterSaleID == nil {
+			continue
+		}
+		fk := *nodes[i].AfterSaleID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(aftersale.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "after_sale_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *RefundQuery) loadShortage(ctx context.Context, query *ShortageQuery, nodes []*Refund, init func(*Refund), assign func(*Refund, *Shortage)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Refund)
+	for i := range nodes {
+		if nodes[i].ShortageID == nil {
+			continue
+		}
+		fk := *nodes[i].ShortageID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(shortage.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "shortage_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -785,6 +935,12 @@ func (_q *RefundQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withPayment != nil {
 			_spec.Node.AddColumnOnce(refund.FieldPaymentID)
+		}
+		if _q.withAfterSale != nil {
+			_spec.Node.AddColumnOnce(refund.FieldAfterSaleID)
+		}
+		if _q.withShortage != nil {
+			_spec.Node.AddColumnOnce(refund.FieldShortageID)
 		}
 		if _q.withSubOrder != nil {
 			_spec.Node.AddColumnOnce(refund.FieldSubOrderID)

@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -107,6 +109,46 @@ func (_u *RefundUpdate) SetNillableShopID(v *globalid.ID) *RefundUpdate {
 // ClearShopID clears the value of the "shop_id" field.
 func (_u *RefundUpdate) ClearShopID() *RefundUpdate {
 	_u.mutation.ClearShopID()
+	return _u
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *RefundUpdate) SetAfterSaleID(v globalid.ID) *RefundUpdate {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableAfterSaleID(v *globalid.ID) *RefundUpdate {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *RefundUpdate) ClearAfterSaleID() *RefundUpdate {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (_u *RefundUpdate) SetShortageID(v globalid.ID) *RefundUpdate {
+	_u.mutation.SetShortageID(v)
+	return _u
+}
+
+// SetNillableShortageID sets the "shortage_id" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableShortageID(v *globalid.ID) *RefundUpdate {
+	if v != nil {
+		_u.SetShortageID(*v)
+	}
+	return _u
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (_u *RefundUpdate) ClearShortageID() *RefundUpdate {
+	_u.mutation.ClearShortageID()
 	return _u
 }
 
@@ -359,6 +401,16 @@ func (_u *RefundUpdate) SetPayment(v *Payment) *RefundUpdate {
 	return _u.SetPaymentID(v.ID)
 }
 
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_u *RefundUpdate) SetAfterSale(v *AfterSale) *RefundUpdate {
+	return _u.SetAfterSaleID(v.ID)
+}
+
+// SetShortage sets the "shortage" edge to the Shortage entity.
+func (_u *RefundUpdate) SetShortage(v *Shortage) *RefundUpdate {
+	return _u.SetShortageID(v.ID)
+}
+
 // AddLineIDs adds the "lines" edge to the RefundLine entity by IDs.
 func (_u *RefundUpdate) AddLineIDs(ids ...globalid.ID) *RefundUpdate {
 	_u.mutation.AddLineIDs(ids...)
@@ -398,6 +450,18 @@ func (_u *RefundUpdate) ClearOrder() *RefundUpdate {
 // ClearPayment clears the "payment" edge to the Payment entity.
 func (_u *RefundUpdate) ClearPayment() *RefundUpdate {
 	_u.mutation.ClearPayment()
+	return _u
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (_u *RefundUpdate) ClearAfterSale() *RefundUpdate {
+	_u.mutation.ClearAfterSale()
+	return _u
+}
+
+// ClearShortage clears the "shortage" edge to the Shortage entity.
+func (_u *RefundUpdate) ClearShortage() *RefundUpdate {
+	_u.mutation.ClearShortage()
 	return _u
 }
 
@@ -636,6 +700,64 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.AfterSaleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.AfterSaleTable,
+			Columns: []string{refund.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.AfterSaleTable,
+			Columns: []string{refund.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShortageCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.ShortageTable,
+			Columns: []string{refund.ShortageColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShortageIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.ShortageTable,
+			Columns: []string{refund.ShortageColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.LinesCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -832,6 +954,46 @@ func (_u *RefundUpdateOne) SetNillableShopID(v *globalid.ID) *RefundUpdateOne {
 // ClearShopID clears the value of the "shop_id" field.
 func (_u *RefundUpdateOne) ClearShopID() *RefundUpdateOne {
 	_u.mutation.ClearShopID()
+	return _u
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *RefundUpdateOne) SetAfterSaleID(v globalid.ID) *RefundUpdateOne {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableAfterSaleID(v *globalid.ID) *RefundUpdateOne {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *RefundUpdateOne) ClearAfterSaleID() *RefundUpdateOne {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
+// SetShortageID sets the "shortage_id" field.
+func (_u *RefundUpdateOne) SetShortageID(v globalid.ID) *RefundUpdateOne {
+	_u.mutation.SetShortageID(v)
+	return _u
+}
+
+// SetNillableShortageID sets the "shortage_id" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableShortageID(v *globalid.ID) *RefundUpdateOne {
+	if v != nil {
+		_u.SetShortageID(*v)
+	}
+	return _u
+}
+
+// ClearShortageID clears the value of the "shortage_id" field.
+func (_u *RefundUpdateOne) ClearShortageID() *RefundUpdateOne {
+	_u.mutation.ClearShortageID()
 	return _u
 }
 
@@ -1084,6 +1246,16 @@ func (_u *RefundUpdateOne) SetPayment(v *Payment) *RefundUpdateOne {
 	return _u.SetPaymentID(v.ID)
 }
 
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_u *RefundUpdateOne) SetAfterSale(v *AfterSale) *RefundUpdateOne {
+	return _u.SetAfterSaleID(v.ID)
+}
+
+// SetShortage sets the "shortage" edge to the Shortage entity.
+func (_u *RefundUpdateOne) SetShortage(v *Shortage) *RefundUpdateOne {
+	return _u.SetShortageID(v.ID)
+}
+
 // AddLineIDs adds the "lines" edge to the RefundLine entity by IDs.
 func (_u *RefundUpdateOne) AddLineIDs(ids ...globalid.ID) *RefundUpdateOne {
 	_u.mutation.AddLineIDs(ids...)
@@ -1123,6 +1295,18 @@ func (_u *RefundUpdateOne) ClearOrder() *RefundUpdateOne {
 // ClearPayment clears the "payment" edge to the Payment entity.
 func (_u *RefundUpdateOne) ClearPayment() *RefundUpdateOne {
 	_u.mutation.ClearPayment()
+	return _u
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (_u *RefundUpdateOne) ClearAfterSale() *RefundUpdateOne {
+	_u.mutation.ClearAfterSale()
+	return _u
+}
+
+// ClearShortage clears the "shortage" edge to the Shortage entity.
+func (_u *RefundUpdateOne) ClearShortage() *RefundUpdateOne {
+	_u.mutation.ClearShortage()
 	return _u
 }
 
@@ -1384,6 +1568,64 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(payment.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSaleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.AfterSaleTable,
+			Columns: []string{refund.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.AfterSaleTable,
+			Columns: []string{refund.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ShortageCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.ShortageTable,
+			Columns: []string{refund.ShortageColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ShortageIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   refund.ShortageTable,
+			Columns: []string{refund.ShortageColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(shortage.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -29,6 +29,8 @@ type RefundLine struct {
 	SubOrderID globalid.ID `json:"sub_order_id,omitempty"`
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
+	// Unshipped holds the value of the "unshipped" field.
+	Unshipped bool `json:"unshipped,omitempty"`
 	// Amount holds the value of the "amount" field.
 	Amount int64 `json:"amount,omitempty"`
 	// Currency holds the value of the "currency" field.
@@ -96,6 +98,8 @@ func (*RefundLine) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case refundline.FieldID, refundline.FieldRefundID, refundline.FieldItemID, refundline.FieldSubOrderID:
 			values[i] = new(globalid.ID)
+		case refundline.FieldUnshipped:
+			values[i] = new(sql.NullBool)
 		case refundline.FieldQuantity, refundline.FieldAmount:
 			values[i] = new(sql.NullInt64)
 		case refundline.FieldCurrency:
@@ -146,6 +150,12 @@ func (_m *RefundLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field quantity", values[i])
 			} else if value.Valid {
 				_m.Quantity = value.Int64
+			}
+		case refundline.FieldUnshipped:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field unshipped", values[i])
+			} else if value.Valid {
+				_m.Unshipped = value.Bool
 			}
 		case refundline.FieldAmount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -227,6 +237,9 @@ func (_m *RefundLine) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Quantity))
+	builder.WriteString(", ")
+	builder.WriteString("unshipped=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Unshipped))
 	builder.WriteString(", ")
 	builder.WriteString("amount=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Amount))

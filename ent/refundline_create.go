@@ -51,6 +51,20 @@ func (_c *RefundLineCreate) SetQuantity(v int64) *RefundLineCreate {
 	return _c
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (_c *RefundLineCreate) SetUnshipped(v bool) *RefundLineCreate {
+	_c.mutation.SetUnshipped(v)
+	return _c
+}
+
+// SetNillableUnshipped sets the "unshipped" field if the given value is not nil.
+func (_c *RefundLineCreate) SetNillableUnshipped(v *bool) *RefundLineCreate {
+	if v != nil {
+		_c.SetUnshipped(*v)
+	}
+	return _c
+}
+
 // SetAmount sets the "amount" field.
 func (_c *RefundLineCreate) SetAmount(v int64) *RefundLineCreate {
 	_c.mutation.SetAmount(v)
@@ -149,6 +163,10 @@ func (_c *RefundLineCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RefundLineCreate) defaults() {
+	if _, ok := _c.mutation.Unshipped(); !ok {
+		v := refundline.DefaultUnshipped
+		_c.mutation.SetUnshipped(v)
+	}
 	if _, ok := _c.mutation.Amount(); !ok {
 		v := refundline.DefaultAmount
 		_c.mutation.SetAmount(v)
@@ -176,6 +194,9 @@ func (_c *RefundLineCreate) check() error {
 	}
 	if _, ok := _c.mutation.Quantity(); !ok {
 		return &ValidationError{Name: "quantity", err: errors.New(`ent: missing required field "RefundLine.quantity"`)}
+	}
+	if _, ok := _c.mutation.Unshipped(); !ok {
+		return &ValidationError{Name: "unshipped", err: errors.New(`ent: missing required field "RefundLine.unshipped"`)}
 	}
 	if _, ok := _c.mutation.Amount(); !ok {
 		return &ValidationError{Name: "amount", err: errors.New(`ent: missing required field "RefundLine.amount"`)}
@@ -239,6 +260,10 @@ func (_c *RefundLineCreate) createSpec() (*RefundLine, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Quantity(); ok {
 		_spec.SetField(refundline.FieldQuantity, field.TypeInt64, value)
 		_node.Quantity = value
+	}
+	if value, ok := _c.mutation.Unshipped(); ok {
+		_spec.SetField(refundline.FieldUnshipped, field.TypeBool, value)
+		_node.Unshipped = value
 	}
 	if value, ok := _c.mutation.Amount(); ok {
 		_spec.SetField(refundline.FieldAmount, field.TypeInt64, value)
@@ -409,6 +434,18 @@ func (u *RefundLineUpsert) AddQuantity(v int64) *RefundLineUpsert {
 	return u
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (u *RefundLineUpsert) SetUnshipped(v bool) *RefundLineUpsert {
+	u.Set(refundline.FieldUnshipped, v)
+	return u
+}
+
+// UpdateUnshipped sets the "unshipped" field to the value that was provided on create.
+func (u *RefundLineUpsert) UpdateUnshipped() *RefundLineUpsert {
+	u.SetExcluded(refundline.FieldUnshipped)
+	return u
+}
+
 // SetAmount sets the "amount" field.
 func (u *RefundLineUpsert) SetAmount(v int64) *RefundLineUpsert {
 	u.Set(refundline.FieldAmount, v)
@@ -550,6 +587,20 @@ func (u *RefundLineUpsertOne) AddQuantity(v int64) *RefundLineUpsertOne {
 func (u *RefundLineUpsertOne) UpdateQuantity() *RefundLineUpsertOne {
 	return u.Update(func(s *RefundLineUpsert) {
 		s.UpdateQuantity()
+	})
+}
+
+// SetUnshipped sets the "unshipped" field.
+func (u *RefundLineUpsertOne) SetUnshipped(v bool) *RefundLineUpsertOne {
+	return u.Update(func(s *RefundLineUpsert) {
+		s.SetUnshipped(v)
+	})
+}
+
+// UpdateUnshipped sets the "unshipped" field to the value that was provided on create.
+func (u *RefundLineUpsertOne) UpdateUnshipped() *RefundLineUpsertOne {
+	return u.Update(func(s *RefundLineUpsert) {
+		s.UpdateUnshipped()
 	})
 }
 
@@ -866,6 +917,20 @@ func (u *RefundLineUpsertBulk) AddQuantity(v int64) *RefundLineUpsertBulk {
 func (u *RefundLineUpsertBulk) UpdateQuantity() *RefundLineUpsertBulk {
 	return u.Update(func(s *RefundLineUpsert) {
 		s.UpdateQuantity()
+	})
+}
+
+// SetUnshipped sets the "unshipped" field.
+func (u *RefundLineUpsertBulk) SetUnshipped(v bool) *RefundLineUpsertBulk {
+	return u.Update(func(s *RefundLineUpsert) {
+		s.SetUnshipped(v)
+	})
+}
+
+// UpdateUnshipped sets the "unshipped" field to the value that was provided on create.
+func (u *RefundLineUpsertBulk) UpdateUnshipped() *RefundLineUpsertBulk {
+	return u.Update(func(s *RefundLineUpsert) {
+		s.UpdateUnshipped()
 	})
 }
 

@@ -95,6 +95,20 @@ func (_u *RefundLineUpdate) AddQuantity(v int64) *RefundLineUpdate {
 	return _u
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (_u *RefundLineUpdate) SetUnshipped(v bool) *RefundLineUpdate {
+	_u.mutation.SetUnshipped(v)
+	return _u
+}
+
+// SetNillableUnshipped sets the "unshipped" field if the given value is not nil.
+func (_u *RefundLineUpdate) SetNillableUnshipped(v *bool) *RefundLineUpdate {
+	if v != nil {
+		_u.SetUnshipped(*v)
+	}
+	return _u
+}
+
 // SetAmount sets the "amount" field.
 func (_u *RefundLineUpdate) SetAmount(v int64) *RefundLineUpdate {
 	_u.mutation.ResetAmount()
@@ -237,6 +251,9 @@ func (_u *RefundLineUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if value, ok := _u.mutation.AddedQuantity(); ok {
 		_spec.AddField(refundline.FieldQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Unshipped(); ok {
+		_spec.SetField(refundline.FieldUnshipped, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Amount(); ok {
 		_spec.SetField(refundline.FieldAmount, field.TypeInt64, value)
@@ -419,6 +436,20 @@ func (_u *RefundLineUpdateOne) AddQuantity(v int64) *RefundLineUpdateOne {
 	return _u
 }
 
+// SetUnshipped sets the "unshipped" field.
+func (_u *RefundLineUpdateOne) SetUnshipped(v bool) *RefundLineUpdateOne {
+	_u.mutation.SetUnshipped(v)
+	return _u
+}
+
+// SetNillableUnshipped sets the "unshipped" field if the given value is not nil.
+func (_u *RefundLineUpdateOne) SetNillableUnshipped(v *bool) *RefundLineUpdateOne {
+	if v != nil {
+		_u.SetUnshipped(*v)
+	}
+	return _u
+}
+
 // SetAmount sets the "amount" field.
 func (_u *RefundLineUpdateOne) SetAmount(v int64) *RefundLineUpdateOne {
 	_u.mutation.ResetAmount()
@@ -591,6 +622,9 @@ func (_u *RefundLineUpdateOne) sqlSave(ctx context.Context) (_node *RefundLine, 
 	}
 	if value, ok := _u.mutation.AddedQuantity(); ok {
 		_spec.AddField(refundline.FieldQuantity, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Unshipped(); ok {
+		_spec.SetField(refundline.FieldUnshipped, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Amount(); ok {
 		_spec.SetField(refundline.FieldAmount, field.TypeInt64, value)

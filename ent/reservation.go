@@ -31,6 +31,8 @@ type Reservation struct {
 	Status lifecycle.ReservationStatus `json:"status,omitempty"`
 	// TransferID holds the value of the "transfer_id" field.
 	TransferID *globalid.ID `json:"transfer_id,omitempty"`
+	// AfterSaleID holds the value of the "after_sale_id" field.
+	AfterSaleID *globalid.ID `json:"after_sale_id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
@@ -41,7 +43,7 @@ func (*Reservation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case reservation.FieldTransferID:
+		case reservation.FieldTransferID, reservation.FieldAfterSaleID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case reservation.FieldID, reservation.FieldOrderID, reservation.FieldItemID, reservation.FieldStockID:
 			values[i] = new(globalid.ID)
@@ -109,6 +111,13 @@ func (_m *Reservation) assignValues(columns []string, values []any) error {
 				_m.TransferID = new(globalid.ID)
 				*_m.TransferID = *value.S.(*globalid.ID)
 			}
+		case reservation.FieldAfterSaleID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field after_sale_id", values[i])
+			} else if value.Valid {
+				_m.AfterSaleID = new(globalid.ID)
+				*_m.AfterSaleID = *value.S.(*globalid.ID)
+			}
 		case reservation.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -168,6 +177,11 @@ func (_m *Reservation) String() string {
 	builder.WriteString(", ")
 	if v := _m.TransferID; v != nil {
 		builder.WriteString("transfer_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AfterSaleID; v != nil {
+		builder.WriteString("after_sale_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

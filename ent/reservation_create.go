@@ -69,6 +69,20 @@ func (_c *ReservationCreate) SetNillableTransferID(v *globalid.ID) *ReservationC
 	return _c
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_c *ReservationCreate) SetAfterSaleID(v globalid.ID) *ReservationCreate {
+	_c.mutation.SetAfterSaleID(v)
+	return _c
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_c *ReservationCreate) SetNillableAfterSaleID(v *globalid.ID) *ReservationCreate {
+	if v != nil {
+		_c.SetAfterSaleID(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *ReservationCreate) SetCreatedAt(v time.Time) *ReservationCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -227,6 +241,10 @@ func (_c *ReservationCreate) createSpec() (*Reservation, *sqlgraph.CreateSpec) {
 		_spec.SetField(reservation.FieldTransferID, field.TypeUUID, value)
 		_node.TransferID = &value
 	}
+	if value, ok := _c.mutation.AfterSaleID(); ok {
+		_spec.SetField(reservation.FieldAfterSaleID, field.TypeUUID, value)
+		_node.AfterSaleID = &value
+	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(reservation.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
@@ -364,6 +382,24 @@ func (u *ReservationUpsert) UpdateTransferID() *ReservationUpsert {
 // ClearTransferID clears the value of the "transfer_id" field.
 func (u *ReservationUpsert) ClearTransferID() *ReservationUpsert {
 	u.SetNull(reservation.FieldTransferID)
+	return u
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ReservationUpsert) SetAfterSaleID(v globalid.ID) *ReservationUpsert {
+	u.Set(reservation.FieldAfterSaleID, v)
+	return u
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ReservationUpsert) UpdateAfterSaleID() *ReservationUpsert {
+	u.SetExcluded(reservation.FieldAfterSaleID)
+	return u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ReservationUpsert) ClearAfterSaleID() *ReservationUpsert {
+	u.SetNull(reservation.FieldAfterSaleID)
 	return u
 }
 
@@ -513,6 +549,27 @@ func (u *ReservationUpsertOne) UpdateTransferID() *ReservationUpsertOne {
 func (u *ReservationUpsertOne) ClearTransferID() *ReservationUpsertOne {
 	return u.Update(func(s *ReservationUpsert) {
 		s.ClearTransferID()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ReservationUpsertOne) SetAfterSaleID(v globalid.ID) *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ReservationUpsertOne) UpdateAfterSaleID() *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ReservationUpsertOne) ClearAfterSaleID() *ReservationUpsertOne {
+	return u.Update(func(s *ReservationUpsert) {
+		s.ClearAfterSaleID()
 	})
 }
 
@@ -829,6 +886,27 @@ func (u *ReservationUpsertBulk) UpdateTransferID() *ReservationUpsertBulk {
 func (u *ReservationUpsertBulk) ClearTransferID() *ReservationUpsertBulk {
 	return u.Update(func(s *ReservationUpsert) {
 		s.ClearTransferID()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ReservationUpsertBulk) SetAfterSaleID(v globalid.ID) *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ReservationUpsertBulk) UpdateAfterSaleID() *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ReservationUpsertBulk) ClearAfterSaleID() *ReservationUpsertBulk {
+	return u.Update(func(s *ReservationUpsert) {
+		s.ClearAfterSaleID()
 	})
 }
 

@@ -127,6 +127,26 @@ func (_u *ReservationUpdate) ClearTransferID() *ReservationUpdate {
 	return _u
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *ReservationUpdate) SetAfterSaleID(v globalid.ID) *ReservationUpdate {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *ReservationUpdate) SetNillableAfterSaleID(v *globalid.ID) *ReservationUpdate {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *ReservationUpdate) ClearAfterSaleID() *ReservationUpdate {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
 // Mutation returns the ReservationMutation object of the builder.
 func (_u *ReservationUpdate) Mutation() *ReservationMutation {
 	return _u.mutation
@@ -210,6 +230,12 @@ func (_u *ReservationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.TransferIDCleared() {
 		_spec.ClearField(reservation.FieldTransferID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.AfterSaleID(); ok {
+		_spec.SetField(reservation.FieldAfterSaleID, field.TypeUUID, value)
+	}
+	if _u.mutation.AfterSaleIDCleared() {
+		_spec.ClearField(reservation.FieldAfterSaleID, field.TypeUUID)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -330,6 +356,26 @@ func (_u *ReservationUpdateOne) ClearTransferID() *ReservationUpdateOne {
 	return _u
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *ReservationUpdateOne) SetAfterSaleID(v globalid.ID) *ReservationUpdateOne {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *ReservationUpdateOne) SetNillableAfterSaleID(v *globalid.ID) *ReservationUpdateOne {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *ReservationUpdateOne) ClearAfterSaleID() *ReservationUpdateOne {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
 // Mutation returns the ReservationMutation object of the builder.
 func (_u *ReservationUpdateOne) Mutation() *ReservationMutation {
 	return _u.mutation
@@ -443,6 +489,12 @@ func (_u *ReservationUpdateOne) sqlSave(ctx context.Context) (_node *Reservation
 	}
 	if _u.mutation.TransferIDCleared() {
 		_spec.ClearField(reservation.FieldTransferID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.AfterSaleID(); ok {
+		_spec.SetField(reservation.FieldAfterSaleID, field.TypeUUID, value)
+	}
+	if _u.mutation.AfterSaleIDCleared() {
+		_spec.ClearField(reservation.FieldAfterSaleID, field.TypeUUID)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Reservation{config: _u.config}

@@ -4,6 +4,9 @@ package ent
 
 import (
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -12,6 +15,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -30,6 +34,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -74,6 +79,142 @@ func init() {
 	addresschangeDescID := addresschangeFields[0].Descriptor()
 	// addresschange.DefaultID holds the default value on creation for the id field.
 	addresschange.DefaultID = addresschangeDescID.Default.(func() globalid.ID)
+	aftersaleFields := schema.AfterSale{}.Fields()
+	_ = aftersaleFields
+	// aftersaleDescNumber is the schema descriptor for number field.
+	aftersaleDescNumber := aftersaleFields[1].Descriptor()
+	// aftersale.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	aftersale.NumberValidator = aftersaleDescNumber.Validators[0].(func(string) error)
+	// aftersaleDescKind is the schema descriptor for kind field.
+	aftersaleDescKind := aftersaleFields[6].Descriptor()
+	// aftersale.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	aftersale.KindValidator = aftersaleDescKind.Validators[0].(func(string) error)
+	// aftersaleDescGoods is the schema descriptor for goods field.
+	aftersaleDescGoods := aftersaleFields[7].Descriptor()
+	// aftersale.GoodsValidator is a validator for the "goods" field. It is called by the builders before save.
+	aftersale.GoodsValidator = aftersaleDescGoods.Validators[0].(func(string) error)
+	// aftersaleDescWay is the schema descriptor for way field.
+	aftersaleDescWay := aftersaleFields[8].Descriptor()
+	// aftersale.WayValidator is a validator for the "way" field. It is called by the builders before save.
+	aftersale.WayValidator = aftersaleDescWay.Validators[0].(func(string) error)
+	// aftersaleDescReason is the schema descriptor for reason field.
+	aftersaleDescReason := aftersaleFields[9].Descriptor()
+	// aftersale.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	aftersale.ReasonValidator = aftersaleDescReason.Validators[0].(func(string) error)
+	// aftersaleDescText is the schema descriptor for text field.
+	aftersaleDescText := aftersaleFields[10].Descriptor()
+	// aftersale.DefaultText holds the default value on creation for the text field.
+	aftersale.DefaultText = aftersaleDescText.Default.(string)
+	// aftersale.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	aftersale.TextValidator = aftersaleDescText.Validators[0].(func(string) error)
+	// aftersaleDescOpenedBy is the schema descriptor for opened_by field.
+	aftersaleDescOpenedBy := aftersaleFields[11].Descriptor()
+	// aftersale.OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
+	aftersale.OpenedByValidator = aftersaleDescOpenedBy.Validators[0].(func(string) error)
+	// aftersaleDescStatus is the schema descriptor for status field.
+	aftersaleDescStatus := aftersaleFields[12].Descriptor()
+	// aftersale.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	aftersale.StatusValidator = aftersaleDescStatus.Validators[0].(func(string) error)
+	// aftersaleDescCurrency is the schema descriptor for currency field.
+	aftersaleDescCurrency := aftersaleFields[13].Descriptor()
+	// aftersale.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	aftersale.CurrencyValidator = aftersaleDescCurrency.Validators[0].(func(string) error)
+	// aftersaleDescAmount is the schema descriptor for amount field.
+	aftersaleDescAmount := aftersaleFields[14].Descriptor()
+	// aftersale.DefaultAmount holds the default value on creation for the amount field.
+	aftersale.DefaultAmount = aftersaleDescAmount.Default.(int64)
+	// aftersaleDescFreight is the schema descriptor for freight field.
+	aftersaleDescFreight := aftersaleFields[15].Descriptor()
+	// aftersale.DefaultFreight holds the default value on creation for the freight field.
+	aftersale.DefaultFreight = aftersaleDescFreight.Default.(int64)
+	// aftersaleDescTrigger is the schema descriptor for trigger field.
+	aftersaleDescTrigger := aftersaleFields[16].Descriptor()
+	// aftersale.TriggerValidator is a validator for the "trigger" field. It is called by the builders before save.
+	aftersale.TriggerValidator = aftersaleDescTrigger.Validators[0].(func(string) error)
+	// aftersaleDescLiable is the schema descriptor for liable field.
+	aftersaleDescLiable := aftersaleFields[17].Descriptor()
+	// aftersale.LiableValidator is a validator for the "liable" field. It is called by the builders before save.
+	aftersale.LiableValidator = aftersaleDescLiable.Validators[0].(func(string) error)
+	// aftersaleDescRejection is the schema descriptor for rejection field.
+	aftersaleDescRejection := aftersaleFields[18].Descriptor()
+	// aftersale.RejectionValidator is a validator for the "rejection" field. It is called by the builders before save.
+	aftersale.RejectionValidator = aftersaleDescRejection.Validators[0].(func(string) error)
+	// aftersaleDescReturnAddress is the schema descriptor for return_address field.
+	aftersaleDescReturnAddress := aftersaleFields[22].Descriptor()
+	// aftersale.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
+	aftersale.ReturnAddressValidator = aftersaleDescReturnAddress.Validators[0].(func([]byte) error)
+	// aftersaleDescGoodsBack is the schema descriptor for goods_back field.
+	aftersaleDescGoodsBack := aftersaleFields[23].Descriptor()
+	// aftersale.DefaultGoodsBack holds the default value on creation for the goods_back field.
+	aftersale.DefaultGoodsBack = aftersaleDescGoodsBack.Default.(bool)
+	// aftersaleDescCreatedAt is the schema descriptor for created_at field.
+	aftersaleDescCreatedAt := aftersaleFields[27].Descriptor()
+	// aftersale.DefaultCreatedAt holds the default value on creation for the created_at field.
+	aftersale.DefaultCreatedAt = aftersaleDescCreatedAt.Default.(func() time.Time)
+	// aftersaleDescAttempts is the schema descriptor for attempts field.
+	aftersaleDescAttempts := aftersaleFields[29].Descriptor()
+	// aftersale.DefaultAttempts holds the default value on creation for the attempts field.
+	aftersale.DefaultAttempts = aftersaleDescAttempts.Default.(int)
+	// aftersaleDescID is the schema descriptor for id field.
+	aftersaleDescID := aftersaleFields[0].Descriptor()
+	// aftersale.DefaultID holds the default value on creation for the id field.
+	aftersale.DefaultID = aftersaleDescID.Default.(func() globalid.ID)
+	aftersalelineFields := schema.AfterSaleLine{}.Fields()
+	_ = aftersalelineFields
+	// aftersalelineDescAmount is the schema descriptor for amount field.
+	aftersalelineDescAmount := aftersalelineFields[4].Descriptor()
+	// aftersaleline.DefaultAmount holds the default value on creation for the amount field.
+	aftersaleline.DefaultAmount = aftersalelineDescAmount.Default.(int64)
+	// aftersalelineDescCurrency is the schema descriptor for currency field.
+	aftersalelineDescCurrency := aftersalelineFields[5].Descriptor()
+	// aftersaleline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	aftersaleline.CurrencyValidator = aftersalelineDescCurrency.Validators[0].(func(string) error)
+	// aftersalelineDescGoodQuantity is the schema descriptor for good_quantity field.
+	aftersalelineDescGoodQuantity := aftersalelineFields[7].Descriptor()
+	// aftersaleline.DefaultGoodQuantity holds the default value on creation for the good_quantity field.
+	aftersaleline.DefaultGoodQuantity = aftersalelineDescGoodQuantity.Default.(int64)
+	// aftersalelineDescDamagedQuantity is the schema descriptor for damaged_quantity field.
+	aftersalelineDescDamagedQuantity := aftersalelineFields[8].Descriptor()
+	// aftersaleline.DefaultDamagedQuantity holds the default value on creation for the damaged_quantity field.
+	aftersaleline.DefaultDamagedQuantity = aftersalelineDescDamagedQuantity.Default.(int64)
+	// aftersalelineDescCreatedAt is the schema descriptor for created_at field.
+	aftersalelineDescCreatedAt := aftersalelineFields[9].Descriptor()
+	// aftersaleline.DefaultCreatedAt holds the default value on creation for the created_at field.
+	aftersaleline.DefaultCreatedAt = aftersalelineDescCreatedAt.Default.(func() time.Time)
+	// aftersalelineDescID is the schema descriptor for id field.
+	aftersalelineDescID := aftersalelineFields[0].Descriptor()
+	// aftersaleline.DefaultID holds the default value on creation for the id field.
+	aftersaleline.DefaultID = aftersalelineDescID.Default.(func() globalid.ID)
+	aftersalemessageFields := schema.AfterSaleMessage{}.Fields()
+	_ = aftersalemessageFields
+	// aftersalemessageDescKind is the schema descriptor for kind field.
+	aftersalemessageDescKind := aftersalemessageFields[2].Descriptor()
+	// aftersalemessage.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	aftersalemessage.KindValidator = aftersalemessageDescKind.Validators[0].(func(string) error)
+	// aftersalemessageDescAuthorRole is the schema descriptor for author_role field.
+	aftersalemessageDescAuthorRole := aftersalemessageFields[3].Descriptor()
+	// aftersalemessage.AuthorRoleValidator is a validator for the "author_role" field. It is called by the builders before save.
+	aftersalemessage.AuthorRoleValidator = aftersalemessageDescAuthorRole.Validators[0].(func(string) error)
+	// aftersalemessageDescAuthor is the schema descriptor for author field.
+	aftersalemessageDescAuthor := aftersalemessageFields[4].Descriptor()
+	// aftersalemessage.DefaultAuthor holds the default value on creation for the author field.
+	aftersalemessage.DefaultAuthor = aftersalemessageDescAuthor.Default.(string)
+	// aftersalemessage.AuthorValidator is a validator for the "author" field. It is called by the builders before save.
+	aftersalemessage.AuthorValidator = aftersalemessageDescAuthor.Validators[0].(func(string) error)
+	// aftersalemessageDescText is the schema descriptor for text field.
+	aftersalemessageDescText := aftersalemessageFields[5].Descriptor()
+	// aftersalemessage.DefaultText holds the default value on creation for the text field.
+	aftersalemessage.DefaultText = aftersalemessageDescText.Default.(string)
+	// aftersalemessage.TextValidator is a validator for the "text" field. It is called by the builders before save.
+	aftersalemessage.TextValidator = aftersalemessageDescText.Validators[0].(func(string) error)
+	// aftersalemessageDescCreatedAt is the schema descriptor for created_at field.
+	aftersalemessageDescCreatedAt := aftersalemessageFields[7].Descriptor()
+	// aftersalemessage.DefaultCreatedAt holds the default value on creation for the created_at field.
+	aftersalemessage.DefaultCreatedAt = aftersalemessageDescCreatedAt.Default.(func() time.Time)
+	// aftersalemessageDescID is the schema descriptor for id field.
+	aftersalemessageDescID := aftersalemessageFields[0].Descriptor()
+	// aftersalemessage.DefaultID holds the default value on creation for the id field.
+	aftersalemessage.DefaultID = aftersalemessageDescID.Default.(func() globalid.ID)
 	benefituseFields := schema.BenefitUse{}.Fields()
 	_ = benefituseFields
 	// benefituseDescStatus is the schema descriptor for status field.
@@ -226,6 +367,24 @@ func init() {
 	idempotencykeyDescID := idempotencykeyFields[0].Descriptor()
 	// idempotencykey.DefaultID holds the default value on creation for the id field.
 	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() globalid.ID)
+	interceptionFields := schema.Interception{}.Fields()
+	_ = interceptionFields
+	// interceptionDescStatus is the schema descriptor for status field.
+	interceptionDescStatus := interceptionFields[5].Descriptor()
+	// interception.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	interception.StatusValidator = interceptionDescStatus.Validators[0].(func(string) error)
+	// interceptionDescCreatedAt is the schema descriptor for created_at field.
+	interceptionDescCreatedAt := interceptionFields[7].Descriptor()
+	// interception.DefaultCreatedAt holds the default value on creation for the created_at field.
+	interception.DefaultCreatedAt = interceptionDescCreatedAt.Default.(func() time.Time)
+	// interceptionDescAttempts is the schema descriptor for attempts field.
+	interceptionDescAttempts := interceptionFields[9].Descriptor()
+	// interception.DefaultAttempts holds the default value on creation for the attempts field.
+	interception.DefaultAttempts = interceptionDescAttempts.Default.(int)
+	// interceptionDescID is the schema descriptor for id field.
+	interceptionDescID := interceptionFields[0].Descriptor()
+	// interception.DefaultID holds the default value on creation for the id field.
+	interception.DefaultID = interceptionDescID.Default.(func() globalid.ID)
 	memberbenefitFields := schema.MemberBenefit{}.Fields()
 	_ = memberbenefitFields
 	// memberbenefitDescCode is the schema descriptor for code field.
@@ -368,16 +527,40 @@ func init() {
 	orderitemDescRefundable := orderitemFields[18].Descriptor()
 	// orderitem.DefaultRefundable holds the default value on creation for the refundable field.
 	orderitem.DefaultRefundable = orderitemDescRefundable.Default.(int64)
+	// orderitemDescRefunded is the schema descriptor for refunded field.
+	orderitemDescRefunded := orderitemFields[20].Descriptor()
+	// orderitem.DefaultRefunded holds the default value on creation for the refunded field.
+	orderitem.DefaultRefunded = orderitemDescRefunded.Default.(int64)
 	// orderitemDescRefundedQuantity is the schema descriptor for refunded_quantity field.
-	orderitemDescRefundedQuantity := orderitemFields[20].Descriptor()
+	orderitemDescRefundedQuantity := orderitemFields[21].Descriptor()
 	// orderitem.DefaultRefundedQuantity holds the default value on creation for the refunded_quantity field.
 	orderitem.DefaultRefundedQuantity = orderitemDescRefundedQuantity.Default.(int64)
 	// orderitemDescShippedQuantity is the schema descriptor for shipped_quantity field.
-	orderitemDescShippedQuantity := orderitemFields[21].Descriptor()
+	orderitemDescShippedQuantity := orderitemFields[22].Descriptor()
 	// orderitem.DefaultShippedQuantity holds the default value on creation for the shipped_quantity field.
 	orderitem.DefaultShippedQuantity = orderitemDescShippedQuantity.Default.(int64)
+	// orderitemDescRecalledQuantity is the schema descriptor for recalled_quantity field.
+	orderitemDescRecalledQuantity := orderitemFields[23].Descriptor()
+	// orderitem.DefaultRecalledQuantity holds the default value on creation for the recalled_quantity field.
+	orderitem.DefaultRecalledQuantity = orderitemDescRecalledQuantity.Default.(int64)
+	// orderitemDescCancelledQuantity is the schema descriptor for cancelled_quantity field.
+	orderitemDescCancelledQuantity := orderitemFields[24].Descriptor()
+	// orderitem.DefaultCancelledQuantity holds the default value on creation for the cancelled_quantity field.
+	orderitem.DefaultCancelledQuantity = orderitemDescCancelledQuantity.Default.(int64)
+	// orderitemDescShortQuantity is the schema descriptor for short_quantity field.
+	orderitemDescShortQuantity := orderitemFields[25].Descriptor()
+	// orderitem.DefaultShortQuantity holds the default value on creation for the short_quantity field.
+	orderitem.DefaultShortQuantity = orderitemDescShortQuantity.Default.(int64)
+	// orderitemDescAfterSaleQuantity is the schema descriptor for after_sale_quantity field.
+	orderitemDescAfterSaleQuantity := orderitemFields[26].Descriptor()
+	// orderitem.DefaultAfterSaleQuantity holds the default value on creation for the after_sale_quantity field.
+	orderitem.DefaultAfterSaleQuantity = orderitemDescAfterSaleQuantity.Default.(int64)
+	// orderitemDescReturnedQuantity is the schema descriptor for returned_quantity field.
+	orderitemDescReturnedQuantity := orderitemFields[27].Descriptor()
+	// orderitem.DefaultReturnedQuantity holds the default value on creation for the returned_quantity field.
+	orderitem.DefaultReturnedQuantity = orderitemDescReturnedQuantity.Default.(int64)
 	// orderitemDescCreatedAt is the schema descriptor for created_at field.
-	orderitemDescCreatedAt := orderitemFields[22].Descriptor()
+	orderitemDescCreatedAt := orderitemFields[28].Descriptor()
 	// orderitem.DefaultCreatedAt holds the default value on creation for the created_at field.
 	orderitem.DefaultCreatedAt = orderitemDescCreatedAt.Default.(func() time.Time)
 	// orderitemDescID is the schema descriptor for id field.
@@ -531,41 +714,41 @@ func init() {
 	refundFields := schema.Refund{}.Fields()
 	_ = refundFields
 	// refundDescTrigger is the schema descriptor for trigger field.
-	refundDescTrigger := refundFields[6].Descriptor()
+	refundDescTrigger := refundFields[8].Descriptor()
 	// refund.TriggerValidator is a validator for the "trigger" field. It is called by the builders before save.
 	refund.TriggerValidator = refundDescTrigger.Validators[0].(func(string) error)
 	// refundDescStatus is the schema descriptor for status field.
-	refundDescStatus := refundFields[7].Descriptor()
+	refundDescStatus := refundFields[9].Descriptor()
 	// refund.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	refund.StatusValidator = refundDescStatus.Validators[0].(func(string) error)
 	// refundDescCurrency is the schema descriptor for currency field.
-	refundDescCurrency := refundFields[8].Descriptor()
+	refundDescCurrency := refundFields[10].Descriptor()
 	// refund.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	refund.CurrencyValidator = refundDescCurrency.Validators[0].(func(string) error)
 	// refundDescAmount is the schema descriptor for amount field.
-	refundDescAmount := refundFields[9].Descriptor()
+	refundDescAmount := refundFields[11].Descriptor()
 	// refund.DefaultAmount holds the default value on creation for the amount field.
 	refund.DefaultAmount = refundDescAmount.Default.(int64)
 	// refundDescFreight is the schema descriptor for freight field.
-	refundDescFreight := refundFields[10].Descriptor()
+	refundDescFreight := refundFields[12].Descriptor()
 	// refund.DefaultFreight holds the default value on creation for the freight field.
 	refund.DefaultFreight = refundDescFreight.Default.(int64)
 	// refundDescChannelRefundID is the schema descriptor for channel_refund_id field.
-	refundDescChannelRefundID := refundFields[11].Descriptor()
+	refundDescChannelRefundID := refundFields[13].Descriptor()
 	// refund.ChannelRefundIDValidator is a validator for the "channel_refund_id" field. It is called by the builders before save.
 	refund.ChannelRefundIDValidator = refundDescChannelRefundID.Validators[0].(func(string) error)
 	// refundDescFailure is the schema descriptor for failure field.
-	refundDescFailure := refundFields[12].Descriptor()
+	refundDescFailure := refundFields[14].Descriptor()
 	// refund.DefaultFailure holds the default value on creation for the failure field.
 	refund.DefaultFailure = refundDescFailure.Default.(string)
 	// refund.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	refund.FailureValidator = refundDescFailure.Validators[0].(func(string) error)
 	// refundDescCreatedAt is the schema descriptor for created_at field.
-	refundDescCreatedAt := refundFields[15].Descriptor()
+	refundDescCreatedAt := refundFields[17].Descriptor()
 	// refund.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refund.DefaultCreatedAt = refundDescCreatedAt.Default.(func() time.Time)
 	// refundDescAttempts is the schema descriptor for attempts field.
-	refundDescAttempts := refundFields[17].Descriptor()
+	refundDescAttempts := refundFields[19].Descriptor()
 	// refund.DefaultAttempts holds the default value on creation for the attempts field.
 	refund.DefaultAttempts = refundDescAttempts.Default.(int)
 	// refundDescID is the schema descriptor for id field.
@@ -574,16 +757,20 @@ func init() {
 	refund.DefaultID = refundDescID.Default.(func() globalid.ID)
 	refundlineFields := schema.RefundLine{}.Fields()
 	_ = refundlineFields
+	// refundlineDescUnshipped is the schema descriptor for unshipped field.
+	refundlineDescUnshipped := refundlineFields[5].Descriptor()
+	// refundline.DefaultUnshipped holds the default value on creation for the unshipped field.
+	refundline.DefaultUnshipped = refundlineDescUnshipped.Default.(bool)
 	// refundlineDescAmount is the schema descriptor for amount field.
-	refundlineDescAmount := refundlineFields[5].Descriptor()
+	refundlineDescAmount := refundlineFields[6].Descriptor()
 	// refundline.DefaultAmount holds the default value on creation for the amount field.
 	refundline.DefaultAmount = refundlineDescAmount.Default.(int64)
 	// refundlineDescCurrency is the schema descriptor for currency field.
-	refundlineDescCurrency := refundlineFields[6].Descriptor()
+	refundlineDescCurrency := refundlineFields[7].Descriptor()
 	// refundline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	refundline.CurrencyValidator = refundlineDescCurrency.Validators[0].(func(string) error)
 	// refundlineDescCreatedAt is the schema descriptor for created_at field.
-	refundlineDescCreatedAt := refundlineFields[7].Descriptor()
+	refundlineDescCreatedAt := refundlineFields[8].Descriptor()
 	// refundline.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refundline.DefaultCreatedAt = refundlineDescCreatedAt.Default.(func() time.Time)
 	// refundlineDescID is the schema descriptor for id field.
@@ -597,7 +784,7 @@ func init() {
 	// reservation.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	reservation.StatusValidator = reservationDescStatus.Validators[0].(func(string) error)
 	// reservationDescCreatedAt is the schema descriptor for created_at field.
-	reservationDescCreatedAt := reservationFields[7].Descriptor()
+	reservationDescCreatedAt := reservationFields[8].Descriptor()
 	// reservation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	reservation.DefaultCreatedAt = reservationDescCreatedAt.Default.(func() time.Time)
 	// reservationDescID is the schema descriptor for id field.
@@ -681,11 +868,11 @@ func init() {
 	// shipment.DefaultNeedsMerchant holds the default value on creation for the needs_merchant field.
 	shipment.DefaultNeedsMerchant = shipmentDescNeedsMerchant.Default.(bool)
 	// shipmentDescCreatedAt is the schema descriptor for created_at field.
-	shipmentDescCreatedAt := shipmentFields[16].Descriptor()
+	shipmentDescCreatedAt := shipmentFields[17].Descriptor()
 	// shipment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shipment.DefaultCreatedAt = shipmentDescCreatedAt.Default.(func() time.Time)
 	// shipmentDescAttempts is the schema descriptor for attempts field.
-	shipmentDescAttempts := shipmentFields[18].Descriptor()
+	shipmentDescAttempts := shipmentFields[19].Descriptor()
 	// shipment.DefaultAttempts holds the default value on creation for the attempts field.
 	shipment.DefaultAttempts = shipmentDescAttempts.Default.(int)
 	// shipmentDescID is the schema descriptor for id field.
@@ -734,6 +921,28 @@ func init() {
 	shopDescID := shopFields[0].Descriptor()
 	// shop.DefaultID holds the default value on creation for the id field.
 	shop.DefaultID = shopDescID.Default.(func() globalid.ID)
+	shortageFields := schema.Shortage{}.Fields()
+	_ = shortageFields
+	// shortageDescCause is the schema descriptor for cause field.
+	shortageDescCause := shortageFields[8].Descriptor()
+	// shortage.CauseValidator is a validator for the "cause" field. It is called by the builders before save.
+	shortage.CauseValidator = shortageDescCause.Validators[0].(func(string) error)
+	// shortageDescStatus is the schema descriptor for status field.
+	shortageDescStatus := shortageFields[9].Descriptor()
+	// shortage.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	shortage.StatusValidator = shortageDescStatus.Validators[0].(func(string) error)
+	// shortageDescCreatedAt is the schema descriptor for created_at field.
+	shortageDescCreatedAt := shortageFields[15].Descriptor()
+	// shortage.DefaultCreatedAt holds the default value on creation for the created_at field.
+	shortage.DefaultCreatedAt = shortageDescCreatedAt.Default.(func() time.Time)
+	// shortageDescAttempts is the schema descriptor for attempts field.
+	shortageDescAttempts := shortageFields[17].Descriptor()
+	// shortage.DefaultAttempts holds the default value on creation for the attempts field.
+	shortage.DefaultAttempts = shortageDescAttempts.Default.(int)
+	// shortageDescID is the schema descriptor for id field.
+	shortageDescID := shortageFields[0].Descriptor()
+	// shortage.DefaultID holds the default value on creation for the id field.
+	shortage.DefaultID = shortageDescID.Default.(func() globalid.ID)
 	skuFields := schema.Sku{}.Fields()
 	_ = skuFields
 	// skuDescCode is the schema descriptor for code field.
@@ -918,38 +1127,46 @@ func init() {
 	suborderDescFreightRefundable := suborderFields[14].Descriptor()
 	// suborder.DefaultFreightRefundable holds the default value on creation for the freight_refundable field.
 	suborder.DefaultFreightRefundable = suborderDescFreightRefundable.Default.(int64)
+	// suborderDescFreightRefunded is the schema descriptor for freight_refunded field.
+	suborderDescFreightRefunded := suborderFields[15].Descriptor()
+	// suborder.DefaultFreightRefunded holds the default value on creation for the freight_refunded field.
+	suborder.DefaultFreightRefunded = suborderDescFreightRefunded.Default.(int64)
 	// suborderDescWeightGrams is the schema descriptor for weight_grams field.
-	suborderDescWeightGrams := suborderFields[16].Descriptor()
+	suborderDescWeightGrams := suborderFields[17].Descriptor()
 	// suborder.DefaultWeightGrams holds the default value on creation for the weight_grams field.
 	suborder.DefaultWeightGrams = suborderDescWeightGrams.Default.(int64)
 	// suborderDescNote is the schema descriptor for note field.
-	suborderDescNote := suborderFields[17].Descriptor()
+	suborderDescNote := suborderFields[18].Descriptor()
 	// suborder.DefaultNote holds the default value on creation for the note field.
 	suborder.DefaultNote = suborderDescNote.Default.(string)
 	// suborder.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	suborder.NoteValidator = suborderDescNote.Validators[0].(func(string) error)
 	// suborderDescAddress is the schema descriptor for address field.
-	suborderDescAddress := suborderFields[18].Descriptor()
+	suborderDescAddress := suborderFields[19].Descriptor()
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
 	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
-	suborderDescReceiptExtended := suborderFields[23].Descriptor()
+	suborderDescReceiptExtended := suborderFields[24].Descriptor()
 	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
 	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
 	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
-	suborderDescAwaitingReview := suborderFields[28].Descriptor()
+	suborderDescAwaitingReview := suborderFields[29].Descriptor()
 	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
 	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
 	// suborderDescOpenRequests is the schema descriptor for open_requests field.
-	suborderDescOpenRequests := suborderFields[29].Descriptor()
+	suborderDescOpenRequests := suborderFields[30].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
+	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
+	suborderDescPausedSeconds := suborderFields[32].Descriptor()
+	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
+	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[31].Descriptor()
+	suborderDescCreatedAt := suborderFields[34].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[33].Descriptor()
+	suborderDescAttempts := suborderFields[36].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

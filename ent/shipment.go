@@ -4,6 +4,7 @@ package ent
 
 import (
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shop"
@@ -53,6 +54,8 @@ type Shipment struct {
 	Subscribed bool `json:"subscribed,omitempty"`
 	// NeedsMerchant holds the value of the "needs_merchant" field.
 	NeedsMerchant bool `json:"needs_merchant,omitempty"`
+	// AfterSaleID holds the value of the "after_sale_id" field.
+	AfterSaleID *globalid.ID `json:"after_sale_id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
@@ -75,15 +78,17 @@ type ShipmentEdges struct {
 	Shop *Shop `json:"shop,omitempty"`
 	// Warehouse holds the value of the warehouse edge.
 	Warehouse *Warehouse `json:"warehouse,omitempty"`
+	// AfterSale holds the value of the after_sale edge.
+	AfterSale *AfterSale `json:"after_sale,omitempty"`
 	// Items holds the value of the items edge.
 	Items []*ShipmentItem `json:"items,omitempty"`
 	// Tracking holds the value of the tracking edge.
 	Tracking []*TrackingEvent `json:"tracking,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [6]bool
 	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
+	totalCount [6]map[string]int
 
 	namedItems    map[string][]*ShipmentItem
 	namedTracking map[string][]*TrackingEvent
@@ -122,10 +127,21 @@ func (e ShipmentEdges) WarehouseOrErr() (*Warehouse, error) {
 	return nil, &NotLoadedError{edge: "warehouse"}
 }
 
+// AfterSaleOrErr returns the AfterSale value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ShipmentEdges) AfterSaleOrErr() (*AfterSale, error) {
+	if e.AfterSale != nil {
+		return e.AfterSale, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: aftersale.Label}
+	}
+	return nil, &NotLoadedError{edge: "after_sale"}
+}
+
 // ItemsOrErr returns the Items value or an error if the edge
 // was not loaded in eager-loading.
 func (e ShipmentEdges) ItemsOrErr() ([]*ShipmentItem, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Items, nil
 	}
 	return nil, &NotLoadedError{edge: "items"}
@@ -134,7 +150,7 @@ func (e ShipmentEdges) ItemsOrErr() ([]*ShipmentItem, error) {
 // TrackingOrErr returns the Tracking value or an error if the edge
 // was not loaded in eager-loading.
 func (e ShipmentEdges) TrackingOrErr() ([]*TrackingEvent, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.Tracking, nil
 	}
 	return nil, &NotLoadedError{edge: "tracking"}
@@ -145,6 +161,8 @@ func (*Shipment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case shipment.FieldAfterSaleID:
+			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case shipment.FieldID, shipment.FieldOrderID, shipment.FieldShopID, shipment.FieldWarehouseID:
 			values[i] = new(globalid.ID)
 		case shipment.FieldSubscribed, shipment.FieldNeedsMerchant:
@@ -271,6 +289,13 @@ func (_m *Shipment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.NeedsMerchant = value.Bool
 			}
+		case shipment.FieldAfterSaleID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field after_sale_id", values[i])
+			} else if value.Valid {
+				_m.AfterSaleID = new(globalid.ID)
+				*_m.AfterSaleID = *value.S.(*globalid.ID)
+			}
 		case shipment.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -323,6 +348,11 @@ func (_m *Shipment) QueryShop() *ShopQuery {
 // QueryWarehouse queries the "warehouse" edge of the Shipment entity.
 func (_m *Shipment) QueryWarehouse() *WarehouseQuery {
 	return NewShipmentClient(_m.config).QueryWarehouse(_m)
+}
+
+// QueryAfterSale queries the "after_sale" edge of the Shipment entity.
+func (_m *Shipment) QueryAfterSale() *AfterSaleQuery {
+	return NewShipmentClient(_m.config).QueryAfterSale(_m)
 }
 
 // QueryItems queries the "items" edge of the Shipment entity.
@@ -412,6 +442,11 @@ func (_m *Shipment) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("needs_merchant=")
 	builder.WriteString(fmt.Sprintf("%v", _m.NeedsMerchant))
+	builder.WriteString(", ")
+	if v := _m.AfterSaleID; v != nil {
+		builder.WriteString("after_sale_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
@@ -193,6 +194,20 @@ func (_c *ShipmentCreate) SetNillableNeedsMerchant(v *bool) *ShipmentCreate {
 	return _c
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_c *ShipmentCreate) SetAfterSaleID(v globalid.ID) *ShipmentCreate {
+	_c.mutation.SetAfterSaleID(v)
+	return _c
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_c *ShipmentCreate) SetNillableAfterSaleID(v *globalid.ID) *ShipmentCreate {
+	if v != nil {
+		_c.SetAfterSaleID(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *ShipmentCreate) SetCreatedAt(v time.Time) *ShipmentCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -276,6 +291,11 @@ func (_c *ShipmentCreate) SetShop(v *Shop) *ShipmentCreate {
 // SetWarehouse sets the "warehouse" edge to the Warehouse entity.
 func (_c *ShipmentCreate) SetWarehouse(v *Warehouse) *ShipmentCreate {
 	return _c.SetWarehouseID(v.ID)
+}
+
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_c *ShipmentCreate) SetAfterSale(v *AfterSale) *ShipmentCreate {
+	return _c.SetAfterSaleID(v.ID)
 }
 
 // AddItemIDs adds the "items" edge to the ShipmentItem entity by IDs.
@@ -601,6 +621,23 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 		_node.WarehouseID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   shipment.AfterSaleTable,
+			Columns: []string{shipment.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.AfterSaleID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.ItemsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -892,6 +929,24 @@ func (u *ShipmentUpsert) SetNeedsMerchant(v bool) *ShipmentUpsert {
 // UpdateNeedsMerchant sets the "needs_merchant" field to the value that was provided on create.
 func (u *ShipmentUpsert) UpdateNeedsMerchant() *ShipmentUpsert {
 	u.SetExcluded(shipment.FieldNeedsMerchant)
+	return u
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ShipmentUpsert) SetAfterSaleID(v globalid.ID) *ShipmentUpsert {
+	u.Set(shipment.FieldAfterSaleID, v)
+	return u
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ShipmentUpsert) UpdateAfterSaleID() *ShipmentUpsert {
+	u.SetExcluded(shipment.FieldAfterSaleID)
+	return u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ShipmentUpsert) ClearAfterSaleID() *ShipmentUpsert {
+	u.SetNull(shipment.FieldAfterSaleID)
 	return u
 }
 
@@ -1242,6 +1297,27 @@ func (u *ShipmentUpsertOne) SetNeedsMerchant(v bool) *ShipmentUpsertOne {
 func (u *ShipmentUpsertOne) UpdateNeedsMerchant() *ShipmentUpsertOne {
 	return u.Update(func(s *ShipmentUpsert) {
 		s.UpdateNeedsMerchant()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ShipmentUpsertOne) SetAfterSaleID(v globalid.ID) *ShipmentUpsertOne {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ShipmentUpsertOne) UpdateAfterSaleID() *ShipmentUpsertOne {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ShipmentUpsertOne) ClearAfterSaleID() *ShipmentUpsertOne {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.ClearAfterSaleID()
 	})
 }
 
@@ -1768,6 +1844,27 @@ func (u *ShipmentUpsertBulk) SetNeedsMerchant(v bool) *ShipmentUpsertBulk {
 func (u *ShipmentUpsertBulk) UpdateNeedsMerchant() *ShipmentUpsertBulk {
 	return u.Update(func(s *ShipmentUpsert) {
 		s.UpdateNeedsMerchant()
+	})
+}
+
+// SetAfterSaleID sets the "after_sale_id" field.
+func (u *ShipmentUpsertBulk) SetAfterSaleID(v globalid.ID) *ShipmentUpsertBulk {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.SetAfterSaleID(v)
+	})
+}
+
+// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
+func (u *ShipmentUpsertBulk) UpdateAfterSaleID() *ShipmentUpsertBulk {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.UpdateAfterSaleID()
+	})
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (u *ShipmentUpsertBulk) ClearAfterSaleID() *ShipmentUpsertBulk {
+	return u.Update(func(s *ShipmentUpsert) {
+		s.ClearAfterSaleID()
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
@@ -33,6 +34,7 @@ type ShipmentQuery struct {
 	withOrder         *OrderQuery
 	withShop          *ShopQuery
 	withWarehouse     *WarehouseQuery
+	withAfterSale     *AfterSaleQuery
 	withItems         *ShipmentItemQuery
 	withTracking      *TrackingEventQuery
 	loadTotal         []func(context.Context, []*Shipment) error
@@ -134,6 +136,28 @@ func (_q *ShipmentQuery) QueryWarehouse() *WarehouseQuery {
 			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
 			sqlgraph.To(warehouse.Table, warehouse.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, shipment.WarehouseTable, shipment.WarehouseColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAfterSale chains the current query on the "after_sale" edge.
+func (_q *ShipmentQuery) QueryAfterSale() *AfterSaleQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, shipment.AfterSaleTable, shipment.AfterSaleColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -380,6 +404,7 @@ func (_q *ShipmentQuery) Clone() *ShipmentQuery {
 		withOrder:     _q.withOrder.Clone(),
 		withShop:      _q.withShop.Clone(),
 		withWarehouse: _q.withWarehouse.Clone(),
+		withAfterSale: _q.withAfterSale.Clone(),
 		withItems:     _q.withItems.Clone(),
 		withTracking:  _q.withTracking.Clone(),
 		// clone intermediate query.
@@ -419,6 +444,17 @@ func (_q *ShipmentQuery) WithWarehouse(opts ...func(*WarehouseQuery)) *ShipmentQ
 		opt(query)
 	}
 	_q.withWarehouse = query
+	return _q
+}
+
+// WithAfterSale tells the query-builder to eager-load the nodes that are connected to
+// the "after_sale" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ShipmentQuery) WithAfterSale(opts ...func(*AfterSaleQuery)) *ShipmentQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAfterSale = query
 	return _q
 }
 
@@ -522,10 +558,11 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 	var (
 		nodes       = []*Shipment{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [6]bool{
 			_q.withOrder != nil,
 			_q.withShop != nil,
 			_q.withWarehouse != nil,
+			_q.withAfterSale != nil,
 			_q.withItems != nil,
 			_q.withTracking != nil,
 		}
@@ -566,6 +603,12 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 	if query := _q.withWarehouse; query != nil {
 		if err := _q.loadWarehouse(ctx, query, nodes, nil,
 			func(n *Shipment, e *Warehouse) { n.Edges.Warehouse = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withAfterSale; query != nil {
+		if err := _q.loadAfterSale(ctx, query, nodes, nil,
+			func(n *Shipment, e *AfterSale) { n.Edges.AfterSale = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -692,6 +735,38 @@ func (_q *ShipmentQuery) loadWarehouse(ctx context.Context, query *WarehouseQuer
 	}
 	return nil
 }
+func (_q *ShipmentQuery) loadAfterSale(ctx context.Context, query *AfterSaleQuery, nodes []*Shipment, init func(*Shipment), assign func(*Shipment, *AfterSale)) error {
+	ids := make([]globalid.ID, 0, len(nodes))
+	nodeids := make(map[globalid.ID][]*Shipment)
+	for i := range nodes {
+		if nodes[i].AfterSaleID == nil {
+			continue
+		}
+		fk := *nodes[i].AfterSaleID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(aftersale.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "after_sale_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 func (_q *ShipmentQuery) loadItems(ctx context.Context, query *ShipmentItemQuery, nodes []*Shipment, init func(*Shipment), assign func(*Shipment, *ShipmentItem)) error {
 	fks := make([]driver.Value, 0, len(nodes))
 	nodeids := make(map[globalid.ID]*Shipment)
@@ -789,6 +864,9 @@ func (_q *ShipmentQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withWarehouse != nil {
 			_spec.Node.AddColumnOnce(shipment.FieldWarehouseID)
+		}
+		if _q.withAfterSale != nil {
+			_spec.Node.AddColumnOnce(shipment.FieldAfterSaleID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

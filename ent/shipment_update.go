@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
@@ -277,6 +278,26 @@ func (_u *ShipmentUpdate) SetNillableNeedsMerchant(v *bool) *ShipmentUpdate {
 	return _u
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *ShipmentUpdate) SetAfterSaleID(v globalid.ID) *ShipmentUpdate {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *ShipmentUpdate) SetNillableAfterSaleID(v *globalid.ID) *ShipmentUpdate {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *ShipmentUpdate) ClearAfterSaleID() *ShipmentUpdate {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *ShipmentUpdate) SetNextAttemptAt(v time.Time) *ShipmentUpdate {
 	_u.mutation.SetNextAttemptAt(v)
@@ -353,6 +374,11 @@ func (_u *ShipmentUpdate) SetWarehouse(v *Warehouse) *ShipmentUpdate {
 	return _u.SetWarehouseID(v.ID)
 }
 
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_u *ShipmentUpdate) SetAfterSale(v *AfterSale) *ShipmentUpdate {
+	return _u.SetAfterSaleID(v.ID)
+}
+
 // AddItemIDs adds the "items" edge to the ShipmentItem entity by IDs.
 func (_u *ShipmentUpdate) AddItemIDs(ids ...globalid.ID) *ShipmentUpdate {
 	_u.mutation.AddItemIDs(ids...)
@@ -403,6 +429,12 @@ func (_u *ShipmentUpdate) ClearShop() *ShipmentUpdate {
 // ClearWarehouse clears the "warehouse" edge to the Warehouse entity.
 func (_u *ShipmentUpdate) ClearWarehouse() *ShipmentUpdate {
 	_u.mutation.ClearWarehouse()
+	return _u
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (_u *ShipmentUpdate) ClearAfterSale() *ShipmentUpdate {
+	_u.mutation.ClearAfterSale()
 	return _u
 }
 
@@ -686,6 +718,35 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(warehouse.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSaleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   shipment.AfterSaleTable,
+			Columns: []string{shipment.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   shipment.AfterSaleTable,
+			Columns: []string{shipment.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1045,6 +1106,26 @@ func (_u *ShipmentUpdateOne) SetNillableNeedsMerchant(v *bool) *ShipmentUpdateOn
 	return _u
 }
 
+// SetAfterSaleID sets the "after_sale_id" field.
+func (_u *ShipmentUpdateOne) SetAfterSaleID(v globalid.ID) *ShipmentUpdateOne {
+	_u.mutation.SetAfterSaleID(v)
+	return _u
+}
+
+// SetNillableAfterSaleID sets the "after_sale_id" field if the given value is not nil.
+func (_u *ShipmentUpdateOne) SetNillableAfterSaleID(v *globalid.ID) *ShipmentUpdateOne {
+	if v != nil {
+		_u.SetAfterSaleID(*v)
+	}
+	return _u
+}
+
+// ClearAfterSaleID clears the value of the "after_sale_id" field.
+func (_u *ShipmentUpdateOne) ClearAfterSaleID() *ShipmentUpdateOne {
+	_u.mutation.ClearAfterSaleID()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *ShipmentUpdateOne) SetNextAttemptAt(v time.Time) *ShipmentUpdateOne {
 	_u.mutation.SetNextAttemptAt(v)
@@ -1121,6 +1202,11 @@ func (_u *ShipmentUpdateOne) SetWarehouse(v *Warehouse) *ShipmentUpdateOne {
 	return _u.SetWarehouseID(v.ID)
 }
 
+// SetAfterSale sets the "after_sale" edge to the AfterSale entity.
+func (_u *ShipmentUpdateOne) SetAfterSale(v *AfterSale) *ShipmentUpdateOne {
+	return _u.SetAfterSaleID(v.ID)
+}
+
 // AddItemIDs adds the "items" edge to the ShipmentItem entity by IDs.
 func (_u *ShipmentUpdateOne) AddItemIDs(ids ...globalid.ID) *ShipmentUpdateOne {
 	_u.mutation.AddItemIDs(ids...)
@@ -1171,6 +1257,12 @@ func (_u *ShipmentUpdateOne) ClearShop() *ShipmentUpdateOne {
 // ClearWarehouse clears the "warehouse" edge to the Warehouse entity.
 func (_u *ShipmentUpdateOne) ClearWarehouse() *ShipmentUpdateOne {
 	_u.mutation.ClearWarehouse()
+	return _u
+}
+
+// ClearAfterSale clears the "after_sale" edge to the AfterSale entity.
+func (_u *ShipmentUpdateOne) ClearAfterSale() *ShipmentUpdateOne {
+	_u.mutation.ClearAfterSale()
 	return _u
 }
 
@@ -1484,6 +1576,35 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(warehouse.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSaleCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   shipment.AfterSaleTable,
+			Columns: []string{shipment.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSaleIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   shipment.AfterSaleTable,
+			Columns: []string{shipment.AfterSaleColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -52,6 +52,8 @@ type SubOrder struct {
 	Freight int64 `json:"freight,omitempty"`
 	// FreightRefundable holds the value of the "freight_refundable" field.
 	FreightRefundable int64 `json:"freight_refundable,omitempty"`
+	// FreightRefunded holds the value of the "freight_refunded" field.
+	FreightRefunded int64 `json:"freight_refunded,omitempty"`
 	// FreightShares holds the value of the "freight_shares" field.
 	FreightShares []terms.Share `json:"freight_shares,omitempty"`
 	// WeightGrams holds the value of the "weight_grams" field.
@@ -82,6 +84,10 @@ type SubOrder struct {
 	AwaitingReview bool `json:"awaiting_review,omitempty"`
 	// OpenRequests holds the value of the "open_requests" field.
 	OpenRequests int `json:"open_requests,omitempty"`
+	// PausedAt holds the value of the "paused_at" field.
+	PausedAt *time.Time `json:"paused_at,omitempty"`
+	// PausedSeconds holds the value of the "paused_seconds" field.
+	PausedSeconds int64 `json:"paused_seconds,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -108,17 +114,20 @@ type SubOrderEdges struct {
 	Warehouse *Warehouse `json:"warehouse,omitempty"`
 	// Items holds the value of the items edge.
 	Items []*OrderItem `json:"items,omitempty"`
+	// AfterSales holds the value of the after_sales edge.
+	AfterSales []*AfterSale `json:"after_sales,omitempty"`
 	// RefundLines holds the value of the refund_lines edge.
 	RefundLines []*RefundLine `json:"refund_lines,omitempty"`
 	// ShipmentItems holds the value of the shipment_items edge.
 	ShipmentItems []*ShipmentItem `json:"shipment_items,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
+	totalCount [6]map[string]int
 
 	namedItems         map[string][]*OrderItem
+	namedAfterSales    map[string][]*AfterSale
 	namedRefundLines   map[string][]*RefundLine
 	namedShipmentItems map[string][]*ShipmentItem
 }
@@ -165,10 +174,19 @@ func (e SubOrderEdges) ItemsOrErr() ([]*OrderItem, error) {
 	return nil, &NotLoadedError{edge: "items"}
 }
 
+// AfterSalesOrErr returns the AfterSales value or an error if the edge
+// was not loaded in eager-loading.
+func (e SubOrderEdges) AfterSalesOrErr() ([]*AfterSale, error) {
+	if e.loadedTypes[4] {
+		return e.AfterSales, nil
+	}
+	return nil, &NotLoadedError{edge: "after_sales"}
+}
+
 // RefundLinesOrErr returns the RefundLines value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.RefundLines, nil
 	}
 	return nil, &NotLoadedError{edge: "refund_lines"}
@@ -177,7 +195,7 @@ func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
 // ShipmentItemsOrErr returns the ShipmentItems value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) ShipmentItemsOrErr() ([]*ShipmentItem, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.ShipmentItems, nil
 	}
 	return nil, &NotLoadedError{edge: "shipment_items"}
@@ -194,11 +212,11 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
 			values[i] = new(sql.NullBool)
-		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldAttempts:
+		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
+		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -306,6 +324,12 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.FreightRefundable = value.Int64
 			}
+		case suborder.FieldFreightRefunded:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field freight_refunded", values[i])
+			} else if value.Valid {
+				_m.FreightRefunded = value.Int64
+			}
 		case suborder.FieldFreightShares:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field freight_shares", values[i])
@@ -406,6 +430,19 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OpenRequests = int(value.Int64)
 			}
+		case suborder.FieldPausedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field paused_at", values[i])
+			} else if value.Valid {
+				_m.PausedAt = new(time.Time)
+				*_m.PausedAt = value.Time
+			}
+		case suborder.FieldPausedSeconds:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field paused_seconds", values[i])
+			} else if value.Valid {
+				_m.PausedSeconds = value.Int64
+			}
 		case suborder.FieldClosedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field closed_at", values[i])
@@ -470,6 +507,11 @@ func (_m *SubOrder) QueryWarehouse() *WarehouseQuery {
 // QueryItems queries the "items" edge of the SubOrder entity.
 func (_m *SubOrder) QueryItems() *OrderItemQuery {
 	return NewSubOrderClient(_m.config).QueryItems(_m)
+}
+
+// QueryAfterSales queries the "after_sales" edge of the SubOrder entity.
+func (_m *SubOrder) QueryAfterSales() *AfterSaleQuery {
+	return NewSubOrderClient(_m.config).QueryAfterSales(_m)
 }
 
 // QueryRefundLines queries the "refund_lines" edge of the SubOrder entity.
@@ -549,6 +591,9 @@ func (_m *SubOrder) String() string {
 	builder.WriteString("freight_refundable=")
 	builder.WriteString(fmt.Sprintf("%v", _m.FreightRefundable))
 	builder.WriteString(", ")
+	builder.WriteString("freight_refunded=")
+	builder.WriteString(fmt.Sprintf("%v", _m.FreightRefunded))
+	builder.WriteString(", ")
 	builder.WriteString("freight_shares=")
 	builder.WriteString(fmt.Sprintf("%v", _m.FreightShares))
 	builder.WriteString(", ")
@@ -609,6 +654,14 @@ func (_m *SubOrder) String() string {
 	builder.WriteString("open_requests=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpenRequests))
 	builder.WriteString(", ")
+	if v := _m.PausedAt; v != nil {
+		builder.WriteString("paused_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("paused_seconds=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PausedSeconds))
+	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")
 		builder.WriteString(v.Format(time.ANSIC))
@@ -654,6 +707,30 @@ func (_m *SubOrder) appendNamedItems(name string, edges ...*OrderItem) {
 		_m.Edges.namedItems[name] = []*OrderItem{}
 	} else {
 		_m.Edges.namedItems[name] = append(_m.Edges.namedItems[name], edges...)
+	}
+}
+
+// NamedAfterSales returns the AfterSales named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *SubOrder) NamedAfterSales(name string) ([]*AfterSale, error) {
+	if _m.Edges.namedAfterSales == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedAfterSales[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *SubOrder) appendNamedAfterSales(name string, edges ...*AfterSale) {
+	if _m.Edges.namedAfterSales == nil {
+		_m.Edges.namedAfterSales = make(map[string][]*AfterSale)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedAfterSales[name] = []*AfterSale{}
+	} else {
+		_m.Edges.namedAfterSales[name] = append(_m.Edges.namedAfterSales[name], edges...)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/refundline"
@@ -160,6 +161,20 @@ func (_c *SubOrderCreate) SetFreightRefundable(v int64) *SubOrderCreate {
 func (_c *SubOrderCreate) SetNillableFreightRefundable(v *int64) *SubOrderCreate {
 	if v != nil {
 		_c.SetFreightRefundable(*v)
+	}
+	return _c
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_c *SubOrderCreate) SetFreightRefunded(v int64) *SubOrderCreate {
+	_c.mutation.SetFreightRefunded(v)
+	return _c
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableFreightRefunded(v *int64) *SubOrderCreate {
+	if v != nil {
+		_c.SetFreightRefunded(*v)
 	}
 	return _c
 }
@@ -358,6 +373,34 @@ func (_c *SubOrderCreate) SetNillableOpenRequests(v *int) *SubOrderCreate {
 	return _c
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_c *SubOrderCreate) SetPausedAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetPausedAt(v)
+	return _c
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillablePausedAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetPausedAt(*v)
+	}
+	return _c
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_c *SubOrderCreate) SetPausedSeconds(v int64) *SubOrderCreate {
+	_c.mutation.SetPausedSeconds(v)
+	return _c
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillablePausedSeconds(v *int64) *SubOrderCreate {
+	if v != nil {
+		_c.SetPausedSeconds(*v)
+	}
+	return _c
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_c *SubOrderCreate) SetClosedAt(v time.Time) *SubOrderCreate {
 	_c.mutation.SetClosedAt(v)
@@ -472,6 +515,21 @@ func (_c *SubOrderCreate) AddItems(v ...*OrderItem) *SubOrderCreate {
 	return _c.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_c *SubOrderCreate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderCreate {
+	_c.mutation.AddAfterSaleIDs(ids...)
+	return _c
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_c *SubOrderCreate) AddAfterSales(v ...*AfterSale) *SubOrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_c *SubOrderCreate) AddRefundLineIDs(ids ...globalid.ID) *SubOrderCreate {
 	_c.mutation.AddRefundLineIDs(ids...)
@@ -557,6 +615,10 @@ func (_c *SubOrderCreate) defaults() {
 		v := suborder.DefaultFreightRefundable
 		_c.mutation.SetFreightRefundable(v)
 	}
+	if _, ok := _c.mutation.FreightRefunded(); !ok {
+		v := suborder.DefaultFreightRefunded
+		_c.mutation.SetFreightRefunded(v)
+	}
 	if _, ok := _c.mutation.WeightGrams(); !ok {
 		v := suborder.DefaultWeightGrams
 		_c.mutation.SetWeightGrams(v)
@@ -576,6 +638,10 @@ func (_c *SubOrderCreate) defaults() {
 	if _, ok := _c.mutation.OpenRequests(); !ok {
 		v := suborder.DefaultOpenRequests
 		_c.mutation.SetOpenRequests(v)
+	}
+	if _, ok := _c.mutation.PausedSeconds(); !ok {
+		v := suborder.DefaultPausedSeconds
+		_c.mutation.SetPausedSeconds(v)
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := suborder.DefaultCreatedAt()
@@ -657,6 +723,9 @@ func (_c *SubOrderCreate) check() error {
 	if _, ok := _c.mutation.FreightRefundable(); !ok {
 		return &ValidationError{Name: "freight_refundable", err: errors.New(`ent: missing required field "SubOrder.freight_refundable"`)}
 	}
+	if _, ok := _c.mutation.FreightRefunded(); !ok {
+		return &ValidationError{Name: "freight_refunded", err: errors.New(`ent: missing required field "SubOrder.freight_refunded"`)}
+	}
 	if _, ok := _c.mutation.FreightShares(); !ok {
 		return &ValidationError{Name: "freight_shares", err: errors.New(`ent: missing required field "SubOrder.freight_shares"`)}
 	}
@@ -684,6 +753,9 @@ func (_c *SubOrderCreate) check() error {
 	}
 	if _, ok := _c.mutation.OpenRequests(); !ok {
 		return &ValidationError{Name: "open_requests", err: errors.New(`ent: missing required field "SubOrder.open_requests"`)}
+	}
+	if _, ok := _c.mutation.PausedSeconds(); !ok {
+		return &ValidationError{Name: "paused_seconds", err: errors.New(`ent: missing required field "SubOrder.paused_seconds"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "SubOrder.created_at"`)}
@@ -780,6 +852,10 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 		_spec.SetField(suborder.FieldFreightRefundable, field.TypeInt64, value)
 		_node.FreightRefundable = value
 	}
+	if value, ok := _c.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+		_node.FreightRefunded = value
+	}
 	if value, ok := _c.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)
 		_node.FreightShares = value
@@ -839,6 +915,14 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OpenRequests(); ok {
 		_spec.SetField(suborder.FieldOpenRequests, field.TypeInt, value)
 		_node.OpenRequests = value
+	}
+	if value, ok := _c.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+		_node.PausedAt = &value
+	}
+	if value, ok := _c.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+		_node.PausedSeconds = value
 	}
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -920,6 +1004,22 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1215,6 +1315,24 @@ func (u *SubOrderUpsert) AddFreightRefundable(v int64) *SubOrderUpsert {
 	return u
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsert) SetFreightRefunded(v int64) *SubOrderUpsert {
+	u.Set(suborder.FieldFreightRefunded, v)
+	return u
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdateFreightRefunded() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldFreightRefunded)
+	return u
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsert) AddFreightRefunded(v int64) *SubOrderUpsert {
+	u.Add(suborder.FieldFreightRefunded, v)
+	return u
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (u *SubOrderUpsert) SetFreightShares(v []terms.Share) *SubOrderUpsert {
 	u.Set(suborder.FieldFreightShares, v)
@@ -1458,6 +1576,42 @@ func (u *SubOrderUpsert) UpdateOpenRequests() *SubOrderUpsert {
 // AddOpenRequests adds v to the "open_requests" field.
 func (u *SubOrderUpsert) AddOpenRequests(v int) *SubOrderUpsert {
 	u.Add(suborder.FieldOpenRequests, v)
+	return u
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsert) SetPausedAt(v time.Time) *SubOrderUpsert {
+	u.Set(suborder.FieldPausedAt, v)
+	return u
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdatePausedAt() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldPausedAt)
+	return u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsert) ClearPausedAt() *SubOrderUpsert {
+	u.SetNull(suborder.FieldPausedAt)
+	return u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsert) SetPausedSeconds(v int64) *SubOrderUpsert {
+	u.Set(suborder.FieldPausedSeconds, v)
+	return u
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsert) UpdatePausedSeconds() *SubOrderUpsert {
+	u.SetExcluded(suborder.FieldPausedSeconds)
+	return u
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsert) AddPausedSeconds(v int64) *SubOrderUpsert {
+	u.Add(suborder.FieldPausedSeconds, v)
 	return u
 }
 
@@ -1822,6 +1976,27 @@ func (u *SubOrderUpsertOne) UpdateFreightRefundable() *SubOrderUpsertOne {
 	})
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsertOne) SetFreightRefunded(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetFreightRefunded(v)
+	})
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsertOne) AddFreightRefunded(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddFreightRefunded(v)
+	})
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdateFreightRefunded() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateFreightRefunded()
+	})
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (u *SubOrderUpsertOne) SetFreightShares(v []terms.Share) *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -2106,6 +2281,48 @@ func (u *SubOrderUpsertOne) AddOpenRequests(v int) *SubOrderUpsertOne {
 func (u *SubOrderUpsertOne) UpdateOpenRequests() *SubOrderUpsertOne {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateOpenRequests()
+	})
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsertOne) SetPausedAt(v time.Time) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedAt(v)
+	})
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdatePausedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedAt()
+	})
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsertOne) ClearPausedAt() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearPausedAt()
+	})
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsertOne) SetPausedSeconds(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedSeconds(v)
+	})
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsertOne) AddPausedSeconds(v int64) *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddPausedSeconds(v)
+	})
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsertOne) UpdatePausedSeconds() *SubOrderUpsertOne {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedSeconds()
 	})
 }
 
@@ -2649,6 +2866,27 @@ func (u *SubOrderUpsertBulk) UpdateFreightRefundable() *SubOrderUpsertBulk {
 	})
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (u *SubOrderUpsertBulk) SetFreightRefunded(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetFreightRefunded(v)
+	})
+}
+
+// AddFreightRefunded adds v to the "freight_refunded" field.
+func (u *SubOrderUpsertBulk) AddFreightRefunded(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddFreightRefunded(v)
+	})
+}
+
+// UpdateFreightRefunded sets the "freight_refunded" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdateFreightRefunded() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdateFreightRefunded()
+	})
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (u *SubOrderUpsertBulk) SetFreightShares(v []terms.Share) *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
@@ -2933,6 +3171,48 @@ func (u *SubOrderUpsertBulk) AddOpenRequests(v int) *SubOrderUpsertBulk {
 func (u *SubOrderUpsertBulk) UpdateOpenRequests() *SubOrderUpsertBulk {
 	return u.Update(func(s *SubOrderUpsert) {
 		s.UpdateOpenRequests()
+	})
+}
+
+// SetPausedAt sets the "paused_at" field.
+func (u *SubOrderUpsertBulk) SetPausedAt(v time.Time) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedAt(v)
+	})
+}
+
+// UpdatePausedAt sets the "paused_at" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdatePausedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedAt()
+	})
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (u *SubOrderUpsertBulk) ClearPausedAt() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.ClearPausedAt()
+	})
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (u *SubOrderUpsertBulk) SetPausedSeconds(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.SetPausedSeconds(v)
+	})
+}
+
+// AddPausedSeconds adds v to the "paused_seconds" field.
+func (u *SubOrderUpsertBulk) AddPausedSeconds(v int64) *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.AddPausedSeconds(v)
+	})
+}
+
+// UpdatePausedSeconds sets the "paused_seconds" field to the value that was provided on create.
+func (u *SubOrderUpsertBulk) UpdatePausedSeconds() *SubOrderUpsertBulk {
+	return u.Update(func(s *SubOrderUpsert) {
+		s.UpdatePausedSeconds()
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
@@ -35,11 +36,13 @@ type SubOrderQuery struct {
 	withShop               *ShopQuery
 	withWarehouse          *WarehouseQuery
 	withItems              *OrderItemQuery
+	withAfterSales         *AfterSaleQuery
 	withRefundLines        *RefundLineQuery
 	withShipmentItems      *ShipmentItemQuery
 	loadTotal              []func(context.Context, []*SubOrder) error
 	modifiers              []func(*sql.Selector)
 	withNamedItems         map[string]*OrderItemQuery
+	withNamedAfterSales    map[string]*AfterSaleQuery
 	withNamedRefundLines   map[string]*RefundLineQuery
 	withNamedShipmentItems map[string]*ShipmentItemQuery
 	// intermediate query (i.e. traversal path).
@@ -159,6 +162,28 @@ func (_q *SubOrderQuery) QueryItems() *OrderItemQuery {
 			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
 			sqlgraph.To(orderitem.Table, orderitem.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, suborder.ItemsTable, suborder.ItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryAfterSales chains the current query on the "after_sales" edge.
+func (_q *SubOrderQuery) QueryAfterSales() *AfterSaleQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
+			sqlgraph.To(aftersale.Table, aftersale.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.AfterSalesTable, suborder.AfterSalesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -406,6 +431,7 @@ func (_q *SubOrderQuery) Clone() *SubOrderQuery {
 		withShop:          _q.withShop.Clone(),
 		withWarehouse:     _q.withWarehouse.Clone(),
 		withItems:         _q.withItems.Clone(),
+		withAfterSales:    _q.withAfterSales.Clone(),
 		withRefundLines:   _q.withRefundLines.Clone(),
 		withShipmentItems: _q.withShipmentItems.Clone(),
 		// clone intermediate query.
@@ -456,6 +482,17 @@ func (_q *SubOrderQuery) WithItems(opts ...func(*OrderItemQuery)) *SubOrderQuery
 		opt(query)
 	}
 	_q.withItems = query
+	return _q
+}
+
+// WithAfterSales tells the query-builder to eager-load the nodes that are connected to
+// the "after_sales" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithAfterSales(opts ...func(*AfterSaleQuery)) *SubOrderQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withAfterSales = query
 	return _q
 }
 
@@ -559,11 +596,12 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 	var (
 		nodes       = []*SubOrder{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [7]bool{
 			_q.withOrder != nil,
 			_q.withShop != nil,
 			_q.withWarehouse != nil,
 			_q.withItems != nil,
+			_q.withAfterSales != nil,
 			_q.withRefundLines != nil,
 			_q.withShipmentItems != nil,
 		}
@@ -614,6 +652,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 			return nil, err
 		}
 	}
+	if query := _q.withAfterSales; query != nil {
+		if err := _q.loadAfterSales(ctx, query, nodes,
+			func(n *SubOrder) { n.Edges.AfterSales = []*AfterSale{} },
+			func(n *SubOrder, e *AfterSale) { n.Edges.AfterSales = append(n.Edges.AfterSales, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withRefundLines; query != nil {
 		if err := _q.loadRefundLines(ctx, query, nodes,
 			func(n *SubOrder) { n.Edges.RefundLines = []*RefundLine{} },
@@ -632,6 +677,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 		if err := _q.loadItems(ctx, query, nodes,
 			func(n *SubOrder) { n.appendNamedItems(name) },
 			func(n *SubOrder, e *OrderItem) { n.appendNamedItems(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedAfterSales {
+		if err := _q.loadAfterSales(ctx, query, nodes,
+			func(n *SubOrder) { n.appendNamedAfterSales(name) },
+			func(n *SubOrder, e *AfterSale) { n.appendNamedAfterSales(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -759,6 +811,36 @@ func (_q *SubOrderQuery) loadItems(ctx context.Context, query *OrderItemQuery, n
 	}
 	query.Where(predicate.OrderItem(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(suborder.ItemsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.SubOrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "sub_order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *SubOrderQuery) loadAfterSales(ctx context.Context, query *AfterSaleQuery, nodes []*SubOrder, init func(*SubOrder), assign func(*SubOrder, *AfterSale)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*SubOrder)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(aftersale.FieldSubOrderID)
+	}
+	query.Where(predicate.AfterSale(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(suborder.AfterSalesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -974,6 +1056,20 @@ func (_q *SubOrderQuery) WithNamedItems(name string, opts ...func(*OrderItemQuer
 		_q.withNamedItems = make(map[string]*OrderItemQuery)
 	}
 	_q.withNamedItems[name] = query
+	return _q
+}
+
+// WithNamedAfterSales tells the query-builder to eager-load the nodes that are connected to the "after_sales"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithNamedAfterSales(name string, opts ...func(*AfterSaleQuery)) *SubOrderQuery {
+	query := (&AfterSaleClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedAfterSales == nil {
+		_q.withNamedAfterSales = make(map[string]*AfterSaleQuery)
+	}
+	_q.withNamedAfterSales[name] = query
 	return _q
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
@@ -273,6 +274,27 @@ func (_u *SubOrderUpdate) SetNillableFreightRefundable(v *int64) *SubOrderUpdate
 // AddFreightRefundable adds value to the "freight_refundable" field.
 func (_u *SubOrderUpdate) AddFreightRefundable(v int64) *SubOrderUpdate {
 	_u.mutation.AddFreightRefundable(v)
+	return _u
+}
+
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_u *SubOrderUpdate) SetFreightRefunded(v int64) *SubOrderUpdate {
+	_u.mutation.ResetFreightRefunded()
+	_u.mutation.SetFreightRefunded(v)
+	return _u
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableFreightRefunded(v *int64) *SubOrderUpdate {
+	if v != nil {
+		_u.SetFreightRefunded(*v)
+	}
+	return _u
+}
+
+// AddFreightRefunded adds value to the "freight_refunded" field.
+func (_u *SubOrderUpdate) AddFreightRefunded(v int64) *SubOrderUpdate {
+	_u.mutation.AddFreightRefunded(v)
 	return _u
 }
 
@@ -544,6 +566,47 @@ func (_u *SubOrderUpdate) AddOpenRequests(v int) *SubOrderUpdate {
 	return _u
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_u *SubOrderUpdate) SetPausedAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetPausedAt(v)
+	return _u
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePausedAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPausedAt(*v)
+	}
+	return _u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (_u *SubOrderUpdate) ClearPausedAt() *SubOrderUpdate {
+	_u.mutation.ClearPausedAt()
+	return _u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_u *SubOrderUpdate) SetPausedSeconds(v int64) *SubOrderUpdate {
+	_u.mutation.ResetPausedSeconds()
+	_u.mutation.SetPausedSeconds(v)
+	return _u
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePausedSeconds(v *int64) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPausedSeconds(*v)
+	}
+	return _u
+}
+
+// AddPausedSeconds adds value to the "paused_seconds" field.
+func (_u *SubOrderUpdate) AddPausedSeconds(v int64) *SubOrderUpdate {
+	_u.mutation.AddPausedSeconds(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdate) SetClosedAt(v time.Time) *SubOrderUpdate {
 	_u.mutation.SetClosedAt(v)
@@ -655,6 +718,21 @@ func (_u *SubOrderUpdate) AddItems(v ...*OrderItem) *SubOrderUpdate {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *SubOrderUpdate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdate) AddAfterSales(v ...*AfterSale) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_u *SubOrderUpdate) AddRefundLineIDs(ids ...globalid.ID) *SubOrderUpdate {
 	_u.mutation.AddRefundLineIDs(ids...)
@@ -727,6 +805,27 @@ func (_u *SubOrderUpdate) RemoveItems(v ...*OrderItem) *SubOrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdate) ClearAfterSales() *SubOrderUpdate {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *SubOrderUpdate) RemoveAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *SubOrderUpdate) RemoveAfterSales(v ...*AfterSale) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
 }
 
 // ClearRefundLines clears all "refund_lines" edges to the RefundLine entity.
@@ -916,6 +1015,12 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedFreightRefundable(); ok {
 		_spec.AddField(suborder.FieldFreightRefundable, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightRefunded(); ok {
+		_spec.AddField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)
 	}
@@ -998,6 +1103,18 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedOpenRequests(); ok {
 		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PausedAtCleared() {
+		_spec.ClearField(suborder.FieldPausedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPausedSeconds(); ok {
+		_spec.AddField(suborder.FieldPausedSeconds, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -1148,6 +1265,51 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1504,6 +1666,27 @@ func (_u *SubOrderUpdateOne) AddFreightRefundable(v int64) *SubOrderUpdateOne {
 	return _u
 }
 
+// SetFreightRefunded sets the "freight_refunded" field.
+func (_u *SubOrderUpdateOne) SetFreightRefunded(v int64) *SubOrderUpdateOne {
+	_u.mutation.ResetFreightRefunded()
+	_u.mutation.SetFreightRefunded(v)
+	return _u
+}
+
+// SetNillableFreightRefunded sets the "freight_refunded" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableFreightRefunded(v *int64) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetFreightRefunded(*v)
+	}
+	return _u
+}
+
+// AddFreightRefunded adds value to the "freight_refunded" field.
+func (_u *SubOrderUpdateOne) AddFreightRefunded(v int64) *SubOrderUpdateOne {
+	_u.mutation.AddFreightRefunded(v)
+	return _u
+}
+
 // SetFreightShares sets the "freight_shares" field.
 func (_u *SubOrderUpdateOne) SetFreightShares(v []terms.Share) *SubOrderUpdateOne {
 	_u.mutation.SetFreightShares(v)
@@ -1772,6 +1955,47 @@ func (_u *SubOrderUpdateOne) AddOpenRequests(v int) *SubOrderUpdateOne {
 	return _u
 }
 
+// SetPausedAt sets the "paused_at" field.
+func (_u *SubOrderUpdateOne) SetPausedAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetPausedAt(v)
+	return _u
+}
+
+// SetNillablePausedAt sets the "paused_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePausedAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPausedAt(*v)
+	}
+	return _u
+}
+
+// ClearPausedAt clears the value of the "paused_at" field.
+func (_u *SubOrderUpdateOne) ClearPausedAt() *SubOrderUpdateOne {
+	_u.mutation.ClearPausedAt()
+	return _u
+}
+
+// SetPausedSeconds sets the "paused_seconds" field.
+func (_u *SubOrderUpdateOne) SetPausedSeconds(v int64) *SubOrderUpdateOne {
+	_u.mutation.ResetPausedSeconds()
+	_u.mutation.SetPausedSeconds(v)
+	return _u
+}
+
+// SetNillablePausedSeconds sets the "paused_seconds" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePausedSeconds(v *int64) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPausedSeconds(*v)
+	}
+	return _u
+}
+
+// AddPausedSeconds adds value to the "paused_seconds" field.
+func (_u *SubOrderUpdateOne) AddPausedSeconds(v int64) *SubOrderUpdateOne {
+	_u.mutation.AddPausedSeconds(v)
+	return _u
+}
+
 // SetClosedAt sets the "closed_at" field.
 func (_u *SubOrderUpdateOne) SetClosedAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetClosedAt(v)
@@ -1883,6 +2107,21 @@ func (_u *SubOrderUpdateOne) AddItems(v ...*OrderItem) *SubOrderUpdateOne {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
+func (_u *SubOrderUpdateOne) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.AddAfterSaleIDs(ids...)
+	return _u
+}
+
+// AddAfterSales adds the "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdateOne) AddAfterSales(v ...*AfterSale) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddAfterSaleIDs(ids...)
+}
+
 // AddRefundLineIDs adds the "refund_lines" edge to the RefundLine entity by IDs.
 func (_u *SubOrderUpdateOne) AddRefundLineIDs(ids ...globalid.ID) *SubOrderUpdateOne {
 	_u.mutation.AddRefundLineIDs(ids...)
@@ -1955,6 +2194,27 @@ func (_u *SubOrderUpdateOne) RemoveItems(v ...*OrderItem) *SubOrderUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
+func (_u *SubOrderUpdateOne) ClearAfterSales() *SubOrderUpdateOne {
+	_u.mutation.ClearAfterSales()
+	return _u
+}
+
+// RemoveAfterSaleIDs removes the "after_sales" edge to AfterSale entities by IDs.
+func (_u *SubOrderUpdateOne) RemoveAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.RemoveAfterSaleIDs(ids...)
+	return _u
+}
+
+// RemoveAfterSales removes "after_sales" edges to AfterSale entities.
+func (_u *SubOrderUpdateOne) RemoveAfterSales(v ...*AfterSale) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveAfterSaleIDs(ids...)
 }
 
 // ClearRefundLines clears all "refund_lines" edges to the RefundLine entity.
@@ -2174,6 +2434,12 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	if value, ok := _u.mutation.AddedFreightRefundable(); ok {
 		_spec.AddField(suborder.FieldFreightRefundable, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.FreightRefunded(); ok {
+		_spec.SetField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedFreightRefunded(); ok {
+		_spec.AddField(suborder.FieldFreightRefunded, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.FreightShares(); ok {
 		_spec.SetField(suborder.FieldFreightShares, field.TypeJSON, value)
 	}
@@ -2256,6 +2522,18 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if value, ok := _u.mutation.AddedOpenRequests(); ok {
 		_spec.AddField(suborder.FieldOpenRequests, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.PausedAt(); ok {
+		_spec.SetField(suborder.FieldPausedAt, field.TypeTime, value)
+	}
+	if _u.mutation.PausedAtCleared() {
+		_spec.ClearField(suborder.FieldPausedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.PausedSeconds(); ok {
+		_spec.SetField(suborder.FieldPausedSeconds, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPausedSeconds(); ok {
+		_spec.AddField(suborder.FieldPausedSeconds, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
@@ -2406,6 +2684,51 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedAfterSalesIDs(); len(nodes) > 0 && !_u.mutation.AfterSalesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.AfterSalesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.AfterSalesTable,
+			Columns: []string{suborder.AfterSalesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(aftersale.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

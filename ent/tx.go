@@ -16,6 +16,12 @@ type Tx struct {
 	config
 	// AddressChange is the client for interacting with the AddressChange builders.
 	AddressChange *AddressChangeClient
+	// AfterSale is the client for interacting with the AfterSale builders.
+	AfterSale *AfterSaleClient
+	// AfterSaleLine is the client for interacting with the AfterSaleLine builders.
+	AfterSaleLine *AfterSaleLineClient
+	// AfterSaleMessage is the client for interacting with the AfterSaleMessage builders.
+	AfterSaleMessage *AfterSaleMessageClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// Buyer is the client for interacting with the Buyer builders.
@@ -34,6 +40,8 @@ type Tx struct {
 	FreightTemplate *FreightTemplateClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
+	// Interception is the client for interacting with the Interception builders.
+	Interception *InterceptionClient
 	// MemberBenefit is the client for interacting with the MemberBenefit builders.
 	MemberBenefit *MemberBenefitClient
 	// Memo is the client for interacting with the Memo builders.
@@ -68,6 +76,8 @@ type Tx struct {
 	ShipmentItem *ShipmentItemClient
 	// Shop is the client for interacting with the Shop builders.
 	Shop *ShopClient
+	// Shortage is the client for interacting with the Shortage builders.
+	Shortage *ShortageClient
 	// Sku is the client for interacting with the Sku builders.
 	Sku *SkuClient
 	// Staff is the client for interacting with the Staff builders.
@@ -216,6 +226,9 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.AddressChange = NewAddressChangeClient(tx.config)
+	tx.AfterSale = NewAfterSaleClient(tx.config)
+	tx.AfterSaleLine = NewAfterSaleLineClient(tx.config)
+	tx.AfterSaleMessage = NewAfterSaleMessageClient(tx.config)
 	tx.BenefitUse = NewBenefitUseClient(tx.config)
 	tx.Buyer = NewBuyerClient(tx.config)
 	tx.ChannelNotice = NewChannelNoticeClient(tx.config)
@@ -225,6 +238,7 @@ func (tx *Tx) init() {
 	tx.FeedHead = NewFeedHeadClient(tx.config)
 	tx.FreightTemplate = NewFreightTemplateClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
+	tx.Interception = NewInterceptionClient(tx.config)
 	tx.MemberBenefit = NewMemberBenefitClient(tx.config)
 	tx.Memo = NewMemoClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
@@ -242,6 +256,7 @@ func (tx *Tx) init() {
 	tx.Shipment = NewShipmentClient(tx.config)
 	tx.ShipmentItem = NewShipmentItemClient(tx.config)
 	tx.Shop = NewShopClient(tx.config)
+	tx.Shortage = NewShortageClient(tx.config)
 	tx.Sku = NewSkuClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 	tx.Stock = NewStockClient(tx.config)

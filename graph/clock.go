@@ -32,11 +32,13 @@ func (c clock) InterceptResponse(
 }
 
 // moment is the business time of the response that is being made.
-func (r *Resolver) moment(ctx context.Context) (time.Time, error) {
+func (r *Resolver) moment(ctx context.Context) (time.Time, error) { return momentOf(ctx, r.db) }
+
+func momentOf(ctx context.Context, db *store.DB) (time.Time, error) {
 	if read, ok := ctx.Value(momentKey{}).(func() (time.Time, error)); ok {
 		return read()
 	}
-	return r.db.Now(ctx)
+	return db.Now(ctx)
 }
 
 // moveClock moves the simulated clock and tells what it shows then. Faults: ACTION_NOT_ALLOWED

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/suborder"
 	"orderflow/graph/view"
@@ -45,7 +46,11 @@ func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.Order
 	if err != nil {
 		return nil, err
 	}
-	counts.ToReview, err = r.toReview(ctx, v)
+	if counts.ToReview, err = r.toReview(ctx, v); err != nil {
+		return nil, err
+	}
+	counts.AfterSale, err = r.read.AfterSale.Query().
+		Where(aftersale.StatusNotIn(lifecycle.AfterSaleFinal...)).Count(ctx)
 	return counts, err
 }
 

@@ -70,16 +70,21 @@ func subOrderActions(
 	return actions
 }
 
+// subOrderDeadlines: while a request is open neither receipt nor success comes by the clock.
 func subOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	return slices.Concat(
 		deadlineOf(mustShip([]*ent.SubOrder{s}), view.DeadlineKindShip, s.ShipDueAt),
-		deadlineOf(s.Status == lifecycle.Shipped, view.DeadlineKindReceipt, s.ReceiptDueAt),
-		deadlineOf(s.Status == lifecycle.Received, view.DeadlineKindComplete, s.CompleteDueAt),
+		deadlineOf(s.Status == lifecycle.Shipped && s.OpenRequests == 0,
+			view.DeadlineKindReceipt, s.ReceiptDueAt),
+		deadlineOf(s.Status == lifecycle.Received && s.OpenRequests == 0,
+			view.DeadlineKindComplete, s.CompleteDueAt),
 	)
 }
 
 func shipmentActions(ctx context.Context, p *ent.Shipment) []lifecycle.ParcelAction {
-	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, shipment.Facts(p))
+	facts := shipment.Facts(p)
+	facts.QuantityLocked = stopped(ctx, p)
+	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, facts)
 }
 
 // transferActions: the same mutation takes in a part and the last part.

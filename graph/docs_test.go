@@ -102,6 +102,8 @@ func (r *reader) turnTo(section string) {
 	begin := map[string]func() part{
 		"Ship": r.paid, "Change a paid order": r.paid, "Transfers": r.paid, "Deadlines": r.paid,
 		"Idempotency": r.paid, "Receipt and completion": r.shipped, "Reviews": r.received,
+		"Back before shipping": r.paid, "Missing goods": r.paid, "Back on the way": r.shipped,
+		"Back after receipt": r.received, "Disputes": r.received,
 	}[section]
 	if begin != nil {
 		p := begin()
@@ -161,7 +163,8 @@ func (r *reader) tokenFor(field *ast.Field) string {
 func (r *reader) remember(a answer, root string) {
 	for word, path := range map[string][]any{
 		"ORDER": {"order", "id"}, "PAYMENT": {"payment", "id"}, "PARCEL": {"shipment", "id"},
-		"TRANSFER": {"transfer", "id"}, "CHANGE": {"changes", 0, "id"}, "REVIEW": {"review", "id"},
+		"TRANSFER": {"transfer", "id"}, "AFTER_SALE": {"afterSale", "id"},
+		"SHORTAGE": {"shortages", 0, "id"}, "CHANGE": {"changes", 0, "id"}, "REVIEW": {"review", "id"},
 	} {
 		if id, _ := a.at(append([]any{root}, path...)...).(string); id != "" {
 			r.words[word] = id

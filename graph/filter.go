@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
@@ -85,20 +86,23 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, part(withRequest(f.AfterSaleStatus)))
+	}
 	all = byParcel(v, f, all)
 	if f.ReceiverPhone != nil {
-		// Who is shown a masked number could find its digits by asking for one after the other.
-		if !v.SeesAllShops() {
-			return nil, fault.At("filter.receiverPhone", fault.Forbidden,
-				"The role %s may not look orders up by phone number.", v.Role)
-		}
-		phone, err := r.byPhone(*f.ReceiverPhone)
+		phone, err := r.byPhone(v, *f.ReceiverPhone)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, phone)
 	}
 	return r.byPayment(ctx, f, all)
+}
+
+// withRequest is the condition on sub-orders with a request in one of these statuses.
+func withRequest(statuses []lifecycle.AfterSaleStatus) predicate.SubOrder {
+	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
 // byParcel adds what the filter says of the parcels that the viewer sees.
@@ -120,7 +124,12 @@ func byParcel(
 }
 
 // byPhone finds orders by a whole phone number, or by its last four digits.
-func (r *Resolver) byPhone(phone string) (predicate.Order, error) {
+func (r *Resolver) byPhone(v *auth.Viewer, phone string) (predicate.Order, error) {
+	// Who is shown a masked number could find its digits by asking for one after the other.
+	if !v.SeesAllShops() {
+		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
+			"The role %s may not look orders up by phone number.", v.Role)
+	}
 	switch digits := seal.NormalPhone(phone); {
 	case len(digits) == 4:
 		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
@@ -175,5 +184,8 @@ func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 		return either(needs, suborder.HasShipmentItemsWith(
 			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
 	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, withRequest(f.AfterSaleStatus))
+	}
 	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
 }

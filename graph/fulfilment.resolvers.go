@@ -103,12 +103,18 @@ func (r *mutationResolver) AddMemo(ctx context.Context, input view.AddMemoInput)
 }
 
 func (r *mutationResolver) ConfirmReceipt(ctx context.Context, input view.ConfirmReceiptInput) (*view.ConfirmReceiptPayload, error) {
-	id, err := r.orders.ConfirmReceipt(ctx, input.SubOrder)
 	out := &view.ConfirmReceiptPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
+	var err error
+	switch {
+	case (input.SubOrder == nil) == (input.AfterSale == nil):
+		out.UserErrors = view.UserErrors(oneOfThem("subOrder"))
+	case input.AfterSale != nil:
+		id, failed := r.afterSales.ConfirmReship(ctx, *input.AfterSale)
+		out.AfterSale, out.UserErrors, err = r.afterSaleDone(ctx, id, failed)
+	default:
+		id, failed := r.orders.ConfirmReceipt(ctx, *input.SubOrder)
+		out.SubOrder, out.UserErrors, err = r.subOrderDone(ctx, id, failed)
 	}
-	out.SubOrder, err = r.subOrderOf(ctx, id, "subOrder")
 	return out, err
 }
 
@@ -123,15 +129,8 @@ func (r *mutationResolver) ExtendReceipt(ctx context.Context, input view.ExtendR
 }
 
 func (r *mutationResolver) ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error) {
-	id, err := r.orders.ExtendDeadline(ctx, order.ExtendInput{
-		SubOrder: input.SubOrder, Kind: order.DeadlineKind(input.Kind), Seconds: input.Seconds,
-	})
 	out := &view.ExtendDeadlinePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.SubOrder, err = r.subOrderOf(ctx, id, "subOrder")
-	return out, err
+	return out, r.extendDeadline(ctx, input, out)
 }
 
 func (r *Resolver) AddressChange() generated.AddressChangeResolver { return &addressChangeResolver{r} }

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"orderflow/graph"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/event"
@@ -45,6 +46,7 @@ type api struct {
 	client *http.Client
 
 	payments *payment.Payments
+	parcels  *shipment.Shipments
 }
 
 // serve starts the server; change has the last word on what it stands on.
@@ -67,12 +69,17 @@ func serve(
 	limits.RequestsPerSecond = -1
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	a.payments = payment.New(db, map[terms.Channel]channel.Port{}, a.keys, quiet)
+	a.parcels = shipment.New(db, nil, a.keys, quiet)
+	requests := aftersale.New(db, a.payments, a.parcels, a.keys)
+	short := aftersale.NewShortages(db, a.payments)
+	transfers := transfer.New(db, short.OpenByTransfer)
+	aftersale.Connect(requests, short, a.payments, a.parcels, transfers)
 	deps := graph.Deps{
+		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
 		Orders:    order.New(db, a.keys, a.blind, order.Limits{Lines: 1000, Quantity: 100_000}),
 		Payments:  a.payments,
-		Shipments: shipment.New(db, nil, a.keys, quiet),
-		Transfers: transfer.New(db, a.payments.RefundShortages), Reviews: review.New(db),
+		Shipments: a.parcels, Transfers: transfers, Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},
 	}

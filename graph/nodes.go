@@ -9,10 +9,14 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/freighttemplate"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -26,6 +30,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
@@ -42,8 +47,11 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.AddressChange: addresschange.Table, globalid.Memo: memo.Table,
 	globalid.Review: review.Table, globalid.Shipment: shipment.Table,
 	globalid.ShipmentItem: shipmentitem.Table, globalid.StockTransfer: stocktransfer.Table,
-	globalid.TrackingEvent: trackingevent.Table,
-	globalid.Buyer:         buyer.Table, globalid.Coupon: coupon.Table,
+	globalid.TrackingEvent: trackingevent.Table, globalid.AfterSale: aftersale.Table,
+	globalid.AfterSaleLine:    aftersaleline.Table,
+	globalid.AfterSaleMessage: aftersalemessage.Table,
+	globalid.Interception:     interception.Table, globalid.Shortage: shortage.Table,
+	globalid.Buyer: buyer.Table, globalid.Coupon: coupon.Table,
 	globalid.FreightTemplate: freighttemplate.Table, globalid.MemberBenefit: memberbenefit.Table,
 	globalid.Order: order.Table, globalid.OrderEvent: event.Table,
 	globalid.OrderItem: orderitem.Table, globalid.Payment: payment.Table,

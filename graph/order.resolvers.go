@@ -90,6 +90,10 @@ func (r *orderResolver) Address(ctx context.Context, obj *ent.Order) (*terms.Add
 	return r.address(ctx, obj)
 }
 
+func (r *orderResolver) Balance(ctx context.Context, obj *ent.Order) (*view.Balance, error) {
+	return orderBalance(ctx, obj)
+}
+
 func (r *orderResolver) Timeline(ctx context.Context, obj *ent.Order) ([]view.OrderEvent, error) {
 	rows, err := obj.Events(ctx)
 	return timeline(rows), err
@@ -130,6 +134,10 @@ func (r *orderItemResolver) Payable(ctx context.Context, obj *ent.OrderItem) (*m
 
 func (r *orderItemResolver) Refundable(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
 	return amount(obj.Refundable, obj.Currency)
+}
+
+func (r *orderItemResolver) Balance(ctx context.Context, obj *ent.OrderItem) (*view.Balance, error) {
+	return itemBalance(ctx, obj), nil
 }
 
 func (r *queryResolver) Order(ctx context.Context, number string) (*ent.Order, error) {
@@ -188,6 +196,10 @@ func (r *subOrderResolver) FreightRefundable(ctx context.Context, obj *ent.SubOr
 
 func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*terms.Address, error) {
 	return r.changedAddress(ctx, obj)
+}
+
+func (r *subOrderResolver) Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error) {
+	return subOrderBalance(ctx, obj), nil
 }
 
 func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]lifecycle.TradeAction, error) {

@@ -16,13 +16,13 @@ import (
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/store"
 )
 
 // reader returns the client of all answers: scoped to the viewer, and with what computed fields
 // need loaded beside each row.
-func reader(db *store.DB) *ent.Client {
-	client := auth.Scoped(db.Driver())
+func reader(b beside) *ent.Client {
+	client := auth.Scoped(b.db.Driver())
+	b.watch(client)
 	client.Intercept(intercept.TraverseFunc(steady))
 	client.Order.Intercept(intercept.TraverseOrder(withParts))
 	client.Payment.Intercept(intercept.TraversePayment(withPart))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/event"
 	"orderflow/internal/order"
@@ -17,16 +18,18 @@ import (
 
 // Resolver resolves every field. It is safe for concurrent use.
 type Resolver struct {
-	db        *store.DB
-	orders    *order.Orders
-	payments  *payment.Payments
-	shipments *shipment.Shipments
-	transfers *transfer.Transfers
-	reviews   *review.Reviews
-	catalogue *catalogue.Catalogue
-	feed      *event.Feed
-	keys      *seal.Keyring
-	blind     *seal.Blind
-	drain     func(context.Context) error // nil: the clock is the real one
-	read      *ent.Client
+	db         *store.DB
+	orders     *order.Orders
+	payments   *payment.Payments
+	shipments  *shipment.Shipments
+	transfers  *transfer.Transfers
+	reviews    *review.Reviews
+	afterSales *aftersale.AfterSales
+	shortages  *aftersale.Shortages
+	catalogue  *catalogue.Catalogue
+	feed       *event.Feed
+	keys       *seal.Keyring
+	blind      *seal.Blind
+	drain      func(context.Context) error // nil: the clock is the real one
+	read       *ent.Client
 }

@@ -103,6 +103,79 @@ var scenarios = map[string]func(c *cast) vars{
 	"correctTrackingNumber": func(c *cast) vars { return c.label(c.parcel(c.paid(), 1, 4)) },
 	"markShipmentLost":      func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 4)} },
 
+	// Requests about what was bought.
+	"requestAfterSale": func(c *cast) vars { return c.paid().request("REFUND_ONLY") },
+	"openAfterSaleForBuyer": func(c *cast) vars {
+		return c.received().request("REFUND_ONLY")
+	},
+	"reviseAfterSale": func(c *cast) vars {
+		p := c.received()
+		revision := p.request("REFUND_ONLY")
+		delete(revision, "subOrder")
+		revision["afterSale"] = c.rejected(p)
+		return revision
+	},
+	"withdrawAfterSale": func(c *cast) vars { return of(c.asked(c.received(), "REFUND_ONLY")) },
+	"answerProposal": func(c *cast) vars {
+		return vars{"afterSale": c.offered(c.received()), "accept": true}
+	},
+	"chooseAfterInterception": func(c *cast) vars {
+		return vars{"afterSale": c.notIntercepted(), "way": "RETURN"}
+	},
+	"submitReturnShipment": func(c *cast) vars {
+		label := c.label("")
+		delete(label, "shipment")
+		label["afterSale"] = c.toReturn()
+		return label
+	},
+	"changeToRefund":    func(c *cast) vars { return of(c.overdueReship()) },
+	"escalateAfterSale": func(c *cast) vars { return of(c.rejected(c.received())) },
+	"addAfterSaleMessage": func(c *cast) vars {
+		return vars{"afterSale": c.asked(c.received(), "REFUND_ONLY"), "text": "Look"}
+	},
+	"approveAfterSale": func(c *cast) vars { return of(c.asked(c.received(), "REFUND_ONLY")) },
+	"approveAfterSales": func(c *cast) vars {
+		return vars{"entries": []vars{of(c.asked(c.received(), "REFUND_ONLY"))}}
+	},
+	"rejectAfterSale": func(c *cast) vars {
+		return vars{"afterSale": c.asked(c.received(), "REFUND_ONLY"), "reason": "NO_EVIDENCE"}
+	},
+	"proposeAfterSale": func(c *cast) vars {
+		p := c.received()
+		return p.offer(c.asked(p, "REFUND_ONLY"))
+	},
+	"confirmReturn": func(c *cast) vars {
+		id, p := c.sentBack()
+		return vars{"afterSale": id, "lines": []vars{{"item": p.item, "good": 1}}}
+	},
+	"refuseReturn": func(c *cast) vars {
+		id, _ := c.sentBack()
+		return vars{"afterSale": id, "reason": "NOT_OUR_GOODS", "images": []string{evidence}}
+	},
+	"reshipAfterSale": func(c *cast) vars { return of(c.toReship()) },
+	"ruleAfterSale": func(c *cast) vars {
+		id := c.rejected(c.received())
+		c.done(c.buyer, "escalateAfterSale", of(id), "")
+		return vars{"afterSale": id, "ruling": "REFUND", "liable": "SHOP"}
+	},
+	"forceRefund": func(c *cast) vars {
+		return vars{"request": c.received().request("REFUND_ONLY")}
+	},
+
+	// Units that are not there.
+	"reportShortage": func(c *cast) vars {
+		p := c.paid()
+		return vars{"subOrder": p.sub, "lines": p.lines(1)}
+	},
+	"offerShortageOptions": func(c *cast) vars {
+		return vars{"shortage": c.lacking(), "options": []string{"OTHER_WAREHOUSE"},
+			"warehouse": c.elsewhere}
+	},
+	"refundShortage": func(c *cast) vars { return vars{"shortage": c.lacking()} },
+	"answerShortage": func(c *cast) vars {
+		return vars{"shortage": c.lacking(), "choice": "REFUND"}
+	},
+
 	// Receipt, reviews and refunds.
 	"confirmReceipt": func(c *cast) vars { return vars{"subOrder": c.shipped().sub} },
 	"extendReceipt":  func(c *cast) vars { return vars{"subOrder": c.shipped().sub} },

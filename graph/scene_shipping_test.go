@@ -52,6 +52,7 @@ func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderIt
 		SetQuantity(1).SetNote("transfer of " + of).SaveX(s.ctx)
 	s.keep(of, parcel.ID, parcel.Number, parcel.TrackingNumber, part.ID, change.ID,
 		"elsewhere of "+of)
+	s.addRequest(parcel, sub, item, of)
 	s.keep(staff, memo.ID, memo.Text, transfer.ID, transfer.Note)
 }
 
@@ -64,6 +65,8 @@ func (s *scene) addOrders(n int) (last *ent.Order) {
 		o := s.addOrder(name, b, w, s.shops[0], s.shops[1])
 		s.db.Client.Order.UpdateOne(o).SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
 		s.db.Client.SubOrder.Update().SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
+		s.db.Client.AfterSale.Update().SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
+		s.db.Client.Shortage.Update().SetBuyerID(s.buyers[0].ID).ExecX(s.ctx)
 		last = o
 	}
 	return last

@@ -106,6 +106,22 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"TransferAction":      {states, "TransferAction"},
 		"AddressChangeStatus": {states, "AddressChangeStatus"},
 		"AddressAction":       {states, "AddressAction"},
+		"AfterSaleStatus":     {states, "AfterSaleStatus"},
+		"AfterSaleAction":     {states, "AfterSaleAction"},
+		"InterceptionStatus":  {states, "InterceptionStatus"},
+		"ShortageStatus":      {states, "ShortageStatus"},
+		"ShortageAction":      {states, "ShortageAction"},
+
+		"AfterSaleKind":        {words, "AfterSaleKind"},
+		"GoodsPlace":           {words, "GoodsPlace"},
+		"WayBack":              {words, "WayBack"},
+		"AfterSaleReason":      {words, "AfterSaleReason"},
+		"RejectionReason":      {words, "RejectionReason"},
+		"LiableSide":           {words, "LiableSide"},
+		"AfterSaleMessageKind": {words, "MessageKind"},
+		"ShortageCause":        {words, "ShortageCause"},
+		"ShortageOption":       {words, "ShortageOption"},
+		"Ruling":               {"../internal/aftersale", "Ruling"},
 	} {
 		want := constants(t, of.dir, func(_, typ string) bool { return typ == of.typ })
 		if got := enumOf(t, enum); !slices.Equal(got, want) {

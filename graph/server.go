@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/graph/generated"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/event"
@@ -24,18 +25,20 @@ import (
 
 // Deps is what the API stands on.
 type Deps struct {
-	DB        *store.DB
-	Orders    *order.Orders
-	Payments  *payment.Payments
-	Shipments *shipment.Shipments
-	Transfers *transfer.Transfers
-	Reviews   *review.Reviews
-	Catalogue *catalogue.Catalogue
-	Register  *catalogue.Register
-	Verifier  *auth.Verifier
-	Feed      *event.Feed
-	Keys      *seal.Keyring
-	Blind     *seal.Blind
+	DB         *store.DB
+	Orders     *order.Orders
+	Payments   *payment.Payments
+	Shipments  *shipment.Shipments
+	Transfers  *transfer.Transfers
+	Reviews    *review.Reviews
+	AfterSales *aftersale.AfterSales
+	Shortages  *aftersale.Shortages
+	Catalogue  *catalogue.Catalogue
+	Register   *catalogue.Register
+	Verifier   *auth.Verifier
+	Feed       *event.Feed
+	Keys       *seal.Keyring
+	Blind      *seal.Blind
 
 	// Drain runs everything that is due; nil where the clock is the real one and cannot be moved.
 	Drain func(context.Context) error
@@ -49,7 +52,8 @@ func NewServer(d Deps) http.Handler {
 	options := d.Server
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
-	options.Extensions = append([]graphql.HandlerExtension{clock{d.DB}}, options.Extensions...)
+	options.Extensions = append([]graphql.HandlerExtension{clock{d.DB}, d.beside()},
+		options.Extensions...)
 	return gqlserver.New(executable(d), options)
 }
 
@@ -63,11 +67,14 @@ func executable(d Deps) graphql.ExecutableSchema {
 		Resolvers: &Resolver{
 			db: d.DB, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
 			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
-			feed: d.Feed, keys: d.Keys, blind: d.Blind, drain: d.Drain, read: reader(d.DB),
+			afterSales: d.AfterSales, shortages: d.Shortages,
+			feed: d.Feed, keys: d.Keys, blind: d.Blind, drain: d.Drain, read: reader(d.beside()),
 		},
 		Directives: generated.DirectiveRoot{For: onlyFor, Idempotent: idempotent},
 	})
 }
+
+func (d Deps) beside() beside { return beside{d.DB, d.Shipments} }
 
 func (d Deps) authenticate(
 	ctx context.Context, token string,

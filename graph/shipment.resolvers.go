@@ -147,6 +147,10 @@ func (r *queryResolver) PickListURL(ctx context.Context, shipments []globalid.ID
 	return r.pickListURL(ctx, shipments)
 }
 
+func (r *shipmentResolver) Stopped(ctx context.Context, obj *ent.Shipment) (bool, error) {
+	return stopped(ctx, obj), nil
+}
+
 func (r *shipmentResolver) AvailableActions(ctx context.Context, obj *ent.Shipment) ([]lifecycle.ParcelAction, error) {
 	return shipmentActions(ctx, obj), nil
 }

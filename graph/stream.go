@@ -44,6 +44,7 @@ func stream[T any](
 		for row, err := range events {
 			var told T
 			if err == nil {
+				nextEvent(ctx)
 				told, err = tell(row)
 			}
 			if errors.Is(err, errNotMeant) {
@@ -118,7 +119,8 @@ func tell[T any](ctx context.Context, r *Resolver, row *ent.Event) (T, error) {
 // eventTypes are the types that fragments on events may name.
 var eventTypes = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent",
 	"SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent",
-	"StockTransferEvent", "AddressEvent", "ReviewEvent"}
+	"StockTransferEvent", "AddressEvent", "ReviewEvent", "AfterSaleEvent", "ShortageEvent",
+	"InterceptionEvent"}
 
 // goesBeyond reports whether a subscription selects other rows than the event's own.
 func goesBeyond(ctx context.Context) bool {

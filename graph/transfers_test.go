@@ -48,7 +48,7 @@ func TestUnitsAreTransferred(t *testing.T) {
 	})
 }
 
-func TestAnOrdersUnitsTravelAndTheMissingAreRefunded(t *testing.T) {
+func TestAnOrdersUnitsTravelAndTheMissingAreAShortage(t *testing.T) {
 	t.Parallel()
 	eachCast(t, func(c *cast) {
 		p := c.paid()
@@ -61,21 +61,32 @@ func TestAnOrdersUnitsTravelAndTheMissingAreRefunded(t *testing.T) {
 		c.done(c.hand, "shipTransfer", vars{"transfer": id}, "")
 		c.done(c.hand, "receiveTransfer", vars{"transfer": id, "quantity": 2, "last": true}, "")
 		r = c.must(c.buyer, `query($id: ID!) { node(id: $id) { ... on Order {
-			refunds { trigger amount { amount } } } } }`, vars{"id": p.order})
-		c.want(r, "[map[amount:map[amount:2500] trigger:SHORTAGE]]", "node", "refunds")
+			shortages { id cause status quantity availableActions deadlines { kind } } } } }`,
+			vars{"id": p.order})
+		for name, want := range map[string]string{
+			"cause": "TRANSFER", "status": "OPEN", "quantity": "1",
+			"availableActions": "[REQUEST_REFUND]", "deadlines": "[map[kind:SHORTAGE_OFFER]]",
+		} {
+			c.want(r, want, "node", "shortages", 0, name)
+		}
 	})
+}
+
+// sequence gives events their places in the feed as long as the test runs.
+func (c *cast) sequence() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		event.NewSequencer(c.db, c.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
+	})
+	c.Cleanup(func() { cancel(); running.Wait() })
 }
 
 // TestAShopHearsOfItsTransfers follows events that are of a shop and of no order.
 func TestAShopHearsOfItsTransfers(t *testing.T) {
 	t.Parallel()
 	eachCast(t, func(c *cast) {
-		ctx, cancel := context.WithCancel(context.Background())
-		var running sync.WaitGroup
-		running.Go(func() {
-			event.NewSequencer(c.db, c.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
-		})
-		c.Cleanup(func() { cancel(); running.Wait() })
+		c.sequence()
 		live := c.subscribe(c.T, c.merchant, "shopEvents", `subscription($id: ID!, $a: FeedCursor) {
 			shopEvents(shop: $id, after: $a, types: [TRANSFER_REQUESTED, TRANSFER_SHIPPED]) {
 				type shop { code } ... on StockTransferEvent { transferId transferFrom transferTo

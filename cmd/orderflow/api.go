@@ -9,7 +9,6 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/gqlserver"
 	"orderflow/internal/review"
-	"orderflow/internal/transfer"
 )
 
 // api assembles the GraphQL endpoint.
@@ -26,18 +25,20 @@ func (a *App) api() (http.Handler, error) {
 		return nil, err
 	}
 	deps := graph.Deps{
-		DB:        a.db,
-		Orders:    a.orders,
-		Payments:  a.payments,
-		Shipments: a.shipments,
-		Transfers: transfer.New(a.db, a.payments.RefundShortages),
-		Reviews:   review.New(a.db),
-		Catalogue: catalogue.New(a.db),
-		Register:  catalogue.NewRegister(a.db),
-		Verifier:  verifier,
-		Feed:      a.feed,
-		Keys:      a.keys,
-		Blind:     a.blind,
+		DB:         a.db,
+		Orders:     a.orders,
+		Payments:   a.payments,
+		Shipments:  a.shipments,
+		Transfers:  a.transfers,
+		Reviews:    review.New(a.db),
+		AfterSales: a.requests,
+		Shortages:  a.short,
+		Catalogue:  catalogue.New(a.db),
+		Register:   catalogue.NewRegister(a.db),
+		Verifier:   verifier,
+		Feed:       a.feed,
+		Keys:       a.keys,
+		Blind:      a.blind,
 		Server: gqlserver.Options{
 			AllowedOrigins: a.Config.AllowedOrigins,
 			Introspection:  a.Config.Introspection,

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/config"
 	"orderflow/internal/due"
@@ -23,6 +24,7 @@ import (
 	"orderflow/internal/shipment/courier"
 	sandboxcourier "orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
+	"orderflow/internal/transfer"
 )
 
 // closeLimit is what Close gives to everything together.
@@ -47,6 +49,9 @@ type App struct {
 	payments  *payment.Payments
 	couriers  []courier.Port
 	shipments *shipment.Shipments
+	requests  *aftersale.AfterSales
+	short     *aftersale.Shortages
+	transfers *transfer.Transfers
 	runner    *due.Runner
 	feed      *event.Feed
 	public    *listener

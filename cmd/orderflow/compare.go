@@ -70,6 +70,39 @@ and drops the databases.
 	}
 }
 
+func benchRefundCommand() command {
+	return command{
+		name:    "bench refund",
+		args:    compareArgs + " [--orders N]",
+		summary: "Measure how fast a server refunds before shipping",
+		about: `
+It makes two scratch databases where --database says, starts a server in a process of its own on
+one, and lets clients ask through GraphQL for the money of what is paid and not shipped, and wait
+until it is back. In turns with it, a plain program does the same work by SQL alone in the other
+database, with the same driver and settings. Then it checks both databases, prints the medians of
+the rounds, and drops them.
+
+Each request is about what one of two shops was to send of an order, freight included. Before each
+side of a round there are --orders paid orders, made without being measured; when all are refunded
+the side ends before its time.
+
+  orderflow bench refund
+  orderflow bench refund --database 'mysql:root@tcp(127.0.0.1:3306)/' --json refund.json
+`,
+		bind: func(fs *flag.FlagSet) action {
+			c := compareFlags(fs)
+			c.Skus = 1000
+			fs.IntVar(&c.Orders, "orders", 500, "how many paid orders there are to be refunded")
+			return func(ctx context.Context, p *program, cfg config.Config) error {
+				if c.Orders < 1 {
+					return errors.New("--orders is at least 1")
+				}
+				return c.run(ctx, p, cfg, c.Refund)
+			}
+		},
+	}
+}
+
 // compare is what the command line says of a comparison.
 type compare struct {
 	bench.Comparison

@@ -51,7 +51,7 @@ func commands() []command {
 	return []command{
 		serveCommand(), migrateCommand(), seedCommand(), tokenCommand(), verifyCommand(),
 		configCommand(), schemaCommand(), benchDueCommand(),
-		benchPlaceCommand(), benchListCommand(), replayCommand(),
+		benchPlaceCommand(), benchListCommand(), benchRefundCommand(), replayCommand(),
 	}
 }
 

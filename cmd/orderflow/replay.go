@@ -21,9 +21,10 @@ func replayCommand() command {
 		summary: "Replay real invoices on a running server",
 		about: `
 FILE is the Online Retail data set or a part of it, as CSV, plain or compressed by gzip. Each of its
-invoices becomes an order at its time: quoted, placed, paid, picked, shipped, tracked, received. In
-the end the clock passes all deadlines, the orders are read back and summed up, and the command
-exits with 1 when one of them is not COMPLETED or not what the file says.
+invoices becomes an order at its time: quoted, placed, paid, picked, shipped, tracked, received.
+Each cancellation becomes after-sale requests about what the customer bought before. In the end the
+clock passes all deadlines, orders and requests are read back and summed up, and the command exits
+with 1 when one of them has not ended or is not what the file says.
 
 The server must be one of development with a database of its own: its clock goes back to the file.
 

@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"strings"
 
+	"orderflow/internal/aftersale"
 	"orderflow/internal/due"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/shipment"
 	"orderflow/internal/terms"
+	"orderflow/internal/transfer"
 )
 
 // channels lists the payment channels that this server offers. A channel's notices come to
@@ -32,7 +34,7 @@ func callbackName(name terms.Channel) string {
 	return strings.ToLower(strings.ReplaceAll(string(name), "_", "-"))
 }
 
-// wire makes the commands on orders, payments and parcels, and the runner of their jobs.
+// wire makes the commands on orders, payments, parcels and requests, and the runner of their jobs.
 func (a *App) wire(context.Context) error {
 	a.orders = order.New(a.db, a.keys, a.blind, order.Limits{
 		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
@@ -50,18 +52,25 @@ func (a *App) wire(context.Context) error {
 		return err
 	}
 	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
+	a.requests = aftersale.New(a.db, a.payments, a.shipments, a.keys)
+	a.short = aftersale.NewShortages(a.db, a.payments)
+	a.transfers = transfer.New(a.db, a.short.OpenByTransfer)
+	aftersale.Connect(a.requests, a.short, a.payments, a.shipments, a.transfers)
 	a.runner = due.New(a.db, a.Log, a.jobs()...)
 	return nil
 }
 
 // jobs lists everything that becomes due.
 func (a *App) jobs() []due.Job {
-	p, o, s := a.payments, a.orders, a.shipments
+	p, o, s, requests, short := a.payments, a.orders, a.shipments, a.requests, a.short
 	return []due.Job{
 		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
 		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
 		{Name: "expiry", Local: true, Claim: p.ClaimExpired, Run: p.RunExpire},
 		{Name: "tracking", Claim: s.ClaimTracking, Run: s.RunTracking},
+		{Name: "interceptions", Claim: s.ClaimInterceptions, Run: s.RunInterception},
+		{Name: "requests", Local: true, Claim: requests.ClaimDue, Run: requests.RunDue},
+		{Name: "shortages", Local: true, Claim: short.ClaimDue, Run: short.RunDue},
 		{Name: "receipt", Local: true, Claim: o.ClaimReceipts, Run: o.RunReceipt},
 		{Name: "completion", Local: true, Claim: o.ClaimCompletions, Run: o.RunCompletion},
 		{Name: "late shipping", Local: true, Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},

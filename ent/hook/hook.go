@@ -20,6 +20,42 @@ func (f AddressChangeFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AddressChangeMutation", m)
 }
 
+// The AfterSaleFunc type is an adapter to allow the use of ordinary
+// function as AfterSale mutator.
+type AfterSaleFunc func(context.Context, *ent.AfterSaleMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AfterSaleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AfterSaleMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AfterSaleMutation", m)
+}
+
+// The AfterSaleLineFunc type is an adapter to allow the use of ordinary
+// function as AfterSaleLine mutator.
+type AfterSaleLineFunc func(context.Context, *ent.AfterSaleLineMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AfterSaleLineFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AfterSaleLineMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AfterSaleLineMutation", m)
+}
+
+// The AfterSaleMessageFunc type is an adapter to allow the use of ordinary
+// function as AfterSaleMessage mutator.
+type AfterSaleMessageFunc func(context.Context, *ent.AfterSaleMessageMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AfterSaleMessageFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AfterSaleMessageMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AfterSaleMessageMutation", m)
+}
+
 // The BenefitUseFunc type is an adapter to allow the use of ordinary
 // function as BenefitUse mutator.
 type BenefitUseFunc func(context.Context, *ent.BenefitUseMutation) (ent.Value, error)
@@ -126,6 +162,18 @@ func (f IdempotencyKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdempotencyKeyMutation", m)
+}
+
+// The InterceptionFunc type is an adapter to allow the use of ordinary
+// function as Interception mutator.
+type InterceptionFunc func(context.Context, *ent.InterceptionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f InterceptionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.InterceptionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.InterceptionMutation", m)
 }
 
 // The MemberBenefitFunc type is an adapter to allow the use of ordinary
@@ -330,6 +378,18 @@ func (f ShopFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error)
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ShopMutation", m)
+}
+
+// The ShortageFunc type is an adapter to allow the use of ordinary
+// function as Shortage mutator.
+type ShortageFunc func(context.Context, *ent.ShortageMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ShortageFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ShortageMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ShortageMutation", m)
 }
 
 // The SkuFunc type is an adapter to allow the use of ordinary

@@ -8,6 +8,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/buyer"
 	"orderflow/ent/channelnotice"
@@ -17,6 +20,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
+	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
@@ -35,6 +39,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -128,6 +133,87 @@ func (f TraverseAddressChange) Traverse(ctx context.Context, q ent.Query) error 
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.AddressChangeQuery", q)
+}
+
+// The AfterSaleFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AfterSaleFunc func(context.Context, *ent.AfterSaleQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f AfterSaleFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.AfterSaleQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleQuery", q)
+}
+
+// The TraverseAfterSale type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAfterSale func(context.Context, *ent.AfterSaleQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAfterSale) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAfterSale) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AfterSaleQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleQuery", q)
+}
+
+// The AfterSaleLineFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AfterSaleLineFunc func(context.Context, *ent.AfterSaleLineQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f AfterSaleLineFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.AfterSaleLineQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleLineQuery", q)
+}
+
+// The TraverseAfterSaleLine type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAfterSaleLine func(context.Context, *ent.AfterSaleLineQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAfterSaleLine) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAfterSaleLine) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AfterSaleLineQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleLineQuery", q)
+}
+
+// The AfterSaleMessageFunc type is an adapter to allow the use of ordinary function as a Querier.
+type AfterSaleMessageFunc func(context.Context, *ent.AfterSaleMessageQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f AfterSaleMessageFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.AfterSaleMessageQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleMessageQuery", q)
+}
+
+// The TraverseAfterSaleMessage type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseAfterSaleMessage func(context.Context, *ent.AfterSaleMessageQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseAfterSaleMessage) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseAfterSaleMessage) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AfterSaleMessageQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.AfterSaleMessageQuery", q)
 }
 
 // The BenefitUseFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -371,6 +457,33 @@ func (f TraverseIdempotencyKey) Traverse(ctx context.Context, q ent.Query) error
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.IdempotencyKeyQuery", q)
+}
+
+// The InterceptionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type InterceptionFunc func(context.Context, *ent.InterceptionQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f InterceptionFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.InterceptionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.InterceptionQuery", q)
+}
+
+// The TraverseInterception type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseInterception func(context.Context, *ent.InterceptionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseInterception) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseInterception) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.InterceptionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.InterceptionQuery", q)
 }
 
 // The MemberBenefitFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -832,6 +945,33 @@ func (f TraverseShop) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ShopQuery", q)
 }
 
+// The ShortageFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ShortageFunc func(context.Context, *ent.ShortageQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ShortageFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ShortageQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ShortageQuery", q)
+}
+
+// The TraverseShortage type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseShortage func(context.Context, *ent.ShortageQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseShortage) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseShortage) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ShortageQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ShortageQuery", q)
+}
+
 // The SkuFunc type is an adapter to allow the use of ordinary function as a Querier.
 type SkuFunc func(context.Context, *ent.SkuQuery) (ent.Value, error)
 
@@ -1053,6 +1193,12 @@ func NewQuery(q ent.Query) (Query, error) {
 	switch q := q.(type) {
 	case *ent.AddressChangeQuery:
 		return &query[*ent.AddressChangeQuery, predicate.AddressChange, addresschange.OrderOption]{typ: ent.TypeAddressChange, tq: q}, nil
+	case *ent.AfterSaleQuery:
+		return &query[*ent.AfterSaleQuery, predicate.AfterSale, aftersale.OrderOption]{typ: ent.TypeAfterSale, tq: q}, nil
+	case *ent.AfterSaleLineQuery:
+		return &query[*ent.AfterSaleLineQuery, predicate.AfterSaleLine, aftersaleline.OrderOption]{typ: ent.TypeAfterSaleLine, tq: q}, nil
+	case *ent.AfterSaleMessageQuery:
+		return &query[*ent.AfterSaleMessageQuery, predicate.AfterSaleMessage, aftersalemessage.OrderOption]{typ: ent.TypeAfterSaleMessage, tq: q}, nil
 	case *ent.BenefitUseQuery:
 		return &query[*ent.BenefitUseQuery, predicate.BenefitUse, benefituse.OrderOption]{typ: ent.TypeBenefitUse, tq: q}, nil
 	case *ent.BuyerQuery:
@@ -1071,6 +1217,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.FreightTemplateQuery, predicate.FreightTemplate, freighttemplate.OrderOption]{typ: ent.TypeFreightTemplate, tq: q}, nil
 	case *ent.IdempotencyKeyQuery:
 		return &query[*ent.IdempotencyKeyQuery, predicate.IdempotencyKey, idempotencykey.OrderOption]{typ: ent.TypeIdempotencyKey, tq: q}, nil
+	case *ent.InterceptionQuery:
+		return &query[*ent.InterceptionQuery, predicate.Interception, interception.OrderOption]{typ: ent.TypeInterception, tq: q}, nil
 	case *ent.MemberBenefitQuery:
 		return &query[*ent.MemberBenefitQuery, predicate.MemberBenefit, memberbenefit.OrderOption]{typ: ent.TypeMemberBenefit, tq: q}, nil
 	case *ent.MemoQuery:
@@ -1105,6 +1253,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.ShipmentItemQuery, predicate.ShipmentItem, shipmentitem.OrderOption]{typ: ent.TypeShipmentItem, tq: q}, nil
 	case *ent.ShopQuery:
 		return &query[*ent.ShopQuery, predicate.Shop, shop.OrderOption]{typ: ent.TypeShop, tq: q}, nil
+	case *ent.ShortageQuery:
+		return &query[*ent.ShortageQuery, predicate.Shortage, shortage.OrderOption]{typ: ent.TypeShortage, tq: q}, nil
 	case *ent.SkuQuery:
 		return &query[*ent.SkuQuery, predicate.Sku, sku.OrderOption]{typ: ent.TypeSku, tq: q}, nil
 	case *ent.StaffQuery:

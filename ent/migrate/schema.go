@@ -53,6 +53,207 @@ var (
 			},
 		},
 	}
+	// AfterSalesColumns holds the columns for the "after_sales" table.
+	AfterSalesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "number", Type: field.TypeString, Size: 40},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "kind", Type: field.TypeString, Size: 32},
+		{Name: "goods", Type: field.TypeString, Size: 32},
+		{Name: "way", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "reason", Type: field.TypeString, Size: 32},
+		{Name: "text", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "opened_by", Type: field.TypeString, Size: 32},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "amount", Type: field.TypeInt64, Default: 0},
+		{Name: "freight", Type: field.TypeInt64, Default: 0},
+		{Name: "trigger", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "liable", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "rejection", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "proposal", Type: field.TypeJSON, Nullable: true},
+		{Name: "return_warehouse_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "return_address", Type: field.TypeBytes, Nullable: true, Size: 4096},
+		{Name: "goods_back", Type: field.TypeBool, Default: false},
+		{Name: "split_from_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shipment_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// AfterSalesTable holds the schema information for the "after_sales" table.
+	AfterSalesTable = &schema.Table{
+		Name:       "after_sales",
+		Columns:    AfterSalesColumns,
+		PrimaryKey: []*schema.Column{AfterSalesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "after_sales_shops_shop",
+				Columns:    []*schema.Column{AfterSalesColumns[27]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "after_sales_shipments_shipment",
+				Columns:    []*schema.Column{AfterSalesColumns[28]},
+				RefColumns: []*schema.Column{ShipmentsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "after_sales_orders_after_sales",
+				Columns:    []*schema.Column{AfterSalesColumns[29]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "after_sales_sub_orders_after_sales",
+				Columns:    []*schema.Column{AfterSalesColumns[30]},
+				RefColumns: []*schema.Column{SubOrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "aftersale_number",
+				Unique:  true,
+				Columns: []*schema.Column{AfterSalesColumns[1]},
+			},
+			{
+				Name:    "aftersale_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[29]},
+			},
+			{
+				Name:    "aftersale_sub_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[30]},
+			},
+			{
+				Name:    "aftersale_shop_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[27], AfterSalesColumns[9]},
+			},
+			{
+				Name:    "aftersale_buyer_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[2], AfterSalesColumns[9]},
+			},
+			{
+				Name:    "aftersale_status_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[9], AfterSalesColumns[21]},
+			},
+			{
+				Name:    "aftersale_shipment_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[28]},
+			},
+			{
+				Name:    "aftersale_split_from_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[20]},
+			},
+			{
+				Name:    "aftersale_return_warehouse_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSalesColumns[17], AfterSalesColumns[9]},
+			},
+		},
+	}
+	// AfterSaleLinesColumns holds the columns for the "after_sale_lines" table.
+	AfterSaleLinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "amount", Type: field.TypeInt64, Default: 0},
+		{Name: "currency", Type: field.TypeString, Size: 3},
+		{Name: "good_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "damaged_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "item_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "exchange_sku_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// AfterSaleLinesTable holds the schema information for the "after_sale_lines" table.
+	AfterSaleLinesTable = &schema.Table{
+		Name:       "after_sale_lines",
+		Columns:    AfterSaleLinesColumns,
+		PrimaryKey: []*schema.Column{AfterSaleLinesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "after_sale_lines_after_sales_lines",
+				Columns:    []*schema.Column{AfterSaleLinesColumns[7]},
+				RefColumns: []*schema.Column{AfterSalesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "after_sale_lines_order_items_item",
+				Columns:    []*schema.Column{AfterSaleLinesColumns[8]},
+				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "after_sale_lines_skus_exchange_sku",
+				Columns:    []*schema.Column{AfterSaleLinesColumns[9]},
+				RefColumns: []*schema.Column{SkusColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "aftersaleline_after_sale_id_item_id",
+				Unique:  true,
+				Columns: []*schema.Column{AfterSaleLinesColumns[7], AfterSaleLinesColumns[8]},
+			},
+			{
+				Name:    "aftersaleline_item_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSaleLinesColumns[8]},
+			},
+			{
+				Name:    "aftersaleline_exchange_sku_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSaleLinesColumns[9]},
+			},
+		},
+	}
+	// AfterSaleMessagesColumns holds the columns for the "after_sale_messages" table.
+	AfterSaleMessagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "kind", Type: field.TypeString, Size: 32},
+		{Name: "author_role", Type: field.TypeString, Size: 32},
+		{Name: "author", Type: field.TypeString, Size: 128, Default: ""},
+		{Name: "text", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "images", Type: field.TypeJSON},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// AfterSaleMessagesTable holds the schema information for the "after_sale_messages" table.
+	AfterSaleMessagesTable = &schema.Table{
+		Name:       "after_sale_messages",
+		Columns:    AfterSaleMessagesColumns,
+		PrimaryKey: []*schema.Column{AfterSaleMessagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "after_sale_messages_after_sales_messages",
+				Columns:    []*schema.Column{AfterSaleMessagesColumns[7]},
+				RefColumns: []*schema.Column{AfterSalesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "aftersalemessage_after_sale_id",
+				Unique:  false,
+				Columns: []*schema.Column{AfterSaleMessagesColumns[7]},
+			},
+		},
+	}
 	// BenefitUsesColumns holds the columns for the "benefit_uses" table.
 	BenefitUsesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -318,6 +519,67 @@ var (
 			},
 		},
 	}
+	// InterceptionsColumns holds the columns for the "interceptions" table.
+	InterceptionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// InterceptionsTable holds the schema information for the "interceptions" table.
+	InterceptionsTable = &schema.Table{
+		Name:       "interceptions",
+		Columns:    InterceptionsColumns,
+		PrimaryKey: []*schema.Column{InterceptionsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "interceptions_after_sales_interceptions",
+				Columns:    []*schema.Column{InterceptionsColumns[9]},
+				RefColumns: []*schema.Column{AfterSalesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "interceptions_shipments_shipment",
+				Columns:    []*schema.Column{InterceptionsColumns[10]},
+				RefColumns: []*schema.Column{ShipmentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "interception_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{InterceptionsColumns[1]},
+			},
+			{
+				Name:    "interception_shop_id",
+				Unique:  false,
+				Columns: []*schema.Column{InterceptionsColumns[2]},
+			},
+			{
+				Name:    "interception_shipment_id",
+				Unique:  false,
+				Columns: []*schema.Column{InterceptionsColumns[10]},
+			},
+			{
+				Name:    "interception_after_sale_id",
+				Unique:  false,
+				Columns: []*schema.Column{InterceptionsColumns[9]},
+			},
+			{
+				Name:    "interception_next_attempt_at",
+				Unique:  false,
+				Columns: []*schema.Column{InterceptionsColumns[6]},
+			},
+		},
+	}
 	// MemberBenefitsColumns holds the columns for the "member_benefits" table.
 	MemberBenefitsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -481,8 +743,14 @@ var (
 		{Name: "shares", Type: field.TypeJSON},
 		{Name: "refundable", Type: field.TypeInt64, Default: 0},
 		{Name: "refundable_quantity", Type: field.TypeInt64},
+		{Name: "refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "refunded_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "shipped_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "recalled_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "cancelled_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "short_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "after_sale_quantity", Type: field.TypeInt64, Default: 0},
+		{Name: "returned_quantity", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "sku_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -496,19 +764,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_items_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[20]},
+				Columns:    []*schema.Column{OrderItemsColumns[26]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_skus_sku",
-				Columns:    []*schema.Column{OrderItemsColumns[21]},
+				Columns:    []*schema.Column{OrderItemsColumns[27]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_sub_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[22]},
+				Columns:    []*schema.Column{OrderItemsColumns[28]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -517,17 +785,17 @@ var (
 			{
 				Name:    "orderitem_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[20]},
+				Columns: []*schema.Column{OrderItemsColumns[26]},
 			},
 			{
 				Name:    "orderitem_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[22]},
+				Columns: []*schema.Column{OrderItemsColumns[28]},
 			},
 			{
 				Name:    "orderitem_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[21]},
+				Columns: []*schema.Column{OrderItemsColumns[27]},
 			},
 		},
 	}
@@ -733,10 +1001,12 @@ var (
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
 		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "payment_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "sub_order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shortage_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
 	// RefundsTable holds the schema information for the "refunds" table.
 	RefundsTable = &schema.Table{
@@ -745,27 +1015,39 @@ var (
 		PrimaryKey: []*schema.Column{RefundsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "refunds_orders_refunds",
+				Symbol:     "refunds_after_sales_refunds",
 				Columns:    []*schema.Column{RefundsColumns[15]},
+				RefColumns: []*schema.Column{AfterSalesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "refunds_orders_refunds",
+				Columns:    []*schema.Column{RefundsColumns[16]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refunds_payments_refunds",
-				Columns:    []*schema.Column{RefundsColumns[16]},
+				Columns:    []*schema.Column{RefundsColumns[17]},
 				RefColumns: []*schema.Column{PaymentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_sub_orders_sub_order",
-				Columns:    []*schema.Column{RefundsColumns[17]},
+				Columns:    []*schema.Column{RefundsColumns[18]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_shops_shop",
-				Columns:    []*schema.Column{RefundsColumns[18]},
+				Columns:    []*schema.Column{RefundsColumns[19]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "refunds_shortages_refunds",
+				Columns:    []*schema.Column{RefundsColumns[20]},
+				RefColumns: []*schema.Column{ShortagesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 		},
@@ -773,22 +1055,22 @@ var (
 			{
 				Name:    "refund_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[15]},
+				Columns: []*schema.Column{RefundsColumns[16]},
 			},
 			{
 				Name:    "refund_payment_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[16]},
+				Columns: []*schema.Column{RefundsColumns[17]},
 			},
 			{
 				Name:    "refund_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[17]},
+				Columns: []*schema.Column{RefundsColumns[18]},
 			},
 			{
 				Name:    "refund_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[18]},
+				Columns: []*schema.Column{RefundsColumns[19]},
 			},
 			{
 				Name:    "refund_next_attempt_at",
@@ -800,12 +1082,23 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{RefundsColumns[1]},
 			},
+			{
+				Name:    "refund_after_sale_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[15]},
+			},
+			{
+				Name:    "refund_shortage_id",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[20]},
+			},
 		},
 	}
 	// RefundLinesColumns holds the columns for the "refund_lines" table.
 	RefundLinesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "unshipped", Type: field.TypeBool, Default: false},
 		{Name: "amount", Type: field.TypeInt64, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -821,19 +1114,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refund_lines_refunds_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[5]},
+				Columns:    []*schema.Column{RefundLinesColumns[6]},
 				RefColumns: []*schema.Column{RefundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_order_items_item",
-				Columns:    []*schema.Column{RefundLinesColumns[6]},
+				Columns:    []*schema.Column{RefundLinesColumns[7]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_sub_orders_refund_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[7]},
+				Columns:    []*schema.Column{RefundLinesColumns[8]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -842,17 +1135,17 @@ var (
 			{
 				Name:    "refundline_refund_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[5]},
+				Columns: []*schema.Column{RefundLinesColumns[6]},
 			},
 			{
 				Name:    "refundline_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[6]},
+				Columns: []*schema.Column{RefundLinesColumns[7]},
 			},
 			{
 				Name:    "refundline_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[7]},
+				Columns: []*schema.Column{RefundLinesColumns[8]},
 			},
 		},
 	}
@@ -865,6 +1158,7 @@ var (
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "transfer_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 	}
 	// ReservationsTable holds the schema information for the "reservations" table.
@@ -892,6 +1186,11 @@ var (
 				Name:    "reservation_transfer_id",
 				Unique:  false,
 				Columns: []*schema.Column{ReservationsColumns[6]},
+			},
+			{
+				Name:    "reservation_after_sale_id",
+				Unique:  false,
+				Columns: []*schema.Column{ReservationsColumns[7]},
 			},
 		},
 	}
@@ -1012,6 +1311,7 @@ var (
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
 		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "after_sale_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -1023,20 +1323,26 @@ var (
 		PrimaryKey: []*schema.Column{ShipmentsColumns[0]},
 		ForeignKeys: []*schema.ForeignKey{
 			{
-				Symbol:     "shipments_orders_shipments",
+				Symbol:     "shipments_after_sales_parcels",
 				Columns:    []*schema.Column{ShipmentsColumns[17]},
+				RefColumns: []*schema.Column{AfterSalesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "shipments_orders_shipments",
+				Columns:    []*schema.Column{ShipmentsColumns[18]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_shops_shop",
-				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				Columns:    []*schema.Column{ShipmentsColumns[19]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_warehouses_warehouse",
-				Columns:    []*schema.Column{ShipmentsColumns[19]},
+				Columns:    []*schema.Column{ShipmentsColumns[20]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1050,22 +1356,27 @@ var (
 			{
 				Name:    "shipment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[17]},
+				Columns: []*schema.Column{ShipmentsColumns[18]},
 			},
 			{
 				Name:    "shipment_shop_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[18], ShipmentsColumns[3]},
+				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[3]},
 			},
 			{
 				Name:    "shipment_warehouse_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[3]},
+				Columns: []*schema.Column{ShipmentsColumns[20], ShipmentsColumns[3]},
 			},
 			{
 				Name:    "shipment_tracking_number",
 				Unique:  false,
 				Columns: []*schema.Column{ShipmentsColumns[6]},
+			},
+			{
+				Name:    "shipment_after_sale_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShipmentsColumns[17]},
 			},
 			{
 				Name:    "shipment_next_attempt_at",
@@ -1147,6 +1458,113 @@ var (
 				Name:    "shop_code",
 				Unique:  true,
 				Columns: []*schema.Column{ShopsColumns[1]},
+			},
+		},
+	}
+	// ShortagesColumns holds the columns for the "shortages" table.
+	ShortagesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "quantity", Type: field.TypeInt64},
+		{Name: "cause", Type: field.TypeString, Size: 32},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "options", Type: field.TypeJSON, Nullable: true},
+		{Name: "offered_warehouse_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "transfer_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "item_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "warehouse_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// ShortagesTable holds the schema information for the "shortages" table.
+	ShortagesTable = &schema.Table{
+		Name:       "shortages",
+		Columns:    ShortagesColumns,
+		PrimaryKey: []*schema.Column{ShortagesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "shortages_orders_shortages",
+				Columns:    []*schema.Column{ShortagesColumns[14]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shortages_sub_orders_sub_order",
+				Columns:    []*schema.Column{ShortagesColumns[15]},
+				RefColumns: []*schema.Column{SubOrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shortages_order_items_item",
+				Columns:    []*schema.Column{ShortagesColumns[16]},
+				RefColumns: []*schema.Column{OrderItemsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shortages_shops_shop",
+				Columns:    []*schema.Column{ShortagesColumns[17]},
+				RefColumns: []*schema.Column{ShopsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "shortages_warehouses_warehouse",
+				Columns:    []*schema.Column{ShortagesColumns[18]},
+				RefColumns: []*schema.Column{WarehousesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "shortage_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[14]},
+			},
+			{
+				Name:    "shortage_item_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[16]},
+			},
+			{
+				Name:    "shortage_sub_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[15]},
+			},
+			{
+				Name:    "shortage_shop_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[17], ShortagesColumns[4]},
+			},
+			{
+				Name:    "shortage_buyer_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[1], ShortagesColumns[4]},
+			},
+			{
+				Name:    "shortage_warehouse_id_status",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[18], ShortagesColumns[4]},
+			},
+			{
+				Name:    "shortage_status_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[4], ShortagesColumns[8]},
+			},
+			{
+				Name:    "shortage_offered_warehouse_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[6]},
+			},
+			{
+				Name:    "shortage_transfer_id",
+				Unique:  false,
+				Columns: []*schema.Column{ShortagesColumns[7]},
 			},
 		},
 	}
@@ -1422,6 +1840,7 @@ var (
 		{Name: "freight_list", Type: field.TypeInt64, Default: 0},
 		{Name: "freight", Type: field.TypeInt64, Default: 0},
 		{Name: "freight_refundable", Type: field.TypeInt64, Default: 0},
+		{Name: "freight_refunded", Type: field.TypeInt64, Default: 0},
 		{Name: "freight_shares", Type: field.TypeJSON},
 		{Name: "weight_grams", Type: field.TypeInt64, Default: 0},
 		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
@@ -1437,6 +1856,8 @@ var (
 		{Name: "review_remind_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "awaiting_review", Type: field.TypeBool, Default: false},
 		{Name: "open_requests", Type: field.TypeInt, Default: 0},
+		{Name: "paused_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "paused_seconds", Type: field.TypeInt64, Default: 0},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1454,19 +1875,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[32]},
+				Columns:    []*schema.Column{SubOrdersColumns[35]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[33]},
+				Columns:    []*schema.Column{SubOrdersColumns[36]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[34]},
+				Columns:    []*schema.Column{SubOrdersColumns[37]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1480,12 +1901,12 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[32]},
+				Columns: []*schema.Column{SubOrdersColumns[35]},
 			},
 			{
 				Name:    "suborder_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[33], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1495,32 +1916,32 @@ var (
 			{
 				Name:    "suborder_warehouse_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[34], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_status_ship_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[16]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[17]},
 			},
 			{
 				Name:    "suborder_status_receipt_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[19]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[20]},
 			},
 			{
 				Name:    "suborder_status_complete_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[22]},
+				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[23]},
 			},
 			{
 				Name:    "suborder_review_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[24]},
+				Columns: []*schema.Column{SubOrdersColumns[25]},
 			},
 			{
 				Name:    "suborder_buyer_id_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[25]},
+				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[26]},
 			},
 		},
 	}
@@ -1583,6 +2004,9 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AddressChangesTable,
+		AfterSalesTable,
+		AfterSaleLinesTable,
+		AfterSaleMessagesTable,
 		BenefitUsesTable,
 		BuyersTable,
 		ChannelNoticesTable,
@@ -1592,6 +2016,7 @@ var (
 		FeedHeadsTable,
 		FreightTemplatesTable,
 		IdempotencyKeysTable,
+		InterceptionsTable,
 		MemberBenefitsTable,
 		MemosTable,
 		OrdersTable,
@@ -1609,6 +2034,7 @@ var (
 		ShipmentsTable,
 		ShipmentItemsTable,
 		ShopsTable,
+		ShortagesTable,
 		SkusTable,
 		StaffsTable,
 		StocksTable,
@@ -1624,6 +2050,29 @@ func init() {
 	AddressChangesTable.ForeignKeys[0].RefTable = ShopsTable
 	AddressChangesTable.ForeignKeys[1].RefTable = OrdersTable
 	AddressChangesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	AfterSalesTable.ForeignKeys[0].RefTable = ShopsTable
+	AfterSalesTable.ForeignKeys[1].RefTable = ShipmentsTable
+	AfterSalesTable.ForeignKeys[2].RefTable = OrdersTable
+	AfterSalesTable.ForeignKeys[3].RefTable = SubOrdersTable
+	AfterSalesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	AfterSaleLinesTable.ForeignKeys[0].RefTable = AfterSalesTable
+	AfterSaleLinesTable.ForeignKeys[1].RefTable = OrderItemsTable
+	AfterSaleLinesTable.ForeignKeys[2].RefTable = SkusTable
+	AfterSaleLinesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	AfterSaleMessagesTable.ForeignKeys[0].RefTable = AfterSalesTable
+	AfterSaleMessagesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
@@ -1673,6 +2122,13 @@ func init() {
 		Options:   "ENGINE=InnoDB",
 	}
 	IdempotencyKeysTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	InterceptionsTable.ForeignKeys[0].RefTable = AfterSalesTable
+	InterceptionsTable.ForeignKeys[1].RefTable = ShipmentsTable
+	InterceptionsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
@@ -1731,10 +2187,12 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
-	RefundsTable.ForeignKeys[0].RefTable = OrdersTable
-	RefundsTable.ForeignKeys[1].RefTable = PaymentsTable
-	RefundsTable.ForeignKeys[2].RefTable = SubOrdersTable
-	RefundsTable.ForeignKeys[3].RefTable = ShopsTable
+	RefundsTable.ForeignKeys[0].RefTable = AfterSalesTable
+	RefundsTable.ForeignKeys[1].RefTable = OrdersTable
+	RefundsTable.ForeignKeys[2].RefTable = PaymentsTable
+	RefundsTable.ForeignKeys[3].RefTable = SubOrdersTable
+	RefundsTable.ForeignKeys[4].RefTable = ShopsTable
+	RefundsTable.ForeignKeys[5].RefTable = ShortagesTable
 	RefundsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1767,9 +2225,10 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
-	ShipmentsTable.ForeignKeys[0].RefTable = OrdersTable
-	ShipmentsTable.ForeignKeys[1].RefTable = ShopsTable
-	ShipmentsTable.ForeignKeys[2].RefTable = WarehousesTable
+	ShipmentsTable.ForeignKeys[0].RefTable = AfterSalesTable
+	ShipmentsTable.ForeignKeys[1].RefTable = OrdersTable
+	ShipmentsTable.ForeignKeys[2].RefTable = ShopsTable
+	ShipmentsTable.ForeignKeys[3].RefTable = WarehousesTable
 	ShipmentsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
@@ -1784,6 +2243,16 @@ func init() {
 		Options:   "ENGINE=InnoDB",
 	}
 	ShopsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	ShortagesTable.ForeignKeys[0].RefTable = OrdersTable
+	ShortagesTable.ForeignKeys[1].RefTable = SubOrdersTable
+	ShortagesTable.ForeignKeys[2].RefTable = OrderItemsTable
+	ShortagesTable.ForeignKeys[3].RefTable = ShopsTable
+	ShortagesTable.ForeignKeys[4].RefTable = WarehousesTable
+	ShortagesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",

@@ -67,6 +67,10 @@ const (
 	EdgeRefunds = "refunds"
 	// EdgeShipments holds the string denoting the shipments edge name in mutations.
 	EdgeShipments = "shipments"
+	// EdgeAfterSales holds the string denoting the after_sales edge name in mutations.
+	EdgeAfterSales = "after_sales"
+	// EdgeShortages holds the string denoting the shortages edge name in mutations.
+	EdgeShortages = "shortages"
 	// EdgeAddressChanges holds the string denoting the address_changes edge name in mutations.
 	EdgeAddressChanges = "address_changes"
 	// EdgeMemos holds the string denoting the memos edge name in mutations.
@@ -117,6 +121,20 @@ const (
 	ShipmentsInverseTable = "shipments"
 	// ShipmentsColumn is the table column denoting the shipments relation/edge.
 	ShipmentsColumn = "order_id"
+	// AfterSalesTable is the table that holds the after_sales relation/edge.
+	AfterSalesTable = "after_sales"
+	// AfterSalesInverseTable is the table name for the AfterSale entity.
+	// It exists in this package in order to avoid circular dependency with the "aftersale" package.
+	AfterSalesInverseTable = "after_sales"
+	// AfterSalesColumn is the table column denoting the after_sales relation/edge.
+	AfterSalesColumn = "order_id"
+	// ShortagesTable is the table that holds the shortages relation/edge.
+	ShortagesTable = "shortages"
+	// ShortagesInverseTable is the table name for the Shortage entity.
+	// It exists in this package in order to avoid circular dependency with the "shortage" package.
+	ShortagesInverseTable = "shortages"
+	// ShortagesColumn is the table column denoting the shortages relation/edge.
+	ShortagesColumn = "order_id"
 	// AddressChangesTable is the table that holds the address_changes relation/edge.
 	AddressChangesTable = "address_changes"
 	// AddressChangesInverseTable is the table name for the AddressChange entity.
@@ -376,6 +394,34 @@ func ByShipments(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByAfterSalesCount orders the results by after_sales count.
+func ByAfterSalesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAfterSalesStep(), opts...)
+	}
+}
+
+// ByAfterSales orders the results by after_sales terms.
+func ByAfterSales(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAfterSalesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByShortagesCount orders the results by shortages count.
+func ByShortagesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newShortagesStep(), opts...)
+	}
+}
+
+// ByShortages orders the results by shortages terms.
+func ByShortages(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShortagesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByAddressChangesCount orders the results by address_changes count.
 func ByAddressChangesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -457,6 +503,20 @@ func newShipmentsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ShipmentsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ShipmentsTable, ShipmentsColumn),
+	)
+}
+func newAfterSalesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AfterSalesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
+	)
+}
+func newShortagesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShortagesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, ShortagesTable, ShortagesColumn),
 	)
 }
 func newAddressChangesStep() *sqlgraph.Step {

@@ -1355,6 +1355,52 @@ func HasShipmentsWith(preds ...predicate.Shipment) predicate.Order {
 	})
 }
 
+// HasAfterSales applies the HasEdge predicate on the "after_sales" edge.
+func HasAfterSales() predicate.Order {
+	return predicate.Order(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAfterSalesWith applies the HasEdge predicate on the "after_sales" edge with a given conditions (other predicates).
+func HasAfterSalesWith(preds ...predicate.AfterSale) predicate.Order {
+	return predicate.Order(func(s *sql.Selector) {
+		step := newAfterSalesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShortages applies the HasEdge predicate on the "shortages" edge.
+func HasShortages() predicate.Order {
+	return predicate.Order(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, ShortagesTable, ShortagesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShortagesWith applies the HasEdge predicate on the "shortages" edge with a given conditions (other predicates).
+func HasShortagesWith(preds ...predicate.Shortage) predicate.Order {
+	return predicate.Order(func(s *sql.Selector) {
+		step := newShortagesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasAddressChanges applies the HasEdge predicate on the "address_changes" edge.
 func HasAddressChanges() predicate.Order {
 	return predicate.Order(func(s *sql.Selector) {

@@ -53,10 +53,22 @@ const (
 	FieldRefundable = "refundable"
 	// FieldRefundableQuantity holds the string denoting the refundable_quantity field in the database.
 	FieldRefundableQuantity = "refundable_quantity"
+	// FieldRefunded holds the string denoting the refunded field in the database.
+	FieldRefunded = "refunded"
 	// FieldRefundedQuantity holds the string denoting the refunded_quantity field in the database.
 	FieldRefundedQuantity = "refunded_quantity"
 	// FieldShippedQuantity holds the string denoting the shipped_quantity field in the database.
 	FieldShippedQuantity = "shipped_quantity"
+	// FieldRecalledQuantity holds the string denoting the recalled_quantity field in the database.
+	FieldRecalledQuantity = "recalled_quantity"
+	// FieldCancelledQuantity holds the string denoting the cancelled_quantity field in the database.
+	FieldCancelledQuantity = "cancelled_quantity"
+	// FieldShortQuantity holds the string denoting the short_quantity field in the database.
+	FieldShortQuantity = "short_quantity"
+	// FieldAfterSaleQuantity holds the string denoting the after_sale_quantity field in the database.
+	FieldAfterSaleQuantity = "after_sale_quantity"
+	// FieldReturnedQuantity holds the string denoting the returned_quantity field in the database.
+	FieldReturnedQuantity = "returned_quantity"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// EdgeOrder holds the string denoting the order edge name in mutations.
@@ -121,8 +133,14 @@ var Columns = []string{
 	FieldShares,
 	FieldRefundable,
 	FieldRefundableQuantity,
+	FieldRefunded,
 	FieldRefundedQuantity,
 	FieldShippedQuantity,
+	FieldRecalledQuantity,
+	FieldCancelledQuantity,
+	FieldShortQuantity,
+	FieldAfterSaleQuantity,
+	FieldReturnedQuantity,
 	FieldCreatedAt,
 }
 
@@ -159,10 +177,22 @@ var (
 	DefaultPayable int64
 	// DefaultRefundable holds the default value on creation for the "refundable" field.
 	DefaultRefundable int64
+	// DefaultRefunded holds the default value on creation for the "refunded" field.
+	DefaultRefunded int64
 	// DefaultRefundedQuantity holds the default value on creation for the "refunded_quantity" field.
 	DefaultRefundedQuantity int64
 	// DefaultShippedQuantity holds the default value on creation for the "shipped_quantity" field.
 	DefaultShippedQuantity int64
+	// DefaultRecalledQuantity holds the default value on creation for the "recalled_quantity" field.
+	DefaultRecalledQuantity int64
+	// DefaultCancelledQuantity holds the default value on creation for the "cancelled_quantity" field.
+	DefaultCancelledQuantity int64
+	// DefaultShortQuantity holds the default value on creation for the "short_quantity" field.
+	DefaultShortQuantity int64
+	// DefaultAfterSaleQuantity holds the default value on creation for the "after_sale_quantity" field.
+	DefaultAfterSaleQuantity int64
+	// DefaultReturnedQuantity holds the default value on creation for the "returned_quantity" field.
+	DefaultReturnedQuantity int64
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -267,6 +297,11 @@ func ByRefundableQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRefundableQuantity, opts...).ToFunc()
 }
 
+// ByRefunded orders the results by the refunded field.
+func ByRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRefunded, opts...).ToFunc()
+}
+
 // ByRefundedQuantity orders the results by the refunded_quantity field.
 func ByRefundedQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRefundedQuantity, opts...).ToFunc()
@@ -275,6 +310,31 @@ func ByRefundedQuantity(opts ...sql.OrderTermOption) OrderOption {
 // ByShippedQuantity orders the results by the shipped_quantity field.
 func ByShippedQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShippedQuantity, opts...).ToFunc()
+}
+
+// ByRecalledQuantity orders the results by the recalled_quantity field.
+func ByRecalledQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRecalledQuantity, opts...).ToFunc()
+}
+
+// ByCancelledQuantity orders the results by the cancelled_quantity field.
+func ByCancelledQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCancelledQuantity, opts...).ToFunc()
+}
+
+// ByShortQuantity orders the results by the short_quantity field.
+func ByShortQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShortQuantity, opts...).ToFunc()
+}
+
+// ByAfterSaleQuantity orders the results by the after_sale_quantity field.
+func ByAfterSaleQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAfterSaleQuantity, opts...).ToFunc()
+}
+
+// ByReturnedQuantity orders the results by the returned_quantity field.
+func ByReturnedQuantity(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReturnedQuantity, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -148,6 +148,11 @@ func RefundableQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRefundableQuantity, v))
 }
 
+// Refunded applies equality check predicate on the "refunded" field. It's identical to RefundedEQ.
+func Refunded(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRefunded, v))
+}
+
 // RefundedQuantity applies equality check predicate on the "refunded_quantity" field. It's identical to RefundedQuantityEQ.
 func RefundedQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRefundedQuantity, v))
@@ -156,6 +161,31 @@ func RefundedQuantity(v int64) predicate.OrderItem {
 // ShippedQuantity applies equality check predicate on the "shipped_quantity" field. It's identical to ShippedQuantityEQ.
 func ShippedQuantity(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldShippedQuantity, v))
+}
+
+// RecalledQuantity applies equality check predicate on the "recalled_quantity" field. It's identical to RecalledQuantityEQ.
+func RecalledQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRecalledQuantity, v))
+}
+
+// CancelledQuantity applies equality check predicate on the "cancelled_quantity" field. It's identical to CancelledQuantityEQ.
+func CancelledQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldCancelledQuantity, v))
+}
+
+// ShortQuantity applies equality check predicate on the "short_quantity" field. It's identical to ShortQuantityEQ.
+func ShortQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldShortQuantity, v))
+}
+
+// AfterSaleQuantity applies equality check predicate on the "after_sale_quantity" field. It's identical to AfterSaleQuantityEQ.
+func AfterSaleQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldAfterSaleQuantity, v))
+}
+
+// ReturnedQuantity applies equality check predicate on the "returned_quantity" field. It's identical to ReturnedQuantityEQ.
+func ReturnedQuantity(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldReturnedQuantity, v))
 }
 
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
@@ -977,6 +1007,46 @@ func RefundableQuantityLTE(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldLTE(FieldRefundableQuantity, v))
 }
 
+// RefundedEQ applies the EQ predicate on the "refunded" field.
+func RefundedEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRefunded, v))
+}
+
+// RefundedNEQ applies the NEQ predicate on the "refunded" field.
+func RefundedNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldRefunded, v))
+}
+
+// RefundedIn applies the In predicate on the "refunded" field.
+func RefundedIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldRefunded, vs...))
+}
+
+// RefundedNotIn applies the NotIn predicate on the "refunded" field.
+func RefundedNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldRefunded, vs...))
+}
+
+// RefundedGT applies the GT predicate on the "refunded" field.
+func RefundedGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldRefunded, v))
+}
+
+// RefundedGTE applies the GTE predicate on the "refunded" field.
+func RefundedGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldRefunded, v))
+}
+
+// RefundedLT applies the LT predicate on the "refunded" field.
+func RefundedLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldRefunded, v))
+}
+
+// RefundedLTE applies the LTE predicate on the "refunded" field.
+func RefundedLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldRefunded, v))
+}
+
 // RefundedQuantityEQ applies the EQ predicate on the "refunded_quantity" field.
 func RefundedQuantityEQ(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldRefundedQuantity, v))
@@ -1055,6 +1125,206 @@ func ShippedQuantityLT(v int64) predicate.OrderItem {
 // ShippedQuantityLTE applies the LTE predicate on the "shipped_quantity" field.
 func ShippedQuantityLTE(v int64) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldLTE(FieldShippedQuantity, v))
+}
+
+// RecalledQuantityEQ applies the EQ predicate on the "recalled_quantity" field.
+func RecalledQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityNEQ applies the NEQ predicate on the "recalled_quantity" field.
+func RecalledQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityIn applies the In predicate on the "recalled_quantity" field.
+func RecalledQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldRecalledQuantity, vs...))
+}
+
+// RecalledQuantityNotIn applies the NotIn predicate on the "recalled_quantity" field.
+func RecalledQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldRecalledQuantity, vs...))
+}
+
+// RecalledQuantityGT applies the GT predicate on the "recalled_quantity" field.
+func RecalledQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityGTE applies the GTE predicate on the "recalled_quantity" field.
+func RecalledQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityLT applies the LT predicate on the "recalled_quantity" field.
+func RecalledQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldRecalledQuantity, v))
+}
+
+// RecalledQuantityLTE applies the LTE predicate on the "recalled_quantity" field.
+func RecalledQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldRecalledQuantity, v))
+}
+
+// CancelledQuantityEQ applies the EQ predicate on the "cancelled_quantity" field.
+func CancelledQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityNEQ applies the NEQ predicate on the "cancelled_quantity" field.
+func CancelledQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityIn applies the In predicate on the "cancelled_quantity" field.
+func CancelledQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldCancelledQuantity, vs...))
+}
+
+// CancelledQuantityNotIn applies the NotIn predicate on the "cancelled_quantity" field.
+func CancelledQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldCancelledQuantity, vs...))
+}
+
+// CancelledQuantityGT applies the GT predicate on the "cancelled_quantity" field.
+func CancelledQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityGTE applies the GTE predicate on the "cancelled_quantity" field.
+func CancelledQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityLT applies the LT predicate on the "cancelled_quantity" field.
+func CancelledQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldCancelledQuantity, v))
+}
+
+// CancelledQuantityLTE applies the LTE predicate on the "cancelled_quantity" field.
+func CancelledQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldCancelledQuantity, v))
+}
+
+// ShortQuantityEQ applies the EQ predicate on the "short_quantity" field.
+func ShortQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldShortQuantity, v))
+}
+
+// ShortQuantityNEQ applies the NEQ predicate on the "short_quantity" field.
+func ShortQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldShortQuantity, v))
+}
+
+// ShortQuantityIn applies the In predicate on the "short_quantity" field.
+func ShortQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldShortQuantity, vs...))
+}
+
+// ShortQuantityNotIn applies the NotIn predicate on the "short_quantity" field.
+func ShortQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldShortQuantity, vs...))
+}
+
+// ShortQuantityGT applies the GT predicate on the "short_quantity" field.
+func ShortQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldShortQuantity, v))
+}
+
+// ShortQuantityGTE applies the GTE predicate on the "short_quantity" field.
+func ShortQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldShortQuantity, v))
+}
+
+// ShortQuantityLT applies the LT predicate on the "short_quantity" field.
+func ShortQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldShortQuantity, v))
+}
+
+// ShortQuantityLTE applies the LTE predicate on the "short_quantity" field.
+func ShortQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldShortQuantity, v))
+}
+
+// AfterSaleQuantityEQ applies the EQ predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityNEQ applies the NEQ predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityIn applies the In predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldAfterSaleQuantity, vs...))
+}
+
+// AfterSaleQuantityNotIn applies the NotIn predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldAfterSaleQuantity, vs...))
+}
+
+// AfterSaleQuantityGT applies the GT predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityGTE applies the GTE predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityLT applies the LT predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldAfterSaleQuantity, v))
+}
+
+// AfterSaleQuantityLTE applies the LTE predicate on the "after_sale_quantity" field.
+func AfterSaleQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldAfterSaleQuantity, v))
+}
+
+// ReturnedQuantityEQ applies the EQ predicate on the "returned_quantity" field.
+func ReturnedQuantityEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityNEQ applies the NEQ predicate on the "returned_quantity" field.
+func ReturnedQuantityNEQ(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityIn applies the In predicate on the "returned_quantity" field.
+func ReturnedQuantityIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldReturnedQuantity, vs...))
+}
+
+// ReturnedQuantityNotIn applies the NotIn predicate on the "returned_quantity" field.
+func ReturnedQuantityNotIn(vs ...int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldReturnedQuantity, vs...))
+}
+
+// ReturnedQuantityGT applies the GT predicate on the "returned_quantity" field.
+func ReturnedQuantityGT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityGTE applies the GTE predicate on the "returned_quantity" field.
+func ReturnedQuantityGTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityLT applies the LT predicate on the "returned_quantity" field.
+func ReturnedQuantityLT(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldReturnedQuantity, v))
+}
+
+// ReturnedQuantityLTE applies the LTE predicate on the "returned_quantity" field.
+func ReturnedQuantityLTE(v int64) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldReturnedQuantity, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -9,6 +9,15 @@ import (
 // AddressChange is the predicate function for addresschange builders.
 type AddressChange func(*sql.Selector)
 
+// AfterSale is the predicate function for aftersale builders.
+type AfterSale func(*sql.Selector)
+
+// AfterSaleLine is the predicate function for aftersaleline builders.
+type AfterSaleLine func(*sql.Selector)
+
+// AfterSaleMessage is the predicate function for aftersalemessage builders.
+type AfterSaleMessage func(*sql.Selector)
+
 // BenefitUse is the predicate function for benefituse builders.
 type BenefitUse func(*sql.Selector)
 
@@ -35,6 +44,9 @@ type FreightTemplate func(*sql.Selector)
 
 // IdempotencyKey is the predicate function for idempotencykey builders.
 type IdempotencyKey func(*sql.Selector)
+
+// Interception is the predicate function for interception builders.
+type Interception func(*sql.Selector)
 
 // MemberBenefit is the predicate function for memberbenefit builders.
 type MemberBenefit func(*sql.Selector)
@@ -86,6 +98,9 @@ type ShipmentItem func(*sql.Selector)
 
 // Shop is the predicate function for shop builders.
 type Shop func(*sql.Selector)
+
+// Shortage is the predicate function for shortage builders.
+type Shortage func(*sql.Selector)
 
 // Sku is the predicate function for sku builders.
 type Sku func(*sql.Selector)

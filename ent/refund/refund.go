@@ -23,6 +23,10 @@ const (
 	FieldSubOrderID = "sub_order_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
+	// FieldAfterSaleID holds the string denoting the after_sale_id field in the database.
+	FieldAfterSaleID = "after_sale_id"
+	// FieldShortageID holds the string denoting the shortage_id field in the database.
+	FieldShortageID = "shortage_id"
 	// FieldReplacesID holds the string denoting the replaces_id field in the database.
 	FieldReplacesID = "replaces_id"
 	// FieldTrigger holds the string denoting the trigger field in the database.
@@ -55,6 +59,10 @@ const (
 	EdgeOrder = "order"
 	// EdgePayment holds the string denoting the payment edge name in mutations.
 	EdgePayment = "payment"
+	// EdgeAfterSale holds the string denoting the after_sale edge name in mutations.
+	EdgeAfterSale = "after_sale"
+	// EdgeShortage holds the string denoting the shortage edge name in mutations.
+	EdgeShortage = "shortage"
 	// EdgeLines holds the string denoting the lines edge name in mutations.
 	EdgeLines = "lines"
 	// EdgeSubOrder holds the string denoting the sub_order edge name in mutations.
@@ -77,6 +85,20 @@ const (
 	PaymentInverseTable = "payments"
 	// PaymentColumn is the table column denoting the payment relation/edge.
 	PaymentColumn = "payment_id"
+	// AfterSaleTable is the table that holds the after_sale relation/edge.
+	AfterSaleTable = "refunds"
+	// AfterSaleInverseTable is the table name for the AfterSale entity.
+	// It exists in this package in order to avoid circular dependency with the "aftersale" package.
+	AfterSaleInverseTable = "after_sales"
+	// AfterSaleColumn is the table column denoting the after_sale relation/edge.
+	AfterSaleColumn = "after_sale_id"
+	// ShortageTable is the table that holds the shortage relation/edge.
+	ShortageTable = "refunds"
+	// ShortageInverseTable is the table name for the Shortage entity.
+	// It exists in this package in order to avoid circular dependency with the "shortage" package.
+	ShortageInverseTable = "shortages"
+	// ShortageColumn is the table column denoting the shortage relation/edge.
+	ShortageColumn = "shortage_id"
 	// LinesTable is the table that holds the lines relation/edge.
 	LinesTable = "refund_lines"
 	// LinesInverseTable is the table name for the RefundLine entity.
@@ -107,6 +129,8 @@ var Columns = []string{
 	FieldPaymentID,
 	FieldSubOrderID,
 	FieldShopID,
+	FieldAfterSaleID,
+	FieldShortageID,
 	FieldReplacesID,
 	FieldTrigger,
 	FieldStatus,
@@ -184,6 +208,16 @@ func BySubOrderID(opts ...sql.OrderTermOption) OrderOption {
 // ByShopID orders the results by the shop_id field.
 func ByShopID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShopID, opts...).ToFunc()
+}
+
+// ByAfterSaleID orders the results by the after_sale_id field.
+func ByAfterSaleID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAfterSaleID, opts...).ToFunc()
+}
+
+// ByShortageID orders the results by the shortage_id field.
+func ByShortageID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShortageID, opts...).ToFunc()
 }
 
 // ByReplacesID orders the results by the replaces_id field.
@@ -270,6 +304,20 @@ func ByPaymentField(field string, opts ...sql.OrderTermOption) OrderOption {
 	}
 }
 
+// ByAfterSaleField orders the results by after_sale field.
+func ByAfterSaleField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAfterSaleStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByShortageField orders the results by shortage field.
+func ByShortageField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newShortageStep(), sql.OrderByField(field, opts...))
+	}
+}
+
 // ByLinesCount orders the results by lines count.
 func ByLinesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -309,6 +357,20 @@ func newPaymentStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(PaymentInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, PaymentTable, PaymentColumn),
+	)
+}
+func newAfterSaleStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AfterSaleInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, AfterSaleTable, AfterSaleColumn),
+	)
+}
+func newShortageStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ShortageInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, ShortageTable, ShortageColumn),
 	)
 }
 func newLinesStep() *sqlgraph.Step {

@@ -77,6 +77,16 @@ func ShopID(v globalid.ID) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldShopID, v))
 }
 
+// AfterSaleID applies equality check predicate on the "after_sale_id" field. It's identical to AfterSaleIDEQ.
+func AfterSaleID(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
+// ShortageID applies equality check predicate on the "shortage_id" field. It's identical to ShortageIDEQ.
+func ShortageID(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldShortageID, v))
+}
+
 // ReplacesID applies equality check predicate on the "replaces_id" field. It's identical to ReplacesIDEQ.
 func ReplacesID(v globalid.ID) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldReplacesID, v))
@@ -257,6 +267,66 @@ func ShopIDIsNil() predicate.Refund {
 // ShopIDNotNil applies the NotNil predicate on the "shop_id" field.
 func ShopIDNotNil() predicate.Refund {
 	return predicate.Refund(sql.FieldNotNull(FieldShopID))
+}
+
+// AfterSaleIDEQ applies the EQ predicate on the "after_sale_id" field.
+func AfterSaleIDEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDNEQ applies the NEQ predicate on the "after_sale_id" field.
+func AfterSaleIDNEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDIn applies the In predicate on the "after_sale_id" field.
+func AfterSaleIDIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDNotIn applies the NotIn predicate on the "after_sale_id" field.
+func AfterSaleIDNotIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDIsNil applies the IsNil predicate on the "after_sale_id" field.
+func AfterSaleIDIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldAfterSaleID))
+}
+
+// AfterSaleIDNotNil applies the NotNil predicate on the "after_sale_id" field.
+func AfterSaleIDNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldAfterSaleID))
+}
+
+// ShortageIDEQ applies the EQ predicate on the "shortage_id" field.
+func ShortageIDEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldShortageID, v))
+}
+
+// ShortageIDNEQ applies the NEQ predicate on the "shortage_id" field.
+func ShortageIDNEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldShortageID, v))
+}
+
+// ShortageIDIn applies the In predicate on the "shortage_id" field.
+func ShortageIDIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldShortageID, vs...))
+}
+
+// ShortageIDNotIn applies the NotIn predicate on the "shortage_id" field.
+func ShortageIDNotIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldShortageID, vs...))
+}
+
+// ShortageIDIsNil applies the IsNil predicate on the "shortage_id" field.
+func ShortageIDIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldShortageID))
+}
+
+// ShortageIDNotNil applies the NotNil predicate on the "shortage_id" field.
+func ShortageIDNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldShortageID))
 }
 
 // ReplacesIDEQ applies the EQ predicate on the "replaces_id" field.
@@ -1080,6 +1150,52 @@ func HasPayment() predicate.Refund {
 func HasPaymentWith(preds ...predicate.Payment) predicate.Refund {
 	return predicate.Refund(func(s *sql.Selector) {
 		step := newPaymentStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAfterSale applies the HasEdge predicate on the "after_sale" edge.
+func HasAfterSale() predicate.Refund {
+	return predicate.Refund(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, AfterSaleTable, AfterSaleColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAfterSaleWith applies the HasEdge predicate on the "after_sale" edge with a given conditions (other predicates).
+func HasAfterSaleWith(preds ...predicate.AfterSale) predicate.Refund {
+	return predicate.Refund(func(s *sql.Selector) {
+		step := newAfterSaleStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasShortage applies the HasEdge predicate on the "shortage" edge.
+func HasShortage() predicate.Refund {
+	return predicate.Refund(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, ShortageTable, ShortageColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasShortageWith applies the HasEdge predicate on the "shortage" edge with a given conditions (other predicates).
+func HasShortageWith(preds ...predicate.Shortage) predicate.Refund {
+	return predicate.Refund(func(s *sql.Selector) {
+		step := newShortageStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

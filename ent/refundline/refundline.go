@@ -23,6 +23,8 @@ const (
 	FieldSubOrderID = "sub_order_id"
 	// FieldQuantity holds the string denoting the quantity field in the database.
 	FieldQuantity = "quantity"
+	// FieldUnshipped holds the string denoting the unshipped field in the database.
+	FieldUnshipped = "unshipped"
 	// FieldAmount holds the string denoting the amount field in the database.
 	FieldAmount = "amount"
 	// FieldCurrency holds the string denoting the currency field in the database.
@@ -67,6 +69,7 @@ var Columns = []string{
 	FieldItemID,
 	FieldSubOrderID,
 	FieldQuantity,
+	FieldUnshipped,
 	FieldAmount,
 	FieldCurrency,
 	FieldCreatedAt,
@@ -83,6 +86,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultUnshipped holds the default value on creation for the "unshipped" field.
+	DefaultUnshipped bool
 	// DefaultAmount holds the default value on creation for the "amount" field.
 	DefaultAmount int64
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
@@ -119,6 +124,11 @@ func BySubOrderID(opts ...sql.OrderTermOption) OrderOption {
 // ByQuantity orders the results by the quantity field.
 func ByQuantity(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldQuantity, opts...).ToFunc()
+}
+
+// ByUnshipped orders the results by the unshipped field.
+func ByUnshipped(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnshipped, opts...).ToFunc()
 }
 
 // ByAmount orders the results by the amount field.

@@ -76,6 +76,11 @@ func Quantity(v int64) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldEQ(FieldQuantity, v))
 }
 
+// Unshipped applies equality check predicate on the "unshipped" field. It's identical to UnshippedEQ.
+func Unshipped(v bool) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldUnshipped, v))
+}
+
 // Amount applies equality check predicate on the "amount" field. It's identical to AmountEQ.
 func Amount(v int64) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldEQ(FieldAmount, v))
@@ -189,6 +194,16 @@ func QuantityLT(v int64) predicate.RefundLine {
 // QuantityLTE applies the LTE predicate on the "quantity" field.
 func QuantityLTE(v int64) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldLTE(FieldQuantity, v))
+}
+
+// UnshippedEQ applies the EQ predicate on the "unshipped" field.
+func UnshippedEQ(v bool) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldUnshipped, v))
+}
+
+// UnshippedNEQ applies the NEQ predicate on the "unshipped" field.
+func UnshippedNEQ(v bool) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldNEQ(FieldUnshipped, v))
 }
 
 // AmountEQ applies the EQ predicate on the "amount" field.

@@ -26,6 +26,8 @@ const (
 	FieldStatus = "status"
 	// FieldTransferID holds the string denoting the transfer_id field in the database.
 	FieldTransferID = "transfer_id"
+	// FieldAfterSaleID holds the string denoting the after_sale_id field in the database.
+	FieldAfterSaleID = "after_sale_id"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// Table holds the table name of the reservation in the database.
@@ -41,6 +43,7 @@ var Columns = []string{
 	FieldQuantity,
 	FieldStatus,
 	FieldTransferID,
+	FieldAfterSaleID,
 	FieldCreatedAt,
 }
 
@@ -99,6 +102,11 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 // ByTransferID orders the results by the transfer_id field.
 func ByTransferID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTransferID, opts...).ToFunc()
+}
+
+// ByAfterSaleID orders the results by the after_sale_id field.
+func ByAfterSaleID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAfterSaleID, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

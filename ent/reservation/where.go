@@ -87,6 +87,11 @@ func TransferID(v globalid.ID) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldTransferID, v))
 }
 
+// AfterSaleID applies equality check predicate on the "after_sale_id" field. It's identical to AfterSaleIDEQ.
+func AfterSaleID(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldCreatedAt, v))
@@ -384,6 +389,56 @@ func TransferIDIsNil() predicate.Reservation {
 // TransferIDNotNil applies the NotNil predicate on the "transfer_id" field.
 func TransferIDNotNil() predicate.Reservation {
 	return predicate.Reservation(sql.FieldNotNull(FieldTransferID))
+}
+
+// AfterSaleIDEQ applies the EQ predicate on the "after_sale_id" field.
+func AfterSaleIDEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDNEQ applies the NEQ predicate on the "after_sale_id" field.
+func AfterSaleIDNEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDIn applies the In predicate on the "after_sale_id" field.
+func AfterSaleIDIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDNotIn applies the NotIn predicate on the "after_sale_id" field.
+func AfterSaleIDNotIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNotIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDGT applies the GT predicate on the "after_sale_id" field.
+func AfterSaleIDGT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGT(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDGTE applies the GTE predicate on the "after_sale_id" field.
+func AfterSaleIDGTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGTE(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDLT applies the LT predicate on the "after_sale_id" field.
+func AfterSaleIDLT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLT(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDLTE applies the LTE predicate on the "after_sale_id" field.
+func AfterSaleIDLTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLTE(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDIsNil applies the IsNil predicate on the "after_sale_id" field.
+func AfterSaleIDIsNil() predicate.Reservation {
+	return predicate.Reservation(sql.FieldIsNull(FieldAfterSaleID))
+}
+
+// AfterSaleIDNotNil applies the NotNil predicate on the "after_sale_id" field.
+func AfterSaleIDNotNil() predicate.Reservation {
+	return predicate.Reservation(sql.FieldNotNull(FieldAfterSaleID))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -50,6 +50,8 @@ func (Order) Edges() []ent.Edge {
 		edge.To("payments", Payment.Type),
 		edge.To("refunds", Refund.Type),
 		edge.To("shipments", Shipment.Type),
+		edge.To("after_sales", AfterSale.Type),
+		edge.To("shortages", Shortage.Type),
 		edge.To("address_changes", AddressChange.Type),
 		edge.To("memos", Memo.Type),
 		edge.To("events", Event.Type).Annotations(entgql.MapsTo("timeline")),
@@ -96,6 +98,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight_list"),
 		amount("freight"),
 		amount("freight_refundable"),
+		amount("freight_refunded"), // by refunds that succeeded
 		field.JSON("freight_shares", []terms.Share{}).Annotations(whole()),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
@@ -111,6 +114,9 @@ func (SubOrder) Fields() []ent.Field {
 		optionalInstant("review_remind_at"),
 		field.Bool("awaiting_review").Default(false), // 待评价
 		field.Int("open_requests").Default(0),        // after-sales that are open
+		// The clock of the receipt stands still while a request is open.
+		optionalInstant("paused_at"),
+		field.Int64("paused_seconds").Default(0),
 		optionalInstant("closed_at"),
 		createdAt(),
 	}, intent()...)
@@ -123,6 +129,7 @@ func (SubOrder) Edges() []ent.Edge {
 		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", OrderItem.Type),
+		edge.To("after_sales", AfterSale.Type),
 		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
 		edge.To("shipment_items", ShipmentItem.Type),
 	}
@@ -176,8 +183,17 @@ func (OrderItem) Fields() []ent.Field {
 		// R and r of the refund arithmetic: money and units that no refund has taken yet.
 		amount("refundable"),
 		field.Int64("refundable_quantity"),
+		// What of them is back with the buyer: refunds that succeeded.
+		amount("refunded"),
 		field.Int64("refunded_quantity").Default(0),
 		field.Int64("shipped_quantity").Default(0),
+		// Units that requests and refunds took before they were handed over: they stay here. The
+		// cancelled ones of them are those whose refund succeeded.
+		field.Int64("recalled_quantity").Default(0),
+		field.Int64("cancelled_quantity").Default(0),
+		field.Int64("short_quantity").Default(0),      // lacking: locked by open shortages
+		field.Int64("after_sale_quantity").Default(0), // locked by open requests
+		field.Int64("returned_quantity").Default(0),
 		createdAt(),
 	}
 }

@@ -69,6 +69,8 @@ func (Refund) Fields() []ent.Field {
 		optionalRef("payment_id"),   // none: nothing to pay back
 		optionalRef("sub_order_id"), // none: a whole payment that does not count
 		optionalRef("shop_id"),
+		optionalRef("after_sale_id"),
+		optionalRef("shortage_id"),
 		optionalRef("replaces_id"), // the CLOSED refund whose amount this one took over
 		word("trigger", lifecycle.RefundTrigger("")),
 		word("status", lifecycle.RefundStatus("")),
@@ -88,6 +90,8 @@ func (Refund) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("order", Order.Type).Ref("refunds").Field("order_id").Unique().Required(),
 		edge.From("payment", Payment.Type).Ref("refunds").Field("payment_id").Unique(),
+		edge.From("after_sale", AfterSale.Type).Ref("refunds").Field("after_sale_id").Unique(),
+		edge.From("shortage", Shortage.Type).Ref("refunds").Field("shortage_id").Unique(),
 		edge.To("lines", RefundLine.Type),
 		edge.To("sub_order", SubOrder.Type).Field("sub_order_id").Unique(),
 		edge.To("shop", Shop.Type).Field("shop_id").Unique(),
@@ -100,6 +104,7 @@ func (Refund) Indexes() []ent.Index {
 		index.Fields("order_id"), index.Fields("payment_id"), index.Fields("sub_order_id"),
 		index.Fields("shop_id"), index.Fields("next_attempt_at"),
 		index.Fields("replaces_id").Unique(),
+		index.Fields("after_sale_id"), index.Fields("shortage_id"),
 	}
 }
 
@@ -118,7 +123,8 @@ func (RefundLine) Fields() []ent.Field {
 		ref("refund_id"),
 		ref("item_id"),
 		ref("sub_order_id"),
-		field.Int64("quantity"),
+		field.Int64("quantity"),                // 0: money alone
+		field.Bool("unshipped").Default(false), // the units were not handed over
 		amount("amount"),
 		currency(),
 		createdAt(),

@@ -35,6 +35,7 @@ func (Shipment) Fields() []ent.Field {
 		optionalInstant("tracking_stale_since"), // the courier pushes no more: it is asked
 		field.Bool("subscribed").Default(false),
 		field.Bool("needs_merchant").Default(false),
+		optionalRef("after_sale_id"), // of a RETURN or REPLACEMENT parcel
 		createdAt(),
 	}, intent()...)
 }
@@ -45,6 +46,7 @@ func (Shipment) Edges() []ent.Edge {
 		edge.From("order", Order.Type).Ref("shipments").Field("order_id").Unique().Required(),
 		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
+		edge.From("after_sale", AfterSale.Type).Ref("parcels").Field("after_sale_id").Unique(),
 		edge.To("items", ShipmentItem.Type),
 		edge.To("tracking", TrackingEvent.Type),
 	}
@@ -58,6 +60,7 @@ func (Shipment) Indexes() []ent.Index {
 		index.Fields("shop_id", "stage"),
 		index.Fields("warehouse_id", "stage"),
 		index.Fields("tracking_number"),
+		index.Fields("after_sale_id"),
 		index.Fields("next_attempt_at"),
 	}
 }

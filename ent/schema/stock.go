@@ -106,7 +106,8 @@ func (Reservation) Fields() []ent.Field {
 		ref("stock_id"),
 		field.Int64("quantity"),
 		word("status", lifecycle.ReservationStatus("")),
-		optionalRef("transfer_id"), // while it travels, and afterwards
+		optionalRef("transfer_id"),   // while it is set aside or travels
+		optionalRef("after_sale_id"), // of goods to be sent again
 		createdAt(),
 	}
 }
@@ -115,7 +116,7 @@ func (Reservation) Fields() []ent.Field {
 func (Reservation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("order_id"), index.Fields("item_id"), index.Fields("stock_id", "status"),
-		index.Fields("transfer_id"),
+		index.Fields("transfer_id"), index.Fields("after_sale_id"),
 	}
 }
 

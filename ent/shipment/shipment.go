@@ -45,6 +45,8 @@ const (
 	FieldSubscribed = "subscribed"
 	// FieldNeedsMerchant holds the string denoting the needs_merchant field in the database.
 	FieldNeedsMerchant = "needs_merchant"
+	// FieldAfterSaleID holds the string denoting the after_sale_id field in the database.
+	FieldAfterSaleID = "after_sale_id"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldNextAttemptAt holds the string denoting the next_attempt_at field in the database.
@@ -59,6 +61,8 @@ const (
 	EdgeShop = "shop"
 	// EdgeWarehouse holds the string denoting the warehouse edge name in mutations.
 	EdgeWarehouse = "warehouse"
+	// EdgeAfterSale holds the string denoting the after_sale edge name in mutations.
+	EdgeAfterSale = "after_sale"
 	// EdgeItems holds the string denoting the items edge name in mutations.
 	EdgeItems = "items"
 	// EdgeTracking holds the string denoting the tracking edge name in mutations.
@@ -86,6 +90,13 @@ const (
 	WarehouseInverseTable = "warehouses"
 	// WarehouseColumn is the table column denoting the warehouse relation/edge.
 	WarehouseColumn = "warehouse_id"
+	// AfterSaleTable is the table that holds the after_sale relation/edge.
+	AfterSaleTable = "shipments"
+	// AfterSaleInverseTable is the table name for the AfterSale entity.
+	// It exists in this package in order to avoid circular dependency with the "aftersale" package.
+	AfterSaleInverseTable = "after_sales"
+	// AfterSaleColumn is the table column denoting the after_sale relation/edge.
+	AfterSaleColumn = "after_sale_id"
 	// ItemsTable is the table that holds the items relation/edge.
 	ItemsTable = "shipment_items"
 	// ItemsInverseTable is the table name for the ShipmentItem entity.
@@ -120,6 +131,7 @@ var Columns = []string{
 	FieldTrackingStaleSince,
 	FieldSubscribed,
 	FieldNeedsMerchant,
+	FieldAfterSaleID,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
 	FieldAttempts,
@@ -248,6 +260,11 @@ func ByNeedsMerchant(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNeedsMerchant, opts...).ToFunc()
 }
 
+// ByAfterSaleID orders the results by the after_sale_id field.
+func ByAfterSaleID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAfterSaleID, opts...).ToFunc()
+}
+
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
@@ -286,6 +303,13 @@ func ByShopField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByWarehouseField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newWarehouseStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByAfterSaleField orders the results by after_sale field.
+func ByAfterSaleField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAfterSaleStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -335,6 +359,13 @@ func newWarehouseStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(WarehouseInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, WarehouseTable, WarehouseColumn),
+	)
+}
+func newAfterSaleStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AfterSaleInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, AfterSaleTable, AfterSaleColumn),
 	)
 }
 func newItemsStep() *sqlgraph.Step {

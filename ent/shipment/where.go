@@ -136,6 +136,11 @@ func NeedsMerchant(v bool) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldNeedsMerchant, v))
 }
 
+// AfterSaleID applies equality check predicate on the "after_sale_id" field. It's identical to AfterSaleIDEQ.
+func AfterSaleID(v globalid.ID) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldCreatedAt, v))
@@ -893,6 +898,36 @@ func NeedsMerchantNEQ(v bool) predicate.Shipment {
 	return predicate.Shipment(sql.FieldNEQ(FieldNeedsMerchant, v))
 }
 
+// AfterSaleIDEQ applies the EQ predicate on the "after_sale_id" field.
+func AfterSaleIDEQ(v globalid.ID) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDNEQ applies the NEQ predicate on the "after_sale_id" field.
+func AfterSaleIDNEQ(v globalid.ID) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNEQ(FieldAfterSaleID, v))
+}
+
+// AfterSaleIDIn applies the In predicate on the "after_sale_id" field.
+func AfterSaleIDIn(vs ...globalid.ID) predicate.Shipment {
+	return predicate.Shipment(sql.FieldIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDNotIn applies the NotIn predicate on the "after_sale_id" field.
+func AfterSaleIDNotIn(vs ...globalid.ID) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotIn(FieldAfterSaleID, vs...))
+}
+
+// AfterSaleIDIsNil applies the IsNil predicate on the "after_sale_id" field.
+func AfterSaleIDIsNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldIsNull(FieldAfterSaleID))
+}
+
+// AfterSaleIDNotNil applies the NotNil predicate on the "after_sale_id" field.
+func AfterSaleIDNotNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotNull(FieldAfterSaleID))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldCreatedAt, v))
@@ -1134,6 +1169,29 @@ func HasWarehouse() predicate.Shipment {
 func HasWarehouseWith(preds ...predicate.Warehouse) predicate.Shipment {
 	return predicate.Shipment(func(s *sql.Selector) {
 		step := newWarehouseStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAfterSale applies the HasEdge predicate on the "after_sale" edge.
+func HasAfterSale() predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, AfterSaleTable, AfterSaleColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAfterSaleWith applies the HasEdge predicate on the "after_sale" edge with a given conditions (other predicates).
+func HasAfterSaleWith(preds ...predicate.AfterSale) predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := newAfterSaleStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -43,6 +43,8 @@ const (
 	FieldFreight = "freight"
 	// FieldFreightRefundable holds the string denoting the freight_refundable field in the database.
 	FieldFreightRefundable = "freight_refundable"
+	// FieldFreightRefunded holds the string denoting the freight_refunded field in the database.
+	FieldFreightRefunded = "freight_refunded"
 	// FieldFreightShares holds the string denoting the freight_shares field in the database.
 	FieldFreightShares = "freight_shares"
 	// FieldWeightGrams holds the string denoting the weight_grams field in the database.
@@ -73,6 +75,10 @@ const (
 	FieldAwaitingReview = "awaiting_review"
 	// FieldOpenRequests holds the string denoting the open_requests field in the database.
 	FieldOpenRequests = "open_requests"
+	// FieldPausedAt holds the string denoting the paused_at field in the database.
+	FieldPausedAt = "paused_at"
+	// FieldPausedSeconds holds the string denoting the paused_seconds field in the database.
+	FieldPausedSeconds = "paused_seconds"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -91,6 +97,8 @@ const (
 	EdgeWarehouse = "warehouse"
 	// EdgeItems holds the string denoting the items edge name in mutations.
 	EdgeItems = "items"
+	// EdgeAfterSales holds the string denoting the after_sales edge name in mutations.
+	EdgeAfterSales = "after_sales"
 	// EdgeRefundLines holds the string denoting the refund_lines edge name in mutations.
 	EdgeRefundLines = "refund_lines"
 	// EdgeShipmentItems holds the string denoting the shipment_items edge name in mutations.
@@ -125,6 +133,13 @@ const (
 	ItemsInverseTable = "order_items"
 	// ItemsColumn is the table column denoting the items relation/edge.
 	ItemsColumn = "sub_order_id"
+	// AfterSalesTable is the table that holds the after_sales relation/edge.
+	AfterSalesTable = "after_sales"
+	// AfterSalesInverseTable is the table name for the AfterSale entity.
+	// It exists in this package in order to avoid circular dependency with the "aftersale" package.
+	AfterSalesInverseTable = "after_sales"
+	// AfterSalesColumn is the table column denoting the after_sales relation/edge.
+	AfterSalesColumn = "sub_order_id"
 	// RefundLinesTable is the table that holds the refund_lines relation/edge.
 	RefundLinesTable = "refund_lines"
 	// RefundLinesInverseTable is the table name for the RefundLine entity.
@@ -158,6 +173,7 @@ var Columns = []string{
 	FieldFreightList,
 	FieldFreight,
 	FieldFreightRefundable,
+	FieldFreightRefunded,
 	FieldFreightShares,
 	FieldWeightGrams,
 	FieldNote,
@@ -173,6 +189,8 @@ var Columns = []string{
 	FieldReviewRemindAt,
 	FieldAwaitingReview,
 	FieldOpenRequests,
+	FieldPausedAt,
+	FieldPausedSeconds,
 	FieldClosedAt,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
@@ -211,6 +229,8 @@ var (
 	DefaultFreight int64
 	// DefaultFreightRefundable holds the default value on creation for the "freight_refundable" field.
 	DefaultFreightRefundable int64
+	// DefaultFreightRefunded holds the default value on creation for the "freight_refunded" field.
+	DefaultFreightRefunded int64
 	// DefaultWeightGrams holds the default value on creation for the "weight_grams" field.
 	DefaultWeightGrams int64
 	// DefaultNote holds the default value on creation for the "note" field.
@@ -225,6 +245,8 @@ var (
 	DefaultAwaitingReview bool
 	// DefaultOpenRequests holds the default value on creation for the "open_requests" field.
 	DefaultOpenRequests int
+	// DefaultPausedSeconds holds the default value on creation for the "paused_seconds" field.
+	DefaultPausedSeconds int64
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultAttempts holds the default value on creation for the "attempts" field.
@@ -311,6 +333,11 @@ func ByFreightRefundable(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFreightRefundable, opts...).ToFunc()
 }
 
+// ByFreightRefunded orders the results by the freight_refunded field.
+func ByFreightRefunded(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFreightRefunded, opts...).ToFunc()
+}
+
 // ByWeightGrams orders the results by the weight_grams field.
 func ByWeightGrams(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWeightGrams, opts...).ToFunc()
@@ -376,6 +403,16 @@ func ByOpenRequests(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpenRequests, opts...).ToFunc()
 }
 
+// ByPausedAt orders the results by the paused_at field.
+func ByPausedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPausedAt, opts...).ToFunc()
+}
+
+// ByPausedSeconds orders the results by the paused_seconds field.
+func ByPausedSeconds(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPausedSeconds, opts...).ToFunc()
+}
+
 // ByClosedAt orders the results by the closed_at field.
 func ByClosedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClosedAt, opts...).ToFunc()
@@ -436,6 +473,20 @@ func ByItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByAfterSalesCount orders the results by after_sales count.
+func ByAfterSalesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newAfterSalesStep(), opts...)
+	}
+}
+
+// ByAfterSales orders the results by after_sales terms.
+func ByAfterSales(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newAfterSalesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByRefundLinesCount orders the results by refund_lines count.
 func ByRefundLinesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -489,6 +540,13 @@ func newItemsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ItemsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ItemsTable, ItemsColumn),
+	)
+}
+func newAfterSalesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(AfterSalesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
 	)
 }
 func newRefundLinesStep() *sqlgraph.Step {

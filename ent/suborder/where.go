@@ -131,6 +131,11 @@ func FreightRefundable(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefundable, v))
 }
 
+// FreightRefunded applies equality check predicate on the "freight_refunded" field. It's identical to FreightRefundedEQ.
+func FreightRefunded(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefunded, v))
+}
+
 // WeightGrams applies equality check predicate on the "weight_grams" field. It's identical to WeightGramsEQ.
 func WeightGrams(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldWeightGrams, v))
@@ -199,6 +204,16 @@ func AwaitingReview(v bool) predicate.SubOrder {
 // OpenRequests applies equality check predicate on the "open_requests" field. It's identical to OpenRequestsEQ.
 func OpenRequests(v int) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldOpenRequests, v))
+}
+
+// PausedAt applies equality check predicate on the "paused_at" field. It's identical to PausedAtEQ.
+func PausedAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedAt, v))
+}
+
+// PausedSeconds applies equality check predicate on the "paused_seconds" field. It's identical to PausedSecondsEQ.
+func PausedSeconds(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedSeconds, v))
 }
 
 // ClosedAt applies equality check predicate on the "closed_at" field. It's identical to ClosedAtEQ.
@@ -918,6 +933,46 @@ func FreightRefundableLTE(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldFreightRefundable, v))
 }
 
+// FreightRefundedEQ applies the EQ predicate on the "freight_refunded" field.
+func FreightRefundedEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldFreightRefunded, v))
+}
+
+// FreightRefundedNEQ applies the NEQ predicate on the "freight_refunded" field.
+func FreightRefundedNEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldFreightRefunded, v))
+}
+
+// FreightRefundedIn applies the In predicate on the "freight_refunded" field.
+func FreightRefundedIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldFreightRefunded, vs...))
+}
+
+// FreightRefundedNotIn applies the NotIn predicate on the "freight_refunded" field.
+func FreightRefundedNotIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldFreightRefunded, vs...))
+}
+
+// FreightRefundedGT applies the GT predicate on the "freight_refunded" field.
+func FreightRefundedGT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldFreightRefunded, v))
+}
+
+// FreightRefundedGTE applies the GTE predicate on the "freight_refunded" field.
+func FreightRefundedGTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldFreightRefunded, v))
+}
+
+// FreightRefundedLT applies the LT predicate on the "freight_refunded" field.
+func FreightRefundedLT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldFreightRefunded, v))
+}
+
+// FreightRefundedLTE applies the LTE predicate on the "freight_refunded" field.
+func FreightRefundedLTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldFreightRefunded, v))
+}
+
 // WeightGramsEQ applies the EQ predicate on the "weight_grams" field.
 func WeightGramsEQ(v int64) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldWeightGrams, v))
@@ -1533,6 +1588,96 @@ func OpenRequestsLTE(v int) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldOpenRequests, v))
 }
 
+// PausedAtEQ applies the EQ predicate on the "paused_at" field.
+func PausedAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedAt, v))
+}
+
+// PausedAtNEQ applies the NEQ predicate on the "paused_at" field.
+func PausedAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldPausedAt, v))
+}
+
+// PausedAtIn applies the In predicate on the "paused_at" field.
+func PausedAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldPausedAt, vs...))
+}
+
+// PausedAtNotIn applies the NotIn predicate on the "paused_at" field.
+func PausedAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldPausedAt, vs...))
+}
+
+// PausedAtGT applies the GT predicate on the "paused_at" field.
+func PausedAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldPausedAt, v))
+}
+
+// PausedAtGTE applies the GTE predicate on the "paused_at" field.
+func PausedAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldPausedAt, v))
+}
+
+// PausedAtLT applies the LT predicate on the "paused_at" field.
+func PausedAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldPausedAt, v))
+}
+
+// PausedAtLTE applies the LTE predicate on the "paused_at" field.
+func PausedAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldPausedAt, v))
+}
+
+// PausedAtIsNil applies the IsNil predicate on the "paused_at" field.
+func PausedAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldPausedAt))
+}
+
+// PausedAtNotNil applies the NotNil predicate on the "paused_at" field.
+func PausedAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldPausedAt))
+}
+
+// PausedSecondsEQ applies the EQ predicate on the "paused_seconds" field.
+func PausedSecondsEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPausedSeconds, v))
+}
+
+// PausedSecondsNEQ applies the NEQ predicate on the "paused_seconds" field.
+func PausedSecondsNEQ(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldPausedSeconds, v))
+}
+
+// PausedSecondsIn applies the In predicate on the "paused_seconds" field.
+func PausedSecondsIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldPausedSeconds, vs...))
+}
+
+// PausedSecondsNotIn applies the NotIn predicate on the "paused_seconds" field.
+func PausedSecondsNotIn(vs ...int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldPausedSeconds, vs...))
+}
+
+// PausedSecondsGT applies the GT predicate on the "paused_seconds" field.
+func PausedSecondsGT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldPausedSeconds, v))
+}
+
+// PausedSecondsGTE applies the GTE predicate on the "paused_seconds" field.
+func PausedSecondsGTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldPausedSeconds, v))
+}
+
+// PausedSecondsLT applies the LT predicate on the "paused_seconds" field.
+func PausedSecondsLT(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldPausedSeconds, v))
+}
+
+// PausedSecondsLTE applies the LTE predicate on the "paused_seconds" field.
+func PausedSecondsLTE(v int64) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldPausedSeconds, v))
+}
+
 // ClosedAtEQ applies the EQ predicate on the "closed_at" field.
 func ClosedAtEQ(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldClosedAt, v))
@@ -1847,6 +1992,29 @@ func HasItems() predicate.SubOrder {
 func HasItemsWith(preds ...predicate.OrderItem) predicate.SubOrder {
 	return predicate.SubOrder(func(s *sql.Selector) {
 		step := newItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasAfterSales applies the HasEdge predicate on the "after_sales" edge.
+func HasAfterSales() predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, AfterSalesTable, AfterSalesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasAfterSalesWith applies the HasEdge predicate on the "after_sales" edge with a given conditions (other predicates).
+func HasAfterSalesWith(preds ...predicate.AfterSale) predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := newAfterSalesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

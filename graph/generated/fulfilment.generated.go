@@ -457,6 +457,40 @@ func (ec *executionContext) fieldContext_ConfirmReceiptPayload_subOrder(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ConfirmReceiptPayload_afterSale(ctx context.Context, field graphql.CollectedField, obj *view.ConfirmReceiptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmReceiptPayload_afterSale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterSale, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AfterSale) graphql.Marshaler {
+			return ec.marshalOAfterSale2ᚖorderflowᚋentᚐAfterSale(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmReceiptPayload_afterSale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmReceiptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AfterSale(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ConfirmReceiptPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ConfirmReceiptPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -520,6 +554,74 @@ func (ec *executionContext) fieldContext_ExtendDeadlinePayload_subOrder(_ contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SubOrder(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendDeadlinePayload_afterSale(ctx context.Context, field graphql.CollectedField, obj *view.ExtendDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendDeadlinePayload_afterSale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterSale, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AfterSale) graphql.Marshaler {
+			return ec.marshalOAfterSale2ᚖorderflowᚋentᚐAfterSale(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendDeadlinePayload_afterSale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AfterSale(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendDeadlinePayload_shortage(ctx context.Context, field graphql.CollectedField, obj *view.ExtendDeadlinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendDeadlinePayload_shortage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shortage, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shortage) graphql.Marshaler {
+			return ec.marshalOShortage2ᚖorderflowᚋentᚐShortage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendDeadlinePayload_shortage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendDeadlinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shortage(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1201,7 +1303,7 @@ func (ec *executionContext) unmarshalInputConfirmReceiptInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subOrder"}
+	fieldsInOrder := [...]string{"subOrder", "afterSale"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1210,11 +1312,18 @@ func (ec *executionContext) unmarshalInputConfirmReceiptInput(ctx context.Contex
 		switch k {
 		case "subOrder":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subOrder"))
-			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.SubOrder = data
+		case "afterSale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterSale"))
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AfterSale = data
 		}
 	}
 	return it, nil
@@ -1231,7 +1340,7 @@ func (ec *executionContext) unmarshalInputExtendDeadlineInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subOrder", "kind", "seconds"}
+	fieldsInOrder := [...]string{"subOrder", "afterSale", "shortage", "kind", "seconds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1240,11 +1349,25 @@ func (ec *executionContext) unmarshalInputExtendDeadlineInput(ctx context.Contex
 		switch k {
 		case "subOrder":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subOrder"))
-			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.SubOrder = data
+		case "afterSale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterSale"))
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AfterSale = data
+		case "shortage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortage"))
+			data, err := ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shortage = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalNDeadlineKind2orderflowᚋgraphᚋviewᚐDeadlineKind(ctx, v)
@@ -1800,6 +1923,11 @@ func (ec *executionContext) _ConfirmReceiptPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "afterSale":
+			out.Values[i] = ec._ConfirmReceiptPayload_afterSale(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._ConfirmReceiptPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1840,6 +1968,16 @@ func (ec *executionContext) _ExtendDeadlinePayload(ctx context.Context, sel ast.
 			out.Values[i] = graphql.MarshalString("ExtendDeadlinePayload")
 		case "subOrder":
 			out.Values[i] = ec._ExtendDeadlinePayload_subOrder(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "afterSale":
+			out.Values[i] = ec._ExtendDeadlinePayload_afterSale(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "shortage":
+			out.Values[i] = ec._ExtendDeadlinePayload_shortage(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -32,6 +32,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AddressChange() AddressChangeResolver
+	AfterSale() AfterSaleResolver
+	AfterSaleLine() AfterSaleLineResolver
+	AfterSaleMessage() AfterSaleMessageResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -44,6 +47,7 @@ type ResolverRoot interface {
 	Shipment() ShipmentResolver
 	Shop() ShopResolver
 	ShopPolicy() ShopPolicyResolver
+	Shortage() ShortageResolver
 	Sku() SkuResolver
 	Stock() StockResolver
 	StockMovement() StockMovementResolver
@@ -67,6 +71,11 @@ type ComplexityRoot struct {
 	Actor struct {
 		ID   func(childComplexity int) int
 		Role func(childComplexity int) int
+	}
+
+	AddAfterSaleMessagePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AddMemoPayload struct {
@@ -123,14 +132,137 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AfterSale struct {
+		Amount           func(childComplexity int) int
+		AvailableActions func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Deadlines        func(childComplexity int) int
+		EndedAt          func(childComplexity int) int
+		Freight          func(childComplexity int) int
+		Goods            func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Interceptions    func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Liable           func(childComplexity int) int
+		Lines            func(childComplexity int) int
+		Messages         func(childComplexity int) int
+		Number           func(childComplexity int) int
+		OpenedBy         func(childComplexity int) int
+		Order            func(childComplexity int) int
+		Parcels          func(childComplexity int) int
+		Proposal         func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		Refunds          func(childComplexity int) int
+		Rejection        func(childComplexity int) int
+		ReturnAddress    func(childComplexity int) int
+		Shipment         func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		SplitFromID      func(childComplexity int) int
+		Status           func(childComplexity int) int
+		SubOrder         func(childComplexity int) int
+		Text             func(childComplexity int) int
+		Trigger          func(childComplexity int) int
+		Way              func(childComplexity int) int
+	}
+
+	AfterSaleConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AfterSaleEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AfterSaleEvent struct {
+		Actor         func(childComplexity int) int
+		AfterSaleFrom func(childComplexity int) int
+		AfterSaleID   func(childComplexity int) int
+		AfterSaleTo   func(childComplexity int) int
+		Amount        func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		Detail        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		OccurredAt    func(childComplexity int) int
+		Order         func(childComplexity int) int
+		Sequence      func(childComplexity int) int
+		Shop          func(childComplexity int) int
+		SubOrderID    func(childComplexity int) int
+		Type          func(childComplexity int) int
+	}
+
+	AfterSaleLine struct {
+		Amount          func(childComplexity int) int
+		DamagedQuantity func(childComplexity int) int
+		ExchangeSku     func(childComplexity int) int
+		GoodQuantity    func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Item            func(childComplexity int) int
+		Quantity        func(childComplexity int) int
+	}
+
+	AfterSaleMessage struct {
+		Author    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Images    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Text      func(childComplexity int) int
+	}
+
+	AfterSaleProposal struct {
+		Kind  func(childComplexity int) int
+		Lines func(childComplexity int) int
+	}
+
+	AfterSaleProposalLine struct {
+		Amount   func(childComplexity int) int
+		ItemID   func(childComplexity int) int
+		Quantity func(childComplexity int) int
+	}
+
 	AnswerAddressChangePayload struct {
 		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AnswerProposalPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AnswerShortagePayload struct {
+		Shortage   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	AppendReviewPayload struct {
 		Review     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ApproveAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApproveAfterSaleResult struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApproveAfterSalesPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Balance struct {
+		Held       func(childComplexity int) int
+		Paid       func(childComplexity int) int
+		Refundable func(childComplexity int) int
+		Refunded   func(childComplexity int) int
 	}
 
 	BenefitRule struct {
@@ -160,6 +292,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ChangeToRefundPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ChooseAfterInterceptionPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CloseUnshippedPayload struct {
 		Refund     func(childComplexity int) int
 		SubOrder   func(childComplexity int) int
@@ -167,7 +309,13 @@ type ComplexityRoot struct {
 	}
 
 	ConfirmReceiptPayload struct {
+		AfterSale  func(childComplexity int) int
 		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ConfirmReturnPayload struct {
+		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -193,13 +341,25 @@ type ComplexityRoot struct {
 		Kind  func(childComplexity int) int
 	}
 
+	EscalateAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ExtendDeadlinePayload struct {
+		AfterSale  func(childComplexity int) int
+		Shortage   func(childComplexity int) int
 		SubOrder   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	ExtendReceiptPayload struct {
 		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ForceRefundPayload struct {
+		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -227,6 +387,30 @@ type ComplexityRoot struct {
 	HandOverPayload struct {
 		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Interception struct {
+		CreatedAt func(childComplexity int) int
+		EndedAt   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Shipment  func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	InterceptionEvent struct {
+		Actor            func(childComplexity int) int
+		AfterSaleID      func(childComplexity int) int
+		Cursor           func(childComplexity int) int
+		ID               func(childComplexity int) int
+		InterceptionFrom func(childComplexity int) int
+		InterceptionID   func(childComplexity int) int
+		InterceptionTo   func(childComplexity int) int
+		OccurredAt       func(childComplexity int) int
+		Order            func(childComplexity int) int
+		Sequence         func(childComplexity int) int
+		ShipmentID       func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		Type             func(childComplexity int) int
 	}
 
 	IssueCouponsPayload struct {
@@ -285,58 +469,93 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AbandonPayment        func(childComplexity int, input view.AbandonPaymentInput) int
-		AddMemo               func(childComplexity int, input view.AddMemoInput) int
-		AdjustPrice           func(childComplexity int, input payment.AdjustInput) int
-		AdjustStock           func(childComplexity int, input catalogue.StockInput) int
-		AdvanceClock          func(childComplexity int, input view.AdvanceClockInput) int
-		AnswerAddressChange   func(childComplexity int, input view.AnswerAddressChangeInput) int
-		AppendReview          func(childComplexity int, input view.AppendReviewInput) int
-		CancelOrder           func(childComplexity int, input view.CancelOrderInput) int
-		CancelShipment        func(childComplexity int, input view.CancelShipmentInput) int
-		CancelTransfer        func(childComplexity int, input view.CancelTransferInput) int
-		CloseUnshipped        func(childComplexity int, input payment.CloseUnshippedInput) int
-		ConfirmReceipt        func(childComplexity int, input view.ConfirmReceiptInput) int
-		CorrectTrackingNumber func(childComplexity int, input view.CorrectTrackingNumberInput) int
-		CreateShipment        func(childComplexity int, input view.CreateShipmentInput) int
-		ExtendDeadline        func(childComplexity int, input view.ExtendDeadlineInput) int
-		ExtendReceipt         func(childComplexity int, input view.ExtendReceiptInput) int
-		HandOver              func(childComplexity int, input view.HandOverInput) int
-		IssueCoupons          func(childComplexity int, input catalogue.CouponsInput) int
-		MarkShipmentLost      func(childComplexity int, input view.MarkShipmentLostInput) int
-		Pack                  func(childComplexity int, input view.PackInput) int
-		PlaceOrder            func(childComplexity int, input order.PlaceInput) int
-		PrintPickList         func(childComplexity int, input view.PrintPickListInput) int
-		PrintPickLists        func(childComplexity int, input view.PrintPickListsInput) int
-		ReassignWarehouse     func(childComplexity int, input view.ReassignWarehouseInput) int
-		ReceiveTransfer       func(childComplexity int, input view.ReceiveTransferInput) int
-		RemindShipment        func(childComplexity int, input view.RemindShipmentInput) int
-		ReplyReview           func(childComplexity int, input view.ReplyReviewInput) int
-		RequestAddressChange  func(childComplexity int, input view.RequestAddressChangeInput) int
-		RequestTransfer       func(childComplexity int, input view.RequestTransferInput) int
-		ResolveRefund         func(childComplexity int, input payment.ResolveInput) int
-		RetryRefund           func(childComplexity int, input view.RetryRefundInput) int
-		ReviewItem            func(childComplexity int, input view.ReviewItemInput) int
-		SetClock              func(childComplexity int, input view.SetClockInput) int
-		SetFreightTemplate    func(childComplexity int, input catalogue.FreightInput) int
-		SetMemberBenefit      func(childComplexity int, input catalogue.BenefitInput) int
-		SetProduct            func(childComplexity int, input catalogue.ProductInput) int
-		SetPromotion          func(childComplexity int, input catalogue.PromotionInput) int
-		SetShop               func(childComplexity int, input catalogue.ShopInput) int
-		SetShopPolicy         func(childComplexity int, input catalogue.PolicyInput) int
-		SetSku                func(childComplexity int, input catalogue.SkuInput) int
-		SetWarehouse          func(childComplexity int, input catalogue.WarehouseInput) int
-		ShipOrders            func(childComplexity int, input view.ShipOrdersInput) int
-		ShipTransfer          func(childComplexity int, input view.ShipTransferInput) int
-		SplitSubOrder         func(childComplexity int, input view.SplitSubOrderInput) int
-		StartPayment          func(childComplexity int, input payment.StartInput) int
-		StartPicking          func(childComplexity int, input view.StartPickingInput) int
+		AbandonPayment          func(childComplexity int, input view.AbandonPaymentInput) int
+		AddAfterSaleMessage     func(childComplexity int, input view.AddAfterSaleMessageInput) int
+		AddMemo                 func(childComplexity int, input view.AddMemoInput) int
+		AdjustPrice             func(childComplexity int, input payment.AdjustInput) int
+		AdjustStock             func(childComplexity int, input catalogue.StockInput) int
+		AdvanceClock            func(childComplexity int, input view.AdvanceClockInput) int
+		AnswerAddressChange     func(childComplexity int, input view.AnswerAddressChangeInput) int
+		AnswerProposal          func(childComplexity int, input view.AnswerProposalInput) int
+		AnswerShortage          func(childComplexity int, input view.AnswerShortageInput) int
+		AppendReview            func(childComplexity int, input view.AppendReviewInput) int
+		ApproveAfterSale        func(childComplexity int, input view.ApproveAfterSaleInput) int
+		ApproveAfterSales       func(childComplexity int, input view.ApproveAfterSalesInput) int
+		CancelOrder             func(childComplexity int, input view.CancelOrderInput) int
+		CancelShipment          func(childComplexity int, input view.CancelShipmentInput) int
+		CancelTransfer          func(childComplexity int, input view.CancelTransferInput) int
+		ChangeToRefund          func(childComplexity int, input view.ChangeToRefundInput) int
+		ChooseAfterInterception func(childComplexity int, input view.ChooseAfterInterceptionInput) int
+		CloseUnshipped          func(childComplexity int, input payment.CloseUnshippedInput) int
+		ConfirmReceipt          func(childComplexity int, input view.ConfirmReceiptInput) int
+		ConfirmReturn           func(childComplexity int, input view.ConfirmReturnInput) int
+		CorrectTrackingNumber   func(childComplexity int, input view.CorrectTrackingNumberInput) int
+		CreateShipment          func(childComplexity int, input view.CreateShipmentInput) int
+		EscalateAfterSale       func(childComplexity int, input view.EscalateAfterSaleInput) int
+		ExtendDeadline          func(childComplexity int, input view.ExtendDeadlineInput) int
+		ExtendReceipt           func(childComplexity int, input view.ExtendReceiptInput) int
+		ForceRefund             func(childComplexity int, input view.ForceRefundInput) int
+		HandOver                func(childComplexity int, input view.HandOverInput) int
+		IssueCoupons            func(childComplexity int, input catalogue.CouponsInput) int
+		MarkShipmentLost        func(childComplexity int, input view.MarkShipmentLostInput) int
+		OfferShortageOptions    func(childComplexity int, input view.OfferShortageOptionsInput) int
+		OpenAfterSaleForBuyer   func(childComplexity int, input view.OpenAfterSaleForBuyerInput) int
+		Pack                    func(childComplexity int, input view.PackInput) int
+		PlaceOrder              func(childComplexity int, input order.PlaceInput) int
+		PrintPickList           func(childComplexity int, input view.PrintPickListInput) int
+		PrintPickLists          func(childComplexity int, input view.PrintPickListsInput) int
+		ProposeAfterSale        func(childComplexity int, input view.ProposeAfterSaleInput) int
+		ReassignWarehouse       func(childComplexity int, input view.ReassignWarehouseInput) int
+		ReceiveTransfer         func(childComplexity int, input view.ReceiveTransferInput) int
+		RefundShortage          func(childComplexity int, input view.RefundShortageInput) int
+		RefuseReturn            func(childComplexity int, input view.RefuseReturnInput) int
+		RejectAfterSale         func(childComplexity int, input view.RejectAfterSaleInput) int
+		RemindShipment          func(childComplexity int, input view.RemindShipmentInput) int
+		ReplyReview             func(childComplexity int, input view.ReplyReviewInput) int
+		ReportShortage          func(childComplexity int, input view.ReportShortageInput) int
+		RequestAddressChange    func(childComplexity int, input view.RequestAddressChangeInput) int
+		RequestAfterSale        func(childComplexity int, input view.RequestAfterSaleInput) int
+		RequestTransfer         func(childComplexity int, input view.RequestTransferInput) int
+		ReshipAfterSale         func(childComplexity int, input view.ReshipAfterSaleInput) int
+		ResolveRefund           func(childComplexity int, input payment.ResolveInput) int
+		RetryRefund             func(childComplexity int, input view.RetryRefundInput) int
+		ReviewItem              func(childComplexity int, input view.ReviewItemInput) int
+		ReviseAfterSale         func(childComplexity int, input view.ReviseAfterSaleInput) int
+		RuleAfterSale           func(childComplexity int, input view.RuleAfterSaleInput) int
+		SetClock                func(childComplexity int, input view.SetClockInput) int
+		SetFreightTemplate      func(childComplexity int, input catalogue.FreightInput) int
+		SetMemberBenefit        func(childComplexity int, input catalogue.BenefitInput) int
+		SetProduct              func(childComplexity int, input catalogue.ProductInput) int
+		SetPromotion            func(childComplexity int, input catalogue.PromotionInput) int
+		SetShop                 func(childComplexity int, input catalogue.ShopInput) int
+		SetShopPolicy           func(childComplexity int, input catalogue.PolicyInput) int
+		SetSku                  func(childComplexity int, input catalogue.SkuInput) int
+		SetWarehouse            func(childComplexity int, input catalogue.WarehouseInput) int
+		ShipOrders              func(childComplexity int, input view.ShipOrdersInput) int
+		ShipTransfer            func(childComplexity int, input view.ShipTransferInput) int
+		SplitSubOrder           func(childComplexity int, input view.SplitSubOrderInput) int
+		StartPayment            func(childComplexity int, input payment.StartInput) int
+		StartPicking            func(childComplexity int, input view.StartPickingInput) int
+		SubmitReturnShipment    func(childComplexity int, input view.SubmitReturnShipmentInput) int
+		WithdrawAfterSale       func(childComplexity int, input view.WithdrawAfterSaleInput) int
+	}
+
+	OfferShortageOptionsPayload struct {
+		Shortage   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	OpenAfterSaleForBuyerPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Order struct {
 		Address          func(childComplexity int) int
 		AddressChanges   func(childComplexity int) int
+		AfterSales       func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
+		Balance          func(childComplexity int) int
 		Buyer            func(childComplexity int) int
 		CloseReason      func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
@@ -351,6 +570,7 @@ type ComplexityRoot struct {
 		Price            func(childComplexity int) int
 		Refunds          func(childComplexity int) int
 		Shipments        func(childComplexity int) int
+		Shortages        func(childComplexity int) int
 		Status           func(childComplexity int) int
 		SubOrders        func(childComplexity int) int
 		Timeline         func(childComplexity int) int
@@ -363,6 +583,7 @@ type ComplexityRoot struct {
 	}
 
 	OrderCounts struct {
+		AfterSale      func(childComplexity int) int
 		PendingPayment func(childComplexity int) int
 		ToReceive      func(childComplexity int) int
 		ToReview       func(childComplexity int) int
@@ -375,6 +596,8 @@ type ComplexityRoot struct {
 	}
 
 	OrderItem struct {
+		AfterSaleQuantity  func(childComplexity int) int
+		Balance            func(childComplexity int) int
 		DeductionMode      func(childComplexity int) int
 		GiftOfID           func(childComplexity int) int
 		ID                 func(childComplexity int) int
@@ -383,12 +606,15 @@ type ComplexityRoot struct {
 		Order              func(childComplexity int) int
 		Payable            func(childComplexity int) int
 		Quantity           func(childComplexity int) int
+		RecalledQuantity   func(childComplexity int) int
 		Refundable         func(childComplexity int) int
 		RefundableQuantity func(childComplexity int) int
 		RefundedQuantity   func(childComplexity int) int
+		ReturnedQuantity   func(childComplexity int) int
 		Review             func(childComplexity int) int
 		Shares             func(childComplexity int) int
 		ShippedQuantity    func(childComplexity int) int
+		ShortQuantity      func(childComplexity int) int
 		Sku                func(childComplexity int) int
 		SkuCode            func(childComplexity int) int
 		SubOrder           func(childComplexity int) int
@@ -543,7 +769,13 @@ type ComplexityRoot struct {
 		Threshold    func(childComplexity int) int
 	}
 
+	ProposeAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
+		AfterSales     func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Lifecycles     func(childComplexity int) int
 		MemberBenefits func(childComplexity int) int
 		Node           func(childComplexity int, id globalid.ID) int
@@ -555,11 +787,13 @@ type ComplexityRoot struct {
 		Product        func(childComplexity int, id globalid.ID) int
 		Promotions     func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Quote          func(childComplexity int, input order.QuoteInput) int
+		RefundPreview  func(childComplexity int, input view.RequestAfterSaleInput) int
 		Refunds        func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Reviews        func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Shipments      func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Shop           func(childComplexity int, code string) int
 		Shops          func(childComplexity int) int
+		Shortages      func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Skus           func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Stock          func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		StockMovements func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
@@ -630,6 +864,7 @@ type ComplexityRoot struct {
 	}
 
 	Refund struct {
+		AfterSale        func(childComplexity int) int
 		Amount           func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
 		ChannelRefundID  func(childComplexity int) int
@@ -682,6 +917,45 @@ type ComplexityRoot struct {
 		Quantity func(childComplexity int) int
 	}
 
+	RefundPreview struct {
+		Freight      func(childComplexity int) int
+		Goods        func(childComplexity int) int
+		Lines        func(childComplexity int) int
+		NearLimit    func(childComplexity int) int
+		RefundsLeft  func(childComplexity int) int
+		SelfApproved func(childComplexity int) int
+		Total        func(childComplexity int) int
+	}
+
+	RefundPreviewLine struct {
+		Amount         func(childComplexity int) int
+		ItemID         func(childComplexity int) int
+		MostAmount     func(childComplexity int) int
+		MostHandedOver func(childComplexity int) int
+		MostUnshipped  func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+	}
+
+	RefundPreviewPayload struct {
+		Preview    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundShortagePayload struct {
+		Shortage   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefuseReturnPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RejectAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RemindShipmentPayload struct {
 		SubOrder   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -692,13 +966,28 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReportShortagePayload struct {
+		Shortages  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RequestAddressChangePayload struct {
 		Changes    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
+	RequestAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RequestTransferPayload struct {
 		Transfer   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReshipAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -753,6 +1042,16 @@ type ComplexityRoot struct {
 
 	ReviewItemPayload struct {
 		Review     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReviseAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RuleAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -824,6 +1123,7 @@ type ComplexityRoot struct {
 	}
 
 	Shipment struct {
+		AfterSale          func(childComplexity int) int
 		AvailableActions   func(childComplexity int) int
 		Carrier            func(childComplexity int) int
 		CarrierStage       func(childComplexity int) int
@@ -839,6 +1139,7 @@ type ComplexityRoot struct {
 		Purpose            func(childComplexity int) int
 		Shop               func(childComplexity int) int
 		Stage              func(childComplexity int) int
+		Stopped            func(childComplexity int) int
 		Tracking           func(childComplexity int) int
 		TrackingNumber     func(childComplexity int) int
 		TrackingStaleSince func(childComplexity int) int
@@ -896,13 +1197,68 @@ type ComplexityRoot struct {
 	ShopPolicy struct {
 		AllowRegionChange func(childComplexity int) int
 		AutoApproveUntil  func(childComplexity int) int
+		BuyerAnswerDays   func(childComplexity int) int
+		ConfirmReturnDays func(childComplexity int) int
 		Deduction         func(childComplexity int) int
+		EscalateDays      func(childComplexity int) int
+		InspectReturnDays func(childComplexity int) int
+		InterceptionDays  func(childComplexity int) int
 		MerchantHours     func(childComplexity int) int
+		PackedHours       func(childComplexity int) int
 		PayMinutes        func(childComplexity int) int
 		ReceiptDays       func(childComplexity int) int
+		RefundIntercepted func(childComplexity int) int
+		ReshipHours       func(childComplexity int) int
+		ReturnDays        func(childComplexity int) int
 		ReturnWindowDays  func(childComplexity int) int
 		ShipHours         func(childComplexity int) int
+		ShortageHours     func(childComplexity int) int
 		Strategy          func(childComplexity int) int
+	}
+
+	Shortage struct {
+		AvailableActions func(childComplexity int) int
+		Cause            func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Deadlines        func(childComplexity int) int
+		EndedAt          func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Item             func(childComplexity int) int
+		Options          func(childComplexity int) int
+		Order            func(childComplexity int) int
+		Quantity         func(childComplexity int) int
+		Refunds          func(childComplexity int) int
+		Shop             func(childComplexity int) int
+		Status           func(childComplexity int) int
+		SubOrder         func(childComplexity int) int
+		Warehouse        func(childComplexity int) int
+	}
+
+	ShortageConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ShortageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ShortageEvent struct {
+		Actor        func(childComplexity int) int
+		Cursor       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		OccurredAt   func(childComplexity int) int
+		Order        func(childComplexity int) int
+		Quantity     func(childComplexity int) int
+		Sequence     func(childComplexity int) int
+		Shop         func(childComplexity int) int
+		ShortageFrom func(childComplexity int) int
+		ShortageID   func(childComplexity int) int
+		ShortageTo   func(childComplexity int) int
+		SubOrderID   func(childComplexity int) int
+		Type         func(childComplexity int) int
 	}
 
 	Sku struct {
@@ -1034,8 +1390,10 @@ type ComplexityRoot struct {
 
 	SubOrder struct {
 		Address           func(childComplexity int) int
+		AfterSales        func(childComplexity int) int
 		AvailableActions  func(childComplexity int) int
 		AwaitingReview    func(childComplexity int) int
+		Balance           func(childComplexity int) int
 		CloseReason       func(childComplexity int) int
 		ClosedAt          func(childComplexity int) int
 		CompleteDueAt     func(childComplexity int) int
@@ -1049,6 +1407,7 @@ type ComplexityRoot struct {
 		LogisticsClass    func(childComplexity int) int
 		Note              func(childComplexity int) int
 		Number            func(childComplexity int) int
+		OpenRequests      func(childComplexity int) int
 		Order             func(childComplexity int) int
 		Price             func(childComplexity int) int
 		ReceiptDueAt      func(childComplexity int) int
@@ -1091,7 +1450,13 @@ type ComplexityRoot struct {
 		Type       func(childComplexity int) int
 	}
 
+	SubmitReturnShipmentPayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Subscription struct {
+		AfterSaleEvents  func(childComplexity int, afterSale *globalid.ID, shop *globalid.ID, after *event.Cursor) int
 		OrderEvents      func(childComplexity int, order globalid.ID, after *event.Cursor) int
 		ShipmentTracking func(childComplexity int, shipment globalid.ID, after *event.Cursor) int
 		ShopEvents       func(childComplexity int, shop globalid.ID, after *event.Cursor, types []view.EventType) int
@@ -1150,6 +1515,11 @@ type ComplexityRoot struct {
 		Region        func(childComplexity int) int
 		ReturnAddress func(childComplexity int) int
 	}
+
+	WithdrawAfterSalePayload struct {
+		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -1191,6 +1561,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Actor.Role(childComplexity), true
+
+	case "AddAfterSaleMessagePayload.afterSale":
+		if e.ComplexityRoot.AddAfterSaleMessagePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddAfterSaleMessagePayload.AfterSale(childComplexity), true
+	case "AddAfterSaleMessagePayload.userErrors":
+		if e.ComplexityRoot.AddAfterSaleMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddAfterSaleMessagePayload.UserErrors(childComplexity), true
 
 	case "AddMemoPayload.memo":
 		if e.ComplexityRoot.AddMemoPayload.Memo == nil {
@@ -1397,6 +1780,416 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AdvanceClockPayload.UserErrors(childComplexity), true
 
+	case "AfterSale.amount":
+		if e.ComplexityRoot.AfterSale.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Amount(childComplexity), true
+	case "AfterSale.availableActions":
+		if e.ComplexityRoot.AfterSale.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.AvailableActions(childComplexity), true
+	case "AfterSale.createdAt":
+		if e.ComplexityRoot.AfterSale.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.CreatedAt(childComplexity), true
+	case "AfterSale.deadlines":
+		if e.ComplexityRoot.AfterSale.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Deadlines(childComplexity), true
+	case "AfterSale.endedAt":
+		if e.ComplexityRoot.AfterSale.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.EndedAt(childComplexity), true
+	case "AfterSale.freight":
+		if e.ComplexityRoot.AfterSale.Freight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Freight(childComplexity), true
+	case "AfterSale.goods":
+		if e.ComplexityRoot.AfterSale.Goods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Goods(childComplexity), true
+	case "AfterSale.id":
+		if e.ComplexityRoot.AfterSale.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.ID(childComplexity), true
+	case "AfterSale.interceptions":
+		if e.ComplexityRoot.AfterSale.Interceptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Interceptions(childComplexity), true
+	case "AfterSale.kind":
+		if e.ComplexityRoot.AfterSale.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Kind(childComplexity), true
+	case "AfterSale.liable":
+		if e.ComplexityRoot.AfterSale.Liable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Liable(childComplexity), true
+	case "AfterSale.lines":
+		if e.ComplexityRoot.AfterSale.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Lines(childComplexity), true
+	case "AfterSale.messages":
+		if e.ComplexityRoot.AfterSale.Messages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Messages(childComplexity), true
+	case "AfterSale.number":
+		if e.ComplexityRoot.AfterSale.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Number(childComplexity), true
+	case "AfterSale.openedBy":
+		if e.ComplexityRoot.AfterSale.OpenedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.OpenedBy(childComplexity), true
+	case "AfterSale.order":
+		if e.ComplexityRoot.AfterSale.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Order(childComplexity), true
+	case "AfterSale.parcels":
+		if e.ComplexityRoot.AfterSale.Parcels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Parcels(childComplexity), true
+	case "AfterSale.proposal":
+		if e.ComplexityRoot.AfterSale.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Proposal(childComplexity), true
+	case "AfterSale.reason":
+		if e.ComplexityRoot.AfterSale.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Reason(childComplexity), true
+	case "AfterSale.refunds":
+		if e.ComplexityRoot.AfterSale.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Refunds(childComplexity), true
+	case "AfterSale.rejection":
+		if e.ComplexityRoot.AfterSale.Rejection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Rejection(childComplexity), true
+	case "AfterSale.returnAddress":
+		if e.ComplexityRoot.AfterSale.ReturnAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.ReturnAddress(childComplexity), true
+	case "AfterSale.shipment":
+		if e.ComplexityRoot.AfterSale.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Shipment(childComplexity), true
+	case "AfterSale.shop":
+		if e.ComplexityRoot.AfterSale.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Shop(childComplexity), true
+	case "AfterSale.splitFromId":
+		if e.ComplexityRoot.AfterSale.SplitFromID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.SplitFromID(childComplexity), true
+	case "AfterSale.status":
+		if e.ComplexityRoot.AfterSale.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Status(childComplexity), true
+	case "AfterSale.subOrder":
+		if e.ComplexityRoot.AfterSale.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.SubOrder(childComplexity), true
+	case "AfterSale.text":
+		if e.ComplexityRoot.AfterSale.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Text(childComplexity), true
+	case "AfterSale.trigger":
+		if e.ComplexityRoot.AfterSale.Trigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Trigger(childComplexity), true
+	case "AfterSale.way":
+		if e.ComplexityRoot.AfterSale.Way == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSale.Way(childComplexity), true
+
+	case "AfterSaleConnection.edges":
+		if e.ComplexityRoot.AfterSaleConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleConnection.Edges(childComplexity), true
+	case "AfterSaleConnection.pageInfo":
+		if e.ComplexityRoot.AfterSaleConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleConnection.PageInfo(childComplexity), true
+	case "AfterSaleConnection.totalCount":
+		if e.ComplexityRoot.AfterSaleConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleConnection.TotalCount(childComplexity), true
+
+	case "AfterSaleEdge.cursor":
+		if e.ComplexityRoot.AfterSaleEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEdge.Cursor(childComplexity), true
+	case "AfterSaleEdge.node":
+		if e.ComplexityRoot.AfterSaleEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEdge.Node(childComplexity), true
+
+	case "AfterSaleEvent.actor":
+		if e.ComplexityRoot.AfterSaleEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Actor(childComplexity), true
+	case "AfterSaleEvent.afterSaleFrom":
+		if e.ComplexityRoot.AfterSaleEvent.AfterSaleFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.AfterSaleFrom(childComplexity), true
+	case "AfterSaleEvent.afterSaleId":
+		if e.ComplexityRoot.AfterSaleEvent.AfterSaleID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.AfterSaleID(childComplexity), true
+	case "AfterSaleEvent.afterSaleTo":
+		if e.ComplexityRoot.AfterSaleEvent.AfterSaleTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.AfterSaleTo(childComplexity), true
+	case "AfterSaleEvent.amount":
+		if e.ComplexityRoot.AfterSaleEvent.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Amount(childComplexity), true
+	case "AfterSaleEvent.cursor":
+		if e.ComplexityRoot.AfterSaleEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Cursor(childComplexity), true
+	case "AfterSaleEvent.detail":
+		if e.ComplexityRoot.AfterSaleEvent.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Detail(childComplexity), true
+	case "AfterSaleEvent.id":
+		if e.ComplexityRoot.AfterSaleEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.ID(childComplexity), true
+	case "AfterSaleEvent.occurredAt":
+		if e.ComplexityRoot.AfterSaleEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.OccurredAt(childComplexity), true
+	case "AfterSaleEvent.order":
+		if e.ComplexityRoot.AfterSaleEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Order(childComplexity), true
+	case "AfterSaleEvent.sequence":
+		if e.ComplexityRoot.AfterSaleEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Sequence(childComplexity), true
+	case "AfterSaleEvent.shop":
+		if e.ComplexityRoot.AfterSaleEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Shop(childComplexity), true
+	case "AfterSaleEvent.subOrderId":
+		if e.ComplexityRoot.AfterSaleEvent.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.SubOrderID(childComplexity), true
+	case "AfterSaleEvent.type":
+		if e.ComplexityRoot.AfterSaleEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleEvent.Type(childComplexity), true
+
+	case "AfterSaleLine.amount":
+		if e.ComplexityRoot.AfterSaleLine.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.Amount(childComplexity), true
+	case "AfterSaleLine.damagedQuantity":
+		if e.ComplexityRoot.AfterSaleLine.DamagedQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.DamagedQuantity(childComplexity), true
+	case "AfterSaleLine.exchangeSku":
+		if e.ComplexityRoot.AfterSaleLine.ExchangeSku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.ExchangeSku(childComplexity), true
+	case "AfterSaleLine.goodQuantity":
+		if e.ComplexityRoot.AfterSaleLine.GoodQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.GoodQuantity(childComplexity), true
+	case "AfterSaleLine.id":
+		if e.ComplexityRoot.AfterSaleLine.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.ID(childComplexity), true
+	case "AfterSaleLine.item":
+		if e.ComplexityRoot.AfterSaleLine.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.Item(childComplexity), true
+	case "AfterSaleLine.quantity":
+		if e.ComplexityRoot.AfterSaleLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLine.Quantity(childComplexity), true
+
+	case "AfterSaleMessage.author":
+		if e.ComplexityRoot.AfterSaleMessage.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.Author(childComplexity), true
+	case "AfterSaleMessage.createdAt":
+		if e.ComplexityRoot.AfterSaleMessage.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.CreatedAt(childComplexity), true
+	case "AfterSaleMessage.id":
+		if e.ComplexityRoot.AfterSaleMessage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.ID(childComplexity), true
+	case "AfterSaleMessage.images":
+		if e.ComplexityRoot.AfterSaleMessage.Images == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.Images(childComplexity), true
+	case "AfterSaleMessage.kind":
+		if e.ComplexityRoot.AfterSaleMessage.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.Kind(childComplexity), true
+	case "AfterSaleMessage.text":
+		if e.ComplexityRoot.AfterSaleMessage.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleMessage.Text(childComplexity), true
+
+	case "AfterSaleProposal.kind":
+		if e.ComplexityRoot.AfterSaleProposal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleProposal.Kind(childComplexity), true
+	case "AfterSaleProposal.lines":
+		if e.ComplexityRoot.AfterSaleProposal.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleProposal.Lines(childComplexity), true
+
+	case "AfterSaleProposalLine.amount":
+		if e.ComplexityRoot.AfterSaleProposalLine.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleProposalLine.Amount(childComplexity), true
+	case "AfterSaleProposalLine.itemId":
+		if e.ComplexityRoot.AfterSaleProposalLine.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleProposalLine.ItemID(childComplexity), true
+	case "AfterSaleProposalLine.quantity":
+		if e.ComplexityRoot.AfterSaleProposalLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleProposalLine.Quantity(childComplexity), true
+
 	case "AnswerAddressChangePayload.change":
 		if e.ComplexityRoot.AnswerAddressChangePayload.Change == nil {
 			break
@@ -1410,6 +2203,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AnswerAddressChangePayload.UserErrors(childComplexity), true
 
+	case "AnswerProposalPayload.afterSale":
+		if e.ComplexityRoot.AnswerProposalPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerProposalPayload.AfterSale(childComplexity), true
+	case "AnswerProposalPayload.userErrors":
+		if e.ComplexityRoot.AnswerProposalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerProposalPayload.UserErrors(childComplexity), true
+
+	case "AnswerShortagePayload.shortage":
+		if e.ComplexityRoot.AnswerShortagePayload.Shortage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerShortagePayload.Shortage(childComplexity), true
+	case "AnswerShortagePayload.userErrors":
+		if e.ComplexityRoot.AnswerShortagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerShortagePayload.UserErrors(childComplexity), true
+
 	case "AppendReviewPayload.review":
 		if e.ComplexityRoot.AppendReviewPayload.Review == nil {
 			break
@@ -1422,6 +2241,70 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppendReviewPayload.UserErrors(childComplexity), true
+
+	case "ApproveAfterSalePayload.afterSale":
+		if e.ComplexityRoot.ApproveAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSalePayload.AfterSale(childComplexity), true
+	case "ApproveAfterSalePayload.userErrors":
+		if e.ComplexityRoot.ApproveAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSalePayload.UserErrors(childComplexity), true
+
+	case "ApproveAfterSaleResult.afterSale":
+		if e.ComplexityRoot.ApproveAfterSaleResult.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSaleResult.AfterSale(childComplexity), true
+	case "ApproveAfterSaleResult.userErrors":
+		if e.ComplexityRoot.ApproveAfterSaleResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSaleResult.UserErrors(childComplexity), true
+
+	case "ApproveAfterSalesPayload.results":
+		if e.ComplexityRoot.ApproveAfterSalesPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSalesPayload.Results(childComplexity), true
+	case "ApproveAfterSalesPayload.userErrors":
+		if e.ComplexityRoot.ApproveAfterSalesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveAfterSalesPayload.UserErrors(childComplexity), true
+
+	case "Balance.held":
+		if e.ComplexityRoot.Balance.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Held(childComplexity), true
+	case "Balance.paid":
+		if e.ComplexityRoot.Balance.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Paid(childComplexity), true
+	case "Balance.refundable":
+		if e.ComplexityRoot.Balance.Refundable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Refundable(childComplexity), true
+	case "Balance.refunded":
+		if e.ComplexityRoot.Balance.Refunded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Refunded(childComplexity), true
 
 	case "BenefitRule.amount":
 		if e.ComplexityRoot.BenefitRule.Amount == nil {
@@ -1500,6 +2383,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelTransferPayload.UserErrors(childComplexity), true
 
+	case "ChangeToRefundPayload.afterSale":
+		if e.ComplexityRoot.ChangeToRefundPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeToRefundPayload.AfterSale(childComplexity), true
+	case "ChangeToRefundPayload.userErrors":
+		if e.ComplexityRoot.ChangeToRefundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeToRefundPayload.UserErrors(childComplexity), true
+
+	case "ChooseAfterInterceptionPayload.afterSale":
+		if e.ComplexityRoot.ChooseAfterInterceptionPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChooseAfterInterceptionPayload.AfterSale(childComplexity), true
+	case "ChooseAfterInterceptionPayload.userErrors":
+		if e.ComplexityRoot.ChooseAfterInterceptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChooseAfterInterceptionPayload.UserErrors(childComplexity), true
+
 	case "CloseUnshippedPayload.refund":
 		if e.ComplexityRoot.CloseUnshippedPayload.Refund == nil {
 			break
@@ -1519,6 +2428,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CloseUnshippedPayload.UserErrors(childComplexity), true
 
+	case "ConfirmReceiptPayload.afterSale":
+		if e.ComplexityRoot.ConfirmReceiptPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmReceiptPayload.AfterSale(childComplexity), true
 	case "ConfirmReceiptPayload.subOrder":
 		if e.ComplexityRoot.ConfirmReceiptPayload.SubOrder == nil {
 			break
@@ -1531,6 +2446,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConfirmReceiptPayload.UserErrors(childComplexity), true
+
+	case "ConfirmReturnPayload.afterSale":
+		if e.ComplexityRoot.ConfirmReturnPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmReturnPayload.AfterSale(childComplexity), true
+	case "ConfirmReturnPayload.userErrors":
+		if e.ComplexityRoot.ConfirmReturnPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmReturnPayload.UserErrors(childComplexity), true
 
 	case "CorrectTrackingNumberPayload.shipment":
 		if e.ComplexityRoot.CorrectTrackingNumberPayload.Shipment == nil {
@@ -1596,6 +2524,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Deadline.Kind(childComplexity), true
 
+	case "EscalateAfterSalePayload.afterSale":
+		if e.ComplexityRoot.EscalateAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalateAfterSalePayload.AfterSale(childComplexity), true
+	case "EscalateAfterSalePayload.userErrors":
+		if e.ComplexityRoot.EscalateAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalateAfterSalePayload.UserErrors(childComplexity), true
+
+	case "ExtendDeadlinePayload.afterSale":
+		if e.ComplexityRoot.ExtendDeadlinePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendDeadlinePayload.AfterSale(childComplexity), true
+	case "ExtendDeadlinePayload.shortage":
+		if e.ComplexityRoot.ExtendDeadlinePayload.Shortage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendDeadlinePayload.Shortage(childComplexity), true
 	case "ExtendDeadlinePayload.subOrder":
 		if e.ComplexityRoot.ExtendDeadlinePayload.SubOrder == nil {
 			break
@@ -1621,6 +2574,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtendReceiptPayload.UserErrors(childComplexity), true
+
+	case "ForceRefundPayload.afterSale":
+		if e.ComplexityRoot.ForceRefundPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForceRefundPayload.AfterSale(childComplexity), true
+	case "ForceRefundPayload.userErrors":
+		if e.ComplexityRoot.ForceRefundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForceRefundPayload.UserErrors(childComplexity), true
 
 	case "FreightRule.zones":
 		if e.ComplexityRoot.FreightRule.Zones == nil {
@@ -1709,6 +2675,116 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HandOverPayload.UserErrors(childComplexity), true
+
+	case "Interception.createdAt":
+		if e.ComplexityRoot.Interception.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.CreatedAt(childComplexity), true
+	case "Interception.endedAt":
+		if e.ComplexityRoot.Interception.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.EndedAt(childComplexity), true
+	case "Interception.id":
+		if e.ComplexityRoot.Interception.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.ID(childComplexity), true
+	case "Interception.shipment":
+		if e.ComplexityRoot.Interception.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.Shipment(childComplexity), true
+	case "Interception.status":
+		if e.ComplexityRoot.Interception.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.Status(childComplexity), true
+
+	case "InterceptionEvent.actor":
+		if e.ComplexityRoot.InterceptionEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Actor(childComplexity), true
+	case "InterceptionEvent.afterSaleId":
+		if e.ComplexityRoot.InterceptionEvent.AfterSaleID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.AfterSaleID(childComplexity), true
+	case "InterceptionEvent.cursor":
+		if e.ComplexityRoot.InterceptionEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Cursor(childComplexity), true
+	case "InterceptionEvent.id":
+		if e.ComplexityRoot.InterceptionEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.ID(childComplexity), true
+	case "InterceptionEvent.interceptionFrom":
+		if e.ComplexityRoot.InterceptionEvent.InterceptionFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.InterceptionFrom(childComplexity), true
+	case "InterceptionEvent.interceptionId":
+		if e.ComplexityRoot.InterceptionEvent.InterceptionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.InterceptionID(childComplexity), true
+	case "InterceptionEvent.interceptionTo":
+		if e.ComplexityRoot.InterceptionEvent.InterceptionTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.InterceptionTo(childComplexity), true
+	case "InterceptionEvent.occurredAt":
+		if e.ComplexityRoot.InterceptionEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.OccurredAt(childComplexity), true
+	case "InterceptionEvent.order":
+		if e.ComplexityRoot.InterceptionEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Order(childComplexity), true
+	case "InterceptionEvent.sequence":
+		if e.ComplexityRoot.InterceptionEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Sequence(childComplexity), true
+	case "InterceptionEvent.shipmentId":
+		if e.ComplexityRoot.InterceptionEvent.ShipmentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.ShipmentID(childComplexity), true
+	case "InterceptionEvent.shop":
+		if e.ComplexityRoot.InterceptionEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Shop(childComplexity), true
+	case "InterceptionEvent.type":
+		if e.ComplexityRoot.InterceptionEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InterceptionEvent.Type(childComplexity), true
 
 	case "IssueCouponsPayload.coupons":
 		if e.ComplexityRoot.IssueCouponsPayload.Coupons == nil {
@@ -1932,6 +3008,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AbandonPayment(childComplexity, args["input"].(view.AbandonPaymentInput)), true
+	case "Mutation.addAfterSaleMessage":
+		if e.ComplexityRoot.Mutation.AddAfterSaleMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addAfterSaleMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddAfterSaleMessage(childComplexity, args["input"].(view.AddAfterSaleMessageInput)), true
 	case "Mutation.addMemo":
 		if e.ComplexityRoot.Mutation.AddMemo == nil {
 			break
@@ -1987,6 +3074,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerAddressChange(childComplexity, args["input"].(view.AnswerAddressChangeInput)), true
+	case "Mutation.answerProposal":
+		if e.ComplexityRoot.Mutation.AnswerProposal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerProposal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerProposal(childComplexity, args["input"].(view.AnswerProposalInput)), true
+	case "Mutation.answerShortage":
+		if e.ComplexityRoot.Mutation.AnswerShortage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerShortage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerShortage(childComplexity, args["input"].(view.AnswerShortageInput)), true
 	case "Mutation.appendReview":
 		if e.ComplexityRoot.Mutation.AppendReview == nil {
 			break
@@ -1998,6 +3107,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AppendReview(childComplexity, args["input"].(view.AppendReviewInput)), true
+	case "Mutation.approveAfterSale":
+		if e.ComplexityRoot.Mutation.ApproveAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveAfterSale(childComplexity, args["input"].(view.ApproveAfterSaleInput)), true
+	case "Mutation.approveAfterSales":
+		if e.ComplexityRoot.Mutation.ApproveAfterSales == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveAfterSales_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveAfterSales(childComplexity, args["input"].(view.ApproveAfterSalesInput)), true
 	case "Mutation.cancelOrder":
 		if e.ComplexityRoot.Mutation.CancelOrder == nil {
 			break
@@ -2031,6 +3162,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelTransfer(childComplexity, args["input"].(view.CancelTransferInput)), true
+	case "Mutation.changeToRefund":
+		if e.ComplexityRoot.Mutation.ChangeToRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeToRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeToRefund(childComplexity, args["input"].(view.ChangeToRefundInput)), true
+	case "Mutation.chooseAfterInterception":
+		if e.ComplexityRoot.Mutation.ChooseAfterInterception == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_chooseAfterInterception_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChooseAfterInterception(childComplexity, args["input"].(view.ChooseAfterInterceptionInput)), true
 	case "Mutation.closeUnshipped":
 		if e.ComplexityRoot.Mutation.CloseUnshipped == nil {
 			break
@@ -2053,6 +3206,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmReceipt(childComplexity, args["input"].(view.ConfirmReceiptInput)), true
+	case "Mutation.confirmReturn":
+		if e.ComplexityRoot.Mutation.ConfirmReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmReturn(childComplexity, args["input"].(view.ConfirmReturnInput)), true
 	case "Mutation.correctTrackingNumber":
 		if e.ComplexityRoot.Mutation.CorrectTrackingNumber == nil {
 			break
@@ -2075,6 +3239,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateShipment(childComplexity, args["input"].(view.CreateShipmentInput)), true
+	case "Mutation.escalateAfterSale":
+		if e.ComplexityRoot.Mutation.EscalateAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_escalateAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EscalateAfterSale(childComplexity, args["input"].(view.EscalateAfterSaleInput)), true
 	case "Mutation.extendDeadline":
 		if e.ComplexityRoot.Mutation.ExtendDeadline == nil {
 			break
@@ -2097,6 +3272,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ExtendReceipt(childComplexity, args["input"].(view.ExtendReceiptInput)), true
+	case "Mutation.forceRefund":
+		if e.ComplexityRoot.Mutation.ForceRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_forceRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ForceRefund(childComplexity, args["input"].(view.ForceRefundInput)), true
 	case "Mutation.handOver":
 		if e.ComplexityRoot.Mutation.HandOver == nil {
 			break
@@ -2130,6 +3316,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MarkShipmentLost(childComplexity, args["input"].(view.MarkShipmentLostInput)), true
+	case "Mutation.offerShortageOptions":
+		if e.ComplexityRoot.Mutation.OfferShortageOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_offerShortageOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OfferShortageOptions(childComplexity, args["input"].(view.OfferShortageOptionsInput)), true
+	case "Mutation.openAfterSaleForBuyer":
+		if e.ComplexityRoot.Mutation.OpenAfterSaleForBuyer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openAfterSaleForBuyer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenAfterSaleForBuyer(childComplexity, args["input"].(view.OpenAfterSaleForBuyerInput)), true
 	case "Mutation.pack":
 		if e.ComplexityRoot.Mutation.Pack == nil {
 			break
@@ -2174,6 +3382,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrintPickLists(childComplexity, args["input"].(view.PrintPickListsInput)), true
+	case "Mutation.proposeAfterSale":
+		if e.ComplexityRoot.Mutation.ProposeAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeAfterSale(childComplexity, args["input"].(view.ProposeAfterSaleInput)), true
 	case "Mutation.reassignWarehouse":
 		if e.ComplexityRoot.Mutation.ReassignWarehouse == nil {
 			break
@@ -2196,6 +3415,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReceiveTransfer(childComplexity, args["input"].(view.ReceiveTransferInput)), true
+	case "Mutation.refundShortage":
+		if e.ComplexityRoot.Mutation.RefundShortage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundShortage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundShortage(childComplexity, args["input"].(view.RefundShortageInput)), true
+	case "Mutation.refuseReturn":
+		if e.ComplexityRoot.Mutation.RefuseReturn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuseReturn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefuseReturn(childComplexity, args["input"].(view.RefuseReturnInput)), true
+	case "Mutation.rejectAfterSale":
+		if e.ComplexityRoot.Mutation.RejectAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectAfterSale(childComplexity, args["input"].(view.RejectAfterSaleInput)), true
 	case "Mutation.remindShipment":
 		if e.ComplexityRoot.Mutation.RemindShipment == nil {
 			break
@@ -2218,6 +3470,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReplyReview(childComplexity, args["input"].(view.ReplyReviewInput)), true
+	case "Mutation.reportShortage":
+		if e.ComplexityRoot.Mutation.ReportShortage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportShortage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportShortage(childComplexity, args["input"].(view.ReportShortageInput)), true
 	case "Mutation.requestAddressChange":
 		if e.ComplexityRoot.Mutation.RequestAddressChange == nil {
 			break
@@ -2229,6 +3492,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestAddressChange(childComplexity, args["input"].(view.RequestAddressChangeInput)), true
+	case "Mutation.requestAfterSale":
+		if e.ComplexityRoot.Mutation.RequestAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestAfterSale(childComplexity, args["input"].(view.RequestAfterSaleInput)), true
 	case "Mutation.requestTransfer":
 		if e.ComplexityRoot.Mutation.RequestTransfer == nil {
 			break
@@ -2240,6 +3514,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestTransfer(childComplexity, args["input"].(view.RequestTransferInput)), true
+	case "Mutation.reshipAfterSale":
+		if e.ComplexityRoot.Mutation.ReshipAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reshipAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReshipAfterSale(childComplexity, args["input"].(view.ReshipAfterSaleInput)), true
 	case "Mutation.resolveRefund":
 		if e.ComplexityRoot.Mutation.ResolveRefund == nil {
 			break
@@ -2273,6 +3558,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviewItem(childComplexity, args["input"].(view.ReviewItemInput)), true
+	case "Mutation.reviseAfterSale":
+		if e.ComplexityRoot.Mutation.ReviseAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviseAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviseAfterSale(childComplexity, args["input"].(view.ReviseAfterSaleInput)), true
+	case "Mutation.ruleAfterSale":
+		if e.ComplexityRoot.Mutation.RuleAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ruleAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RuleAfterSale(childComplexity, args["input"].(view.RuleAfterSaleInput)), true
 	case "Mutation.setClock":
 		if e.ComplexityRoot.Mutation.SetClock == nil {
 			break
@@ -2427,6 +3734,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPicking(childComplexity, args["input"].(view.StartPickingInput)), true
+	case "Mutation.submitReturnShipment":
+		if e.ComplexityRoot.Mutation.SubmitReturnShipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_submitReturnShipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubmitReturnShipment(childComplexity, args["input"].(view.SubmitReturnShipmentInput)), true
+	case "Mutation.withdrawAfterSale":
+		if e.ComplexityRoot.Mutation.WithdrawAfterSale == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawAfterSale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawAfterSale(childComplexity, args["input"].(view.WithdrawAfterSaleInput)), true
+
+	case "OfferShortageOptionsPayload.shortage":
+		if e.ComplexityRoot.OfferShortageOptionsPayload.Shortage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferShortageOptionsPayload.Shortage(childComplexity), true
+	case "OfferShortageOptionsPayload.userErrors":
+		if e.ComplexityRoot.OfferShortageOptionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferShortageOptionsPayload.UserErrors(childComplexity), true
+
+	case "OpenAfterSaleForBuyerPayload.afterSale":
+		if e.ComplexityRoot.OpenAfterSaleForBuyerPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenAfterSaleForBuyerPayload.AfterSale(childComplexity), true
+	case "OpenAfterSaleForBuyerPayload.userErrors":
+		if e.ComplexityRoot.OpenAfterSaleForBuyerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenAfterSaleForBuyerPayload.UserErrors(childComplexity), true
 
 	case "Order.address":
 		if e.ComplexityRoot.Order.Address == nil {
@@ -2440,12 +3795,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.AddressChanges(childComplexity), true
+	case "Order.afterSales":
+		if e.ComplexityRoot.Order.AfterSales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.AfterSales(childComplexity), true
 	case "Order.availableActions":
 		if e.ComplexityRoot.Order.AvailableActions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Order.AvailableActions(childComplexity), true
+	case "Order.balance":
+		if e.ComplexityRoot.Order.Balance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Balance(childComplexity), true
 	case "Order.buyer":
 		if e.ComplexityRoot.Order.Buyer == nil {
 			break
@@ -2530,6 +3897,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Shipments(childComplexity), true
+	case "Order.shortages":
+		if e.ComplexityRoot.Order.Shortages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Shortages(childComplexity), true
 	case "Order.status":
 		if e.ComplexityRoot.Order.Status == nil {
 			break
@@ -2568,6 +3941,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderConnection.TotalCount(childComplexity), true
 
+	case "OrderCounts.afterSale":
+		if e.ComplexityRoot.OrderCounts.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCounts.AfterSale(childComplexity), true
 	case "OrderCounts.pendingPayment":
 		if e.ComplexityRoot.OrderCounts.PendingPayment == nil {
 			break
@@ -2606,6 +3985,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
 
+	case "OrderItem.afterSaleQuantity":
+		if e.ComplexityRoot.OrderItem.AfterSaleQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.AfterSaleQuantity(childComplexity), true
+	case "OrderItem.balance":
+		if e.ComplexityRoot.OrderItem.Balance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.Balance(childComplexity), true
 	case "OrderItem.deductionMode":
 		if e.ComplexityRoot.OrderItem.DeductionMode == nil {
 			break
@@ -2654,6 +4045,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderItem.Quantity(childComplexity), true
+	case "OrderItem.recalledQuantity":
+		if e.ComplexityRoot.OrderItem.RecalledQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.RecalledQuantity(childComplexity), true
 	case "OrderItem.refundable":
 		if e.ComplexityRoot.OrderItem.Refundable == nil {
 			break
@@ -2672,6 +4069,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderItem.RefundedQuantity(childComplexity), true
+	case "OrderItem.returnedQuantity":
+		if e.ComplexityRoot.OrderItem.ReturnedQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.ReturnedQuantity(childComplexity), true
 	case "OrderItem.review":
 		if e.ComplexityRoot.OrderItem.Review == nil {
 			break
@@ -2690,6 +4093,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderItem.ShippedQuantity(childComplexity), true
+	case "OrderItem.shortQuantity":
+		if e.ComplexityRoot.OrderItem.ShortQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderItem.ShortQuantity(childComplexity), true
 	case "OrderItem.sku":
 		if e.ComplexityRoot.OrderItem.Sku == nil {
 			break
@@ -3331,6 +4740,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PromotionRule.Threshold(childComplexity), true
 
+	case "ProposeAfterSalePayload.afterSale":
+		if e.ComplexityRoot.ProposeAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProposeAfterSalePayload.AfterSale(childComplexity), true
+	case "ProposeAfterSalePayload.userErrors":
+		if e.ComplexityRoot.ProposeAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProposeAfterSalePayload.UserErrors(childComplexity), true
+
+	case "Query.afterSales":
+		if e.ComplexityRoot.Query.AfterSales == nil {
+			break
+		}
+
+		args, err := ec.field_Query_afterSales_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AfterSales(childComplexity, args["filter"].(*view.AfterSaleFilter), args["orderBy"].(*ent.AfterSaleOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+
 	case "Query.lifecycles":
 		if e.ComplexityRoot.Query.Lifecycles == nil {
 			break
@@ -3437,6 +4871,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Quote(childComplexity, args["input"].(order.QuoteInput)), true
+	case "Query.refundPreview":
+		if e.ComplexityRoot.Query.RefundPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_refundPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RefundPreview(childComplexity, args["input"].(view.RequestAfterSaleInput)), true
 	case "Query.refunds":
 		if e.ComplexityRoot.Query.Refunds == nil {
 			break
@@ -3487,6 +4932,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Shops(childComplexity), true
+	case "Query.shortages":
+		if e.ComplexityRoot.Query.Shortages == nil {
+			break
+		}
+
+		args, err := ec.field_Query_shortages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Shortages(childComplexity, args["filter"].(*view.ShortageFilter), args["orderBy"].(*ent.ShortageOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
 	case "Query.skus":
 		if e.ComplexityRoot.Query.Skus == nil {
 			break
@@ -3762,6 +5218,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReductionStep.Threshold(childComplexity), true
 
+	case "Refund.afterSale":
+		if e.ComplexityRoot.Refund.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.AfterSale(childComplexity), true
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
 			break
@@ -3995,6 +5457,138 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundLine.Quantity(childComplexity), true
 
+	case "RefundPreview.freight":
+		if e.ComplexityRoot.RefundPreview.Freight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.Freight(childComplexity), true
+	case "RefundPreview.goods":
+		if e.ComplexityRoot.RefundPreview.Goods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.Goods(childComplexity), true
+	case "RefundPreview.lines":
+		if e.ComplexityRoot.RefundPreview.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.Lines(childComplexity), true
+	case "RefundPreview.nearLimit":
+		if e.ComplexityRoot.RefundPreview.NearLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.NearLimit(childComplexity), true
+	case "RefundPreview.refundsLeft":
+		if e.ComplexityRoot.RefundPreview.RefundsLeft == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.RefundsLeft(childComplexity), true
+	case "RefundPreview.selfApproved":
+		if e.ComplexityRoot.RefundPreview.SelfApproved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.SelfApproved(childComplexity), true
+	case "RefundPreview.total":
+		if e.ComplexityRoot.RefundPreview.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreview.Total(childComplexity), true
+
+	case "RefundPreviewLine.amount":
+		if e.ComplexityRoot.RefundPreviewLine.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.Amount(childComplexity), true
+	case "RefundPreviewLine.itemId":
+		if e.ComplexityRoot.RefundPreviewLine.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.ItemID(childComplexity), true
+	case "RefundPreviewLine.mostAmount":
+		if e.ComplexityRoot.RefundPreviewLine.MostAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.MostAmount(childComplexity), true
+	case "RefundPreviewLine.mostHandedOver":
+		if e.ComplexityRoot.RefundPreviewLine.MostHandedOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.MostHandedOver(childComplexity), true
+	case "RefundPreviewLine.mostUnshipped":
+		if e.ComplexityRoot.RefundPreviewLine.MostUnshipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.MostUnshipped(childComplexity), true
+	case "RefundPreviewLine.quantity":
+		if e.ComplexityRoot.RefundPreviewLine.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewLine.Quantity(childComplexity), true
+
+	case "RefundPreviewPayload.preview":
+		if e.ComplexityRoot.RefundPreviewPayload.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewPayload.Preview(childComplexity), true
+	case "RefundPreviewPayload.userErrors":
+		if e.ComplexityRoot.RefundPreviewPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPreviewPayload.UserErrors(childComplexity), true
+
+	case "RefundShortagePayload.shortage":
+		if e.ComplexityRoot.RefundShortagePayload.Shortage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundShortagePayload.Shortage(childComplexity), true
+	case "RefundShortagePayload.userErrors":
+		if e.ComplexityRoot.RefundShortagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundShortagePayload.UserErrors(childComplexity), true
+
+	case "RefuseReturnPayload.afterSale":
+		if e.ComplexityRoot.RefuseReturnPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefuseReturnPayload.AfterSale(childComplexity), true
+	case "RefuseReturnPayload.userErrors":
+		if e.ComplexityRoot.RefuseReturnPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefuseReturnPayload.UserErrors(childComplexity), true
+
+	case "RejectAfterSalePayload.afterSale":
+		if e.ComplexityRoot.RejectAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectAfterSalePayload.AfterSale(childComplexity), true
+	case "RejectAfterSalePayload.userErrors":
+		if e.ComplexityRoot.RejectAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectAfterSalePayload.UserErrors(childComplexity), true
+
 	case "RemindShipmentPayload.subOrder":
 		if e.ComplexityRoot.RemindShipmentPayload.SubOrder == nil {
 			break
@@ -4021,6 +5615,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReplyReviewPayload.UserErrors(childComplexity), true
 
+	case "ReportShortagePayload.shortages":
+		if e.ComplexityRoot.ReportShortagePayload.Shortages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportShortagePayload.Shortages(childComplexity), true
+	case "ReportShortagePayload.userErrors":
+		if e.ComplexityRoot.ReportShortagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportShortagePayload.UserErrors(childComplexity), true
+
 	case "RequestAddressChangePayload.changes":
 		if e.ComplexityRoot.RequestAddressChangePayload.Changes == nil {
 			break
@@ -4034,6 +5641,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestAddressChangePayload.UserErrors(childComplexity), true
 
+	case "RequestAfterSalePayload.afterSale":
+		if e.ComplexityRoot.RequestAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestAfterSalePayload.AfterSale(childComplexity), true
+	case "RequestAfterSalePayload.userErrors":
+		if e.ComplexityRoot.RequestAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestAfterSalePayload.UserErrors(childComplexity), true
+
 	case "RequestTransferPayload.transfer":
 		if e.ComplexityRoot.RequestTransferPayload.Transfer == nil {
 			break
@@ -4046,6 +5666,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestTransferPayload.UserErrors(childComplexity), true
+
+	case "ReshipAfterSalePayload.afterSale":
+		if e.ComplexityRoot.ReshipAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReshipAfterSalePayload.AfterSale(childComplexity), true
+	case "ReshipAfterSalePayload.userErrors":
+		if e.ComplexityRoot.ReshipAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReshipAfterSalePayload.UserErrors(childComplexity), true
 
 	case "ResolveRefundPayload.refund":
 		if e.ComplexityRoot.ResolveRefundPayload.Refund == nil {
@@ -4252,6 +5885,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReviewItemPayload.UserErrors(childComplexity), true
 
+	case "ReviseAfterSalePayload.afterSale":
+		if e.ComplexityRoot.ReviseAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviseAfterSalePayload.AfterSale(childComplexity), true
+	case "ReviseAfterSalePayload.userErrors":
+		if e.ComplexityRoot.ReviseAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviseAfterSalePayload.UserErrors(childComplexity), true
+
+	case "RuleAfterSalePayload.afterSale":
+		if e.ComplexityRoot.RuleAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RuleAfterSalePayload.AfterSale(childComplexity), true
+	case "RuleAfterSalePayload.userErrors":
+		if e.ComplexityRoot.RuleAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RuleAfterSalePayload.UserErrors(childComplexity), true
+
 	case "SetClockPayload.now":
 		if e.ComplexityRoot.SetClockPayload.Now == nil {
 			break
@@ -4433,6 +6092,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ShipTransferPayload.UserErrors(childComplexity), true
 
+	case "Shipment.afterSale":
+		if e.ComplexityRoot.Shipment.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.AfterSale(childComplexity), true
 	case "Shipment.availableActions":
 		if e.ComplexityRoot.Shipment.AvailableActions == nil {
 			break
@@ -4523,6 +6188,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shipment.Stage(childComplexity), true
+	case "Shipment.stopped":
+		if e.ComplexityRoot.Shipment.Stopped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Stopped(childComplexity), true
 	case "Shipment.tracking":
 		if e.ComplexityRoot.Shipment.Tracking == nil {
 			break
@@ -4763,18 +6434,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.AutoApproveUntil(childComplexity), true
+	case "ShopPolicy.buyerAnswerDays":
+		if e.ComplexityRoot.ShopPolicy.BuyerAnswerDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.BuyerAnswerDays(childComplexity), true
+	case "ShopPolicy.confirmReturnDays":
+		if e.ComplexityRoot.ShopPolicy.ConfirmReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ConfirmReturnDays(childComplexity), true
 	case "ShopPolicy.deduction":
 		if e.ComplexityRoot.ShopPolicy.Deduction == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ShopPolicy.Deduction(childComplexity), true
+	case "ShopPolicy.escalateDays":
+		if e.ComplexityRoot.ShopPolicy.EscalateDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.EscalateDays(childComplexity), true
+	case "ShopPolicy.inspectReturnDays":
+		if e.ComplexityRoot.ShopPolicy.InspectReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.InspectReturnDays(childComplexity), true
+	case "ShopPolicy.interceptionDays":
+		if e.ComplexityRoot.ShopPolicy.InterceptionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.InterceptionDays(childComplexity), true
 	case "ShopPolicy.merchantHours":
 		if e.ComplexityRoot.ShopPolicy.MerchantHours == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ShopPolicy.MerchantHours(childComplexity), true
+	case "ShopPolicy.packedHours":
+		if e.ComplexityRoot.ShopPolicy.PackedHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.PackedHours(childComplexity), true
 	case "ShopPolicy.payMinutes":
 		if e.ComplexityRoot.ShopPolicy.PayMinutes == nil {
 			break
@@ -4787,6 +6494,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.ReceiptDays(childComplexity), true
+	case "ShopPolicy.refundIntercepted":
+		if e.ComplexityRoot.ShopPolicy.RefundIntercepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.RefundIntercepted(childComplexity), true
+	case "ShopPolicy.reshipHours":
+		if e.ComplexityRoot.ShopPolicy.ReshipHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ReshipHours(childComplexity), true
+	case "ShopPolicy.returnDays":
+		if e.ComplexityRoot.ShopPolicy.ReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ReturnDays(childComplexity), true
 	case "ShopPolicy.returnWindowDays":
 		if e.ComplexityRoot.ShopPolicy.ReturnWindowDays == nil {
 			break
@@ -4799,12 +6524,220 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.ShipHours(childComplexity), true
+	case "ShopPolicy.shortageHours":
+		if e.ComplexityRoot.ShopPolicy.ShortageHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.ShortageHours(childComplexity), true
 	case "ShopPolicy.strategy":
 		if e.ComplexityRoot.ShopPolicy.Strategy == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ShopPolicy.Strategy(childComplexity), true
+
+	case "Shortage.availableActions":
+		if e.ComplexityRoot.Shortage.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.AvailableActions(childComplexity), true
+	case "Shortage.cause":
+		if e.ComplexityRoot.Shortage.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Cause(childComplexity), true
+	case "Shortage.createdAt":
+		if e.ComplexityRoot.Shortage.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.CreatedAt(childComplexity), true
+	case "Shortage.deadlines":
+		if e.ComplexityRoot.Shortage.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Deadlines(childComplexity), true
+	case "Shortage.endedAt":
+		if e.ComplexityRoot.Shortage.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.EndedAt(childComplexity), true
+	case "Shortage.id":
+		if e.ComplexityRoot.Shortage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.ID(childComplexity), true
+	case "Shortage.item":
+		if e.ComplexityRoot.Shortage.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Item(childComplexity), true
+	case "Shortage.options":
+		if e.ComplexityRoot.Shortage.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Options(childComplexity), true
+	case "Shortage.order":
+		if e.ComplexityRoot.Shortage.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Order(childComplexity), true
+	case "Shortage.quantity":
+		if e.ComplexityRoot.Shortage.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Quantity(childComplexity), true
+	case "Shortage.refunds":
+		if e.ComplexityRoot.Shortage.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Refunds(childComplexity), true
+	case "Shortage.shop":
+		if e.ComplexityRoot.Shortage.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Shop(childComplexity), true
+	case "Shortage.status":
+		if e.ComplexityRoot.Shortage.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Status(childComplexity), true
+	case "Shortage.subOrder":
+		if e.ComplexityRoot.Shortage.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.SubOrder(childComplexity), true
+	case "Shortage.warehouse":
+		if e.ComplexityRoot.Shortage.Warehouse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shortage.Warehouse(childComplexity), true
+
+	case "ShortageConnection.edges":
+		if e.ComplexityRoot.ShortageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageConnection.Edges(childComplexity), true
+	case "ShortageConnection.pageInfo":
+		if e.ComplexityRoot.ShortageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageConnection.PageInfo(childComplexity), true
+	case "ShortageConnection.totalCount":
+		if e.ComplexityRoot.ShortageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageConnection.TotalCount(childComplexity), true
+
+	case "ShortageEdge.cursor":
+		if e.ComplexityRoot.ShortageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEdge.Cursor(childComplexity), true
+	case "ShortageEdge.node":
+		if e.ComplexityRoot.ShortageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEdge.Node(childComplexity), true
+
+	case "ShortageEvent.actor":
+		if e.ComplexityRoot.ShortageEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Actor(childComplexity), true
+	case "ShortageEvent.cursor":
+		if e.ComplexityRoot.ShortageEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Cursor(childComplexity), true
+	case "ShortageEvent.id":
+		if e.ComplexityRoot.ShortageEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.ID(childComplexity), true
+	case "ShortageEvent.occurredAt":
+		if e.ComplexityRoot.ShortageEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.OccurredAt(childComplexity), true
+	case "ShortageEvent.order":
+		if e.ComplexityRoot.ShortageEvent.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Order(childComplexity), true
+	case "ShortageEvent.quantity":
+		if e.ComplexityRoot.ShortageEvent.Quantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Quantity(childComplexity), true
+	case "ShortageEvent.sequence":
+		if e.ComplexityRoot.ShortageEvent.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Sequence(childComplexity), true
+	case "ShortageEvent.shop":
+		if e.ComplexityRoot.ShortageEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Shop(childComplexity), true
+	case "ShortageEvent.shortageFrom":
+		if e.ComplexityRoot.ShortageEvent.ShortageFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.ShortageFrom(childComplexity), true
+	case "ShortageEvent.shortageId":
+		if e.ComplexityRoot.ShortageEvent.ShortageID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.ShortageID(childComplexity), true
+	case "ShortageEvent.shortageTo":
+		if e.ComplexityRoot.ShortageEvent.ShortageTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.ShortageTo(childComplexity), true
+	case "ShortageEvent.subOrderId":
+		if e.ComplexityRoot.ShortageEvent.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.SubOrderID(childComplexity), true
+	case "ShortageEvent.type":
+		if e.ComplexityRoot.ShortageEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShortageEvent.Type(childComplexity), true
 
 	case "Sku.code":
 		if e.ComplexityRoot.Sku.Code == nil {
@@ -5302,6 +7235,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.Address(childComplexity), true
+	case "SubOrder.afterSales":
+		if e.ComplexityRoot.SubOrder.AfterSales == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.AfterSales(childComplexity), true
 	case "SubOrder.availableActions":
 		if e.ComplexityRoot.SubOrder.AvailableActions == nil {
 			break
@@ -5314,6 +7253,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.AwaitingReview(childComplexity), true
+	case "SubOrder.balance":
+		if e.ComplexityRoot.SubOrder.Balance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.Balance(childComplexity), true
 	case "SubOrder.closeReason":
 		if e.ComplexityRoot.SubOrder.CloseReason == nil {
 			break
@@ -5392,6 +7337,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.Number(childComplexity), true
+	case "SubOrder.openRequests":
+		if e.ComplexityRoot.SubOrder.OpenRequests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.OpenRequests(childComplexity), true
 	case "SubOrder.order":
 		if e.ComplexityRoot.SubOrder.Order == nil {
 			break
@@ -5582,6 +7533,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubOrderStatusEvent.Type(childComplexity), true
 
+	case "SubmitReturnShipmentPayload.afterSale":
+		if e.ComplexityRoot.SubmitReturnShipmentPayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmitReturnShipmentPayload.AfterSale(childComplexity), true
+	case "SubmitReturnShipmentPayload.userErrors":
+		if e.ComplexityRoot.SubmitReturnShipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmitReturnShipmentPayload.UserErrors(childComplexity), true
+
+	case "Subscription.afterSaleEvents":
+		if e.ComplexityRoot.Subscription.AfterSaleEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_afterSaleEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.AfterSaleEvents(childComplexity, args["afterSale"].(*globalid.ID), args["shop"].(*globalid.ID), args["after"].(*event.Cursor)), true
 	case "Subscription.orderEvents":
 		if e.ComplexityRoot.Subscription.OrderEvents == nil {
 			break
@@ -5838,6 +7813,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Warehouse.ReturnAddress(childComplexity), true
 
+	case "WithdrawAfterSalePayload.afterSale":
+		if e.ComplexityRoot.WithdrawAfterSalePayload.AfterSale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAfterSalePayload.AfterSale(childComplexity), true
+	case "WithdrawAfterSalePayload.userErrors":
+		if e.ComplexityRoot.WithdrawAfterSalePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAfterSalePayload.UserErrors(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -5847,31 +7835,48 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAbandonPaymentInput,
+		ec.unmarshalInputAddAfterSaleMessageInput,
 		ec.unmarshalInputAddMemoInput,
 		ec.unmarshalInputAddressInput,
 		ec.unmarshalInputAdjustPriceInput,
 		ec.unmarshalInputAdjustStockInput,
 		ec.unmarshalInputAdvanceClockInput,
+		ec.unmarshalInputAfterSaleFilter,
+		ec.unmarshalInputAfterSaleLineInput,
+		ec.unmarshalInputAfterSaleOrder,
+		ec.unmarshalInputAfterSaleProposalLineInput,
 		ec.unmarshalInputAnswerAddressChangeInput,
+		ec.unmarshalInputAnswerProposalInput,
+		ec.unmarshalInputAnswerShortageInput,
 		ec.unmarshalInputAppendReviewInput,
+		ec.unmarshalInputApproveAfterSaleInput,
+		ec.unmarshalInputApproveAfterSalesInput,
 		ec.unmarshalInputBenefitRuleInput,
 		ec.unmarshalInputCancelOrderInput,
 		ec.unmarshalInputCancelShipmentInput,
 		ec.unmarshalInputCancelTransferInput,
+		ec.unmarshalInputChangeToRefundInput,
+		ec.unmarshalInputChooseAfterInterceptionInput,
 		ec.unmarshalInputCloseUnshippedInput,
 		ec.unmarshalInputConfirmReceiptInput,
+		ec.unmarshalInputConfirmReturnInput,
 		ec.unmarshalInputCorrectTrackingNumberInput,
 		ec.unmarshalInputCreateShipmentInput,
+		ec.unmarshalInputEscalateAfterSaleInput,
 		ec.unmarshalInputExtendDeadlineInput,
 		ec.unmarshalInputExtendReceiptInput,
+		ec.unmarshalInputForceRefundInput,
 		ec.unmarshalInputFreightRuleInput,
 		ec.unmarshalInputFreightZoneInput,
 		ec.unmarshalInputHandOverInput,
+		ec.unmarshalInputInspectedLineInput,
 		ec.unmarshalInputIssueCouponsInput,
 		ec.unmarshalInputLineInput,
 		ec.unmarshalInputMarkShipmentLostInput,
 		ec.unmarshalInputMoneyInput,
 		ec.unmarshalInputNoteInput,
+		ec.unmarshalInputOfferShortageOptionsInput,
+		ec.unmarshalInputOpenAfterSaleForBuyerInput,
 		ec.unmarshalInputOrderFilter,
 		ec.unmarshalInputOrderOrder,
 		ec.unmarshalInputPackInput,
@@ -5881,21 +7886,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPromotionFilter,
 		ec.unmarshalInputPromotionOrder,
 		ec.unmarshalInputPromotionRuleInput,
+		ec.unmarshalInputProposeAfterSaleInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputReassignWarehouseInput,
 		ec.unmarshalInputReceiveTransferInput,
 		ec.unmarshalInputReductionStepInput,
 		ec.unmarshalInputRefundFilter,
 		ec.unmarshalInputRefundOrder,
+		ec.unmarshalInputRefundShortageInput,
+		ec.unmarshalInputRefuseReturnInput,
+		ec.unmarshalInputRejectAfterSaleInput,
 		ec.unmarshalInputRemindShipmentInput,
 		ec.unmarshalInputReplyReviewInput,
+		ec.unmarshalInputReportShortageInput,
 		ec.unmarshalInputRequestAddressChangeInput,
+		ec.unmarshalInputRequestAfterSaleInput,
 		ec.unmarshalInputRequestTransferInput,
+		ec.unmarshalInputReshipAfterSaleInput,
 		ec.unmarshalInputResolveRefundInput,
 		ec.unmarshalInputRetryRefundInput,
 		ec.unmarshalInputReviewFilter,
 		ec.unmarshalInputReviewItemInput,
 		ec.unmarshalInputReviewOrder,
+		ec.unmarshalInputReviseAfterSaleInput,
+		ec.unmarshalInputRuleAfterSaleInput,
 		ec.unmarshalInputSetClockInput,
 		ec.unmarshalInputSetFreightTemplateInput,
 		ec.unmarshalInputSetMemberBenefitInput,
@@ -5912,6 +7926,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputShipmentLineInput,
 		ec.unmarshalInputShipmentOrder,
 		ec.unmarshalInputShopPolicyInput,
+		ec.unmarshalInputShortageFilter,
+		ec.unmarshalInputShortageLineInput,
+		ec.unmarshalInputShortageOrder,
 		ec.unmarshalInputSkuFilter,
 		ec.unmarshalInputSkuOrder,
 		ec.unmarshalInputSplitLineInput,
@@ -5926,7 +7943,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStockTransferOrder,
 		ec.unmarshalInputSubOrderFilter,
 		ec.unmarshalInputSubOrderOrder,
+		ec.unmarshalInputSubmitReturnShipmentInput,
 		ec.unmarshalInputUnshippedLineInput,
+		ec.unmarshalInputWithdrawAfterSaleInput,
 	)
 	first := true
 
@@ -6019,6 +8038,932 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/aftersale.graphqls", Input: `extend type Query {
+  "After-sale requests 售后单, newest first unless ordered otherwise."
+  afterSales(
+    "Which; every condition given must hold."
+    filter: AfterSaleFilter
+    "In which order."
+    orderBy: AfterSaleOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): AfterSaleConnection!
+  "What requestAfterSale would take for the same input, line by line; it changes nothing."
+  refundPreview("What would be asked for." input: RequestAfterSaleInput!): RefundPreviewPayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
+}
+
+extend type Mutation {
+  "Asks for money or goods 申请售后. What is asked for is taken out of what can still be refunded at once; of goods that were not handed over the refund starts with it."
+  requestAfterSale("What." input: RequestAfterSaleInput!): RequestAfterSalePayload! @for(roles: [BUYER])
+  "Asks anew after a refusal 修改申请."
+  reviseAfterSale("What." input: ReviseAfterSaleInput!): ReviseAfterSalePayload! @for(roles: [BUYER])
+  "Takes a request back 撤销申请."
+  withdrawAfterSale("Which." input: WithdrawAfterSaleInput!): WithdrawAfterSalePayload! @for(roles: [BUYER])
+  "Accepts or refuses what the shop offered instead."
+  answerProposal("Which, and how." input: AnswerProposalInput!): AnswerProposalPayload! @for(roles: [BUYER])
+  "Says how goods come back that the courier did not bring back."
+  chooseAfterInterception("Which, and how." input: ChooseAfterInterceptionInput!): ChooseAfterInterceptionPayload! @for(roles: [BUYER])
+  "Tells by whom and under which number the goods go back 填写退货物流."
+  submitReturnShipment("Which, and how." input: SubmitReturnShipmentInput!): SubmitReturnShipmentPayload! @for(roles: [BUYER])
+  "Takes the money instead of goods that the shop did not send in time."
+  changeToRefund("Which." input: ChangeToRefundInput!): ChangeToRefundPayload! @for(roles: [BUYER])
+  "Asks the platform to decide 申请平台介入."
+  escalateAfterSale("Which, and why." input: EscalateAfterSaleInput!): EscalateAfterSalePayload! @for(roles: [BUYER])
+  "Says something about an open request, or shows evidence 留言、举证."
+  addAfterSaleMessage("Where, and what." input: AddAfterSaleMessageInput!): AddAfterSaleMessagePayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
+  "Agrees to a request 同意申请."
+  approveAfterSale("Which." input: ApproveAfterSaleInput!): ApproveAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Agrees to up to 100 requests, each by itself."
+  approveAfterSales("Which." input: ApproveAfterSalesInput!): ApproveAfterSalesPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Refuses a request 拒绝申请, with a reason."
+  rejectAfterSale("Which, and why." input: RejectAfterSaleInput!): RejectAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Offers the buyer something else 协商."
+  proposeAfterSale("Where, and what." input: ProposeAfterSaleInput!): ProposeAfterSalePayload! @for(roles: [MERCHANT])
+  "Opens a request in the buyer's stead; it is approved with that."
+  openAfterSaleForBuyer("What." input: OpenAfterSaleForBuyerInput!): OpenAfterSaleForBuyerPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
+  "Tells that the goods are back 确认收到退货, and in which condition. Units that are missing become a request of their own, which is refused."
+  confirmReturn("Which, and what was found." input: ConfirmReturnInput!): ConfirmReturnPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Refuses what came back, or did not, with evidence 拒绝退货."
+  refuseReturn("Which, and why." input: RefuseReturnInput!): RefuseReturnPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Makes the parcel of what the shop sends again 重发; it goes through the warehouse like any other."
+  reshipAfterSale("Which." input: ReshipAfterSaleInput!): ReshipAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Decides a dispute for good 平台判定."
+  ruleAfterSale("Which, and how." input: RuleAfterSaleInput!): RuleAfterSalePayload! @for(roles: [SUPPORT, PLATFORM])
+  "Refunds without asking anybody 强制退款: ends an open request, or makes one."
+  forceRefund("Which request, or what." input: ForceRefundInput!): ForceRefundPayload! @for(roles: [SUPPORT, PLATFORM])
+}
+
+extend type Subscription {
+  "The events of one after-sale request, or of all requests of one shop: everything after the cursor, then live; without a cursor, live from now. Exactly one of the two is named."
+  afterSaleEvents("The request's id." afterSale: ID, "The shop's id; for its staff." shop: ID, "The last cursor seen." after: FeedCursor): OrderEvent!
+}
+
+"A request about quantities of one sub-order 售后单. It holds its units and its money as long as it is open."
+type AfterSale implements Node {
+  "The id."
+  id: ID!
+  "Its number, for people."
+  number: String!
+  "The order."
+  order: Order!
+  "The sub-order."
+  subOrder: SubOrder!
+  "The shop."
+  shop: Shop!
+  "What is asked for."
+  kind: AfterSaleKind!
+  "Where the goods were when it was made."
+  goods: GoodsPlace!
+  "How goods that were on their way come back; null for others."
+  way: WayBack
+  "Why."
+  reason: AfterSaleReason!
+  "What the buyer said with it; may be empty."
+  text: String!
+  "Who opened it; SYSTEM for a parcel that came back or was lost."
+  openedBy: Role!
+  "The status."
+  status: AfterSaleStatus!
+  "The money that it is about, freight included."
+  amount: Money!
+  "The part of it that is freight."
+  freight: Money!
+  "What it is about."
+  lines: [AfterSaleLine!]!
+  "What was said and shown 协商历史, the first first; nothing of it changes."
+  messages: [AfterSaleMessage!]!
+  "Who bears the freight of a return; null when nothing says."
+  liable: LiableSide
+  "Why the shop refused; null unless it did."
+  rejection: RejectionReason
+  "What the shop offers instead; null unless the buyer is to answer."
+  proposal: AfterSaleProposal
+  "What caused its refund; null before."
+  trigger: RefundTrigger
+  "The parcel with the goods, when it was on its way or came with them; null otherwise."
+  shipment: Shipment
+  "The parcels that were sent because of it: the return, the replacement."
+  parcels: [Shipment!]!
+  "What couriers were asked to bring back 截件, the first first."
+  interceptions: [Interception!]!
+  "The refunds of it, the first first."
+  refunds: [Refund!]!
+  "Where the buyer sends the goods, as it was when they were asked for; null before."
+  returnAddress: String
+  "The request of which this part was not accepted; null for others."
+  splitFromId: ID
+  "What the viewer may do now with it."
+  availableActions: [AfterSaleAction!]!
+  "What is due."
+  deadlines: [Deadline!]!
+  "When it was over; null while it is open."
+  endedAt: Time
+  "When it was made."
+  createdAt: Time!
+}
+
+"The quantity and the money that a request takes from one line."
+type AfterSaleLine implements Node {
+  "The id."
+  id: ID!
+  "The line of the order."
+  item: OrderItem!
+  "How many units; 0 for a price difference."
+  quantity: Int64!
+  "The money for them."
+  amount: Money!
+  "What is wanted instead; null for the same sku, or when nothing is sent."
+  exchangeSku: Sku
+  "How many came back and can be sold again."
+  goodQuantity: Int64!
+  "How many came back and were written off."
+  damagedQuantity: Int64!
+}
+
+"One thing said or shown about a request."
+type AfterSaleMessage implements Node {
+  "The id."
+  id: ID!
+  "What it is."
+  kind: AfterSaleMessageKind!
+  "Who said it."
+  author: Actor!
+  "The words; may be empty."
+  text: String!
+  "Links to images."
+  images: [String!]!
+  "When it was said."
+  createdAt: Time!
+}
+
+"What a shop offers instead. Lines that it does not name are given up."
+type AfterSaleProposal {
+  "What it would become."
+  kind: AfterSaleKind!
+  "What it would be about."
+  lines: [AfterSaleProposalLine!]!
+}
+
+"A quantity of one line in a proposal."
+type AfterSaleProposalLine {
+  "The line's id."
+  itemId: ID!
+  "How many units; 0 for a price difference."
+  quantity: Int64!
+  "The money for them; null for all that they are worth."
+  amount: Money
+}
+
+"A courier's promise to bring a parcel back before it is delivered 截件."
+type Interception implements Node {
+  "The id."
+  id: ID!
+  "The parcel."
+  shipment: Shipment!
+  "How it stands."
+  status: InterceptionStatus!
+  "When it was over; null before."
+  endedAt: Time
+  "When it was wanted."
+  createdAt: Time!
+}
+
+"What a request asks for."
+enum AfterSaleKind {
+  "Money alone 仅退款: for goods not sent, on their way, or kept."
+  REFUND_ONLY
+  "The goods go back, the money comes back 退货退款."
+  RETURN_AND_REFUND
+  "The goods go back, others come 换货: a sku of the same product at the same price."
+  EXCHANGE
+  "What was missing is sent 补寄."
+  RESHIP
+  "A part of the price 退差价."
+  PRICE_DIFFERENCE
+}
+
+"Where the goods of a request are when it is made."
+enum GoodsPlace {
+  "Not handed over to a courier."
+  UNSHIPPED
+  "On their way."
+  IN_TRANSIT
+  "With the buyer."
+  RECEIVED
+}
+
+"How goods on their way come back."
+enum WayBack {
+  "The courier brings them back 截件."
+  INTERCEPTION
+  "The buyer refuses them at the door 拒收."
+  REFUSAL
+  "The buyer receives them and sends them back."
+  RETURN
+}
+
+"Why something is asked for. Of the first four the shop is liable."
+enum AfterSaleReason {
+  "The quality is bad 质量问题."
+  QUALITY
+  "Other goods came 发错货."
+  WRONG_GOODS
+  "Something was missing 少件."
+  MISSING
+  "Nothing came 未收到货."
+  NOT_DELIVERED
+  "They are not wanted any more 不想要了."
+  NOT_WANTED
+  "They took too long."
+  TOO_LATE
+  "They cost less now 降价."
+  PRICE_FELL
+  "They were refused at the door 拒收."
+  REFUSED_AT_DOOR
+  "Something else."
+  OTHER
+}
+
+"Why a shop refuses."
+enum RejectionReason {
+  "Nothing shows what the buyer says."
+  NO_EVIDENCE
+  "The goods were used."
+  USED_BY_BUYER
+  "They are not what was sold."
+  NOT_OUR_GOODS
+  "Something of them is missing."
+  INCOMPLETE
+  "Something else was agreed."
+  AGREED_OTHERWISE
+  "They are on their way already."
+  ON_ITS_WAY
+  "Something else."
+  OTHER
+}
+
+"Who bears the freight of a return."
+enum LiableSide {
+  "The buyer."
+  BUYER
+  "The shop."
+  SHOP
+}
+
+"What an entry of a negotiation is."
+enum AfterSaleMessageKind {
+  "What was asked for."
+  REQUEST
+  "Something said."
+  MESSAGE
+  "Said with an offer."
+  PROPOSAL
+  "Said with a refusal."
+  REFUSAL
+  "Something shown."
+  EVIDENCE
+  "Said with a decision of the platform."
+  RULING
+}
+
+"The status of an after-sale request 售后状态."
+enum AfterSaleStatus {
+  "The shop is to answer 待商家处理."
+  AWAITING_MERCHANT
+  "The buyer is to answer an offer 待买家确认."
+  AWAITING_BUYER
+  "The courier is to bring the parcel back 拦截中."
+  AWAITING_INTERCEPTION
+  "The buyer is to choose another way 待买家选择."
+  AWAITING_CHOICE
+  "The buyer is to refuse the parcel at the door 待拒收."
+  AWAITING_REFUSAL
+  "The buyer is to send the goods back 待买家退货."
+  AWAITING_RETURN
+  "The goods are on their way back 退货中."
+  RETURN_IN_TRANSIT
+  "The shop refused 商家拒绝."
+  REJECTED
+  "The platform is to decide 平台介入."
+  IN_ARBITRATION
+  "The money is on its way back 退款中."
+  REFUNDING
+  "The shop is to send goods 待重发."
+  RESHIPPING
+  "It is done."
+  COMPLETED
+  "It was taken back 已撤销."
+  WITHDRAWN
+  "It came to nothing 已关闭."
+  CLOSED
+}
+
+"What can be done to an after-sale request."
+enum AfterSaleAction {
+  "Ask: requestAfterSale."
+  REQUEST
+  "Open it for the buyer: openAfterSaleForBuyer."
+  OPEN_FOR_BUYER
+  "Refund without asking anybody: forceRefund."
+  FORCE_REFUND
+  "Agree: approveAfterSale."
+  APPROVE
+  "Refuse: rejectAfterSale."
+  REJECT
+  "Offer something else: proposeAfterSale."
+  PROPOSE
+  "Accept an offer: answerProposal."
+  ACCEPT_PROPOSAL
+  "Refuse an offer: answerProposal."
+  REFUSE_PROPOSAL
+  "Note that the courier brings the parcel back."
+  SUCCEED_INTERCEPTION
+  "Note that the courier does not bring it back."
+  FAIL_INTERCEPTION
+  "Refuse the parcel at the door: chooseAfterInterception."
+  CHOOSE_REFUSAL
+  "Receive and return the goods: chooseAfterInterception."
+  CHOOSE_RETURN
+  "Note that the parcel comes back."
+  TURN_BACK
+  "Note that the parcel was delivered."
+  DELIVER
+  "Note that the parcel is lost."
+  LOSE
+  "Send the goods back: submitReturnShipment."
+  SEND_RETURN
+  "Confirm that they are back: confirmReturn."
+  CONFIRM_RETURN
+  "Refuse what came back: refuseReturn."
+  REFUSE_RETURN
+  "Ask anew: reviseAfterSale."
+  REVISE
+  "Ask the platform: escalateAfterSale."
+  ESCALATE
+  "Take it back: withdrawAfterSale."
+  WITHDRAW
+  "Note that its time is over."
+  RUN_OUT
+  "Note that the refund succeeded."
+  SUCCEED
+  "Make the parcel of what is sent again: reshipAfterSale."
+  RESHIP
+  "Confirm what was sent again: confirmReceipt."
+  CONFIRM_RESHIP
+  "Take the money instead: changeToRefund."
+  CHANGE_TO_REFUND
+  "Decide for the money: ruleAfterSale."
+  RULE_REFUND
+  "Decide for a return: ruleAfterSale."
+  RULE_RETURN
+  "Decide for goods: ruleAfterSale."
+  RULE_RESHIP
+  "Decide for the shop: ruleAfterSale."
+  RULE_CLOSE
+  "Say something: addAfterSaleMessage."
+  ADD_MESSAGE
+  "Give more time: extendDeadline."
+  EXTEND_DEADLINE
+}
+
+"How an interception stands."
+enum InterceptionStatus {
+  "It is to be asked of the courier."
+  REQUESTED
+  "The courier took it down."
+  ASKED
+  "The courier did not answer; it is asked again."
+  UNKNOWN
+  "The courier will try."
+  ACCEPTED
+  "The courier does not do it."
+  REFUSED
+  "The parcel comes back."
+  SUCCEEDED
+  "The parcel was delivered first, or time ran out."
+  FAILED
+}
+
+"Which after-sale requests to list."
+input AfterSaleFilter {
+  "In one of these statuses."
+  status: [AfterSaleStatus!]
+  "Of one of these kinds."
+  kind: [AfterSaleKind!]
+  "With this number."
+  number: String
+  "Of this order."
+  order: ID
+  "Of this sub-order."
+  subOrder: ID
+  "Of this shop."
+  shop: ID
+  "With a deadline before."
+  deadlineBefore: Time
+}
+
+"An order of after-sale requests."
+input AfterSaleOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: AfterSaleOrderField!
+}
+
+"What after-sale requests are ordered by."
+enum AfterSaleOrderField {
+  "When they were made."
+  CREATED_AT
+}
+
+"A page of after-sale requests."
+type AfterSaleConnection {
+  "The requests with their places."
+  edges: [AfterSaleEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"An after-sale request in a page."
+type AfterSaleEdge {
+  "The request."
+  node: AfterSale!
+  "Its place."
+  cursor: Cursor!
+}
+
+"What is asked for."
+input RequestAfterSaleInput {
+  "The sub-order."
+  subOrder: ID!
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  reason: AfterSaleReason!
+  "Of which lines."
+  lines: [AfterSaleLineInput!]!
+  "Units that were not handed over, or units that were; left out: whichever the quantities fit."
+  goods: GoodsPlace
+  "How goods on their way come back; left out for others."
+  way: WayBack
+  "The parcel with the goods; left out: the first that has them all."
+  parcel: ID
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20: https, at most 500 characters, .jpg .jpeg .png .webp .gif."
+  images: [String!]! = []
+}
+
+"A quantity of one line."
+input AfterSaleLineInput {
+  "The line."
+  item: ID!
+  "How many units; 0 for a price difference."
+  quantity: Int64!
+  "How much in minor units; left out: all that these units are worth. A price difference needs it."
+  amount: Int64
+  "What is wanted instead in an exchange; left out: the same sku."
+  exchangeSku: ID
+}
+
+"What requestAfterSale would take."
+type RefundPreview {
+  "Where the goods are."
+  goods: GoodsPlace!
+  "What each line gives: those named, then gifts that go back with them."
+  lines: [RefundPreviewLine!]!
+  "The freight that comes back."
+  freight: Money!
+  "All of it."
+  total: Money!
+  "Nobody has to agree."
+  selfApproved: Boolean!
+  "How many more refunds the channel takes of this payment; null for any number."
+  refundsLeft: Int
+  "Few are left: ask for more units in one request."
+  nearLimit: Boolean!
+}
+
+"What one line gives, and the most it could."
+type RefundPreviewLine {
+  "The line's id."
+  itemId: ID!
+  "How many units."
+  quantity: Int64!
+  "The money for them."
+  amount: Money!
+  "The most units that can be asked for of those not handed over."
+  mostUnshipped: Int64!
+  "The most units that can be asked for of those handed over."
+  mostHandedOver: Int64!
+  "The most money that can be asked for."
+  mostAmount: Money!
+}
+
+"What refundPreview found."
+type RefundPreviewPayload {
+  "What a request would take; null when it would be refused."
+  preview: RefundPreview
+  "Why it would be refused."
+  userErrors: [UserError!]!
+}
+
+"What is asked for anew."
+input ReviseAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  reason: AfterSaleReason!
+  "Of which lines."
+  lines: [AfterSaleLineInput!]!
+  "As in requestAfterSale."
+  goods: GoodsPlace
+  "As in requestAfterSale."
+  way: WayBack
+  "As in requestAfterSale."
+  parcel: ID
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given."
+input OpenAfterSaleForBuyerInput {
+  "The sub-order."
+  subOrder: ID!
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  reason: AfterSaleReason!
+  "Of which lines."
+  lines: [AfterSaleLineInput!]!
+  "As in requestAfterSale."
+  goods: GoodsPlace
+  "As in requestAfterSale."
+  way: WayBack
+  "As in requestAfterSale."
+  parcel: ID
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"Which request to take back."
+input WithdrawAfterSaleInput {
+  "The request."
+  afterSale: ID!
+}
+
+"The answer to an offer."
+input AnswerProposalInput {
+  "The request."
+  afterSale: ID!
+  "Yes or no."
+  accept: Boolean!
+}
+
+"How goods come back that the courier did not bring back."
+input ChooseAfterInterceptionInput {
+  "The request."
+  afterSale: ID!
+  "REFUSAL or RETURN."
+  way: WayBack!
+}
+
+"How goods go back."
+input SubmitReturnShipmentInput {
+  "The request."
+  afterSale: ID!
+  "The courier's code 快递公司."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+}
+
+"Which request to change."
+input ChangeToRefundInput {
+  "The request."
+  afterSale: ID!
+}
+
+"What to ask the platform."
+input EscalateAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"What to say."
+input AddAfterSaleMessageInput {
+  "The request."
+  afterSale: ID!
+  "The words, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"Which request to agree to."
+input ApproveAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "The warehouse to which goods come back; left out: the one that sent them."
+  warehouse: ID
+}
+
+"Which requests to agree to."
+input ApproveAfterSalesInput {
+  "1 to 100 requests."
+  entries: [ApproveAfterSaleInput!]!
+}
+
+"Why a request is refused."
+input RejectAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "Why."
+  reason: RejectionReason!
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"An offer."
+input ProposeAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "What it would become."
+  kind: AfterSaleKind!
+  "What it would be about; lines of the request that are not named are given up."
+  lines: [AfterSaleProposalLineInput!]!
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"A quantity of one line in an offer."
+input AfterSaleProposalLineInput {
+  "The line."
+  item: ID!
+  "How many units; 0 for a price difference."
+  quantity: Int64!
+  "How much in minor units; left out: all that these units are worth."
+  amount: Int64
+}
+
+"What came back."
+input ConfirmReturnInput {
+  "The request."
+  afterSale: ID!
+  "What was found of every line of the request."
+  lines: [InspectedLineInput!]!
+  "Why units are missing; needed when some are."
+  reason: RejectionReason
+  "What to say about missing units, up to 500 characters."
+  text: String! = ""
+  "Links to images; needed when units are missing."
+  images: [String!]! = []
+}
+
+"What was found of one line."
+input InspectedLineInput {
+  "The line."
+  item: ID!
+  "How many can be sold again: back to stock."
+  good: Int64!
+  "How many cannot: written off."
+  damaged: Int64! = 0
+}
+
+"Why what came back is refused."
+input RefuseReturnInput {
+  "The request."
+  afterSale: ID!
+  "Why."
+  reason: RejectionReason!
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, 1 to 20: evidence."
+  images: [String!]!
+}
+
+"Which request sends goods."
+input ReshipAfterSaleInput {
+  "The request."
+  afterSale: ID!
+}
+
+"What the platform decides."
+enum Ruling {
+  "The buyer gets the money."
+  REFUND
+  "The buyer sends the goods back and gets the money."
+  RETURN_AND_REFUND
+  "The shop sends goods."
+  RESHIP
+  "The shop was right."
+  CLOSE
+}
+
+"A decision."
+input RuleAfterSaleInput {
+  "The request."
+  afterSale: ID!
+  "What."
+  ruling: Ruling!
+  "Who is liable, and bears the freight."
+  liable: LiableSide!
+  "What to say, up to 500 characters."
+  text: String! = ""
+  "Links to images, up to 20."
+  images: [String!]! = []
+}
+
+"What to refund without asking."
+input ForceRefundInput {
+  "An open request; left out: a new one is made."
+  afterSale: ID
+  "What a new one is about: REFUND_ONLY or PRICE_DIFFERENCE; left out for an open one."
+  request: RequestAfterSaleInput
+  "What to say about an open one, up to 500 characters."
+  text: String! = ""
+  "Links to images about an open one, up to 20."
+  images: [String!]! = []
+}
+
+"What became of one entry of approveAfterSales."
+type ApproveAfterSaleResult {
+  "The request; null when it was not approved."
+  afterSale: AfterSale
+  "Why it was not."
+  userErrors: [UserError!]!
+}
+
+"What approveAfterSales did."
+type ApproveAfterSalesPayload {
+  "What became of each, in the order of the input."
+  results: [ApproveAfterSaleResult!]!
+  "Why nothing was done at all."
+  userErrors: [UserError!]!
+}
+
+"What requestAfterSale did."
+type RequestAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What reviseAfterSale did."
+type ReviseAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What withdrawAfterSale did."
+type WithdrawAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What answerProposal did."
+type AnswerProposalPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What chooseAfterInterception did."
+type ChooseAfterInterceptionPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What submitReturnShipment did."
+type SubmitReturnShipmentPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What changeToRefund did."
+type ChangeToRefundPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What escalateAfterSale did."
+type EscalateAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What addAfterSaleMessage did."
+type AddAfterSaleMessagePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What approveAfterSale did."
+type ApproveAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What rejectAfterSale did."
+type RejectAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What proposeAfterSale did."
+type ProposeAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What openAfterSaleForBuyer did."
+type OpenAfterSaleForBuyerPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What confirmReturn did."
+type ConfirmReturnPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What refuseReturn did."
+type RefuseReturnPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What reshipAfterSale did."
+type ReshipAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What ruleAfterSale did."
+type RuleAfterSalePayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What forceRefund did."
+type ForceRefundPayload {
+  "The request; null when nothing was done."
+  afterSale: AfterSale
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/clock.graphqls", Input: `extend type Query {
   "Business time now."
   now: Time!
@@ -6189,6 +9134,10 @@ enum ErrorCode {
   IDEMPOTENCY_KEY_REUSED
   "The clock can go back only while no order exists."
   CLOCK_LOCKED
+  "An after-sale request of the sub-order is open."
+  AFTER_SALE_OPEN
+  "A request is about units not handed over, or about handed-over ones."
+  MIXED_QUANTITY
   "A valid token is needed."
   UNAUTHENTICATED
   "The viewer's role may never do this."
@@ -6518,6 +9467,98 @@ type ReviewEvent implements OrderEvent & FeedEvent & Node {
   reviewId: ID
 }
 
+"Something happened to an after-sale request."
+type AfterSaleEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The request's id."
+  afterSaleId: ID
+  "The sub-order's id."
+  subOrderId: ID
+  "More about it, such as the reason; may be empty."
+  detail: String!
+  "The money it is about."
+  amount: Money
+  "The status before; null for the first."
+  afterSaleFrom: AfterSaleStatus
+  "The status after."
+  afterSaleTo: AfterSaleStatus
+}
+
+"Something happened to a shortage."
+type ShortageEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The shortage's id."
+  shortageId: ID
+  "The sub-order's id."
+  subOrderId: ID
+  "How many units are missing."
+  quantity: Int64!
+  "The status before; null for the first."
+  shortageFrom: ShortageStatus
+  "The status after."
+  shortageTo: ShortageStatus
+}
+
+"A courier was asked to bring a parcel back, or answered."
+type InterceptionEvent implements OrderEvent & FeedEvent & Node {
+  "The id, the same wherever the event is told."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns."
+  shop: Shop
+  "The order, as it is now."
+  order: Order!
+  "Its number among the order's events, from 1."
+  sequence: Int64!
+  "The interception's id."
+  interceptionId: ID
+  "The request's id."
+  afterSaleId: ID
+  "The parcel's id."
+  shipmentId: ID
+  "The status before; null for the first."
+  interceptionFrom: InterceptionStatus
+  "The status after."
+  interceptionTo: InterceptionStatus
+}
+
 "Every kind of event; order.paid is ORDER_PAID."
 enum EventType {
   "An order was placed."
@@ -6646,6 +9687,86 @@ enum EventType {
   ADDRESS_REJECTED
   "It was too late."
   ADDRESS_LAPSED
+  "A request was made."
+  AFTER_SALE_REQUESTED
+  "Staff refunded without asking."
+  AFTER_SALE_FORCED
+  "The shop agreed, or said nothing."
+  AFTER_SALE_APPROVED
+  "The shop refused."
+  AFTER_SALE_REJECTED
+  "The shop offered something else."
+  AFTER_SALE_PROPOSED
+  "The buyer took what was offered."
+  AFTER_SALE_PROPOSAL_ACCEPTED
+  "The buyer did not take it."
+  AFTER_SALE_PROPOSAL_REFUSED
+  "The courier brings its parcel back."
+  AFTER_SALE_INTERCEPTED
+  "The courier does not."
+  AFTER_SALE_INTERCEPTION_FAILED
+  "The buyer chose another way, or the money instead."
+  AFTER_SALE_CHOSEN
+  "Its parcel comes back."
+  AFTER_SALE_TURNED_BACK
+  "Its parcel was delivered all the same, or not refused in time."
+  AFTER_SALE_DELIVERED
+  "The buyer sent the goods back."
+  AFTER_SALE_SENT
+  "The goods are back."
+  AFTER_SALE_RETURNED
+  "The shop refused what came back."
+  AFTER_SALE_RETURN_REFUSED
+  "The buyer asked anew."
+  AFTER_SALE_REVISED
+  "The platform is to decide."
+  AFTER_SALE_ESCALATED
+  "The platform decided."
+  AFTER_SALE_RULED
+  "The parcel of what is sent again was made."
+  AFTER_SALE_RESHIPPED
+  "Somebody is reminded of it."
+  AFTER_SALE_OVERDUE
+  "It was taken back."
+  AFTER_SALE_WITHDRAWN
+  "It is done."
+  AFTER_SALE_COMPLETED
+  "It came to nothing."
+  AFTER_SALE_CLOSED
+  "Something was said or shown."
+  AFTER_SALE_MESSAGE_ADDED
+  "Its parcel is lost."
+  AFTER_SALE_LOST
+  "Staff gave it more time."
+  AFTER_SALE_DEADLINE_EXTENDED
+  "Units are missing."
+  SHORTAGE_REPORTED
+  "The buyer may choose."
+  SHORTAGE_OFFERED
+  "It waits for a transfer."
+  SHORTAGE_WAITING
+  "The units are refunded."
+  SHORTAGE_REFUNDING
+  "The units are there, or come from elsewhere."
+  SHORTAGE_RESOLVED
+  "The money is back."
+  SHORTAGE_REFUNDED
+  "Staff gave it more time."
+  SHORTAGE_DEADLINE_EXTENDED
+  "A parcel is wanted back."
+  INTERCEPTION_REQUESTED
+  "The courier took that down."
+  INTERCEPTION_ASKED
+  "The courier did not answer."
+  INTERCEPTION_UNKNOWN
+  "The courier will try."
+  INTERCEPTION_ACCEPTED
+  "The courier does not do it."
+  INTERCEPTION_REFUSED
+  "The parcel comes back."
+  INTERCEPTION_SUCCEEDED
+  "The parcel was delivered first, or time ran out."
+  INTERCEPTION_FAILED
 }
 `, BuiltIn: false},
 	{Name: "../schema/freight.graphqls", Input: `extend type Mutation {
@@ -6754,7 +9875,7 @@ type SetFreightTemplatePayload {
   remindShipment("Which." input: RemindShipmentInput!): RemindShipmentPayload! @for(roles: [BUYER])
   "Notes something on an order, for staff only 备注."
   addMemo("Where, and what." input: AddMemoInput!): AddMemoPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
-  "Confirms that the goods are there 确认收货."
+  "Confirms that the goods are there 确认收货: those of a sub-order, or what a request sent again."
   confirmReceipt("Which." input: ConfirmReceiptInput!): ConfirmReceiptPayload! @for(roles: [BUYER])
   "Gives three days more to confirm the receipt 延长收货: the buyer once, the merchant any time."
   extendReceipt("Which." input: ExtendReceiptInput!): ExtendReceiptPayload! @for(roles: [BUYER, MERCHANT])
@@ -6916,16 +10037,20 @@ type RemindShipmentPayload {
   userErrors: [UserError!]!
 }
 
-"What has arrived."
+"What has arrived; exactly one is named."
 input ConfirmReceiptInput {
   "The sub-order."
-  subOrder: ID!
+  subOrder: ID
+  "The request that sent goods again."
+  afterSale: ID
 }
 
 "What confirmReceipt did."
 type ConfirmReceiptPayload {
-  "The sub-order; null when nothing was done."
+  "The sub-order; null when nothing was done to one."
   subOrder: SubOrder
+  "The request; null when nothing was done to one."
+  afterSale: AfterSale
   "Why nothing was done."
   userErrors: [UserError!]!
 }
@@ -6960,11 +10085,15 @@ type AddMemoPayload {
   userErrors: [UserError!]!
 }
 
-"More time."
+"More time; exactly one of the three is named."
 input ExtendDeadlineInput {
   "The sub-order; for PAY any of the order's."
-  subOrder: ID!
-  "Which deadline."
+  subOrder: ID
+  "The after-sale request."
+  afterSale: ID
+  "The shortage."
+  shortage: ID
+  "Which deadline; it must be running."
   kind: DeadlineKind!
   "How many seconds more."
   seconds: Int64!
@@ -6972,8 +10101,12 @@ input ExtendDeadlineInput {
 
 "What extendDeadline did."
 type ExtendDeadlinePayload {
-  "The sub-order; null when nothing was extended."
+  "The sub-order; null when nothing of one was extended."
   subOrder: SubOrder
+  "The request; null when nothing of one was extended."
+  afterSale: AfterSale
+  "The shortage; null when nothing of one was extended."
+  shortage: Shortage
   "Why nothing was extended."
   userErrors: [UserError!]!
 }
@@ -7089,6 +10222,8 @@ input OrderFilter {
   awaitingReview: Boolean
   "With a parcel on which the merchant has to act, or with none."
   needsMerchant: Boolean
+  "With a request in one of these statuses 售后."
+  afterSaleStatus: [AfterSaleStatus!]
 }
 
 "Which sub-orders to list."
@@ -7111,6 +10246,8 @@ input SubOrderFilter {
   awaitingReview: Boolean
   "In a parcel on which the merchant has to act, or in none."
   needsMerchant: Boolean
+  "With a request in one of these statuses 售后."
+  afterSaleStatus: [AfterSaleStatus!]
 }
 
 "An order of orders."
@@ -7205,6 +10342,12 @@ type Order implements Node {
   shipments: [Shipment!]!
   "The wishes for another address 改地址, oldest first."
   addressChanges: [AddressChange!]!
+  "The after-sale requests 售后单, oldest first."
+  afterSales: [AfterSale!]!
+  "The shortages 缺货, oldest first."
+  shortages: [Shortage!]!
+  "Where the money is: what was paid, what came back, what can still come back."
+  balance: Balance!
   "What staff noted 备注, oldest first; empty for the buyer."
   memos: [Memo!]!
   "What happened 订单时间线, in order."
@@ -7255,6 +10398,12 @@ type SubOrder implements Node {
   items: [OrderItem!]!
   "What of it is in which parcel."
   shipmentItems: [ShipmentItem!]!
+  "The after-sale requests 售后单, oldest first."
+  afterSales: [AfterSale!]!
+  "How many requests are open; while one is, its receipt and its success wait."
+  openRequests: Int!
+  "Where its money is."
+  balance: Balance!
   "What the viewer may do now with this sub-order."
   availableActions: [TradeAction!]!
   "What is due, soonest first."
@@ -7323,6 +10472,16 @@ type OrderItem implements Node {
   refundedQuantity: Int64!
   "The units that were handed over to a courier."
   shippedQuantity: Int64!
+  "The units that requests and refunds took before they were handed over: they stay here."
+  recalledQuantity: Int64!
+  "The units that are missing 缺货, as long as that is open."
+  shortQuantity: Int64!
+  "The units in open requests."
+  afterSaleQuantity: Int64!
+  "The units that came back."
+  returnedQuantity: Int64!
+  "Where its money is; its freight is the sub-order's."
+  balance: Balance!
   "The buyer's review 评价; null while there is none."
   review: Review
 }
@@ -7341,6 +10500,18 @@ type Price {
   freightDiscount: Money!
   "What is to be paid in all."
   payable: Money!
+}
+
+"Where money is: paid = refunded + held + refundable."
+type Balance {
+  "What was paid; 0 before."
+  paid: Money!
+  "What came back."
+  refunded: Money!
+  "What open requests and running refunds hold."
+  held: Money!
+  "What can still come back."
+  refundable: Money!
 }
 
 "The part of one reduction that one line carries."
@@ -7499,6 +10670,30 @@ enum DeadlineKind {
   RECEIPT
   "The end of the return window; then the trade succeeds."
   COMPLETE
+  "The shop's answer to a request; then it is approved, or the platform asked."
+  MERCHANT_ANSWER
+  "The buyer's answer to an offer; then the request is withdrawn."
+  BUYER_ANSWER
+  "The courier's bringing a parcel back; then the buyer chooses."
+  INTERCEPTION
+  "The buyer's choice of another way; then the request is withdrawn."
+  CHOICE
+  "The buyer's refusal at the door; then the buyer chooses."
+  REFUSAL
+  "The buyer's sending goods back; then the request is closed."
+  RETURN
+  "The shop's word on what came back; then it counts as confirmed."
+  RETURN_CONFIRMATION
+  "The buyer's word on a refusal; then the request is closed."
+  ESCALATION
+  "The shop's sending goods, then their receipt; then the shop is reminded, or it counts as confirmed."
+  RESHIPMENT
+  "The platform's decision; then staff are reminded."
+  RULING
+  "The shop's offer about missing units; then they are refunded."
+  SHORTAGE_OFFER
+  "The buyer's choice about missing units; then they are refunded."
+  SHORTAGE_CHOICE
 }
 
 "A checkout to be placed."
@@ -8432,6 +11627,8 @@ type Refund implements Node {
   amount: Money!
   "The part of it that is freight."
   freight: Money!
+  "The request it is of; null for others."
+  afterSale: AfterSale
   "Its lines; empty for a whole payment that does not count."
   lines: [RefundLine!]!
   "The channel's number of it; null before it answered."
@@ -8490,8 +11687,18 @@ enum RefundTrigger {
   SHORTAGE
   "The merchant will not ship."
   MERCHANT
-  "The platform decided."
+  "The platform decided, without asking."
   FORCED
+  "The buyer asked before the goods were sent."
+  UNSHIPPED
+  "The shop agreed."
+  APPROVED
+  "The shop did not answer in time, or did not send."
+  OVERDUE
+  "The goods are back."
+  RETURNED
+  "The platform decided a dispute."
+  ARBITRATION
 }
 
 "What can happen to a refund."
@@ -8777,6 +11984,10 @@ type Shipment implements Node {
   trackingStaleSince: Time
   "The merchant has to act: it has a problem, was refused, came back or is lost."
   needsMerchant: Boolean!
+  "The request that it was sent because of; null for what was ordered."
+  afterSale: AfterSale
+  "STOP: some of its units cannot be sent any more (a request or a refund took them, they are missing, or moved); what is left to do is to cancel it."
+  stopped: Boolean!
   "What the viewer may do now with this parcel."
   availableActions: [ParcelAction!]!
   "When its tracking number was corrected; null unless it was."
@@ -9173,8 +12384,28 @@ type ShopPolicy {
   returnWindowDays: Int!
   "Hours to answer an after-sale request; default 48."
   merchantHours: Int!
+  "Hours to answer a request about packed goods; default 24."
+  packedHours: Int!
+  "Days for the buyer to answer an offer, and to choose another way; default 7."
+  buyerAnswerDays: Int!
+  "Days for a courier to bring a parcel back 截件; default 3."
+  interceptionDays: Int!
+  "Days for the buyer to send goods back; default 7."
+  returnDays: Int!
+  "Days to confirm a return after it was sent; default 10."
+  confirmReturnDays: Int!
+  "Days to confirm a return after it was delivered; default 3."
+  inspectReturnDays: Int!
+  "Days for the buyer to ask the platform after a refusal; default 7."
+  escalateDays: Int!
+  "Hours to send goods again; default 48."
+  reshipHours: Int!
+  "Hours to offer something about missing goods, and then for the buyer to choose; default 24."
+  shortageHours: Int!
   "Up to which stage a refund before shipping is approved by itself; default HANDED_OVER."
   autoApproveUntil: AutoApproveStage
+  "An intercepted parcel is refunded before it is back."
+  refundIntercepted: Boolean!
   "When stock is deducted 减库存方式; default ON_ORDER."
   deduction: DeductionMode
   "How warehouses are chosen 分仓策略; default FEWEST_PARCELS."
@@ -9253,8 +12484,28 @@ input ShopPolicyInput {
   returnWindowDays: Int! = 0
   "Hours to answer an after-sale request."
   merchantHours: Int! = 0
+  "Hours to answer a request about packed goods."
+  packedHours: Int! = 0
+  "Days for the buyer to answer an offer, and to choose another way."
+  buyerAnswerDays: Int! = 0
+  "Days for a courier to bring a parcel back 截件."
+  interceptionDays: Int! = 0
+  "Days for the buyer to send goods back."
+  returnDays: Int! = 0
+  "Days to confirm a return after it was sent."
+  confirmReturnDays: Int! = 0
+  "Days to confirm a return after it was delivered."
+  inspectReturnDays: Int! = 0
+  "Days for the buyer to ask the platform after a refusal."
+  escalateDays: Int! = 0
+  "Hours to send goods again."
+  reshipHours: Int! = 0
+  "Hours to offer something about missing goods, and then for the buyer to choose."
+  shortageHours: Int! = 0
   "Up to which stage a refund before shipping is approved by itself."
   autoApproveUntil: AutoApproveStage
+  "An intercepted parcel is refunded before it is back."
+  refundIntercepted: Boolean! = false
   "When stock is deducted."
   deduction: DeductionMode
   "How warehouses are chosen."
@@ -9268,6 +12519,245 @@ type SetShopPolicyPayload {
   "The shop; null when nothing was set."
   shop: Shop
   "Why nothing was set."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/shortage.graphqls", Input: `extend type Query {
+  "Shortages 缺货, newest first unless ordered otherwise."
+  shortages(
+    "Which; every condition given must hold."
+    filter: ShortageFilter
+    "In which order."
+    orderBy: ShortageOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): ShortageConnection!
+}
+
+extend type Mutation {
+  "Tells that units of a sub-order are not on the shelf 缺货上报: what was held for them is given up and the stock written down."
+  reportShortage("What." input: ReportShortageInput!): ReportShortagePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Says what the buyer of missing units may choose from."
+  offerShortageOptions("Where, and what." input: OfferShortageOptionsInput!): OfferShortageOptionsPayload! @for(roles: [MERCHANT])
+  "Refunds missing units at once, without an offer."
+  refundShortage("Which." input: RefundShortageInput!): RefundShortagePayload! @for(roles: [MERCHANT])
+  "Chooses what becomes of missing units; the refund can be had as long as they are missing."
+  answerShortage("Which, and what." input: AnswerShortageInput!): AnswerShortagePayload! @for(roles: [BUYER])
+}
+
+"Sold units that a warehouse does not have 缺货. They can be neither shipped nor asked back otherwise as long as it is open."
+type Shortage implements Node {
+  "The id."
+  id: ID!
+  "The order."
+  order: Order!
+  "The sub-order."
+  subOrder: SubOrder!
+  "The line."
+  item: OrderItem!
+  "The shop."
+  shop: Shop!
+  "The warehouse that lacks them."
+  warehouse: Warehouse!
+  "How many units are missing still."
+  quantity: Int64!
+  "When it came out."
+  cause: ShortageCause!
+  "The status."
+  status: ShortageStatus!
+  "What the buyer may choose from; empty before an offer."
+  options: [ShortageOption!]!
+  "The refunds of it."
+  refunds: [Refund!]!
+  "What the viewer may do now with it."
+  availableActions: [ShortageAction!]!
+  "What is due."
+  deadlines: [Deadline!]!
+  "When it was over; null while it is open."
+  endedAt: Time
+  "When it came out."
+  createdAt: Time!
+}
+
+"When a shortage came out."
+enum ShortageCause {
+  "At payment: nothing was reserved before."
+  PAYMENT
+  "At packing: the units were not on the shelf."
+  PACKING
+  "By a transfer that came up short."
+  TRANSFER
+}
+
+"The status of a shortage."
+enum ShortageStatus {
+  "The shop is to make an offer."
+  OPEN
+  "The buyer is to choose."
+  OFFERED
+  "A transfer is on its way."
+  WAITING
+  "The money is on its way back."
+  REFUNDING
+  "The units are there, or come from elsewhere."
+  RESOLVED
+  "The money is back."
+  REFUNDED
+}
+
+"What a buyer may choose."
+enum ShortageOption {
+  "The money."
+  REFUND
+  "Wait for a transfer 调拨."
+  TRANSFER
+  "Another warehouse sends them, as a sub-order of their own."
+  OTHER_WAREHOUSE
+}
+
+"What can be done to a shortage."
+enum ShortageAction {
+  "Report it: reportShortage."
+  REPORT
+  "Make an offer: offerShortageOptions."
+  OFFER
+  "Choose the money: answerShortage."
+  CHOOSE_REFUND
+  "Choose another warehouse: answerShortage."
+  CHOOSE_WAREHOUSE
+  "Choose a transfer: answerShortage."
+  CHOOSE_TRANSFER
+  "Note that units have arrived."
+  RECEIVE
+  "Note that they will not arrive."
+  MISS
+  "Note that its time is over."
+  RUN_OUT
+  "Refund without waiting: answerShortage, refundShortage."
+  REQUEST_REFUND
+  "Note that the refund succeeded."
+  REFUND
+  "Give more time: extendDeadline."
+  EXTEND_DEADLINE
+}
+
+"Which shortages to list."
+input ShortageFilter {
+  "In one of these statuses."
+  status: [ShortageStatus!]
+  "Of this order."
+  order: ID
+  "Of this shop."
+  shop: ID
+  "At this warehouse."
+  warehouse: ID
+  "With a deadline before."
+  deadlineBefore: Time
+}
+
+"An order of shortages."
+input ShortageOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: ShortageOrderField!
+}
+
+"What shortages are ordered by."
+enum ShortageOrderField {
+  "When they came out."
+  CREATED_AT
+}
+
+"A page of shortages."
+type ShortageConnection {
+  "The shortages with their places."
+  edges: [ShortageEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"A shortage in a page."
+type ShortageEdge {
+  "The shortage."
+  node: Shortage!
+  "Its place."
+  cursor: Cursor!
+}
+
+"What is not on the shelf."
+input ReportShortageInput {
+  "The sub-order."
+  subOrder: ID!
+  "Which units, 1 to 100 lines."
+  lines: [ShortageLineInput!]!
+}
+
+"A quantity of one line."
+input ShortageLineInput {
+  "The line."
+  item: ID!
+  "How many units."
+  quantity: Int64!
+}
+
+"What reportShortage did."
+type ReportShortagePayload {
+  "The shortages, one for each line; empty when nothing was done."
+  shortages: [Shortage!]!
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"An offer."
+input OfferShortageOptionsInput {
+  "The shortage."
+  shortage: ID!
+  "What the buyer may choose from; REFUND is always among it."
+  options: [ShortageOption!]!
+  "From where a transfer, or the goods, would come; left out with the refund alone."
+  warehouse: ID
+}
+
+"Which shortage to refund."
+input RefundShortageInput {
+  "The shortage."
+  shortage: ID!
+}
+
+"A choice."
+input AnswerShortageInput {
+  "The shortage."
+  shortage: ID!
+  "What."
+  choice: ShortageOption!
+}
+
+"What offerShortageOptions did."
+type OfferShortageOptionsPayload {
+  "The shortage; null when nothing was done."
+  shortage: Shortage
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What refundShortage did."
+type RefundShortagePayload {
+  "The shortage; null when nothing was done."
+  shortage: Shortage
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What answerShortage did."
+type AnswerShortagePayload {
+  "The shortage; null when nothing was done."
+  shortage: Shortage
+  "Why nothing was done."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -9351,6 +12841,10 @@ enum MovementCause {
   RELEASED
   "It was handed over to a courier."
   SHIPPED
+  "It came back from a buyer 退货入库."
+  RETURNED
+  "It was not on the shelf when it was to be packed 缺货."
+  LACKING
   "It was sent to another warehouse."
   TRANSFER_OUT
   "It came from another warehouse."
@@ -9705,6 +13199,8 @@ type OrderCounts {
   toReceive: Int!
   "To be reviewed 待评价."
   toReview: Int!
+  "Open after-sale requests 售后."
+  afterSale: Int!
 }
 
 "A buyer's account 买家."
@@ -9794,6 +13290,16 @@ func (ec *executionContext) childFields_Actor(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Actor", field.Name)
 }
 
+func (ec *executionContext) childFields_AddAfterSaleMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_AddAfterSaleMessagePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddAfterSaleMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddAfterSaleMessagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddMemoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "memo":
@@ -9876,6 +13382,154 @@ func (ec *executionContext) childFields_AdvanceClockPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type AdvanceClockPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AfterSale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AfterSale_id(ctx, field)
+	case "number":
+		return ec.fieldContext_AfterSale_number(ctx, field)
+	case "order":
+		return ec.fieldContext_AfterSale_order(ctx, field)
+	case "subOrder":
+		return ec.fieldContext_AfterSale_subOrder(ctx, field)
+	case "shop":
+		return ec.fieldContext_AfterSale_shop(ctx, field)
+	case "kind":
+		return ec.fieldContext_AfterSale_kind(ctx, field)
+	case "goods":
+		return ec.fieldContext_AfterSale_goods(ctx, field)
+	case "way":
+		return ec.fieldContext_AfterSale_way(ctx, field)
+	case "reason":
+		return ec.fieldContext_AfterSale_reason(ctx, field)
+	case "text":
+		return ec.fieldContext_AfterSale_text(ctx, field)
+	case "openedBy":
+		return ec.fieldContext_AfterSale_openedBy(ctx, field)
+	case "status":
+		return ec.fieldContext_AfterSale_status(ctx, field)
+	case "amount":
+		return ec.fieldContext_AfterSale_amount(ctx, field)
+	case "freight":
+		return ec.fieldContext_AfterSale_freight(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSale_lines(ctx, field)
+	case "messages":
+		return ec.fieldContext_AfterSale_messages(ctx, field)
+	case "liable":
+		return ec.fieldContext_AfterSale_liable(ctx, field)
+	case "rejection":
+		return ec.fieldContext_AfterSale_rejection(ctx, field)
+	case "proposal":
+		return ec.fieldContext_AfterSale_proposal(ctx, field)
+	case "trigger":
+		return ec.fieldContext_AfterSale_trigger(ctx, field)
+	case "shipment":
+		return ec.fieldContext_AfterSale_shipment(ctx, field)
+	case "parcels":
+		return ec.fieldContext_AfterSale_parcels(ctx, field)
+	case "interceptions":
+		return ec.fieldContext_AfterSale_interceptions(ctx, field)
+	case "refunds":
+		return ec.fieldContext_AfterSale_refunds(ctx, field)
+	case "returnAddress":
+		return ec.fieldContext_AfterSale_returnAddress(ctx, field)
+	case "splitFromId":
+		return ec.fieldContext_AfterSale_splitFromId(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_AfterSale_availableActions(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_AfterSale_deadlines(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_AfterSale_endedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AfterSale_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSale", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AfterSaleConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AfterSaleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AfterSaleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AfterSaleEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AfterSaleEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AfterSaleLine_id(ctx, field)
+	case "item":
+		return ec.fieldContext_AfterSaleLine_item(ctx, field)
+	case "quantity":
+		return ec.fieldContext_AfterSaleLine_quantity(ctx, field)
+	case "amount":
+		return ec.fieldContext_AfterSaleLine_amount(ctx, field)
+	case "exchangeSku":
+		return ec.fieldContext_AfterSaleLine_exchangeSku(ctx, field)
+	case "goodQuantity":
+		return ec.fieldContext_AfterSaleLine_goodQuantity(ctx, field)
+	case "damagedQuantity":
+		return ec.fieldContext_AfterSaleLine_damagedQuantity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AfterSaleMessage_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_AfterSaleMessage_kind(ctx, field)
+	case "author":
+		return ec.fieldContext_AfterSaleMessage_author(ctx, field)
+	case "text":
+		return ec.fieldContext_AfterSaleMessage_text(ctx, field)
+	case "images":
+		return ec.fieldContext_AfterSaleMessage_images(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AfterSaleMessage_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AfterSaleProposal_kind(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSaleProposal_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleProposal", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleProposalLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_AfterSaleProposalLine_itemId(ctx, field)
+	case "quantity":
+		return ec.fieldContext_AfterSaleProposalLine_quantity(ctx, field)
+	case "amount":
+		return ec.fieldContext_AfterSaleProposalLine_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleProposalLine", field.Name)
+}
+
 func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "change":
@@ -9886,6 +13540,26 @@ func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type AnswerAddressChangePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AnswerProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_AnswerProposalPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerProposalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerProposalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerShortagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shortage":
+		return ec.fieldContext_AnswerShortagePayload_shortage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerShortagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerShortagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AppendReviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "review":
@@ -9894,6 +13568,50 @@ func (ec *executionContext) childFields_AppendReviewPayload(ctx context.Context,
 		return ec.fieldContext_AppendReviewPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AppendReviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ApproveAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApproveAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveAfterSalePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveAfterSaleResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ApproveAfterSaleResult_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApproveAfterSaleResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveAfterSaleResult", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveAfterSalesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_ApproveAfterSalesPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApproveAfterSalesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveAfterSalesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Balance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paid":
+		return ec.fieldContext_Balance_paid(ctx, field)
+	case "refunded":
+		return ec.fieldContext_Balance_refunded(ctx, field)
+	case "held":
+		return ec.fieldContext_Balance_held(ctx, field)
+	case "refundable":
+		return ec.fieldContext_Balance_refundable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Balance", field.Name)
 }
 
 func (ec *executionContext) childFields_BenefitRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9950,6 +13668,26 @@ func (ec *executionContext) childFields_CancelTransferPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CancelTransferPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangeToRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ChangeToRefundPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangeToRefundPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeToRefundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChooseAfterInterceptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ChooseAfterInterceptionPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChooseAfterInterceptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChooseAfterInterceptionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CloseUnshippedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subOrder":
@@ -9966,10 +13704,22 @@ func (ec *executionContext) childFields_ConfirmReceiptPayload(ctx context.Contex
 	switch field.Name {
 	case "subOrder":
 		return ec.fieldContext_ConfirmReceiptPayload_subOrder(ctx, field)
+	case "afterSale":
+		return ec.fieldContext_ConfirmReceiptPayload_afterSale(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ConfirmReceiptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmReceiptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmReturnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ConfirmReturnPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ConfirmReturnPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmReturnPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CorrectTrackingNumberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10016,10 +13766,24 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
 }
 
+func (ec *executionContext) childFields_EscalateAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_EscalateAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EscalateAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EscalateAfterSalePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ExtendDeadlinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subOrder":
 		return ec.fieldContext_ExtendDeadlinePayload_subOrder(ctx, field)
+	case "afterSale":
+		return ec.fieldContext_ExtendDeadlinePayload_afterSale(ctx, field)
+	case "shortage":
+		return ec.fieldContext_ExtendDeadlinePayload_shortage(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ExtendDeadlinePayload_userErrors(ctx, field)
 	}
@@ -10034,6 +13798,16 @@ func (ec *executionContext) childFields_ExtendReceiptPayload(ctx context.Context
 		return ec.fieldContext_ExtendReceiptPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExtendReceiptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ForceRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ForceRefundPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ForceRefundPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ForceRefundPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FreightRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10086,6 +13860,22 @@ func (ec *executionContext) childFields_HandOverPayload(ctx context.Context, fie
 		return ec.fieldContext_HandOverPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HandOverPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Interception(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Interception_id(ctx, field)
+	case "shipment":
+		return ec.fieldContext_Interception_shipment(ctx, field)
+	case "status":
+		return ec.fieldContext_Interception_status(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Interception_endedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Interception_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Interception", field.Name)
 }
 
 func (ec *executionContext) childFields_IssueCouponsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10198,6 +13988,26 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_OfferShortageOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shortage":
+		return ec.fieldContext_OfferShortageOptionsPayload_shortage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OfferShortageOptionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfferShortageOptionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenAfterSaleForBuyerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_OpenAfterSaleForBuyerPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpenAfterSaleForBuyerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenAfterSaleForBuyerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10226,6 +14036,12 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_shipments(ctx, field)
 	case "addressChanges":
 		return ec.fieldContext_Order_addressChanges(ctx, field)
+	case "afterSales":
+		return ec.fieldContext_Order_afterSales(ctx, field)
+	case "shortages":
+		return ec.fieldContext_Order_shortages(ctx, field)
+	case "balance":
+		return ec.fieldContext_Order_balance(ctx, field)
 	case "memos":
 		return ec.fieldContext_Order_memos(ctx, field)
 	case "timeline":
@@ -10266,6 +14082,8 @@ func (ec *executionContext) childFields_OrderCounts(ctx context.Context, field g
 		return ec.fieldContext_OrderCounts_toReceive(ctx, field)
 	case "toReview":
 		return ec.fieldContext_OrderCounts_toReview(ctx, field)
+	case "afterSale":
+		return ec.fieldContext_OrderCounts_afterSale(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderCounts", field.Name)
 }
@@ -10320,6 +14138,16 @@ func (ec *executionContext) childFields_OrderItem(ctx context.Context, field gra
 		return ec.fieldContext_OrderItem_refundedQuantity(ctx, field)
 	case "shippedQuantity":
 		return ec.fieldContext_OrderItem_shippedQuantity(ctx, field)
+	case "recalledQuantity":
+		return ec.fieldContext_OrderItem_recalledQuantity(ctx, field)
+	case "shortQuantity":
+		return ec.fieldContext_OrderItem_shortQuantity(ctx, field)
+	case "afterSaleQuantity":
+		return ec.fieldContext_OrderItem_afterSaleQuantity(ctx, field)
+	case "returnedQuantity":
+		return ec.fieldContext_OrderItem_returnedQuantity(ctx, field)
+	case "balance":
+		return ec.fieldContext_OrderItem_balance(ctx, field)
 	case "review":
 		return ec.fieldContext_OrderItem_review(ctx, field)
 	}
@@ -10556,6 +14384,16 @@ func (ec *executionContext) childFields_PromotionRule(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PromotionRule", field.Name)
 }
 
+func (ec *executionContext) childFields_ProposeAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ProposeAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ProposeAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProposeAfterSalePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Quote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "price":
@@ -10696,6 +14534,8 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_amount(ctx, field)
 	case "freight":
 		return ec.fieldContext_Refund_freight(ctx, field)
+	case "afterSale":
+		return ec.fieldContext_Refund_afterSale(ctx, field)
 	case "lines":
 		return ec.fieldContext_Refund_lines(ctx, field)
 	case "channelRefundId":
@@ -10750,6 +14590,84 @@ func (ec *executionContext) childFields_RefundLine(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RefundLine", field.Name)
 }
 
+func (ec *executionContext) childFields_RefundPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goods":
+		return ec.fieldContext_RefundPreview_goods(ctx, field)
+	case "lines":
+		return ec.fieldContext_RefundPreview_lines(ctx, field)
+	case "freight":
+		return ec.fieldContext_RefundPreview_freight(ctx, field)
+	case "total":
+		return ec.fieldContext_RefundPreview_total(ctx, field)
+	case "selfApproved":
+		return ec.fieldContext_RefundPreview_selfApproved(ctx, field)
+	case "refundsLeft":
+		return ec.fieldContext_RefundPreview_refundsLeft(ctx, field)
+	case "nearLimit":
+		return ec.fieldContext_RefundPreview_nearLimit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundPreviewLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_RefundPreviewLine_itemId(ctx, field)
+	case "quantity":
+		return ec.fieldContext_RefundPreviewLine_quantity(ctx, field)
+	case "amount":
+		return ec.fieldContext_RefundPreviewLine_amount(ctx, field)
+	case "mostUnshipped":
+		return ec.fieldContext_RefundPreviewLine_mostUnshipped(ctx, field)
+	case "mostHandedOver":
+		return ec.fieldContext_RefundPreviewLine_mostHandedOver(ctx, field)
+	case "mostAmount":
+		return ec.fieldContext_RefundPreviewLine_mostAmount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPreviewLine", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundPreviewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preview":
+		return ec.fieldContext_RefundPreviewPayload_preview(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundPreviewPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPreviewPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundShortagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shortage":
+		return ec.fieldContext_RefundShortagePayload_shortage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundShortagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundShortagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefuseReturnPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_RefuseReturnPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefuseReturnPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefuseReturnPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RejectAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_RejectAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RejectAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectAfterSalePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemindShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subOrder":
@@ -10770,6 +14688,16 @@ func (ec *executionContext) childFields_ReplyReviewPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ReplyReviewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportShortagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shortages":
+		return ec.fieldContext_ReportShortagePayload_shortages(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportShortagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportShortagePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "changes":
@@ -10780,6 +14708,16 @@ func (ec *executionContext) childFields_RequestAddressChangePayload(ctx context.
 	return nil, fmt.Errorf("no field named %q was found under type RequestAddressChangePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RequestAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_RequestAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestAfterSalePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "transfer":
@@ -10788,6 +14726,16 @@ func (ec *executionContext) childFields_RequestTransferPayload(ctx context.Conte
 		return ec.fieldContext_RequestTransferPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestTransferPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReshipAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ReshipAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReshipAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReshipAfterSalePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResolveRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10870,6 +14818,26 @@ func (ec *executionContext) childFields_ReviewItemPayload(ctx context.Context, f
 		return ec.fieldContext_ReviewItemPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReviewItemPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviseAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_ReviseAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviseAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviseAfterSalePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RuleAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_RuleAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RuleAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RuleAfterSalePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11036,6 +15004,10 @@ func (ec *executionContext) childFields_Shipment(ctx context.Context, field grap
 		return ec.fieldContext_Shipment_trackingStaleSince(ctx, field)
 	case "needsMerchant":
 		return ec.fieldContext_Shipment_needsMerchant(ctx, field)
+	case "afterSale":
+		return ec.fieldContext_Shipment_afterSale(ctx, field)
+	case "stopped":
+		return ec.fieldContext_Shipment_stopped(ctx, field)
 	case "availableActions":
 		return ec.fieldContext_Shipment_availableActions(ctx, field)
 	case "correctedAt":
@@ -11124,8 +15096,28 @@ func (ec *executionContext) childFields_ShopPolicy(ctx context.Context, field gr
 		return ec.fieldContext_ShopPolicy_returnWindowDays(ctx, field)
 	case "merchantHours":
 		return ec.fieldContext_ShopPolicy_merchantHours(ctx, field)
+	case "packedHours":
+		return ec.fieldContext_ShopPolicy_packedHours(ctx, field)
+	case "buyerAnswerDays":
+		return ec.fieldContext_ShopPolicy_buyerAnswerDays(ctx, field)
+	case "interceptionDays":
+		return ec.fieldContext_ShopPolicy_interceptionDays(ctx, field)
+	case "returnDays":
+		return ec.fieldContext_ShopPolicy_returnDays(ctx, field)
+	case "confirmReturnDays":
+		return ec.fieldContext_ShopPolicy_confirmReturnDays(ctx, field)
+	case "inspectReturnDays":
+		return ec.fieldContext_ShopPolicy_inspectReturnDays(ctx, field)
+	case "escalateDays":
+		return ec.fieldContext_ShopPolicy_escalateDays(ctx, field)
+	case "reshipHours":
+		return ec.fieldContext_ShopPolicy_reshipHours(ctx, field)
+	case "shortageHours":
+		return ec.fieldContext_ShopPolicy_shortageHours(ctx, field)
 	case "autoApproveUntil":
 		return ec.fieldContext_ShopPolicy_autoApproveUntil(ctx, field)
+	case "refundIntercepted":
+		return ec.fieldContext_ShopPolicy_refundIntercepted(ctx, field)
 	case "deduction":
 		return ec.fieldContext_ShopPolicy_deduction(ctx, field)
 	case "strategy":
@@ -11134,6 +15126,64 @@ func (ec *executionContext) childFields_ShopPolicy(ctx context.Context, field gr
 		return ec.fieldContext_ShopPolicy_allowRegionChange(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_Shortage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Shortage_id(ctx, field)
+	case "order":
+		return ec.fieldContext_Shortage_order(ctx, field)
+	case "subOrder":
+		return ec.fieldContext_Shortage_subOrder(ctx, field)
+	case "item":
+		return ec.fieldContext_Shortage_item(ctx, field)
+	case "shop":
+		return ec.fieldContext_Shortage_shop(ctx, field)
+	case "warehouse":
+		return ec.fieldContext_Shortage_warehouse(ctx, field)
+	case "quantity":
+		return ec.fieldContext_Shortage_quantity(ctx, field)
+	case "cause":
+		return ec.fieldContext_Shortage_cause(ctx, field)
+	case "status":
+		return ec.fieldContext_Shortage_status(ctx, field)
+	case "options":
+		return ec.fieldContext_Shortage_options(ctx, field)
+	case "refunds":
+		return ec.fieldContext_Shortage_refunds(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_Shortage_availableActions(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_Shortage_deadlines(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Shortage_endedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Shortage_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Shortage", field.Name)
+}
+
+func (ec *executionContext) childFields_ShortageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ShortageConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ShortageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ShortageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShortageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ShortageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ShortageEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ShortageEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShortageEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Sku(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11398,6 +15448,12 @@ func (ec *executionContext) childFields_SubOrder(ctx context.Context, field grap
 		return ec.fieldContext_SubOrder_items(ctx, field)
 	case "shipmentItems":
 		return ec.fieldContext_SubOrder_shipmentItems(ctx, field)
+	case "afterSales":
+		return ec.fieldContext_SubOrder_afterSales(ctx, field)
+	case "openRequests":
+		return ec.fieldContext_SubOrder_openRequests(ctx, field)
+	case "balance":
+		return ec.fieldContext_SubOrder_balance(ctx, field)
 	case "availableActions":
 		return ec.fieldContext_SubOrder_availableActions(ctx, field)
 	case "deadlines":
@@ -11448,6 +15504,16 @@ func (ec *executionContext) childFields_SubOrderEdge(ctx context.Context, field 
 		return ec.fieldContext_SubOrderEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubOrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SubmitReturnShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_SubmitReturnShipmentPayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SubmitReturnShipmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubmitReturnShipmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11526,6 +15592,16 @@ func (ec *executionContext) childFields_Warehouse(ctx context.Context, field gra
 		return ec.fieldContext_Warehouse_priority(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Warehouse", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "afterSale":
+		return ec.fieldContext_WithdrawAfterSalePayload_afterSale(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawAfterSalePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawAfterSalePayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

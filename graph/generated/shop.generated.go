@@ -27,6 +27,7 @@ type ShopResolver interface {
 }
 type ShopPolicyResolver interface {
 	AutoApproveUntil(ctx context.Context, obj *terms.ShopPolicy) (*string, error)
+
 	Deduction(ctx context.Context, obj *terms.ShopPolicy) (*terms.DeductionMode, error)
 	Strategy(ctx context.Context, obj *terms.ShopPolicy) (*terms.SplitStrategy, error)
 }
@@ -552,6 +553,231 @@ func (ec *executionContext) fieldContext_ShopPolicy_merchantHours(_ context.Cont
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ShopPolicy_packedHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_packedHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PackedHours, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_packedHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_buyerAnswerDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_buyerAnswerDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BuyerAnswerDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_buyerAnswerDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_interceptionDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_interceptionDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InterceptionDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_interceptionDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_returnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_returnDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReturnDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_returnDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_confirmReturnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_confirmReturnDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfirmReturnDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_confirmReturnDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_inspectReturnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_inspectReturnDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InspectReturnDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_inspectReturnDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_escalateDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_escalateDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalateDays, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_escalateDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_reshipHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_reshipHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReshipHours, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_reshipHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_shortageHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_shortageHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortageHours, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_shortageHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ShopPolicy_autoApproveUntil(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -575,6 +801,31 @@ func (ec *executionContext) _ShopPolicy_autoApproveUntil(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_ShopPolicy_autoApproveUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ShopPolicy", field, true, true, errors.New("field of type AutoApproveStage does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_refundIntercepted(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_refundIntercepted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundIntercepted, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_refundIntercepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _ShopPolicy_deduction(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
@@ -788,11 +1039,41 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 	if _, present := asMap["merchantHours"]; !present {
 		asMap["merchantHours"] = 0
 	}
+	if _, present := asMap["packedHours"]; !present {
+		asMap["packedHours"] = 0
+	}
+	if _, present := asMap["buyerAnswerDays"]; !present {
+		asMap["buyerAnswerDays"] = 0
+	}
+	if _, present := asMap["interceptionDays"]; !present {
+		asMap["interceptionDays"] = 0
+	}
+	if _, present := asMap["returnDays"]; !present {
+		asMap["returnDays"] = 0
+	}
+	if _, present := asMap["confirmReturnDays"]; !present {
+		asMap["confirmReturnDays"] = 0
+	}
+	if _, present := asMap["inspectReturnDays"]; !present {
+		asMap["inspectReturnDays"] = 0
+	}
+	if _, present := asMap["escalateDays"]; !present {
+		asMap["escalateDays"] = 0
+	}
+	if _, present := asMap["reshipHours"]; !present {
+		asMap["reshipHours"] = 0
+	}
+	if _, present := asMap["shortageHours"]; !present {
+		asMap["shortageHours"] = 0
+	}
+	if _, present := asMap["refundIntercepted"]; !present {
+		asMap["refundIntercepted"] = false
+	}
 	if _, present := asMap["allowRegionChange"]; !present {
 		asMap["allowRegionChange"] = false
 	}
 
-	fieldsInOrder := [...]string{"payMinutes", "shipHours", "receiptDays", "returnWindowDays", "merchantHours", "autoApproveUntil", "deduction", "strategy", "allowRegionChange"}
+	fieldsInOrder := [...]string{"payMinutes", "shipHours", "receiptDays", "returnWindowDays", "merchantHours", "packedHours", "buyerAnswerDays", "interceptionDays", "returnDays", "confirmReturnDays", "inspectReturnDays", "escalateDays", "reshipHours", "shortageHours", "autoApproveUntil", "refundIntercepted", "deduction", "strategy", "allowRegionChange"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -834,6 +1115,69 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 				return it, err
 			}
 			it.MerchantHours = data
+		case "packedHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("packedHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PackedHours = data
+		case "buyerAnswerDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("buyerAnswerDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BuyerAnswerDays = data
+		case "interceptionDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("interceptionDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InterceptionDays = data
+		case "returnDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReturnDays = data
+		case "confirmReturnDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmReturnDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmReturnDays = data
+		case "inspectReturnDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inspectReturnDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InspectReturnDays = data
+		case "escalateDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalateDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalateDays = data
+		case "reshipHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reshipHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReshipHours = data
+		case "shortageHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortageHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShortageHours = data
 		case "autoApproveUntil":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("autoApproveUntil"))
 			data, err := ec.unmarshalOAutoApproveStage2string(ctx, v)
@@ -841,6 +1185,13 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 				return it, err
 			}
 			it.AutoApproveUntil = data
+		case "refundIntercepted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundIntercepted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundIntercepted = data
 		case "deduction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deduction"))
 			data, err := ec.unmarshalODeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx, v)
@@ -1208,6 +1559,51 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "packedHours":
+			out.Values[i] = ec._ShopPolicy_packedHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "buyerAnswerDays":
+			out.Values[i] = ec._ShopPolicy_buyerAnswerDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "interceptionDays":
+			out.Values[i] = ec._ShopPolicy_interceptionDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "returnDays":
+			out.Values[i] = ec._ShopPolicy_returnDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "confirmReturnDays":
+			out.Values[i] = ec._ShopPolicy_confirmReturnDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inspectReturnDays":
+			out.Values[i] = ec._ShopPolicy_inspectReturnDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalateDays":
+			out.Values[i] = ec._ShopPolicy_escalateDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reshipHours":
+			out.Values[i] = ec._ShopPolicy_reshipHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shortageHours":
+			out.Values[i] = ec._ShopPolicy_shortageHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "autoApproveUntil":
 			field := field
 
@@ -1246,6 +1642,11 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "refundIntercepted":
+			out.Values[i] = ec._ShopPolicy_refundIntercepted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "deduction":
 			field := field
 

@@ -22,7 +22,8 @@ func TypeOf(name string) EventType {
 
 // nouns are what an event's name begins with.
 var nouns = []string{
-	"sub_order", "order", "payment", "refund", "shipment", "transfer", "address",
+	"sub_order", "order", "payment", "refund", "shipment", "transfer", "address", "after_sale",
+	"shortage", "interception",
 }
 
 // Name is the event's name as it is stored.
@@ -70,6 +71,12 @@ func EventOf(row *ent.Event) FeedEvent {
 		return TransferEvent{Event{row}}
 	case "address":
 		return AddressEvent{Event{row}}
+	case "after_sale":
+		return AfterSaleEvent{Event{row}}
+	case "shortage":
+		return ShortageEvent{Event{row}}
+	case "interception":
+		return InterceptionEvent{Event{row}}
 	}
 	return nil
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"orderflow/ent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
 	"orderflow/internal/terms"
 	"strconv"
 	"time"
@@ -26,6 +28,24 @@ type AbandonPaymentPayload struct {
 	// The order as it stands; null when nothing was given up.
 	Order *ent.Order `json:"order,omitempty"`
 	// Why nothing was given up, or CHANNEL_PENDING while the channel has not answered.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to say.
+type AddAfterSaleMessageInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// The words, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What addAfterSaleMessage did.
+type AddAfterSaleMessagePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -75,6 +95,64 @@ type AdvanceClockPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which after-sale requests to list.
+type AfterSaleFilter struct {
+	// In one of these statuses.
+	Status []lifecycle.AfterSaleStatus `json:"status,omitempty"`
+	// Of one of these kinds.
+	Kind []terms.AfterSaleKind `json:"kind,omitempty"`
+	// With this number.
+	Number *string `json:"number,omitempty"`
+	// Of this order.
+	Order *globalid.ID `json:"order,omitempty"`
+	// Of this sub-order.
+	SubOrder *globalid.ID `json:"subOrder,omitempty"`
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// With a deadline before.
+	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
+}
+
+// A quantity of one line.
+type AfterSaleLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many units; 0 for a price difference.
+	Quantity int64 `json:"quantity"`
+	// How much in minor units; left out: all that these units are worth. A price difference needs it.
+	Amount *int64 `json:"amount,omitempty"`
+	// What is wanted instead in an exchange; left out: the same sku.
+	ExchangeSku *globalid.ID `json:"exchangeSku,omitempty"`
+}
+
+// What a shop offers instead. Lines that it does not name are given up.
+type AfterSaleProposal struct {
+	// What it would become.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// What it would be about.
+	Lines []*AfterSaleProposalLine `json:"lines"`
+}
+
+// A quantity of one line in a proposal.
+type AfterSaleProposalLine struct {
+	// The line's id.
+	ItemID globalid.ID `json:"itemId"`
+	// How many units; 0 for a price difference.
+	Quantity int64 `json:"quantity"`
+	// The money for them; null for all that they are worth.
+	Amount *money.Money `json:"amount,omitempty"`
+}
+
+// A quantity of one line in an offer.
+type AfterSaleProposalLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many units; 0 for a price difference.
+	Quantity int64 `json:"quantity"`
+	// How much in minor units; left out: all that these units are worth.
+	Amount *int64 `json:"amount,omitempty"`
+}
+
 // The answer to a wish for another address.
 type AnswerAddressChangeInput struct {
 	// The wish.
@@ -93,6 +171,38 @@ type AnswerAddressChangePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The answer to an offer.
+type AnswerProposalInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// Yes or no.
+	Accept bool `json:"accept"`
+}
+
+// What answerProposal did.
+type AnswerProposalPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A choice.
+type AnswerShortageInput struct {
+	// The shortage.
+	Shortage globalid.ID `json:"shortage"`
+	// What.
+	Choice terms.ShortageOption `json:"choice"`
+}
+
+// What answerShortage did.
+type AnswerShortagePayload struct {
+	// The shortage; null when nothing was done.
+	Shortage *ent.Shortage `json:"shortage,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What to add to a review.
 type AppendReviewInput struct {
 	// The review.
@@ -106,6 +216,44 @@ type AppendReviewPayload struct {
 	// The review; null when nothing was written.
 	Review *ent.Review `json:"review,omitempty"`
 	// Why nothing was written.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which request to agree to.
+type ApproveAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// The warehouse to which goods come back; left out: the one that sent them.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+}
+
+// What approveAfterSale did.
+type ApproveAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What became of one entry of approveAfterSales.
+type ApproveAfterSaleResult struct {
+	// The request; null when it was not approved.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which requests to agree to.
+type ApproveAfterSalesInput struct {
+	// 1 to 100 requests.
+	Entries []*ApproveAfterSaleInput `json:"entries"`
+}
+
+// What approveAfterSales did.
+type ApproveAfterSalesPayload struct {
+	// What became of each, in the order of the input.
+	Results []*ApproveAfterSaleResult `json:"results"`
+	// Why nothing was done at all.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -151,6 +299,36 @@ type CancelTransferPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which request to change.
+type ChangeToRefundInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+}
+
+// What changeToRefund did.
+type ChangeToRefundPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// How goods come back that the courier did not bring back.
+type ChooseAfterInterceptionInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// REFUSAL or RETURN.
+	Way terms.WayBack `json:"way"`
+}
+
+// What chooseAfterInterception did.
+type ChooseAfterInterceptionPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What closeUnshipped did.
 type CloseUnshippedPayload struct {
 	// The sub-order; null when nothing was closed.
@@ -161,16 +339,42 @@ type CloseUnshippedPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What has arrived.
+// What has arrived; exactly one is named.
 type ConfirmReceiptInput struct {
 	// The sub-order.
-	SubOrder globalid.ID `json:"subOrder"`
+	SubOrder *globalid.ID `json:"subOrder,omitempty"`
+	// The request that sent goods again.
+	AfterSale *globalid.ID `json:"afterSale,omitempty"`
 }
 
 // What confirmReceipt did.
 type ConfirmReceiptPayload struct {
-	// The sub-order; null when nothing was done.
+	// The sub-order; null when nothing was done to one.
 	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// The request; null when nothing was done to one.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What came back.
+type ConfirmReturnInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// What was found of every line of the request.
+	Lines []*InspectedLineInput `json:"lines"`
+	// Why units are missing; needed when some are.
+	Reason *terms.RejectionReason `json:"reason,omitempty"`
+	// What to say about missing units, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images; needed when units are missing.
+	Images []string `json:"images"`
+}
+
+// What confirmReturn did.
+type ConfirmReturnPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -215,11 +419,33 @@ type Deadline struct {
 	DueAt time.Time `json:"dueAt"`
 }
 
-// More time.
+// What to ask the platform.
+type EscalateAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What escalateAfterSale did.
+type EscalateAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// More time; exactly one of the three is named.
 type ExtendDeadlineInput struct {
 	// The sub-order; for PAY any of the order's.
-	SubOrder globalid.ID `json:"subOrder"`
-	// Which deadline.
+	SubOrder *globalid.ID `json:"subOrder,omitempty"`
+	// The after-sale request.
+	AfterSale *globalid.ID `json:"afterSale,omitempty"`
+	// The shortage.
+	Shortage *globalid.ID `json:"shortage,omitempty"`
+	// Which deadline; it must be running.
 	Kind DeadlineKind `json:"kind"`
 	// How many seconds more.
 	Seconds int64 `json:"seconds"`
@@ -227,8 +453,12 @@ type ExtendDeadlineInput struct {
 
 // What extendDeadline did.
 type ExtendDeadlinePayload struct {
-	// The sub-order; null when nothing was extended.
+	// The sub-order; null when nothing of one was extended.
 	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// The request; null when nothing of one was extended.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// The shortage; null when nothing of one was extended.
+	Shortage *ent.Shortage `json:"shortage,omitempty"`
 	// Why nothing was extended.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -243,6 +473,26 @@ type ExtendReceiptInput struct {
 type ExtendReceiptPayload struct {
 	// The sub-order; null when nothing was done.
 	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to refund without asking.
+type ForceRefundInput struct {
+	// An open request; left out: a new one is made.
+	AfterSale *globalid.ID `json:"afterSale,omitempty"`
+	// What a new one is about: REFUND_ONLY or PRICE_DIFFERENCE; left out for an open one.
+	Request *RequestAfterSaleInput `json:"request,omitempty"`
+	// What to say about an open one, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images about an open one, up to 20.
+	Images []string `json:"images"`
+}
+
+// What forceRefund did.
+type ForceRefundPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -263,6 +513,16 @@ type HandOverPayload struct {
 	Shipment *ent.Shipment `json:"shipment,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What was found of one line.
+type InspectedLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many can be sold again: back to stock.
+	Good int64 `json:"good"`
+	// How many cannot: written off.
+	Damaged int64 `json:"damaged"`
 }
 
 // What issueCoupons did.
@@ -287,6 +547,54 @@ type MarkShipmentLostPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// An offer.
+type OfferShortageOptionsInput struct {
+	// The shortage.
+	Shortage globalid.ID `json:"shortage"`
+	// What the buyer may choose from; REFUND is always among it.
+	Options []terms.ShortageOption `json:"options"`
+	// From where a transfer, or the goods, would come; left out with the refund alone.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+}
+
+// What offerShortageOptions did.
+type OfferShortageOptionsPayload struct {
+	// The shortage; null when nothing was done.
+	Shortage *ent.Shortage `json:"shortage,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given.
+type OpenAfterSaleForBuyerInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// What.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// Why.
+	Reason terms.AfterSaleReason `json:"reason"`
+	// Of which lines.
+	Lines []*AfterSaleLineInput `json:"lines"`
+	// As in requestAfterSale.
+	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	// As in requestAfterSale.
+	Way *terms.WayBack `json:"way,omitempty"`
+	// As in requestAfterSale.
+	Parcel *globalid.ID `json:"parcel,omitempty"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What openAfterSaleForBuyer did.
+type OpenAfterSaleForBuyerPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // How many orders wait for what.
 type OrderCounts struct {
 	// To be paid 待付款, a failed payment included.
@@ -297,6 +605,8 @@ type OrderCounts struct {
 	ToReceive int `json:"toReceive"`
 	// To be reviewed 待评价.
 	ToReview int `json:"toReview"`
+	// Open after-sale requests 售后.
+	AfterSale int `json:"afterSale"`
 }
 
 // Which orders to list.
@@ -329,6 +639,8 @@ type OrderFilter struct {
 	AwaitingReview *bool `json:"awaitingReview,omitempty"`
 	// With a parcel on which the merchant has to act, or with none.
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
+	// With a request in one of these statuses 售后.
+	AfterSaleStatus []lifecycle.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
 }
 
 // Which parcel is packed.
@@ -411,6 +723,28 @@ type PromotionFilter struct {
 	Active *bool `json:"active,omitempty"`
 }
 
+// An offer.
+type ProposeAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// What it would become.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// What it would be about; lines of the request that are not named are given up.
+	Lines []*AfterSaleProposalLineInput `json:"lines"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What proposeAfterSale did.
+type ProposeAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which warehouse takes a sub-order over.
 type ReassignWarehouseInput struct {
 	// The sub-order.
@@ -455,6 +789,102 @@ type RefundFilter struct {
 	Shop *globalid.ID `json:"shop,omitempty"`
 }
 
+// What requestAfterSale would take.
+type RefundPreview struct {
+	// Where the goods are.
+	Goods terms.GoodsPlace `json:"goods"`
+	// What each line gives: those named, then gifts that go back with them.
+	Lines []*RefundPreviewLine `json:"lines"`
+	// The freight that comes back.
+	Freight *money.Money `json:"freight"`
+	// All of it.
+	Total *money.Money `json:"total"`
+	// Nobody has to agree.
+	SelfApproved bool `json:"selfApproved"`
+	// How many more refunds the channel takes of this payment; null for any number.
+	RefundsLeft *int `json:"refundsLeft,omitempty"`
+	// Few are left: ask for more units in one request.
+	NearLimit bool `json:"nearLimit"`
+}
+
+// What one line gives, and the most it could.
+type RefundPreviewLine struct {
+	// The line's id.
+	ItemID globalid.ID `json:"itemId"`
+	// How many units.
+	Quantity int64 `json:"quantity"`
+	// The money for them.
+	Amount *money.Money `json:"amount"`
+	// The most units that can be asked for of those not handed over.
+	MostUnshipped int64 `json:"mostUnshipped"`
+	// The most units that can be asked for of those handed over.
+	MostHandedOver int64 `json:"mostHandedOver"`
+	// The most money that can be asked for.
+	MostAmount *money.Money `json:"mostAmount"`
+}
+
+// What refundPreview found.
+type RefundPreviewPayload struct {
+	// What a request would take; null when it would be refused.
+	Preview *RefundPreview `json:"preview,omitempty"`
+	// Why it would be refused.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which shortage to refund.
+type RefundShortageInput struct {
+	// The shortage.
+	Shortage globalid.ID `json:"shortage"`
+}
+
+// What refundShortage did.
+type RefundShortagePayload struct {
+	// The shortage; null when nothing was done.
+	Shortage *ent.Shortage `json:"shortage,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Why what came back is refused.
+type RefuseReturnInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// Why.
+	Reason terms.RejectionReason `json:"reason"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, 1 to 20: evidence.
+	Images []string `json:"images"`
+}
+
+// What refuseReturn did.
+type RefuseReturnPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Why a request is refused.
+type RejectAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// Why.
+	Reason terms.RejectionReason `json:"reason"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What rejectAfterSale did.
+type RejectAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What is to be shipped.
 type RemindShipmentInput struct {
 	// The sub-order.
@@ -485,6 +915,22 @@ type ReplyReviewPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What is not on the shelf.
+type ReportShortageInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// Which units, 1 to 100 lines.
+	Lines []*ShortageLineInput `json:"lines"`
+}
+
+// What reportShortage did.
+type ReportShortagePayload struct {
+	// The shortages, one for each line; empty when nothing was done.
+	Shortages []*ent.Shortage `json:"shortages"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Where an order is to go instead.
 type RequestAddressChangeInput struct {
 	// The order.
@@ -498,6 +944,36 @@ type RequestAddressChangePayload struct {
 	// The wishes, one for each shop that can still do it; empty when none was made.
 	Changes []*ent.AddressChange `json:"changes"`
 	// Why none was made.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is asked for.
+type RequestAfterSaleInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+	// What.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// Why.
+	Reason terms.AfterSaleReason `json:"reason"`
+	// Of which lines.
+	Lines []*AfterSaleLineInput `json:"lines"`
+	// Units that were not handed over, or units that were; left out: whichever the quantities fit.
+	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	// How goods on their way come back; left out for others.
+	Way *terms.WayBack `json:"way,omitempty"`
+	// The parcel with the goods; left out: the first that has them all.
+	Parcel *globalid.ID `json:"parcel,omitempty"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20: https, at most 500 characters, .jpg .jpeg .png .webp .gif.
+	Images []string `json:"images"`
+}
+
+// What requestAfterSale did.
+type RequestAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -522,6 +998,20 @@ type RequestTransferPayload struct {
 	// The transfer; null when none was asked for.
 	Transfer *ent.StockTransfer `json:"transfer,omitempty"`
 	// Why none was asked for.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which request sends goods.
+type ReshipAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+}
+
+// What reshipAfterSale did.
+type ReshipAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -574,6 +1064,58 @@ type ReviewItemPayload struct {
 	// The review; null when nothing was written.
 	Review *ent.Review `json:"review,omitempty"`
 	// Why nothing was written.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What is asked for anew.
+type ReviseAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// What.
+	Kind terms.AfterSaleKind `json:"kind"`
+	// Why.
+	Reason terms.AfterSaleReason `json:"reason"`
+	// Of which lines.
+	Lines []*AfterSaleLineInput `json:"lines"`
+	// As in requestAfterSale.
+	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	// As in requestAfterSale.
+	Way *terms.WayBack `json:"way,omitempty"`
+	// As in requestAfterSale.
+	Parcel *globalid.ID `json:"parcel,omitempty"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What reviseAfterSale did.
+type ReviseAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A decision.
+type RuleAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// What.
+	Ruling aftersale.Ruling `json:"ruling"`
+	// Who is liable, and bears the freight.
+	Liable terms.LiableSide `json:"liable"`
+	// What to say, up to 500 characters.
+	Text string `json:"text"`
+	// Links to images, up to 20.
+	Images []string `json:"images"`
+}
+
+// What ruleAfterSale did.
+type RuleAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -729,6 +1271,28 @@ type ShipmentLineInput struct {
 	Quantity int64 `json:"quantity"`
 }
 
+// Which shortages to list.
+type ShortageFilter struct {
+	// In one of these statuses.
+	Status []lifecycle.ShortageStatus `json:"status,omitempty"`
+	// Of this order.
+	Order *globalid.ID `json:"order,omitempty"`
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// At this warehouse.
+	Warehouse *globalid.ID `json:"warehouse,omitempty"`
+	// With a deadline before.
+	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
+}
+
+// A quantity of one line.
+type ShortageLineInput struct {
+	// The line.
+	Item globalid.ID `json:"item"`
+	// How many units.
+	Quantity int64 `json:"quantity"`
+}
+
 // Which skus to list.
 type SkuFilter struct {
 	// Of this shop.
@@ -845,6 +1409,26 @@ type SubOrderFilter struct {
 	AwaitingReview *bool `json:"awaitingReview,omitempty"`
 	// In a parcel on which the merchant has to act, or in none.
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
+	// With a request in one of these statuses 售后.
+	AfterSaleStatus []lifecycle.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
+}
+
+// How goods go back.
+type SubmitReturnShipmentInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+	// The courier's code 快递公司.
+	Carrier string `json:"carrier"`
+	// The tracking number 运单号.
+	TrackingNumber string `json:"trackingNumber"`
+}
+
+// What submitReturnShipment did.
+type SubmitReturnShipmentPayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // What the API tells as it happens, over graphql-transport-ws or server-sent events.
@@ -861,6 +1445,20 @@ type TrackingUpdate struct {
 	Shipment *ent.Shipment `json:"shipment"`
 }
 
+// Which request to take back.
+type WithdrawAfterSaleInput struct {
+	// The request.
+	AfterSale globalid.ID `json:"afterSale"`
+}
+
+// What withdrawAfterSale did.
+type WithdrawAfterSalePayload struct {
+	// The request; null when nothing was done.
+	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What can be due.
 type DeadlineKind string
 
@@ -873,6 +1471,30 @@ const (
 	DeadlineKindReceipt DeadlineKind = "RECEIPT"
 	// The end of the return window; then the trade succeeds.
 	DeadlineKindComplete DeadlineKind = "COMPLETE"
+	// The shop's answer to a request; then it is approved, or the platform asked.
+	DeadlineKindMerchantAnswer DeadlineKind = "MERCHANT_ANSWER"
+	// The buyer's answer to an offer; then the request is withdrawn.
+	DeadlineKindBuyerAnswer DeadlineKind = "BUYER_ANSWER"
+	// The courier's bringing a parcel back; then the buyer chooses.
+	DeadlineKindInterception DeadlineKind = "INTERCEPTION"
+	// The buyer's choice of another way; then the request is withdrawn.
+	DeadlineKindChoice DeadlineKind = "CHOICE"
+	// The buyer's refusal at the door; then the buyer chooses.
+	DeadlineKindRefusal DeadlineKind = "REFUSAL"
+	// The buyer's sending goods back; then the request is closed.
+	DeadlineKindReturn DeadlineKind = "RETURN"
+	// The shop's word on what came back; then it counts as confirmed.
+	DeadlineKindReturnConfirmation DeadlineKind = "RETURN_CONFIRMATION"
+	// The buyer's word on a refusal; then the request is closed.
+	DeadlineKindEscalation DeadlineKind = "ESCALATION"
+	// The shop's sending goods, then their receipt; then the shop is reminded, or it counts as confirmed.
+	DeadlineKindReshipment DeadlineKind = "RESHIPMENT"
+	// The platform's decision; then staff are reminded.
+	DeadlineKindRuling DeadlineKind = "RULING"
+	// The shop's offer about missing units; then they are refunded.
+	DeadlineKindShortageOffer DeadlineKind = "SHORTAGE_OFFER"
+	// The buyer's choice about missing units; then they are refunded.
+	DeadlineKindShortageChoice DeadlineKind = "SHORTAGE_CHOICE"
 )
 
 var AllDeadlineKind = []DeadlineKind{
@@ -880,11 +1502,23 @@ var AllDeadlineKind = []DeadlineKind{
 	DeadlineKindShip,
 	DeadlineKindReceipt,
 	DeadlineKindComplete,
+	DeadlineKindMerchantAnswer,
+	DeadlineKindBuyerAnswer,
+	DeadlineKindInterception,
+	DeadlineKindChoice,
+	DeadlineKindRefusal,
+	DeadlineKindReturn,
+	DeadlineKindReturnConfirmation,
+	DeadlineKindEscalation,
+	DeadlineKindReshipment,
+	DeadlineKindRuling,
+	DeadlineKindShortageOffer,
+	DeadlineKindShortageChoice,
 }
 
 func (e DeadlineKind) IsValid() bool {
 	switch e {
-	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindComplete:
+	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindComplete, DeadlineKindMerchantAnswer, DeadlineKindBuyerAnswer, DeadlineKindInterception, DeadlineKindChoice, DeadlineKindRefusal, DeadlineKindReturn, DeadlineKindReturnConfirmation, DeadlineKindEscalation, DeadlineKindReshipment, DeadlineKindRuling, DeadlineKindShortageOffer, DeadlineKindShortageChoice:
 		return true
 	}
 	return false

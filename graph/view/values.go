@@ -79,6 +79,29 @@ func PriceOf(currency string, subs ...*ent.SubOrder) *Price {
 	}
 }
 
+// Balance is where money is: what was paid, came back, is held, and can still come back.
+type Balance struct{ Paid, Refunded, Held, Refundable money.Money }
+
+// NewBalance is a balance in minor units of one currency; what is neither back nor free is held.
+func NewBalance(paid, refunded, refundable int64, currency string) *Balance {
+	return &Balance{
+		Paid: Money(paid, currency), Refunded: Money(refunded, currency),
+		Held:       Money(paid-refunded-refundable, currency),
+		Refundable: Money(refundable, currency),
+	}
+}
+
+// BalanceOf adds up balances of one currency.
+func BalanceOf(currency string, parts ...*Balance) *Balance {
+	var paid, refunded, refundable int64
+	for _, b := range parts {
+		paid += b.Paid.Amount
+		refunded += b.Refunded.Amount
+		refundable += b.Refundable.Amount
+	}
+	return NewBalance(paid, refunded, refundable, currency)
+}
+
 // UserErrors shows the faults of an error; none when it has none.
 func UserErrors(err error) []*UserError {
 	out := []*UserError{}

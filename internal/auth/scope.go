@@ -24,6 +24,7 @@ import (
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/refundline"
+	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -143,6 +144,13 @@ var scopes = map[string]func(*Viewer) rows{
 			return rows(addresschange.HasOrderWith(order.BuyerID(v.BuyerID)))
 		},
 		func(v *Viewer) rows { return rows(addresschange.ShopIDIn(v.Shops...)) }),
+	ent.TypeAfterSale:        func(v *Viewer) rows { return rows(AfterSales(v)) },
+	ent.TypeAfterSaleLine:    afterSaleLines,
+	ent.TypeAfterSaleMessage: afterSaleMessages,
+	ent.TypeInterception:     interceptions,
+	ent.TypeShortage: byRole(
+		func(v *Viewer) rows { return rows(shortage.BuyerID(v.BuyerID)) },
+		func(v *Viewer) rows { return rows(shortage.ShopIDIn(v.Shops...)) }),
 	ent.TypeMemo: byRole(nobody,
 		func(v *Viewer) rows { return rows(memo.ShopIDIn(v.Shops...)) }),
 }

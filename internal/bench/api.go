@@ -119,6 +119,12 @@ func (a *api) token(ctx context.Context, query url.Values) (string, error) {
 // buy places an order, starts its payment, and pays it at the channel. When it returns, the server
 // has accepted the channel's notice: the order is paid.
 func (a *api) buy(ctx context.Context, b basket) error {
+	_, _, err := a.order(ctx, b)
+	return err
+}
+
+// order is buy that tells the order and its payment.
+func (a *api) order(ctx context.Context, b basket) (id, paid string, err error) {
 	var lines []map[string]any
 	for _, sku := range b.skus {
 		lines = append(lines, map[string]any{"sku": a.skus[sku], "quantity": 1})
@@ -129,7 +135,7 @@ func (a *api) buy(ctx context.Context, b basket) error {
 			UserErrors json.RawMessage
 		}
 	}
-	err := a.do(ctx, a.buyers[b.buyer], placeMutation, map[string]any{
+	err = a.do(ctx, a.buyers[b.buyer], placeMutation, map[string]any{
 		"key": rand.Text(), "in": map[string]any{
 			"lines": lines, "expectedPayable": payable,
 			"address": map[string]any{
@@ -138,10 +144,10 @@ func (a *api) buy(ctx context.Context, b basket) error {
 		},
 	}, &placed)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	if placed.PlaceOrder.Order == nil {
-		return fmt.Errorf("placeOrder: %s", placed.PlaceOrder.UserErrors)
+		return "", "", fmt.Errorf("placeOrder: %s", placed.PlaceOrder.UserErrors)
 	}
 	var started struct {
 		StartPayment struct {
@@ -155,13 +161,13 @@ func (a *api) buy(ctx context.Context, b basket) error {
 		},
 	}, &started)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	payment := started.StartPayment.Payment
 	if payment == nil || payment.Status != "OPEN" {
-		return fmt.Errorf("startPayment: %+v %s", payment, started.StartPayment.UserErrors)
+		return "", "", fmt.Errorf("startPayment: %+v %s", payment, started.StartPayment.UserErrors)
 	}
-	return a.channel.Pay(ctx, payment.ID, time.Now())
+	return placed.PlaceOrder.Order.ID, payment.ID, a.channel.Pay(ctx, payment.ID, time.Now())
 }
 
 // list reads the newest orders of whom the token is for.

@@ -16,7 +16,7 @@ type Comparison struct {
 	ErrorLog io.Writer     // hears what the server logs as an error
 	Skus     int           // at least 2
 	Clients  []int         // how many at once; each is measured by itself
-	Orders   int           // that are there before List
+	Orders   int           // that are there before List, and before each run of Refund
 	Rounds   int           // of which the medians are told
 	Lasting  time.Duration // of each side of a round
 	// Progress hears how far a step is; nil is for nobody.
@@ -27,6 +27,9 @@ type Comparison struct {
 type job struct {
 	name       string
 	api, plain func(ctx context.Context, seed, i uint64) error
+	// prepare, unless nil, makes what a side's next run works on, and tells for how many pieces that
+	// is enough.
+	prepare func(ctx context.Context, api bool) (pieces int, err error)
 }
 
 // Place measures placing an order of two skus from two shops, and paying it.
@@ -56,7 +59,8 @@ func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, w.check(ctx, r)
+	api, plain := r.pieces()
+	return r, w.check(ctx, api, plain, 0)
 }
 
 // List measures reading the newest orders with what is in them, as a buyer and as a merchant.
@@ -102,7 +106,7 @@ func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, w.check(ctx, r)
+	return r, w.check(ctx, c.Orders, c.Orders, 0)
 }
 
 func (c *Comparison) progress(step string, done, all int) {

@@ -32,8 +32,8 @@ func comparison(t *testing.T, dialect string) *bench.Comparison {
 	return c
 }
 
-// Place and List count what is in both databases afterwards, and verify the server's: a wrong
-// outcome is their error.
+// Place, List and Refund count what is in both databases afterwards, and verify the server's: a
+// wrong outcome is their error.
 func TestComparisonsOfBothSides(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -56,7 +56,13 @@ func TestComparisonsOfBothSides(t *testing.T) {
 				t.Fatal(err)
 			}
 			complete(t, listed, "list", "a buyer's", "a shop's")
-			if steps["seed"] != 2 || steps["fill"] != 2 || steps["run"] != 2 {
+			c.Orders = 20
+			refunded, err := c.Refund(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			complete(t, refunded, "refund", "before shipping")
+			if steps["seed"] != 3 || steps["fill"] != 2 || steps["run"] != 3 {
 				t.Errorf("steps ended: %v", steps)
 			}
 			nothingStays(t, c.Database)

@@ -1,6 +1,6 @@
 // Package bench measures servers on real tables: how fast they do what becomes due at one moment
-// (Bench), and how fast they place, pay and list orders, beside a plain program that does the same
-// work by SQL alone (Comparison).
+// (Bench), and how fast they place, pay, list and refund orders, beside a plain program that does
+// the same work by SQL alone (Comparison).
 //
 // For what becomes due it makes orders in bulk, each with all the rows that a placement writes,
 // lets servers run that the caller starts, moves business time past the orders' pay deadline, and

@@ -9,10 +9,10 @@ import (
 
 // Report is what a comparison found out, and where.
 type Report struct {
-	What    string  `json:"what"` // place or list
+	What    string  `json:"what"` // place, list or refund
 	Machine Machine `json:"machine"`
 	Skus    int     `json:"skus"`
-	Orders  int     `json:"orders"` // that were there before lists
+	Orders  int     `json:"orders"` // that were there before lists, and before each run of refunds
 	Lasting float64 `json:"seconds_of_a_side"`
 	Rows    []Row   `json:"rows"`
 
@@ -37,11 +37,8 @@ func (r *Report) warm(api bool, f Figures) {
 	}
 }
 
-// orders is how many each side should have.
-func (r *Report) orders(c *Comparison) (api, plain int) {
-	if r.What == "list" {
-		return c.Orders, c.Orders
-	}
+// pieces is how many each side did in all.
+func (r *Report) pieces() (api, plain int) {
 	api, plain = r.warmAPI, r.warmPlain
 	for _, row := range r.Rows {
 		for _, f := range row.API.Rounds {
@@ -87,10 +84,10 @@ func (r *Report) Print(w io.Writer) error {
 	fmt.Fprintf(&b, "%s, %d cores, %.1f GiB, %s, %s\n%s, %s\n", orUnknown(m.CPU), m.Cores,
 		float64(m.Memory)/(1<<30), m.System, m.Go, m.Database, m.Durability)
 	fmt.Fprintf(&b, "medians of %d rounds of %g s for each side", rounds, r.Lasting)
-	if r.What == "list" {
+	if r.What != "place" {
 		fmt.Fprintf(&b, "; %d orders", r.Orders)
 	}
-	piece := map[string]string{"place": "order", "list": "list"}[r.What]
+	piece := map[string]string{"place": "order", "list": "list", "refund": "refund"}[r.What]
 	per := piece + "s/s"
 	const wide, narrow = "%-14s%8s%13s%9s%9s%12s%9s%9s%16s\n", "%-14s%8s%13s%9s%9s%12s%9s\n"
 	fmt.Fprintf(&b, "\n\n"+wide, r.What, "", "GraphQL", "", "", "SQL", "", "", "")

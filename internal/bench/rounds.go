@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"time"
@@ -59,16 +60,24 @@ type meter struct {
 	runs, all int
 }
 
-// run lets clients do one side's work, the server's if api, for as long as a side of a round lasts.
+// run lets clients do one side's work, the server's if api, for as long as a side of a round lasts,
+// or there is something to work on.
 func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figures, err error) {
 	do := j.plain
 	if api {
 		do = j.api
 	}
+	enough := math.MaxInt
+	if j.prepare != nil {
+		if enough, err = j.prepare(ctx, api); err != nil {
+			return f, err
+		}
+	}
 	processes := [3]int{m.server.process.Process.Pid, m.database, os.Getpid()}
 	before := readClocks(processes)
 	seed, begin := uint64(m.runs/2), time.Now() // both sides of a round have one seed
-	took, err := crew(ctx, clients, func(int) bool { return time.Since(begin) < m.Lasting },
+	took, err := crew(ctx, clients,
+		func(i int) bool { return i < enough && time.Since(begin) < m.Lasting },
 		func(ctx context.Context, i int) error { return do(ctx, seed, uint64(i)) })
 	if err != nil {
 		return f, fmt.Errorf("%s, %d clients: %w", j.name, clients, err)

@@ -143,8 +143,9 @@ func (w *world) settle(ctx context.Context) error {
 	}
 }
 
-// check counts the orders of both sides in their databases, and verifies the server's.
-func (w *world) check(ctx context.Context, r *Report) error {
+// check counts the orders of both sides in their databases, and verifies the server's. refunded is
+// of how many of the plain program's a part was refunded; the server's are for verify.
+func (w *world) check(ctx context.Context, wantAPI, wantPlain, refunded int) error {
 	if err := w.stop(); err != nil {
 		return err
 	}
@@ -157,11 +158,10 @@ func (w *world) check(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	plain, err := w.program.paid(ctx)
+	plain, err := w.program.paid(ctx, refunded)
 	if err != nil {
 		return err
 	}
-	wantAPI, wantPlain := r.orders(w.Comparison)
 	if all != wantAPI || paid != wantAPI || plain != wantPlain {
 		return fmt.Errorf("of %d orders %d are there and %d paid; of the plain program's %d, %d",
 			wantAPI, all, paid, wantPlain, plain)

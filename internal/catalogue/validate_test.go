@@ -75,7 +75,9 @@ func TestPolicyValidation(t *testing.T) {
 	full := in{Policy: terms.ShopPolicy{
 		PayMinutes: 7 * 24 * 60, ShipHours: 720, ReceiptDays: 90, ReturnWindowDays: 400,
 		MerchantHours: 720, AutoApproveUntil: "PACKED", Deduction: terms.OnOrder,
-		Strategy: terms.NearestRegion,
+		Strategy: terms.NearestRegion, PackedHours: 720, BuyerAnswerDays: 90,
+		InterceptionDays: 90, ReturnDays: 90, ConfirmReturnDays: 90, InspectReturnDays: 90,
+		EscalateDays: 90, ReshipHours: 720, ShortageHours: 720,
 	}}
 	for _, sound := range []in{{}, full, {Policy: terms.ShopPolicy{PayMinutes: 1}}} {
 		spoil(t, sound, []wrong[in]{
@@ -85,6 +87,15 @@ func TestPolicyValidation(t *testing.T) {
 			{func(i *in) { i.Policy.ReceiptDays = 91 }, "policy.receiptDays"},
 			{func(i *in) { i.Policy.ReturnWindowDays = 401 }, "policy.returnWindowDays"},
 			{func(i *in) { i.Policy.MerchantHours = -5 }, "policy.merchantHours"},
+			{func(i *in) { i.Policy.PackedHours = 721 }, "policy.packedHours"},
+			{func(i *in) { i.Policy.BuyerAnswerDays = 91 }, "policy.buyerAnswerDays"},
+			{func(i *in) { i.Policy.InterceptionDays = -1 }, "policy.interceptionDays"},
+			{func(i *in) { i.Policy.ReturnDays = 91 }, "policy.returnDays"},
+			{func(i *in) { i.Policy.ConfirmReturnDays = 91 }, "policy.confirmReturnDays"},
+			{func(i *in) { i.Policy.InspectReturnDays = 91 }, "policy.inspectReturnDays"},
+			{func(i *in) { i.Policy.EscalateDays = 91 }, "policy.escalateDays"},
+			{func(i *in) { i.Policy.ReshipHours = 721 }, "policy.reshipHours"},
+			{func(i *in) { i.Policy.ShortageHours = -1 }, "policy.shortageHours"},
 			{func(i *in) { i.Policy.AutoApproveUntil = "SHIPPED" }, "policy.autoApproveUntil"},
 			{func(i *in) { i.Policy.Deduction = "NEVER" }, "policy.deduction"},
 			{func(i *in) { i.Policy.Strategy = "ANY" }, "policy.strategy"},

@@ -56,6 +56,10 @@ func TestAPaidOrderIsChanged(t *testing.T) {
 			t.Errorf("counted below what is reserved: %v", p)
 		}
 		st.losesAUnit(s, m, str(seen, "id"), str(item, "id"), sku)
+		short := ann.do(s, `query($id: ID!) { node(id: $id) { ... on Order {
+			shortages { id } } } }`, fields{"id": order})
+		must(t, st.merchant.mutate(s, "refundShortage", fields{
+			"shortage": str(short, "node", "shortages", 0, "id")}, "shortage { status }"))
 		ann.refunded(s, order, 2)
 		st.shipsTheRest(s, m, ann, order, peer)
 		ann.settles(s, order, "RECEIVED")

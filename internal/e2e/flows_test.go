@@ -193,7 +193,8 @@ func TestWaysToPay(t *testing.T) {
 	})
 }
 
-// TestShortageIsRefunded sells 2 + 2 of 3 pieces when stock is deducted on payment.
+// TestShortageIsRefunded sells 2 + 2 of 3 pieces when stock is deducted on payment. The shop offers
+// nothing for what is missing.
 func TestShortageIsRefunded(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
@@ -206,6 +207,8 @@ func TestShortageIsRefunded(t *testing.T) {
 		ann.settles(s, first, "AWAITING_SHIPMENT")
 		sys.pay(bob.start(s, second), sandbox.Payment{})
 		bob.settles(s, second, "AWAITING_SHIPMENT")
+		sys.keeps(2 * 10_800)
+		m.advance(s, day+time.Minute)
 		sys.keeps(10_800 + 5_800)
 		sys.until("the shortage is refunded", func() bool {
 			seen := bob.view(s, second)
@@ -217,6 +220,8 @@ func TestShortageIsRefunded(t *testing.T) {
 		third := cat.place(s, lines(sku, 1))
 		m.stock(s, sku, m.north, -1)
 		sys.pay(cat.start(s, third), sandbox.Payment{})
+		cat.settles(s, third, "AWAITING_SHIPMENT")
+		m.advance(s, day+time.Minute)
 		seen := cat.settles(s, third, "CLOSED")
 		if str(seen, "closeReason") != "OUT_OF_STOCK" {
 			t.Errorf("closed because of %v", seen["closeReason"])

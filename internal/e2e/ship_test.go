@@ -1,6 +1,8 @@
 package e2e_test
 
 import (
+	"io"
+	"net/http"
 	"time"
 
 	"orderflow/internal/payment/channel/sandbox"
@@ -77,6 +79,28 @@ func (st staff) ship(s *server, sub, number string) (parcel string) {
 		"results { shipment { id } userErrors { code message } }"))
 	must(t, at(p, "results", 0).(fields))
 	return str(p, "results", 0, "shipment", "id")
+}
+
+// pickListAt is where a parcel's pick list is; empty for who may not fetch it.
+func (u *user) pickListAt(s *server, parcel string) string {
+	u.t.Helper()
+	return str(u.do(s, "query($ids: [ID!]!) { pickListUrl(shipments: $ids) }",
+		fields{"ids": []string{parcel}}), "pickListUrl")
+}
+
+// pickList fetches the page.
+func (u *user) pickList(s *server, parcel string) string {
+	u.t.Helper()
+	res, err := client.Get(s.url + u.pickListAt(s, parcel))
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		u.t.Fatalf("%s %v %s", res.Status, err, page)
+	}
+	return string(page)
 }
 
 // part finds the sub-order of an order that has a sku, and its line; with several, the first.

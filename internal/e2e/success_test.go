@@ -1,9 +1,7 @@
 package e2e_test
 
 import (
-	"io"
 	"maps"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -50,10 +48,11 @@ func TestFromPaidToSuccess(t *testing.T) {
 		s.isReviewed()
 		s.market.advance(s.server, 8*day)
 		s.ann.settles(s.server, s.order, "COMPLETED")
-		if got := refused.view(s.server, str(s.only(refused), "id"))["status"]; got != "SHIPPED" {
-			t.Errorf("%s although the parcel was refused", got)
+		gone := refused.settles(s.server, str(s.only(refused), "id"), "CLOSED")
+		if reason := str(gone, "closeReason"); reason != "REFUNDED" {
+			t.Errorf("closed because of %s although the parcel was refused", reason)
 		}
-		sys.keeps(4*5000 + 3000 + 2000 + 3*800 + 5000 + 800)
+		sys.keeps(4*5000 + 3000 + 2000 + 3*800 + 800) // the buyer bears the freight of a refusal
 		sys.verify()
 	})
 }
@@ -198,27 +197,17 @@ func (s *story) ships() {
 // printsPickList fetches the page that is for the warehouse alone.
 func (s *story) printsPickList(parcel string) {
 	s.Helper()
-	const query = "query($ids: [ID!]!) { pickListUrl(shipments: $ids) }"
-	ids := fields{"ids": []string{parcel}}
-	if found := s.cups.warehouse.do(s.server, query, ids)["pickListUrl"]; found != nil {
+	if found := s.cups.warehouse.pickListAt(s.server, parcel); found != "" {
 		s.Errorf("another shop gets %v", found)
 	}
-	res, err := client.Get(s.server.url + str(s.tea.warehouse.do(s.server, query, ids), "pickListUrl"))
-	if err != nil {
-		s.Fatal(err)
-	}
-	defer res.Body.Close()
-	page, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		s.Fatalf("%s %v %s", res.Status, err, page)
-	}
+	page := s.tea.warehouse.pickList(s.server, parcel)
 	number := str(s.ann.fulfilment(s.server, s.order), "shipments", 0, "number")
 	for _, want := range []string{number, "c1", "王芳", "龙井路 2 号", "tea"} {
-		if !strings.Contains(string(page), want) {
+		if !strings.Contains(page, want) {
 			s.Errorf("no %q in the pick list %s", want, page)
 		}
 	}
-	if n := strings.Count(string(page), "<svg "); n != 2 {
+	if n := strings.Count(page, "<svg "); n != 2 {
 		s.Errorf("%d barcodes, want the number's and the sku's", n)
 	}
 }

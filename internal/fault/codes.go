@@ -26,6 +26,8 @@ const (
 	CodeTaken            Code = "CODE_TAKEN"
 	IdempotencyKeyReused Code = "IDEMPOTENCY_KEY_REUSED"
 	ClockLocked          Code = "CLOCK_LOCKED"
+	MixedQuantity        Code = "MIXED_QUANTITY"
+	AfterSaleOpen        Code = "AFTER_SALE_OPEN"
 )
 
 // Codes of top-level errors.
@@ -64,6 +66,8 @@ var Meanings = map[Code]string{
 	CodeTaken:            "Another object has this code already.",
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",
+	AfterSaleOpen:        "An after-sale request of the sub-order is open.",
+	MixedQuantity:        "A request is about units not handed over, or about handed-over ones.",
 	Unauthenticated:      "A valid token is needed.",
 	Forbidden:            "The viewer's role may never do this.",
 	BadUserInput:         "The request is malformed.",

@@ -37,6 +37,11 @@ const (
 	Review
 	AddressChange
 	Memo
+	AfterSale
+	AfterSaleLine
+	AfterSaleMessage
+	Interception
+	Shortage
 )
 
 var prefixes = [...]string{
@@ -46,7 +51,8 @@ var prefixes = [...]string{
 	Order: "ord", SubOrder: "sub", OrderItem: "itm", Payment: "pay", Refund: "rfd",
 	RefundLine: "rfl", ChannelNotice: "ntc", OrderEvent: "evt", IdempotencyKey: "idk", Quota: "qta",
 	Shipment: "shp", ShipmentItem: "spi", TrackingEvent: "trk", StockTransfer: "trf",
-	Review: "rev", AddressChange: "adc", Memo: "mem",
+	Review: "rev", AddressChange: "adc", Memo: "mem", AfterSale: "afs", AfterSaleLine: "afl",
+	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

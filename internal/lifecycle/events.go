@@ -95,6 +95,58 @@ const (
 	EventAddressLapsed   = "address.lapsed"
 )
 
+// Events of an after-sale request.
+const (
+	EventAfterSaleRequested          = "after_sale.requested"
+	EventAfterSaleForced             = "after_sale.forced"
+	EventAfterSaleApproved           = "after_sale.approved"
+	EventAfterSaleRejected           = "after_sale.rejected"
+	EventAfterSaleProposed           = "after_sale.proposed"
+	EventAfterSaleProposalAccepted   = "after_sale.proposal_accepted"
+	EventAfterSaleProposalRefused    = "after_sale.proposal_refused"
+	EventAfterSaleIntercepted        = "after_sale.intercepted"
+	EventAfterSaleInterceptionFailed = "after_sale.interception_failed"
+	EventAfterSaleChosen             = "after_sale.chosen"
+	EventAfterSaleTurnedBack         = "after_sale.turned_back"
+	EventAfterSaleDelivered          = "after_sale.delivered"
+	EventAfterSaleSent               = "after_sale.sent"
+	EventAfterSaleReturned           = "after_sale.returned"
+	EventAfterSaleReturnRefused      = "after_sale.return_refused"
+	EventAfterSaleRevised            = "after_sale.revised"
+	EventAfterSaleEscalated          = "after_sale.escalated"
+	EventAfterSaleRuled              = "after_sale.ruled"
+	EventAfterSaleReshipped          = "after_sale.reshipped"
+	EventAfterSaleOverdue            = "after_sale.overdue"
+	EventAfterSaleWithdrawn          = "after_sale.withdrawn"
+	EventAfterSaleCompleted          = "after_sale.completed"
+	EventAfterSaleClosed             = "after_sale.closed"
+	EventAfterSaleMessage            = "after_sale.message_added"
+	EventAfterSaleLost               = "after_sale.lost"
+	EventAfterSaleExtended           = "after_sale.deadline_extended"
+)
+
+// Events of a shortage.
+const (
+	EventShortageReported  = "shortage.reported"
+	EventShortageOffered   = "shortage.offered"
+	EventShortageWaiting   = "shortage.waiting"
+	EventShortageRefunding = "shortage.refunding"
+	EventShortageResolved  = "shortage.resolved"
+	EventShortageRefunded  = "shortage.refunded"
+	EventShortageExtended  = "shortage.deadline_extended"
+)
+
+// Events of an interception.
+const (
+	EventInterceptionRequested = "interception.requested"
+	EventInterceptionAsked     = "interception.asked"
+	EventInterceptionUnknown   = "interception.unknown"
+	EventInterceptionAccepted  = "interception.accepted"
+	EventInterceptionRefused   = "interception.refused"
+	EventInterceptionSucceeded = "interception.succeeded"
+	EventInterceptionFailed    = "interception.failed"
+)
+
 // ForShop names the event by which a shop hears of an order event: "sub_order.paid" for
 // "order.paid". Other names stay as they are.
 func ForShop(event string) string {

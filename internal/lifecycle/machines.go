@@ -8,6 +8,6 @@ func Machines() []fsm.Description {
 	return []fsm.Description{
 		Trade.Describe(), Attempt.Describe(), Refund.Describe(), Reservation.Describe(),
 		Use.Describe(), Parcel.Describe(), Carrier.Describe(), Transfer.Describe(),
-		Address.Describe(),
+		Address.Describe(), AfterSale.Describe(), ShortageTable.Describe(), Interception.Describe(),
 	}
 }

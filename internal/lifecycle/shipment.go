@@ -97,9 +97,13 @@ var Parcel = &fsm.Machine[WarehouseStage, ParcelAction, Role, ParcelFacts]{
 	Actions: ParcelActions,
 	Roles:   Roles,
 	Rows: []ParcelRow{
-		{On: CreateParcel, To: StagePending, By: packers, When: parcelWhen{parcelFree},
-			Emit: EventShipmentCreated,
-			Doc:  "Takes a quantity of unshipped units that no other parcel has."},
+		{On: CreateParcel, To: StagePending, By: []Role{Merchant, Warehouse, System},
+			When: parcelWhen{parcelFree}, Emit: EventShipmentCreated,
+			Doc: "Takes a quantity of unshipped units that no other parcel has; or a request " +
+				"sends something again."},
+		{On: CreateParcel, To: StageHandedOver, By: []Role{Buyer}, When: parcelWhen{parcelFree},
+			Emit: EventShipmentHandedOver,
+			Doc:  "A buyer sends goods back: the courier has them."},
 		{From: []WarehouseStage{StagePending, StageListPrinted}, On: PrintPickList,
 			To: StageListPrinted, By: packers, When: parcelWhen{parcelFree},
 			Emit: EventShipmentListPrinted, Doc: "The pick list can be printed again."},

@@ -89,6 +89,12 @@ const (
 	TriggerShortage   RefundTrigger = "SHORTAGE"
 	TriggerMerchant   RefundTrigger = "MERCHANT"
 	TriggerForced     RefundTrigger = "FORCED"
+	// A request that nobody had to approve, one that was, one that silence approved.
+	TriggerUnshipped RefundTrigger = "UNSHIPPED"
+	TriggerApproved  RefundTrigger = "APPROVED"
+	TriggerOverdue   RefundTrigger = "OVERDUE"
+	TriggerReturned  RefundTrigger = "RETURNED"
+	TriggerRuled     RefundTrigger = "ARBITRATION"
 )
 
 // ReservationStatus is the status of a stock reservation 占用.

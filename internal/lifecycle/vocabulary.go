@@ -37,7 +37,7 @@ var RefundStatuses = []RefundStatus{
 // RefundTriggers lists the triggers of a refund.
 var RefundTriggers = []RefundTrigger{
 	TriggerLate, TriggerDuplicate, TriggerMismatched, TriggerShortage, TriggerMerchant,
-	TriggerForced,
+	TriggerForced, TriggerUnshipped, TriggerApproved, TriggerOverdue, TriggerReturned, TriggerRuled,
 }
 
 // ReservationStatuses lists the statuses of a stock reservation.

@@ -77,7 +77,9 @@ func TestListsHoldEveryConstant(t *testing.T) {
 		lifecycle.UseStatuses, lifecycle.UseActions, lifecycle.WarehouseStages,
 		lifecycle.ParcelActions, lifecycle.CarrierStages, lifecycle.CarrierActions,
 		lifecycle.TransferStatuses, lifecycle.TransferActions, lifecycle.AddressChangeStatuses,
-		lifecycle.AddressActions,
+		lifecycle.AddressActions, lifecycle.AfterSaleStatuses, lifecycle.AfterSaleActions,
+		lifecycle.Paths, lifecycle.ShortageStatuses, lifecycle.ShortageActions,
+		lifecycle.InterceptionStatuses, lifecycle.InterceptionActions,
 	} {
 		v := reflect.ValueOf(list)
 		kind := v.Type().Elem().Name()

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
 	entevent "orderflow/ent/event"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
@@ -90,7 +92,7 @@ func (l *Locked) receiptDue(
 		}
 		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
 	}
-	due = due.Add(extended)
+	due = due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second)
 	if least := tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
 		due = least
 	}
@@ -115,6 +117,13 @@ func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery,
 	}
 	all := true
 	for _, p := range parcels {
+		gone, err := refundedWhole(ctx, tx, p)
+		if err != nil {
+			return d, err
+		}
+		if gone {
+			continue
+		}
 		d.troubled = d.troubled || p.CarrierStage != nil && troubled(*p.CarrierStage)
 		if p.DeliveredAt == nil {
 			all = false
@@ -126,6 +135,32 @@ func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery,
 		d.last = nil
 	}
 	return d, nil
+}
+
+// refundedWhole reports whether a parcel in trouble is nobody's concern any more: requests about it
+// have ended with a refund of all of its units.
+func refundedWhole(ctx context.Context, tx *store.Tx, p *ent.Shipment) (bool, error) {
+	if p.CarrierStage == nil || !troubled(*p.CarrierStage) {
+		return false, nil
+	}
+	items, err := tx.ShipmentItem.Query().Where(shipmentitem.ShipmentID(p.ID)).All(ctx)
+	if err != nil {
+		return false, err
+	}
+	refunded, err := tx.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
+		aftersale.ShipmentID(p.ID), aftersale.StatusEQ(lifecycle.AfterSaleCompleted),
+		aftersale.TriggerNotNil())).All(ctx)
+	if err != nil {
+		return false, err
+	}
+	var left int64
+	for _, it := range items {
+		left += it.Quantity
+	}
+	for _, line := range refunded {
+		left -= line.Quantity
+	}
+	return left == 0, nil
 }
 
 func troubled(stage lifecycle.CarrierStage) bool {

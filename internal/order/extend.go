@@ -43,9 +43,8 @@ const mostExtension = 90 * day
 func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.ID, error) {
 	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Support, lifecycle.Platform},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
-			if in.Seconds < 1 || in.Seconds > int64(mostExtension/time.Second) {
-				return s.ID, fault.At("seconds", fault.InvalidInput,
-					"It must be between 1 second and %d days.", mostExtension/day)
+			if err := CheckExtension(in.Seconds); err != nil {
+				return s.ID, err
 			}
 			if in.Kind == ExtendPayBy {
 				return s.ID, l.extendPayment(ctx, tx, in)
@@ -57,6 +56,16 @@ func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.I
 			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendDeadline,
 				By: l.Log.Actor().Role, Told: in.told(), Change: change})
 		})
+}
+
+// CheckExtension tells whether one extension by staff may give that much time. Fault: INVALID_INPUT
+// at seconds.
+func CheckExtension(seconds int64) error {
+	if seconds < 1 || seconds > int64(mostExtension/time.Second) {
+		return fault.At("seconds", fault.InvalidInput,
+			"It must be between 1 second and %d days.", mostExtension/day)
+	}
+	return nil
 }
 
 // told is what the events of the extension say of it.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
@@ -15,11 +16,14 @@ import (
 const receiptExtension = 3 * day
 
 // ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts.
-// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED (also while an after-sale is
-// open).
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED, AFTER_SALE_OPEN.
 func (o *Orders) ConfirmReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
 	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
+			if s.OpenRequests > 0 && s.Status == lifecycle.Shipped {
+				return s.ID, fault.New(fault.AfterSaleOpen,
+					"A request about it is open; it can be withdrawn first.")
+			}
 			return s.ID, l.receive(ctx, tx, s, lifecycle.TradeFacts{
 				AfterSaleOpen: s.OpenRequests > 0})
 		})

@@ -145,7 +145,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 			}
 			w.wantStatus(sub.ID, lifecycle.Shipped)
 			_, err = w.orders.ConfirmReceipt(buyer, sub.ID)
-			wantFault(t, err, fault.ActionNotAllowed)
+			wantFault(t, err, fault.AfterSaleOpen)
 			db.Client.SubOrder.UpdateOneID(sub.ID).SetOpenRequests(0).ExecX(t.Context())
 			w.tick()
 			w.wantStatus(sub.ID, lifecycle.Received)

@@ -7,67 +7,23 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/money"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
-
-// Take takes units of an item and their money out of what may still be refunded: n of r units give
-// ⌊R·n/r⌋, all r give R. The caller writes the refund that holds them. Fault: LIMIT_EXCEEDED when
-// fewer units are left.
-func (l *Locked) Take(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) (int64, error) {
-	if units < 1 || units > item.RefundableQuantity {
-		return 0, fault.New(fault.LimitExceeded, "%d units of %s can be refunded.",
-			item.RefundableQuantity, item.SkuCode)
-	}
-	amount := money.Portion(item.Refundable, units, item.RefundableQuantity)
-	item.Refundable -= amount
-	item.RefundableQuantity -= units
-	return amount, tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetRefundable(item.Refundable).
-		SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
-}
 
 // Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
 // short) are passed over.
 func (l *Locked) Unreserve(
 	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
 ) error {
-	return stock.ReleaseUnits(ctx, tx, l.Log.Actor(), item.ID, units)
-}
-
-// FreightBack takes the freight that comes back with the last unit of a freight group (shop and
-// logistics class): all of it when every unit of the group is taken by refunds and none was handed
-// over, else 0.
-func (l *Locked) FreightBack(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder,
-) (int64, error) {
-	var group []*ent.SubOrder
-	for _, other := range l.Subs {
-		if other.ShopID != sub.ShopID || other.LogisticsClass != sub.LogisticsClass {
-			continue
-		}
-		group = append(group, other)
-		for _, it := range l.itemsOf(other.ID) {
-			if it.RefundableQuantity > 0 || it.ShippedQuantity > 0 {
-				return 0, nil
-			}
-		}
+	awaited, err := Awaited(ctx, tx, item.ID)
+	if err != nil {
+		return err
 	}
-	var amount int64
-	for _, other := range group {
-		amount += other.FreightRefundable
-		other.FreightRefundable = 0
-		if err := storeAmounts(ctx, tx, other); err != nil {
-			return 0, err
-		}
-	}
-	return amount, nil
+	return stock.ReleaseUnits(ctx, tx, l.Log.Actor(), item.ID, units, awaited)
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
@@ -80,16 +36,23 @@ func (l *Locked) RefundSucceeded(
 	var subs []globalid.ID
 	for _, line := range lines {
 		item := l.Item(line.ItemID)
+		item.Refunded += line.Amount
 		item.RefundedQuantity += line.Quantity
+		if line.Unshipped {
+			item.CancelledQuantity += line.Quantity
+		}
 		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
-			SetRefundedQuantity(item.RefundedQuantity).
-			Exec(ctx)
+			SetRefunded(item.Refunded).SetRefundedQuantity(item.RefundedQuantity).
+			SetCancelledQuantity(item.CancelledQuantity).Exec(ctx)
 		if err != nil {
 			return err
 		}
 		if !slices.Contains(subs, item.SubOrderID) {
 			subs = append(subs, item.SubOrderID)
 		}
+	}
+	if err := l.freightRefunded(ctx, tx, refund); err != nil {
+		return err
 	}
 	for _, id := range subs {
 		if err := l.refundRemaining(ctx, tx, l.Sub(id), reasonOf(refund.Trigger)); err != nil {

@@ -18,10 +18,10 @@ type Handed struct {
 	Units int64
 }
 
-// Shippable is how many units of an item are neither handed over nor taken by a refund. Parcels
-// that are not handed over yet are not looked at.
+// Shippable is how many units of an item are neither handed over, nor taken by a request or a
+// refund, nor lacking. Parcels that are not handed over yet are not looked at.
 func (l *Locked) Shippable(item *ent.OrderItem) int64 {
-	return max(0, item.RefundableQuantity-item.ShippedQuantity)
+	return max(0, item.Quantity-item.ShippedQuantity-item.RecalledQuantity-item.ShortQuantity)
 }
 
 // Ship takes SHIP for the sub-orders of which a parcel is handed over: the items' shipped quantity,
@@ -94,9 +94,10 @@ func (l *Locked) progress(sub *ent.SubOrder) lifecycle.TradeFacts {
 	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true,
 		AfterSaleOpen: sub.OpenRequests > 0}
 	for _, it := range l.itemsOf(sub.ID) {
-		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.RefundedQuantity >= it.Quantity
+		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.CancelledQuantity >= it.Quantity
+		// What an open request holds of the money is not back yet.
 		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&
-			it.Refundable == 0
+			it.Refunded == it.Payable
 	}
 	return facts
 }

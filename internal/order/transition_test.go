@@ -189,8 +189,7 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 		}
 		err := w.with(id, lifecycle.System,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-				_, err := l.Take(ctx, tx, l.Items[0], 1)
-				return err
+				return l.Take(ctx, tx, order.Hold{Item: l.Items[0], Units: 1, Unshipped: true})
 			})
 		if !fault.Is(err, fault.LimitExceeded) {
 			t.Errorf("one unit too many: %v", err)
@@ -202,14 +201,15 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 func (w *world) refund(
 	ctx context.Context, tx *store.Tx, l *order.Locked, item *ent.OrderItem, units int64,
 ) (int64, error) {
-	amount, err := l.Take(ctx, tx, item, units)
+	amount := order.Worth(item, units)
+	err := l.Take(ctx, tx, order.Hold{Item: item, Units: units, Amount: amount, Unshipped: true})
 	if err != nil {
 		return 0, err
 	}
 	if err := l.Unreserve(ctx, tx, item, units); err != nil {
 		return 0, err
 	}
-	freight, err := l.FreightBack(ctx, tx, l.Sub(item.SubOrderID))
+	freight, err := l.FreightBack(ctx, tx, order.FreightAsk{Sub: l.Sub(item.SubOrderID)})
 	if err != nil {
 		return 0, err
 	}
@@ -220,7 +220,8 @@ func (w *world) refund(
 		return 0, err
 	}
 	err = tx.RefundLine.Create().SetRefundID(refund.ID).SetItemID(item.ID).
-		SetSubOrderID(item.SubOrderID).SetQuantity(units).SetAmount(amount).SetCurrency("CNY").
+		SetSubOrderID(item.SubOrderID).SetQuantity(units).SetUnshipped(true).
+		SetAmount(amount).SetCurrency("CNY").
 		Exec(ctx)
 	if err != nil {
 		return 0, err

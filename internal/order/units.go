@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/shipment"
@@ -74,7 +75,7 @@ func unfinished(ctx context.Context, tx *store.Tx, item globalid.ID) (units int6
 
 func (l *Locked) leftToShip(sub *ent.SubOrder) (units int64) {
 	for _, it := range l.itemsOf(sub.ID) {
-		units += l.Shippable(it)
+		units += l.Shippable(it) + it.ShortQuantity
 	}
 	return units
 }
@@ -215,6 +216,11 @@ func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globa
 			from := sub.WarehouseID
 			if from == in.Warehouse {
 				return sub.ID, fault.At("warehouse", fault.InvalidInput, "It has the sub-order.")
+			}
+			if slices.ContainsFunc(l.itemsOf(sub.ID),
+				func(it *ent.OrderItem) bool { return it.ShortQuantity > 0 }) {
+				return sub.ID, fault.New(fault.ActionNotAllowed,
+					"Units of it lack; their shortage must be over first.")
 			}
 			if err := l.takeOver(ctx, tx, sub, in.Warehouse); err != nil {
 				return sub.ID, err

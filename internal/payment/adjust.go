@@ -106,5 +106,5 @@ func (d *desk) adjust(ctx context.Context, to money.Money) error {
 	if err != nil {
 		return err
 	}
-	return d.refundShortages(ctx, nil, shortages)
+	return d.lack(ctx, shortages)
 }

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/internal/fault"
@@ -54,7 +55,11 @@ func (d *desk) closeUnshipped(
 		return refund, err
 	}
 	asks := []*ask{{sub: sub}}
-	for _, line := range in.Lines {
+	lines := slices.Clone(in.Lines)
+	slices.SortFunc(lines, func(a, b UnshippedLine) int { // the order in which stock is locked
+		return d.l.Item(a.Item).SkuID.Compare(d.l.Item(b.Item).SkuID)
+	})
+	for _, line := range lines {
 		item := d.l.Item(line.Item)
 		if err := d.l.Unreserve(ctx, d.tx, item, line.Quantity); err != nil {
 			return refund, err
@@ -90,10 +95,9 @@ func (d *desk) checkUnshipped(in CloseUnshippedInput) error {
 			continue
 		}
 		seen[line.Item] = true
-		if most := item.RefundableQuantity - item.ShippedQuantity; line.Quantity < 1 ||
-			line.Quantity > most {
+		if most := d.l.Shippable(item); line.Quantity < 1 || line.Quantity > most {
 			faults.Add(at+".quantity", fault.InvalidInput,
-				"%d units are neither shipped nor refunded.", max(most, 0))
+				"%d units are neither shipped nor refunded.", most)
 		}
 	}
 	return faults.Err()

@@ -108,7 +108,7 @@ func (d *desk) countedRow() *ent.Payment {
 	return nil
 }
 
-// counted pays the order. Other attempts are closed; what is missing is refunded.
+// counted pays the order. Other attempts are closed; what is missing is seen to.
 func (d *desk) counted(ctx context.Context, r *ent.Payment) error {
 	_, err := d.close(ctx, lifecycle.CloseOtherChannel, lifecycle.System, false)
 	if err != nil {
@@ -120,7 +120,7 @@ func (d *desk) counted(ctx context.Context, r *ent.Payment) error {
 	if err != nil {
 		return order.NotAllowed(err)
 	}
-	return d.refundShortages(ctx, r, shortages)
+	return d.lack(ctx, shortages)
 }
 
 // instant is a channel's time as the database keeps it.

@@ -1,13 +1,16 @@
 package payment
 
 import (
+	"context"
 	"log/slog"
 	"sync/atomic"
 	"time"
 
+	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/order"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
@@ -32,6 +35,12 @@ type Payments struct {
 	Seal     *seal.Keyring // seals stored notices
 	Log      *slog.Logger
 	Counters Counters
+	// Refunded is called in the transaction in which a refund succeeds, under the order's lock,
+	// after the order was told. Nil is for nobody.
+	Refunded func(ctx context.Context, tx *store.Tx, l *order.Locked, r *ent.Refund) error
+	// Short is told what a paid order lacks, in the transaction that pays it, under the order's
+	// lock. It must be set before the first payment.
+	Short func(ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage) error
 }
 
 // Counters count since the start what leaves no row.

@@ -17,17 +17,16 @@ type ask struct {
 	payment  *ent.Payment // nil when nothing was paid
 	trigger  lifecycle.RefundTrigger
 	sub      *ent.SubOrder // nil for a whole payment
-	lines    []askLine
+	lines    []order.Hold
 	amount   int64 // of everything, freight included; minor units
 	freight  int64
 	replaces *globalid.ID
+	cause    Cause
 }
 
-type askLine struct {
-	item     *ent.OrderItem
-	quantity int64
-	amount   int64
-}
+// Cause is the request or the shortage that a refund is of; both are nil for one that the system or
+// the merchant made.
+type Cause struct{ AfterSale, Shortage *globalid.ID }
 
 // refundWhole gives back a payment that does not count.
 func (d *desk) refundWhole(
@@ -37,60 +36,66 @@ func (d *desk) refundWhole(
 	return err
 }
 
-// refundShortages gives back what a paid order lacks, a refund for each sub-order. paid is nil for
-// an order that cost nothing.
-func (d *desk) refundShortages(
-	ctx context.Context, paid *ent.Payment, shortages []order.Shortage,
-) error {
-	var asks []*ask
-	for _, s := range shortages {
-		if err := d.addUnits(ctx, &asks, s.Item, s.Quantity); err != nil {
-			return err
-		}
+// lack tells what an order lacks that was paid just now.
+func (d *desk) lack(ctx context.Context, short []order.Shortage) error {
+	if len(short) == 0 {
+		return nil
 	}
-	for _, a := range asks {
-		a.payment, a.trigger = paid, lifecycle.TriggerShortage
-	}
-	_, err := d.requestAll(ctx, asks)
-	return err
+	return d.Short(ctx, d.tx, d.l, short)
 }
 
-// RefundShortages gives back what an order that this transaction has locked will not get, a refund
-// for each sub-order. The caller has ended the holds on the units and writes the order's events.
-// After commit the runner submits the refunds.
-func (p *Payments) RefundShortages(
-	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
-) error {
+// Held is a refund of what a request or a shortage holds of one sub-order.
+type Held struct {
+	SubOrder *ent.SubOrder
+	Trigger  lifecycle.RefundTrigger
+	Cause    Cause
+	Holds    []order.Hold // taken already
+	Freight  int64        // taken already; minor units
+}
+
+// RefundHeld refunds what is held, in the transaction that has locked the order, and returns the
+// refund; one of 0 has succeeded with that. The caller writes the order's events. After commit the
+// runner submits the refund. What its success brings about is told to Refunded.
+func (p *Payments) RefundHeld(
+	ctx context.Context, tx *store.Tx, l *order.Locked, held Held,
+) (*ent.Refund, error) {
 	d, err := p.deskFor(ctx, tx, l)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return d.refundShortages(ctx, d.countedRow(), short)
+	a := ask{payment: d.countedRow(), trigger: held.Trigger, sub: held.SubOrder,
+		lines: held.Holds, amount: held.Freight, freight: held.Freight, cause: held.Cause}
+	for _, h := range held.Holds {
+		a.amount += h.Amount
+	}
+	return d.request(ctx, a)
 }
 
 // addUnits takes units of an item into the ask of its sub-order. With the last unit of an item what
-// was given with it comes back too.
+// was given with it comes back too, as far as it is here.
 func (d *desk) addUnits(
 	ctx context.Context, asks *[]*ask, item *ent.OrderItem, units int64,
 ) error {
 	if units = min(units, item.RefundableQuantity); units == 0 {
 		return nil // a gift that came back with its item
 	}
-	amount, err := d.l.Take(ctx, d.tx, item, units)
-	if err != nil {
+	amount := order.Worth(item, units)
+	hold := order.Hold{Item: item, Units: units, Amount: amount, Unshipped: true}
+	if err := d.l.Take(ctx, d.tx, hold); err != nil {
 		return err
 	}
 	a := askOf(asks, d.l.Sub(item.SubOrderID))
 	a.amount += amount
-	a.lines = append(a.lines, askLine{item: item, quantity: units, amount: amount})
+	a.lines = append(a.lines, hold)
 	if item.RefundableQuantity > 0 {
 		return nil
 	}
 	for _, gift := range d.l.Gifts(item) {
-		if err := d.l.Unreserve(ctx, d.tx, gift, gift.RefundableQuantity); err != nil {
+		here := min(gift.RefundableQuantity, d.l.Shippable(gift))
+		if err := d.l.Unreserve(ctx, d.tx, gift, here); err != nil {
 			return err
 		}
-		if err := d.addUnits(ctx, asks, gift, gift.RefundableQuantity); err != nil {
+		if err := d.addUnits(ctx, asks, gift, here); err != nil {
 			return err
 		}
 	}
@@ -112,7 +117,7 @@ func askOf(asks *[]*ask, sub *ent.SubOrder) *ask {
 // makes the refunds, in the order of the asks.
 func (d *desk) requestAll(ctx context.Context, asks []*ask) ([]*ent.Refund, error) {
 	for _, a := range asks {
-		freight, err := d.l.FreightBack(ctx, d.tx, a.sub)
+		freight, err := d.l.FreightBack(ctx, d.tx, order.FreightAsk{Sub: a.sub})
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +143,9 @@ func (d *desk) request(ctx context.Context, a ask) (*ent.Refund, error) {
 	}
 	create := d.tx.Refund.Create().SetOrderID(d.l.Order.ID).SetTrigger(a.trigger).
 		SetStatus(next.To).SetCurrency(d.l.Order.Currency).SetAmount(a.amount).
-		SetFreight(a.freight).SetNillableReplacesID(a.replaces).SetCreatedAt(d.tx.Now)
+		SetFreight(a.freight).SetNillableReplacesID(a.replaces).
+		SetNillableAfterSaleID(a.cause.AfterSale).SetNillableShortageID(a.cause.Shortage).
+		SetCreatedAt(d.tx.Now)
 	if a.sub != nil {
 		create.SetSubOrderID(a.sub.ID).SetShopID(a.sub.ShopID)
 	}
@@ -158,19 +165,20 @@ func (d *desk) request(ctx context.Context, a ask) (*ent.Refund, error) {
 	}
 	d.tell(r, next.Emit, "", next.To)
 	if next.To == lifecycle.RefundSucceeded {
-		return r, d.l.RefundSucceeded(ctx, d.tx, r, lines)
+		return r, d.moneyBack(ctx, r, lines)
 	}
 	return r, nil
 }
 
 func (d *desk) writeLines(
-	ctx context.Context, r *ent.Refund, lines []askLine,
+	ctx context.Context, r *ent.Refund, lines []order.Hold,
 ) ([]*ent.RefundLine, error) {
 	rows := make([]*ent.RefundLineCreate, len(lines))
 	for i, line := range lines {
-		rows[i] = d.tx.RefundLine.Create().SetRefundID(r.ID).SetItemID(line.item.ID).
-			SetSubOrderID(line.item.SubOrderID).SetQuantity(line.quantity).
-			SetAmount(line.amount).SetCurrency(line.item.Currency).SetCreatedAt(d.tx.Now)
+		rows[i] = d.tx.RefundLine.Create().SetRefundID(r.ID).SetItemID(line.Item.ID).
+			SetSubOrderID(line.Item.SubOrderID).SetQuantity(line.Units).
+			SetUnshipped(line.Unshipped).SetAmount(line.Amount).
+			SetCurrency(line.Item.Currency).SetCreatedAt(d.tx.Now)
 	}
 	written, err := d.tx.RefundLine.CreateBulk(rows...).Save(ctx)
 	if err != nil {

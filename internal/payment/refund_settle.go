@@ -173,7 +173,15 @@ func (d *desk) countRefund(ctx context.Context, r *ent.Refund) error {
 	if err != nil {
 		return err
 	}
-	return d.l.RefundSucceeded(ctx, d.tx, r, lines)
+	return d.moneyBack(ctx, r, lines)
+}
+
+// moneyBack tells the order, and whoever asked for the refund, that the money is back.
+func (d *desk) moneyBack(ctx context.Context, r *ent.Refund, lines []*ent.RefundLine) error {
+	if err := d.l.RefundSucceeded(ctx, d.tx, r, lines); err != nil || d.Refunded == nil {
+		return err
+	}
+	return d.Refunded(ctx, d.tx, d.l, r)
 }
 
 // refundClosed lets a refund with a new number take over the amount, up to the third.
@@ -206,15 +214,14 @@ func (d *desk) replace(ctx context.Context, r *ent.Refund) error {
 	}
 	a := ask{
 		payment: d.row(*r.PaymentID), trigger: r.Trigger, amount: r.Amount, freight: r.Freight,
-		replaces: &r.ID,
+		replaces: &r.ID, cause: Cause{AfterSale: r.AfterSaleID, Shortage: r.ShortageID},
 	}
 	if r.SubOrderID != nil {
 		a.sub = d.l.Sub(*r.SubOrderID)
 	}
 	for _, line := range lines {
-		a.lines = append(a.lines, askLine{
-			item: d.l.Item(line.ItemID), quantity: line.Quantity, amount: line.Amount,
-		})
+		a.lines = append(a.lines, order.Hold{Item: d.l.Item(line.ItemID), Units: line.Quantity,
+			Amount: line.Amount, Unshipped: line.Unshipped})
 	}
 	_, err = d.request(ctx, a)
 	return err

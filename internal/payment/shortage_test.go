@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/store"
 	"orderflow/internal/terms"
 )
 
@@ -32,6 +34,36 @@ func (w *world) twoShops() globalid.ID {
 		w.deliver()
 	}
 	return orders[1].id
+}
+
+// refundAtOnce gives back what a paid order lacks, as if nobody had anything to offer.
+func (w *world) refundAtOnce(
+	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
+) error {
+	parts := map[globalid.ID]*payment.Held{}
+	for _, s := range short {
+		hold := order.Hold{Item: s.Item, Units: s.Quantity, Unshipped: true,
+			Amount: order.Worth(s.Item, s.Quantity)}
+		if err := l.Take(ctx, tx, hold); err != nil {
+			return err
+		}
+		sub := l.Sub(s.Item.SubOrderID)
+		if parts[sub.ID] == nil {
+			parts[sub.ID] = &payment.Held{SubOrder: sub, Trigger: lifecycle.TriggerShortage}
+		}
+		parts[sub.ID].Holds = append(parts[sub.ID].Holds, hold)
+	}
+	for _, part := range parts {
+		var err error
+		part.Freight, err = l.FreightBack(ctx, tx, order.FreightAsk{Sub: part.SubOrder})
+		if err != nil {
+			return err
+		}
+		if _, err = w.payments.RefundHeld(ctx, tx, l, *part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestRefundsOfOnePaymentKeepTheChannelsSpacing(t *testing.T) {
@@ -164,5 +196,35 @@ func TestAGiftComesBackWithItsItem(t *testing.T) {
 			w.t.Errorf("%d and %d gifts available, want all back", n, m)
 		}
 		w.wantMoney(c.id, 2000, 2000)
+	})
+}
+
+func TestWhatAPaidOrderLacksIsTold(t *testing.T) {
+	each(t, func(w *world) {
+		var told []order.Shortage
+		w.payments.Short = func(
+			_ context.Context, _ *store.Tx, l *order.Locked, short []order.Shortage,
+		) error {
+			if l.Order.Status != lifecycle.AwaitingShipment {
+				w.t.Errorf("told while the order is %s", l.Order.Status)
+			}
+			told = short
+			return nil
+		}
+		sku := w.sku(w.shop, 1000, terms.OnPayment, 3)
+		var orders []checkout
+		for range 2 {
+			buyer := w.buyer()
+			orders = append(orders, checkout{world: w, buyer: buyer, sku: sku,
+				id: w.place(buyer, order.Line{Sku: sku.ID, Quantity: 2})})
+		}
+		for _, c := range orders {
+			w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+			w.deliver()
+		}
+		if len(told) != 1 || told[0].Quantity != 1 || told[0].Item.OrderID != orders[1].id {
+			w.t.Errorf("told %+v, want one unit of the second order", told)
+		}
+		w.wantMoney(orders[1].id, 2000, 0)
 	})
 }

@@ -92,6 +92,7 @@ func newWorld(t *testing.T, dialect string, change ...func(*sandbox.Options)) *w
 	w.orders = order.New(w.db, w.keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
 	w.payments = payment.New(w.db, map[terms.Channel]channel.Port{}, w.keys,
 		slog.New(slog.NewTextHandler(t.Output(), nil)))
+	w.payments.Short = w.refundAtOnce
 	w.connect(change)
 	w.shop = w.addShop("tea")
 	w.house = w.addWarehouse("S")

@@ -15,6 +15,7 @@ const (
 	shipped          = "SHIPPED"
 	received         = "RECEIVED"
 	completed        = "COMPLETED"
+	closed           = "CLOSED"
 )
 
 // placed is what placeOrder tells of an order.
@@ -26,12 +27,16 @@ type placed struct {
 }
 
 type subOrder struct {
-	ID, Status string
-	Items      []struct {
-		ID       string
-		Quantity int64
+	ID, Status   string
+	OpenRequests int
+	Items        []struct {
+		ID                         string
+		Quantity, RecalledQuantity int64
 	}
 }
+
+// whose tells who buys; empty is a guest.
+func (of *invoice) whose() string { return of.customer }
 
 // buyer is who bought an invoice; a guest has no second one.
 func (t *trade) buyer(print string) user {
@@ -55,7 +60,8 @@ func (r *replay) buy(ctx context.Context, t *trade) error {
 	stop := r.lap.start(Place)
 	p, err := mutate[placed](ctx, r.client, who, wish{
 		mutation: "placeOrder", key: r.key(t.number, "place"),
-		want: "order { id status subOrders { id status items { id quantity } } }",
+		want: "order { id status subOrders { id status " +
+			"items { id quantity recalledQuantity } } }",
 		input: map[string]any{
 			"lines": lines, "expectedPayable": t.pence, "address": t.address(),
 		},
@@ -72,8 +78,11 @@ func (r *replay) buy(ctx context.Context, t *trade) error {
 	}
 	switch t.status {
 	case awaitingShipment, partiallyShipped:
+		if t.waits = t.cancelledAtOnce; t.waits {
+			return nil
+		}
 		return r.ship(ctx, t, p.Order.SubOrders)
-	case shipped, received, completed:
+	case shipped, received, completed, closed:
 		return nil
 	}
 	return fmt.Errorf("its order %s is %s", t.order, t.status)

@@ -36,11 +36,10 @@ func (r *replay) moveTo(ctx context.Context, at time.Time) error {
 // begin sets the clock back to the file's first hour. With orders in the database it can only go
 // forward: that is right when they are this file's.
 func (r *replay) begin(ctx context.Context) error {
-	steps := hours(r.plan.invoices)
-	if len(steps) == 0 {
+	if len(r.plan.invoices) == 0 {
 		return errors.New("the file has no invoice to replay")
 	}
-	first := steps[0].at
+	first := r.plan.hours[0].at
 	_, err := mutate[struct{}](ctx, r.client, platform, wish{mutation: "setClock", want: "now",
 		input: map[string]any{"now": first}})
 	var refused *Refused

@@ -12,40 +12,73 @@ import (
 // carrier is the sandbox courier's code.
 const carrier = "SANDBOX"
 
-// delivered is the last of a parcel's stages.
-const delivered = "DELIVERED"
+// The last of a parcel's stages.
+const (
+	arrived  = "DELIVERED"
+	returned = "RETURNED"
+)
 
-// journey is what the courier tells of a parcel, and how long after it was handed over.
-var journey = []struct {
+// event is what the courier tells of a parcel, and how long after it was handed over.
+type event struct {
 	stage string
 	after time.Duration
-}{
-	{"COLLECTED", time.Minute}, {"IN_TRANSIT", 5 * time.Minute}, {delivered, 30 * time.Minute},
+}
+
+// The journeys of parcels: to whom they are sent to, or back.
+var (
+	there = []event{{"COLLECTED", time.Minute}, {"IN_TRANSIT", 5 * time.Minute},
+		{arrived, 30 * time.Minute}}
+	refused = []event{{"REFUSED", 10 * time.Minute}, {"RETURNING", 20 * time.Minute},
+		{returned, 50 * time.Minute}}
+	intercepted = []event{{"RETURNING", 20 * time.Minute}, {returned, 50 * time.Minute}}
+)
+
+// parcel is a shipment on its way.
+type parcel struct {
+	ID, Purpose, TrackingNumber, CarrierStage string
+	HandedOverAt                              time.Time
 }
 
 // afloat is how the parcels and parts of an order stand.
 type afloat struct {
-	Node struct {
-		SubOrders []subOrder
-		Shipments []struct {
-			ID, TrackingNumber, CarrierStage string
-			HandedOverAt                     time.Time
-		}
+	Status     string
+	SubOrders  []subOrder
+	Shipments  []parcel
+	AfterSales []struct {
+		Way      string
+		Shipment *struct{ ID string }
 	}
 }
 
-func (r *replay) afloat(ctx context.Context, who user, t *trade) (seen afloat, err error) {
-	err = r.client.do(ctx, who, operation{
-		Query: `query($id: ID!) { node(id: $id) { ... on Order {
-			subOrders { id status }
-			shipments { id trackingNumber carrierStage handedOverAt } } } }`,
+func (r *replay) afloat(ctx context.Context, who user, t *trade) (afloat, error) {
+	var seen struct{ Node afloat }
+	err := r.client.do(ctx, who, operation{
+		Query: `query($id: ID!) { node(id: $id) { ... on Order { status
+			subOrders { id status openRequests items { id quantity recalledQuantity } }
+			shipments { id purpose trackingNumber carrierStage handedOverAt }
+			afterSales { way shipment { id } } } } }`,
 		Variables: map[string]any{"id": t.order},
 	}, &seen)
-	return seen, err
+	return seen.Node, err
+}
+
+// sent lists the parcels that go to the buyer, not those that come back.
+func (a afloat) sent() (parcels []parcel) {
+	back := map[string]bool{}
+	for _, of := range a.AfterSales {
+		if of.Shipment != nil && (of.Way == byInterception || of.Way == byRefusal) {
+			back[of.Shipment.ID] = true
+		}
+	}
+	for _, p := range a.Shipments {
+		if p.Purpose == "ORDER" && !back[p.ID] {
+			parcels = append(parcels, p)
+		}
+	}
+	return parcels
 }
 
 // deliver lets the courier deliver an order's parcels, and mostly the buyer confirms the receipt.
-// Every fourth leaves that to the clock.
 func (r *replay) deliver(ctx context.Context, t *trade) error {
 	if t.status != shipped {
 		return nil // it was received before
@@ -56,18 +89,18 @@ func (r *replay) deliver(ctx context.Context, t *trade) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range seen.Node.Shipments {
-		if p.CarrierStage == delivered {
+	for _, p := range seen.sent() {
+		if p.CarrierStage == arrived {
 			continue
 		}
-		if err := r.travel(ctx, p.ID, p.TrackingNumber, p.HandedOverAt); err != nil {
+		if err := r.travel(ctx, p, there, p.HandedOverAt); err != nil {
 			return err
 		}
 	}
 	err = r.client.until(ctx, "the server hears of the delivery", func() (bool, error) {
 		seen, err = r.afloat(ctx, who, t)
-		for _, p := range seen.Node.Shipments {
-			if p.CarrierStage != delivered {
+		for _, p := range seen.sent() {
+			if p.CarrierStage != arrived {
 				return false, err
 			}
 		}
@@ -77,19 +110,21 @@ func (r *replay) deliver(ctx context.Context, t *trade) error {
 		return err
 	}
 	stop()
-	if hash(t.number)%4 == 0 {
+	if t.silent() {
 		return nil
 	}
-	return r.receive(ctx, who, t, seen.Node.SubOrders)
+	return r.receive(ctx, who, t, seen.SubOrders)
 }
 
-// travel tells the courier what happened to a parcel and lets it push that. Told twice, it is the
-// same: the times are the parcel's.
-func (r *replay) travel(ctx context.Context, id, number string, from time.Time) error {
-	for _, step := range journey {
+// travel tells the courier what happened to a parcel since then and lets it push that. Told twice,
+// it is the same: the times are of the server.
+func (r *replay) travel(
+	ctx context.Context, p parcel, journey []event, since time.Time,
+) error {
+	for _, e := range journey {
 		status, err := r.atCourier(ctx, map[string]any{
-			"action": "add", "carrier": carrier, "number": number,
-			"event": map[string]any{"at": from.Add(step.after), "stage": step.stage},
+			"action": "add", "carrier": carrier, "number": p.TrackingNumber,
+			"event": map[string]any{"at": since.Add(e.after), "stage": e.stage},
 		})
 		if err != nil {
 			return err
@@ -98,8 +133,13 @@ func (r *replay) travel(ctx context.Context, id, number string, from time.Time) 
 			return fmt.Errorf("the courier answers %d", status)
 		}
 	}
+	return r.push(ctx, p)
+}
+
+// push lets the courier tell the server all that it knows of a parcel.
+func (r *replay) push(ctx context.Context, p parcel) error {
 	return r.client.until(ctx, "the courier is asked for pushes", func() (bool, error) {
-		status, err := r.atCourier(ctx, map[string]any{"action": "push", "reference": id})
+		status, err := r.atCourier(ctx, map[string]any{"action": "push", "reference": p.ID})
 		return status == http.StatusNoContent, err
 	})
 }
@@ -118,12 +158,12 @@ func (r *replay) atCourier(ctx context.Context, control map[string]any) (status 
 	return status, err
 }
 
-// receive confirms the receipt of every part that waits for it.
+// receive confirms the receipt of every part that waits for it and of which nothing is asked.
 func (r *replay) receive(ctx context.Context, who user, t *trade, parts []subOrder) error {
 	defer r.lap.start(Receive)()
 	var wishes []wish
 	for i, part := range parts {
-		if part.Status == shipped {
+		if part.Status == shipped && part.OpenRequests == 0 {
 			wishes = append(wishes, wish{mutation: "confirmReceipt", want: "subOrder { id }",
 				key:   r.key(t.number, strconv.Itoa(i), "receive"),
 				input: map[string]any{"subOrder": part.ID}})

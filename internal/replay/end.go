@@ -60,7 +60,7 @@ func (r *replay) deadlines(ctx context.Context) (last time.Time, open int, err e
 			return last, open, fmt.Errorf("read deadlines: %w", err)
 		}
 		for _, seen := range answer.Nodes {
-			if seen.Status != completed {
+			if seen.Status != completed && seen.Status != closed {
 				open++
 			}
 			for _, part := range seen.SubOrders {

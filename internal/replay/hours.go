@@ -1,40 +1,78 @@
 package replay
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
 
 // hour is a step of the simulated clock and the invoices of it.
 type hour struct {
-	at       time.Time
-	invoices []*invoice
+	at            time.Time
+	invoices      []*invoice
+	cancellations []*cancellation
 }
 
-// hours groups invoices by the hour in which they were written, in the order of time.
-func hours(invoices []*invoice) (steps []hour) {
-	sorted := slices.Clone(invoices)
-	slices.SortStableFunc(sorted, func(a, b *invoice) int { return a.at.Compare(b.at) })
-	for _, of := range sorted {
-		at := of.at.Truncate(time.Hour)
-		if n := len(steps); n == 0 || !steps[n-1].at.Equal(at) {
-			steps = append(steps, hour{at: at})
+// schedule groups invoices by the hour in which they were written, in the order of time, and finds
+// out which cancellations come late.
+func (p *Plan) schedule() {
+	steps := map[time.Time]*hour{}
+	step := func(at time.Time) *hour {
+		at = at.Truncate(time.Hour)
+		if steps[at] == nil {
+			steps[at] = &hour{at: at}
 		}
-		step := &steps[len(steps)-1]
-		step.invoices = append(step.invoices, of)
+		return steps[at]
 	}
-	return steps
+	for _, of := range p.invoices {
+		s := step(of.at)
+		s.invoices = append(s.invoices, of)
+	}
+	for _, c := range p.cancellations {
+		s := step(c.at)
+		s.cancellations = append(s.cancellations, c)
+		p.withdrawals += len(c.withdrawals)
+	}
+	p.hours = slices.SortedFunc(maps.Values(steps),
+		func(a, b *hour) int { return a.at.Compare(b.at) })
+	for i, h := range p.hours {
+		slices.SortStableFunc(h.invoices, func(a, b *invoice) int { return a.at.Compare(b.at) })
+		slices.SortStableFunc(h.cancellations,
+			func(a, b *cancellation) int { return a.at.Compare(b.at) })
+		for _, of := range h.invoices {
+			of.step = i
+		}
+		for _, c := range h.cancellations {
+			for _, w := range c.withdrawals {
+				w.of.cancelledAtOnce = w.of.cancelledAtOnce || w.phase(i) == unshipped
+				w.late = w.phase(i) == delivered && !h.at.Before(p.askedUntil(w.of))
+			}
+		}
+	}
 }
 
-// queues groups invoices by customer; each guest is a customer of their own.
-func queues(invoices []*invoice) (queues [][]*invoice) {
+// askedUntil is until when the customer asks for something about an invoice.
+func (p *Plan) askedUntil(of *invoice) time.Time {
+	received := p.hours[of.step+1].at
+	if of.silent() {
+		received = p.hours[of.step].at.Add(receipt)
+	}
+	return received.Add(window - spare)
+}
+
+// silent tells of which invoices the buyer leaves the confirmation of the receipt to the clock.
+func (of *invoice) silent() bool { return hash(of.number)%4 == 0 }
+
+// queues groups what customers do by customer; each guest is a customer of their own.
+func queues[T any](all []T, customer func(T) string) (queues [][]T) {
 	place := map[string]int{}
-	for _, of := range invoices {
-		at, known := place[of.customer]
-		if of.customer == "" || !known {
+	for _, of := range all {
+		name := customer(of)
+		at, known := place[name]
+		if name == "" || !known {
 			at = len(queues)
 			queues = append(queues, nil)
-			place[of.customer] = at
+			place[name] = at
 		}
 		queues[at] = append(queues[at], of)
 	}

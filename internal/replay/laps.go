@@ -9,7 +9,8 @@ import (
 // Step is a part of an order's way whose time is taken.
 type Step string
 
-// The steps. Each is of one order, with all its parcels, and ends when the server knows.
+// The steps. Each is of one order with all its parcels, or of one request, and ends when the server
+// knows.
 const (
 	Quote   Step = "quote"
 	Place   Step = "place"
@@ -18,10 +19,14 @@ const (
 	Ship    Step = "ship"    // handOver
 	Track   Step = "track"   // the courier's events and pushes, until all are delivered
 	Receive Step = "receive" // confirmReceipt
+	Ask     Step = "ask"     // requestAfterSale or openAfterSaleForBuyer
+	Refund  Step = "refund"  // from when the money is wanted back until it is
 )
 
 // Steps lists them in their order.
-func Steps() []Step { return []Step{Quote, Place, Pay, Pick, Ship, Track, Receive} }
+func Steps() []Step {
+	return []Step{Quote, Place, Pay, Pick, Ship, Track, Receive, Ask, Refund}
+}
 
 // laps takes times.
 type laps struct {
@@ -44,10 +49,10 @@ func (l *laps) start(step Step) (stop func()) {
 
 // Latency is how long a step took.
 type Latency struct {
-	Step   Step    `json:"step"`
-	Orders int     `json:"orders"`
-	P50    float64 `json:"p50_ms"`
-	P99    float64 `json:"p99_ms"`
+	Step  Step    `json:"step"`
+	Times int     `json:"times"`
+	P50   float64 `json:"p50_ms"`
+	P99   float64 `json:"p99_ms"`
 }
 
 func (l *laps) latencies() (all []Latency) {

@@ -27,11 +27,11 @@ type Reject struct {
 }
 
 // Count is how many rows or invoices were read and what becomes of them:
-// Read = Replayed + Left + Rejected. An invoice is rejected when all its rows are.
+// Read = Replayed + Rejected. An invoice is rejected when all its rows are. Cancellations are
+// invoices too.
 type Count struct {
 	Read     int `json:"read"`
 	Replayed int `json:"replayed"`
-	Left     int `json:"left"` // cancellations, for the reverse flow
 	Rejected int `json:"rejected"`
 }
 
@@ -41,9 +41,12 @@ type Plan struct {
 	Invoices Count
 	Rejects  []Reject
 
-	print    string // of the file
-	invoices []*invoice
-	skus     []*sku // in the order in which orders need them
+	print         string // of the file
+	invoices      []*invoice
+	cancellations []*cancellation
+	withdrawals   int // of all cancellations
+	hours         []*hour
+	skus          []*sku // in the order in which orders need them
 }
 
 // sku is one stock code at one price.
@@ -63,11 +66,16 @@ type invoice struct {
 	country  string
 	lines    []*quantity
 	pence    int64
+	step     int // the hour of it, numbered
+
+	cancelledAtOnce bool // some of it, in the hour of it
 }
 
+// quantity is a line of an invoice.
 type quantity struct {
 	sku   *sku
 	units int64
+	back  int64 // that cancellations give back
 }
 
 // Load reads a file and plans its replay. A limit above 0 plans the first invoices only, with the
@@ -84,6 +92,7 @@ func plan(f file, limit int) *Plan {
 	p := &planner{
 		plan: &Plan{print: f.print}, limit: limit, known: map[string]*entry{},
 		skus: map[priced]*sku{}, codes: map[string]bool{}, needed: map[*sku]bool{},
+		bought: map[owned][]purchase{},
 	}
 	for _, l := range f.lines {
 		p.add(l)
@@ -91,6 +100,7 @@ func plan(f file, limit int) *Plan {
 	for _, e := range p.entries {
 		p.finish(e)
 	}
+	p.plan.schedule()
 	return p.plan
 }
 
@@ -104,6 +114,7 @@ type planner struct {
 	skus    map[priced]*sku
 	codes   map[string]bool // that a sku has
 	needed  map[*sku]bool
+	bought  map[owned][]purchase // so far
 }
 
 type priced struct {
@@ -113,10 +124,10 @@ type priced struct {
 
 // entry is an invoice while its rows are read.
 type entry struct {
-	left   bool
 	sold   *invoice // nil until a row of it is good
 	bySku  map[*sku]*quantity
-	within bool // the limit
+	back   *cancellation // nil until a row of it is good
+	within bool          // the limit
 }
 
 func (p *planner) add(l line) {
@@ -132,12 +143,12 @@ func (p *planner) add(l line) {
 		return
 	}
 	p.plan.Rows.Read++
-	if cancels(number) {
-		p.plan.Rows.Left++
-		return
-	}
 	row, why := parse(l.fields)
-	if why == "" {
+	switch {
+	case why != "":
+	case cancels(number):
+		why = p.cancel(e, row)
+	default:
 		why = p.take(e, row)
 	}
 	if why != "" {
@@ -155,8 +166,7 @@ func (p *planner) entry(number string) *entry {
 	}
 	e := p.known[number]
 	if e == nil {
-		e = &entry{left: cancels(number), bySku: map[*sku]*quantity{},
-			within: p.limit <= 0 || len(p.entries) < p.limit}
+		e = &entry{bySku: map[*sku]*quantity{}, within: p.limit <= 0 || len(p.entries) < p.limit}
 		p.beyond = p.beyond || !e.within
 		p.known[number] = e
 		p.entries = append(p.entries, e)
@@ -186,6 +196,7 @@ func (p *planner) take(e *entry, r row) Reason {
 	if line == nil {
 		line = &quantity{sku: sku}
 		e.bySku[sku], of.lines = line, append(of.lines, line)
+		p.own(of, line)
 	}
 	line.units += r.quantity
 	sku.units += r.quantity
@@ -219,8 +230,9 @@ func (p *planner) finish(e *entry) {
 	}
 	p.plan.Invoices.Read++
 	switch {
-	case e.left:
-		p.plan.Invoices.Left++
+	case e.back != nil:
+		p.plan.Invoices.Replayed++
+		p.plan.cancellations = append(p.plan.cancellations, e.back)
 		return
 	case e.sold == nil:
 		p.plan.Invoices.Rejected++

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -32,9 +31,11 @@ type replay struct {
 	shops, warehouses []string        // ids
 	skus              map[*sku]string // ids
 	trades            []*trade        // of the plan's invoices, in their order
+	sold              map[*invoice]*trade
 
-	mu   sync.Mutex
-	done int // invoices that are on their way
+	mu    sync.Mutex
+	done  map[string]int // of each step, what is done
+	afoot []*request     // that wait for a courier
 }
 
 // trade is an invoice on its way.
@@ -42,6 +43,7 @@ type trade struct {
 	*invoice
 	order  string // its id
 	status string // when it was last seen
+	waits  bool   // until what is cancelled in its hour is known, and is shipped then
 }
 
 // Run carries a plan out and tells what became of it. It may be called again with the same plan and
@@ -56,7 +58,7 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 	}
 	r := &replay{
 		plan: plan, opts: o, client: newClient(o.URL, o.Workers, o.Patience), lap: newLaps(),
-		skus: map[*sku]string{},
+		skus: map[*sku]string{}, sold: map[*invoice]*trade{}, done: map[string]int{},
 	}
 	defer r.client.close()
 	for _, step := range []func(context.Context) error{r.begin, r.stock, r.trade, r.end} {
@@ -67,38 +69,62 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 	return r.summary(ctx)
 }
 
-// trade moves the clock from hour to hour and does what happens in each, side by side: what was
-// handed over before is delivered, and the customers of the hour buy.
+// trade moves the clock from hour to hour and does what happens in each. Whose goods are on their
+// way cancels first. Then, side by side, couriers deliver what they were given before, and the
+// customers of the hour buy; after that the other cancellations, and what they left is shipped.
 func (r *replay) trade(ctx context.Context) error {
 	var afloat []*trade
-	for _, hour := range hours(r.plan.invoices) {
+	for step, hour := range r.plan.hours {
 		if err := r.moveTo(ctx, hour.at); err != nil {
 			return err
 		}
-		jobs := r.deliveries(afloat)
-		bought := make([]*trade, 0, len(hour.invoices))
-		for _, queue := range queues(hour.invoices) {
+		jobs := append(r.deliveries(afloat), r.travels()...)
+		early, others := r.cancellations(hour, step)
+		for _, queue := range queues(hour.invoices, (*invoice).whose) {
 			mine := make([]*trade, len(queue))
 			for i, of := range queue {
 				mine[i] = &trade{invoice: of}
+				r.sold[of] = mine[i]
 			}
-			bought = append(bought, mine...)
+			r.trades = append(r.trades, mine...)
 			jobs = append(jobs, func(ctx context.Context) error { return r.shop(ctx, mine) })
 		}
-		if err := r.sideBySide(ctx, jobs); err != nil {
-			return err
+		afloat = r.trades[len(r.trades)-len(hour.invoices):]
+		for _, batch := range [][]job{early, jobs, others, r.remainders(afloat)} {
+			if err := r.sideBySide(ctx, batch); err != nil {
+				return err
+			}
 		}
-		afloat = bought
-		r.trades = append(r.trades, bought...)
+		if step+1 < len(r.plan.hours) {
+			if err := r.quiet(ctx, hour.at, r.plan.hours[step+1].at); err != nil {
+				return err
+			}
+		}
 	}
-	if len(r.trades) == 0 {
-		return errors.New("the file has no invoice to replay")
-	}
-	last := r.trades[len(r.trades)-1].at
-	if err := r.moveTo(ctx, last.Truncate(time.Hour).Add(time.Hour)); err != nil {
+	last := r.plan.hours[len(r.plan.hours)-1].at.Add(time.Hour)
+	if err := r.moveTo(ctx, last); err != nil {
 		return err
 	}
-	return r.sideBySide(ctx, r.deliveries(afloat))
+	if err := r.sideBySide(ctx, append(r.deliveries(afloat), r.travels()...)); err != nil {
+		return err
+	}
+	return r.quiet(ctx, last, last.Add(window))
+}
+
+// quiet lets hours pass in which nobody buys or cancels, as long as requests wait for couriers.
+func (r *replay) quiet(ctx context.Context, from, to time.Time) error {
+	for len(r.afoot) > 0 {
+		if from = from.Add(time.Hour); !from.Before(to) {
+			return nil
+		}
+		if err := r.moveTo(ctx, from); err != nil {
+			return err
+		}
+		if err := r.sideBySide(ctx, r.travels()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shop buys the invoices of one customer, one after the other.
@@ -112,7 +138,7 @@ func (r *replay) shop(ctx context.Context, queue []*trade) error {
 	return nil
 }
 
-func (r *replay) deliveries(afloat []*trade) (jobs []func(context.Context) error) {
+func (r *replay) deliveries(afloat []*trade) (jobs []job) {
 	for _, t := range afloat {
 		jobs = append(jobs, func(ctx context.Context) error {
 			if err := r.deliver(ctx, t); err != nil {
@@ -128,15 +154,18 @@ func (r *replay) deliveries(afloat []*trade) (jobs []func(context.Context) error
 func (r *replay) advance(step string, all int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.done++
-	r.opts.Progress(step, r.done, all)
+	r.done[step]++
+	r.opts.Progress(step, r.done[step], all)
 }
 
+// job is something that is done beside others.
+type job = func(ctx context.Context) error
+
 // sideBySide does jobs with as many workers as there are to be. The first error ends them all.
-func (r *replay) sideBySide(ctx context.Context, jobs []func(context.Context) error) error {
+func (r *replay) sideBySide(ctx context.Context, jobs []job) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan func(context.Context) error)
+	queue := make(chan job)
 	var workers sync.WaitGroup
 	for range min(r.opts.Workers, len(jobs)) {
 		workers.Go(func() {

@@ -33,9 +33,6 @@ func counted(t *testing.T, s *replay.Summary, err error) *replay.Summary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Latencies) != len(replay.Steps()) {
-		t.Errorf("latencies of %d steps, want %d", len(s.Latencies), len(replay.Steps()))
-	}
 	s.Latencies = nil
 	if !s.OK() {
 		t.Errorf("problems: %s", strings.Join(s.Problems, "\n"))
@@ -44,26 +41,19 @@ func counted(t *testing.T, s *replay.Summary, err error) *replay.Summary {
 }
 
 // The summary is the same on every database, with one worker and with many, on a server that runs
-// through and on one that is killed four times: among the goods, twice among the orders, the second
-// time together with the client, and in the end.
+// through and on one that is killed six times: among the goods, the orders and the requests, twice
+// of these together with the client, and in the end.
 func TestKilledAndResumed(t *testing.T) {
 	t.Parallel()
 	plan := excerpt(t)
 	calm := newServer(t, dbtest.SQLite)
 	want, err := replay.Run(t.Context(), plan, options(calm, 1))
+	if err == nil && len(want.Latencies) != len(replay.Steps()) {
+		t.Errorf("latencies of %d steps, want %d", len(want.Latencies), len(replay.Steps()))
+	}
 	want = counted(t, want, err)
 	calm.verify()
-	subs := 0
-	for _, shop := range want.Shops {
-		subs += shop.SubOrders
-	}
-	if want.Parcels != subs+1 {
-		t.Errorf("%d parcels of %d sub-orders, of which one needs two", want.Parcels, subs)
-	}
-	if want.Orders == 0 || want.Orders != plan.Invoices.Replayed ||
-		want.Statuses["COMPLETED"] != want.Orders || want.Paid != want.Payable {
-		t.Errorf("summary %+v", want)
-	}
+	complete(t, want)
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
@@ -77,30 +67,79 @@ func TestKilledAndResumed(t *testing.T) {
 	}
 }
 
-// disturbed replays on a server that is killed, and once with the client.
-func disturbed(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
+// complete finds what the excerpt does not bring about.
+func complete(t *testing.T, s *replay.Summary) {
 	t.Helper()
-	ctx, abort := context.WithCancel(t.Context())
-	defer abort()
-	o := options(s, 8)
-	third := plan.Invoices.Replayed / 3
-	kills := map[string]int{"goods": 50, "orders": third}
-	o.Progress = func(step string, done, _ int) {
-		switch {
-		case step == "orders" && done == 2*third:
-			s.kill()
-			abort()
-		case kills[step] > 0 && done >= kills[step]:
-			delete(kills, step)
-			s.kill()
-			s.start()
+	const emptied = 5 // orders of which everything is cancelled in time, one of them before it is sent
+	subs, turned := 0, 0
+	for _, shop := range s.Shops {
+		subs += shop.SubOrders
+	}
+	var all replay.AfterSales
+	kinds := map[string]bool{}
+	for _, k := range s.AfterSales {
+		kinds[k.Kind+" "+k.Goods+" "+k.Way] = true
+		if k.Way == "INTERCEPTION" || k.Way == "REFUSAL" {
+			turned += k.Requests
+		}
+		all.ByShop += k.ByShop
+		all.Damaged += k.Damaged
+		all.Refunded += k.Refunded
+		if back := k.Good + k.Damaged; k.Goods != "UNSHIPPED" && back != k.Units &&
+			(back != 0 || k.Kind != "REFUND_ONLY" || k.Way != "") {
+			t.Errorf("%d units came back: %+v", back, k)
 		}
 	}
-	_, err := replay.Run(ctx, plan, o)
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("the client was not broken off: %v", err)
+	for _, kind := range []string{"REFUND_ONLY UNSHIPPED ", "REFUND_ONLY RECEIVED ",
+		"RETURN_AND_REFUND RECEIVED ", "RETURN_AND_REFUND IN_TRANSIT RETURN",
+		"REFUND_ONLY IN_TRANSIT REFUSAL", "REFUND_ONLY IN_TRANSIT INTERCEPTION"} {
+		if !kinds[kind] {
+			t.Errorf("no request is %s: %+v", kind, s.AfterSales)
+		}
 	}
-	s.start()
+	if s.Parcels != subs+1-1-turned {
+		t.Errorf("%d parcels of %d sub-orders, of which one needs two, one none, and %d turned round",
+			s.Parcels, subs, turned)
+	}
+	if s.Orders == 0 || s.Statuses["CLOSED"] != emptied ||
+		s.Statuses["COMPLETED"] != s.Orders-emptied || s.Paid != s.Payable {
+		t.Errorf("summary %+v", s)
+	}
+	if all.ByShop == 0 || all.Damaged == 0 || all.Refunded == 0 || all.Refunded != s.Refunded ||
+		s.Kept != s.Paid-s.Refunded {
+		t.Errorf("requests %+v, summary %+v", all, s)
+	}
+}
+
+// disturbed replays on a server that is killed, and twice with the client.
+func disturbed(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
+	t.Helper()
+	o := options(s, 8)
+	kills := map[string]float64{"goods": 0.4, "orders": 0.3, "requests": 0.1}
+	brokenOff := func(step string, at float64) {
+		t.Helper()
+		ctx, abort := context.WithCancel(t.Context())
+		defer abort()
+		o.Progress = func(of string, done, all int) {
+			part := float64(done) / float64(all)
+			switch {
+			case of == step && part >= at && ctx.Err() == nil:
+				s.kill()
+				abort()
+			case ctx.Err() == nil && kills[of] > 0 && part >= kills[of]:
+				delete(kills, of)
+				s.kill()
+				s.start()
+			}
+		}
+		_, err := replay.Run(ctx, plan, o)
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("the client was not broken off: %v", err)
+		}
+		s.start()
+	}
+	brokenOff("orders", 0.6)
+	brokenOff("requests", 0.7)
 	killed := false
 	o.Progress = func(step string, _, _ int) {
 		if step == "end" && !killed {

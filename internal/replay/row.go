@@ -15,19 +15,22 @@ type Reason string
 const (
 	Unreadable      Reason = "unreadable"       // a field is missing, malformed or too long
 	NoGoods         Reason = "no goods"         // postage, fees, vouchers, manual entries
-	Adjustment      Reason = "adjustment"       // no unit sold, and no cancellation either
+	Adjustment      Reason = "adjustment"       // no unit sold, or none cancelled
 	NoPrice         Reason = "no price"         // not above zero
 	BrokenPence     Reason = "broken pence"     // no whole number of pence
 	NoDescription   Reason = "no description"   // nobody can tell what was sold
 	AnotherCustomer Reason = "another customer" // than the invoice's first row
 	TooManyUnits    Reason = "too many units"   // more than a line may have
 	TooManyLines    Reason = "too many lines"   // more than an order may have
+	NoCustomer      Reason = "no customer"      // a cancellation of a guest: nobody knows of what
+	NoPurchase      Reason = "no purchase"      // a cancellation of what the customer did not buy
+	TooManyBack     Reason = "too many back"    // a cancellation of more than was bought and kept
 )
 
 // Reasons lists them all.
 func Reasons() []Reason {
 	return []Reason{Unreadable, NoGoods, Adjustment, NoPrice, BrokenPence, NoDescription,
-		AnotherCustomer, TooManyUnits, TooManyLines}
+		AnotherCustomer, TooManyUnits, TooManyLines, NoCustomer, NoPurchase, TooManyBack}
 }
 
 // columns are the header of the file.
@@ -55,8 +58,8 @@ type row struct {
 // cancels reports whether an invoice takes another back.
 func cancels(invoice string) bool { return strings.HasPrefix(invoice, "C") }
 
-// parse reads the fields of a line that is no cancellation; a reason that is not empty says why it
-// cannot be sold.
+// parse reads the fields of a line; a reason that is not empty says why it can neither be sold nor
+// cancelled.
 func parse(fields []string) (r row, why Reason) {
 	if len(fields) != len(columns) {
 		return r, Unreadable
@@ -81,7 +84,25 @@ func parse(fields []string) (r row, why Reason) {
 	if r.at, err = when(strings.TrimSpace(fields[4])); err != nil || !short(r.customer) {
 		return r, Unreadable
 	}
-	return r.priced(strings.TrimSpace(fields[5]))
+	r, why = r.priced(strings.TrimSpace(fields[5]))
+	if cancels(r.invoice) {
+		return r.cancelled(why)
+	}
+	return r, why
+}
+
+// cancelled judges a row of a cancellation. What it pays back is what was paid, whatever it says.
+func (r row) cancelled(why Reason) (row, Reason) {
+	switch {
+	case why == Unreadable || why == NoGoods:
+		return r, why
+	case r.quantity >= 0:
+		return r, Adjustment
+	case r.customer == "":
+		return r, NoCustomer
+	}
+	r.quantity = -r.quantity
+	return r, ""
 }
 
 func (r row) priced(text string) (row, Reason) {
@@ -91,6 +112,9 @@ func (r row) priced(text string) (row, Reason) {
 		return r, Unreadable
 	case noGoods(r.code):
 		return r, NoGoods
+	}
+	r.pence = pence
+	switch {
 	case r.quantity <= 0:
 		return r, Adjustment
 	case pence <= 0 && whole:
@@ -100,7 +124,6 @@ func (r row) priced(text string) (row, Reason) {
 	case r.title == "":
 		return r, NoDescription
 	}
-	r.pence = pence
 	return r, ""
 }
 

@@ -56,17 +56,18 @@ func (r *replay) ship(ctx context.Context, t *trade, parts []subOrder) error {
 	return r.handOver(ctx, who, t, parcels)
 }
 
-// loads divides sub-orders into parcels, of which each carries at most so many lines.
+// loads divides what of sub-orders is not cancelled into parcels, of which each carries at most so
+// many lines.
 func loads(parts []subOrder) (loads [][]map[string]any) {
 	const most = 100
 	for _, part := range parts {
-		for items := range slices.Chunk(part.Items, most) {
-			lines := make([]map[string]any, len(items))
-			for i, item := range items {
-				lines[i] = map[string]any{"item": item.ID, "quantity": item.Quantity}
+		var lines []map[string]any
+		for _, item := range part.Items {
+			if units := item.Quantity - item.RecalledQuantity; units > 0 {
+				lines = append(lines, map[string]any{"item": item.ID, "quantity": units})
 			}
-			loads = append(loads, lines)
 		}
+		loads = slices.AppendSeq(loads, slices.Chunk(lines, most))
 	}
 	return loads
 }

@@ -33,7 +33,7 @@ func (r *replay) stock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var jobs []func(context.Context) error
+	var jobs []job
 	for part := range slices.Chunk(r.plan.skus, width) {
 		jobs = append(jobs, func(ctx context.Context) error { return r.goods(ctx, part, products) })
 	}
@@ -86,8 +86,10 @@ func (r *replay) places(ctx context.Context) error {
 		// A week to pay, the most there is, leaves time to continue a replay that was broken off.
 		_, err = mutate[made](ctx, r.client, platform, wish{mutation: "setShopPolicy",
 			want: "shop { id }", input: map[string]any{
-				"shop":   set.Shop.ID,
-				"policy": map[string]any{"returnWindowDays": 400, "payMinutes": 7 * 24 * 60},
+				"shop": set.Shop.ID,
+				"policy": map[string]any{
+					"returnWindowDays": int(window / day), "payMinutes": 7 * 24 * 60,
+				},
 			}})
 		if err != nil {
 			return err
@@ -98,7 +100,7 @@ func (r *replay) places(ctx context.Context) error {
 			mutation: "setWarehouse", want: "warehouse { id }",
 			input: map[string]any{
 				"code": r.shopCode(i), "name": fmt.Sprintf("Warehouse %d", i+1),
-				"region": "United Kingdom",
+				"region": "United Kingdom", "returnAddress": fmt.Sprintf("%d Returns Lane", i+1),
 			}})
 		if err != nil {
 			return err
@@ -118,7 +120,7 @@ func (r *replay) products(ctx context.Context) (map[string]string, error) {
 			firsts = append(firsts, s)
 		}
 	}
-	var jobs []func(context.Context) error
+	var jobs []job
 	for part := range slices.Chunk(firsts, width) {
 		jobs = append(jobs, func(ctx context.Context) error {
 			wishes := make([]wish, len(part))

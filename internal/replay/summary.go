@@ -22,12 +22,16 @@ type Summary struct {
 
 	Orders   int            `json:"orders"`
 	Statuses map[string]int `json:"statuses"` // how many orders have which
-	Parcels  int            `json:"parcels"`  // delivered ones
+	Parcels  int            `json:"parcels"`  // that arrived at buyers
 	Units    int64          `json:"units"`
 	Currency string         `json:"currency"`
 	Payable  int64          `json:"payable"` // minor units
 	Paid     int64          `json:"paid"`    // minor units, by payments that counted
 	Shops    []Shop         `json:"shops"`
+
+	AfterSales []AfterSales `json:"after_sales"`
+	Refunded   int64        `json:"refunded"` // minor units
+	Kept       int64        `json:"kept"`     // minor units, by all items: Paid − Refunded
 
 	// Strangers are sub-orders of the file's shops that this run did not make, such as those of a run
 	// with a higher limit.
@@ -59,12 +63,12 @@ func (s *Summary) JSON(w io.Writer) error {
 // Print writes the summary for people.
 func (s *Summary) Print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "\tread\treplayed\tleft\trejected\n")
+	fmt.Fprintf(t, "\tread\treplayed\trejected\n")
 	for _, c := range []struct {
 		name string
 		Count
 	}{{"rows", s.Rows}, {"invoices", s.Invoices}} {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\n", c.name, c.Read, c.Replayed, c.Left, c.Rejected)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\n", c.name, c.Read, c.Replayed, c.Rejected)
 	}
 	fmt.Fprintln(t)
 	for _, why := range Reasons() {
@@ -81,13 +85,14 @@ func (s *Summary) Print(w io.Writer) error {
 	}
 	fmt.Fprintf(t, "in all\t%d\t%d\t%d\t%d\t%s\n", s.Orders, subs, s.Parcels, s.Units,
 		s.text(s.Payable))
-	fmt.Fprintf(t, "paid\t\t\t\t\t%s\n\n", s.text(s.Paid))
+	fmt.Fprintln(t)
+	s.printRequests(t)
 	for _, status := range sorted(s.Statuses) {
 		fmt.Fprintf(t, "%s\t%d\n", status, s.Statuses[status])
 	}
-	fmt.Fprintf(t, "\nstep\torders\tp50 ms\tp99 ms\n")
+	fmt.Fprintf(t, "\nstep\ttimes\tp50 ms\tp99 ms\n")
 	for _, l := range s.Latencies {
-		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\n", l.Step, l.Orders, l.P50, l.P99)
+		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\n", l.Step, l.Times, l.P50, l.P99)
 	}
 	if s.Strangers > 0 {
 		fmt.Fprintf(t, "\n%d sub-orders of these shops are of another run.\n", s.Strangers)

@@ -22,11 +22,17 @@ import (
 func (s *Shipments) ApplySnapshot(
 	ctx context.Context, id globalid.ID, told courier.Snapshot,
 ) error {
-	return s.apply(ctx, id, told, true)
+	return s.apply(ctx, id, told, func(
+		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage,
+	) {
+		d.plan(u, p, stage, true, told.Ended)
+	})
 }
 
+// apply merges a snapshot. plan notes when the courier is to be asked next.
 func (s *Shipments) apply(
-	ctx context.Context, id globalid.ID, told courier.Snapshot, pushed bool,
+	ctx context.Context, id globalid.ID, told courier.Snapshot,
+	plan func(d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage),
 ) error {
 	seen, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
@@ -50,10 +56,8 @@ func (s *Shipments) apply(
 			s.log.ErrorContext(ctx, "a courier tells too much of a parcel", "shipment", id)
 			return nil
 		}
-		return d.follow(ctx, p, known, added, lifecycle.Channel,
-			func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage) {
-				d.plan(u, p, stage, pushed, told.Ended)
-			})
+		return d.follow(ctx, p, known, added, lifecycle.Channel, told.Interception,
+			func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage) { plan(d, u, p, stage) })
 	})
 }
 
@@ -65,7 +69,7 @@ func (d *desk) plan(
 	now := d.db.RealNow()
 	switch {
 	case final(stage):
-		u.ClearTrackingStaleSince().ClearNextAttemptAt().SetAttempts(0)
+		arrived(u)
 	case pushed && !ended:
 		u.ClearTrackingStaleSince().SetNextAttemptAt(now.Add(silence)).SetAttempts(0)
 	case pushed && p.TrackingStaleSince == nil:
@@ -84,6 +88,10 @@ func (d *desk) plan(
 	} else {
 		u.ClearClaimedUntil()
 	}
+}
+
+func arrived(u *ent.ShipmentUpdate) {
+	u.ClearTrackingStaleSince().ClearNextAttemptAt().SetAttempts(0)
 }
 
 // pause is how long a courier rests between two questions about a parcel: couriers lock numbers

@@ -17,6 +17,7 @@ type fakeCourier struct {
 	knows   courier.Snapshot
 	asked   []string
 	parcels []courier.Parcel
+	before  func() // what happens while it is asked for pushes
 }
 
 var errDown = errors.New("down")
@@ -36,6 +37,9 @@ func (c *fakeCourier) Name() string                { return "fake" }
 func (c *fakeCourier) Carries(carrier string) bool { return carrier == "fake" }
 
 func (c *fakeCourier) Subscribe(_ context.Context, p courier.Parcel) error {
+	if c.before != nil {
+		c.before()
+	}
 	_, err := c.ask("subscribe", p)
 	return err
 }

@@ -6,7 +6,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
-	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -105,32 +104,7 @@ func (d *desk) shippable(sub *ent.SubOrder) error {
 func (d *desk) create(
 	ctx context.Context, id globalid.ID, lines []Line,
 ) (*ent.Shipment, error) {
-	row, err := lifecycle.Parcel.Next(
-		"", lifecycle.CreateParcel, d.l.Log.Actor().Role, lifecycle.ParcelFacts{})
-	if err != nil {
-		return nil, order.NotAllowed(err)
-	}
-	before, err := d.tx.Shipment.Query().Where(entshipment.OrderID(d.l.Order.ID)).Count(ctx)
-	if err != nil {
-		return nil, err
-	}
-	first := d.l.Item(lines[0].Item)
-	p, err := d.tx.Shipment.Create().SetID(id).
-		SetNumber(fmt.Sprintf("%s-P%d", d.l.Order.Number, before+1)).SetOrderID(d.l.Order.ID).
-		SetShopID(first.ShopID).SetWarehouseID(d.l.Sub(first.SubOrderID).WarehouseID).
-		SetPurpose(terms.OrderParcel).SetStage(row.To).SetCreatedAt(d.tx.Now).Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]*ent.ShipmentItemCreate, len(lines))
-	for i, line := range lines {
-		rows[i] = d.tx.ShipmentItem.Create().SetShipmentID(id).SetItemID(line.Item).
-			SetSubOrderID(d.l.Item(line.Item).SubOrderID).SetQuantity(line.Quantity).
-			SetCreatedAt(d.tx.Now)
-	}
-	if p.Edges.Items, err = d.tx.ShipmentItem.CreateBulk(rows...).Save(ctx); err != nil {
-		return nil, err
-	}
-	d.tell(p, row.Emit, "", string(row.To))
-	return p, nil
+	return d.open(ctx, newParcel{id: id, purpose: terms.OrderParcel,
+		warehouse: d.l.Sub(d.l.Item(lines[0].Item).SubOrderID).WarehouseID,
+		by:        d.l.Log.Actor().Role, lines: lines})
 }

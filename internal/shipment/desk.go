@@ -97,18 +97,18 @@ func (d *desk) load(ctx context.Context, id globalid.ID) (*ent.Shipment, error) 
 
 // move takes one row of the parcel table; change adds to the update what comes with it.
 func (d *desk) move(
-	ctx context.Context, p *ent.Shipment, on lifecycle.ParcelAction,
+	ctx context.Context, p *ent.Shipment, on lifecycle.ParcelAction, by lifecycle.Role,
 	change func(u *ent.ShipmentUpdate),
 ) error {
 	facts := Facts(p)
 	if p.Stage != lifecycle.StageHandedOver {
-		locked, err := d.locked(ctx, p)
+		stopped, err := stopped(ctx, d.tx.Client(), d.l, p)
 		if err != nil {
 			return err
 		}
-		facts.QuantityLocked = locked
+		facts.QuantityLocked = stopped[p.ID]
 	}
-	row, err := lifecycle.Parcel.Next(p.Stage, on, d.l.Log.Actor().Role, facts)
+	row, err := lifecycle.Parcel.Next(p.Stage, on, by, facts)
 	if err != nil {
 		return order.NotAllowed(err)
 	}

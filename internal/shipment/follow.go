@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
+	"orderflow/internal/terms"
 )
 
 // told reads what is stored of a parcel's track.
@@ -29,12 +30,8 @@ func (d *desk) told(ctx context.Context, p *ent.Shipment) ([]courier.Event, erro
 	return events, nil
 }
 
-// follow stores what is new of a parcel's track and moves the parcel to where the whole track says
-// it is; change adds to the update what comes with it.
-func (d *desk) follow(
-	ctx context.Context, p *ent.Shipment, known, added []courier.Event, by lifecycle.Role,
-	change func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage),
-) error {
+// keep stores what is new of a parcel's track.
+func (d *desk) keep(ctx context.Context, p *ent.Shipment, added []courier.Event) error {
 	rows := make([]*ent.TrackingEventCreate, len(added))
 	for i, e := range added {
 		mark := track.Fingerprint(e)
@@ -44,6 +41,20 @@ func (d *desk) follow(
 	}
 	if err := d.tx.TrackingEvent.CreateBulk(rows...).Exec(ctx); err != nil {
 		return fmt.Errorf("store the track of %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// follow stores what is new of a parcel's track and moves the parcel to where the whole track says
+// it is; change adds to the update what comes with it. What that, and the courier's answer, mean to
+// those who want the parcel back comes first, then those who wait for the parcel hear of it.
+func (d *desk) follow(
+	ctx context.Context, p *ent.Shipment, known, added []courier.Event, by lifecycle.Role,
+	interception courier.Interception,
+	change func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage),
+) error {
+	if err := d.keep(ctx, p, added); err != nil {
+		return err
 	}
 	from := *p.CarrierStage
 	stage, delivered := track.State(slices.Concat(known, added))
@@ -72,11 +83,17 @@ func (d *desk) follow(
 		}
 		d.tell(p, row.Emit, string(from), string(stage))
 	}
-	if stage == from && sameTime(delivered, p.DeliveredAt) {
-		return nil
+	moved := stage != from || !sameTime(delivered, p.DeliveredAt)
+	p.CarrierStage, p.DeliveredAt, p.NeedsMerchant = &stage, delivered, troubled(stage)
+	if moved && p.Purpose == terms.OrderParcel {
+		if err := d.l.Tracked(ctx, d.tx, subsOf(p)); err != nil {
+			return err
+		}
 	}
-	p.CarrierStage, p.DeliveredAt = &stage, delivered
-	return d.l.Tracked(ctx, d.tx, subsOf(p))
+	if err := d.answered(ctx, p, interception); err != nil || !moved {
+		return err
+	}
+	return d.tracked(ctx, p)
 }
 
 func sameTime(a, b *time.Time) bool {

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
+	"orderflow/internal/terms"
 )
 
 // LabelInput is what is written on a parcel: who carries it under which number. A carrier that no
@@ -42,14 +43,10 @@ func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, e
 func (d *desk) handOver(
 	ctx context.Context, p *ent.Shipment, carrier, number string,
 ) error {
-	label, err := lifecycle.Carrier.Next(
-		"", lifecycle.TrackParcel, lifecycle.System, lifecycle.NoFacts{})
-	if err != nil {
-		return order.NotAllowed(err)
-	}
-	err = d.move(ctx, p, lifecycle.HandOver, func(u *ent.ShipmentUpdate) {
+	by := d.l.Log.Actor().Role
+	err := d.move(ctx, p, lifecycle.HandOver, by, func(u *ent.ShipmentUpdate) {
 		u.SetCarrier(carrier).SetTrackingNumber(number).SetHandedOverAt(d.tx.Now).
-			SetCarrierStage(label.To)
+			SetCarrierStage(lifecycle.CarrierLabelled)
 		if d.portOf(carrier) != nil {
 			u.SetNextAttemptAt(d.db.RealNow())
 		}
@@ -57,19 +54,40 @@ func (d *desk) handOver(
 	if err != nil {
 		return err
 	}
-	d.tell(p, label.Emit, "", string(label.To))
+	p.Carrier, p.TrackingNumber, p.HandedOverAt = carrier, number, &d.tx.Now
+	if err := d.label(p); err != nil {
+		return err
+	}
+	if err := d.leave(ctx, p); err != nil {
+		return err
+	}
+	return d.tracked(ctx, p)
+}
+
+// leave takes what is in a parcel out of the stock. Of an ORDER parcel the sub-orders go on.
+func (d *desk) leave(ctx context.Context, p *ent.Shipment) error {
 	// Rows of stock are locked in ascending order of their skus.
 	items := slices.Clone(p.Edges.Items)
 	slices.SortFunc(items, func(a, b *ent.ShipmentItem) int {
 		return d.l.Item(a.ItemID).SkuID.Compare(d.l.Item(b.ItemID).SkuID)
 	})
+	actor := d.l.Log.Actor()
 	handed := make([]order.Handed, len(items))
 	for i, it := range items {
-		err := stock.Ship(ctx, d.tx, d.l.Log.Actor(), it.ItemID, p.WarehouseID, it.Quantity)
+		var err error
+		if p.Purpose == terms.ReplacementParcel {
+			err = stock.ShipFor(ctx, d.tx, actor, *p.AfterSaleID, it.ItemID, p.WarehouseID,
+				it.Quantity)
+		} else {
+			err = stock.Ship(ctx, d.tx, actor, it.ItemID, p.WarehouseID, it.Quantity)
+		}
 		if err != nil {
 			return err
 		}
 		handed[i] = order.Handed{Item: it.ItemID, Units: it.Quantity}
+	}
+	if p.Purpose != terms.OrderParcel {
+		return nil
 	}
 	return d.l.Ship(ctx, d.tx, handed)
 }

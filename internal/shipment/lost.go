@@ -32,7 +32,7 @@ func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, 
 				return err
 			}
 			lost := courier.Event{At: d.tx.Now, Stage: lifecycle.CarrierLost}
-			return d.follow(ctx, p, known, []courier.Event{lost}, v.Role,
+			return d.follow(ctx, p, known, []courier.Event{lost}, v.Role, "",
 				func(u *ent.ShipmentUpdate, _ lifecycle.CarrierStage) { u.ClearNextAttemptAt() })
 		})
 }

@@ -148,8 +148,8 @@ func TestUnitsThatWereTakenLockTheParcel(t *testing.T) {
 				if err := l.Unreserve(ctx, tx, l.Item(item), 1); err != nil {
 					return err
 				}
-				_, err := l.Take(ctx, tx, l.Item(item), 1)
-				return err
+				hold := order.Hold{Item: l.Item(item), Units: 1, Unshipped: true}
+				return l.Take(ctx, tx, hold)
 			})
 		_, err := w.shipments.HandOver(w.staff, label(id, "1"))
 		if !fault.Is(err, fault.ActionNotAllowed) {

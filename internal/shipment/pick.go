@@ -26,6 +26,6 @@ func (s *Shipments) step(
 	}
 	return s.onParcel(ctx, id, v,
 		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			return d.move(ctx, p, on, nil)
+			return d.move(ctx, p, on, v.Role, nil)
 		})
 }

@@ -29,7 +29,7 @@ type pickList struct {
 	Shop      string
 	Warehouse string
 	To        terms.Address
-	Stop      bool
+	Stop      string // why nobody may go on with it; empty: go on
 	Notes     []string
 	Lines     []pickLine
 	Units     int64
@@ -45,12 +45,19 @@ type pickLine struct {
 
 // PickListHTML writes a printable page with the pick lists of parcels, in that order: barcodes
 // (Code 128) of the parcel's number and of every sku, and to whom it goes, with a masked phone
-// number. A parcel that was cancelled shows STOP; one that is not there is left out.
+// number. A parcel that was cancelled, or whose goods are not to be sent any more, shows STOP; one
+// that is not there is left out. What goes in place of an item is named as it is.
 func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globalid.ID) error {
 	rows, err := s.db.Client.Shipment.Query().Where(entshipment.IDIn(ids...)).WithOrder().
 		WithShop().WithWarehouse().WithItems(func(q *ent.ShipmentItemQuery) {
 		q.WithItem().WithSubOrder().Order(ent.Asc(shipmentitem.FieldID))
+	}).WithAfterSale(func(q *ent.AfterSaleQuery) {
+		q.WithLines(func(q *ent.AfterSaleLineQuery) { q.WithExchangeSku() })
 	}).All(ctx)
+	if err != nil {
+		return err
+	}
+	stopped, err := s.Stopped(ctx, ids...)
 	if err != nil {
 		return err
 	}
@@ -61,6 +68,12 @@ func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globali
 	for i, row := range rows {
 		if lists[i], err = s.pickList(row); err != nil {
 			return err
+		}
+		switch {
+		case row.Stage == lifecycle.StageCancelled:
+			lists[i].Stop = "this parcel is cancelled 已取消"
+		case stopped[row.ID]:
+			lists[i].Stop = "its goods are not to be sent 货品勿发"
 		}
 	}
 	var page bytes.Buffer // a page that breaks off must not be picked by
@@ -79,17 +92,33 @@ func (s *Shipments) pickList(p *ent.Shipment) (pickList, error) {
 	to.Phone = seal.MaskPhone(to.Phone)
 	at := p.Edges.Warehouse
 	list := pickList{Number: p.Number, Barcode: barcodeSVG(p.Number), Order: p.Edges.Order.Number,
-		Shop: p.Edges.Shop.Name, Warehouse: at.Code + " " + at.Name, To: to,
-		Stop: p.Stage == lifecycle.StageCancelled}
+		Shop: p.Edges.Shop.Name, Warehouse: at.Code + " " + at.Name, To: to}
 	for _, it := range p.Edges.Items {
 		item, sub := it.Edges.Item, it.Edges.SubOrder
 		list.Units += it.Quantity
-		list.Lines = append(list.Lines, pickLine{Sku: item.SkuCode,
-			Barcode: barcodeSVG(item.SkuCode), Title: item.Title, SubOrder: sub.Number,
-			Quantity: it.Quantity})
+		line := pickLine{Sku: item.SkuCode, Title: item.Title, SubOrder: sub.Number,
+			Quantity: it.Quantity}
+		if other := exchanged(p, item.ID); other != nil {
+			line.Sku, line.Title = other.Code, other.Title
+		}
+		line.Barcode = barcodeSVG(line.Sku)
+		list.Lines = append(list.Lines, line)
 		if sub.Note != "" && !slices.Contains(list.Notes, sub.Note) {
 			list.Notes = append(list.Notes, sub.Note)
 		}
 	}
 	return list, nil
+}
+
+// exchanged is the sku that goes in place of an item, when it is another.
+func exchanged(p *ent.Shipment, item globalid.ID) *ent.Sku {
+	if p.Edges.AfterSale == nil {
+		return nil
+	}
+	lines := p.Edges.AfterSale.Edges.Lines
+	i := slices.IndexFunc(lines, func(l *ent.AfterSaleLine) bool { return l.ItemID == item })
+	if i < 0 {
+		return nil
+	}
+	return lines[i].Edges.ExchangeSku
 }

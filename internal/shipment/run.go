@@ -8,6 +8,7 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 )
@@ -52,7 +53,11 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 		return s.postpone(ctx, p, err)
 	}
 	told.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
-	return s.apply(ctx, p.ID, told, false)
+	return s.apply(ctx, p.ID, told, func(
+		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage,
+	) {
+		d.plan(u, p, stage, false, told.Ended)
+	})
 }
 
 // postpone tries again after a pause that grows from seconds to an hour.
@@ -65,7 +70,8 @@ func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error
 }
 
 // after ends a claim and notes what came of it, unless the number was corrected or a push came
-// meanwhile: then the parcel's plan is another.
+// meanwhile: then the parcel's plan is another. A courier that was asked for pushes about the old
+// number may have heard of the right one before: it is asked for that once more.
 func (s *Shipments) after(
 	ctx context.Context, p *ent.Shipment, change func(u *ent.ShipmentUpdate),
 ) error {
@@ -78,7 +84,13 @@ func (s *Shipments) after(
 		update.Where(entshipment.NextAttemptAt(*p.NextAttemptAt))
 	}
 	change(update)
-	return update.Exec(ctx)
+	n, err := update.Save(ctx)
+	if err != nil || n > 0 || p.Subscribed {
+		return err
+	}
+	return s.db.Client.Shipment.Update().Where(entshipment.ID(p.ID), entshipment.Or(
+		entshipment.TrackingNumberNEQ(p.TrackingNumber), entshipment.CarrierNEQ(p.Carrier))).
+		SetSubscribed(false).SetNextAttemptAt(s.db.RealNow()).ClearClaimedUntil().Exec(ctx)
 }
 
 // parcelAt is how the courier knows a parcel; some tell nothing without the receiver's phone.

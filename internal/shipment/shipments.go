@@ -14,6 +14,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
@@ -34,6 +35,14 @@ const (
 // Shipments runs the commands and jobs on parcels. Its methods may be called by any goroutine.
 type Shipments struct {
 	Counters Counters
+
+	// Tracked is called in the transaction in which the carrier stage of a parcel, of any purpose,
+	// has changed, and when a courier gets it. Intercepted is called in the one in which an
+	// interception ends by the courier's word (REFUSED, SUCCEEDED, FAILED). Both find the order
+	// locked and the row as it is now, the parcel with its items, and add to the order's log. They
+	// are set before the first call, or nil.
+	Tracked     func(ctx context.Context, tx *store.Tx, l *order.Locked, p *ent.Shipment) error
+	Intercepted func(ctx context.Context, tx *store.Tx, l *order.Locked, i *ent.Interception) error
 
 	db       *store.DB
 	couriers []courier.Port

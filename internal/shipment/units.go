@@ -12,40 +12,78 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
 )
+
+// place is where units of a sku are held for an item: for its order, or for a request that sends
+// something again in place of it.
+type place struct{ item, sku, warehouse, afterSale globalid.ID }
+
+// heldUnits sums what is held for items, without what waits to be sent by a transfer.
+func heldUnits(
+	ctx context.Context, client *ent.Client, items []globalid.ID,
+) (map[place]int64, error) {
+	held, err := client.Reservation.Query().Where(reservation.ItemIDIn(items...),
+		reservation.StatusEQ(lifecycle.ReservationHeld)).All(ctx)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	var transfers []globalid.ID
+	rows := make([]globalid.ID, len(held))
+	for i, r := range held {
+		rows[i] = r.StockID
+		if r.TransferID != nil {
+			transfers = append(transfers, *r.TransferID)
+		}
+	}
+	stocks, err := client.Stock.Query().Where(entstock.IDIn(rows...)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[globalid.ID]*ent.Stock, len(stocks))
+	for _, row := range stocks {
+		at[row.ID] = row
+	}
+	var leaving []globalid.ID
+	if len(transfers) > 0 {
+		leaving, err = client.StockTransfer.Query().Where(stocktransfer.IDIn(transfers...),
+			stocktransfer.StatusEQ(lifecycle.TransferRequested)).IDs(ctx)
+		if err != nil {
+			return nil, err
+		}
+	}
+	units := map[place]int64{}
+	for _, r := range held {
+		if r.TransferID != nil && slices.Contains(leaving, *r.TransferID) {
+			continue
+		}
+		row := at[r.StockID]
+		where := place{item: r.ItemID, sku: row.SkuID, warehouse: row.WarehouseID}
+		if r.AfterSaleID != nil {
+			where.afterSale = *r.AfterSaleID
+		}
+		units[where] += r.Quantity
+	}
+	return units, nil
+}
 
 // sendable tells how many units of each item can leave that warehouse: they are neither shipped nor
 // refunded, and their stock is held there and waits for no transfer.
 func (d *desk) sendable(
 	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
 ) (map[globalid.ID]int64, error) {
-	ids, skus := make([]globalid.ID, len(items)), make([]globalid.ID, len(items))
+	ids := make([]globalid.ID, len(items))
 	for i, it := range items {
-		ids[i], skus[i] = it.ID, it.SkuID
+		ids[i] = it.ID
 	}
-	rows, err := d.tx.Stock.Query().Where(
-		entstock.WarehouseID(warehouse), entstock.SkuIDIn(skus...)).IDs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	leaving, err := d.tx.StockTransfer.Query().Where(stocktransfer.OrderID(d.l.Order.ID),
-		stocktransfer.StatusEQ(lifecycle.TransferRequested)).IDs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	held, err := d.tx.Reservation.Query().Where(reservation.ItemIDIn(ids...),
-		reservation.StockIDIn(rows...), reservation.StatusEQ(lifecycle.ReservationHeld)).All(ctx)
+	held, err := heldUnits(ctx, d.tx.Client(), ids)
 	if err != nil {
 		return nil, err
 	}
 	units := make(map[globalid.ID]int64, len(items))
-	for _, r := range held {
-		if r.TransferID == nil || !slices.Contains(leaving, *r.TransferID) {
-			units[r.ItemID] += r.Quantity
-		}
-	}
 	for _, it := range items {
-		units[it.ID] = min(units[it.ID], d.l.Shippable(it))
+		at := place{item: it.ID, sku: it.SkuID, warehouse: warehouse}
+		units[it.ID] = min(held[at], d.l.Shippable(it))
 	}
 	return units, nil
 }
@@ -63,7 +101,7 @@ func (d *desk) packable(
 		asked = append(asked, id)
 	}
 	packed, err := d.tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(asked...),
-		shipmentitem.HasShipmentWith(
+		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(terms.OrderParcel),
 			entshipment.StageNotIn(lifecycle.StageCancelled, lifecycle.StageHandedOver),
 		)).All(ctx)
 	if err != nil {
@@ -73,26 +111,4 @@ func (d *desk) packable(
 		units[p.ItemID] = max(0, units[p.ItemID]-p.Quantity)
 	}
 	return units, nil
-}
-
-// locked reports whether some unit of an unfinished parcel cannot be sent any more: it was
-// refunded, or moved to another sub-order or warehouse.
-func (d *desk) locked(ctx context.Context, p *ent.Shipment) (bool, error) {
-	items := make([]*ent.OrderItem, len(p.Edges.Items))
-	for i, it := range p.Edges.Items {
-		items[i] = d.l.Item(it.ItemID)
-		if items[i].SubOrderID != it.SubOrderID {
-			return true, nil
-		}
-	}
-	units, err := d.sendable(ctx, items, p.WarehouseID)
-	if err != nil {
-		return false, err
-	}
-	for _, it := range p.Edges.Items {
-		if it.Quantity > units[it.ItemID] {
-			return true, nil
-		}
-	}
-	return false, nil
 }

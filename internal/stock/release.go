@@ -62,14 +62,17 @@ func Release(
 	return record(ctx, tx, ledger)
 }
 
-// ReleaseUnits gives back what is held for units of an item, wherever it is held. Units that hold
-// none are passed over. Fault: CONFLICT as of Release.
+// ReleaseUnits gives back what is held for units of an item, wherever it is held. Left alone is
+// what requests hold to send something again, and what the awaited transfers carry for units that
+// lack. Units that hold none are passed over. Fault: CONFLICT as of Release.
 func ReleaseUnits(
 	ctx context.Context, tx *store.Tx, actor event.Actor, item globalid.ID, units int64,
+	awaited []globalid.ID,
 ) error {
 	held, err := tx.Reservation.Query().Where(reservation.ItemID(item),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).Order(ent.Asc(reservation.FieldID)).
-		All(ctx)
+		reservation.StatusEQ(lifecycle.ReservationHeld), forOrder,
+		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
+		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: release: %w", err)
 	}

@@ -19,7 +19,8 @@ import (
 // Need is a quantity that one order item takes from one stock row.
 type Need struct {
 	Order, Item, Stock globalid.ID
-	Quantity           int64 // units, at least 1
+	Quantity           int64       // units, at least 1
+	AfterSale          globalid.ID // of what it sends again in place of the item; zero without
 }
 
 // Short is the error of a Reserve that found too little: nothing was reserved.
@@ -68,6 +69,9 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		id := globalid.New(globalid.Reservation)
 		reservations[i] = tx.Reservation.Create().SetID(id).SetOrderID(n.Order).SetItemID(n.Item).
 			SetStockID(n.Stock).SetQuantity(n.Quantity).SetStatus(held.To).SetCreatedAt(tx.Now)
+		if !n.AfterSale.IsZero() {
+			reservations[i].SetAfterSaleID(n.AfterSale)
+		}
 		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], terms.StockReserved).
 			SetReservedDelta(n.Quantity).SetReservationID(id)
 	}

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"orderflow/ent"
+	"orderflow/ent/predicate"
 	"orderflow/ent/reservation"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
@@ -24,10 +25,16 @@ import (
 func Ship(
 	ctx context.Context, tx *store.Tx, actor event.Actor, item, warehouse globalid.ID, units int64,
 ) error {
-	parts, err := holds(ctx, tx, item, warehouse, units)
+	parts, err := holds(ctx, tx, item, warehouse, units, forOrder)
 	if err != nil {
 		return err
 	}
+	return ship(ctx, tx, actor, parts)
+}
+
+func ship(
+	ctx context.Context, tx *store.Tx, actor event.Actor, parts []*ent.Reservation,
+) error {
 	return leave(ctx, tx, parts, lifecycle.ConsumeStock,
 		func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate {
 			return movement(tx, actor, row.ID, row.ShopID, terms.StockShipped).
@@ -41,7 +48,7 @@ func Ship(
 func Move(
 	ctx context.Context, tx *store.Tx, actor event.Actor, item, from, to globalid.ID, units int64,
 ) error {
-	parts, err := holds(ctx, tx, item, from, units)
+	parts, err := holds(ctx, tx, item, from, units, forOrder)
 	if err != nil || len(parts) == 0 || from == to {
 		return err
 	}
@@ -87,24 +94,28 @@ func Move(
 func Assign(
 	ctx context.Context, tx *store.Tx, item, warehouse, to globalid.ID, units int64,
 ) error {
-	parts, err := holds(ctx, tx, item, warehouse, units)
+	parts, err := holds(ctx, tx, item, warehouse, units, forOrder)
 	if err != nil || len(parts) == 0 {
 		return err
 	}
 	return change(ctx, parts, tx.Reservation.Update().SetItemID(to))
 }
 
+// forOrder leaves out what requests hold to send something again in place of an item.
+var forOrder = reservation.AfterSaleIDIsNil()
+
 // holds picks HELD reservations of an item at a warehouse that sum to units, cutting the last one.
 // What waits to be sent by a transfer is not picked.
 func holds(
 	ctx context.Context, tx *store.Tx, item, warehouse globalid.ID, units int64,
+	purpose predicate.Reservation,
 ) ([]*ent.Reservation, error) {
 	if units < 0 {
 		return nil, fmt.Errorf("stock: %d units of item %s", units, item)
 	}
 	rows, err := tx.Reservation.Query().Where(
 		reservation.ItemID(item), reservation.StatusEQ(lifecycle.ReservationHeld),
-		reservation.TransferIDIsNil(),
+		reservation.TransferIDIsNil(), purpose,
 		func(s *sql.Selector) {
 			rows := sql.Table(entstock.Table)
 			// By the row: SQLite would read a list of all that the warehouse has.
@@ -154,7 +165,8 @@ func cut(
 	}
 	return tx.Reservation.Create().SetID(globalid.New(globalid.Reservation)).
 		SetOrderID(r.OrderID).SetItemID(r.ItemID).SetStockID(r.StockID).SetQuantity(units).
-		SetStatus(r.Status).SetNillableTransferID(r.TransferID).SetCreatedAt(tx.Now).Save(ctx)
+		SetStatus(r.Status).SetNillableTransferID(r.TransferID).
+		SetNillableAfterSaleID(r.AfterSaleID).SetCreatedAt(tx.Now).Save(ctx)
 }
 
 // change updates reservations that are all still in the status they were read in.

@@ -19,7 +19,7 @@ import (
 // by it, and nothing else takes them. The caller holds the lock of the order. Fault: CONFLICT when
 // the item holds fewer there.
 func SetAside(ctx context.Context, tx *store.Tx, t *ent.StockTransfer) error {
-	parts, err := holds(ctx, tx, *t.ItemID, t.FromWarehouseID, t.Quantity)
+	parts, err := holds(ctx, tx, *t.ItemID, t.FromWarehouseID, t.Quantity, forOrder)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"orderflow/ent"
 	"orderflow/ent/idempotencykey"
@@ -29,6 +30,17 @@ func WithKey(ctx context.Context, key Key) context.Context {
 // WithoutKey is for the second command of one mutation: the first has claimed the key.
 func WithoutKey(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyContext{}, nil)
+}
+
+// ForEntry makes the key on the context, if there is one, that of one entry of a bulk mutation:
+// each entry is a command of its own, which a repetition runs again only when it has failed.
+func ForEntry(ctx context.Context, i int) context.Context {
+	key, ok := ctx.Value(keyContext{}).(Key)
+	if !ok {
+		return ctx
+	}
+	key.Mutation = fmt.Sprintf("%s[%d]", key.Mutation, i)
+	return WithKey(ctx, key)
 }
 
 // errReplayed ends a transaction whose key was claimed by an earlier one.

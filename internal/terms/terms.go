@@ -110,6 +110,8 @@ const (
 	StockReserved MovementCause = "RESERVED"
 	StockReleased MovementCause = "RELEASED"
 	StockShipped  MovementCause = "SHIPPED"      // handed over to a courier
+	StockReturned MovementCause = "RETURNED"     // came back from a buyer, good
+	StockLacking  MovementCause = "LACKING"      // found not to be there at packing
 	TransferOut   MovementCause = "TRANSFER_OUT" // sent to another warehouse
 	TransferIn    MovementCause = "TRANSFER_IN"  // received from another warehouse
 )

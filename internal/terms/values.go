@@ -24,6 +24,18 @@ type ShopPolicy struct {
 	Deduction         DeductionMode `json:"deduction"`
 	Strategy          SplitStrategy `json:"strategy"`
 	AllowRegionChange bool          `json:"allowRegionChange"`
+	RefundIntercepted bool          `json:"refundIntercepted"` // before the parcel is back
+
+	// Times of the reverse flow, from the request to its end.
+	PackedHours       int `json:"packedHours"`       // to answer about packed goods
+	BuyerAnswerDays   int `json:"buyerAnswerDays"`   // to an offer, and to choose another way
+	InterceptionDays  int `json:"interceptionDays"`  // for a courier to bring a parcel back
+	ReturnDays        int `json:"returnDays"`        // for the buyer to send goods back
+	ConfirmReturnDays int `json:"confirmReturnDays"` // after they were sent
+	InspectReturnDays int `json:"inspectReturnDays"` // after they were delivered
+	EscalateDays      int `json:"escalateDays"`      // after a refusal
+	ReshipHours       int `json:"reshipHours"`       // for the shop to send goods
+	ShortageHours     int `json:"shortageHours"`     // to offer, and then to choose
 }
 
 // PromotionRule holds the numbers of a promotion; which fields count depends on its kind.
@@ -86,17 +98,20 @@ type Address struct {
 // Facts are what an event says beyond its type: ids, statuses and amounts, never anything personal.
 // Which fields are set depends on the type.
 type Facts struct {
-	SubOrder globalid.ID   `json:"subOrder,omitzero"`
-	Payment  globalid.ID   `json:"payment,omitzero"`
-	Refund   globalid.ID   `json:"refund,omitzero"`
-	Shipment globalid.ID   `json:"shipment,omitzero"`
-	Transfer globalid.ID   `json:"transfer,omitzero"`
-	Review   globalid.ID   `json:"review,omitzero"`
-	Quantity int64         `json:"quantity,omitempty"`
-	From     string        `json:"from,omitempty"`
-	To       string        `json:"to,omitempty"`
-	Reason   string        `json:"reason,omitempty"`
-	Amount   int64         `json:"amount,omitempty"`
-	Currency string        `json:"currency,omitempty"`
-	Skus     []globalid.ID `json:"skus,omitempty"`
+	SubOrder     globalid.ID   `json:"subOrder,omitzero"`
+	Payment      globalid.ID   `json:"payment,omitzero"`
+	Refund       globalid.ID   `json:"refund,omitzero"`
+	Shipment     globalid.ID   `json:"shipment,omitzero"`
+	Transfer     globalid.ID   `json:"transfer,omitzero"`
+	Review       globalid.ID   `json:"review,omitzero"`
+	AfterSale    globalid.ID   `json:"afterSale,omitzero"`
+	Shortage     globalid.ID   `json:"shortage,omitzero"`
+	Interception globalid.ID   `json:"interception,omitzero"`
+	Quantity     int64         `json:"quantity,omitempty"`
+	From         string        `json:"from,omitempty"`
+	To           string        `json:"to,omitempty"`
+	Reason       string        `json:"reason,omitempty"`
+	Amount       int64         `json:"amount,omitempty"`
+	Currency     string        `json:"currency,omitempty"`
+	Skus         []globalid.ID `json:"skus,omitempty"`
 }

@@ -5,10 +5,13 @@
 // an order item it takes units that the item holds at the source: their sub-order waits for them at
 // the target, and the hold travels with them. Units that an order no longer wants when they arrive
 // (they were refunded meanwhile) are free at the target; units that do not arrive are written off
-// and refunded.
+// and lack.
+//
+// A shortage may wait for a transfer too: its units are reserved at the source when the buyer
+// chooses that. It hears of what arrives and what does not.
 //
 // The package owns the table of transfers. Stock rows and reservations are package stock's,
-// sub-orders are package order's, and how a refund is made is injected.
+// sub-orders are package order's, and what becomes of units that lack is injected.
 //
 // Invariants, at every commit:
 //   - received + lost ≤ quantity, with equality when and only when the transfer is RECEIVED.

@@ -24,8 +24,8 @@ const (
 	maxNote     = 200           // characters
 )
 
-// Refund gives back what an order will not get: payment.Payments.RefundShortages.
-type Refund func(
+// Lacks takes what an order will not get, under the order's lock.
+type Lacks func(
 	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
 ) error
 
@@ -35,12 +35,23 @@ type Refund func(
 // when the context carries a key, and return the transfer's id. Faults of all of them:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED, CONFLICT.
 type Transfers struct {
-	db     *store.DB
-	refund Refund
+	db    *store.DB
+	lacks Lacks
+	// Arrived is told under the order's lock of units that arrive, before they are held for it.
+	// Nil is for nobody.
+	Arrived func(
+		ctx context.Context, tx *store.Tx, l *order.Locked, t *ent.StockTransfer, units int64,
+	) error
+	// Missed is told under the order's lock that nothing more of a transfer will arrive, and
+	// reports whether it was asked for by a shortage, which then sees to the rest. Nil is for
+	// nobody.
+	Missed func(
+		ctx context.Context, tx *store.Tx, l *order.Locked, t *ent.StockTransfer,
+	) (bool, error)
 }
 
-// New returns the commands over a database.
-func New(db *store.DB, refund Refund) *Transfers { return &Transfers{db: db, refund: refund} }
+// New returns the commands over a database. What an order's transfer loses is told to lacks.
+func New(db *store.DB, lacks Lacks) *Transfers { return &Transfers{db: db, lacks: lacks} }
 
 // permit returns the viewer when it may work with transfers. Faults: UNAUTHENTICATED, FORBIDDEN.
 func permit(ctx context.Context) (*auth.Viewer, error) {

@@ -35,8 +35,8 @@ type ReceiveInput struct {
 }
 
 // Receive puts what arrived on the target's shelf, held for the order that it is for. With the last
-// part the missing units are written off; of an order they are refunded, and the runner submits the
-// refund after commit. Faults besides those of all commands: INVALID_INPUT at quantity.
+// part the missing units are written off; those of an order lack from now on. Faults besides those
+// of all commands: INVALID_INPUT at quantity.
 func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, error) {
 	return t.on(ctx, in.Transfer, func(
 		ctx context.Context, d *desk, row *ent.StockTransfer,
@@ -70,6 +70,11 @@ func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, 
 func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, lost int64) error {
 	var wanted int64
 	if d.l != nil {
+		if arrived > 0 && d.Arrived != nil {
+			if err := d.Arrived(ctx, d.tx, d.l, row, arrived); err != nil {
+				return err
+			}
+		}
 		open, err := d.open(ctx, row, lifecycle.ReservationHeld)
 		if err != nil {
 			return err
@@ -87,6 +92,9 @@ func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, los
 	if err := stock.WriteOff(ctx, d.tx, row, lost); err != nil || d.l == nil {
 		return err
 	}
+	if ours, err := d.missed(ctx, row); err != nil || ours {
+		return err
+	}
 	open, err := d.open(ctx, row, lifecycle.ReservationHeld, lifecycle.ReservationInTransfer)
 	if err != nil {
 		return err
@@ -95,17 +103,31 @@ func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, los
 	if short == 0 {
 		return nil
 	}
-	return d.refund(ctx, d.tx, d.l,
+	return d.lacks(ctx, d.tx, d.l,
 		[]order.Shortage{{Item: d.l.Item(*row.ItemID), Quantity: short}})
 }
 
+// missed tells a shortage that waited for the transfer, and reports whether one did.
+func (d *desk) missed(ctx context.Context, row *ent.StockTransfer) (bool, error) {
+	if d.Missed == nil {
+		return false, nil
+	}
+	return d.Missed(ctx, d.tx, d.l, row)
+}
+
 // open is how many units of the transfer's item are to be shipped and not reserved in one of the
-// statuses.
+// statuses. What units that lack wait for does not count, as they cannot be shipped.
 func (d *desk) open(
 	ctx context.Context, row *ent.StockTransfer, statuses ...lifecycle.ReservationStatus,
 ) (int64, error) {
-	rows, err := d.tx.Reservation.Query().Where(
-		reservation.ItemID(*row.ItemID), reservation.StatusIn(statuses...)).All(ctx)
+	awaited, err := order.Awaited(ctx, d.tx, *row.ItemID)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := d.tx.Reservation.Query().Where(reservation.ItemID(*row.ItemID),
+		reservation.StatusIn(statuses...), reservation.AfterSaleIDIsNil(),
+		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
+		All(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -117,12 +139,15 @@ func (d *desk) open(
 }
 
 // Cancel ends a transfer of which nothing has left. An order's units stay held at the source, and
-// their sub-order is sent from there again.
+// their sub-order is sent from there again; a shortage that waited for them is open again.
 func (t *Transfers) Cancel(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return t.on(ctx, id, func(ctx context.Context, d *desk, row *ent.StockTransfer) error {
 		err := d.step(ctx, row, lifecycle.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity,
 			nil)
 		if err != nil || d.l == nil {
+			return err
+		}
+		if ours, err := d.missed(ctx, row); err != nil || ours {
 			return err
 		}
 		if err := stock.PutBack(ctx, d.tx, row); err != nil {

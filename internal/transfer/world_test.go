@@ -72,7 +72,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.orders = order.New(db, keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
 	w.payments = payment.New(db, map[terms.Channel]channel.Port{}, keys,
 		slog.New(slog.NewTextHandler(t.Output(), nil)))
-	w.transfers = transfer.New(db, w.payments.RefundShortages)
+	w.transfers = transfer.New(db, w.refundAtOnce)
 	w.shop = db.Client.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
 		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(t.Context())
 	w.south = db.Client.Warehouse.Create().SetCode("S").SetName("South").SetRegion("广东").

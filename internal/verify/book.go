@@ -25,6 +25,9 @@ type book struct {
 	shipments    []*ent.Shipment            // by id, each with its items and track
 	transfers    []*ent.StockTransfer       // by id
 	addresses    []*ent.AddressChange       // by id
+	shortages    []*ent.Shortage            // by id
+	requests     []*ent.AfterSale           // by id, each with its lines and messages
+	intercepts   []*ent.Interception        // by id
 	stocks       map[globalid.ID]*ent.Stock // at least those of the reservations
 }
 
@@ -38,12 +41,16 @@ type moved struct {
 func (b *book) rows() int64 {
 	n := 1 + len(b.subs) + len(b.items) + len(b.payments) + len(b.refunds) + len(b.events) +
 		len(b.memos) + len(b.reservations) + len(b.coupons) + len(b.benefits) + len(b.reviews) +
-		len(b.shipments) + len(b.transfers) + len(b.addresses)
+		len(b.shipments) + len(b.transfers) + len(b.addresses) +
+		len(b.shortages) + len(b.requests) + len(b.intercepts)
 	for _, refund := range b.refunds {
 		n += len(refund.Edges.Lines)
 	}
 	for _, p := range b.shipments {
 		n += len(p.Edges.Items) + len(p.Edges.Tracking)
+	}
+	for _, a := range b.requests {
+		n += len(a.Edges.Lines) + len(a.Edges.Messages)
 	}
 	for _, m := range b.movements {
 		n += int(m.rows)
@@ -67,6 +74,14 @@ func (b *book) transfer(id globalid.ID) *ent.StockTransfer {
 	return find(b.transfers, func(t *ent.StockTransfer) bool { return t.ID == id })
 }
 
+func (b *book) shipment(id globalid.ID) *ent.Shipment {
+	return find(b.shipments, func(p *ent.Shipment) bool { return p.ID == id })
+}
+
+func (b *book) request(id globalid.ID) *ent.AfterSale {
+	return find(b.requests, func(a *ent.AfterSale) bool { return a.ID == id })
+}
+
 // paid reports whether the order was paid, whatever became of it afterwards.
 func (b *book) paid() bool { return b.PaidAt != nil }
 
@@ -77,6 +92,19 @@ func (b *book) unpaid() bool {
 
 // live reports whether a refund holds its amount. A CLOSED one has handed it to the next.
 func live(r *ent.Refund) bool { return r.Status != lifecycle.RefundClosed }
+
+// open reports whether an after-sale request is not over.
+func open(a *ent.AfterSale) bool { return !slices.Contains(lifecycle.AfterSaleFinal, a.Status) }
+
+// holding reports whether a request holds its units and its money itself; a refund does for one
+// that is REFUNDING.
+func holding(a *ent.AfterSale) bool { return open(a) && a.Status != lifecycle.AfterSaleRefunding }
+
+// lacking reports whether the units of a shortage are locked by it.
+func lacking(s *ent.Shortage) bool {
+	return s.Status == lifecycle.ShortageOpen || s.Status == lifecycle.ShortageOffered ||
+		s.Status == lifecycle.ShortageWaiting
+}
 
 // find returns the row that fits, or nil.
 func find[T any](rows []*T, fits func(*T) bool) *T {

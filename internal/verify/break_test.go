@@ -138,6 +138,7 @@ func TestDamageIsFound(t *testing.T) {
 		broken := map[string]bool{}
 		for _, d := range slices.Concat(
 			stockDamage, moneyDamage, historyDamage, feedDamage, holderDamage, statusDamage,
+			heldDamage, countedDamage, reverseDamage,
 		) {
 			broken[d.check] = true
 			k := &wreck{world: w}

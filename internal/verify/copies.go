@@ -27,6 +27,7 @@ func (r *run) copiesAgree() func(*book) {
 		b.itemsAgree(c)
 		b.moneyAgrees(c)
 		b.parcelsAgree(c)
+		b.requestsAgree(c)
 		for _, e := range b.events {
 			c.Rows++
 			if e.ShopID != nil && !shops[*e.ShopID] {
@@ -101,6 +102,26 @@ func (b *book) parcelsAgree(c *Check) {
 		it := b.item(value(t.ItemID))
 		if it == nil || it.SkuID != t.SkuID || it.ShopID != t.ShopID {
 			c.fail(t.ID, "item %s is of another order, sku or shop", value(t.ItemID))
+		}
+	}
+}
+
+// requestsAgree checks what requests and interceptions name. Items may go to another sub-order once
+// a request came to nothing.
+func (b *book) requestsAgree(c *Check) {
+	for _, a := range b.requests {
+		c.Rows += 1 + int64(len(a.Edges.Lines))
+		for _, line := range a.Edges.Lines {
+			it := b.item(line.ItemID)
+			if it == nil || it.ShopID != a.ShopID || open(a) && it.SubOrderID != a.SubOrderID {
+				c.fail(line.ID, "item %s is of another order, shop or sub-order", line.ItemID)
+			}
+		}
+	}
+	for _, i := range b.intercepts {
+		c.Rows++
+		if b.request(i.AfterSaleID) == nil || b.shipment(i.ShipmentID) == nil {
+			c.fail(i.ID, "request %s or parcel %s is of another order", i.AfterSaleID, i.ShipmentID)
 		}
 	}
 }

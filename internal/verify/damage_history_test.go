@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"orderflow/ent/event"
+	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 )
@@ -56,7 +57,8 @@ var historyDamage = []damage{
 		return told.ID.String()
 	}},
 	{check: "parcels.track", do: func(w *wreck) string {
-		told := w.db.Client.TrackingEvent.Query().OnlyX(w.ctx())
+		told := w.db.Client.TrackingEvent.Query().
+			Where(trackingevent.ShipmentID(w.parcel)).OnlyX(w.ctx())
 		w.set("tracking_events", "text", told.ID, "something else")
 		return told.ID.String()
 	}},

@@ -44,7 +44,8 @@ var stockDamage = []damage{
 	}},
 	{check: "stock.ledger", do: func(w *wreck) string { // what was shipped
 		sent := w.db.Client.StockMovement.Query().
-			Where(stockmovement.CauseEQ(terms.StockShipped)).OnlyX(w.ctx())
+			Where(stockmovement.CauseEQ(terms.StockShipped),
+				stockmovement.StockID(w.done.stock)).OnlyX(w.ctx())
 		w.set("stock_movements", "cause", sent.ID, "ADJUSTED")
 		return sent.ReservationID.String()
 	}},

@@ -54,13 +54,14 @@ func TestReferencesAreTheSchemas(t *testing.T) {
 
 // entities are the rows of every table.
 var entities = []any{
-	ent.AddressChange{}, ent.BenefitUse{}, ent.Buyer{}, ent.ChannelNotice{}, ent.Coupon{},
-	ent.Event{}, ent.FeedEntry{}, ent.FeedHead{}, ent.FreightTemplate{}, ent.IdempotencyKey{},
-	ent.MemberBenefit{}, ent.Memo{}, ent.OrderItem{}, ent.Order{}, ent.Payment{}, ent.Product{},
-	ent.Promotion{}, ent.QuotaUse{}, ent.Quota{}, ent.RefundLine{}, ent.Refund{},
-	ent.Reservation{}, ent.Review{}, ent.Setting{}, ent.ShipmentItem{}, ent.Shipment{}, ent.Shop{},
-	ent.Sku{}, ent.Staff{}, ent.StockMovement{}, ent.StockTransfer{}, ent.Stock{}, ent.SubOrder{},
-	ent.TrackingEvent{}, ent.Warehouse{},
+	ent.AddressChange{}, ent.AfterSaleLine{}, ent.AfterSaleMessage{}, ent.AfterSale{},
+	ent.BenefitUse{}, ent.Buyer{}, ent.ChannelNotice{}, ent.Coupon{}, ent.Event{},
+	ent.FeedEntry{}, ent.FeedHead{}, ent.FreightTemplate{}, ent.IdempotencyKey{},
+	ent.Interception{}, ent.MemberBenefit{}, ent.Memo{}, ent.OrderItem{}, ent.Order{},
+	ent.Payment{}, ent.Product{}, ent.Promotion{}, ent.QuotaUse{}, ent.Quota{}, ent.RefundLine{},
+	ent.Refund{}, ent.Reservation{}, ent.Review{}, ent.Setting{}, ent.ShipmentItem{},
+	ent.Shipment{}, ent.Shop{}, ent.Shortage{}, ent.Sku{}, ent.Staff{}, ent.StockMovement{},
+	ent.StockTransfer{}, ent.Stock{}, ent.SubOrder{}, ent.TrackingEvent{}, ent.Warehouse{},
 }
 
 // Every column with a type of a closed list is listed.

@@ -1,6 +1,7 @@
-// Package verify checks the invariants of the whole system against a live database: that stock adds
-// up, that no cent is lost or paid back twice, that the events tell the statuses, that the feed has
-// neither gap nor repeat, that nothing points nowhere.
+// Package verify checks the invariants of the whole system against a live database: that stock
+// adds up, that no cent is lost, held twice or paid back twice, that no unit is both shipped and
+// refunded unshipped, that the events tell the statuses, that the feed has neither gap nor repeat,
+// that nothing points nowhere.
 //
 // It owns the statement of what must hold at every commit, and nothing else: it repairs nothing and
 // writes nothing. It derives what should be from the rows and the transition tables of lifecycle by

@@ -49,6 +49,12 @@ func about(e *ent.Event) subject {
 		return subject{id: e.Facts.Shipment, tracked: e.Type == lifecycle.EventShipmentTracked}
 	case "transfer":
 		return subject{id: e.Facts.Transfer}
+	case "shortage":
+		return subject{id: e.Facts.Shortage}
+	case "after_sale":
+		return subject{id: e.Facts.AfterSale}
+	case "interception":
+		return subject{id: e.Facts.Interception}
 	case "address":
 		return subject{id: value(e.ShopID)}
 	}
@@ -58,8 +64,8 @@ func about(e *ent.Event) subject {
 // replays derives every status of an order from its events alone.
 func (r *run) replays() func(*book) {
 	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
-		"of its sub-orders, payments, refunds, parcels, transfers and address changes, and no "+
-		"event tells of anything else")
+		"of its sub-orders, payments, refunds, parcels, transfers, shortages, after-sale "+
+		"requests, interceptions and address changes, and no event tells of anything else")
 	return func(b *book) {
 		h := &hearing{Check: c, told: map[subject]string{}, teller: map[subject]globalid.ID{}}
 		for _, e := range b.events {
@@ -76,19 +82,11 @@ func (r *run) replays() func(*book) {
 			h.told[whole] = string(status)
 		}
 		h.compare(b.ID, string(b.Status))
-		for _, p := range b.payments {
-			h.compare(p.ID, string(p.Status))
-		}
-		for _, refund := range b.refunds {
-			h.compare(refund.ID, string(refund.Status))
-		}
 		for _, p := range b.shipments {
 			h.compare(p.ID, string(p.Stage))
 			h.compareAs(p.ID, subject{id: p.ID, tracked: true}, string(value(p.CarrierStage)))
 		}
-		for _, t := range b.transfers {
-			h.compare(t.ID, string(t.Status))
-		}
+		b.standing(h.compare)
 		latest := map[globalid.ID]*ent.AddressChange{}
 		for _, change := range b.addresses {
 			latest[change.ShopID] = change
@@ -99,6 +97,28 @@ func (r *run) replays() func(*book) {
 		for thing, event := range h.teller {
 			c.fail(event, "tells of %q, which is not in the order", thing.id)
 		}
+	}
+}
+
+// standing calls back with every row of an order that its own events alone lead to where it is.
+func (b *book) standing(row func(id globalid.ID, status string)) {
+	for _, p := range b.payments {
+		row(p.ID, string(p.Status))
+	}
+	for _, refund := range b.refunds {
+		row(refund.ID, string(refund.Status))
+	}
+	for _, t := range b.transfers {
+		row(t.ID, string(t.Status))
+	}
+	for _, s := range b.shortages {
+		row(s.ID, string(s.Status))
+	}
+	for _, a := range b.requests {
+		row(a.ID, string(a.Status))
+	}
+	for _, i := range b.intercepts {
+		row(i.ID, string(i.Status))
 	}
 }
 
@@ -189,6 +209,12 @@ func legal(e *ent.Event) bool {
 		return connects(lifecycle.Parcel, e, e.Type) || connects(lifecycle.Carrier, e, e.Type)
 	case "transfer":
 		return connects(lifecycle.Transfer, e, e.Type)
+	case "shortage":
+		return connects(lifecycle.ShortageTable, e, e.Type)
+	case "after_sale":
+		return connects(lifecycle.AfterSale, e, e.Type)
+	case "interception":
+		return connects(lifecycle.Interception, e, e.Type)
 	case "address":
 		return connects(lifecycle.Address, e, e.Type)
 	}

@@ -83,6 +83,9 @@ func (r *run) reservationsStand() func(*book) {
 			if it == nil || at == nil {
 				continue // told by references
 			}
+			if row.AfterSaleID != nil {
+				continue // of what is sent again, from any warehouse, maybe of another sku
+			}
 			t := b.transfer(value(row.TransferID))
 			fits := true
 			switch row.Status {
@@ -112,18 +115,19 @@ func (r *run) reservationsStand() func(*book) {
 // the request of a refund and its success the stock may be back already or not.
 func (r *run) unitsAreHeld() func(*book) {
 	c := r.check(1, "stock.held", "a paid order holds stock of each unit neither shipped nor taken "+
-		"by a refund, or it is on its way between warehouses; an unpaid one what is deducted on "+
-		"order; a failed or closed one none")
+		"by a refund or a request nor lacking, or it is on its way between warehouses; an unpaid "+
+		"one what is deducted on order; a failed or closed one none")
 	return func(b *book) {
-		holds := b.reserved(lifecycle.ReservationHeld)
-		travels := b.reserved(lifecycle.ReservationInTransfer)
+		awaited := b.awaited()
+		holds := b.reserved(lifecycle.ReservationHeld, awaited)
+		travels := b.reserved(lifecycle.ReservationInTransfer, awaited)
 		for _, it := range b.items {
 			c.Rows++
 			var least, most int64
 			switch {
 			case b.paid():
-				least = it.RefundableQuantity - it.ShippedQuantity
-				most = max(0, it.Quantity-it.RefundedQuantity-it.ShippedQuantity)
+				open := it.Quantity - it.ShippedQuantity - it.ShortQuantity
+				least, most = open-it.RecalledQuantity, max(0, open-it.CancelledQuantity)
 			case b.Status == lifecycle.PendingPayment && it.DeductionMode == terms.OnOrder:
 				least, most = it.Quantity, it.Quantity
 			}
@@ -136,11 +140,25 @@ func (r *run) unitsAreHeld() func(*book) {
 	}
 }
 
-// reserved sums the order's reservations in a status by item.
-func (b *book) reserved(status lifecycle.ReservationStatus) map[globalid.ID]int64 {
+// awaited are the transfers that shortages wait for. What they carry is of units that lack.
+func (b *book) awaited() map[globalid.ID]bool {
+	transfers := map[globalid.ID]bool{}
+	for _, s := range b.shortages {
+		if s.Status == lifecycle.ShortageWaiting && s.TransferID != nil {
+			transfers[*s.TransferID] = true
+		}
+	}
+	return transfers
+}
+
+// reserved sums the order's reservations in a status by item, without those of requests that send
+// something again and without those of some transfers.
+func (b *book) reserved(
+	status lifecycle.ReservationStatus, without map[globalid.ID]bool,
+) map[globalid.ID]int64 {
 	units := map[globalid.ID]int64{}
 	for _, row := range b.reservations {
-		if row.Status == status {
+		if row.Status == status && row.AfterSaleID == nil && !without[value(row.TransferID)] {
 			units[row.ItemID] += row.Quantity
 		}
 	}

@@ -6,14 +6,17 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
+	"orderflow/ent/interception"
 	"orderflow/ent/order"
 	"orderflow/ent/refund"
 	"orderflow/ent/reservation"
 	"orderflow/ent/review"
 	"orderflow/ent/shipment"
+	"orderflow/ent/shortage"
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
@@ -37,6 +40,9 @@ func (r *run) next(ctx context.Context, after globalid.ID) ([]*book, error) {
 		WithAddressChanges(func(q *ent.AddressChangeQuery) {
 			q.Order(ent.Asc(addresschange.FieldID))
 		}).
+		WithAfterSales(func(q *ent.AfterSaleQuery) {
+			q.Order(ent.Asc(entaftersale.FieldID)).WithLines().WithMessages()
+		}).
 		All(ctx)
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -50,11 +56,12 @@ func (r *run) next(ctx context.Context, after globalid.ID) ([]*book, error) {
 			Order: o, subs: o.Edges.SubOrders, items: o.Edges.Items, payments: o.Edges.Payments,
 			refunds: o.Edges.Refunds, events: o.Edges.Events, memos: o.Edges.Memos,
 			shipments: o.Edges.Shipments, addresses: o.Edges.AddressChanges,
+			requests: o.Edges.AfterSales,
 		}
 		by[o.ID] = books[i]
 	}
 	for _, load := range []func(context.Context, []globalid.ID, map[globalid.ID]*book) error{
-		r.reserved, r.carries, r.holds, r.reviewed, r.movements,
+		r.reserved, r.carries, r.lacks, r.intercepts, r.holds, r.reviewed, r.movements,
 	} {
 		if err := load(ctx, ids, by); err != nil {
 			return nil, err
@@ -99,6 +106,28 @@ func (r *run) carries(
 		Order(ent.Asc(stocktransfer.FieldID)).All(ctx)
 	for _, row := range rows {
 		by[*row.OrderID].transfers = append(by[*row.OrderID].transfers, row)
+	}
+	return err
+}
+
+// lacks loads the shortages of the orders.
+func (r *run) lacks(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book) error {
+	rows, err := r.client.Shortage.Query().Where(shortage.OrderIDIn(ids...)).
+		Order(ent.Asc(shortage.FieldID)).All(ctx)
+	for _, row := range rows {
+		by[row.OrderID].shortages = append(by[row.OrderID].shortages, row)
+	}
+	return err
+}
+
+// intercepts loads the interceptions of the orders' parcels.
+func (r *run) intercepts(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+) error {
+	rows, err := r.client.Interception.Query().Where(interception.OrderIDIn(ids...)).
+		Order(ent.Asc(interception.FieldID)).All(ctx)
+	for _, row := range rows {
+		by[row.OrderID].intercepts = append(by[row.OrderID].intercepts, row)
 	}
 	return err
 }

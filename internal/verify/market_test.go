@@ -10,6 +10,7 @@ import (
 
 	"orderflow/ent"
 	entevent "orderflow/ent/event"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -36,6 +37,8 @@ type market struct {
 	shipments *shipment.Shipments
 	reviews   *review.Reviews
 	transfers *transfer.Transfers
+	sales     *aftersale.AfterSales
+	short     *aftersale.Shortages
 	shop      *ent.Shop
 	south     *ent.Warehouse
 	north     *ent.Warehouse
@@ -59,7 +62,10 @@ func newMarket(t *testing.T, db *store.DB) *market {
 	m.orders = order.New(db, keys, blind, order.Limits{Lines: 100, Quantity: 1000})
 	m.payments = payment.New(db, map[terms.Channel]channel.Port{terms.Sandbox: till{}}, keys, log)
 	m.shipments = shipment.New(db, []courier.Port{post{}}, keys, log)
-	m.transfers = transfer.New(db, m.payments.RefundShortages)
+	m.sales = aftersale.New(db, m.payments, m.shipments, keys)
+	m.short = aftersale.NewShortages(db, m.payments)
+	m.transfers = transfer.New(db, m.short.OpenByTransfer)
+	m.wire()
 	c, ctx := db.Client, t.Context()
 	m.shop = c.Shop.Create().SetCode("stall").SetName("stall").SetCurrency("CNY").
 		SetMerchantAccount("m").SetPolicy(terms.ShopPolicy{}).SaveX(ctx)
@@ -70,12 +76,30 @@ func newMarket(t *testing.T, db *store.DB) *market {
 		SetScope(terms.OrderScope).SetFunder(terms.FundedByShop).
 		SetRule(terms.PromotionRule{Amount: 100}).SetStartsAt(time.Now().Add(-time.Hour)).
 		SetEndsAt(time.Now().Add(time.Hour)).SaveX(ctx)
-	for _, role := range []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse} {
+	for _, role := range []lifecycle.Role{
+		lifecycle.Merchant, lifecycle.Warehouse, lifecycle.Support,
+	} {
 		s := c.Staff.Create().SetSubject(string(role)).SetRole(role).SaveX(ctx)
 		m.staff[role] = auth.With(ctx, &auth.Viewer{Subject: s.Subject, Role: role,
 			StaffID: s.ID, Shops: []globalid.ID{m.shop.ID}})
 	}
 	return m
+}
+
+// wire lets the packages hear of one another.
+func (m *market) wire() {
+	m.payments.Short = m.short.OpenAtPayment
+	m.payments.Refunded = func(
+		ctx context.Context, tx *store.Tx, l *order.Locked, r *ent.Refund,
+	) error {
+		if err := m.short.Refunded(ctx, tx, l, r); err != nil {
+			return err
+		}
+		return m.sales.Refunded(ctx, tx, l, r)
+	}
+	m.transfers.Arrived, m.transfers.Missed = m.short.Arrived, m.short.Missed
+	m.shipments.Tracked = m.sales.ParcelTracked
+	m.shipments.Intercepted = m.sales.InterceptionAnswered
 }
 
 // bought is an order of three units of one sku with a coupon.

@@ -13,14 +13,16 @@ func (r *run) orders(ctx context.Context) error {
 		return err
 	}
 	checks := []func(*book){
-		r.reservationsMove(), r.unitsAreHeld(), r.reservationsStand(),
+		r.reservationsMove(), r.unitsAreHeld(), r.reservationsStand(), r.sentAgain(),
 		r.itemsAdd(), r.subOrdersAdd(), r.ordersAdd(), r.paidOnce(), r.attempts(),
 		r.refundsFit(), r.itemsRefund(), r.refundsAdd(), r.freightRefunds(), r.uncountedReturn(),
-		r.unitsOnce(), r.unitsPacked(),
+		r.requestsAdd(), r.requestsRefund(),
+		r.unitsOnce(), r.unitsPacked(), r.unitsCounted(),
 		r.sequences(), r.replays(), r.rollUps(), r.positionsFollow(), r.stepsAreRows(),
 		r.wordsAreTold(), r.tracks(),
 		r.copiesAgree(), useOnce,
 		r.times(), r.deadlines(), r.reviewsWait(), r.stages(), r.nextSteps(), r.addressesStand(),
+		r.requestsStand(), r.shortagesStand(), r.interceptionsStand(),
 	}
 	all, err := r.size(ctx, "orders")
 	if err != nil {

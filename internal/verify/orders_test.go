@@ -97,7 +97,7 @@ func (w *world) makeGone() {
 	back := w.refund(m, counted, lifecycle.TriggerMerchant, lifecycle.RefundSucceeded, m.items[0],
 		2, 300, nil)
 	w.taken(m.items[0], 2)
-	m.subs[0].Update().SetFreightRefundable(0).ExecX(w.ctx())
+	m.subs[0].Update().SetFreightRefundable(0).SetFreightRefunded(300).ExecX(w.ctx())
 	steps := append(m.steps("", lifecycle.EventOrderPlaced, lifecycle.PendingPayment),
 		attempted(failed, "", lifecycle.EventPaymentStarted, lifecycle.AttemptCreated),
 		attempted(failed, lifecycle.AttemptCreated, lifecycle.EventPaymentFailed,

@@ -27,36 +27,26 @@ func (r *run) refundsFit() func(*book) {
 }
 
 // itemsRefund checks R and r of the refund arithmetic: what a line had is what it has left and what
-// live refunds hold of it.
+// live refunds and open requests hold of it.
 func (r *run) itemsRefund() func(*book) {
-	c := r.check(3, "refunds.items", "money and units left on a line and held by its refunds are "+
-		"what it had; refunded units are those of refunds that SUCCEEDED")
+	c := r.check(3, "refunds.items", "money and units left on a line and held by its refunds and "+
+		"requests are what it had; refunded ones are those of refunds that SUCCEEDED")
 	return func(b *book) {
-		money, units := map[globalid.ID]int64{}, b.takenUnits()
-		back := map[globalid.ID]int64{}
-		for _, refund := range b.refunds {
-			for _, line := range refund.Edges.Lines {
-				c.Rows++
-				if live(refund) {
-					money[line.ItemID] += line.Amount
-				}
-				if refund.Status == lifecycle.RefundSucceeded {
-					back[line.ItemID] += line.Quantity
-				}
-			}
-		}
+		taken := b.taken()
+		c.Rows += taken.rows
 		for _, it := range b.items {
 			c.Rows++
+			t := taken.of(it)
 			if it.Refundable < 0 || it.RefundableQuantity < 0 ||
-				it.Refundable+money[it.ID] != it.Payable ||
-				it.RefundableQuantity+units[it.ID] != it.Quantity {
-				c.fail(it.ID, "%d of %d left, refunds hold %d; %d of %d units left, they hold %d",
-					it.Refundable, it.Payable, money[it.ID],
-					it.RefundableQuantity, it.Quantity, units[it.ID])
+				it.Refundable+t.money != it.Payable ||
+				it.RefundableQuantity+t.units != it.Quantity {
+				c.fail(it.ID, "%d of %d left, %d held by refunds and requests; %d of %d units "+
+					"left, %d held", it.Refundable, it.Payable, t.money,
+					it.RefundableQuantity, it.Quantity, t.units)
 			}
-			if it.RefundedQuantity != back[it.ID] {
-				c.fail(it.ID, "%d units refunded; refunds that succeeded have %d",
-					it.RefundedQuantity, back[it.ID])
+			if it.RefundedQuantity != t.backUnits || it.Refunded != t.back {
+				c.fail(it.ID, "%d units and %d refunded; refunds that succeeded have %d, %d",
+					it.RefundedQuantity, it.Refunded, t.backUnits, t.back)
 			}
 		}
 	}
@@ -126,10 +116,11 @@ type freightGroup struct {
 }
 
 func (r *run) freightRefunds() func(*book) {
-	c := r.check(3, "refunds.freight",
-		"freight left and held by refunds, per shop and logistics class, is what was charged")
+	c := r.check(3, "refunds.freight", "freight left and held by refunds and requests, per shop "+
+		"and logistics class, is what was charged; refunded is that of refunds that SUCCEEDED")
 	return func(b *book) {
 		left, charged := map[freightGroup]int64{}, map[freightGroup]int64{}
+		counted, back := map[freightGroup]int64{}, map[freightGroup]int64{}
 		group := func(sub *ent.SubOrder) freightGroup {
 			return freightGroup{sub.ShopID, sub.LogisticsClass}
 		}
@@ -137,6 +128,7 @@ func (r *run) freightRefunds() func(*book) {
 			c.Rows++
 			left[group(sub)] += sub.FreightRefundable
 			charged[group(sub)] += sub.Freight
+			counted[group(sub)] += sub.FreightRefunded
 			if sub.FreightRefundable < 0 || sub.FreightRefundable > sub.Freight {
 				c.fail(sub.ID, "%d left of a freight of %d", sub.FreightRefundable, sub.Freight)
 			}
@@ -147,12 +139,26 @@ func (r *run) freightRefunds() func(*book) {
 			if sub != nil && live(refund) {
 				left[group(sub)] += refund.Freight
 			}
+			if sub != nil && refund.Status == lifecycle.RefundSucceeded {
+				back[group(sub)] += refund.Freight
+			}
+		}
+		for _, a := range b.requests {
+			c.Rows++
+			if sub := b.sub(a.SubOrderID); sub != nil && holding(a) {
+				left[group(sub)] += a.Freight
+			}
 		}
 		for _, sub := range b.subs {
 			g := group(sub)
 			if left[g] != charged[g] {
-				c.fail(sub.ID, "freight left and refunded is %d of %d", left[g], charged[g])
+				c.fail(sub.ID, "freight left and held is %d of %d", left[g], charged[g])
 				left[g] = charged[g] // once per group
+			}
+			if counted[g] != back[g] {
+				c.fail(sub.ID, "freight refunded %d, refunds that succeeded have %d",
+					counted[g], back[g])
+				counted[g] = back[g]
 			}
 		}
 	}

@@ -97,7 +97,8 @@ func TestABrokenCommandIsFound(t *testing.T) {
 				return next.Mutate(ctx, mu)
 			})
 		})
-		all := slices.Concat(brokenGoods, brokenMoney, brokenHistory, brokenHolds)
+		all := slices.Concat(brokenGoods, brokenMoney, brokenHistory, brokenHolds,
+			brokenRequests, brokenShortages)
 		for _, s := range all {
 			s.run(m, s.prepare(m))
 		}

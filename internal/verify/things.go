@@ -8,12 +8,13 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
+	"orderflow/internal/terms"
 )
 
 // wordsAreTold checks what has an event but no status.
 func (r *run) wordsAreTold() func(*book) {
-	c := r.check(5, "events.words", "each review, follow-up, reply and memo has one event, and each "+
-		"such event has its row")
+	c := r.check(5, "events.words", "each review, follow-up, reply, memo and thing said about a "+
+		"request has one event, and each such event has its row")
 	type word struct {
 		kind string
 		of   globalid.ID // the review, or the shop of a memo
@@ -44,6 +45,7 @@ func (r *run) wordsAreTold() func(*book) {
 				told[word{e.Type, value(e.ShopID)}]++
 			}
 		}
+		b.saidIsTold(c)
 		for w, n := range rows {
 			if told[w] != n {
 				c.fail(w.of, "%d rows, %d events %s", n, told[w], w.kind)
@@ -52,6 +54,33 @@ func (r *run) wordsAreTold() func(*book) {
 		}
 		for w, n := range told {
 			c.fail(w.of, "no row, %d events %s", n, w.kind)
+		}
+	}
+}
+
+// saidIsTold compares the negotiations of requests with their events. Evidence may come with an
+// escalation, which has an event of its own.
+func (b *book) saidIsTold(c *Check) {
+	told := map[globalid.ID]int{}
+	for _, e := range b.events {
+		if e.Type == lifecycle.EventAfterSaleMessage {
+			told[e.Facts.AfterSale]++
+		}
+	}
+	for _, a := range b.requests {
+		var said, shown int
+		for _, m := range a.Edges.Messages {
+			c.Rows++
+			switch m.Kind {
+			case terms.MessageSaid:
+				said++
+			case terms.MessageEvidence:
+				shown++
+			}
+		}
+		if n := told[a.ID]; n < said || n > said+shown {
+			c.fail(a.ID, "%d things said and %d shown, %d events %s", said, shown, n,
+				lifecycle.EventAfterSaleMessage)
 		}
 	}
 }

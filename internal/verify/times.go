@@ -104,7 +104,7 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 		if p.Purpose != terms.OrderParcel || p.Stage != lifecycle.StageHandedOver ||
 			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
 				return line.SubOrderID == sub.ID
-			}) {
+			}) || b.refundedWhole(p) {
 			continue
 		}
 		d.troubled = d.troubled || troubled(value(p.CarrierStage))
@@ -114,7 +114,29 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 	return d
 }
 
-// troubled reports whether a parcel is a task of its merchant.
+// refundedWhole reports whether requests about a parcel in trouble have refunded all of its units.
+func (b *book) refundedWhole(p *ent.Shipment) bool {
+	if !troubled(value(p.CarrierStage)) {
+		return false
+	}
+	var left int64
+	for _, it := range p.Edges.Items {
+		left += it.Quantity
+	}
+	for _, a := range b.requests {
+		if a.ShipmentID == nil || *a.ShipmentID != p.ID || a.Trigger == nil ||
+			a.Status != lifecycle.AfterSaleCompleted {
+			continue
+		}
+		for _, line := range a.Edges.Lines {
+			left -= line.Quantity
+		}
+	}
+	return left == 0
+}
+
+// troubled reports whether a parcel holds back the receipt. It is a task of its merchant too,
+// unless it is on its way back: nobody can do anything about that.
 func troubled(stage lifecycle.CarrierStage) bool {
 	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
 		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
@@ -123,15 +145,18 @@ func troubled(stage lifecycle.CarrierStage) bool {
 
 // reviewsWait checks what makes buyers see that a review is wanted.
 func (r *run) reviewsWait() func(*book) {
-	c := r.check(9, "status.reviews", "a received sub-order awaits a review while an item of it has "+
-		"none, and its buyer is asked once, after the last delivery")
+	c := r.check(9, "status.reviews", "a received sub-order awaits a review while an item of it that "+
+		"the buyer has kept has none, at most while any item has none, and its buyer is asked "+
+		"once, after the last delivery")
 	return func(b *book) {
 		for _, sub := range b.subs {
 			c.Rows++
 			received := sub.Status == lifecycle.Received || sub.Status == lifecycle.Completed
-			if awaits := received && b.unreviewed(sub); sub.AwaitingReview != awaits {
-				c.fail(sub.ID, "%s, awaits a review: %t, an item has none: %t", sub.Status,
-					sub.AwaitingReview, awaits)
+			kept, some := b.unreviewed(sub)
+			if received && kept && !sub.AwaitingReview ||
+				sub.AwaitingReview && (!received || !some) {
+				c.fail(sub.ID, "%s, awaits a review: %t; an item has none: %t, a kept one: %t",
+					sub.Status, sub.AwaitingReview, some, kept)
 			}
 			asked := find(b.events, func(e *ent.Event) bool {
 				return e.Type == lifecycle.EventSubOrderReviewReminded &&
@@ -148,18 +173,24 @@ func (r *run) reviewsWait() func(*book) {
 	}
 }
 
-// unreviewed reports whether an item of a sub-order that was not given back whole has no review.
-func (b *book) unreviewed(sub *ent.SubOrder) bool {
-	return find(b.items, func(it *ent.OrderItem) bool {
-		return it.SubOrderID == sub.ID && it.RefundedQuantity < it.Quantity &&
-			find(b.reviews, func(review *ent.Review) bool { return review.ItemID == it.ID }) == nil
-	}) != nil
+// unreviewed reports whether an item of a sub-order has no review, and whether one that was not
+// given back whole. Money that comes back later does not change what a buyer is asked for.
+func (b *book) unreviewed(sub *ent.SubOrder) (kept, some bool) {
+	for _, it := range b.items {
+		if it.SubOrderID != sub.ID || find(b.reviews,
+			func(review *ent.Review) bool { return review.ItemID == it.ID }) != nil {
+			continue
+		}
+		some = true
+		kept = kept || it.RefundedQuantity < it.Quantity
+	}
+	return kept, some
 }
 
 // stages compares what a parcel tells beside its stages.
 func (r *run) stages() func(*book) {
 	c := r.check(9, "status.parcels", "a parcel has a courier, a number and a time once it is handed "+
-		"over; it is a task of the merchant while it is in trouble")
+		"over; it is a task of the merchant while it is in trouble and not on its way back")
 	return func(b *book) {
 		for _, p := range b.shipments {
 			c.Rows++
@@ -169,10 +200,11 @@ func (r *run) stages() func(*book) {
 			if !handed {
 				fits = fits && p.DeliveredAt == nil && p.CorrectedAt == nil && !p.Subscribed
 			}
-			if !fits || p.NeedsMerchant != troubled(value(p.CarrierStage)) {
+			stage := value(p.CarrierStage)
+			task := troubled(stage) && stage != lifecycle.CarrierReturning
+			if !fits || p.NeedsMerchant != task {
 				c.fail(p.ID, "%s, %s %q handed over at %v, %q, needs the merchant: %t", p.Stage,
-					p.Carrier, p.TrackingNumber, p.HandedOverAt, value(p.CarrierStage),
-					p.NeedsMerchant)
+					p.Carrier, p.TrackingNumber, p.HandedOverAt, stage, p.NeedsMerchant)
 			}
 		}
 	}
@@ -207,6 +239,9 @@ func (r *run) nextSteps() func(*book) {
 				refund.Status == lifecycle.RefundSubmitted ||
 				refund.Status == lifecycle.RefundUnknown
 			step(refund.ID, string(refund.Status), waits, false, refund.NextAttemptAt)
+		}
+		for _, i := range b.intercepts {
+			step(i.ID, string(i.Status), goesOn(i), false, i.NextAttemptAt)
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)

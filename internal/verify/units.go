@@ -9,10 +9,10 @@ import (
 // unitsOnce finds units that left twice, or without their stock.
 func (r *run) unitsOnce() func(*book) {
 	c := r.check(4, "units.once", "the shipped units of an item are those of its handed over "+
-		"parcels and of its CONSUMED reservations; with those taken by refunds they are not more "+
-		"than bought")
+		"parcels and of its CONSUMED reservations; with those that refunds and requests took "+
+		"before they were shipped, and those that lack, they are not more than bought")
 	return func(b *book) {
-		taken, consumed := b.takenUnits(), b.reserved(lifecycle.ReservationConsumed)
+		taken, consumed := b.taken(), b.reserved(lifecycle.ReservationConsumed, nil)
 		handed := map[globalid.ID]int64{}
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Items))
@@ -29,26 +29,14 @@ func (r *run) unitsOnce() func(*book) {
 				c.fail(it.ID, "shipped %d, in handed over parcels %d, out of stock %d",
 					n, handed[it.ID], consumed[it.ID])
 			}
-			if it.ShippedQuantity < 0 || it.ShippedQuantity+taken[it.ID] > it.Quantity {
-				c.fail(it.ID, "shipped %d, taken by refunds %d, bought %d",
-					it.ShippedQuantity, taken[it.ID], it.Quantity)
+			recalled := taken.of(it).recalled
+			if it.ShippedQuantity < 0 ||
+				it.ShippedQuantity+recalled+it.ShortQuantity > it.Quantity {
+				c.fail(it.ID, "shipped %d, taken unshipped %d, lacking %d, bought %d",
+					it.ShippedQuantity, recalled, it.ShortQuantity, it.Quantity)
 			}
 		}
 	}
-}
-
-// takenUnits sums the units that live refunds take of each item.
-func (b *book) takenUnits() map[globalid.ID]int64 {
-	taken := map[globalid.ID]int64{}
-	for _, refund := range b.refunds {
-		if !live(refund) {
-			continue
-		}
-		for _, line := range refund.Edges.Lines {
-			taken[line.ItemID] += line.Quantity
-		}
-	}
-	return taken
 }
 
 // unitsPacked finds units that two parcels have. Units that were refunded after they were packed

@@ -27,7 +27,7 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 			return err
 		}
 		for _, step := range []func(context.Context) error{
-			r.tables, r.keys, r.stock, r.transfers, r.orders, r.feed, r.useOnce,
+			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.useOnce,
 		} {
 			if err := step(ctx); err != nil {
 				return err

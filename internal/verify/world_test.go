@@ -39,7 +39,9 @@ type world struct {
 
 	transfer *ent.StockTransfer
 
+	market  *market
 	*trades // made by the commands themselves
+	*reversals
 }
 
 // made is one order of the world as it was made.
@@ -59,7 +61,8 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.makePaid()
 	w.makeLate()
 	w.makeGone()
-	w.trades = newTrades(newMarket(t, db))
+	w.market = newMarket(t, db)
+	w.trades, w.reversals = newTrades(w.market), newReversals(w.market)
 	w.makePending()
 	w.makeTransfer()
 	w.feed()
@@ -243,7 +246,7 @@ func (w *world) refund(
 	made := create.SaveX(ctx)
 	if item != nil {
 		c.RefundLine.Create().SetRefundID(made.ID).SetItemID(item.ID).
-			SetSubOrderID(item.SubOrderID).SetQuantity(units).SetAmount(amount).
+			SetSubOrderID(item.SubOrderID).SetQuantity(units).SetUnshipped(true).SetAmount(amount).
 			SetCurrency("CNY").SetCreatedAt(w.now).SaveX(ctx)
 	}
 	m.refunds = append(m.refunds, made)
@@ -253,5 +256,6 @@ func (w *world) refund(
 // taken tells an item what its refund took.
 func (w *world) taken(item *ent.OrderItem, units int64) {
 	item.Update().AddRefundable(-1000 * units).AddRefundableQuantity(-units).
-		AddRefundedQuantity(units).ExecX(w.ctx())
+		AddRefunded(1000 * units).AddRefundedQuantity(units).
+		AddRecalledQuantity(units).AddCancelledQuantity(units).ExecX(w.ctx())
 }

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +56,20 @@ func TestInstantChannelTellsOfAPaymentAtOnce(t *testing.T) {
 	if got.State != channel.ChargePaid || got.Amount != 1200 || got.Currency != "CNY" ||
 		!got.PaidAt.Equal(at) || got.TransactionID == "" {
 		t.Errorf("the notice says %+v", got)
+	}
+	back, err := client.Refund(t.Context(), channel.RefundRequest{OutRefundNo: "ref_1",
+		OutTradeNo: "pay_1", TransactionID: got.TransactionID, Amount: 700, Total: 1200,
+		Currency: "CNY", Account: "acct"})
+	if err != nil || back.State != channel.RefundSucceeded || back.Amount != 700 {
+		t.Errorf("refunded %+v, %v", back, err)
+	}
+	if err := instant.AwaitRefund(t.Context(), "pay_1"); err != nil {
+		t.Error(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if err := instant.AwaitRefund(gone, "pay_2"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a refund that nobody asked for: %v", err)
 	}
 	in.status.Store(http.StatusInternalServerError)
 	ask.OutTradeNo = "pay_2"

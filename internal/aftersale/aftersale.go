@@ -1,0 +1,82 @@
+package aftersale
+
+import (
+	"context"
+	"slices"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/payment"
+	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// AfterSales runs the commands and jobs on after-sale requests. It is safe for concurrent use.
+//
+// Commands are idempotent when the context carries a key and return the request's id. Faults of all
+// of them: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED, CONFLICT.
+type AfterSales struct {
+	db       *store.DB
+	payments *payment.Payments
+	parcels  *shipment.Shipments
+	keys     *seal.Keyring // seals return addresses
+}
+
+// New returns the commands. The caller lets payments.Refunded lead to Refunded, and the hooks of
+// shipments to ParcelTracked and InterceptionAnswered.
+func New(
+	db *store.DB, payments *payment.Payments, parcels *shipment.Shipments, keys *seal.Keyring,
+) *AfterSales {
+	return &AfterSales{db: db, payments: payments, parcels: parcels, keys: keys}
+}
+
+// Line is a quantity of an item of the sub-order that a request is about.
+type Line struct {
+	Item     globalid.ID
+	Quantity int64  // 0 for a price difference
+	Amount   *int64 // minor units; nil for all that these units are worth
+	// ExchangeSku is what is wanted instead, of the same product and price; zero for the same sku.
+	ExchangeSku globalid.ID
+}
+
+// Statement is what somebody says and shows: up to 500 characters and 20 links to images.
+type Statement struct {
+	Text   string
+	Images []string
+}
+
+// RequestInput asks for money or goods.
+type RequestInput struct {
+	SubOrder globalid.ID
+	Kind     terms.AfterSaleKind
+	Reason   terms.AfterSaleReason
+	Lines    []Line
+	// Unshipped or handed-over units; empty for whichever the quantities fit, unshipped first.
+	Goods terms.GoodsPlace
+	// Way is how goods that are on their way are to come back; empty otherwise.
+	Way terms.WayBack
+	// Parcel has the goods; zero for the first that has them all.
+	Parcel globalid.ID
+	Statement
+}
+
+// maxEntries bounds the lines of a request and the entries of a bulk command.
+const maxEntries = 100
+
+var staff = []lifecycle.Role{lifecycle.Support, lifecycle.Platform}
+
+// actingRole returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
+func actingRole(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+	v := auth.From(ctx)
+	if v == nil {
+		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
+	}
+	if !slices.Contains(roles, v.Role) {
+		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
+	}
+	return v, nil
+}

@@ -1,0 +1,224 @@
+package aftersale
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// endedFruitlessly are the statuses of requests that gave back what they held.
+var endedFruitlessly = []lifecycle.AfterSaleStatus{
+	lifecycle.AfterSaleWithdrawn, lifecycle.AfterSaleClosed,
+}
+
+// locate finds out where the goods are: in the warehouse, in a parcel on its way, or with the
+// buyer. Faults: MIXED_QUANTITY, LIMIT_EXCEEDED, INVALID_INPUT.
+func (o *opening) locate(ctx context.Context, p *plan) error {
+	p.goods = terms.GoodsReceived
+	if o.unshipped(p.kind) {
+		p.goods = terms.GoodsUnshipped
+	}
+	var faults fault.List
+	for i, line := range o.in.Lines {
+		at := fmt.Sprintf("lines[%d].quantity", i)
+		item := o.l.Item(line.Item)
+		waiting, handed := o.l.Shippable(item), o.l.Returnable(item)
+		most := handed
+		if p.goods == terms.GoodsUnshipped {
+			most = waiting
+		}
+		switch {
+		case !p.kind.units && line.Quantity != 0, p.kind.units && line.Quantity < 1:
+			faults.Add(at, fault.InvalidInput, "It does not fit the kind.")
+		case line.Quantity <= most:
+		case line.Quantity <= waiting+handed && waiting > 0 && handed > 0:
+			faults.Add(at, fault.MixedQuantity,
+				"%d units are not handed over and %d are; a request is about the ones or the others.",
+				waiting, handed)
+		default:
+			faults.Add(at, fault.LimitExceeded, "%d units can be in a request.", most)
+		}
+	}
+	if err := faults.Err(); err != nil || p.goods == terms.GoodsUnshipped {
+		return err
+	}
+	if o.sub.Status == lifecycle.Received || o.sub.Status == lifecycle.Completed {
+		return nil
+	}
+	parcel, err := o.parcel(ctx)
+	if err != nil {
+		return err
+	}
+	p.parcel = parcel
+	if parcel.DeliveredAt == nil {
+		p.goods = terms.GoodsInTransit
+	}
+	return nil
+}
+
+// unshipped tells whether the request is about units that were not handed over.
+func (o *opening) unshipped(k kind) bool {
+	if !k.takes(terms.GoodsUnshipped, o.in.Way) || !o.in.Parcel.IsZero() {
+		return false
+	}
+	if o.in.Goods != "" {
+		return o.in.Goods == terms.GoodsUnshipped
+	}
+	for _, line := range o.in.Lines {
+		item := o.l.Item(line.Item)
+		if o.l.Shippable(item) < line.Quantity && o.l.Returnable(item) > 0 {
+			return line.Quantity > o.l.Returnable(item) && o.l.Shippable(item) > 0
+		}
+	}
+	return true
+}
+
+// parcel finds the first parcel that has all the goods and of which no other request has them.
+func (o *opening) parcel(ctx context.Context) (*ent.Shipment, error) {
+	parcels, err := o.client.Shipment.Query().Where(
+		entshipment.OrderID(o.l.Order.ID), entshipment.PurposeEQ(terms.OrderParcel),
+		entshipment.StageEQ(lifecycle.StageHandedOver),
+		entshipment.HasItemsWith(shipmentitem.SubOrderID(o.sub.ID))).
+		WithItems().Order(ent.Asc(entshipment.FieldID)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parcels {
+		if !o.in.Parcel.IsZero() && p.ID != o.in.Parcel || o.in.Parcel.IsZero() && !o.fits(p) {
+			continue
+		}
+		free, err := freeIn(ctx, o.client, p)
+		if err != nil {
+			return nil, err
+		}
+		if o.covered(free) {
+			return p, nil
+		}
+	}
+	return nil, fault.At("parcel", fault.InvalidInput,
+		"No such parcel has all these units outside of other requests; make one for each parcel.")
+}
+
+// fits reports whether a parcel is where the way back that was named, or not, says.
+func (o *opening) fits(p *ent.Shipment) bool {
+	return o.in.Way == "" || p.DeliveredAt == nil
+}
+
+func (o *opening) covered(free map[globalid.ID]int64) bool {
+	for _, line := range o.in.Lines {
+		if free[line.Item] < max(1, line.Quantity) {
+			return false
+		}
+	}
+	return true
+}
+
+// freeIn tells how many units of each item in a parcel no request has, or had and refunded.
+func freeIn(
+	ctx context.Context, client *ent.Client, p *ent.Shipment,
+) (map[globalid.ID]int64, error) {
+	free := map[globalid.ID]int64{}
+	for _, it := range p.Edges.Items {
+		free[it.ItemID] += it.Quantity
+	}
+	taken, err := client.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
+		entaftersale.ShipmentID(p.ID), entaftersale.Or(entaftersale.TriggerNotNil(),
+			entaftersale.StatusNotIn(lifecycle.AfterSaleFinal...)))).All(ctx)
+	for _, line := range taken {
+		free[line.ItemID] -= line.Quantity
+	}
+	return free, err
+}
+
+// packed reports whether some of the unshipped units are packed, of a shop that wants to be asked
+// about those.
+func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
+	if o.shop.Policy.AutoApproveUntil != string(lifecycle.StagePacked) {
+		return false, nil
+	}
+	var items []globalid.ID
+	for _, c := range p.claims {
+		items = append(items, c.item.ID)
+	}
+	rows, err := o.client.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(items...),
+		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(terms.OrderParcel),
+			entshipment.StageEQ(lifecycle.StagePacked))).All(ctx)
+	if err != nil {
+		return false, err
+	}
+	inParcels := map[globalid.ID]int64{}
+	for _, row := range rows {
+		inParcels[row.ItemID] += row.Quantity
+	}
+	for _, c := range p.claims {
+		if c.units > o.l.Shippable(c.item)-inParcels[c.item.ID] {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// addGifts adds what was given with items of which nothing is left: it comes back with them.
+func (o *opening) addGifts(ctx context.Context, p *plan) error {
+	var free map[globalid.ID]int64
+	if p.parcel != nil {
+		var err error
+		if free, err = freeIn(ctx, o.client, p.parcel); err != nil {
+			return err
+		}
+	}
+	named := map[globalid.ID]bool{}
+	for _, c := range p.claims {
+		named[c.item.ID] = true
+	}
+	for _, c := range p.claims {
+		if c.units < c.item.RefundableQuantity {
+			continue
+		}
+		for _, gift := range o.l.Gifts(c.item) {
+			units := o.l.Returnable(gift)
+			switch {
+			case p.goods == terms.GoodsUnshipped:
+				units = o.l.Shippable(gift)
+			case gift.SubOrderID != o.sub.ID:
+				units = 0
+			case p.parcel != nil:
+				units = min(units, free[gift.ID])
+			}
+			if units > 0 && !named[gift.ID] {
+				p.claims = append(p.claims, claim{item: gift, units: units,
+					amount: mostMoney(gift, units)})
+			}
+		}
+	}
+	return nil
+}
+
+// fewEnough refuses a request about items of which too many requests came to nothing.
+func (o *opening) fewEnough(ctx context.Context, p *plan) error {
+	const most = 5
+	if o.staffed || o.revised {
+		return nil
+	}
+	for _, c := range p.claims {
+		n, err := o.client.AfterSaleLine.Query().Where(aftersaleline.ItemID(c.item.ID),
+			aftersaleline.HasAfterSaleWith(entaftersale.StatusIn(endedFruitlessly...))).Count(ctx)
+		if err != nil {
+			return err
+		}
+		if n >= most {
+			return fault.New(fault.LimitExceeded,
+				"%d requests about %s ended without a refund; no more are taken.", n, c.item.SkuCode)
+		}
+	}
+	return nil
+}

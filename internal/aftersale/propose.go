@@ -1,0 +1,188 @@
+package aftersale
+
+import (
+	"context"
+	"fmt"
+
+	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+	"orderflow/internal/terms"
+)
+
+// ProposeInput is what a shop offers instead. Lines of the request that it does not name are given
+// up.
+type ProposeInput struct {
+	AfterSale globalid.ID
+	Kind      terms.AfterSaleKind
+	Lines     []terms.ProposalLine
+	Statement
+}
+
+// Propose offers the buyer something else 商家提议.
+//
+// A merchant of the shop may call it. Faults besides the common ones: INVALID_INPUT,
+// LIMIT_EXCEEDED. After commit the buyer's time to answer runs; without an answer the request is
+// withdrawn.
+func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID, error) {
+	var faults fault.List
+	in.check(&faults)
+	if err := faults.Err(); err != nil {
+		return in.AfterSale, err
+	}
+	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Merchant},
+		func(ctx context.Context, d *desk) error {
+			proposal := &terms.Proposal{Kind: in.Kind, Lines: in.Lines}
+			if _, err := d.offered(proposal); err != nil {
+				return err
+			}
+			if err := d.say(ctx, terms.MessageProposal, in.Statement); err != nil {
+				return err
+			}
+			return d.step(ctx, step{on: lifecycle.ProposeAfterSale, by: d.role(),
+				reason: string(in.Kind),
+				change: func(u *ent.AfterSaleUpdate) { u.SetProposal(proposal) }})
+		})
+}
+
+// offered finds out what a proposal takes, or what is wrong with it.
+func (d *desk) offered(p *terms.Proposal) ([]claim, error) {
+	k, known := kindOf(p.Kind)
+	way := d.wayOf(k)
+	named := terms.WayBack("")
+	if way != nil {
+		named = *way
+	}
+	lost := d.Row.Goods == terms.GoodsInTransit && k.name == terms.RefundOnly && way == nil
+	if !known || !k.takes(d.Row.Goods, named) && !lost ||
+		k.name == terms.Exchange && d.Row.Kind != terms.Exchange {
+		return nil, fault.At("kind", fault.InvalidInput, "It cannot be proposed for these goods.")
+	}
+	var faults fault.List
+	if len(p.Lines) == 0 || len(p.Lines) > maxEntries {
+		return nil, fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
+	}
+	var claims []claim
+	seen := map[globalid.ID]bool{}
+	for i, line := range p.Lines {
+		at := fmt.Sprintf("lines[%d]", i)
+		held := d.line(line.Item)
+		if held == nil || seen[line.Item] {
+			faults.Add(at+".item", fault.InvalidInput,
+				"It must be an item of the request, named once.")
+			continue
+		}
+		seen[line.Item] = true
+		c, err := d.offeredLine(k, held, line)
+		for _, f := range fault.All(err) {
+			faults.Add(at+"."+f.Field, f.Code, "%s", f.Message)
+		}
+		claims = append(claims, c)
+	}
+	return claims, faults.Err()
+}
+
+// offeredLine finds out what a line of a proposal takes, of what would be left without the request.
+func (d *desk) offeredLine(
+	k kind, held *ent.AfterSaleLine, line terms.ProposalLine,
+) (claim, error) {
+	item := d.l.Item(held.ItemID)
+	c := claim{item: item, units: line.Quantity}
+	most := item.Refundable + held.Amount
+	if k.units {
+		if line.Quantity < 1 || line.Quantity > held.Quantity {
+			return c, fault.At("quantity", fault.LimitExceeded,
+				"The request is about %d units.", held.Quantity)
+		}
+		most = money.Portion(most, line.Quantity, item.RefundableQuantity+held.Quantity)
+	} else if line.Quantity != 0 || line.Amount == nil || *line.Amount == 0 {
+		return c, fault.At("amount", fault.InvalidInput, "It is about money alone.")
+	}
+	if k.reships {
+		c.sku = held.ExchangeSkuID
+	}
+	c.amount = most
+	if line.Amount == nil {
+		return c, nil
+	}
+	c.amount = *line.Amount
+	if c.amount < 0 || c.amount > most {
+		return c, fault.At("amount", fault.LimitExceeded, "At most %d can be refunded.", most)
+	}
+	if (k.reships || d.Row.Goods == terms.GoodsUnshipped) && c.amount != most {
+		return c, fault.At("amount", fault.InvalidInput,
+			"These units come with all of their money.")
+	}
+	return c, nil
+}
+
+// line returns the request's line of an item, or nil.
+func (d *desk) line(item globalid.ID) *ent.AfterSaleLine {
+	for _, line := range d.lines {
+		if line.ItemID == item {
+			return line
+		}
+	}
+	return nil
+}
+
+// wayOf is how goods come back when the request becomes one of that kind.
+func (d *desk) wayOf(k kind) *terms.WayBack {
+	back := terms.ByReturn
+	switch {
+	case d.Row.Goods != terms.GoodsInTransit:
+		return nil
+	case k.returns:
+		return &back
+	case d.Row.Way != nil && *d.Row.Way == terms.ByReturn:
+		return nil // the buyer keeps what arrives
+	default:
+		return d.Row.Way
+	}
+}
+
+// AnswerProposal accepts or refuses what the shop offered. Accepted, the request becomes what was
+// offered and is approved with that; refused, it stands as it was.
+//
+// The buyer may call it. Faults besides the common ones: OUT_OF_STOCK. After commit as Approve, or
+// the shop's time to answer begins anew.
+func (s *AfterSales) AnswerProposal(
+	ctx context.Context, id globalid.ID, accept bool,
+) (globalid.ID, error) {
+	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+		func(ctx context.Context, d *desk) error {
+			forget := func(u *ent.AfterSaleUpdate) { u.ClearProposal() }
+			if !accept || d.Row.Proposal == nil {
+				return d.step(ctx, step{on: lifecycle.RefuseProposal, by: d.role(), change: forget})
+			}
+			claims, err := d.offered(d.Row.Proposal)
+			if err != nil {
+				return err
+			}
+			if err := d.become(ctx, d.Row.Proposal.Kind, claims); err != nil {
+				return err
+			}
+			return d.step(ctx, step{on: lifecycle.AcceptProposal, by: d.role(),
+				trigger: lifecycle.TriggerApproved, change: forget})
+		})
+}
+
+// become gives the request another kind and lets it take what that needs.
+func (d *desk) become(
+	ctx context.Context, name terms.AfterSaleKind, claims []claim,
+) error {
+	k, _ := kindOf(name)
+	way := d.wayOf(k)
+	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)).SetKind(name).ClearWay()
+	if way != nil {
+		update.SetWay(*way)
+	}
+	if err := update.Exec(ctx); err != nil {
+		return err
+	}
+	d.Row.Kind, d.Row.Way = name, way
+	return d.retake(ctx, claims)
+}

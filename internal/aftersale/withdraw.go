@@ -1,0 +1,19 @@
+package aftersale
+
+import (
+	"context"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// Withdraw takes a request back 撤销: the buyer wants nothing any more. What it held is free again.
+//
+// The buyer may call it until goods have gone back or the courier has promised to bring them. After
+// commit nothing follows.
+func (s *AfterSales) Withdraw(ctx context.Context, id globalid.ID) (globalid.ID, error) {
+	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+		func(ctx context.Context, d *desk) error {
+			return d.step(ctx, step{on: lifecycle.WithdrawAfterSale, by: d.role()})
+		})
+}

@@ -1,0 +1,112 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/suborder"
+	"orderflow/internal/fault"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/money"
+	"orderflow/internal/store"
+)
+
+// Hold is what one request or refund takes of an item: units and money that nobody else can take as
+// long as it stands. Unshipped units will not be handed over.
+type Hold struct {
+	Item      *ent.OrderItem
+	Units     int64 // 0: money alone
+	Amount    int64 // minor units
+	Unshipped bool
+}
+
+// Worth is what n of the r units left on an item give of the money R left on it: ⌊R·n/r⌋, and all
+// of R for all r. It is the most that a Hold of n units may take.
+func Worth(item *ent.OrderItem, units int64) int64 {
+	if units < 1 || item.RefundableQuantity == 0 {
+		return 0
+	}
+	return money.Portion(item.Refundable, units, item.RefundableQuantity)
+}
+
+// Returnable is how many units of an item were handed over and are in no request or refund.
+func (l *Locked) Returnable(item *ent.OrderItem) int64 {
+	taken := item.Quantity - item.RefundableQuantity - item.RecalledQuantity
+	return max(0, item.ShippedQuantity-taken)
+}
+
+// Take takes what a request or a refund holds out of what is left on the item. The caller writes
+// the row that holds it. Fault: LIMIT_EXCEEDED when less is left.
+func (l *Locked) Take(ctx context.Context, tx *store.Tx, h Hold) error {
+	most, units := h.Item.Refundable, l.Returnable(h.Item)
+	if h.Unshipped {
+		units = l.Shippable(h.Item)
+	}
+	if h.Units > 0 {
+		most = Worth(h.Item, h.Units)
+	}
+	if h.Units < 0 || h.Units > units {
+		return fault.New(fault.LimitExceeded, "%d units of %s can be refunded.", units,
+			h.Item.SkuCode)
+	}
+	if h.Amount < 0 || h.Amount > most {
+		return fault.New(fault.LimitExceeded, "At most %d can be refunded for these units of %s.",
+			most, h.Item.SkuCode)
+	}
+	return l.shift(ctx, tx, h, 1)
+}
+
+// Drop gives back what a request held: it was withdrawn, or came to nothing.
+func (l *Locked) Drop(ctx context.Context, tx *store.Tx, h Hold) error {
+	return l.shift(ctx, tx, h, -1)
+}
+
+// shift moves what is held from the item's rest to the holder, or back.
+func (l *Locked) shift(ctx context.Context, tx *store.Tx, h Hold, sign int64) error {
+	h.Item.Refundable -= sign * h.Amount
+	h.Item.RefundableQuantity -= sign * h.Units
+	if h.Unshipped {
+		h.Item.RecalledQuantity += sign * h.Units
+	}
+	return tx.OrderItem.Update().Where(orderitem.ID(h.Item.ID)).
+		SetRefundable(h.Item.Refundable).SetRefundableQuantity(h.Item.RefundableQuantity).
+		SetRecalledQuantity(h.Item.RecalledQuantity).Exec(ctx)
+}
+
+// OpenRequest counts one more open request of a sub-order: the clock of its receipt stands still
+// and it does not complete.
+func (l *Locked) OpenRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
+	sub.OpenRequests++
+	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
+	if sub.OpenRequests == 1 && sub.Status == lifecycle.Shipped {
+		sub.PausedAt = &tx.Now
+		update.SetPausedAt(tx.Now)
+	}
+	return update.Exec(ctx)
+}
+
+// CloseRequest counts one less. With the last one the clock of the receipt goes on, with a day left
+// at least.
+func (l *Locked) CloseRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
+	sub.OpenRequests--
+	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
+	since := sub.PausedAt
+	if since == nil && sub.Status == lifecycle.Shipped {
+		since = sub.ShippedAt // it was shipped meanwhile: its clock has not begun
+	}
+	if sub.OpenRequests > 0 || since == nil {
+		return update.Exec(ctx)
+	}
+	sub.PausedSeconds += int64(tx.Now.Sub(*since) / time.Second)
+	sub.PausedAt = nil
+	if err := update.ClearPausedAt().SetPausedSeconds(sub.PausedSeconds).Exec(ctx); err != nil {
+		return err
+	}
+	if sub.Status != lifecycle.Shipped {
+		return nil
+	}
+	sub.ReceiptDueAt = nil // a clock that stood still
+	return l.schedule(ctx, tx, sub)
+}

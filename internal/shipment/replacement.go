@@ -1,0 +1,113 @@
+package shipment
+
+import (
+	"context"
+
+	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/store"
+	"orderflow/internal/terms"
+)
+
+// ReplacementInput is what a request sends again from a warehouse.
+type ReplacementInput struct {
+	AfterSale globalid.ID
+	Warehouse globalid.ID
+	Lines     []ReplacementLine
+}
+
+// ReplacementLine is units of a sku that go to the buyer in place of units of an item.
+type ReplacementLine struct {
+	Item     globalid.ID
+	Sku      globalid.ID
+	Quantity int64
+}
+
+// OpenReplacement makes the REPLACEMENT parcel of a request, PENDING. It goes through the warehouse
+// by the usual commands, which refuse once the request no longer holds its units; its handover
+// takes them out of the stock and does not touch the trade.
+//
+// Package aftersale calls it under the order's lock, after stock.ReserveFor of every line. Fault:
+// CONFLICT when a line is not held or in another parcel. After commit the warehouse finds it among
+// its parcels.
+func (s *Shipments) OpenReplacement(
+	ctx context.Context, tx *store.Tx, l *order.Locked, in ReplacementInput,
+) (*ent.Shipment, error) {
+	d := &desk{Shipments: s, tx: tx, l: l}
+	lines := make([]Line, len(in.Lines))
+	for i, line := range in.Lines {
+		lines[i] = Line{Item: line.Item, Quantity: line.Quantity}
+	}
+	if err := d.heldFor(ctx, in); err != nil {
+		return nil, err
+	}
+	return d.open(ctx, newParcel{purpose: terms.ReplacementParcel, warehouse: in.Warehouse,
+		afterSale: &in.AfterSale, by: lifecycle.System, lines: lines})
+}
+
+// heldFor checks that the request holds what a parcel takes and no other unfinished one has.
+func (d *desk) heldFor(ctx context.Context, in ReplacementInput) error {
+	items := make([]globalid.ID, len(in.Lines))
+	for i, line := range in.Lines {
+		items[i] = line.Item
+	}
+	held, err := heldUnits(ctx, d.tx.Client(), items)
+	if err != nil {
+		return err
+	}
+	unfinished, err := d.replacements(ctx, in.AfterSale)
+	if err != nil {
+		return err
+	}
+	for _, line := range in.Lines {
+		units := held[place{line.Item, line.Sku, in.Warehouse, in.AfterSale}]
+		for _, p := range unfinished {
+			for _, it := range p.Edges.Items {
+				if it.ItemID == line.Item {
+					units -= it.Quantity
+				}
+			}
+		}
+		if line.Quantity > units {
+			return fault.New(fault.Conflict,
+				"The warehouse holds %d units for this request, %d are needed.",
+				max(0, units), line.Quantity)
+		}
+	}
+	return nil
+}
+
+// replacements reads the parcels of a request that are neither handed over nor cancelled.
+func (d *desk) replacements(
+	ctx context.Context, afterSale globalid.ID,
+) ([]*ent.Shipment, error) {
+	return d.tx.Shipment.Query().Where(entshipment.AfterSaleID(afterSale),
+		entshipment.PurposeEQ(terms.ReplacementParcel),
+		entshipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled)).
+		WithItems(func(q *ent.ShipmentItemQuery) { q.Order(ent.Asc(shipmentitem.FieldID)) }).
+		Order(ent.Asc(entshipment.FieldID)).All(ctx)
+}
+
+// CancelReplacements cancels the parcels of a request that are not handed over.
+//
+// Package aftersale calls it under the order's lock when the request sends nothing any more.
+func (s *Shipments) CancelReplacements(
+	ctx context.Context, tx *store.Tx, l *order.Locked, afterSale globalid.ID,
+) error {
+	d := &desk{Shipments: s, tx: tx, l: l}
+	rows, err := d.replacements(ctx, afterSale)
+	if err != nil {
+		return err
+	}
+	for _, p := range rows {
+		if err := d.move(ctx, p, lifecycle.CancelParcel, lifecycle.System, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

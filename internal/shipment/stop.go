@@ -1,0 +1,78 @@
+package shipment
+
+import (
+	"context"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	entshipment "orderflow/ent/shipment"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/terms"
+)
+
+// Stopped tells which of these parcels must not go on: they are not handed over, and some of their
+// units cannot be sent any more (a request or a refund took them, they are lacking, they moved to
+// another sub-order or warehouse). What is left to do with one is to cancel it.
+//
+// Anybody who may see the parcels may ask; the answer is as of now, and the commands look again
+// under the order's lock.
+func (s *Shipments) Stopped(
+	ctx context.Context, ids ...globalid.ID,
+) (map[globalid.ID]bool, error) {
+	client := s.db.Client
+	rows, err := client.Shipment.Query().Where(entshipment.IDIn(ids...),
+		entshipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled)).
+		WithItems().All(ctx)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	read := &order.Locked{} // the items as they are now; nothing is locked
+	read.Items, err = client.OrderItem.Query().
+		Where(orderitem.IDIn(itemsOf(rows)...)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return stopped(ctx, client, read, rows...)
+}
+
+// stopped is Stopped for parcels of which the caller has read the items.
+func stopped(
+	ctx context.Context, client *ent.Client, l *order.Locked, rows ...*ent.Shipment,
+) (map[globalid.ID]bool, error) {
+	held, err := heldUnits(ctx, client, itemsOf(rows))
+	if err != nil {
+		return nil, err
+	}
+	atAll := map[place]int64{} // of all skus
+	for at, units := range held {
+		at.sku = globalid.ID{}
+		atAll[at] += units
+	}
+	found := map[globalid.ID]bool{}
+	for _, p := range rows {
+		for _, line := range p.Edges.Items {
+			item, at := l.Item(line.ItemID), place{item: line.ItemID, warehouse: p.WarehouseID}
+			if p.Purpose == terms.ReplacementParcel {
+				at.afterSale = *p.AfterSaleID
+			} else if item.SubOrderID != line.SubOrderID || line.Quantity > l.Shippable(item) {
+				found[p.ID] = true
+			}
+			if line.Quantity > atAll[at] {
+				found[p.ID] = true
+			}
+		}
+	}
+	return found, nil
+}
+
+func itemsOf(rows []*ent.Shipment) []globalid.ID {
+	var items []globalid.ID
+	for _, p := range rows {
+		for _, line := range p.Edges.Items {
+			items = append(items, line.ItemID)
+		}
+	}
+	return items
+}

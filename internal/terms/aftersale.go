@@ -1,0 +1,121 @@
+package terms
+
+import "orderflow/internal/globalid"
+
+// AfterSaleKind is what a request asks for.
+type AfterSaleKind string
+
+// The after-sale kinds.
+const (
+	RefundOnly      AfterSaleKind = "REFUND_ONLY"       // 仅退款: unshipped, in transit, or kept
+	ReturnAndRefund AfterSaleKind = "RETURN_AND_REFUND" // 退货退款
+	Exchange        AfterSaleKind = "EXCHANGE"          // 换货
+	Reship          AfterSaleKind = "RESHIP"            // 补寄
+	PriceDifference AfterSaleKind = "PRICE_DIFFERENCE"  // 退差价
+)
+
+// GoodsPlace is where the goods of a request are when it is made.
+type GoodsPlace string
+
+// The places of goods.
+const (
+	GoodsUnshipped GoodsPlace = "UNSHIPPED"
+	GoodsInTransit GoodsPlace = "IN_TRANSIT"
+	GoodsReceived  GoodsPlace = "RECEIVED"
+)
+
+// WayBack is how goods in transit are to come back.
+type WayBack string
+
+// The ways back.
+const (
+	ByInterception WayBack = "INTERCEPTION" // 截件
+	ByRefusal      WayBack = "REFUSAL"      // 拒收
+	ByReturn       WayBack = "RETURN"       // after receipt
+)
+
+// AfterSaleReason is why a buyer asks.
+type AfterSaleReason string
+
+// The after-sale reasons. Of the first four the shop is liable.
+const (
+	ReasonQuality       AfterSaleReason = "QUALITY"
+	ReasonWrongGoods    AfterSaleReason = "WRONG_GOODS"
+	ReasonMissing       AfterSaleReason = "MISSING"
+	ReasonNotDelivered  AfterSaleReason = "NOT_DELIVERED"
+	ReasonNotWanted     AfterSaleReason = "NOT_WANTED"
+	ReasonTooLate       AfterSaleReason = "TOO_LATE"
+	ReasonPriceFell     AfterSaleReason = "PRICE_FELL"
+	ReasonRefusedAtDoor AfterSaleReason = "REFUSED_AT_DOOR"
+	ReasonOther         AfterSaleReason = "OTHER"
+)
+
+// RejectionReason is why a shop refuses.
+type RejectionReason string
+
+// The rejection reasons.
+const (
+	RejectionNoEvidence  RejectionReason = "NO_EVIDENCE"
+	RejectionUsed        RejectionReason = "USED_BY_BUYER"
+	RejectionNotOurs     RejectionReason = "NOT_OUR_GOODS"
+	RejectionIncomplete  RejectionReason = "INCOMPLETE"
+	RejectionAgreedOther RejectionReason = "AGREED_OTHERWISE"
+	RejectionOnItsWay    RejectionReason = "ON_ITS_WAY"
+	RejectionOther       RejectionReason = "OTHER"
+)
+
+// LiableSide is who bears the freight of a return.
+type LiableSide string
+
+// The liable sides.
+const (
+	LiableBuyer LiableSide = "BUYER"
+	LiableShop  LiableSide = "SHOP"
+)
+
+// MessageKind is what an entry of a negotiation is.
+type MessageKind string
+
+// The message kinds.
+const (
+	MessageRequest  MessageKind = "REQUEST"
+	MessageSaid     MessageKind = "MESSAGE"
+	MessageProposal MessageKind = "PROPOSAL"
+	MessageRefusal  MessageKind = "REFUSAL"
+	MessageEvidence MessageKind = "EVIDENCE"
+	MessageRuling   MessageKind = "RULING"
+)
+
+// Proposal is what a shop proposes instead of what was asked. Lines that it does not name are given
+// up. Amounts are minor units.
+type Proposal struct {
+	Kind  AfterSaleKind  `json:"kind"`
+	Lines []ProposalLine `json:"lines"`
+}
+
+// ProposalLine is a quantity of an item and the money for it; Amount nil means the whole of it.
+type ProposalLine struct {
+	Item     globalid.ID `json:"item"`
+	Quantity int64       `json:"quantity"`
+	Amount   *int64      `json:"amount,omitempty"`
+}
+
+// ShortageCause is when a shortage came out.
+type ShortageCause string
+
+// The causes of a shortage.
+const (
+	ShortAtPayment ShortageCause = "PAYMENT"
+	ShortAtPacking ShortageCause = "PACKING"
+	ShortTransfer  ShortageCause = "TRANSFER"
+)
+
+// ShortageOption is what a buyer may choose in a shortage.
+type ShortageOption string
+
+// The options in a shortage.
+const (
+	OptionRefund    ShortageOption = "REFUND"
+	OptionTransfer  ShortageOption = "TRANSFER"
+	OptionWarehouse ShortageOption = "OTHER_WAREHOUSE"
+)

@@ -1,0 +1,139 @@
+package verify
+
+import (
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/terms"
+)
+
+// requestsStand compares what an after-sale request tells beside its status.
+func (r *run) requestsStand() func(*book) {
+	c := r.check(9, "status.after_sales", "an open request has a deadline unless it is REFUNDING, "+
+		"one that is over the time of its end, and each what its status needs; a sub-order counts "+
+		"its open ones, and its receipt waits only for one")
+	return func(b *book) {
+		counted := map[globalid.ID]int{}
+		for _, a := range b.requests {
+			c.Rows++
+			if open(a) {
+				counted[a.SubOrderID]++
+			}
+			if (a.DueAt != nil) != holding(a) || (a.EndedAt != nil) == open(a) || !stands(a) {
+				c.fail(a.ID, "%s %s of goods %s by %q, due at %v, ended at %v; gone back: %t",
+					a.Status, a.Kind, a.Goods, value(a.Way), a.DueAt, a.EndedAt, a.GoodsBack)
+			}
+		}
+		for _, sub := range b.subs {
+			c.Rows++
+			// A trade that closes keeps the time until its last request is over.
+			waits := sub.OpenRequests > 0 &&
+				(sub.Status == lifecycle.Shipped || sub.Status == lifecycle.Closed)
+			if sub.OpenRequests != counted[sub.ID] || sub.PausedAt != nil && !waits ||
+				sub.PausedSeconds < 0 {
+				c.fail(sub.ID, "%s with %d open requests of %d, paused at %v, for %d s before",
+					sub.Status, sub.OpenRequests, counted[sub.ID], sub.PausedAt,
+					sub.PausedSeconds)
+			}
+		}
+	}
+}
+
+// stands reports whether a request has what its status and its goods need.
+func stands(a *ent.AfterSale) bool {
+	transit := a.Goods == terms.GoodsInTransit
+	fits := (a.ShipmentID != nil || !transit) && (transit || a.Way == nil) &&
+		(a.ShipmentID == nil || a.Goods != terms.GoodsUnshipped)
+	switch a.Status {
+	case lifecycle.AfterSaleAwaitingBuyer:
+		return fits && a.Proposal != nil
+	case lifecycle.AfterSaleRejected:
+		return fits && a.Rejection != nil
+	case lifecycle.AfterSaleAwaitingInterception, lifecycle.AfterSaleAwaitingChoice,
+		lifecycle.AfterSaleAwaitingRefusal:
+		return fits && transit
+	case lifecycle.AfterSaleAwaitingReturn:
+		return fits && a.ReturnWarehouseID != nil && len(a.ReturnAddress) > 0 && !a.GoodsBack
+	case lifecycle.AfterSaleReturnInTransit:
+		return fits && a.GoodsBack
+	case lifecycle.AfterSaleReshipping:
+		return fits && reships(a)
+	default:
+		return fits
+	}
+}
+
+// reships reports whether a request ends with goods that are sent.
+func reships(a *ent.AfterSale) bool { return a.Kind == terms.Exchange || a.Kind == terms.Reship }
+
+// shortagesStand compares what a shortage tells beside its status.
+func (r *run) shortagesStand() func(*book) {
+	c := r.check(9, "status.shortages", "a shortage that waits for somebody has a deadline, one "+
+		"that is over the time of its end; one that waits for a transfer lacks what that still "+
+		"brings")
+	return func(b *book) {
+		for _, s := range b.shortages {
+			c.Rows++
+			asked := s.Status == lifecycle.ShortageOpen || s.Status == lifecycle.ShortageOffered
+			over := s.Status == lifecycle.ShortageResolved ||
+				s.Status == lifecycle.ShortageRefunded
+			fits := (s.DueAt != nil) == asked && (s.EndedAt != nil) == over && s.Quantity > 0
+			switch s.Status {
+			case lifecycle.ShortageOffered:
+				fits = fits && len(s.Options) > 0
+			case lifecycle.ShortageWaiting:
+				t := b.transfer(value(s.TransferID))
+				fits = fits && t != nil && value(t.ItemID) == s.ItemID &&
+					t.Quantity-t.ReceivedQuantity == s.Quantity &&
+					(t.Status == lifecycle.TransferRequested ||
+						t.Status == lifecycle.TransferShipped)
+			}
+			if !fits {
+				c.fail(s.ID, "%s of %d, due at %v, ended at %v, options %v, transfer %q", s.Status,
+					s.Quantity, s.DueAt, s.EndedAt, s.Options, value(s.TransferID))
+			}
+		}
+	}
+}
+
+// interceptionsStand compares interceptions with the requests that want them.
+func (r *run) interceptionsStand() func(*book) {
+	c := r.check(9, "status.interceptions", "a request that is AWAITING_INTERCEPTION has one that "+
+		"is open, of its parcel, and no other has one; one that is over has the time of its end")
+	return func(b *book) {
+		running := map[globalid.ID]int{}
+		for _, i := range b.intercepts {
+			c.Rows++
+			p, a := b.shipment(i.ShipmentID), b.request(i.AfterSaleID)
+			fits := p != nil && p.Purpose == terms.OrderParcel && a != nil
+			if goesOn(i) {
+				running[i.AfterSaleID]++
+				fits = fits && value(a.ShipmentID) == i.ShipmentID
+			}
+			if !fits || (i.EndedAt != nil) == goesOn(i) {
+				c.fail(i.ID, "%s of parcel %s, ended at %v", i.Status, i.ShipmentID, i.EndedAt)
+			}
+		}
+		for _, a := range b.requests {
+			c.Rows++
+			want := 0
+			if a.Status == lifecycle.AfterSaleAwaitingInterception {
+				want = 1
+			}
+			if running[a.ID] != want {
+				c.fail(a.ID, "%s, with %d open interceptions", a.Status, running[a.ID])
+			}
+		}
+	}
+}
+
+// goesOn reports whether the courier may still answer.
+func goesOn(i *ent.Interception) bool {
+	switch i.Status {
+	case lifecycle.InterceptionRequested, lifecycle.InterceptionAsked,
+		lifecycle.InterceptionUnknown, lifecycle.InterceptionAccepted:
+		return true
+	default:
+		return false
+	}
+}
