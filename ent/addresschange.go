@@ -8,7 +8,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -26,7 +26,7 @@ type AddressChange struct {
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.AddressChangeStatus `json:"status,omitempty"`
+	Status vocab.AddressChangeStatus `json:"status,omitempty"`
 	// Region holds the value of the "region" field.
 	Region string `json:"region,omitempty"`
 	// Address holds the value of the "address" field.
@@ -128,7 +128,7 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.AddressChangeStatus(value.String)
+				_m.Status = vocab.AddressChangeStatus(value.String)
 			}
 		case addresschange.FieldRegion:
 			if value, ok := values[i].(*sql.NullString); !ok {

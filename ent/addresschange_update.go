@@ -11,7 +11,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -62,13 +62,13 @@ func (_u *AddressChangeUpdate) SetNillableShopID(v *globalid.ID) *AddressChangeU
 }
 
 // SetStatus sets the "status" field.
-func (_u *AddressChangeUpdate) SetStatus(v lifecycle.AddressChangeStatus) *AddressChangeUpdate {
+func (_u *AddressChangeUpdate) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *AddressChangeUpdate) SetNillableStatus(v *lifecycle.AddressChangeStatus) *AddressChangeUpdate {
+func (_u *AddressChangeUpdate) SetNillableStatus(v *vocab.AddressChangeStatus) *AddressChangeUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -368,13 +368,13 @@ func (_u *AddressChangeUpdateOne) SetNillableShopID(v *globalid.ID) *AddressChan
 }
 
 // SetStatus sets the "status" field.
-func (_u *AddressChangeUpdateOne) SetStatus(v lifecycle.AddressChangeStatus) *AddressChangeUpdateOne {
+func (_u *AddressChangeUpdateOne) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *AddressChangeUpdateOne) SetNillableStatus(v *lifecycle.AddressChangeStatus) *AddressChangeUpdateOne {
+func (_u *AddressChangeUpdateOne) SetNillableStatus(v *vocab.AddressChangeStatus) *AddressChangeUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

@@ -10,9 +10,9 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -36,19 +36,19 @@ type AfterSale struct {
 	// BuyerID holds the value of the "buyer_id" field.
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// Kind holds the value of the "kind" field.
-	Kind terms.AfterSaleKind `json:"kind,omitempty"`
+	Kind vocab.AfterSaleKind `json:"kind,omitempty"`
 	// Goods holds the value of the "goods" field.
-	Goods terms.GoodsPlace `json:"goods,omitempty"`
+	Goods vocab.GoodsPlace `json:"goods,omitempty"`
 	// Way holds the value of the "way" field.
-	Way *terms.WayBack `json:"way,omitempty"`
+	Way *vocab.WayBack `json:"way,omitempty"`
 	// Reason holds the value of the "reason" field.
-	Reason terms.AfterSaleReason `json:"reason,omitempty"`
+	Reason vocab.AfterSaleReason `json:"reason,omitempty"`
 	// Text holds the value of the "text" field.
 	Text string `json:"text,omitempty"`
 	// OpenedBy holds the value of the "opened_by" field.
-	OpenedBy lifecycle.Role `json:"opened_by,omitempty"`
+	OpenedBy vocab.Role `json:"opened_by,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.AfterSaleStatus `json:"status,omitempty"`
+	Status vocab.AfterSaleStatus `json:"status,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency string `json:"currency,omitempty"`
 	// Amount holds the value of the "amount" field.
@@ -56,13 +56,13 @@ type AfterSale struct {
 	// Freight holds the value of the "freight" field.
 	Freight int64 `json:"freight,omitempty"`
 	// Trigger holds the value of the "trigger" field.
-	Trigger *lifecycle.RefundTrigger `json:"trigger,omitempty"`
+	Trigger *vocab.RefundTrigger `json:"trigger,omitempty"`
 	// Liable holds the value of the "liable" field.
-	Liable *terms.LiableSide `json:"liable,omitempty"`
+	Liable *vocab.LiableSide `json:"liable,omitempty"`
 	// Rejection holds the value of the "rejection" field.
-	Rejection *terms.RejectionReason `json:"rejection,omitempty"`
+	Rejection *vocab.RejectionReason `json:"rejection,omitempty"`
 	// Proposal holds the value of the "proposal" field.
-	Proposal *terms.Proposal `json:"proposal,omitempty"`
+	Proposal *document.Proposal `json:"proposal,omitempty"`
 	// ShipmentID holds the value of the "shipment_id" field.
 	ShipmentID *globalid.ID `json:"shipment_id,omitempty"`
 	// ReturnWarehouseID holds the value of the "return_warehouse_id" field.
@@ -287,26 +287,26 @@ func (_m *AfterSale) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = terms.AfterSaleKind(value.String)
+				_m.Kind = vocab.AfterSaleKind(value.String)
 			}
 		case aftersale.FieldGoods:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field goods", values[i])
 			} else if value.Valid {
-				_m.Goods = terms.GoodsPlace(value.String)
+				_m.Goods = vocab.GoodsPlace(value.String)
 			}
 		case aftersale.FieldWay:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field way", values[i])
 			} else if value.Valid {
-				_m.Way = new(terms.WayBack)
-				*_m.Way = terms.WayBack(value.String)
+				_m.Way = new(vocab.WayBack)
+				*_m.Way = vocab.WayBack(value.String)
 			}
 		case aftersale.FieldReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field reason", values[i])
 			} else if value.Valid {
-				_m.Reason = terms.AfterSaleReason(value.String)
+				_m.Reason = vocab.AfterSaleReason(value.String)
 			}
 		case aftersale.FieldText:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -318,13 +318,13 @@ func (_m *AfterSale) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field opened_by", values[i])
 			} else if value.Valid {
-				_m.OpenedBy = lifecycle.Role(value.String)
+				_m.OpenedBy = vocab.Role(value.String)
 			}
 		case aftersale.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.AfterSaleStatus(value.String)
+				_m.Status = vocab.AfterSaleStatus(value.String)
 			}
 		case aftersale.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -348,22 +348,22 @@ func (_m *AfterSale) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field trigger", values[i])
 			} else if value.Valid {
-				_m.Trigger = new(lifecycle.RefundTrigger)
-				*_m.Trigger = lifecycle.RefundTrigger(value.String)
+				_m.Trigger = new(vocab.RefundTrigger)
+				*_m.Trigger = vocab.RefundTrigger(value.String)
 			}
 		case aftersale.FieldLiable:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field liable", values[i])
 			} else if value.Valid {
-				_m.Liable = new(terms.LiableSide)
-				*_m.Liable = terms.LiableSide(value.String)
+				_m.Liable = new(vocab.LiableSide)
+				*_m.Liable = vocab.LiableSide(value.String)
 			}
 		case aftersale.FieldRejection:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field rejection", values[i])
 			} else if value.Valid {
-				_m.Rejection = new(terms.RejectionReason)
-				*_m.Rejection = terms.RejectionReason(value.String)
+				_m.Rejection = new(vocab.RejectionReason)
+				*_m.Rejection = vocab.RejectionReason(value.String)
 			}
 		case aftersale.FieldProposal:
 			if value, ok := values[i].(*[]byte); !ok {

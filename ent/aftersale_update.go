@@ -16,9 +16,9 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -111,13 +111,13 @@ func (_u *AfterSaleUpdate) SetNillableBuyerID(v *globalid.ID) *AfterSaleUpdate {
 }
 
 // SetKind sets the "kind" field.
-func (_u *AfterSaleUpdate) SetKind(v terms.AfterSaleKind) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetKind(v vocab.AfterSaleKind) *AfterSaleUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableKind(v *terms.AfterSaleKind) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableKind(v *vocab.AfterSaleKind) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -125,13 +125,13 @@ func (_u *AfterSaleUpdate) SetNillableKind(v *terms.AfterSaleKind) *AfterSaleUpd
 }
 
 // SetGoods sets the "goods" field.
-func (_u *AfterSaleUpdate) SetGoods(v terms.GoodsPlace) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetGoods(v vocab.GoodsPlace) *AfterSaleUpdate {
 	_u.mutation.SetGoods(v)
 	return _u
 }
 
 // SetNillableGoods sets the "goods" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableGoods(v *terms.GoodsPlace) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableGoods(v *vocab.GoodsPlace) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetGoods(*v)
 	}
@@ -139,13 +139,13 @@ func (_u *AfterSaleUpdate) SetNillableGoods(v *terms.GoodsPlace) *AfterSaleUpdat
 }
 
 // SetWay sets the "way" field.
-func (_u *AfterSaleUpdate) SetWay(v terms.WayBack) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetWay(v vocab.WayBack) *AfterSaleUpdate {
 	_u.mutation.SetWay(v)
 	return _u
 }
 
 // SetNillableWay sets the "way" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableWay(v *terms.WayBack) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableWay(v *vocab.WayBack) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetWay(*v)
 	}
@@ -159,13 +159,13 @@ func (_u *AfterSaleUpdate) ClearWay() *AfterSaleUpdate {
 }
 
 // SetReason sets the "reason" field.
-func (_u *AfterSaleUpdate) SetReason(v terms.AfterSaleReason) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetReason(v vocab.AfterSaleReason) *AfterSaleUpdate {
 	_u.mutation.SetReason(v)
 	return _u
 }
 
 // SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableReason(v *terms.AfterSaleReason) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableReason(v *vocab.AfterSaleReason) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetReason(*v)
 	}
@@ -187,13 +187,13 @@ func (_u *AfterSaleUpdate) SetNillableText(v *string) *AfterSaleUpdate {
 }
 
 // SetOpenedBy sets the "opened_by" field.
-func (_u *AfterSaleUpdate) SetOpenedBy(v lifecycle.Role) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetOpenedBy(v vocab.Role) *AfterSaleUpdate {
 	_u.mutation.SetOpenedBy(v)
 	return _u
 }
 
 // SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableOpenedBy(v *lifecycle.Role) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableOpenedBy(v *vocab.Role) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetOpenedBy(*v)
 	}
@@ -201,13 +201,13 @@ func (_u *AfterSaleUpdate) SetNillableOpenedBy(v *lifecycle.Role) *AfterSaleUpda
 }
 
 // SetStatus sets the "status" field.
-func (_u *AfterSaleUpdate) SetStatus(v lifecycle.AfterSaleStatus) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetStatus(v vocab.AfterSaleStatus) *AfterSaleUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableStatus(v *lifecycle.AfterSaleStatus) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableStatus(v *vocab.AfterSaleStatus) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -271,13 +271,13 @@ func (_u *AfterSaleUpdate) AddFreight(v int64) *AfterSaleUpdate {
 }
 
 // SetTrigger sets the "trigger" field.
-func (_u *AfterSaleUpdate) SetTrigger(v lifecycle.RefundTrigger) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetTrigger(v vocab.RefundTrigger) *AfterSaleUpdate {
 	_u.mutation.SetTrigger(v)
 	return _u
 }
 
 // SetNillableTrigger sets the "trigger" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableTrigger(v *lifecycle.RefundTrigger) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableTrigger(v *vocab.RefundTrigger) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetTrigger(*v)
 	}
@@ -291,13 +291,13 @@ func (_u *AfterSaleUpdate) ClearTrigger() *AfterSaleUpdate {
 }
 
 // SetLiable sets the "liable" field.
-func (_u *AfterSaleUpdate) SetLiable(v terms.LiableSide) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetLiable(v vocab.LiableSide) *AfterSaleUpdate {
 	_u.mutation.SetLiable(v)
 	return _u
 }
 
 // SetNillableLiable sets the "liable" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableLiable(v *terms.LiableSide) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableLiable(v *vocab.LiableSide) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetLiable(*v)
 	}
@@ -311,13 +311,13 @@ func (_u *AfterSaleUpdate) ClearLiable() *AfterSaleUpdate {
 }
 
 // SetRejection sets the "rejection" field.
-func (_u *AfterSaleUpdate) SetRejection(v terms.RejectionReason) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetRejection(v vocab.RejectionReason) *AfterSaleUpdate {
 	_u.mutation.SetRejection(v)
 	return _u
 }
 
 // SetNillableRejection sets the "rejection" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableRejection(v *terms.RejectionReason) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetNillableRejection(v *vocab.RejectionReason) *AfterSaleUpdate {
 	if v != nil {
 		_u.SetRejection(*v)
 	}
@@ -331,7 +331,7 @@ func (_u *AfterSaleUpdate) ClearRejection() *AfterSaleUpdate {
 }
 
 // SetProposal sets the "proposal" field.
-func (_u *AfterSaleUpdate) SetProposal(v *terms.Proposal) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetProposal(v *document.Proposal) *AfterSaleUpdate {
 	_u.mutation.SetProposal(v)
 	return _u
 }
@@ -1436,13 +1436,13 @@ func (_u *AfterSaleUpdateOne) SetNillableBuyerID(v *globalid.ID) *AfterSaleUpdat
 }
 
 // SetKind sets the "kind" field.
-func (_u *AfterSaleUpdateOne) SetKind(v terms.AfterSaleKind) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetKind(v vocab.AfterSaleKind) *AfterSaleUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableKind(v *terms.AfterSaleKind) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableKind(v *vocab.AfterSaleKind) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -1450,13 +1450,13 @@ func (_u *AfterSaleUpdateOne) SetNillableKind(v *terms.AfterSaleKind) *AfterSale
 }
 
 // SetGoods sets the "goods" field.
-func (_u *AfterSaleUpdateOne) SetGoods(v terms.GoodsPlace) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetGoods(v vocab.GoodsPlace) *AfterSaleUpdateOne {
 	_u.mutation.SetGoods(v)
 	return _u
 }
 
 // SetNillableGoods sets the "goods" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableGoods(v *terms.GoodsPlace) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableGoods(v *vocab.GoodsPlace) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetGoods(*v)
 	}
@@ -1464,13 +1464,13 @@ func (_u *AfterSaleUpdateOne) SetNillableGoods(v *terms.GoodsPlace) *AfterSaleUp
 }
 
 // SetWay sets the "way" field.
-func (_u *AfterSaleUpdateOne) SetWay(v terms.WayBack) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetWay(v vocab.WayBack) *AfterSaleUpdateOne {
 	_u.mutation.SetWay(v)
 	return _u
 }
 
 // SetNillableWay sets the "way" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableWay(v *terms.WayBack) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableWay(v *vocab.WayBack) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetWay(*v)
 	}
@@ -1484,13 +1484,13 @@ func (_u *AfterSaleUpdateOne) ClearWay() *AfterSaleUpdateOne {
 }
 
 // SetReason sets the "reason" field.
-func (_u *AfterSaleUpdateOne) SetReason(v terms.AfterSaleReason) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetReason(v vocab.AfterSaleReason) *AfterSaleUpdateOne {
 	_u.mutation.SetReason(v)
 	return _u
 }
 
 // SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableReason(v *terms.AfterSaleReason) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableReason(v *vocab.AfterSaleReason) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetReason(*v)
 	}
@@ -1512,13 +1512,13 @@ func (_u *AfterSaleUpdateOne) SetNillableText(v *string) *AfterSaleUpdateOne {
 }
 
 // SetOpenedBy sets the "opened_by" field.
-func (_u *AfterSaleUpdateOne) SetOpenedBy(v lifecycle.Role) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetOpenedBy(v vocab.Role) *AfterSaleUpdateOne {
 	_u.mutation.SetOpenedBy(v)
 	return _u
 }
 
 // SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableOpenedBy(v *lifecycle.Role) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableOpenedBy(v *vocab.Role) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetOpenedBy(*v)
 	}
@@ -1526,13 +1526,13 @@ func (_u *AfterSaleUpdateOne) SetNillableOpenedBy(v *lifecycle.Role) *AfterSaleU
 }
 
 // SetStatus sets the "status" field.
-func (_u *AfterSaleUpdateOne) SetStatus(v lifecycle.AfterSaleStatus) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetStatus(v vocab.AfterSaleStatus) *AfterSaleUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableStatus(v *lifecycle.AfterSaleStatus) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableStatus(v *vocab.AfterSaleStatus) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -1596,13 +1596,13 @@ func (_u *AfterSaleUpdateOne) AddFreight(v int64) *AfterSaleUpdateOne {
 }
 
 // SetTrigger sets the "trigger" field.
-func (_u *AfterSaleUpdateOne) SetTrigger(v lifecycle.RefundTrigger) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetTrigger(v vocab.RefundTrigger) *AfterSaleUpdateOne {
 	_u.mutation.SetTrigger(v)
 	return _u
 }
 
 // SetNillableTrigger sets the "trigger" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableTrigger(v *lifecycle.RefundTrigger) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableTrigger(v *vocab.RefundTrigger) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetTrigger(*v)
 	}
@@ -1616,13 +1616,13 @@ func (_u *AfterSaleUpdateOne) ClearTrigger() *AfterSaleUpdateOne {
 }
 
 // SetLiable sets the "liable" field.
-func (_u *AfterSaleUpdateOne) SetLiable(v terms.LiableSide) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetLiable(v vocab.LiableSide) *AfterSaleUpdateOne {
 	_u.mutation.SetLiable(v)
 	return _u
 }
 
 // SetNillableLiable sets the "liable" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableLiable(v *terms.LiableSide) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableLiable(v *vocab.LiableSide) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetLiable(*v)
 	}
@@ -1636,13 +1636,13 @@ func (_u *AfterSaleUpdateOne) ClearLiable() *AfterSaleUpdateOne {
 }
 
 // SetRejection sets the "rejection" field.
-func (_u *AfterSaleUpdateOne) SetRejection(v terms.RejectionReason) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetRejection(v vocab.RejectionReason) *AfterSaleUpdateOne {
 	_u.mutation.SetRejection(v)
 	return _u
 }
 
 // SetNillableRejection sets the "rejection" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableRejection(v *terms.RejectionReason) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetNillableRejection(v *vocab.RejectionReason) *AfterSaleUpdateOne {
 	if v != nil {
 		_u.SetRejection(*v)
 	}
@@ -1656,7 +1656,7 @@ func (_u *AfterSaleUpdateOne) ClearRejection() *AfterSaleUpdateOne {
 }
 
 // SetProposal sets the "proposal" field.
-func (_u *AfterSaleUpdateOne) SetProposal(v *terms.Proposal) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetProposal(v *document.Proposal) *AfterSaleUpdateOne {
 	_u.mutation.SetProposal(v)
 	return _u
 }

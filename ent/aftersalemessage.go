@@ -8,8 +8,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -25,9 +24,9 @@ type AfterSaleMessage struct {
 	// AfterSaleID holds the value of the "after_sale_id" field.
 	AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
 	// Kind holds the value of the "kind" field.
-	Kind terms.MessageKind `json:"kind,omitempty"`
+	Kind vocab.MessageKind `json:"kind,omitempty"`
 	// AuthorRole holds the value of the "author_role" field.
-	AuthorRole lifecycle.Role `json:"author_role,omitempty"`
+	AuthorRole vocab.Role `json:"author_role,omitempty"`
 	// Author holds the value of the "author" field.
 	Author string `json:"author,omitempty"`
 	// Text holds the value of the "text" field.
@@ -108,13 +107,13 @@ func (_m *AfterSaleMessage) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = terms.MessageKind(value.String)
+				_m.Kind = vocab.MessageKind(value.String)
 			}
 		case aftersalemessage.FieldAuthorRole:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field author_role", values[i])
 			} else if value.Valid {
-				_m.AuthorRole = lifecycle.Role(value.String)
+				_m.AuthorRole = vocab.Role(value.String)
 			}
 		case aftersalemessage.FieldAuthor:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -9,12 +9,9 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -24,7 +21,6 @@ type AfterSaleMessageCreate struct {
 	config
 	mutation *AfterSaleMessageMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetAfterSaleID sets the "after_sale_id" field.
@@ -34,13 +30,13 @@ func (_c *AfterSaleMessageCreate) SetAfterSaleID(v globalid.ID) *AfterSaleMessag
 }
 
 // SetKind sets the "kind" field.
-func (_c *AfterSaleMessageCreate) SetKind(v terms.MessageKind) *AfterSaleMessageCreate {
+func (_c *AfterSaleMessageCreate) SetKind(v vocab.MessageKind) *AfterSaleMessageCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }
 
 // SetAuthorRole sets the "author_role" field.
-func (_c *AfterSaleMessageCreate) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageCreate {
+func (_c *AfterSaleMessageCreate) SetAuthorRole(v vocab.Role) *AfterSaleMessageCreate {
 	_c.mutation.SetAuthorRole(v)
 	return _c
 }
@@ -242,7 +238,6 @@ func (_c *AfterSaleMessageCreate) createSpec() (*AfterSaleMessage, *sqlgraph.Cre
 		_node = &AfterSaleMessage{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(aftersalemessage.Table, sqlgraph.NewFieldSpec(aftersalemessage.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -291,306 +286,11 @@ func (_c *AfterSaleMessageCreate) createSpec() (*AfterSaleMessage, *sqlgraph.Cre
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.AfterSaleMessage.Create().
-//		SetAfterSaleID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.AfterSaleMessageUpsert) {
-//			SetAfterSaleID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *AfterSaleMessageCreate) OnConflict(opts ...sql.ConflictOption) *AfterSaleMessageUpsertOne {
-	_c.conflict = opts
-	return &AfterSaleMessageUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *AfterSaleMessageCreate) OnConflictColumns(columns ...string) *AfterSaleMessageUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &AfterSaleMessageUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// AfterSaleMessageUpsertOne is the builder for "upsert"-ing
-	//  one AfterSaleMessage node.
-	AfterSaleMessageUpsertOne struct {
-		create *AfterSaleMessageCreate
-	}
-
-	// AfterSaleMessageUpsert is the "OnConflict" setter.
-	AfterSaleMessageUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetAfterSaleID sets the "after_sale_id" field.
-func (u *AfterSaleMessageUpsert) SetAfterSaleID(v globalid.ID) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldAfterSaleID, v)
-	return u
-}
-
-// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateAfterSaleID() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldAfterSaleID)
-	return u
-}
-
-// SetKind sets the "kind" field.
-func (u *AfterSaleMessageUpsert) SetKind(v terms.MessageKind) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldKind, v)
-	return u
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateKind() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldKind)
-	return u
-}
-
-// SetAuthorRole sets the "author_role" field.
-func (u *AfterSaleMessageUpsert) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldAuthorRole, v)
-	return u
-}
-
-// UpdateAuthorRole sets the "author_role" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateAuthorRole() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldAuthorRole)
-	return u
-}
-
-// SetAuthor sets the "author" field.
-func (u *AfterSaleMessageUpsert) SetAuthor(v string) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldAuthor, v)
-	return u
-}
-
-// UpdateAuthor sets the "author" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateAuthor() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldAuthor)
-	return u
-}
-
-// SetText sets the "text" field.
-func (u *AfterSaleMessageUpsert) SetText(v string) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldText, v)
-	return u
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateText() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldText)
-	return u
-}
-
-// SetImages sets the "images" field.
-func (u *AfterSaleMessageUpsert) SetImages(v []string) *AfterSaleMessageUpsert {
-	u.Set(aftersalemessage.FieldImages, v)
-	return u
-}
-
-// UpdateImages sets the "images" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsert) UpdateImages() *AfterSaleMessageUpsert {
-	u.SetExcluded(aftersalemessage.FieldImages)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(aftersalemessage.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *AfterSaleMessageUpsertOne) UpdateNewValues() *AfterSaleMessageUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(aftersalemessage.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(aftersalemessage.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *AfterSaleMessageUpsertOne) Ignore() *AfterSaleMessageUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *AfterSaleMessageUpsertOne) DoNothing() *AfterSaleMessageUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the AfterSaleMessageCreate.OnConflict
-// documentation for more info.
-func (u *AfterSaleMessageUpsertOne) Update(set func(*AfterSaleMessageUpsert)) *AfterSaleMessageUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&AfterSaleMessageUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetAfterSaleID sets the "after_sale_id" field.
-func (u *AfterSaleMessageUpsertOne) SetAfterSaleID(v globalid.ID) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAfterSaleID(v)
-	})
-}
-
-// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateAfterSaleID() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAfterSaleID()
-	})
-}
-
-// SetKind sets the "kind" field.
-func (u *AfterSaleMessageUpsertOne) SetKind(v terms.MessageKind) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetKind(v)
-	})
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateKind() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateKind()
-	})
-}
-
-// SetAuthorRole sets the "author_role" field.
-func (u *AfterSaleMessageUpsertOne) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAuthorRole(v)
-	})
-}
-
-// UpdateAuthorRole sets the "author_role" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateAuthorRole() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAuthorRole()
-	})
-}
-
-// SetAuthor sets the "author" field.
-func (u *AfterSaleMessageUpsertOne) SetAuthor(v string) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAuthor(v)
-	})
-}
-
-// UpdateAuthor sets the "author" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateAuthor() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAuthor()
-	})
-}
-
-// SetText sets the "text" field.
-func (u *AfterSaleMessageUpsertOne) SetText(v string) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetText(v)
-	})
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateText() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateText()
-	})
-}
-
-// SetImages sets the "images" field.
-func (u *AfterSaleMessageUpsertOne) SetImages(v []string) *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetImages(v)
-	})
-}
-
-// UpdateImages sets the "images" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertOne) UpdateImages() *AfterSaleMessageUpsertOne {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateImages()
-	})
-}
-
-// Exec executes the query.
-func (u *AfterSaleMessageUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for AfterSaleMessageCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *AfterSaleMessageUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *AfterSaleMessageUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: AfterSaleMessageUpsertOne.ID is not supported by MySQL driver. Use AfterSaleMessageUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *AfterSaleMessageUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // AfterSaleMessageCreateBulk is the builder for creating many AfterSaleMessage entities in bulk.
 type AfterSaleMessageCreateBulk struct {
 	config
 	err      error
 	builders []*AfterSaleMessageCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the AfterSaleMessage entities in the database.
@@ -620,7 +320,6 @@ func (_c *AfterSaleMessageCreateBulk) Save(ctx context.Context) ([]*AfterSaleMes
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -667,207 +366,6 @@ func (_c *AfterSaleMessageCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *AfterSaleMessageCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.AfterSaleMessage.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.AfterSaleMessageUpsert) {
-//			SetAfterSaleID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *AfterSaleMessageCreateBulk) OnConflict(opts ...sql.ConflictOption) *AfterSaleMessageUpsertBulk {
-	_c.conflict = opts
-	return &AfterSaleMessageUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *AfterSaleMessageCreateBulk) OnConflictColumns(columns ...string) *AfterSaleMessageUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &AfterSaleMessageUpsertBulk{
-		create: _c,
-	}
-}
-
-// AfterSaleMessageUpsertBulk is the builder for "upsert"-ing
-// a bulk of AfterSaleMessage nodes.
-type AfterSaleMessageUpsertBulk struct {
-	create *AfterSaleMessageCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(aftersalemessage.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *AfterSaleMessageUpsertBulk) UpdateNewValues() *AfterSaleMessageUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(aftersalemessage.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(aftersalemessage.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.AfterSaleMessage.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *AfterSaleMessageUpsertBulk) Ignore() *AfterSaleMessageUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *AfterSaleMessageUpsertBulk) DoNothing() *AfterSaleMessageUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the AfterSaleMessageCreateBulk.OnConflict
-// documentation for more info.
-func (u *AfterSaleMessageUpsertBulk) Update(set func(*AfterSaleMessageUpsert)) *AfterSaleMessageUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&AfterSaleMessageUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetAfterSaleID sets the "after_sale_id" field.
-func (u *AfterSaleMessageUpsertBulk) SetAfterSaleID(v globalid.ID) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAfterSaleID(v)
-	})
-}
-
-// UpdateAfterSaleID sets the "after_sale_id" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateAfterSaleID() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAfterSaleID()
-	})
-}
-
-// SetKind sets the "kind" field.
-func (u *AfterSaleMessageUpsertBulk) SetKind(v terms.MessageKind) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetKind(v)
-	})
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateKind() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateKind()
-	})
-}
-
-// SetAuthorRole sets the "author_role" field.
-func (u *AfterSaleMessageUpsertBulk) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAuthorRole(v)
-	})
-}
-
-// UpdateAuthorRole sets the "author_role" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateAuthorRole() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAuthorRole()
-	})
-}
-
-// SetAuthor sets the "author" field.
-func (u *AfterSaleMessageUpsertBulk) SetAuthor(v string) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetAuthor(v)
-	})
-}
-
-// UpdateAuthor sets the "author" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateAuthor() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateAuthor()
-	})
-}
-
-// SetText sets the "text" field.
-func (u *AfterSaleMessageUpsertBulk) SetText(v string) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetText(v)
-	})
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateText() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateText()
-	})
-}
-
-// SetImages sets the "images" field.
-func (u *AfterSaleMessageUpsertBulk) SetImages(v []string) *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.SetImages(v)
-	})
-}
-
-// UpdateImages sets the "images" field to the value that was provided on create.
-func (u *AfterSaleMessageUpsertBulk) UpdateImages() *AfterSaleMessageUpsertBulk {
-	return u.Update(func(s *AfterSaleMessageUpsert) {
-		s.UpdateImages()
-	})
-}
-
-// Exec executes the query.
-func (u *AfterSaleMessageUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the AfterSaleMessageCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for AfterSaleMessageCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *AfterSaleMessageUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -10,8 +10,7 @@ import (
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -48,13 +47,13 @@ func (_u *AfterSaleMessageUpdate) SetNillableAfterSaleID(v *globalid.ID) *AfterS
 }
 
 // SetKind sets the "kind" field.
-func (_u *AfterSaleMessageUpdate) SetKind(v terms.MessageKind) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetKind(v vocab.MessageKind) *AfterSaleMessageUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdate) SetNillableKind(v *terms.MessageKind) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetNillableKind(v *vocab.MessageKind) *AfterSaleMessageUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -62,13 +61,13 @@ func (_u *AfterSaleMessageUpdate) SetNillableKind(v *terms.MessageKind) *AfterSa
 }
 
 // SetAuthorRole sets the "author_role" field.
-func (_u *AfterSaleMessageUpdate) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetAuthorRole(v vocab.Role) *AfterSaleMessageUpdate {
 	_u.mutation.SetAuthorRole(v)
 	return _u
 }
 
 // SetNillableAuthorRole sets the "author_role" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdate) SetNillableAuthorRole(v *lifecycle.Role) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetNillableAuthorRole(v *vocab.Role) *AfterSaleMessageUpdate {
 	if v != nil {
 		_u.SetAuthorRole(*v)
 	}
@@ -290,13 +289,13 @@ func (_u *AfterSaleMessageUpdateOne) SetNillableAfterSaleID(v *globalid.ID) *Aft
 }
 
 // SetKind sets the "kind" field.
-func (_u *AfterSaleMessageUpdateOne) SetKind(v terms.MessageKind) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetKind(v vocab.MessageKind) *AfterSaleMessageUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdateOne) SetNillableKind(v *terms.MessageKind) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetNillableKind(v *vocab.MessageKind) *AfterSaleMessageUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -304,13 +303,13 @@ func (_u *AfterSaleMessageUpdateOne) SetNillableKind(v *terms.MessageKind) *Afte
 }
 
 // SetAuthorRole sets the "author_role" field.
-func (_u *AfterSaleMessageUpdateOne) SetAuthorRole(v lifecycle.Role) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetAuthorRole(v vocab.Role) *AfterSaleMessageUpdateOne {
 	_u.mutation.SetAuthorRole(v)
 	return _u
 }
 
 // SetNillableAuthorRole sets the "author_role" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdateOne) SetNillableAuthorRole(v *lifecycle.Role) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetNillableAuthorRole(v *vocab.Role) *AfterSaleMessageUpdateOne {
 	if v != nil {
 		_u.SetAuthorRole(*v)
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/benefituse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -26,7 +26,7 @@ type BenefitUse struct {
 	// OrderID holds the value of the "order_id" field.
 	OrderID *globalid.ID `json:"order_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.UseStatus `json:"status,omitempty"`
+	Status vocab.UseStatus `json:"status,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
@@ -89,7 +89,7 @@ func (_m *BenefitUse) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.UseStatus(value.String)
+				_m.Status = vocab.UseStatus(value.String)
 			}
 		case benefituse.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"orderflow/ent/benefituse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -22,7 +20,6 @@ type BenefitUseCreate struct {
 	config
 	mutation *BenefitUseMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetBenefitID sets the "benefit_id" field.
@@ -52,7 +49,7 @@ func (_c *BenefitUseCreate) SetNillableOrderID(v *globalid.ID) *BenefitUseCreate
 }
 
 // SetStatus sets the "status" field.
-func (_c *BenefitUseCreate) SetStatus(v lifecycle.UseStatus) *BenefitUseCreate {
+func (_c *BenefitUseCreate) SetStatus(v vocab.UseStatus) *BenefitUseCreate {
 	_c.mutation.SetStatus(v)
 	return _c
 }
@@ -180,7 +177,6 @@ func (_c *BenefitUseCreate) createSpec() (*BenefitUse, *sqlgraph.CreateSpec) {
 		_node = &BenefitUse{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(benefituse.Table, sqlgraph.NewFieldSpec(benefituse.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -208,267 +204,11 @@ func (_c *BenefitUseCreate) createSpec() (*BenefitUse, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.BenefitUse.Create().
-//		SetBenefitID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.BenefitUseUpsert) {
-//			SetBenefitID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *BenefitUseCreate) OnConflict(opts ...sql.ConflictOption) *BenefitUseUpsertOne {
-	_c.conflict = opts
-	return &BenefitUseUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *BenefitUseCreate) OnConflictColumns(columns ...string) *BenefitUseUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &BenefitUseUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// BenefitUseUpsertOne is the builder for "upsert"-ing
-	//  one BenefitUse node.
-	BenefitUseUpsertOne struct {
-		create *BenefitUseCreate
-	}
-
-	// BenefitUseUpsert is the "OnConflict" setter.
-	BenefitUseUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetBenefitID sets the "benefit_id" field.
-func (u *BenefitUseUpsert) SetBenefitID(v globalid.ID) *BenefitUseUpsert {
-	u.Set(benefituse.FieldBenefitID, v)
-	return u
-}
-
-// UpdateBenefitID sets the "benefit_id" field to the value that was provided on create.
-func (u *BenefitUseUpsert) UpdateBenefitID() *BenefitUseUpsert {
-	u.SetExcluded(benefituse.FieldBenefitID)
-	return u
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *BenefitUseUpsert) SetBuyerID(v globalid.ID) *BenefitUseUpsert {
-	u.Set(benefituse.FieldBuyerID, v)
-	return u
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *BenefitUseUpsert) UpdateBuyerID() *BenefitUseUpsert {
-	u.SetExcluded(benefituse.FieldBuyerID)
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *BenefitUseUpsert) SetOrderID(v globalid.ID) *BenefitUseUpsert {
-	u.Set(benefituse.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *BenefitUseUpsert) UpdateOrderID() *BenefitUseUpsert {
-	u.SetExcluded(benefituse.FieldOrderID)
-	return u
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *BenefitUseUpsert) ClearOrderID() *BenefitUseUpsert {
-	u.SetNull(benefituse.FieldOrderID)
-	return u
-}
-
-// SetStatus sets the "status" field.
-func (u *BenefitUseUpsert) SetStatus(v lifecycle.UseStatus) *BenefitUseUpsert {
-	u.Set(benefituse.FieldStatus, v)
-	return u
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *BenefitUseUpsert) UpdateStatus() *BenefitUseUpsert {
-	u.SetExcluded(benefituse.FieldStatus)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(benefituse.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *BenefitUseUpsertOne) UpdateNewValues() *BenefitUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(benefituse.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(benefituse.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *BenefitUseUpsertOne) Ignore() *BenefitUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *BenefitUseUpsertOne) DoNothing() *BenefitUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the BenefitUseCreate.OnConflict
-// documentation for more info.
-func (u *BenefitUseUpsertOne) Update(set func(*BenefitUseUpsert)) *BenefitUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&BenefitUseUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetBenefitID sets the "benefit_id" field.
-func (u *BenefitUseUpsertOne) SetBenefitID(v globalid.ID) *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetBenefitID(v)
-	})
-}
-
-// UpdateBenefitID sets the "benefit_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertOne) UpdateBenefitID() *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateBenefitID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *BenefitUseUpsertOne) SetBuyerID(v globalid.ID) *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertOne) UpdateBuyerID() *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *BenefitUseUpsertOne) SetOrderID(v globalid.ID) *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertOne) UpdateOrderID() *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *BenefitUseUpsertOne) ClearOrderID() *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *BenefitUseUpsertOne) SetStatus(v lifecycle.UseStatus) *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *BenefitUseUpsertOne) UpdateStatus() *BenefitUseUpsertOne {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// Exec executes the query.
-func (u *BenefitUseUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for BenefitUseCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *BenefitUseUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *BenefitUseUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: BenefitUseUpsertOne.ID is not supported by MySQL driver. Use BenefitUseUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *BenefitUseUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // BenefitUseCreateBulk is the builder for creating many BenefitUse entities in bulk.
 type BenefitUseCreateBulk struct {
 	config
 	err      error
 	builders []*BenefitUseCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the BenefitUse entities in the database.
@@ -498,7 +238,6 @@ func (_c *BenefitUseCreateBulk) Save(ctx context.Context) ([]*BenefitUse, error)
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -545,186 +284,6 @@ func (_c *BenefitUseCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *BenefitUseCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.BenefitUse.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.BenefitUseUpsert) {
-//			SetBenefitID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *BenefitUseCreateBulk) OnConflict(opts ...sql.ConflictOption) *BenefitUseUpsertBulk {
-	_c.conflict = opts
-	return &BenefitUseUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *BenefitUseCreateBulk) OnConflictColumns(columns ...string) *BenefitUseUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &BenefitUseUpsertBulk{
-		create: _c,
-	}
-}
-
-// BenefitUseUpsertBulk is the builder for "upsert"-ing
-// a bulk of BenefitUse nodes.
-type BenefitUseUpsertBulk struct {
-	create *BenefitUseCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(benefituse.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *BenefitUseUpsertBulk) UpdateNewValues() *BenefitUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(benefituse.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(benefituse.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.BenefitUse.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *BenefitUseUpsertBulk) Ignore() *BenefitUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *BenefitUseUpsertBulk) DoNothing() *BenefitUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the BenefitUseCreateBulk.OnConflict
-// documentation for more info.
-func (u *BenefitUseUpsertBulk) Update(set func(*BenefitUseUpsert)) *BenefitUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&BenefitUseUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetBenefitID sets the "benefit_id" field.
-func (u *BenefitUseUpsertBulk) SetBenefitID(v globalid.ID) *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetBenefitID(v)
-	})
-}
-
-// UpdateBenefitID sets the "benefit_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertBulk) UpdateBenefitID() *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateBenefitID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *BenefitUseUpsertBulk) SetBuyerID(v globalid.ID) *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertBulk) UpdateBuyerID() *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *BenefitUseUpsertBulk) SetOrderID(v globalid.ID) *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *BenefitUseUpsertBulk) UpdateOrderID() *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *BenefitUseUpsertBulk) ClearOrderID() *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *BenefitUseUpsertBulk) SetStatus(v lifecycle.UseStatus) *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *BenefitUseUpsertBulk) UpdateStatus() *BenefitUseUpsertBulk {
-	return u.Update(func(s *BenefitUseUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// Exec executes the query.
-func (u *BenefitUseUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the BenefitUseCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for BenefitUseCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *BenefitUseUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent/benefituse"
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -79,13 +79,13 @@ func (_u *BenefitUseUpdate) ClearOrderID() *BenefitUseUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *BenefitUseUpdate) SetStatus(v lifecycle.UseStatus) *BenefitUseUpdate {
+func (_u *BenefitUseUpdate) SetStatus(v vocab.UseStatus) *BenefitUseUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *BenefitUseUpdate) SetNillableStatus(v *lifecycle.UseStatus) *BenefitUseUpdate {
+func (_u *BenefitUseUpdate) SetNillableStatus(v *vocab.UseStatus) *BenefitUseUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -238,13 +238,13 @@ func (_u *BenefitUseUpdateOne) ClearOrderID() *BenefitUseUpdateOne {
 }
 
 // SetStatus sets the "status" field.
-func (_u *BenefitUseUpdateOne) SetStatus(v lifecycle.UseStatus) *BenefitUseUpdateOne {
+func (_u *BenefitUseUpdateOne) SetStatus(v vocab.UseStatus) *BenefitUseUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *BenefitUseUpdateOne) SetNillableStatus(v *lifecycle.UseStatus) *BenefitUseUpdateOne {
+func (_u *BenefitUseUpdateOne) SetNillableStatus(v *vocab.UseStatus) *BenefitUseUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

@@ -10,8 +10,6 @@ import (
 	"orderflow/internal/globalid"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -21,7 +19,6 @@ type BuyerCreate struct {
 	config
 	mutation *BuyerMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetSubject sets the "subject" field.
@@ -168,7 +165,6 @@ func (_c *BuyerCreate) createSpec() (*Buyer, *sqlgraph.CreateSpec) {
 		_node = &Buyer{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(buyer.Table, sqlgraph.NewFieldSpec(buyer.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -188,215 +184,11 @@ func (_c *BuyerCreate) createSpec() (*Buyer, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Buyer.Create().
-//		SetSubject(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.BuyerUpsert) {
-//			SetSubject(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *BuyerCreate) OnConflict(opts ...sql.ConflictOption) *BuyerUpsertOne {
-	_c.conflict = opts
-	return &BuyerUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *BuyerCreate) OnConflictColumns(columns ...string) *BuyerUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &BuyerUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// BuyerUpsertOne is the builder for "upsert"-ing
-	//  one Buyer node.
-	BuyerUpsertOne struct {
-		create *BuyerCreate
-	}
-
-	// BuyerUpsert is the "OnConflict" setter.
-	BuyerUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetSubject sets the "subject" field.
-func (u *BuyerUpsert) SetSubject(v string) *BuyerUpsert {
-	u.Set(buyer.FieldSubject, v)
-	return u
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *BuyerUpsert) UpdateSubject() *BuyerUpsert {
-	u.SetExcluded(buyer.FieldSubject)
-	return u
-}
-
-// SetLevel sets the "level" field.
-func (u *BuyerUpsert) SetLevel(v int) *BuyerUpsert {
-	u.Set(buyer.FieldLevel, v)
-	return u
-}
-
-// UpdateLevel sets the "level" field to the value that was provided on create.
-func (u *BuyerUpsert) UpdateLevel() *BuyerUpsert {
-	u.SetExcluded(buyer.FieldLevel)
-	return u
-}
-
-// AddLevel adds v to the "level" field.
-func (u *BuyerUpsert) AddLevel(v int) *BuyerUpsert {
-	u.Add(buyer.FieldLevel, v)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(buyer.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *BuyerUpsertOne) UpdateNewValues() *BuyerUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(buyer.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(buyer.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *BuyerUpsertOne) Ignore() *BuyerUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *BuyerUpsertOne) DoNothing() *BuyerUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the BuyerCreate.OnConflict
-// documentation for more info.
-func (u *BuyerUpsertOne) Update(set func(*BuyerUpsert)) *BuyerUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&BuyerUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetSubject sets the "subject" field.
-func (u *BuyerUpsertOne) SetSubject(v string) *BuyerUpsertOne {
-	return u.Update(func(s *BuyerUpsert) {
-		s.SetSubject(v)
-	})
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *BuyerUpsertOne) UpdateSubject() *BuyerUpsertOne {
-	return u.Update(func(s *BuyerUpsert) {
-		s.UpdateSubject()
-	})
-}
-
-// SetLevel sets the "level" field.
-func (u *BuyerUpsertOne) SetLevel(v int) *BuyerUpsertOne {
-	return u.Update(func(s *BuyerUpsert) {
-		s.SetLevel(v)
-	})
-}
-
-// AddLevel adds v to the "level" field.
-func (u *BuyerUpsertOne) AddLevel(v int) *BuyerUpsertOne {
-	return u.Update(func(s *BuyerUpsert) {
-		s.AddLevel(v)
-	})
-}
-
-// UpdateLevel sets the "level" field to the value that was provided on create.
-func (u *BuyerUpsertOne) UpdateLevel() *BuyerUpsertOne {
-	return u.Update(func(s *BuyerUpsert) {
-		s.UpdateLevel()
-	})
-}
-
-// Exec executes the query.
-func (u *BuyerUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for BuyerCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *BuyerUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *BuyerUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: BuyerUpsertOne.ID is not supported by MySQL driver. Use BuyerUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *BuyerUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // BuyerCreateBulk is the builder for creating many Buyer entities in bulk.
 type BuyerCreateBulk struct {
 	config
 	err      error
 	builders []*BuyerCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Buyer entities in the database.
@@ -426,7 +218,6 @@ func (_c *BuyerCreateBulk) Save(ctx context.Context) ([]*Buyer, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -473,158 +264,6 @@ func (_c *BuyerCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *BuyerCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Buyer.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.BuyerUpsert) {
-//			SetSubject(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *BuyerCreateBulk) OnConflict(opts ...sql.ConflictOption) *BuyerUpsertBulk {
-	_c.conflict = opts
-	return &BuyerUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *BuyerCreateBulk) OnConflictColumns(columns ...string) *BuyerUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &BuyerUpsertBulk{
-		create: _c,
-	}
-}
-
-// BuyerUpsertBulk is the builder for "upsert"-ing
-// a bulk of Buyer nodes.
-type BuyerUpsertBulk struct {
-	create *BuyerCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(buyer.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *BuyerUpsertBulk) UpdateNewValues() *BuyerUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(buyer.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(buyer.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Buyer.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *BuyerUpsertBulk) Ignore() *BuyerUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *BuyerUpsertBulk) DoNothing() *BuyerUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the BuyerCreateBulk.OnConflict
-// documentation for more info.
-func (u *BuyerUpsertBulk) Update(set func(*BuyerUpsert)) *BuyerUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&BuyerUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetSubject sets the "subject" field.
-func (u *BuyerUpsertBulk) SetSubject(v string) *BuyerUpsertBulk {
-	return u.Update(func(s *BuyerUpsert) {
-		s.SetSubject(v)
-	})
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *BuyerUpsertBulk) UpdateSubject() *BuyerUpsertBulk {
-	return u.Update(func(s *BuyerUpsert) {
-		s.UpdateSubject()
-	})
-}
-
-// SetLevel sets the "level" field.
-func (u *BuyerUpsertBulk) SetLevel(v int) *BuyerUpsertBulk {
-	return u.Update(func(s *BuyerUpsert) {
-		s.SetLevel(v)
-	})
-}
-
-// AddLevel adds v to the "level" field.
-func (u *BuyerUpsertBulk) AddLevel(v int) *BuyerUpsertBulk {
-	return u.Update(func(s *BuyerUpsert) {
-		s.AddLevel(v)
-	})
-}
-
-// UpdateLevel sets the "level" field to the value that was provided on create.
-func (u *BuyerUpsertBulk) UpdateLevel() *BuyerUpsertBulk {
-	return u.Update(func(s *BuyerUpsert) {
-		s.UpdateLevel()
-	})
-}
-
-// Exec executes the query.
-func (u *BuyerUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the BuyerCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for BuyerCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *BuyerUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/channelnotice"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -20,7 +20,7 @@ type ChannelNotice struct {
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
 	// Channel holds the value of the "channel" field.
-	Channel terms.Channel `json:"channel,omitempty"`
+	Channel vocab.PaymentChannel `json:"channel,omitempty"`
 	// NoticeID holds the value of the "notice_id" field.
 	NoticeID string `json:"notice_id,omitempty"`
 	// Body holds the value of the "body" field.
@@ -68,7 +68,7 @@ func (_m *ChannelNotice) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field channel", values[i])
 			} else if value.Valid {
-				_m.Channel = terms.Channel(value.String)
+				_m.Channel = vocab.PaymentChannel(value.String)
 			}
 		case channelnotice.FieldNoticeID:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"orderflow/ent/channelnotice"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -22,11 +20,10 @@ type ChannelNoticeCreate struct {
 	config
 	mutation *ChannelNoticeMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetChannel sets the "channel" field.
-func (_c *ChannelNoticeCreate) SetChannel(v terms.Channel) *ChannelNoticeCreate {
+func (_c *ChannelNoticeCreate) SetChannel(v vocab.PaymentChannel) *ChannelNoticeCreate {
 	_c.mutation.SetChannel(v)
 	return _c
 }
@@ -176,7 +173,6 @@ func (_c *ChannelNoticeCreate) createSpec() (*ChannelNotice, *sqlgraph.CreateSpe
 		_node = &ChannelNotice{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(channelnotice.Table, sqlgraph.NewFieldSpec(channelnotice.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -200,228 +196,11 @@ func (_c *ChannelNoticeCreate) createSpec() (*ChannelNotice, *sqlgraph.CreateSpe
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.ChannelNotice.Create().
-//		SetChannel(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ChannelNoticeUpsert) {
-//			SetChannel(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ChannelNoticeCreate) OnConflict(opts ...sql.ConflictOption) *ChannelNoticeUpsertOne {
-	_c.conflict = opts
-	return &ChannelNoticeUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ChannelNoticeCreate) OnConflictColumns(columns ...string) *ChannelNoticeUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ChannelNoticeUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// ChannelNoticeUpsertOne is the builder for "upsert"-ing
-	//  one ChannelNotice node.
-	ChannelNoticeUpsertOne struct {
-		create *ChannelNoticeCreate
-	}
-
-	// ChannelNoticeUpsert is the "OnConflict" setter.
-	ChannelNoticeUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetChannel sets the "channel" field.
-func (u *ChannelNoticeUpsert) SetChannel(v terms.Channel) *ChannelNoticeUpsert {
-	u.Set(channelnotice.FieldChannel, v)
-	return u
-}
-
-// UpdateChannel sets the "channel" field to the value that was provided on create.
-func (u *ChannelNoticeUpsert) UpdateChannel() *ChannelNoticeUpsert {
-	u.SetExcluded(channelnotice.FieldChannel)
-	return u
-}
-
-// SetNoticeID sets the "notice_id" field.
-func (u *ChannelNoticeUpsert) SetNoticeID(v string) *ChannelNoticeUpsert {
-	u.Set(channelnotice.FieldNoticeID, v)
-	return u
-}
-
-// UpdateNoticeID sets the "notice_id" field to the value that was provided on create.
-func (u *ChannelNoticeUpsert) UpdateNoticeID() *ChannelNoticeUpsert {
-	u.SetExcluded(channelnotice.FieldNoticeID)
-	return u
-}
-
-// SetBody sets the "body" field.
-func (u *ChannelNoticeUpsert) SetBody(v []byte) *ChannelNoticeUpsert {
-	u.Set(channelnotice.FieldBody, v)
-	return u
-}
-
-// UpdateBody sets the "body" field to the value that was provided on create.
-func (u *ChannelNoticeUpsert) UpdateBody() *ChannelNoticeUpsert {
-	u.SetExcluded(channelnotice.FieldBody)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(channelnotice.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ChannelNoticeUpsertOne) UpdateNewValues() *ChannelNoticeUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(channelnotice.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(channelnotice.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *ChannelNoticeUpsertOne) Ignore() *ChannelNoticeUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ChannelNoticeUpsertOne) DoNothing() *ChannelNoticeUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ChannelNoticeCreate.OnConflict
-// documentation for more info.
-func (u *ChannelNoticeUpsertOne) Update(set func(*ChannelNoticeUpsert)) *ChannelNoticeUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ChannelNoticeUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetChannel sets the "channel" field.
-func (u *ChannelNoticeUpsertOne) SetChannel(v terms.Channel) *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetChannel(v)
-	})
-}
-
-// UpdateChannel sets the "channel" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertOne) UpdateChannel() *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateChannel()
-	})
-}
-
-// SetNoticeID sets the "notice_id" field.
-func (u *ChannelNoticeUpsertOne) SetNoticeID(v string) *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetNoticeID(v)
-	})
-}
-
-// UpdateNoticeID sets the "notice_id" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertOne) UpdateNoticeID() *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateNoticeID()
-	})
-}
-
-// SetBody sets the "body" field.
-func (u *ChannelNoticeUpsertOne) SetBody(v []byte) *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetBody(v)
-	})
-}
-
-// UpdateBody sets the "body" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertOne) UpdateBody() *ChannelNoticeUpsertOne {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateBody()
-	})
-}
-
-// Exec executes the query.
-func (u *ChannelNoticeUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ChannelNoticeCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ChannelNoticeUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *ChannelNoticeUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: ChannelNoticeUpsertOne.ID is not supported by MySQL driver. Use ChannelNoticeUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *ChannelNoticeUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // ChannelNoticeCreateBulk is the builder for creating many ChannelNotice entities in bulk.
 type ChannelNoticeCreateBulk struct {
 	config
 	err      error
 	builders []*ChannelNoticeCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the ChannelNotice entities in the database.
@@ -451,7 +230,6 @@ func (_c *ChannelNoticeCreateBulk) Save(ctx context.Context) ([]*ChannelNotice, 
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -498,165 +276,6 @@ func (_c *ChannelNoticeCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *ChannelNoticeCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.ChannelNotice.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ChannelNoticeUpsert) {
-//			SetChannel(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ChannelNoticeCreateBulk) OnConflict(opts ...sql.ConflictOption) *ChannelNoticeUpsertBulk {
-	_c.conflict = opts
-	return &ChannelNoticeUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ChannelNoticeCreateBulk) OnConflictColumns(columns ...string) *ChannelNoticeUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ChannelNoticeUpsertBulk{
-		create: _c,
-	}
-}
-
-// ChannelNoticeUpsertBulk is the builder for "upsert"-ing
-// a bulk of ChannelNotice nodes.
-type ChannelNoticeUpsertBulk struct {
-	create *ChannelNoticeCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(channelnotice.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ChannelNoticeUpsertBulk) UpdateNewValues() *ChannelNoticeUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(channelnotice.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(channelnotice.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.ChannelNotice.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *ChannelNoticeUpsertBulk) Ignore() *ChannelNoticeUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ChannelNoticeUpsertBulk) DoNothing() *ChannelNoticeUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ChannelNoticeCreateBulk.OnConflict
-// documentation for more info.
-func (u *ChannelNoticeUpsertBulk) Update(set func(*ChannelNoticeUpsert)) *ChannelNoticeUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ChannelNoticeUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetChannel sets the "channel" field.
-func (u *ChannelNoticeUpsertBulk) SetChannel(v terms.Channel) *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetChannel(v)
-	})
-}
-
-// UpdateChannel sets the "channel" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertBulk) UpdateChannel() *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateChannel()
-	})
-}
-
-// SetNoticeID sets the "notice_id" field.
-func (u *ChannelNoticeUpsertBulk) SetNoticeID(v string) *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetNoticeID(v)
-	})
-}
-
-// UpdateNoticeID sets the "notice_id" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertBulk) UpdateNoticeID() *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateNoticeID()
-	})
-}
-
-// SetBody sets the "body" field.
-func (u *ChannelNoticeUpsertBulk) SetBody(v []byte) *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.SetBody(v)
-	})
-}
-
-// UpdateBody sets the "body" field to the value that was provided on create.
-func (u *ChannelNoticeUpsertBulk) UpdateBody() *ChannelNoticeUpsertBulk {
-	return u.Update(func(s *ChannelNoticeUpsert) {
-		s.UpdateBody()
-	})
-}
-
-// Exec executes the query.
-func (u *ChannelNoticeUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the ChannelNoticeCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ChannelNoticeCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ChannelNoticeUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -267,7 +267,7 @@ func (_q *ChannelNoticeQuery) Clone() *ChannelNoticeQuery {
 // Example:
 //
 //	var v []struct {
-//		Channel terms.Channel `json:"channel,omitempty"`
+//		Channel vocab.PaymentChannel `json:"channel,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
@@ -290,7 +290,7 @@ func (_q *ChannelNoticeQuery) GroupBy(field string, fields ...string) *ChannelNo
 // Example:
 //
 //	var v []struct {
-//		Channel terms.Channel `json:"channel,omitempty"`
+//		Channel vocab.PaymentChannel `json:"channel,omitempty"`
 //	}
 //
 //	client.ChannelNotice.Query().

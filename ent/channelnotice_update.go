@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/predicate"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -30,13 +30,13 @@ func (_u *ChannelNoticeUpdate) Where(ps ...predicate.ChannelNotice) *ChannelNoti
 }
 
 // SetChannel sets the "channel" field.
-func (_u *ChannelNoticeUpdate) SetChannel(v terms.Channel) *ChannelNoticeUpdate {
+func (_u *ChannelNoticeUpdate) SetChannel(v vocab.PaymentChannel) *ChannelNoticeUpdate {
 	_u.mutation.SetChannel(v)
 	return _u
 }
 
 // SetNillableChannel sets the "channel" field if the given value is not nil.
-func (_u *ChannelNoticeUpdate) SetNillableChannel(v *terms.Channel) *ChannelNoticeUpdate {
+func (_u *ChannelNoticeUpdate) SetNillableChannel(v *vocab.PaymentChannel) *ChannelNoticeUpdate {
 	if v != nil {
 		_u.SetChannel(*v)
 	}
@@ -165,13 +165,13 @@ type ChannelNoticeUpdateOne struct {
 }
 
 // SetChannel sets the "channel" field.
-func (_u *ChannelNoticeUpdateOne) SetChannel(v terms.Channel) *ChannelNoticeUpdateOne {
+func (_u *ChannelNoticeUpdateOne) SetChannel(v vocab.PaymentChannel) *ChannelNoticeUpdateOne {
 	_u.mutation.SetChannel(v)
 	return _u
 }
 
 // SetNillableChannel sets the "channel" field if the given value is not nil.
-func (_u *ChannelNoticeUpdateOne) SetNillableChannel(v *terms.Channel) *ChannelNoticeUpdateOne {
+func (_u *ChannelNoticeUpdateOne) SetNillableChannel(v *vocab.PaymentChannel) *ChannelNoticeUpdateOne {
 	if v != nil {
 		_u.SetChannel(*v)
 	}

@@ -7,7 +7,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/promotion"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -25,7 +25,7 @@ type Coupon struct {
 	// BuyerID holds the value of the "buyer_id" field.
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.UseStatus `json:"status,omitempty"`
+	Status vocab.UseStatus `json:"status,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID *globalid.ID `json:"order_id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -108,7 +108,7 @@ func (_m *Coupon) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.UseStatus(value.String)
+				_m.Status = vocab.UseStatus(value.String)
 			}
 		case coupon.FieldOrderID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {

@@ -9,11 +9,9 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/promotion"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -23,7 +21,6 @@ type CouponCreate struct {
 	config
 	mutation *CouponMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetPromotionID sets the "promotion_id" field.
@@ -39,7 +36,7 @@ func (_c *CouponCreate) SetBuyerID(v globalid.ID) *CouponCreate {
 }
 
 // SetStatus sets the "status" field.
-func (_c *CouponCreate) SetStatus(v lifecycle.UseStatus) *CouponCreate {
+func (_c *CouponCreate) SetStatus(v vocab.UseStatus) *CouponCreate {
 	_c.mutation.SetStatus(v)
 	return _c
 }
@@ -189,7 +186,6 @@ func (_c *CouponCreate) createSpec() (*Coupon, *sqlgraph.CreateSpec) {
 		_node = &Coupon{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(coupon.Table, sqlgraph.NewFieldSpec(coupon.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -230,267 +226,11 @@ func (_c *CouponCreate) createSpec() (*Coupon, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Coupon.Create().
-//		SetPromotionID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.CouponUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *CouponCreate) OnConflict(opts ...sql.ConflictOption) *CouponUpsertOne {
-	_c.conflict = opts
-	return &CouponUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *CouponCreate) OnConflictColumns(columns ...string) *CouponUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &CouponUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// CouponUpsertOne is the builder for "upsert"-ing
-	//  one Coupon node.
-	CouponUpsertOne struct {
-		create *CouponCreate
-	}
-
-	// CouponUpsert is the "OnConflict" setter.
-	CouponUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *CouponUpsert) SetPromotionID(v globalid.ID) *CouponUpsert {
-	u.Set(coupon.FieldPromotionID, v)
-	return u
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *CouponUpsert) UpdatePromotionID() *CouponUpsert {
-	u.SetExcluded(coupon.FieldPromotionID)
-	return u
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *CouponUpsert) SetBuyerID(v globalid.ID) *CouponUpsert {
-	u.Set(coupon.FieldBuyerID, v)
-	return u
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *CouponUpsert) UpdateBuyerID() *CouponUpsert {
-	u.SetExcluded(coupon.FieldBuyerID)
-	return u
-}
-
-// SetStatus sets the "status" field.
-func (u *CouponUpsert) SetStatus(v lifecycle.UseStatus) *CouponUpsert {
-	u.Set(coupon.FieldStatus, v)
-	return u
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *CouponUpsert) UpdateStatus() *CouponUpsert {
-	u.SetExcluded(coupon.FieldStatus)
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *CouponUpsert) SetOrderID(v globalid.ID) *CouponUpsert {
-	u.Set(coupon.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *CouponUpsert) UpdateOrderID() *CouponUpsert {
-	u.SetExcluded(coupon.FieldOrderID)
-	return u
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *CouponUpsert) ClearOrderID() *CouponUpsert {
-	u.SetNull(coupon.FieldOrderID)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(coupon.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *CouponUpsertOne) UpdateNewValues() *CouponUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(coupon.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(coupon.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *CouponUpsertOne) Ignore() *CouponUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *CouponUpsertOne) DoNothing() *CouponUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the CouponCreate.OnConflict
-// documentation for more info.
-func (u *CouponUpsertOne) Update(set func(*CouponUpsert)) *CouponUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&CouponUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *CouponUpsertOne) SetPromotionID(v globalid.ID) *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *CouponUpsertOne) UpdatePromotionID() *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *CouponUpsertOne) SetBuyerID(v globalid.ID) *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *CouponUpsertOne) UpdateBuyerID() *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *CouponUpsertOne) SetStatus(v lifecycle.UseStatus) *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *CouponUpsertOne) UpdateStatus() *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *CouponUpsertOne) SetOrderID(v globalid.ID) *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *CouponUpsertOne) UpdateOrderID() *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *CouponUpsertOne) ClearOrderID() *CouponUpsertOne {
-	return u.Update(func(s *CouponUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// Exec executes the query.
-func (u *CouponUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for CouponCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *CouponUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *CouponUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: CouponUpsertOne.ID is not supported by MySQL driver. Use CouponUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *CouponUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // CouponCreateBulk is the builder for creating many Coupon entities in bulk.
 type CouponCreateBulk struct {
 	config
 	err      error
 	builders []*CouponCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Coupon entities in the database.
@@ -520,7 +260,6 @@ func (_c *CouponCreateBulk) Save(ctx context.Context) ([]*Coupon, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -567,186 +306,6 @@ func (_c *CouponCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *CouponCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Coupon.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.CouponUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *CouponCreateBulk) OnConflict(opts ...sql.ConflictOption) *CouponUpsertBulk {
-	_c.conflict = opts
-	return &CouponUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *CouponCreateBulk) OnConflictColumns(columns ...string) *CouponUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &CouponUpsertBulk{
-		create: _c,
-	}
-}
-
-// CouponUpsertBulk is the builder for "upsert"-ing
-// a bulk of Coupon nodes.
-type CouponUpsertBulk struct {
-	create *CouponCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(coupon.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *CouponUpsertBulk) UpdateNewValues() *CouponUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(coupon.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(coupon.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Coupon.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *CouponUpsertBulk) Ignore() *CouponUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *CouponUpsertBulk) DoNothing() *CouponUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the CouponCreateBulk.OnConflict
-// documentation for more info.
-func (u *CouponUpsertBulk) Update(set func(*CouponUpsert)) *CouponUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&CouponUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *CouponUpsertBulk) SetPromotionID(v globalid.ID) *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *CouponUpsertBulk) UpdatePromotionID() *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *CouponUpsertBulk) SetBuyerID(v globalid.ID) *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *CouponUpsertBulk) UpdateBuyerID() *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *CouponUpsertBulk) SetStatus(v lifecycle.UseStatus) *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *CouponUpsertBulk) UpdateStatus() *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *CouponUpsertBulk) SetOrderID(v globalid.ID) *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *CouponUpsertBulk) UpdateOrderID() *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *CouponUpsertBulk) ClearOrderID() *CouponUpsertBulk {
-	return u.Update(func(s *CouponUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// Exec executes the query.
-func (u *CouponUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the CouponCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for CouponCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *CouponUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/promotion"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -60,13 +60,13 @@ func (_u *CouponUpdate) SetNillableBuyerID(v *globalid.ID) *CouponUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *CouponUpdate) SetStatus(v lifecycle.UseStatus) *CouponUpdate {
+func (_u *CouponUpdate) SetStatus(v vocab.UseStatus) *CouponUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *CouponUpdate) SetNillableStatus(v *lifecycle.UseStatus) *CouponUpdate {
+func (_u *CouponUpdate) SetNillableStatus(v *vocab.UseStatus) *CouponUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -259,13 +259,13 @@ func (_u *CouponUpdateOne) SetNillableBuyerID(v *globalid.ID) *CouponUpdateOne {
 }
 
 // SetStatus sets the "status" field.
-func (_u *CouponUpdateOne) SetStatus(v lifecycle.UseStatus) *CouponUpdateOne {
+func (_u *CouponUpdateOne) SetStatus(v vocab.UseStatus) *CouponUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *CouponUpdateOne) SetNillableStatus(v *lifecycle.UseStatus) *CouponUpdateOne {
+func (_u *CouponUpdateOne) SetNillableStatus(v *vocab.UseStatus) *CouponUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

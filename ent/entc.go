@@ -26,10 +26,10 @@ func main() {
 		Target:  "./ent",
 		Package: "orderflow/ent",
 		Features: []gen.Feature{
-			gen.FeatureLock, gen.FeatureModifier, gen.FeatureExecQuery, gen.FeatureUpsert,
-			gen.FeatureIntercept, gen.FeatureVersionedMigration,
+			gen.FeatureLock, gen.FeatureModifier, gen.FeatureExecQuery, gen.FeatureIntercept,
+			gen.FeatureVersionedMigration,
 		},
-	}, entc.Extensions(graph))
+	}, entc.Extensions(graph), entc.TemplateDir("./ent/template"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	"orderflow/ent/event"
 	"orderflow/ent/order"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -32,11 +32,11 @@ type Event struct {
 	// Type holds the value of the "type" field.
 	Type string `json:"type,omitempty"`
 	// ActorRole holds the value of the "actor_role" field.
-	ActorRole lifecycle.Role `json:"actor_role,omitempty"`
+	ActorRole vocab.Role `json:"actor_role,omitempty"`
 	// Actor holds the value of the "actor" field.
 	Actor string `json:"actor,omitempty"`
-	// Facts holds the value of the "facts" field.
-	Facts terms.Facts `json:"facts,omitempty"`
+	// Payload holds the value of the "payload" field.
+	Payload document.Payload `json:"payload,omitempty"`
 	// Position holds the value of the "position" field.
 	Position *int64 `json:"position,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -89,7 +89,7 @@ func (*Event) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case event.FieldOrderID, event.FieldShopID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case event.FieldFacts:
+		case event.FieldPayload:
 			values[i] = new([]byte)
 		case event.FieldID:
 			values[i] = new(globalid.ID)
@@ -151,7 +151,7 @@ func (_m *Event) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field actor_role", values[i])
 			} else if value.Valid {
-				_m.ActorRole = lifecycle.Role(value.String)
+				_m.ActorRole = vocab.Role(value.String)
 			}
 		case event.FieldActor:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -159,12 +159,12 @@ func (_m *Event) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Actor = value.String
 			}
-		case event.FieldFacts:
+		case event.FieldPayload:
 			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field facts", values[i])
+				return fmt.Errorf("unexpected type %T for field payload", values[i])
 			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Facts); err != nil {
-					return fmt.Errorf("unmarshal field facts: %w", err)
+				if err := json.Unmarshal(*value, &_m.Payload); err != nil {
+					return fmt.Errorf("unmarshal field payload: %w", err)
 				}
 			}
 		case event.FieldPosition:
@@ -250,8 +250,8 @@ func (_m *Event) String() string {
 	builder.WriteString("actor=")
 	builder.WriteString(_m.Actor)
 	builder.WriteString(", ")
-	builder.WriteString("facts=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Facts))
+	builder.WriteString("payload=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Payload))
 	builder.WriteString(", ")
 	if v := _m.Position; v != nil {
 		builder.WriteString("position=")

@@ -9,13 +9,11 @@ import (
 	"orderflow/ent/event"
 	"orderflow/ent/order"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -25,7 +23,6 @@ type EventCreate struct {
 	config
 	mutation *EventMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetOrderID sets the "order_id" field.
@@ -77,7 +74,7 @@ func (_c *EventCreate) SetType(v string) *EventCreate {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (_c *EventCreate) SetActorRole(v lifecycle.Role) *EventCreate {
+func (_c *EventCreate) SetActorRole(v vocab.Role) *EventCreate {
 	_c.mutation.SetActorRole(v)
 	return _c
 }
@@ -96,9 +93,9 @@ func (_c *EventCreate) SetNillableActor(v *string) *EventCreate {
 	return _c
 }
 
-// SetFacts sets the "facts" field.
-func (_c *EventCreate) SetFacts(v terms.Facts) *EventCreate {
-	_c.mutation.SetFacts(v)
+// SetPayload sets the "payload" field.
+func (_c *EventCreate) SetPayload(v document.Payload) *EventCreate {
+	_c.mutation.SetPayload(v)
 	return _c
 }
 
@@ -229,8 +226,8 @@ func (_c *EventCreate) check() error {
 			return &ValidationError{Name: "actor", err: fmt.Errorf(`ent: validator failed for field "Event.actor": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.Facts(); !ok {
-		return &ValidationError{Name: "facts", err: errors.New(`ent: missing required field "Event.facts"`)}
+	if _, ok := _c.mutation.Payload(); !ok {
+		return &ValidationError{Name: "payload", err: errors.New(`ent: missing required field "Event.payload"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Event.created_at"`)}
@@ -266,7 +263,6 @@ func (_c *EventCreate) createSpec() (*Event, *sqlgraph.CreateSpec) {
 		_node = &Event{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(event.Table, sqlgraph.NewFieldSpec(event.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -287,9 +283,9 @@ func (_c *EventCreate) createSpec() (*Event, *sqlgraph.CreateSpec) {
 		_spec.SetField(event.FieldActor, field.TypeString, value)
 		_node.Actor = value
 	}
-	if value, ok := _c.mutation.Facts(); ok {
-		_spec.SetField(event.FieldFacts, field.TypeJSON, value)
-		_node.Facts = value
+	if value, ok := _c.mutation.Payload(); ok {
+		_spec.SetField(event.FieldPayload, field.TypeJSON, value)
+		_node.Payload = value
 	}
 	if value, ok := _c.mutation.Position(); ok {
 		_spec.SetField(event.FieldPosition, field.TypeInt64, value)
@@ -336,436 +332,11 @@ func (_c *EventCreate) createSpec() (*Event, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Event.Create().
-//		SetOrderID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.EventUpsert) {
-//			SetOrderID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *EventCreate) OnConflict(opts ...sql.ConflictOption) *EventUpsertOne {
-	_c.conflict = opts
-	return &EventUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *EventCreate) OnConflictColumns(columns ...string) *EventUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &EventUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// EventUpsertOne is the builder for "upsert"-ing
-	//  one Event node.
-	EventUpsertOne struct {
-		create *EventCreate
-	}
-
-	// EventUpsert is the "OnConflict" setter.
-	EventUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetOrderID sets the "order_id" field.
-func (u *EventUpsert) SetOrderID(v globalid.ID) *EventUpsert {
-	u.Set(event.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *EventUpsert) UpdateOrderID() *EventUpsert {
-	u.SetExcluded(event.FieldOrderID)
-	return u
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *EventUpsert) ClearOrderID() *EventUpsert {
-	u.SetNull(event.FieldOrderID)
-	return u
-}
-
-// SetSequence sets the "sequence" field.
-func (u *EventUpsert) SetSequence(v int64) *EventUpsert {
-	u.Set(event.FieldSequence, v)
-	return u
-}
-
-// UpdateSequence sets the "sequence" field to the value that was provided on create.
-func (u *EventUpsert) UpdateSequence() *EventUpsert {
-	u.SetExcluded(event.FieldSequence)
-	return u
-}
-
-// AddSequence adds v to the "sequence" field.
-func (u *EventUpsert) AddSequence(v int64) *EventUpsert {
-	u.Add(event.FieldSequence, v)
-	return u
-}
-
-// ClearSequence clears the value of the "sequence" field.
-func (u *EventUpsert) ClearSequence() *EventUpsert {
-	u.SetNull(event.FieldSequence)
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *EventUpsert) SetShopID(v globalid.ID) *EventUpsert {
-	u.Set(event.FieldShopID, v)
-	return u
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *EventUpsert) UpdateShopID() *EventUpsert {
-	u.SetExcluded(event.FieldShopID)
-	return u
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *EventUpsert) ClearShopID() *EventUpsert {
-	u.SetNull(event.FieldShopID)
-	return u
-}
-
-// SetType sets the "type" field.
-func (u *EventUpsert) SetType(v string) *EventUpsert {
-	u.Set(event.FieldType, v)
-	return u
-}
-
-// UpdateType sets the "type" field to the value that was provided on create.
-func (u *EventUpsert) UpdateType() *EventUpsert {
-	u.SetExcluded(event.FieldType)
-	return u
-}
-
-// SetActorRole sets the "actor_role" field.
-func (u *EventUpsert) SetActorRole(v lifecycle.Role) *EventUpsert {
-	u.Set(event.FieldActorRole, v)
-	return u
-}
-
-// UpdateActorRole sets the "actor_role" field to the value that was provided on create.
-func (u *EventUpsert) UpdateActorRole() *EventUpsert {
-	u.SetExcluded(event.FieldActorRole)
-	return u
-}
-
-// SetActor sets the "actor" field.
-func (u *EventUpsert) SetActor(v string) *EventUpsert {
-	u.Set(event.FieldActor, v)
-	return u
-}
-
-// UpdateActor sets the "actor" field to the value that was provided on create.
-func (u *EventUpsert) UpdateActor() *EventUpsert {
-	u.SetExcluded(event.FieldActor)
-	return u
-}
-
-// SetFacts sets the "facts" field.
-func (u *EventUpsert) SetFacts(v terms.Facts) *EventUpsert {
-	u.Set(event.FieldFacts, v)
-	return u
-}
-
-// UpdateFacts sets the "facts" field to the value that was provided on create.
-func (u *EventUpsert) UpdateFacts() *EventUpsert {
-	u.SetExcluded(event.FieldFacts)
-	return u
-}
-
-// SetPosition sets the "position" field.
-func (u *EventUpsert) SetPosition(v int64) *EventUpsert {
-	u.Set(event.FieldPosition, v)
-	return u
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *EventUpsert) UpdatePosition() *EventUpsert {
-	u.SetExcluded(event.FieldPosition)
-	return u
-}
-
-// AddPosition adds v to the "position" field.
-func (u *EventUpsert) AddPosition(v int64) *EventUpsert {
-	u.Add(event.FieldPosition, v)
-	return u
-}
-
-// ClearPosition clears the value of the "position" field.
-func (u *EventUpsert) ClearPosition() *EventUpsert {
-	u.SetNull(event.FieldPosition)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(event.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *EventUpsertOne) UpdateNewValues() *EventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(event.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(event.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *EventUpsertOne) Ignore() *EventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *EventUpsertOne) DoNothing() *EventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the EventCreate.OnConflict
-// documentation for more info.
-func (u *EventUpsertOne) Update(set func(*EventUpsert)) *EventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&EventUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *EventUpsertOne) SetOrderID(v globalid.ID) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateOrderID() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *EventUpsertOne) ClearOrderID() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetSequence sets the "sequence" field.
-func (u *EventUpsertOne) SetSequence(v int64) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetSequence(v)
-	})
-}
-
-// AddSequence adds v to the "sequence" field.
-func (u *EventUpsertOne) AddSequence(v int64) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.AddSequence(v)
-	})
-}
-
-// UpdateSequence sets the "sequence" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateSequence() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateSequence()
-	})
-}
-
-// ClearSequence clears the value of the "sequence" field.
-func (u *EventUpsertOne) ClearSequence() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearSequence()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *EventUpsertOne) SetShopID(v globalid.ID) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateShopID() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *EventUpsertOne) ClearShopID() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearShopID()
-	})
-}
-
-// SetType sets the "type" field.
-func (u *EventUpsertOne) SetType(v string) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetType(v)
-	})
-}
-
-// UpdateType sets the "type" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateType() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateType()
-	})
-}
-
-// SetActorRole sets the "actor_role" field.
-func (u *EventUpsertOne) SetActorRole(v lifecycle.Role) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetActorRole(v)
-	})
-}
-
-// UpdateActorRole sets the "actor_role" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateActorRole() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateActorRole()
-	})
-}
-
-// SetActor sets the "actor" field.
-func (u *EventUpsertOne) SetActor(v string) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetActor(v)
-	})
-}
-
-// UpdateActor sets the "actor" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateActor() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateActor()
-	})
-}
-
-// SetFacts sets the "facts" field.
-func (u *EventUpsertOne) SetFacts(v terms.Facts) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetFacts(v)
-	})
-}
-
-// UpdateFacts sets the "facts" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdateFacts() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateFacts()
-	})
-}
-
-// SetPosition sets the "position" field.
-func (u *EventUpsertOne) SetPosition(v int64) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.SetPosition(v)
-	})
-}
-
-// AddPosition adds v to the "position" field.
-func (u *EventUpsertOne) AddPosition(v int64) *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.AddPosition(v)
-	})
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *EventUpsertOne) UpdatePosition() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdatePosition()
-	})
-}
-
-// ClearPosition clears the value of the "position" field.
-func (u *EventUpsertOne) ClearPosition() *EventUpsertOne {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearPosition()
-	})
-}
-
-// Exec executes the query.
-func (u *EventUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for EventCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *EventUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *EventUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: EventUpsertOne.ID is not supported by MySQL driver. Use EventUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *EventUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // EventCreateBulk is the builder for creating many Event entities in bulk.
 type EventCreateBulk struct {
 	config
 	err      error
 	builders []*EventCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Event entities in the database.
@@ -795,7 +366,6 @@ func (_c *EventCreateBulk) Save(ctx context.Context) ([]*Event, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -842,277 +412,6 @@ func (_c *EventCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *EventCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Event.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.EventUpsert) {
-//			SetOrderID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *EventCreateBulk) OnConflict(opts ...sql.ConflictOption) *EventUpsertBulk {
-	_c.conflict = opts
-	return &EventUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *EventCreateBulk) OnConflictColumns(columns ...string) *EventUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &EventUpsertBulk{
-		create: _c,
-	}
-}
-
-// EventUpsertBulk is the builder for "upsert"-ing
-// a bulk of Event nodes.
-type EventUpsertBulk struct {
-	create *EventCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(event.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *EventUpsertBulk) UpdateNewValues() *EventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(event.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(event.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Event.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *EventUpsertBulk) Ignore() *EventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *EventUpsertBulk) DoNothing() *EventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the EventCreateBulk.OnConflict
-// documentation for more info.
-func (u *EventUpsertBulk) Update(set func(*EventUpsert)) *EventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&EventUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *EventUpsertBulk) SetOrderID(v globalid.ID) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateOrderID() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *EventUpsertBulk) ClearOrderID() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetSequence sets the "sequence" field.
-func (u *EventUpsertBulk) SetSequence(v int64) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetSequence(v)
-	})
-}
-
-// AddSequence adds v to the "sequence" field.
-func (u *EventUpsertBulk) AddSequence(v int64) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.AddSequence(v)
-	})
-}
-
-// UpdateSequence sets the "sequence" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateSequence() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateSequence()
-	})
-}
-
-// ClearSequence clears the value of the "sequence" field.
-func (u *EventUpsertBulk) ClearSequence() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearSequence()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *EventUpsertBulk) SetShopID(v globalid.ID) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateShopID() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *EventUpsertBulk) ClearShopID() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearShopID()
-	})
-}
-
-// SetType sets the "type" field.
-func (u *EventUpsertBulk) SetType(v string) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetType(v)
-	})
-}
-
-// UpdateType sets the "type" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateType() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateType()
-	})
-}
-
-// SetActorRole sets the "actor_role" field.
-func (u *EventUpsertBulk) SetActorRole(v lifecycle.Role) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetActorRole(v)
-	})
-}
-
-// UpdateActorRole sets the "actor_role" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateActorRole() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateActorRole()
-	})
-}
-
-// SetActor sets the "actor" field.
-func (u *EventUpsertBulk) SetActor(v string) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetActor(v)
-	})
-}
-
-// UpdateActor sets the "actor" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateActor() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateActor()
-	})
-}
-
-// SetFacts sets the "facts" field.
-func (u *EventUpsertBulk) SetFacts(v terms.Facts) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetFacts(v)
-	})
-}
-
-// UpdateFacts sets the "facts" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdateFacts() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdateFacts()
-	})
-}
-
-// SetPosition sets the "position" field.
-func (u *EventUpsertBulk) SetPosition(v int64) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.SetPosition(v)
-	})
-}
-
-// AddPosition adds v to the "position" field.
-func (u *EventUpsertBulk) AddPosition(v int64) *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.AddPosition(v)
-	})
-}
-
-// UpdatePosition sets the "position" field to the value that was provided on create.
-func (u *EventUpsertBulk) UpdatePosition() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.UpdatePosition()
-	})
-}
-
-// ClearPosition clears the value of the "position" field.
-func (u *EventUpsertBulk) ClearPosition() *EventUpsertBulk {
-	return u.Update(func(s *EventUpsert) {
-		s.ClearPosition()
-	})
-}
-
-// Exec executes the query.
-func (u *EventUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the EventCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for EventCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *EventUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -115,13 +115,13 @@ func (_u *EventUpdate) SetNillableType(v *string) *EventUpdate {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (_u *EventUpdate) SetActorRole(v lifecycle.Role) *EventUpdate {
+func (_u *EventUpdate) SetActorRole(v vocab.Role) *EventUpdate {
 	_u.mutation.SetActorRole(v)
 	return _u
 }
 
 // SetNillableActorRole sets the "actor_role" field if the given value is not nil.
-func (_u *EventUpdate) SetNillableActorRole(v *lifecycle.Role) *EventUpdate {
+func (_u *EventUpdate) SetNillableActorRole(v *vocab.Role) *EventUpdate {
 	if v != nil {
 		_u.SetActorRole(*v)
 	}
@@ -142,16 +142,16 @@ func (_u *EventUpdate) SetNillableActor(v *string) *EventUpdate {
 	return _u
 }
 
-// SetFacts sets the "facts" field.
-func (_u *EventUpdate) SetFacts(v terms.Facts) *EventUpdate {
-	_u.mutation.SetFacts(v)
+// SetPayload sets the "payload" field.
+func (_u *EventUpdate) SetPayload(v document.Payload) *EventUpdate {
+	_u.mutation.SetPayload(v)
 	return _u
 }
 
-// SetNillableFacts sets the "facts" field if the given value is not nil.
-func (_u *EventUpdate) SetNillableFacts(v *terms.Facts) *EventUpdate {
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *EventUpdate) SetNillablePayload(v *document.Payload) *EventUpdate {
 	if v != nil {
-		_u.SetFacts(*v)
+		_u.SetPayload(*v)
 	}
 	return _u
 }
@@ -293,8 +293,8 @@ func (_u *EventUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Actor(); ok {
 		_spec.SetField(event.FieldActor, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Facts(); ok {
-		_spec.SetField(event.FieldFacts, field.TypeJSON, value)
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(event.FieldPayload, field.TypeJSON, value)
 	}
 	if value, ok := _u.mutation.Position(); ok {
 		_spec.SetField(event.FieldPosition, field.TypeInt64, value)
@@ -467,13 +467,13 @@ func (_u *EventUpdateOne) SetNillableType(v *string) *EventUpdateOne {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (_u *EventUpdateOne) SetActorRole(v lifecycle.Role) *EventUpdateOne {
+func (_u *EventUpdateOne) SetActorRole(v vocab.Role) *EventUpdateOne {
 	_u.mutation.SetActorRole(v)
 	return _u
 }
 
 // SetNillableActorRole sets the "actor_role" field if the given value is not nil.
-func (_u *EventUpdateOne) SetNillableActorRole(v *lifecycle.Role) *EventUpdateOne {
+func (_u *EventUpdateOne) SetNillableActorRole(v *vocab.Role) *EventUpdateOne {
 	if v != nil {
 		_u.SetActorRole(*v)
 	}
@@ -494,16 +494,16 @@ func (_u *EventUpdateOne) SetNillableActor(v *string) *EventUpdateOne {
 	return _u
 }
 
-// SetFacts sets the "facts" field.
-func (_u *EventUpdateOne) SetFacts(v terms.Facts) *EventUpdateOne {
-	_u.mutation.SetFacts(v)
+// SetPayload sets the "payload" field.
+func (_u *EventUpdateOne) SetPayload(v document.Payload) *EventUpdateOne {
+	_u.mutation.SetPayload(v)
 	return _u
 }
 
-// SetNillableFacts sets the "facts" field if the given value is not nil.
-func (_u *EventUpdateOne) SetNillableFacts(v *terms.Facts) *EventUpdateOne {
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *EventUpdateOne) SetNillablePayload(v *document.Payload) *EventUpdateOne {
 	if v != nil {
-		_u.SetFacts(*v)
+		_u.SetPayload(*v)
 	}
 	return _u
 }
@@ -675,8 +675,8 @@ func (_u *EventUpdateOne) sqlSave(ctx context.Context) (_node *Event, err error)
 	if value, ok := _u.mutation.Actor(); ok {
 		_spec.SetField(event.FieldActor, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.Facts(); ok {
-		_spec.SetField(event.FieldFacts, field.TypeJSON, value)
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(event.FieldPayload, field.TypeJSON, value)
 	}
 	if value, ok := _u.mutation.Position(); ok {
 		_spec.SetField(event.FieldPosition, field.TypeInt64, value)

@@ -9,7 +9,6 @@ import (
 	"orderflow/ent/feedentry"
 	"orderflow/internal/globalid"
 
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -19,7 +18,6 @@ type FeedEntryCreate struct {
 	config
 	mutation *FeedEntryMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetEventID sets the "event_id" field.
@@ -127,7 +125,6 @@ func (_c *FeedEntryCreate) createSpec() (*FeedEntry, *sqlgraph.CreateSpec) {
 		_node = &FeedEntry{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(feedentry.Table, sqlgraph.NewFieldSpec(feedentry.FieldID, field.TypeInt64))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = id
@@ -147,246 +144,11 @@ func (_c *FeedEntryCreate) createSpec() (*FeedEntry, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.FeedEntry.Create().
-//		SetEventID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FeedEntryUpsert) {
-//			SetEventID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FeedEntryCreate) OnConflict(opts ...sql.ConflictOption) *FeedEntryUpsertOne {
-	_c.conflict = opts
-	return &FeedEntryUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FeedEntryCreate) OnConflictColumns(columns ...string) *FeedEntryUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FeedEntryUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// FeedEntryUpsertOne is the builder for "upsert"-ing
-	//  one FeedEntry node.
-	FeedEntryUpsertOne struct {
-		create *FeedEntryCreate
-	}
-
-	// FeedEntryUpsert is the "OnConflict" setter.
-	FeedEntryUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetEventID sets the "event_id" field.
-func (u *FeedEntryUpsert) SetEventID(v globalid.ID) *FeedEntryUpsert {
-	u.Set(feedentry.FieldEventID, v)
-	return u
-}
-
-// UpdateEventID sets the "event_id" field to the value that was provided on create.
-func (u *FeedEntryUpsert) UpdateEventID() *FeedEntryUpsert {
-	u.SetExcluded(feedentry.FieldEventID)
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *FeedEntryUpsert) SetOrderID(v globalid.ID) *FeedEntryUpsert {
-	u.Set(feedentry.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *FeedEntryUpsert) UpdateOrderID() *FeedEntryUpsert {
-	u.SetExcluded(feedentry.FieldOrderID)
-	return u
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *FeedEntryUpsert) ClearOrderID() *FeedEntryUpsert {
-	u.SetNull(feedentry.FieldOrderID)
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *FeedEntryUpsert) SetShopID(v globalid.ID) *FeedEntryUpsert {
-	u.Set(feedentry.FieldShopID, v)
-	return u
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FeedEntryUpsert) UpdateShopID() *FeedEntryUpsert {
-	u.SetExcluded(feedentry.FieldShopID)
-	return u
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *FeedEntryUpsert) ClearShopID() *FeedEntryUpsert {
-	u.SetNull(feedentry.FieldShopID)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(feedentry.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FeedEntryUpsertOne) UpdateNewValues() *FeedEntryUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(feedentry.FieldID)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *FeedEntryUpsertOne) Ignore() *FeedEntryUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FeedEntryUpsertOne) DoNothing() *FeedEntryUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FeedEntryCreate.OnConflict
-// documentation for more info.
-func (u *FeedEntryUpsertOne) Update(set func(*FeedEntryUpsert)) *FeedEntryUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FeedEntryUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetEventID sets the "event_id" field.
-func (u *FeedEntryUpsertOne) SetEventID(v globalid.ID) *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetEventID(v)
-	})
-}
-
-// UpdateEventID sets the "event_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertOne) UpdateEventID() *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateEventID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *FeedEntryUpsertOne) SetOrderID(v globalid.ID) *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertOne) UpdateOrderID() *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *FeedEntryUpsertOne) ClearOrderID() *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *FeedEntryUpsertOne) SetShopID(v globalid.ID) *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertOne) UpdateShopID() *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *FeedEntryUpsertOne) ClearShopID() *FeedEntryUpsertOne {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.ClearShopID()
-	})
-}
-
-// Exec executes the query.
-func (u *FeedEntryUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for FeedEntryCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FeedEntryUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *FeedEntryUpsertOne) ID(ctx context.Context) (id int64, err error) {
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *FeedEntryUpsertOne) IDX(ctx context.Context) int64 {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // FeedEntryCreateBulk is the builder for creating many FeedEntry entities in bulk.
 type FeedEntryCreateBulk struct {
 	config
 	err      error
 	builders []*FeedEntryCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the FeedEntry entities in the database.
@@ -415,7 +177,6 @@ func (_c *FeedEntryCreateBulk) Save(ctx context.Context) ([]*FeedEntry, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -466,176 +227,6 @@ func (_c *FeedEntryCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *FeedEntryCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.FeedEntry.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FeedEntryUpsert) {
-//			SetEventID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FeedEntryCreateBulk) OnConflict(opts ...sql.ConflictOption) *FeedEntryUpsertBulk {
-	_c.conflict = opts
-	return &FeedEntryUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FeedEntryCreateBulk) OnConflictColumns(columns ...string) *FeedEntryUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FeedEntryUpsertBulk{
-		create: _c,
-	}
-}
-
-// FeedEntryUpsertBulk is the builder for "upsert"-ing
-// a bulk of FeedEntry nodes.
-type FeedEntryUpsertBulk struct {
-	create *FeedEntryCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(feedentry.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FeedEntryUpsertBulk) UpdateNewValues() *FeedEntryUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(feedentry.FieldID)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.FeedEntry.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *FeedEntryUpsertBulk) Ignore() *FeedEntryUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FeedEntryUpsertBulk) DoNothing() *FeedEntryUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FeedEntryCreateBulk.OnConflict
-// documentation for more info.
-func (u *FeedEntryUpsertBulk) Update(set func(*FeedEntryUpsert)) *FeedEntryUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FeedEntryUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetEventID sets the "event_id" field.
-func (u *FeedEntryUpsertBulk) SetEventID(v globalid.ID) *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetEventID(v)
-	})
-}
-
-// UpdateEventID sets the "event_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertBulk) UpdateEventID() *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateEventID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *FeedEntryUpsertBulk) SetOrderID(v globalid.ID) *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertBulk) UpdateOrderID() *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (u *FeedEntryUpsertBulk) ClearOrderID() *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.ClearOrderID()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *FeedEntryUpsertBulk) SetShopID(v globalid.ID) *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FeedEntryUpsertBulk) UpdateShopID() *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (u *FeedEntryUpsertBulk) ClearShopID() *FeedEntryUpsertBulk {
-	return u.Update(func(s *FeedEntryUpsert) {
-		s.ClearShopID()
-	})
-}
-
-// Exec executes the query.
-func (u *FeedEntryUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the FeedEntryCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for FeedEntryCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FeedEntryUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

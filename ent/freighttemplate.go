@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -24,11 +25,11 @@ type FreightTemplate struct {
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// LogisticsClass holds the value of the "logistics_class" field.
-	LogisticsClass terms.LogisticsClass `json:"logistics_class,omitempty"`
+	LogisticsClass vocab.LogisticsClass `json:"logistics_class,omitempty"`
 	// Basis holds the value of the "basis" field.
-	Basis terms.FreightBasis `json:"basis,omitempty"`
+	Basis vocab.FreightBasis `json:"basis,omitempty"`
 	// Rule holds the value of the "rule" field.
-	Rule terms.FreightRule `json:"rule,omitempty"`
+	Rule document.FreightRule `json:"rule,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -103,13 +104,13 @@ func (_m *FreightTemplate) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field logistics_class", values[i])
 			} else if value.Valid {
-				_m.LogisticsClass = terms.LogisticsClass(value.String)
+				_m.LogisticsClass = vocab.LogisticsClass(value.String)
 			}
 		case freighttemplate.FieldBasis:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field basis", values[i])
 			} else if value.Valid {
-				_m.Basis = terms.FreightBasis(value.String)
+				_m.Basis = vocab.FreightBasis(value.String)
 			}
 		case freighttemplate.FieldRule:
 			if value, ok := values[i].(*[]byte); !ok {

@@ -8,12 +8,11 @@ import (
 	"fmt"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -23,7 +22,6 @@ type FreightTemplateCreate struct {
 	config
 	mutation *FreightTemplateMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetShopID sets the "shop_id" field.
@@ -33,19 +31,19 @@ func (_c *FreightTemplateCreate) SetShopID(v globalid.ID) *FreightTemplateCreate
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_c *FreightTemplateCreate) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateCreate {
+func (_c *FreightTemplateCreate) SetLogisticsClass(v vocab.LogisticsClass) *FreightTemplateCreate {
 	_c.mutation.SetLogisticsClass(v)
 	return _c
 }
 
 // SetBasis sets the "basis" field.
-func (_c *FreightTemplateCreate) SetBasis(v terms.FreightBasis) *FreightTemplateCreate {
+func (_c *FreightTemplateCreate) SetBasis(v vocab.FreightBasis) *FreightTemplateCreate {
 	_c.mutation.SetBasis(v)
 	return _c
 }
 
 // SetRule sets the "rule" field.
-func (_c *FreightTemplateCreate) SetRule(v terms.FreightRule) *FreightTemplateCreate {
+func (_c *FreightTemplateCreate) SetRule(v document.FreightRule) *FreightTemplateCreate {
 	_c.mutation.SetRule(v)
 	return _c
 }
@@ -189,7 +187,6 @@ func (_c *FreightTemplateCreate) createSpec() (*FreightTemplate, *sqlgraph.Creat
 		_node = &FreightTemplate{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(freighttemplate.Table, sqlgraph.NewFieldSpec(freighttemplate.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -230,254 +227,11 @@ func (_c *FreightTemplateCreate) createSpec() (*FreightTemplate, *sqlgraph.Creat
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.FreightTemplate.Create().
-//		SetShopID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FreightTemplateUpsert) {
-//			SetShopID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FreightTemplateCreate) OnConflict(opts ...sql.ConflictOption) *FreightTemplateUpsertOne {
-	_c.conflict = opts
-	return &FreightTemplateUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FreightTemplateCreate) OnConflictColumns(columns ...string) *FreightTemplateUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FreightTemplateUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// FreightTemplateUpsertOne is the builder for "upsert"-ing
-	//  one FreightTemplate node.
-	FreightTemplateUpsertOne struct {
-		create *FreightTemplateCreate
-	}
-
-	// FreightTemplateUpsert is the "OnConflict" setter.
-	FreightTemplateUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetShopID sets the "shop_id" field.
-func (u *FreightTemplateUpsert) SetShopID(v globalid.ID) *FreightTemplateUpsert {
-	u.Set(freighttemplate.FieldShopID, v)
-	return u
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FreightTemplateUpsert) UpdateShopID() *FreightTemplateUpsert {
-	u.SetExcluded(freighttemplate.FieldShopID)
-	return u
-}
-
-// SetLogisticsClass sets the "logistics_class" field.
-func (u *FreightTemplateUpsert) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateUpsert {
-	u.Set(freighttemplate.FieldLogisticsClass, v)
-	return u
-}
-
-// UpdateLogisticsClass sets the "logistics_class" field to the value that was provided on create.
-func (u *FreightTemplateUpsert) UpdateLogisticsClass() *FreightTemplateUpsert {
-	u.SetExcluded(freighttemplate.FieldLogisticsClass)
-	return u
-}
-
-// SetBasis sets the "basis" field.
-func (u *FreightTemplateUpsert) SetBasis(v terms.FreightBasis) *FreightTemplateUpsert {
-	u.Set(freighttemplate.FieldBasis, v)
-	return u
-}
-
-// UpdateBasis sets the "basis" field to the value that was provided on create.
-func (u *FreightTemplateUpsert) UpdateBasis() *FreightTemplateUpsert {
-	u.SetExcluded(freighttemplate.FieldBasis)
-	return u
-}
-
-// SetRule sets the "rule" field.
-func (u *FreightTemplateUpsert) SetRule(v terms.FreightRule) *FreightTemplateUpsert {
-	u.Set(freighttemplate.FieldRule, v)
-	return u
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *FreightTemplateUpsert) UpdateRule() *FreightTemplateUpsert {
-	u.SetExcluded(freighttemplate.FieldRule)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(freighttemplate.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FreightTemplateUpsertOne) UpdateNewValues() *FreightTemplateUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(freighttemplate.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(freighttemplate.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *FreightTemplateUpsertOne) Ignore() *FreightTemplateUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FreightTemplateUpsertOne) DoNothing() *FreightTemplateUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FreightTemplateCreate.OnConflict
-// documentation for more info.
-func (u *FreightTemplateUpsertOne) Update(set func(*FreightTemplateUpsert)) *FreightTemplateUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FreightTemplateUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *FreightTemplateUpsertOne) SetShopID(v globalid.ID) *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FreightTemplateUpsertOne) UpdateShopID() *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetLogisticsClass sets the "logistics_class" field.
-func (u *FreightTemplateUpsertOne) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetLogisticsClass(v)
-	})
-}
-
-// UpdateLogisticsClass sets the "logistics_class" field to the value that was provided on create.
-func (u *FreightTemplateUpsertOne) UpdateLogisticsClass() *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateLogisticsClass()
-	})
-}
-
-// SetBasis sets the "basis" field.
-func (u *FreightTemplateUpsertOne) SetBasis(v terms.FreightBasis) *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetBasis(v)
-	})
-}
-
-// UpdateBasis sets the "basis" field to the value that was provided on create.
-func (u *FreightTemplateUpsertOne) UpdateBasis() *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateBasis()
-	})
-}
-
-// SetRule sets the "rule" field.
-func (u *FreightTemplateUpsertOne) SetRule(v terms.FreightRule) *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetRule(v)
-	})
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *FreightTemplateUpsertOne) UpdateRule() *FreightTemplateUpsertOne {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateRule()
-	})
-}
-
-// Exec executes the query.
-func (u *FreightTemplateUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for FreightTemplateCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FreightTemplateUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *FreightTemplateUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: FreightTemplateUpsertOne.ID is not supported by MySQL driver. Use FreightTemplateUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *FreightTemplateUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // FreightTemplateCreateBulk is the builder for creating many FreightTemplate entities in bulk.
 type FreightTemplateCreateBulk struct {
 	config
 	err      error
 	builders []*FreightTemplateCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the FreightTemplate entities in the database.
@@ -507,7 +261,6 @@ func (_c *FreightTemplateCreateBulk) Save(ctx context.Context) ([]*FreightTempla
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -554,179 +307,6 @@ func (_c *FreightTemplateCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *FreightTemplateCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.FreightTemplate.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.FreightTemplateUpsert) {
-//			SetShopID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *FreightTemplateCreateBulk) OnConflict(opts ...sql.ConflictOption) *FreightTemplateUpsertBulk {
-	_c.conflict = opts
-	return &FreightTemplateUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *FreightTemplateCreateBulk) OnConflictColumns(columns ...string) *FreightTemplateUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &FreightTemplateUpsertBulk{
-		create: _c,
-	}
-}
-
-// FreightTemplateUpsertBulk is the builder for "upsert"-ing
-// a bulk of FreightTemplate nodes.
-type FreightTemplateUpsertBulk struct {
-	create *FreightTemplateCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(freighttemplate.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *FreightTemplateUpsertBulk) UpdateNewValues() *FreightTemplateUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(freighttemplate.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(freighttemplate.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.FreightTemplate.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *FreightTemplateUpsertBulk) Ignore() *FreightTemplateUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *FreightTemplateUpsertBulk) DoNothing() *FreightTemplateUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the FreightTemplateCreateBulk.OnConflict
-// documentation for more info.
-func (u *FreightTemplateUpsertBulk) Update(set func(*FreightTemplateUpsert)) *FreightTemplateUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&FreightTemplateUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *FreightTemplateUpsertBulk) SetShopID(v globalid.ID) *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *FreightTemplateUpsertBulk) UpdateShopID() *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetLogisticsClass sets the "logistics_class" field.
-func (u *FreightTemplateUpsertBulk) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetLogisticsClass(v)
-	})
-}
-
-// UpdateLogisticsClass sets the "logistics_class" field to the value that was provided on create.
-func (u *FreightTemplateUpsertBulk) UpdateLogisticsClass() *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateLogisticsClass()
-	})
-}
-
-// SetBasis sets the "basis" field.
-func (u *FreightTemplateUpsertBulk) SetBasis(v terms.FreightBasis) *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetBasis(v)
-	})
-}
-
-// UpdateBasis sets the "basis" field to the value that was provided on create.
-func (u *FreightTemplateUpsertBulk) UpdateBasis() *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateBasis()
-	})
-}
-
-// SetRule sets the "rule" field.
-func (u *FreightTemplateUpsertBulk) SetRule(v terms.FreightRule) *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.SetRule(v)
-	})
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *FreightTemplateUpsertBulk) UpdateRule() *FreightTemplateUpsertBulk {
-	return u.Update(func(s *FreightTemplateUpsert) {
-		s.UpdateRule()
-	})
-}
-
-// Exec executes the query.
-func (u *FreightTemplateUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the FreightTemplateCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for FreightTemplateCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *FreightTemplateUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

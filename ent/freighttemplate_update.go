@@ -9,8 +9,9 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -46,13 +47,13 @@ func (_u *FreightTemplateUpdate) SetNillableShopID(v *globalid.ID) *FreightTempl
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *FreightTemplateUpdate) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetLogisticsClass(v vocab.LogisticsClass) *FreightTemplateUpdate {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *FreightTemplateUpdate) SetNillableLogisticsClass(v *terms.LogisticsClass) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetNillableLogisticsClass(v *vocab.LogisticsClass) *FreightTemplateUpdate {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -60,13 +61,13 @@ func (_u *FreightTemplateUpdate) SetNillableLogisticsClass(v *terms.LogisticsCla
 }
 
 // SetBasis sets the "basis" field.
-func (_u *FreightTemplateUpdate) SetBasis(v terms.FreightBasis) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetBasis(v vocab.FreightBasis) *FreightTemplateUpdate {
 	_u.mutation.SetBasis(v)
 	return _u
 }
 
 // SetNillableBasis sets the "basis" field if the given value is not nil.
-func (_u *FreightTemplateUpdate) SetNillableBasis(v *terms.FreightBasis) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetNillableBasis(v *vocab.FreightBasis) *FreightTemplateUpdate {
 	if v != nil {
 		_u.SetBasis(*v)
 	}
@@ -74,13 +75,13 @@ func (_u *FreightTemplateUpdate) SetNillableBasis(v *terms.FreightBasis) *Freigh
 }
 
 // SetRule sets the "rule" field.
-func (_u *FreightTemplateUpdate) SetRule(v terms.FreightRule) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetRule(v document.FreightRule) *FreightTemplateUpdate {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *FreightTemplateUpdate) SetNillableRule(v *terms.FreightRule) *FreightTemplateUpdate {
+func (_u *FreightTemplateUpdate) SetNillableRule(v *document.FreightRule) *FreightTemplateUpdate {
 	if v != nil {
 		_u.SetRule(*v)
 	}
@@ -241,13 +242,13 @@ func (_u *FreightTemplateUpdateOne) SetNillableShopID(v *globalid.ID) *FreightTe
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *FreightTemplateUpdateOne) SetLogisticsClass(v terms.LogisticsClass) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetLogisticsClass(v vocab.LogisticsClass) *FreightTemplateUpdateOne {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *FreightTemplateUpdateOne) SetNillableLogisticsClass(v *terms.LogisticsClass) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetNillableLogisticsClass(v *vocab.LogisticsClass) *FreightTemplateUpdateOne {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -255,13 +256,13 @@ func (_u *FreightTemplateUpdateOne) SetNillableLogisticsClass(v *terms.Logistics
 }
 
 // SetBasis sets the "basis" field.
-func (_u *FreightTemplateUpdateOne) SetBasis(v terms.FreightBasis) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetBasis(v vocab.FreightBasis) *FreightTemplateUpdateOne {
 	_u.mutation.SetBasis(v)
 	return _u
 }
 
 // SetNillableBasis sets the "basis" field if the given value is not nil.
-func (_u *FreightTemplateUpdateOne) SetNillableBasis(v *terms.FreightBasis) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetNillableBasis(v *vocab.FreightBasis) *FreightTemplateUpdateOne {
 	if v != nil {
 		_u.SetBasis(*v)
 	}
@@ -269,13 +270,13 @@ func (_u *FreightTemplateUpdateOne) SetNillableBasis(v *terms.FreightBasis) *Fre
 }
 
 // SetRule sets the "rule" field.
-func (_u *FreightTemplateUpdateOne) SetRule(v terms.FreightRule) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetRule(v document.FreightRule) *FreightTemplateUpdateOne {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *FreightTemplateUpdateOne) SetNillableRule(v *terms.FreightRule) *FreightTemplateUpdateOne {
+func (_u *FreightTemplateUpdateOne) SetNillableRule(v *document.FreightRule) *FreightTemplateUpdateOne {
 	if v != nil {
 		_u.SetRule(*v)
 	}

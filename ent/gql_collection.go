@@ -1102,10 +1102,10 @@ func (_q *EventQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, event.FieldActorRole)
 				fieldSeen[event.FieldActorRole] = struct{}{}
 			}
-		case "facts":
-			if _, ok := fieldSeen[event.FieldFacts]; !ok {
-				selectedFields = append(selectedFields, event.FieldFacts)
-				fieldSeen[event.FieldFacts] = struct{}{}
+		case "payload":
+			if _, ok := fieldSeen[event.FieldPayload]; !ok {
+				selectedFields = append(selectedFields, event.FieldPayload)
+				fieldSeen[event.FieldPayload] = struct{}{}
 			}
 		case "position":
 			if _, ok := fieldSeen[event.FieldPosition]; !ok {

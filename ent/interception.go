@@ -8,7 +8,7 @@ import (
 	"orderflow/ent/interception"
 	"orderflow/ent/shipment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -30,7 +30,7 @@ type Interception struct {
 	// AfterSaleID holds the value of the "after_sale_id" field.
 	AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.InterceptionStatus `json:"status,omitempty"`
+	Status vocab.InterceptionStatus `json:"status,omitempty"`
 	// EndedAt holds the value of the "ended_at" field.
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -144,7 +144,7 @@ func (_m *Interception) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.InterceptionStatus(value.String)
+				_m.Status = vocab.InterceptionStatus(value.String)
 			}
 		case interception.FieldEndedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {

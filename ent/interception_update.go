@@ -11,7 +11,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -90,13 +90,13 @@ func (_u *InterceptionUpdate) SetNillableAfterSaleID(v *globalid.ID) *Intercepti
 }
 
 // SetStatus sets the "status" field.
-func (_u *InterceptionUpdate) SetStatus(v lifecycle.InterceptionStatus) *InterceptionUpdate {
+func (_u *InterceptionUpdate) SetStatus(v vocab.InterceptionStatus) *InterceptionUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *InterceptionUpdate) SetNillableStatus(v *lifecycle.InterceptionStatus) *InterceptionUpdate {
+func (_u *InterceptionUpdate) SetNillableStatus(v *vocab.InterceptionStatus) *InterceptionUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -442,13 +442,13 @@ func (_u *InterceptionUpdateOne) SetNillableAfterSaleID(v *globalid.ID) *Interce
 }
 
 // SetStatus sets the "status" field.
-func (_u *InterceptionUpdateOne) SetStatus(v lifecycle.InterceptionStatus) *InterceptionUpdateOne {
+func (_u *InterceptionUpdateOne) SetStatus(v vocab.InterceptionStatus) *InterceptionUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *InterceptionUpdateOne) SetNillableStatus(v *lifecycle.InterceptionStatus) *InterceptionUpdateOne {
+func (_u *InterceptionUpdateOne) SetNillableStatus(v *vocab.InterceptionStatus) *InterceptionUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -25,9 +26,9 @@ type MemberBenefit struct {
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Kind holds the value of the "kind" field.
-	Kind terms.BenefitKind `json:"kind,omitempty"`
+	Kind vocab.BenefitKind `json:"kind,omitempty"`
 	// Rule holds the value of the "rule" field.
-	Rule terms.BenefitRule `json:"rule,omitempty"`
+	Rule document.BenefitRule `json:"rule,omitempty"`
 	// Active holds the value of the "active" field.
 	Active bool `json:"active,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -87,7 +88,7 @@ func (_m *MemberBenefit) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = terms.BenefitKind(value.String)
+				_m.Kind = vocab.BenefitKind(value.String)
 			}
 		case memberbenefit.FieldRule:
 			if value, ok := values[i].(*[]byte); !ok {

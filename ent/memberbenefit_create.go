@@ -7,12 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -22,7 +21,6 @@ type MemberBenefitCreate struct {
 	config
 	mutation *MemberBenefitMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetCode sets the "code" field.
@@ -38,13 +36,13 @@ func (_c *MemberBenefitCreate) SetTitle(v string) *MemberBenefitCreate {
 }
 
 // SetKind sets the "kind" field.
-func (_c *MemberBenefitCreate) SetKind(v terms.BenefitKind) *MemberBenefitCreate {
+func (_c *MemberBenefitCreate) SetKind(v vocab.BenefitKind) *MemberBenefitCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }
 
 // SetRule sets the "rule" field.
-func (_c *MemberBenefitCreate) SetRule(v terms.BenefitRule) *MemberBenefitCreate {
+func (_c *MemberBenefitCreate) SetRule(v document.BenefitRule) *MemberBenefitCreate {
 	_c.mutation.SetRule(v)
 	return _c
 }
@@ -206,7 +204,6 @@ func (_c *MemberBenefitCreate) createSpec() (*MemberBenefit, *sqlgraph.CreateSpe
 		_node = &MemberBenefit{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(memberbenefit.Table, sqlgraph.NewFieldSpec(memberbenefit.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -238,280 +235,11 @@ func (_c *MemberBenefitCreate) createSpec() (*MemberBenefit, *sqlgraph.CreateSpe
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.MemberBenefit.Create().
-//		SetCode(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.MemberBenefitUpsert) {
-//			SetCode(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *MemberBenefitCreate) OnConflict(opts ...sql.ConflictOption) *MemberBenefitUpsertOne {
-	_c.conflict = opts
-	return &MemberBenefitUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *MemberBenefitCreate) OnConflictColumns(columns ...string) *MemberBenefitUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &MemberBenefitUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// MemberBenefitUpsertOne is the builder for "upsert"-ing
-	//  one MemberBenefit node.
-	MemberBenefitUpsertOne struct {
-		create *MemberBenefitCreate
-	}
-
-	// MemberBenefitUpsert is the "OnConflict" setter.
-	MemberBenefitUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetCode sets the "code" field.
-func (u *MemberBenefitUpsert) SetCode(v string) *MemberBenefitUpsert {
-	u.Set(memberbenefit.FieldCode, v)
-	return u
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *MemberBenefitUpsert) UpdateCode() *MemberBenefitUpsert {
-	u.SetExcluded(memberbenefit.FieldCode)
-	return u
-}
-
-// SetTitle sets the "title" field.
-func (u *MemberBenefitUpsert) SetTitle(v string) *MemberBenefitUpsert {
-	u.Set(memberbenefit.FieldTitle, v)
-	return u
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *MemberBenefitUpsert) UpdateTitle() *MemberBenefitUpsert {
-	u.SetExcluded(memberbenefit.FieldTitle)
-	return u
-}
-
-// SetKind sets the "kind" field.
-func (u *MemberBenefitUpsert) SetKind(v terms.BenefitKind) *MemberBenefitUpsert {
-	u.Set(memberbenefit.FieldKind, v)
-	return u
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *MemberBenefitUpsert) UpdateKind() *MemberBenefitUpsert {
-	u.SetExcluded(memberbenefit.FieldKind)
-	return u
-}
-
-// SetRule sets the "rule" field.
-func (u *MemberBenefitUpsert) SetRule(v terms.BenefitRule) *MemberBenefitUpsert {
-	u.Set(memberbenefit.FieldRule, v)
-	return u
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *MemberBenefitUpsert) UpdateRule() *MemberBenefitUpsert {
-	u.SetExcluded(memberbenefit.FieldRule)
-	return u
-}
-
-// SetActive sets the "active" field.
-func (u *MemberBenefitUpsert) SetActive(v bool) *MemberBenefitUpsert {
-	u.Set(memberbenefit.FieldActive, v)
-	return u
-}
-
-// UpdateActive sets the "active" field to the value that was provided on create.
-func (u *MemberBenefitUpsert) UpdateActive() *MemberBenefitUpsert {
-	u.SetExcluded(memberbenefit.FieldActive)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(memberbenefit.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *MemberBenefitUpsertOne) UpdateNewValues() *MemberBenefitUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(memberbenefit.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(memberbenefit.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *MemberBenefitUpsertOne) Ignore() *MemberBenefitUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *MemberBenefitUpsertOne) DoNothing() *MemberBenefitUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the MemberBenefitCreate.OnConflict
-// documentation for more info.
-func (u *MemberBenefitUpsertOne) Update(set func(*MemberBenefitUpsert)) *MemberBenefitUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&MemberBenefitUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetCode sets the "code" field.
-func (u *MemberBenefitUpsertOne) SetCode(v string) *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *MemberBenefitUpsertOne) UpdateCode() *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetTitle sets the "title" field.
-func (u *MemberBenefitUpsertOne) SetTitle(v string) *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetTitle(v)
-	})
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *MemberBenefitUpsertOne) UpdateTitle() *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateTitle()
-	})
-}
-
-// SetKind sets the "kind" field.
-func (u *MemberBenefitUpsertOne) SetKind(v terms.BenefitKind) *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetKind(v)
-	})
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *MemberBenefitUpsertOne) UpdateKind() *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateKind()
-	})
-}
-
-// SetRule sets the "rule" field.
-func (u *MemberBenefitUpsertOne) SetRule(v terms.BenefitRule) *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetRule(v)
-	})
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *MemberBenefitUpsertOne) UpdateRule() *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateRule()
-	})
-}
-
-// SetActive sets the "active" field.
-func (u *MemberBenefitUpsertOne) SetActive(v bool) *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetActive(v)
-	})
-}
-
-// UpdateActive sets the "active" field to the value that was provided on create.
-func (u *MemberBenefitUpsertOne) UpdateActive() *MemberBenefitUpsertOne {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateActive()
-	})
-}
-
-// Exec executes the query.
-func (u *MemberBenefitUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for MemberBenefitCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *MemberBenefitUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *MemberBenefitUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: MemberBenefitUpsertOne.ID is not supported by MySQL driver. Use MemberBenefitUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *MemberBenefitUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // MemberBenefitCreateBulk is the builder for creating many MemberBenefit entities in bulk.
 type MemberBenefitCreateBulk struct {
 	config
 	err      error
 	builders []*MemberBenefitCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the MemberBenefit entities in the database.
@@ -541,7 +269,6 @@ func (_c *MemberBenefitCreateBulk) Save(ctx context.Context) ([]*MemberBenefit, 
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -588,193 +315,6 @@ func (_c *MemberBenefitCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *MemberBenefitCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.MemberBenefit.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.MemberBenefitUpsert) {
-//			SetCode(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *MemberBenefitCreateBulk) OnConflict(opts ...sql.ConflictOption) *MemberBenefitUpsertBulk {
-	_c.conflict = opts
-	return &MemberBenefitUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *MemberBenefitCreateBulk) OnConflictColumns(columns ...string) *MemberBenefitUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &MemberBenefitUpsertBulk{
-		create: _c,
-	}
-}
-
-// MemberBenefitUpsertBulk is the builder for "upsert"-ing
-// a bulk of MemberBenefit nodes.
-type MemberBenefitUpsertBulk struct {
-	create *MemberBenefitCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(memberbenefit.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *MemberBenefitUpsertBulk) UpdateNewValues() *MemberBenefitUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(memberbenefit.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(memberbenefit.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.MemberBenefit.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *MemberBenefitUpsertBulk) Ignore() *MemberBenefitUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *MemberBenefitUpsertBulk) DoNothing() *MemberBenefitUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the MemberBenefitCreateBulk.OnConflict
-// documentation for more info.
-func (u *MemberBenefitUpsertBulk) Update(set func(*MemberBenefitUpsert)) *MemberBenefitUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&MemberBenefitUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetCode sets the "code" field.
-func (u *MemberBenefitUpsertBulk) SetCode(v string) *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *MemberBenefitUpsertBulk) UpdateCode() *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetTitle sets the "title" field.
-func (u *MemberBenefitUpsertBulk) SetTitle(v string) *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetTitle(v)
-	})
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *MemberBenefitUpsertBulk) UpdateTitle() *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateTitle()
-	})
-}
-
-// SetKind sets the "kind" field.
-func (u *MemberBenefitUpsertBulk) SetKind(v terms.BenefitKind) *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetKind(v)
-	})
-}
-
-// UpdateKind sets the "kind" field to the value that was provided on create.
-func (u *MemberBenefitUpsertBulk) UpdateKind() *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateKind()
-	})
-}
-
-// SetRule sets the "rule" field.
-func (u *MemberBenefitUpsertBulk) SetRule(v terms.BenefitRule) *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetRule(v)
-	})
-}
-
-// UpdateRule sets the "rule" field to the value that was provided on create.
-func (u *MemberBenefitUpsertBulk) UpdateRule() *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateRule()
-	})
-}
-
-// SetActive sets the "active" field.
-func (u *MemberBenefitUpsertBulk) SetActive(v bool) *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.SetActive(v)
-	})
-}
-
-// UpdateActive sets the "active" field to the value that was provided on create.
-func (u *MemberBenefitUpsertBulk) UpdateActive() *MemberBenefitUpsertBulk {
-	return u.Update(func(s *MemberBenefitUpsert) {
-		s.UpdateActive()
-	})
-}
-
-// Exec executes the query.
-func (u *MemberBenefitUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the MemberBenefitCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for MemberBenefitCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *MemberBenefitUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

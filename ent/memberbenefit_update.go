@@ -8,7 +8,8 @@ import (
 	"fmt"
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/predicate"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -58,13 +59,13 @@ func (_u *MemberBenefitUpdate) SetNillableTitle(v *string) *MemberBenefitUpdate 
 }
 
 // SetKind sets the "kind" field.
-func (_u *MemberBenefitUpdate) SetKind(v terms.BenefitKind) *MemberBenefitUpdate {
+func (_u *MemberBenefitUpdate) SetKind(v vocab.BenefitKind) *MemberBenefitUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *MemberBenefitUpdate) SetNillableKind(v *terms.BenefitKind) *MemberBenefitUpdate {
+func (_u *MemberBenefitUpdate) SetNillableKind(v *vocab.BenefitKind) *MemberBenefitUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -72,13 +73,13 @@ func (_u *MemberBenefitUpdate) SetNillableKind(v *terms.BenefitKind) *MemberBene
 }
 
 // SetRule sets the "rule" field.
-func (_u *MemberBenefitUpdate) SetRule(v terms.BenefitRule) *MemberBenefitUpdate {
+func (_u *MemberBenefitUpdate) SetRule(v document.BenefitRule) *MemberBenefitUpdate {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *MemberBenefitUpdate) SetNillableRule(v *terms.BenefitRule) *MemberBenefitUpdate {
+func (_u *MemberBenefitUpdate) SetNillableRule(v *document.BenefitRule) *MemberBenefitUpdate {
 	if v != nil {
 		_u.SetRule(*v)
 	}
@@ -235,13 +236,13 @@ func (_u *MemberBenefitUpdateOne) SetNillableTitle(v *string) *MemberBenefitUpda
 }
 
 // SetKind sets the "kind" field.
-func (_u *MemberBenefitUpdateOne) SetKind(v terms.BenefitKind) *MemberBenefitUpdateOne {
+func (_u *MemberBenefitUpdateOne) SetKind(v vocab.BenefitKind) *MemberBenefitUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *MemberBenefitUpdateOne) SetNillableKind(v *terms.BenefitKind) *MemberBenefitUpdateOne {
+func (_u *MemberBenefitUpdateOne) SetNillableKind(v *vocab.BenefitKind) *MemberBenefitUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -249,13 +250,13 @@ func (_u *MemberBenefitUpdateOne) SetNillableKind(v *terms.BenefitKind) *MemberB
 }
 
 // SetRule sets the "rule" field.
-func (_u *MemberBenefitUpdateOne) SetRule(v terms.BenefitRule) *MemberBenefitUpdateOne {
+func (_u *MemberBenefitUpdateOne) SetRule(v document.BenefitRule) *MemberBenefitUpdateOne {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *MemberBenefitUpdateOne) SetNillableRule(v *terms.BenefitRule) *MemberBenefitUpdateOne {
+func (_u *MemberBenefitUpdateOne) SetNillableRule(v *document.BenefitRule) *MemberBenefitUpdateOne {
 	if v != nil {
 		_u.SetRule(*v)
 	}

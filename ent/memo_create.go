@@ -12,8 +12,6 @@ import (
 	"orderflow/internal/globalid"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -23,7 +21,6 @@ type MemoCreate struct {
 	config
 	mutation *MemoMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetOrderID sets the "order_id" field.
@@ -192,7 +189,6 @@ func (_c *MemoCreate) createSpec() (*Memo, *sqlgraph.CreateSpec) {
 		_node = &Memo{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(memo.Table, sqlgraph.NewFieldSpec(memo.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -246,254 +242,11 @@ func (_c *MemoCreate) createSpec() (*Memo, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Memo.Create().
-//		SetOrderID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.MemoUpsert) {
-//			SetOrderID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *MemoCreate) OnConflict(opts ...sql.ConflictOption) *MemoUpsertOne {
-	_c.conflict = opts
-	return &MemoUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *MemoCreate) OnConflictColumns(columns ...string) *MemoUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &MemoUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// MemoUpsertOne is the builder for "upsert"-ing
-	//  one Memo node.
-	MemoUpsertOne struct {
-		create *MemoCreate
-	}
-
-	// MemoUpsert is the "OnConflict" setter.
-	MemoUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetOrderID sets the "order_id" field.
-func (u *MemoUpsert) SetOrderID(v globalid.ID) *MemoUpsert {
-	u.Set(memo.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *MemoUpsert) UpdateOrderID() *MemoUpsert {
-	u.SetExcluded(memo.FieldOrderID)
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *MemoUpsert) SetShopID(v globalid.ID) *MemoUpsert {
-	u.Set(memo.FieldShopID, v)
-	return u
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *MemoUpsert) UpdateShopID() *MemoUpsert {
-	u.SetExcluded(memo.FieldShopID)
-	return u
-}
-
-// SetAuthorID sets the "author_id" field.
-func (u *MemoUpsert) SetAuthorID(v globalid.ID) *MemoUpsert {
-	u.Set(memo.FieldAuthorID, v)
-	return u
-}
-
-// UpdateAuthorID sets the "author_id" field to the value that was provided on create.
-func (u *MemoUpsert) UpdateAuthorID() *MemoUpsert {
-	u.SetExcluded(memo.FieldAuthorID)
-	return u
-}
-
-// SetText sets the "text" field.
-func (u *MemoUpsert) SetText(v string) *MemoUpsert {
-	u.Set(memo.FieldText, v)
-	return u
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *MemoUpsert) UpdateText() *MemoUpsert {
-	u.SetExcluded(memo.FieldText)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(memo.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *MemoUpsertOne) UpdateNewValues() *MemoUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(memo.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(memo.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *MemoUpsertOne) Ignore() *MemoUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *MemoUpsertOne) DoNothing() *MemoUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the MemoCreate.OnConflict
-// documentation for more info.
-func (u *MemoUpsertOne) Update(set func(*MemoUpsert)) *MemoUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&MemoUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *MemoUpsertOne) SetOrderID(v globalid.ID) *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *MemoUpsertOne) UpdateOrderID() *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *MemoUpsertOne) SetShopID(v globalid.ID) *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *MemoUpsertOne) UpdateShopID() *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetAuthorID sets the "author_id" field.
-func (u *MemoUpsertOne) SetAuthorID(v globalid.ID) *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetAuthorID(v)
-	})
-}
-
-// UpdateAuthorID sets the "author_id" field to the value that was provided on create.
-func (u *MemoUpsertOne) UpdateAuthorID() *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateAuthorID()
-	})
-}
-
-// SetText sets the "text" field.
-func (u *MemoUpsertOne) SetText(v string) *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetText(v)
-	})
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *MemoUpsertOne) UpdateText() *MemoUpsertOne {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateText()
-	})
-}
-
-// Exec executes the query.
-func (u *MemoUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for MemoCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *MemoUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *MemoUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: MemoUpsertOne.ID is not supported by MySQL driver. Use MemoUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *MemoUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // MemoCreateBulk is the builder for creating many Memo entities in bulk.
 type MemoCreateBulk struct {
 	config
 	err      error
 	builders []*MemoCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Memo entities in the database.
@@ -523,7 +276,6 @@ func (_c *MemoCreateBulk) Save(ctx context.Context) ([]*Memo, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -570,179 +322,6 @@ func (_c *MemoCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *MemoCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Memo.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.MemoUpsert) {
-//			SetOrderID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *MemoCreateBulk) OnConflict(opts ...sql.ConflictOption) *MemoUpsertBulk {
-	_c.conflict = opts
-	return &MemoUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *MemoCreateBulk) OnConflictColumns(columns ...string) *MemoUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &MemoUpsertBulk{
-		create: _c,
-	}
-}
-
-// MemoUpsertBulk is the builder for "upsert"-ing
-// a bulk of Memo nodes.
-type MemoUpsertBulk struct {
-	create *MemoCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(memo.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *MemoUpsertBulk) UpdateNewValues() *MemoUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(memo.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(memo.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Memo.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *MemoUpsertBulk) Ignore() *MemoUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *MemoUpsertBulk) DoNothing() *MemoUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the MemoCreateBulk.OnConflict
-// documentation for more info.
-func (u *MemoUpsertBulk) Update(set func(*MemoUpsert)) *MemoUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&MemoUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *MemoUpsertBulk) SetOrderID(v globalid.ID) *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *MemoUpsertBulk) UpdateOrderID() *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *MemoUpsertBulk) SetShopID(v globalid.ID) *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *MemoUpsertBulk) UpdateShopID() *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetAuthorID sets the "author_id" field.
-func (u *MemoUpsertBulk) SetAuthorID(v globalid.ID) *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetAuthorID(v)
-	})
-}
-
-// UpdateAuthorID sets the "author_id" field to the value that was provided on create.
-func (u *MemoUpsertBulk) UpdateAuthorID() *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateAuthorID()
-	})
-}
-
-// SetText sets the "text" field.
-func (u *MemoUpsertBulk) SetText(v string) *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.SetText(v)
-	})
-}
-
-// UpdateText sets the "text" field to the value that was provided on create.
-func (u *MemoUpsertBulk) UpdateText() *MemoUpsertBulk {
-	return u.Update(func(s *MemoUpsert) {
-		s.UpdateText()
-	})
-}
-
-// Exec executes the query.
-func (u *MemoUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the MemoCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for MemoCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *MemoUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -47,9 +47,9 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"sync"
 	"time"
 
@@ -114,7 +114,7 @@ type AddressChangeMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
-	status        *lifecycle.AddressChangeStatus
+	status        *vocab.AddressChangeStatus
 	region        *string
 	address       *[]byte
 	reason        *string
@@ -307,12 +307,12 @@ func (m *AddressChangeMutation) ResetShopID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *AddressChangeMutation) SetStatus(lcs lifecycle.AddressChangeStatus) {
-	m.status = &lcs
+func (m *AddressChangeMutation) SetStatus(vcs vocab.AddressChangeStatus) {
+	m.status = &vcs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *AddressChangeMutation) Status() (r lifecycle.AddressChangeStatus, exists bool) {
+func (m *AddressChangeMutation) Status() (r vocab.AddressChangeStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -323,7 +323,7 @@ func (m *AddressChangeMutation) Status() (r lifecycle.AddressChangeStatus, exist
 // OldStatus returns the old "status" field's value of the AddressChange entity.
 // If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AddressChangeMutation) OldStatus(ctx context.Context) (v lifecycle.AddressChangeStatus, err error) {
+func (m *AddressChangeMutation) OldStatus(ctx context.Context) (v vocab.AddressChangeStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -734,7 +734,7 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 		m.SetShopID(v)
 		return nil
 	case addresschange.FieldStatus:
-		v, ok := value.(lifecycle.AddressChangeStatus)
+		v, ok := value.(vocab.AddressChangeStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -967,22 +967,22 @@ type AfterSaleMutation struct {
 	id                   *globalid.ID
 	number               *string
 	buyer_id             *globalid.ID
-	kind                 *terms.AfterSaleKind
-	goods                *terms.GoodsPlace
-	way                  *terms.WayBack
-	reason               *terms.AfterSaleReason
+	kind                 *vocab.AfterSaleKind
+	goods                *vocab.GoodsPlace
+	way                  *vocab.WayBack
+	reason               *vocab.AfterSaleReason
 	text                 *string
-	opened_by            *lifecycle.Role
-	status               *lifecycle.AfterSaleStatus
+	opened_by            *vocab.Role
+	status               *vocab.AfterSaleStatus
 	currency             *string
 	amount               *int64
 	addamount            *int64
 	freight              *int64
 	addfreight           *int64
-	trigger              *lifecycle.RefundTrigger
-	liable               *terms.LiableSide
-	rejection            *terms.RejectionReason
-	proposal             **terms.Proposal
+	trigger              *vocab.RefundTrigger
+	liable               *vocab.LiableSide
+	rejection            *vocab.RejectionReason
+	proposal             **document.Proposal
 	return_warehouse_id  *globalid.ID
 	return_address       *[]byte
 	goods_back           *bool
@@ -1308,12 +1308,12 @@ func (m *AfterSaleMutation) ResetBuyerID() {
 }
 
 // SetKind sets the "kind" field.
-func (m *AfterSaleMutation) SetKind(tsk terms.AfterSaleKind) {
-	m.kind = &tsk
+func (m *AfterSaleMutation) SetKind(vsk vocab.AfterSaleKind) {
+	m.kind = &vsk
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *AfterSaleMutation) Kind() (r terms.AfterSaleKind, exists bool) {
+func (m *AfterSaleMutation) Kind() (r vocab.AfterSaleKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -1324,7 +1324,7 @@ func (m *AfterSaleMutation) Kind() (r terms.AfterSaleKind, exists bool) {
 // OldKind returns the old "kind" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldKind(ctx context.Context) (v terms.AfterSaleKind, err error) {
+func (m *AfterSaleMutation) OldKind(ctx context.Context) (v vocab.AfterSaleKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -1344,12 +1344,12 @@ func (m *AfterSaleMutation) ResetKind() {
 }
 
 // SetGoods sets the "goods" field.
-func (m *AfterSaleMutation) SetGoods(tp terms.GoodsPlace) {
-	m.goods = &tp
+func (m *AfterSaleMutation) SetGoods(vp vocab.GoodsPlace) {
+	m.goods = &vp
 }
 
 // Goods returns the value of the "goods" field in the mutation.
-func (m *AfterSaleMutation) Goods() (r terms.GoodsPlace, exists bool) {
+func (m *AfterSaleMutation) Goods() (r vocab.GoodsPlace, exists bool) {
 	v := m.goods
 	if v == nil {
 		return
@@ -1360,7 +1360,7 @@ func (m *AfterSaleMutation) Goods() (r terms.GoodsPlace, exists bool) {
 // OldGoods returns the old "goods" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldGoods(ctx context.Context) (v terms.GoodsPlace, err error) {
+func (m *AfterSaleMutation) OldGoods(ctx context.Context) (v vocab.GoodsPlace, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldGoods is only allowed on UpdateOne operations")
 	}
@@ -1380,12 +1380,12 @@ func (m *AfterSaleMutation) ResetGoods() {
 }
 
 // SetWay sets the "way" field.
-func (m *AfterSaleMutation) SetWay(tb terms.WayBack) {
-	m.way = &tb
+func (m *AfterSaleMutation) SetWay(vb vocab.WayBack) {
+	m.way = &vb
 }
 
 // Way returns the value of the "way" field in the mutation.
-func (m *AfterSaleMutation) Way() (r terms.WayBack, exists bool) {
+func (m *AfterSaleMutation) Way() (r vocab.WayBack, exists bool) {
 	v := m.way
 	if v == nil {
 		return
@@ -1396,7 +1396,7 @@ func (m *AfterSaleMutation) Way() (r terms.WayBack, exists bool) {
 // OldWay returns the old "way" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldWay(ctx context.Context) (v *terms.WayBack, err error) {
+func (m *AfterSaleMutation) OldWay(ctx context.Context) (v *vocab.WayBack, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldWay is only allowed on UpdateOne operations")
 	}
@@ -1429,12 +1429,12 @@ func (m *AfterSaleMutation) ResetWay() {
 }
 
 // SetReason sets the "reason" field.
-func (m *AfterSaleMutation) SetReason(tsr terms.AfterSaleReason) {
-	m.reason = &tsr
+func (m *AfterSaleMutation) SetReason(vsr vocab.AfterSaleReason) {
+	m.reason = &vsr
 }
 
 // Reason returns the value of the "reason" field in the mutation.
-func (m *AfterSaleMutation) Reason() (r terms.AfterSaleReason, exists bool) {
+func (m *AfterSaleMutation) Reason() (r vocab.AfterSaleReason, exists bool) {
 	v := m.reason
 	if v == nil {
 		return
@@ -1445,7 +1445,7 @@ func (m *AfterSaleMutation) Reason() (r terms.AfterSaleReason, exists bool) {
 // OldReason returns the old "reason" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldReason(ctx context.Context) (v terms.AfterSaleReason, err error) {
+func (m *AfterSaleMutation) OldReason(ctx context.Context) (v vocab.AfterSaleReason, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldReason is only allowed on UpdateOne operations")
 	}
@@ -1501,12 +1501,12 @@ func (m *AfterSaleMutation) ResetText() {
 }
 
 // SetOpenedBy sets the "opened_by" field.
-func (m *AfterSaleMutation) SetOpenedBy(l lifecycle.Role) {
-	m.opened_by = &l
+func (m *AfterSaleMutation) SetOpenedBy(v vocab.Role) {
+	m.opened_by = &v
 }
 
 // OpenedBy returns the value of the "opened_by" field in the mutation.
-func (m *AfterSaleMutation) OpenedBy() (r lifecycle.Role, exists bool) {
+func (m *AfterSaleMutation) OpenedBy() (r vocab.Role, exists bool) {
 	v := m.opened_by
 	if v == nil {
 		return
@@ -1517,7 +1517,7 @@ func (m *AfterSaleMutation) OpenedBy() (r lifecycle.Role, exists bool) {
 // OldOpenedBy returns the old "opened_by" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldOpenedBy(ctx context.Context) (v lifecycle.Role, err error) {
+func (m *AfterSaleMutation) OldOpenedBy(ctx context.Context) (v vocab.Role, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldOpenedBy is only allowed on UpdateOne operations")
 	}
@@ -1537,12 +1537,12 @@ func (m *AfterSaleMutation) ResetOpenedBy() {
 }
 
 // SetStatus sets the "status" field.
-func (m *AfterSaleMutation) SetStatus(lss lifecycle.AfterSaleStatus) {
-	m.status = &lss
+func (m *AfterSaleMutation) SetStatus(vss vocab.AfterSaleStatus) {
+	m.status = &vss
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *AfterSaleMutation) Status() (r lifecycle.AfterSaleStatus, exists bool) {
+func (m *AfterSaleMutation) Status() (r vocab.AfterSaleStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -1553,7 +1553,7 @@ func (m *AfterSaleMutation) Status() (r lifecycle.AfterSaleStatus, exists bool) 
 // OldStatus returns the old "status" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldStatus(ctx context.Context) (v lifecycle.AfterSaleStatus, err error) {
+func (m *AfterSaleMutation) OldStatus(ctx context.Context) (v vocab.AfterSaleStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -1721,12 +1721,12 @@ func (m *AfterSaleMutation) ResetFreight() {
 }
 
 // SetTrigger sets the "trigger" field.
-func (m *AfterSaleMutation) SetTrigger(lt lifecycle.RefundTrigger) {
-	m.trigger = &lt
+func (m *AfterSaleMutation) SetTrigger(vt vocab.RefundTrigger) {
+	m.trigger = &vt
 }
 
 // Trigger returns the value of the "trigger" field in the mutation.
-func (m *AfterSaleMutation) Trigger() (r lifecycle.RefundTrigger, exists bool) {
+func (m *AfterSaleMutation) Trigger() (r vocab.RefundTrigger, exists bool) {
 	v := m.trigger
 	if v == nil {
 		return
@@ -1737,7 +1737,7 @@ func (m *AfterSaleMutation) Trigger() (r lifecycle.RefundTrigger, exists bool) {
 // OldTrigger returns the old "trigger" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldTrigger(ctx context.Context) (v *lifecycle.RefundTrigger, err error) {
+func (m *AfterSaleMutation) OldTrigger(ctx context.Context) (v *vocab.RefundTrigger, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldTrigger is only allowed on UpdateOne operations")
 	}
@@ -1770,12 +1770,12 @@ func (m *AfterSaleMutation) ResetTrigger() {
 }
 
 // SetLiable sets the "liable" field.
-func (m *AfterSaleMutation) SetLiable(ts terms.LiableSide) {
-	m.liable = &ts
+func (m *AfterSaleMutation) SetLiable(vs vocab.LiableSide) {
+	m.liable = &vs
 }
 
 // Liable returns the value of the "liable" field in the mutation.
-func (m *AfterSaleMutation) Liable() (r terms.LiableSide, exists bool) {
+func (m *AfterSaleMutation) Liable() (r vocab.LiableSide, exists bool) {
 	v := m.liable
 	if v == nil {
 		return
@@ -1786,7 +1786,7 @@ func (m *AfterSaleMutation) Liable() (r terms.LiableSide, exists bool) {
 // OldLiable returns the old "liable" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldLiable(ctx context.Context) (v *terms.LiableSide, err error) {
+func (m *AfterSaleMutation) OldLiable(ctx context.Context) (v *vocab.LiableSide, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldLiable is only allowed on UpdateOne operations")
 	}
@@ -1819,12 +1819,12 @@ func (m *AfterSaleMutation) ResetLiable() {
 }
 
 // SetRejection sets the "rejection" field.
-func (m *AfterSaleMutation) SetRejection(tr terms.RejectionReason) {
-	m.rejection = &tr
+func (m *AfterSaleMutation) SetRejection(vr vocab.RejectionReason) {
+	m.rejection = &vr
 }
 
 // Rejection returns the value of the "rejection" field in the mutation.
-func (m *AfterSaleMutation) Rejection() (r terms.RejectionReason, exists bool) {
+func (m *AfterSaleMutation) Rejection() (r vocab.RejectionReason, exists bool) {
 	v := m.rejection
 	if v == nil {
 		return
@@ -1835,7 +1835,7 @@ func (m *AfterSaleMutation) Rejection() (r terms.RejectionReason, exists bool) {
 // OldRejection returns the old "rejection" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldRejection(ctx context.Context) (v *terms.RejectionReason, err error) {
+func (m *AfterSaleMutation) OldRejection(ctx context.Context) (v *vocab.RejectionReason, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRejection is only allowed on UpdateOne operations")
 	}
@@ -1868,12 +1868,12 @@ func (m *AfterSaleMutation) ResetRejection() {
 }
 
 // SetProposal sets the "proposal" field.
-func (m *AfterSaleMutation) SetProposal(t *terms.Proposal) {
-	m.proposal = &t
+func (m *AfterSaleMutation) SetProposal(d *document.Proposal) {
+	m.proposal = &d
 }
 
 // Proposal returns the value of the "proposal" field in the mutation.
-func (m *AfterSaleMutation) Proposal() (r *terms.Proposal, exists bool) {
+func (m *AfterSaleMutation) Proposal() (r *document.Proposal, exists bool) {
 	v := m.proposal
 	if v == nil {
 		return
@@ -1884,7 +1884,7 @@ func (m *AfterSaleMutation) Proposal() (r *terms.Proposal, exists bool) {
 // OldProposal returns the old "proposal" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldProposal(ctx context.Context) (v *terms.Proposal, err error) {
+func (m *AfterSaleMutation) OldProposal(ctx context.Context) (v *document.Proposal, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldProposal is only allowed on UpdateOne operations")
 	}
@@ -3121,28 +3121,28 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 		m.SetBuyerID(v)
 		return nil
 	case aftersale.FieldKind:
-		v, ok := value.(terms.AfterSaleKind)
+		v, ok := value.(vocab.AfterSaleKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKind(v)
 		return nil
 	case aftersale.FieldGoods:
-		v, ok := value.(terms.GoodsPlace)
+		v, ok := value.(vocab.GoodsPlace)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetGoods(v)
 		return nil
 	case aftersale.FieldWay:
-		v, ok := value.(terms.WayBack)
+		v, ok := value.(vocab.WayBack)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetWay(v)
 		return nil
 	case aftersale.FieldReason:
-		v, ok := value.(terms.AfterSaleReason)
+		v, ok := value.(vocab.AfterSaleReason)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -3156,14 +3156,14 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 		m.SetText(v)
 		return nil
 	case aftersale.FieldOpenedBy:
-		v, ok := value.(lifecycle.Role)
+		v, ok := value.(vocab.Role)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOpenedBy(v)
 		return nil
 	case aftersale.FieldStatus:
-		v, ok := value.(lifecycle.AfterSaleStatus)
+		v, ok := value.(vocab.AfterSaleStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -3191,28 +3191,28 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 		m.SetFreight(v)
 		return nil
 	case aftersale.FieldTrigger:
-		v, ok := value.(lifecycle.RefundTrigger)
+		v, ok := value.(vocab.RefundTrigger)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTrigger(v)
 		return nil
 	case aftersale.FieldLiable:
-		v, ok := value.(terms.LiableSide)
+		v, ok := value.(vocab.LiableSide)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLiable(v)
 		return nil
 	case aftersale.FieldRejection:
-		v, ok := value.(terms.RejectionReason)
+		v, ok := value.(vocab.RejectionReason)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRejection(v)
 		return nil
 	case aftersale.FieldProposal:
-		v, ok := value.(*terms.Proposal)
+		v, ok := value.(*document.Proposal)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -4891,8 +4891,8 @@ type AfterSaleMessageMutation struct {
 	op                Op
 	typ               string
 	id                *globalid.ID
-	kind              *terms.MessageKind
-	author_role       *lifecycle.Role
+	kind              *vocab.MessageKind
+	author_role       *vocab.Role
 	author            *string
 	text              *string
 	images            *[]string
@@ -5047,12 +5047,12 @@ func (m *AfterSaleMessageMutation) ResetAfterSaleID() {
 }
 
 // SetKind sets the "kind" field.
-func (m *AfterSaleMessageMutation) SetKind(tk terms.MessageKind) {
-	m.kind = &tk
+func (m *AfterSaleMessageMutation) SetKind(vk vocab.MessageKind) {
+	m.kind = &vk
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *AfterSaleMessageMutation) Kind() (r terms.MessageKind, exists bool) {
+func (m *AfterSaleMessageMutation) Kind() (r vocab.MessageKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -5063,7 +5063,7 @@ func (m *AfterSaleMessageMutation) Kind() (r terms.MessageKind, exists bool) {
 // OldKind returns the old "kind" field's value of the AfterSaleMessage entity.
 // If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMessageMutation) OldKind(ctx context.Context) (v terms.MessageKind, err error) {
+func (m *AfterSaleMessageMutation) OldKind(ctx context.Context) (v vocab.MessageKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -5083,12 +5083,12 @@ func (m *AfterSaleMessageMutation) ResetKind() {
 }
 
 // SetAuthorRole sets the "author_role" field.
-func (m *AfterSaleMessageMutation) SetAuthorRole(l lifecycle.Role) {
-	m.author_role = &l
+func (m *AfterSaleMessageMutation) SetAuthorRole(v vocab.Role) {
+	m.author_role = &v
 }
 
 // AuthorRole returns the value of the "author_role" field in the mutation.
-func (m *AfterSaleMessageMutation) AuthorRole() (r lifecycle.Role, exists bool) {
+func (m *AfterSaleMessageMutation) AuthorRole() (r vocab.Role, exists bool) {
 	v := m.author_role
 	if v == nil {
 		return
@@ -5099,7 +5099,7 @@ func (m *AfterSaleMessageMutation) AuthorRole() (r lifecycle.Role, exists bool) 
 // OldAuthorRole returns the old "author_role" field's value of the AfterSaleMessage entity.
 // If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMessageMutation) OldAuthorRole(ctx context.Context) (v lifecycle.Role, err error) {
+func (m *AfterSaleMessageMutation) OldAuthorRole(ctx context.Context) (v vocab.Role, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldAuthorRole is only allowed on UpdateOne operations")
 	}
@@ -5422,14 +5422,14 @@ func (m *AfterSaleMessageMutation) SetField(name string, value ent.Value) error 
 		m.SetAfterSaleID(v)
 		return nil
 	case aftersalemessage.FieldKind:
-		v, ok := value.(terms.MessageKind)
+		v, ok := value.(vocab.MessageKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKind(v)
 		return nil
 	case aftersalemessage.FieldAuthorRole:
-		v, ok := value.(lifecycle.Role)
+		v, ok := value.(vocab.Role)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -5620,7 +5620,7 @@ type BenefitUseMutation struct {
 	benefit_id    *globalid.ID
 	buyer_id      *globalid.ID
 	order_id      *globalid.ID
-	status        *lifecycle.UseStatus
+	status        *vocab.UseStatus
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -5854,12 +5854,12 @@ func (m *BenefitUseMutation) ResetOrderID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *BenefitUseMutation) SetStatus(ls lifecycle.UseStatus) {
-	m.status = &ls
+func (m *BenefitUseMutation) SetStatus(vs vocab.UseStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *BenefitUseMutation) Status() (r lifecycle.UseStatus, exists bool) {
+func (m *BenefitUseMutation) Status() (r vocab.UseStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -5870,7 +5870,7 @@ func (m *BenefitUseMutation) Status() (r lifecycle.UseStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the BenefitUse entity.
 // If the BenefitUse object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *BenefitUseMutation) OldStatus(ctx context.Context) (v lifecycle.UseStatus, err error) {
+func (m *BenefitUseMutation) OldStatus(ctx context.Context) (v vocab.UseStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -6043,7 +6043,7 @@ func (m *BenefitUseMutation) SetField(name string, value ent.Value) error {
 		m.SetOrderID(v)
 		return nil
 	case benefituse.FieldStatus:
-		v, ok := value.(lifecycle.UseStatus)
+		v, ok := value.(vocab.UseStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -6663,7 +6663,7 @@ type ChannelNoticeMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
-	channel       *terms.Channel
+	channel       *vocab.PaymentChannel
 	notice_id     *string
 	body          *[]byte
 	created_at    *time.Time
@@ -6778,12 +6778,12 @@ func (m *ChannelNoticeMutation) IDs(ctx context.Context) ([]globalid.ID, error) 
 }
 
 // SetChannel sets the "channel" field.
-func (m *ChannelNoticeMutation) SetChannel(t terms.Channel) {
-	m.channel = &t
+func (m *ChannelNoticeMutation) SetChannel(vc vocab.PaymentChannel) {
+	m.channel = &vc
 }
 
 // Channel returns the value of the "channel" field in the mutation.
-func (m *ChannelNoticeMutation) Channel() (r terms.Channel, exists bool) {
+func (m *ChannelNoticeMutation) Channel() (r vocab.PaymentChannel, exists bool) {
 	v := m.channel
 	if v == nil {
 		return
@@ -6794,7 +6794,7 @@ func (m *ChannelNoticeMutation) Channel() (r terms.Channel, exists bool) {
 // OldChannel returns the old "channel" field's value of the ChannelNotice entity.
 // If the ChannelNotice object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ChannelNoticeMutation) OldChannel(ctx context.Context) (v terms.Channel, err error) {
+func (m *ChannelNoticeMutation) OldChannel(ctx context.Context) (v vocab.PaymentChannel, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldChannel is only allowed on UpdateOne operations")
 	}
@@ -7011,7 +7011,7 @@ func (m *ChannelNoticeMutation) OldField(ctx context.Context, name string) (ent.
 func (m *ChannelNoticeMutation) SetField(name string, value ent.Value) error {
 	switch name {
 	case channelnotice.FieldChannel:
-		v, ok := value.(terms.Channel)
+		v, ok := value.(vocab.PaymentChannel)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -7158,7 +7158,7 @@ type CouponMutation struct {
 	typ              string
 	id               *globalid.ID
 	buyer_id         *globalid.ID
-	status           *lifecycle.UseStatus
+	status           *vocab.UseStatus
 	order_id         *globalid.ID
 	created_at       *time.Time
 	clearedFields    map[string]struct{}
@@ -7346,12 +7346,12 @@ func (m *CouponMutation) ResetBuyerID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *CouponMutation) SetStatus(ls lifecycle.UseStatus) {
-	m.status = &ls
+func (m *CouponMutation) SetStatus(vs vocab.UseStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *CouponMutation) Status() (r lifecycle.UseStatus, exists bool) {
+func (m *CouponMutation) Status() (r vocab.UseStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -7362,7 +7362,7 @@ func (m *CouponMutation) Status() (r lifecycle.UseStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the Coupon entity.
 // If the Coupon object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *CouponMutation) OldStatus(ctx context.Context) (v lifecycle.UseStatus, err error) {
+func (m *CouponMutation) OldStatus(ctx context.Context) (v vocab.UseStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -7604,7 +7604,7 @@ func (m *CouponMutation) SetField(name string, value ent.Value) error {
 		m.SetBuyerID(v)
 		return nil
 	case coupon.FieldStatus:
-		v, ok := value.(lifecycle.UseStatus)
+		v, ok := value.(vocab.UseStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -7784,9 +7784,9 @@ type EventMutation struct {
 	sequence      *int64
 	addsequence   *int64
 	_type         *string
-	actor_role    *lifecycle.Role
+	actor_role    *vocab.Role
 	actor         *string
-	facts         *terms.Facts
+	payload       *document.Payload
 	position      *int64
 	addposition   *int64
 	created_at    *time.Time
@@ -8109,12 +8109,12 @@ func (m *EventMutation) ResetType() {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (m *EventMutation) SetActorRole(l lifecycle.Role) {
-	m.actor_role = &l
+func (m *EventMutation) SetActorRole(v vocab.Role) {
+	m.actor_role = &v
 }
 
 // ActorRole returns the value of the "actor_role" field in the mutation.
-func (m *EventMutation) ActorRole() (r lifecycle.Role, exists bool) {
+func (m *EventMutation) ActorRole() (r vocab.Role, exists bool) {
 	v := m.actor_role
 	if v == nil {
 		return
@@ -8125,7 +8125,7 @@ func (m *EventMutation) ActorRole() (r lifecycle.Role, exists bool) {
 // OldActorRole returns the old "actor_role" field's value of the Event entity.
 // If the Event object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *EventMutation) OldActorRole(ctx context.Context) (v lifecycle.Role, err error) {
+func (m *EventMutation) OldActorRole(ctx context.Context) (v vocab.Role, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldActorRole is only allowed on UpdateOne operations")
 	}
@@ -8180,40 +8180,40 @@ func (m *EventMutation) ResetActor() {
 	m.actor = nil
 }
 
-// SetFacts sets the "facts" field.
-func (m *EventMutation) SetFacts(t terms.Facts) {
-	m.facts = &t
+// SetPayload sets the "payload" field.
+func (m *EventMutation) SetPayload(d document.Payload) {
+	m.payload = &d
 }
 
-// Facts returns the value of the "facts" field in the mutation.
-func (m *EventMutation) Facts() (r terms.Facts, exists bool) {
-	v := m.facts
+// Payload returns the value of the "payload" field in the mutation.
+func (m *EventMutation) Payload() (r document.Payload, exists bool) {
+	v := m.payload
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldFacts returns the old "facts" field's value of the Event entity.
+// OldPayload returns the old "payload" field's value of the Event entity.
 // If the Event object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *EventMutation) OldFacts(ctx context.Context) (v terms.Facts, err error) {
+func (m *EventMutation) OldPayload(ctx context.Context) (v document.Payload, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldFacts is only allowed on UpdateOne operations")
+		return v, errors.New("OldPayload is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldFacts requires an ID field in the mutation")
+		return v, errors.New("OldPayload requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldFacts: %w", err)
+		return v, fmt.Errorf("querying old value for OldPayload: %w", err)
 	}
-	return oldValue.Facts, nil
+	return oldValue.Payload, nil
 }
 
-// ResetFacts resets all changes to the "facts" field.
-func (m *EventMutation) ResetFacts() {
-	m.facts = nil
+// ResetPayload resets all changes to the "payload" field.
+func (m *EventMutation) ResetPayload() {
+	m.payload = nil
 }
 
 // SetPosition sets the "position" field.
@@ -8429,8 +8429,8 @@ func (m *EventMutation) Fields() []string {
 	if m.actor != nil {
 		fields = append(fields, event.FieldActor)
 	}
-	if m.facts != nil {
-		fields = append(fields, event.FieldFacts)
+	if m.payload != nil {
+		fields = append(fields, event.FieldPayload)
 	}
 	if m.position != nil {
 		fields = append(fields, event.FieldPosition)
@@ -8458,8 +8458,8 @@ func (m *EventMutation) Field(name string) (ent.Value, bool) {
 		return m.ActorRole()
 	case event.FieldActor:
 		return m.Actor()
-	case event.FieldFacts:
-		return m.Facts()
+	case event.FieldPayload:
+		return m.Payload()
 	case event.FieldPosition:
 		return m.Position()
 	case event.FieldCreatedAt:
@@ -8485,8 +8485,8 @@ func (m *EventMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldActorRole(ctx)
 	case event.FieldActor:
 		return m.OldActor(ctx)
-	case event.FieldFacts:
-		return m.OldFacts(ctx)
+	case event.FieldPayload:
+		return m.OldPayload(ctx)
 	case event.FieldPosition:
 		return m.OldPosition(ctx)
 	case event.FieldCreatedAt:
@@ -8529,7 +8529,7 @@ func (m *EventMutation) SetField(name string, value ent.Value) error {
 		m.SetType(v)
 		return nil
 	case event.FieldActorRole:
-		v, ok := value.(lifecycle.Role)
+		v, ok := value.(vocab.Role)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -8542,12 +8542,12 @@ func (m *EventMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetActor(v)
 		return nil
-	case event.FieldFacts:
-		v, ok := value.(terms.Facts)
+	case event.FieldPayload:
+		v, ok := value.(document.Payload)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetFacts(v)
+		m.SetPayload(v)
 		return nil
 	case event.FieldPosition:
 		v, ok := value.(int64)
@@ -8684,8 +8684,8 @@ func (m *EventMutation) ResetField(name string) error {
 	case event.FieldActor:
 		m.ResetActor()
 		return nil
-	case event.FieldFacts:
-		m.ResetFacts()
+	case event.FieldPayload:
+		m.ResetPayload()
 		return nil
 	case event.FieldPosition:
 		m.ResetPosition()
@@ -9861,9 +9861,9 @@ type FreightTemplateMutation struct {
 	op              Op
 	typ             string
 	id              *globalid.ID
-	logistics_class *terms.LogisticsClass
-	basis           *terms.FreightBasis
-	rule            *terms.FreightRule
+	logistics_class *vocab.LogisticsClass
+	basis           *vocab.FreightBasis
+	rule            *document.FreightRule
 	created_at      *time.Time
 	clearedFields   map[string]struct{}
 	shop            *globalid.ID
@@ -10014,12 +10014,12 @@ func (m *FreightTemplateMutation) ResetShopID() {
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (m *FreightTemplateMutation) SetLogisticsClass(tc terms.LogisticsClass) {
-	m.logistics_class = &tc
+func (m *FreightTemplateMutation) SetLogisticsClass(vc vocab.LogisticsClass) {
+	m.logistics_class = &vc
 }
 
 // LogisticsClass returns the value of the "logistics_class" field in the mutation.
-func (m *FreightTemplateMutation) LogisticsClass() (r terms.LogisticsClass, exists bool) {
+func (m *FreightTemplateMutation) LogisticsClass() (r vocab.LogisticsClass, exists bool) {
 	v := m.logistics_class
 	if v == nil {
 		return
@@ -10030,7 +10030,7 @@ func (m *FreightTemplateMutation) LogisticsClass() (r terms.LogisticsClass, exis
 // OldLogisticsClass returns the old "logistics_class" field's value of the FreightTemplate entity.
 // If the FreightTemplate object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FreightTemplateMutation) OldLogisticsClass(ctx context.Context) (v terms.LogisticsClass, err error) {
+func (m *FreightTemplateMutation) OldLogisticsClass(ctx context.Context) (v vocab.LogisticsClass, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldLogisticsClass is only allowed on UpdateOne operations")
 	}
@@ -10050,12 +10050,12 @@ func (m *FreightTemplateMutation) ResetLogisticsClass() {
 }
 
 // SetBasis sets the "basis" field.
-func (m *FreightTemplateMutation) SetBasis(tb terms.FreightBasis) {
-	m.basis = &tb
+func (m *FreightTemplateMutation) SetBasis(vb vocab.FreightBasis) {
+	m.basis = &vb
 }
 
 // Basis returns the value of the "basis" field in the mutation.
-func (m *FreightTemplateMutation) Basis() (r terms.FreightBasis, exists bool) {
+func (m *FreightTemplateMutation) Basis() (r vocab.FreightBasis, exists bool) {
 	v := m.basis
 	if v == nil {
 		return
@@ -10066,7 +10066,7 @@ func (m *FreightTemplateMutation) Basis() (r terms.FreightBasis, exists bool) {
 // OldBasis returns the old "basis" field's value of the FreightTemplate entity.
 // If the FreightTemplate object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FreightTemplateMutation) OldBasis(ctx context.Context) (v terms.FreightBasis, err error) {
+func (m *FreightTemplateMutation) OldBasis(ctx context.Context) (v vocab.FreightBasis, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldBasis is only allowed on UpdateOne operations")
 	}
@@ -10086,12 +10086,12 @@ func (m *FreightTemplateMutation) ResetBasis() {
 }
 
 // SetRule sets the "rule" field.
-func (m *FreightTemplateMutation) SetRule(tr terms.FreightRule) {
-	m.rule = &tr
+func (m *FreightTemplateMutation) SetRule(dr document.FreightRule) {
+	m.rule = &dr
 }
 
 // Rule returns the value of the "rule" field in the mutation.
-func (m *FreightTemplateMutation) Rule() (r terms.FreightRule, exists bool) {
+func (m *FreightTemplateMutation) Rule() (r document.FreightRule, exists bool) {
 	v := m.rule
 	if v == nil {
 		return
@@ -10102,7 +10102,7 @@ func (m *FreightTemplateMutation) Rule() (r terms.FreightRule, exists bool) {
 // OldRule returns the old "rule" field's value of the FreightTemplate entity.
 // If the FreightTemplate object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FreightTemplateMutation) OldRule(ctx context.Context) (v terms.FreightRule, err error) {
+func (m *FreightTemplateMutation) OldRule(ctx context.Context) (v document.FreightRule, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRule is only allowed on UpdateOne operations")
 	}
@@ -10288,21 +10288,21 @@ func (m *FreightTemplateMutation) SetField(name string, value ent.Value) error {
 		m.SetShopID(v)
 		return nil
 	case freighttemplate.FieldLogisticsClass:
-		v, ok := value.(terms.LogisticsClass)
+		v, ok := value.(vocab.LogisticsClass)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLogisticsClass(v)
 		return nil
 	case freighttemplate.FieldBasis:
-		v, ok := value.(terms.FreightBasis)
+		v, ok := value.(vocab.FreightBasis)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetBasis(v)
 		return nil
 	case freighttemplate.FieldRule:
-		v, ok := value.(terms.FreightRule)
+		v, ok := value.(document.FreightRule)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -11125,7 +11125,7 @@ type InterceptionMutation struct {
 	id                *globalid.ID
 	order_id          *globalid.ID
 	shop_id           *globalid.ID
-	status            *lifecycle.InterceptionStatus
+	status            *vocab.InterceptionStatus
 	ended_at          *time.Time
 	created_at        *time.Time
 	next_attempt_at   *time.Time
@@ -11391,12 +11391,12 @@ func (m *InterceptionMutation) ResetAfterSaleID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *InterceptionMutation) SetStatus(ls lifecycle.InterceptionStatus) {
-	m.status = &ls
+func (m *InterceptionMutation) SetStatus(vs vocab.InterceptionStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *InterceptionMutation) Status() (r lifecycle.InterceptionStatus, exists bool) {
+func (m *InterceptionMutation) Status() (r vocab.InterceptionStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -11407,7 +11407,7 @@ func (m *InterceptionMutation) Status() (r lifecycle.InterceptionStatus, exists 
 // OldStatus returns the old "status" field's value of the Interception entity.
 // If the Interception object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *InterceptionMutation) OldStatus(ctx context.Context) (v lifecycle.InterceptionStatus, err error) {
+func (m *InterceptionMutation) OldStatus(ctx context.Context) (v vocab.InterceptionStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -11879,7 +11879,7 @@ func (m *InterceptionMutation) SetField(name string, value ent.Value) error {
 		m.SetAfterSaleID(v)
 		return nil
 	case interception.FieldStatus:
-		v, ok := value.(lifecycle.InterceptionStatus)
+		v, ok := value.(vocab.InterceptionStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -12139,8 +12139,8 @@ type MemberBenefitMutation struct {
 	id            *globalid.ID
 	code          *string
 	title         *string
-	kind          *terms.BenefitKind
-	rule          *terms.BenefitRule
+	kind          *vocab.BenefitKind
+	rule          *document.BenefitRule
 	active        *bool
 	created_at    *time.Time
 	clearedFields map[string]struct{}
@@ -12326,12 +12326,12 @@ func (m *MemberBenefitMutation) ResetTitle() {
 }
 
 // SetKind sets the "kind" field.
-func (m *MemberBenefitMutation) SetKind(tk terms.BenefitKind) {
-	m.kind = &tk
+func (m *MemberBenefitMutation) SetKind(vk vocab.BenefitKind) {
+	m.kind = &vk
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *MemberBenefitMutation) Kind() (r terms.BenefitKind, exists bool) {
+func (m *MemberBenefitMutation) Kind() (r vocab.BenefitKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -12342,7 +12342,7 @@ func (m *MemberBenefitMutation) Kind() (r terms.BenefitKind, exists bool) {
 // OldKind returns the old "kind" field's value of the MemberBenefit entity.
 // If the MemberBenefit object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemberBenefitMutation) OldKind(ctx context.Context) (v terms.BenefitKind, err error) {
+func (m *MemberBenefitMutation) OldKind(ctx context.Context) (v vocab.BenefitKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -12362,12 +12362,12 @@ func (m *MemberBenefitMutation) ResetKind() {
 }
 
 // SetRule sets the "rule" field.
-func (m *MemberBenefitMutation) SetRule(tr terms.BenefitRule) {
-	m.rule = &tr
+func (m *MemberBenefitMutation) SetRule(dr document.BenefitRule) {
+	m.rule = &dr
 }
 
 // Rule returns the value of the "rule" field in the mutation.
-func (m *MemberBenefitMutation) Rule() (r terms.BenefitRule, exists bool) {
+func (m *MemberBenefitMutation) Rule() (r document.BenefitRule, exists bool) {
 	v := m.rule
 	if v == nil {
 		return
@@ -12378,7 +12378,7 @@ func (m *MemberBenefitMutation) Rule() (r terms.BenefitRule, exists bool) {
 // OldRule returns the old "rule" field's value of the MemberBenefit entity.
 // If the MemberBenefit object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemberBenefitMutation) OldRule(ctx context.Context) (v terms.BenefitRule, err error) {
+func (m *MemberBenefitMutation) OldRule(ctx context.Context) (v document.BenefitRule, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRule is only allowed on UpdateOne operations")
 	}
@@ -12587,14 +12587,14 @@ func (m *MemberBenefitMutation) SetField(name string, value ent.Value) error {
 		m.SetTitle(v)
 		return nil
 	case memberbenefit.FieldKind:
-		v, ok := value.(terms.BenefitKind)
+		v, ok := value.(vocab.BenefitKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKind(v)
 		return nil
 	case memberbenefit.FieldRule:
-		v, ok := value.(terms.BenefitRule)
+		v, ok := value.(document.BenefitRule)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -13389,8 +13389,8 @@ type OrderMutation struct {
 	id                     *globalid.ID
 	number                 *string
 	sole_shop_id           *globalid.ID
-	status                 *lifecycle.TradeStatus
-	close_reason           *lifecycle.CloseReason
+	status                 *vocab.TradeStatus
+	close_reason           *vocab.CloseReason
 	currency               *string
 	merchant_account       *string
 	payable                *int64
@@ -13673,12 +13673,12 @@ func (m *OrderMutation) ResetSoleShopID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *OrderMutation) SetStatus(ls lifecycle.TradeStatus) {
-	m.status = &ls
+func (m *OrderMutation) SetStatus(vs vocab.TradeStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *OrderMutation) Status() (r lifecycle.TradeStatus, exists bool) {
+func (m *OrderMutation) Status() (r vocab.TradeStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -13689,7 +13689,7 @@ func (m *OrderMutation) Status() (r lifecycle.TradeStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the Order entity.
 // If the Order object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderMutation) OldStatus(ctx context.Context) (v lifecycle.TradeStatus, err error) {
+func (m *OrderMutation) OldStatus(ctx context.Context) (v vocab.TradeStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -13709,12 +13709,12 @@ func (m *OrderMutation) ResetStatus() {
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (m *OrderMutation) SetCloseReason(lr lifecycle.CloseReason) {
-	m.close_reason = &lr
+func (m *OrderMutation) SetCloseReason(vr vocab.CloseReason) {
+	m.close_reason = &vr
 }
 
 // CloseReason returns the value of the "close_reason" field in the mutation.
-func (m *OrderMutation) CloseReason() (r lifecycle.CloseReason, exists bool) {
+func (m *OrderMutation) CloseReason() (r vocab.CloseReason, exists bool) {
 	v := m.close_reason
 	if v == nil {
 		return
@@ -13725,7 +13725,7 @@ func (m *OrderMutation) CloseReason() (r lifecycle.CloseReason, exists bool) {
 // OldCloseReason returns the old "close_reason" field's value of the Order entity.
 // If the Order object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderMutation) OldCloseReason(ctx context.Context) (v *lifecycle.CloseReason, err error) {
+func (m *OrderMutation) OldCloseReason(ctx context.Context) (v *vocab.CloseReason, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCloseReason is only allowed on UpdateOne operations")
 	}
@@ -15238,14 +15238,14 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 		m.SetSoleShopID(v)
 		return nil
 	case order.FieldStatus:
-		v, ok := value.(lifecycle.TradeStatus)
+		v, ok := value.(vocab.TradeStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
 		return nil
 	case order.FieldCloseReason:
-		v, ok := value.(lifecycle.CloseReason)
+		v, ok := value.(vocab.CloseReason)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -15914,7 +15914,7 @@ type OrderItemMutation struct {
 	image_url              *string
 	weight_grams           *int64
 	addweight_grams        *int64
-	deduction_mode         *terms.DeductionMode
+	deduction_mode         *vocab.DeductionMode
 	gift_of_id             *globalid.ID
 	currency               *string
 	unit_price             *int64
@@ -15925,8 +15925,8 @@ type OrderItemMutation struct {
 	addlist_amount         *int64
 	payable                *int64
 	addpayable             *int64
-	shares                 *[]terms.Share
-	appendshares           []terms.Share
+	shares                 *[]document.Share
+	appendshares           []document.Share
 	refundable             *int64
 	addrefundable          *int64
 	refundable_quantity    *int64
@@ -16411,12 +16411,12 @@ func (m *OrderItemMutation) ResetWeightGrams() {
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (m *OrderItemMutation) SetDeductionMode(tm terms.DeductionMode) {
-	m.deduction_mode = &tm
+func (m *OrderItemMutation) SetDeductionMode(vm vocab.DeductionMode) {
+	m.deduction_mode = &vm
 }
 
 // DeductionMode returns the value of the "deduction_mode" field in the mutation.
-func (m *OrderItemMutation) DeductionMode() (r terms.DeductionMode, exists bool) {
+func (m *OrderItemMutation) DeductionMode() (r vocab.DeductionMode, exists bool) {
 	v := m.deduction_mode
 	if v == nil {
 		return
@@ -16427,7 +16427,7 @@ func (m *OrderItemMutation) DeductionMode() (r terms.DeductionMode, exists bool)
 // OldDeductionMode returns the old "deduction_mode" field's value of the OrderItem entity.
 // If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderItemMutation) OldDeductionMode(ctx context.Context) (v terms.DeductionMode, err error) {
+func (m *OrderItemMutation) OldDeductionMode(ctx context.Context) (v vocab.DeductionMode, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldDeductionMode is only allowed on UpdateOne operations")
 	}
@@ -16756,13 +16756,13 @@ func (m *OrderItemMutation) ResetPayable() {
 }
 
 // SetShares sets the "shares" field.
-func (m *OrderItemMutation) SetShares(t []terms.Share) {
-	m.shares = &t
+func (m *OrderItemMutation) SetShares(d []document.Share) {
+	m.shares = &d
 	m.appendshares = nil
 }
 
 // Shares returns the value of the "shares" field in the mutation.
-func (m *OrderItemMutation) Shares() (r []terms.Share, exists bool) {
+func (m *OrderItemMutation) Shares() (r []document.Share, exists bool) {
 	v := m.shares
 	if v == nil {
 		return
@@ -16773,7 +16773,7 @@ func (m *OrderItemMutation) Shares() (r []terms.Share, exists bool) {
 // OldShares returns the old "shares" field's value of the OrderItem entity.
 // If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderItemMutation) OldShares(ctx context.Context) (v []terms.Share, err error) {
+func (m *OrderItemMutation) OldShares(ctx context.Context) (v []document.Share, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldShares is only allowed on UpdateOne operations")
 	}
@@ -16787,13 +16787,13 @@ func (m *OrderItemMutation) OldShares(ctx context.Context) (v []terms.Share, err
 	return oldValue.Shares, nil
 }
 
-// AppendShares adds t to the "shares" field.
-func (m *OrderItemMutation) AppendShares(t []terms.Share) {
-	m.appendshares = append(m.appendshares, t...)
+// AppendShares adds d to the "shares" field.
+func (m *OrderItemMutation) AppendShares(d []document.Share) {
+	m.appendshares = append(m.appendshares, d...)
 }
 
 // AppendedShares returns the list of values that were appended to the "shares" field in this mutation.
-func (m *OrderItemMutation) AppendedShares() ([]terms.Share, bool) {
+func (m *OrderItemMutation) AppendedShares() ([]document.Share, bool) {
 	if len(m.appendshares) == 0 {
 		return nil, false
 	}
@@ -17843,7 +17843,7 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 		m.SetWeightGrams(v)
 		return nil
 	case orderitem.FieldDeductionMode:
-		v, ok := value.(terms.DeductionMode)
+		v, ok := value.(vocab.DeductionMode)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -17892,7 +17892,7 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 		m.SetPayable(v)
 		return nil
 	case orderitem.FieldShares:
-		v, ok := value.([]terms.Share)
+		v, ok := value.([]document.Share)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -18439,10 +18439,10 @@ type PaymentMutation struct {
 	typ             string
 	id              *globalid.ID
 	attempt_id      *globalid.ID
-	channel         *terms.Channel
-	status          *lifecycle.AttemptStatus
-	verdict         *lifecycle.Verdict
-	close_cause     *lifecycle.CloseCause
+	channel         *vocab.PaymentChannel
+	status          *vocab.AttemptStatus
+	verdict         *vocab.Verdict
+	close_cause     *vocab.CloseCause
 	currency        *string
 	amount          *int64
 	addamount       *int64
@@ -18659,12 +18659,12 @@ func (m *PaymentMutation) ResetAttemptID() {
 }
 
 // SetChannel sets the "channel" field.
-func (m *PaymentMutation) SetChannel(t terms.Channel) {
-	m.channel = &t
+func (m *PaymentMutation) SetChannel(vc vocab.PaymentChannel) {
+	m.channel = &vc
 }
 
 // Channel returns the value of the "channel" field in the mutation.
-func (m *PaymentMutation) Channel() (r terms.Channel, exists bool) {
+func (m *PaymentMutation) Channel() (r vocab.PaymentChannel, exists bool) {
 	v := m.channel
 	if v == nil {
 		return
@@ -18675,7 +18675,7 @@ func (m *PaymentMutation) Channel() (r terms.Channel, exists bool) {
 // OldChannel returns the old "channel" field's value of the Payment entity.
 // If the Payment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PaymentMutation) OldChannel(ctx context.Context) (v terms.Channel, err error) {
+func (m *PaymentMutation) OldChannel(ctx context.Context) (v vocab.PaymentChannel, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldChannel is only allowed on UpdateOne operations")
 	}
@@ -18695,12 +18695,12 @@ func (m *PaymentMutation) ResetChannel() {
 }
 
 // SetStatus sets the "status" field.
-func (m *PaymentMutation) SetStatus(ls lifecycle.AttemptStatus) {
-	m.status = &ls
+func (m *PaymentMutation) SetStatus(vs vocab.AttemptStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *PaymentMutation) Status() (r lifecycle.AttemptStatus, exists bool) {
+func (m *PaymentMutation) Status() (r vocab.AttemptStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -18711,7 +18711,7 @@ func (m *PaymentMutation) Status() (r lifecycle.AttemptStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the Payment entity.
 // If the Payment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PaymentMutation) OldStatus(ctx context.Context) (v lifecycle.AttemptStatus, err error) {
+func (m *PaymentMutation) OldStatus(ctx context.Context) (v vocab.AttemptStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -18731,12 +18731,12 @@ func (m *PaymentMutation) ResetStatus() {
 }
 
 // SetVerdict sets the "verdict" field.
-func (m *PaymentMutation) SetVerdict(l lifecycle.Verdict) {
-	m.verdict = &l
+func (m *PaymentMutation) SetVerdict(v vocab.Verdict) {
+	m.verdict = &v
 }
 
 // Verdict returns the value of the "verdict" field in the mutation.
-func (m *PaymentMutation) Verdict() (r lifecycle.Verdict, exists bool) {
+func (m *PaymentMutation) Verdict() (r vocab.Verdict, exists bool) {
 	v := m.verdict
 	if v == nil {
 		return
@@ -18747,7 +18747,7 @@ func (m *PaymentMutation) Verdict() (r lifecycle.Verdict, exists bool) {
 // OldVerdict returns the old "verdict" field's value of the Payment entity.
 // If the Payment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PaymentMutation) OldVerdict(ctx context.Context) (v *lifecycle.Verdict, err error) {
+func (m *PaymentMutation) OldVerdict(ctx context.Context) (v *vocab.Verdict, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldVerdict is only allowed on UpdateOne operations")
 	}
@@ -18780,12 +18780,12 @@ func (m *PaymentMutation) ResetVerdict() {
 }
 
 // SetCloseCause sets the "close_cause" field.
-func (m *PaymentMutation) SetCloseCause(lc lifecycle.CloseCause) {
-	m.close_cause = &lc
+func (m *PaymentMutation) SetCloseCause(vc vocab.CloseCause) {
+	m.close_cause = &vc
 }
 
 // CloseCause returns the value of the "close_cause" field in the mutation.
-func (m *PaymentMutation) CloseCause() (r lifecycle.CloseCause, exists bool) {
+func (m *PaymentMutation) CloseCause() (r vocab.CloseCause, exists bool) {
 	v := m.close_cause
 	if v == nil {
 		return
@@ -18796,7 +18796,7 @@ func (m *PaymentMutation) CloseCause() (r lifecycle.CloseCause, exists bool) {
 // OldCloseCause returns the old "close_cause" field's value of the Payment entity.
 // If the Payment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PaymentMutation) OldCloseCause(ctx context.Context) (v *lifecycle.CloseCause, err error) {
+func (m *PaymentMutation) OldCloseCause(ctx context.Context) (v *vocab.CloseCause, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCloseCause is only allowed on UpdateOne operations")
 	}
@@ -19668,28 +19668,28 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 		m.SetAttemptID(v)
 		return nil
 	case payment.FieldChannel:
-		v, ok := value.(terms.Channel)
+		v, ok := value.(vocab.PaymentChannel)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetChannel(v)
 		return nil
 	case payment.FieldStatus:
-		v, ok := value.(lifecycle.AttemptStatus)
+		v, ok := value.(vocab.AttemptStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
 		return nil
 	case payment.FieldVerdict:
-		v, ok := value.(lifecycle.Verdict)
+		v, ok := value.(vocab.Verdict)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetVerdict(v)
 		return nil
 	case payment.FieldCloseCause:
-		v, ok := value.(lifecycle.CloseCause)
+		v, ok := value.(vocab.CloseCause)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -20773,10 +20773,10 @@ type PromotionMutation struct {
 	id                 *globalid.ID
 	code               *string
 	title              *string
-	kind               *terms.PromotionKind
-	scope              *terms.PromotionScope
-	funder             *terms.Funder
-	rule               *terms.PromotionRule
+	kind               *vocab.PromotionKind
+	scope              *vocab.PromotionScope
+	funder             *vocab.Funder
+	rule               *document.PromotionRule
 	starts_at          *time.Time
 	ends_at            *time.Time
 	stacking_group     *string
@@ -21023,12 +21023,12 @@ func (m *PromotionMutation) ResetTitle() {
 }
 
 // SetKind sets the "kind" field.
-func (m *PromotionMutation) SetKind(tk terms.PromotionKind) {
-	m.kind = &tk
+func (m *PromotionMutation) SetKind(vk vocab.PromotionKind) {
+	m.kind = &vk
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *PromotionMutation) Kind() (r terms.PromotionKind, exists bool) {
+func (m *PromotionMutation) Kind() (r vocab.PromotionKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -21039,7 +21039,7 @@ func (m *PromotionMutation) Kind() (r terms.PromotionKind, exists bool) {
 // OldKind returns the old "kind" field's value of the Promotion entity.
 // If the Promotion object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PromotionMutation) OldKind(ctx context.Context) (v terms.PromotionKind, err error) {
+func (m *PromotionMutation) OldKind(ctx context.Context) (v vocab.PromotionKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -21059,12 +21059,12 @@ func (m *PromotionMutation) ResetKind() {
 }
 
 // SetScope sets the "scope" field.
-func (m *PromotionMutation) SetScope(ts terms.PromotionScope) {
-	m.scope = &ts
+func (m *PromotionMutation) SetScope(vs vocab.PromotionScope) {
+	m.scope = &vs
 }
 
 // Scope returns the value of the "scope" field in the mutation.
-func (m *PromotionMutation) Scope() (r terms.PromotionScope, exists bool) {
+func (m *PromotionMutation) Scope() (r vocab.PromotionScope, exists bool) {
 	v := m.scope
 	if v == nil {
 		return
@@ -21075,7 +21075,7 @@ func (m *PromotionMutation) Scope() (r terms.PromotionScope, exists bool) {
 // OldScope returns the old "scope" field's value of the Promotion entity.
 // If the Promotion object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PromotionMutation) OldScope(ctx context.Context) (v terms.PromotionScope, err error) {
+func (m *PromotionMutation) OldScope(ctx context.Context) (v vocab.PromotionScope, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldScope is only allowed on UpdateOne operations")
 	}
@@ -21095,12 +21095,12 @@ func (m *PromotionMutation) ResetScope() {
 }
 
 // SetFunder sets the "funder" field.
-func (m *PromotionMutation) SetFunder(t terms.Funder) {
-	m.funder = &t
+func (m *PromotionMutation) SetFunder(v vocab.Funder) {
+	m.funder = &v
 }
 
 // Funder returns the value of the "funder" field in the mutation.
-func (m *PromotionMutation) Funder() (r terms.Funder, exists bool) {
+func (m *PromotionMutation) Funder() (r vocab.Funder, exists bool) {
 	v := m.funder
 	if v == nil {
 		return
@@ -21111,7 +21111,7 @@ func (m *PromotionMutation) Funder() (r terms.Funder, exists bool) {
 // OldFunder returns the old "funder" field's value of the Promotion entity.
 // If the Promotion object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PromotionMutation) OldFunder(ctx context.Context) (v terms.Funder, err error) {
+func (m *PromotionMutation) OldFunder(ctx context.Context) (v vocab.Funder, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldFunder is only allowed on UpdateOne operations")
 	}
@@ -21131,12 +21131,12 @@ func (m *PromotionMutation) ResetFunder() {
 }
 
 // SetRule sets the "rule" field.
-func (m *PromotionMutation) SetRule(tr terms.PromotionRule) {
-	m.rule = &tr
+func (m *PromotionMutation) SetRule(dr document.PromotionRule) {
+	m.rule = &dr
 }
 
 // Rule returns the value of the "rule" field in the mutation.
-func (m *PromotionMutation) Rule() (r terms.PromotionRule, exists bool) {
+func (m *PromotionMutation) Rule() (r document.PromotionRule, exists bool) {
 	v := m.rule
 	if v == nil {
 		return
@@ -21147,7 +21147,7 @@ func (m *PromotionMutation) Rule() (r terms.PromotionRule, exists bool) {
 // OldRule returns the old "rule" field's value of the Promotion entity.
 // If the Promotion object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PromotionMutation) OldRule(ctx context.Context) (v terms.PromotionRule, err error) {
+func (m *PromotionMutation) OldRule(ctx context.Context) (v document.PromotionRule, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRule is only allowed on UpdateOne operations")
 	}
@@ -21748,28 +21748,28 @@ func (m *PromotionMutation) SetField(name string, value ent.Value) error {
 		m.SetTitle(v)
 		return nil
 	case promotion.FieldKind:
-		v, ok := value.(terms.PromotionKind)
+		v, ok := value.(vocab.PromotionKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKind(v)
 		return nil
 	case promotion.FieldScope:
-		v, ok := value.(terms.PromotionScope)
+		v, ok := value.(vocab.PromotionScope)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetScope(v)
 		return nil
 	case promotion.FieldFunder:
-		v, ok := value.(terms.Funder)
+		v, ok := value.(vocab.Funder)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFunder(v)
 		return nil
 	case promotion.FieldRule:
-		v, ok := value.(terms.PromotionRule)
+		v, ok := value.(document.PromotionRule)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -22608,7 +22608,7 @@ type QuotaUseMutation struct {
 	promotion_id  *globalid.ID
 	buyer_id      *globalid.ID
 	order_id      *globalid.ID
-	status        *lifecycle.UseStatus
+	status        *vocab.UseStatus
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -22829,12 +22829,12 @@ func (m *QuotaUseMutation) ResetOrderID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *QuotaUseMutation) SetStatus(ls lifecycle.UseStatus) {
-	m.status = &ls
+func (m *QuotaUseMutation) SetStatus(vs vocab.UseStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *QuotaUseMutation) Status() (r lifecycle.UseStatus, exists bool) {
+func (m *QuotaUseMutation) Status() (r vocab.UseStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -22845,7 +22845,7 @@ func (m *QuotaUseMutation) Status() (r lifecycle.UseStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the QuotaUse entity.
 // If the QuotaUse object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *QuotaUseMutation) OldStatus(ctx context.Context) (v lifecycle.UseStatus, err error) {
+func (m *QuotaUseMutation) OldStatus(ctx context.Context) (v vocab.UseStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -23018,7 +23018,7 @@ func (m *QuotaUseMutation) SetField(name string, value ent.Value) error {
 		m.SetOrderID(v)
 		return nil
 	case quotause.FieldStatus:
-		v, ok := value.(lifecycle.UseStatus)
+		v, ok := value.(vocab.UseStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -23154,8 +23154,8 @@ type RefundMutation struct {
 	typ               string
 	id                *globalid.ID
 	replaces_id       *globalid.ID
-	trigger           *lifecycle.RefundTrigger
-	status            *lifecycle.RefundStatus
+	trigger           *vocab.RefundTrigger
+	status            *vocab.RefundStatus
 	currency          *string
 	amount            *int64
 	addamount         *int64
@@ -23626,12 +23626,12 @@ func (m *RefundMutation) ResetReplacesID() {
 }
 
 // SetTrigger sets the "trigger" field.
-func (m *RefundMutation) SetTrigger(lt lifecycle.RefundTrigger) {
-	m.trigger = &lt
+func (m *RefundMutation) SetTrigger(vt vocab.RefundTrigger) {
+	m.trigger = &vt
 }
 
 // Trigger returns the value of the "trigger" field in the mutation.
-func (m *RefundMutation) Trigger() (r lifecycle.RefundTrigger, exists bool) {
+func (m *RefundMutation) Trigger() (r vocab.RefundTrigger, exists bool) {
 	v := m.trigger
 	if v == nil {
 		return
@@ -23642,7 +23642,7 @@ func (m *RefundMutation) Trigger() (r lifecycle.RefundTrigger, exists bool) {
 // OldTrigger returns the old "trigger" field's value of the Refund entity.
 // If the Refund object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RefundMutation) OldTrigger(ctx context.Context) (v lifecycle.RefundTrigger, err error) {
+func (m *RefundMutation) OldTrigger(ctx context.Context) (v vocab.RefundTrigger, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldTrigger is only allowed on UpdateOne operations")
 	}
@@ -23662,12 +23662,12 @@ func (m *RefundMutation) ResetTrigger() {
 }
 
 // SetStatus sets the "status" field.
-func (m *RefundMutation) SetStatus(ls lifecycle.RefundStatus) {
-	m.status = &ls
+func (m *RefundMutation) SetStatus(vs vocab.RefundStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *RefundMutation) Status() (r lifecycle.RefundStatus, exists bool) {
+func (m *RefundMutation) Status() (r vocab.RefundStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -23678,7 +23678,7 @@ func (m *RefundMutation) Status() (r lifecycle.RefundStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the Refund entity.
 // If the Refund object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RefundMutation) OldStatus(ctx context.Context) (v lifecycle.RefundStatus, err error) {
+func (m *RefundMutation) OldStatus(ctx context.Context) (v vocab.RefundStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -24685,14 +24685,14 @@ func (m *RefundMutation) SetField(name string, value ent.Value) error {
 		m.SetReplacesID(v)
 		return nil
 	case refund.FieldTrigger:
-		v, ok := value.(lifecycle.RefundTrigger)
+		v, ok := value.(vocab.RefundTrigger)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTrigger(v)
 		return nil
 	case refund.FieldStatus:
-		v, ok := value.(lifecycle.RefundStatus)
+		v, ok := value.(vocab.RefundStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -26124,7 +26124,7 @@ type ReservationMutation struct {
 	stock_id      *globalid.ID
 	quantity      *int64
 	addquantity   *int64
-	status        *lifecycle.ReservationStatus
+	status        *vocab.ReservationStatus
 	transfer_id   *globalid.ID
 	after_sale_id *globalid.ID
 	created_at    *time.Time
@@ -26403,12 +26403,12 @@ func (m *ReservationMutation) ResetQuantity() {
 }
 
 // SetStatus sets the "status" field.
-func (m *ReservationMutation) SetStatus(ls lifecycle.ReservationStatus) {
-	m.status = &ls
+func (m *ReservationMutation) SetStatus(vs vocab.ReservationStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *ReservationMutation) Status() (r lifecycle.ReservationStatus, exists bool) {
+func (m *ReservationMutation) Status() (r vocab.ReservationStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -26419,7 +26419,7 @@ func (m *ReservationMutation) Status() (r lifecycle.ReservationStatus, exists bo
 // OldStatus returns the old "status" field's value of the Reservation entity.
 // If the Reservation object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ReservationMutation) OldStatus(ctx context.Context) (v lifecycle.ReservationStatus, err error) {
+func (m *ReservationMutation) OldStatus(ctx context.Context) (v vocab.ReservationStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -26718,7 +26718,7 @@ func (m *ReservationMutation) SetField(name string, value ent.Value) error {
 		m.SetQuantity(v)
 		return nil
 	case reservation.FieldStatus:
-		v, ok := value.(lifecycle.ReservationStatus)
+		v, ok := value.(vocab.ReservationStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -28542,9 +28542,9 @@ type ShipmentMutation struct {
 	typ                  string
 	id                   *globalid.ID
 	number               *string
-	purpose              *terms.ParcelPurpose
-	stage                *lifecycle.WarehouseStage
-	carrier_stage        *lifecycle.CarrierStage
+	purpose              *vocab.ParcelPurpose
+	stage                *vocab.WarehouseStage
+	carrier_stage        *vocab.CarrierStage
 	carrier              *string
 	tracking_number      *string
 	corrected_at         *time.Time
@@ -28827,12 +28827,12 @@ func (m *ShipmentMutation) ResetWarehouseID() {
 }
 
 // SetPurpose sets the "purpose" field.
-func (m *ShipmentMutation) SetPurpose(tp terms.ParcelPurpose) {
-	m.purpose = &tp
+func (m *ShipmentMutation) SetPurpose(vp vocab.ParcelPurpose) {
+	m.purpose = &vp
 }
 
 // Purpose returns the value of the "purpose" field in the mutation.
-func (m *ShipmentMutation) Purpose() (r terms.ParcelPurpose, exists bool) {
+func (m *ShipmentMutation) Purpose() (r vocab.ParcelPurpose, exists bool) {
 	v := m.purpose
 	if v == nil {
 		return
@@ -28843,7 +28843,7 @@ func (m *ShipmentMutation) Purpose() (r terms.ParcelPurpose, exists bool) {
 // OldPurpose returns the old "purpose" field's value of the Shipment entity.
 // If the Shipment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShipmentMutation) OldPurpose(ctx context.Context) (v terms.ParcelPurpose, err error) {
+func (m *ShipmentMutation) OldPurpose(ctx context.Context) (v vocab.ParcelPurpose, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldPurpose is only allowed on UpdateOne operations")
 	}
@@ -28863,12 +28863,12 @@ func (m *ShipmentMutation) ResetPurpose() {
 }
 
 // SetStage sets the "stage" field.
-func (m *ShipmentMutation) SetStage(ls lifecycle.WarehouseStage) {
-	m.stage = &ls
+func (m *ShipmentMutation) SetStage(vs vocab.WarehouseStage) {
+	m.stage = &vs
 }
 
 // Stage returns the value of the "stage" field in the mutation.
-func (m *ShipmentMutation) Stage() (r lifecycle.WarehouseStage, exists bool) {
+func (m *ShipmentMutation) Stage() (r vocab.WarehouseStage, exists bool) {
 	v := m.stage
 	if v == nil {
 		return
@@ -28879,7 +28879,7 @@ func (m *ShipmentMutation) Stage() (r lifecycle.WarehouseStage, exists bool) {
 // OldStage returns the old "stage" field's value of the Shipment entity.
 // If the Shipment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShipmentMutation) OldStage(ctx context.Context) (v lifecycle.WarehouseStage, err error) {
+func (m *ShipmentMutation) OldStage(ctx context.Context) (v vocab.WarehouseStage, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStage is only allowed on UpdateOne operations")
 	}
@@ -28899,12 +28899,12 @@ func (m *ShipmentMutation) ResetStage() {
 }
 
 // SetCarrierStage sets the "carrier_stage" field.
-func (m *ShipmentMutation) SetCarrierStage(ls lifecycle.CarrierStage) {
-	m.carrier_stage = &ls
+func (m *ShipmentMutation) SetCarrierStage(vs vocab.CarrierStage) {
+	m.carrier_stage = &vs
 }
 
 // CarrierStage returns the value of the "carrier_stage" field in the mutation.
-func (m *ShipmentMutation) CarrierStage() (r lifecycle.CarrierStage, exists bool) {
+func (m *ShipmentMutation) CarrierStage() (r vocab.CarrierStage, exists bool) {
 	v := m.carrier_stage
 	if v == nil {
 		return
@@ -28915,7 +28915,7 @@ func (m *ShipmentMutation) CarrierStage() (r lifecycle.CarrierStage, exists bool
 // OldCarrierStage returns the old "carrier_stage" field's value of the Shipment entity.
 // If the Shipment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShipmentMutation) OldCarrierStage(ctx context.Context) (v *lifecycle.CarrierStage, err error) {
+func (m *ShipmentMutation) OldCarrierStage(ctx context.Context) (v *vocab.CarrierStage, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCarrierStage is only allowed on UpdateOne operations")
 	}
@@ -29972,21 +29972,21 @@ func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
 		m.SetWarehouseID(v)
 		return nil
 	case shipment.FieldPurpose:
-		v, ok := value.(terms.ParcelPurpose)
+		v, ok := value.(vocab.ParcelPurpose)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPurpose(v)
 		return nil
 	case shipment.FieldStage:
-		v, ok := value.(lifecycle.WarehouseStage)
+		v, ok := value.(vocab.WarehouseStage)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStage(v)
 		return nil
 	case shipment.FieldCarrierStage:
-		v, ok := value.(lifecycle.CarrierStage)
+		v, ok := value.(vocab.CarrierStage)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -31185,7 +31185,7 @@ type ShopMutation struct {
 	currency                 *string
 	merchant_account         *string
 	return_address           *string
-	policy                   *terms.ShopPolicy
+	policy                   *document.ShopPolicy
 	created_at               *time.Time
 	clearedFields            map[string]struct{}
 	products                 map[globalid.ID]struct{}
@@ -31484,12 +31484,12 @@ func (m *ShopMutation) ResetReturnAddress() {
 }
 
 // SetPolicy sets the "policy" field.
-func (m *ShopMutation) SetPolicy(tp terms.ShopPolicy) {
-	m.policy = &tp
+func (m *ShopMutation) SetPolicy(dp document.ShopPolicy) {
+	m.policy = &dp
 }
 
 // Policy returns the value of the "policy" field in the mutation.
-func (m *ShopMutation) Policy() (r terms.ShopPolicy, exists bool) {
+func (m *ShopMutation) Policy() (r document.ShopPolicy, exists bool) {
 	v := m.policy
 	if v == nil {
 		return
@@ -31500,7 +31500,7 @@ func (m *ShopMutation) Policy() (r terms.ShopPolicy, exists bool) {
 // OldPolicy returns the old "policy" field's value of the Shop entity.
 // If the Shop object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShopMutation) OldPolicy(ctx context.Context) (v terms.ShopPolicy, err error) {
+func (m *ShopMutation) OldPolicy(ctx context.Context) (v document.ShopPolicy, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldPolicy is only allowed on UpdateOne operations")
 	}
@@ -31809,7 +31809,7 @@ func (m *ShopMutation) SetField(name string, value ent.Value) error {
 		m.SetReturnAddress(v)
 		return nil
 	case shop.FieldPolicy:
-		v, ok := value.(terms.ShopPolicy)
+		v, ok := value.(document.ShopPolicy)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -32015,10 +32015,10 @@ type ShortageMutation struct {
 	buyer_id             *globalid.ID
 	quantity             *int64
 	addquantity          *int64
-	cause                *terms.ShortageCause
-	status               *lifecycle.ShortageStatus
-	options              *[]terms.ShortageOption
-	appendoptions        []terms.ShortageOption
+	cause                *vocab.ShortageCause
+	status               *vocab.ShortageStatus
+	options              *[]vocab.ShortageOption
+	appendoptions        []vocab.ShortageOption
 	offered_warehouse_id *globalid.ID
 	transfer_id          *globalid.ID
 	due_at               *time.Time
@@ -32424,12 +32424,12 @@ func (m *ShortageMutation) ResetQuantity() {
 }
 
 // SetCause sets the "cause" field.
-func (m *ShortageMutation) SetCause(tc terms.ShortageCause) {
-	m.cause = &tc
+func (m *ShortageMutation) SetCause(vc vocab.ShortageCause) {
+	m.cause = &vc
 }
 
 // Cause returns the value of the "cause" field in the mutation.
-func (m *ShortageMutation) Cause() (r terms.ShortageCause, exists bool) {
+func (m *ShortageMutation) Cause() (r vocab.ShortageCause, exists bool) {
 	v := m.cause
 	if v == nil {
 		return
@@ -32440,7 +32440,7 @@ func (m *ShortageMutation) Cause() (r terms.ShortageCause, exists bool) {
 // OldCause returns the old "cause" field's value of the Shortage entity.
 // If the Shortage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShortageMutation) OldCause(ctx context.Context) (v terms.ShortageCause, err error) {
+func (m *ShortageMutation) OldCause(ctx context.Context) (v vocab.ShortageCause, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCause is only allowed on UpdateOne operations")
 	}
@@ -32460,12 +32460,12 @@ func (m *ShortageMutation) ResetCause() {
 }
 
 // SetStatus sets the "status" field.
-func (m *ShortageMutation) SetStatus(ls lifecycle.ShortageStatus) {
-	m.status = &ls
+func (m *ShortageMutation) SetStatus(vs vocab.ShortageStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *ShortageMutation) Status() (r lifecycle.ShortageStatus, exists bool) {
+func (m *ShortageMutation) Status() (r vocab.ShortageStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -32476,7 +32476,7 @@ func (m *ShortageMutation) Status() (r lifecycle.ShortageStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the Shortage entity.
 // If the Shortage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShortageMutation) OldStatus(ctx context.Context) (v lifecycle.ShortageStatus, err error) {
+func (m *ShortageMutation) OldStatus(ctx context.Context) (v vocab.ShortageStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -32496,13 +32496,13 @@ func (m *ShortageMutation) ResetStatus() {
 }
 
 // SetOptions sets the "options" field.
-func (m *ShortageMutation) SetOptions(to []terms.ShortageOption) {
-	m.options = &to
+func (m *ShortageMutation) SetOptions(vo []vocab.ShortageOption) {
+	m.options = &vo
 	m.appendoptions = nil
 }
 
 // Options returns the value of the "options" field in the mutation.
-func (m *ShortageMutation) Options() (r []terms.ShortageOption, exists bool) {
+func (m *ShortageMutation) Options() (r []vocab.ShortageOption, exists bool) {
 	v := m.options
 	if v == nil {
 		return
@@ -32513,7 +32513,7 @@ func (m *ShortageMutation) Options() (r []terms.ShortageOption, exists bool) {
 // OldOptions returns the old "options" field's value of the Shortage entity.
 // If the Shortage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShortageMutation) OldOptions(ctx context.Context) (v []terms.ShortageOption, err error) {
+func (m *ShortageMutation) OldOptions(ctx context.Context) (v []vocab.ShortageOption, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldOptions is only allowed on UpdateOne operations")
 	}
@@ -32527,13 +32527,13 @@ func (m *ShortageMutation) OldOptions(ctx context.Context) (v []terms.ShortageOp
 	return oldValue.Options, nil
 }
 
-// AppendOptions adds to to the "options" field.
-func (m *ShortageMutation) AppendOptions(to []terms.ShortageOption) {
-	m.appendoptions = append(m.appendoptions, to...)
+// AppendOptions adds vo to the "options" field.
+func (m *ShortageMutation) AppendOptions(vo []vocab.ShortageOption) {
+	m.appendoptions = append(m.appendoptions, vo...)
 }
 
 // AppendedOptions returns the list of values that were appended to the "options" field in this mutation.
-func (m *ShortageMutation) AppendedOptions() ([]terms.ShortageOption, bool) {
+func (m *ShortageMutation) AppendedOptions() ([]vocab.ShortageOption, bool) {
 	if len(m.appendoptions) == 0 {
 		return nil, false
 	}
@@ -33372,21 +33372,21 @@ func (m *ShortageMutation) SetField(name string, value ent.Value) error {
 		m.SetQuantity(v)
 		return nil
 	case shortage.FieldCause:
-		v, ok := value.(terms.ShortageCause)
+		v, ok := value.(vocab.ShortageCause)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCause(v)
 		return nil
 	case shortage.FieldStatus:
-		v, ok := value.(lifecycle.ShortageStatus)
+		v, ok := value.(vocab.ShortageStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
 		return nil
 	case shortage.FieldOptions:
-		v, ok := value.([]terms.ShortageOption)
+		v, ok := value.([]vocab.ShortageOption)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -33815,8 +33815,8 @@ type SkuMutation struct {
 	currency        *string
 	weight_grams    *int64
 	addweight_grams *int64
-	logistics_class *terms.LogisticsClass
-	deduction_mode  *terms.DeductionMode
+	logistics_class *vocab.LogisticsClass
+	deduction_mode  *vocab.DeductionMode
 	on_sale         *bool
 	created_at      *time.Time
 	clearedFields   map[string]struct{}
@@ -34265,12 +34265,12 @@ func (m *SkuMutation) ResetWeightGrams() {
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (m *SkuMutation) SetLogisticsClass(tc terms.LogisticsClass) {
-	m.logistics_class = &tc
+func (m *SkuMutation) SetLogisticsClass(vc vocab.LogisticsClass) {
+	m.logistics_class = &vc
 }
 
 // LogisticsClass returns the value of the "logistics_class" field in the mutation.
-func (m *SkuMutation) LogisticsClass() (r terms.LogisticsClass, exists bool) {
+func (m *SkuMutation) LogisticsClass() (r vocab.LogisticsClass, exists bool) {
 	v := m.logistics_class
 	if v == nil {
 		return
@@ -34281,7 +34281,7 @@ func (m *SkuMutation) LogisticsClass() (r terms.LogisticsClass, exists bool) {
 // OldLogisticsClass returns the old "logistics_class" field's value of the Sku entity.
 // If the Sku object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SkuMutation) OldLogisticsClass(ctx context.Context) (v terms.LogisticsClass, err error) {
+func (m *SkuMutation) OldLogisticsClass(ctx context.Context) (v vocab.LogisticsClass, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldLogisticsClass is only allowed on UpdateOne operations")
 	}
@@ -34301,12 +34301,12 @@ func (m *SkuMutation) ResetLogisticsClass() {
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (m *SkuMutation) SetDeductionMode(tm terms.DeductionMode) {
-	m.deduction_mode = &tm
+func (m *SkuMutation) SetDeductionMode(vm vocab.DeductionMode) {
+	m.deduction_mode = &vm
 }
 
 // DeductionMode returns the value of the "deduction_mode" field in the mutation.
-func (m *SkuMutation) DeductionMode() (r terms.DeductionMode, exists bool) {
+func (m *SkuMutation) DeductionMode() (r vocab.DeductionMode, exists bool) {
 	v := m.deduction_mode
 	if v == nil {
 		return
@@ -34317,7 +34317,7 @@ func (m *SkuMutation) DeductionMode() (r terms.DeductionMode, exists bool) {
 // OldDeductionMode returns the old "deduction_mode" field's value of the Sku entity.
 // If the Sku object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SkuMutation) OldDeductionMode(ctx context.Context) (v *terms.DeductionMode, err error) {
+func (m *SkuMutation) OldDeductionMode(ctx context.Context) (v *vocab.DeductionMode, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldDeductionMode is only allowed on UpdateOne operations")
 	}
@@ -34731,14 +34731,14 @@ func (m *SkuMutation) SetField(name string, value ent.Value) error {
 		m.SetWeightGrams(v)
 		return nil
 	case sku.FieldLogisticsClass:
-		v, ok := value.(terms.LogisticsClass)
+		v, ok := value.(vocab.LogisticsClass)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLogisticsClass(v)
 		return nil
 	case sku.FieldDeductionMode:
-		v, ok := value.(terms.DeductionMode)
+		v, ok := value.(vocab.DeductionMode)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -35010,7 +35010,7 @@ type StaffMutation struct {
 	typ           string
 	id            *globalid.ID
 	subject       *string
-	role          *lifecycle.Role
+	role          *vocab.Role
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -35159,12 +35159,12 @@ func (m *StaffMutation) ResetSubject() {
 }
 
 // SetRole sets the "role" field.
-func (m *StaffMutation) SetRole(l lifecycle.Role) {
-	m.role = &l
+func (m *StaffMutation) SetRole(v vocab.Role) {
+	m.role = &v
 }
 
 // Role returns the value of the "role" field in the mutation.
-func (m *StaffMutation) Role() (r lifecycle.Role, exists bool) {
+func (m *StaffMutation) Role() (r vocab.Role, exists bool) {
 	v := m.role
 	if v == nil {
 		return
@@ -35175,7 +35175,7 @@ func (m *StaffMutation) Role() (r lifecycle.Role, exists bool) {
 // OldRole returns the old "role" field's value of the Staff entity.
 // If the Staff object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StaffMutation) OldRole(ctx context.Context) (v lifecycle.Role, err error) {
+func (m *StaffMutation) OldRole(ctx context.Context) (v vocab.Role, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRole is only allowed on UpdateOne operations")
 	}
@@ -35320,7 +35320,7 @@ func (m *StaffMutation) SetField(name string, value ent.Value) error {
 		m.SetSubject(v)
 		return nil
 	case staff.FieldRole:
-		v, ok := value.(lifecycle.Role)
+		v, ok := value.(vocab.Role)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -36356,11 +36356,11 @@ type StockMovementMutation struct {
 	addon_hand_delta  *int64
 	reserved_delta    *int64
 	addreserved_delta *int64
-	cause             *terms.MovementCause
+	cause             *vocab.MovementCause
 	reservation_id    *globalid.ID
 	transfer_id       *globalid.ID
 	note              *string
-	actor_role        *lifecycle.Role
+	actor_role        *vocab.Role
 	actor             *string
 	created_at        *time.Time
 	clearedFields     map[string]struct{}
@@ -36660,12 +36660,12 @@ func (m *StockMovementMutation) ResetReservedDelta() {
 }
 
 // SetCause sets the "cause" field.
-func (m *StockMovementMutation) SetCause(tc terms.MovementCause) {
-	m.cause = &tc
+func (m *StockMovementMutation) SetCause(vc vocab.MovementCause) {
+	m.cause = &vc
 }
 
 // Cause returns the value of the "cause" field in the mutation.
-func (m *StockMovementMutation) Cause() (r terms.MovementCause, exists bool) {
+func (m *StockMovementMutation) Cause() (r vocab.MovementCause, exists bool) {
 	v := m.cause
 	if v == nil {
 		return
@@ -36676,7 +36676,7 @@ func (m *StockMovementMutation) Cause() (r terms.MovementCause, exists bool) {
 // OldCause returns the old "cause" field's value of the StockMovement entity.
 // If the StockMovement object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StockMovementMutation) OldCause(ctx context.Context) (v terms.MovementCause, err error) {
+func (m *StockMovementMutation) OldCause(ctx context.Context) (v vocab.MovementCause, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCause is only allowed on UpdateOne operations")
 	}
@@ -36830,12 +36830,12 @@ func (m *StockMovementMutation) ResetNote() {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (m *StockMovementMutation) SetActorRole(l lifecycle.Role) {
-	m.actor_role = &l
+func (m *StockMovementMutation) SetActorRole(v vocab.Role) {
+	m.actor_role = &v
 }
 
 // ActorRole returns the value of the "actor_role" field in the mutation.
-func (m *StockMovementMutation) ActorRole() (r lifecycle.Role, exists bool) {
+func (m *StockMovementMutation) ActorRole() (r vocab.Role, exists bool) {
 	v := m.actor_role
 	if v == nil {
 		return
@@ -36846,7 +36846,7 @@ func (m *StockMovementMutation) ActorRole() (r lifecycle.Role, exists bool) {
 // OldActorRole returns the old "actor_role" field's value of the StockMovement entity.
 // If the StockMovement object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StockMovementMutation) OldActorRole(ctx context.Context) (v lifecycle.Role, err error) {
+func (m *StockMovementMutation) OldActorRole(ctx context.Context) (v vocab.Role, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldActorRole is only allowed on UpdateOne operations")
 	}
@@ -37131,7 +37131,7 @@ func (m *StockMovementMutation) SetField(name string, value ent.Value) error {
 		m.SetReservedDelta(v)
 		return nil
 	case stockmovement.FieldCause:
-		v, ok := value.(terms.MovementCause)
+		v, ok := value.(vocab.MovementCause)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -37159,7 +37159,7 @@ func (m *StockMovementMutation) SetField(name string, value ent.Value) error {
 		m.SetNote(v)
 		return nil
 	case stockmovement.FieldActorRole:
-		v, ok := value.(lifecycle.Role)
+		v, ok := value.(vocab.Role)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -37388,7 +37388,7 @@ type StockTransferMutation struct {
 	typ                   string
 	id                    *globalid.ID
 	order_id              *globalid.ID
-	status                *lifecycle.TransferStatus
+	status                *vocab.TransferStatus
 	quantity              *int64
 	addquantity           *int64
 	received_quantity     *int64
@@ -37760,12 +37760,12 @@ func (m *StockTransferMutation) ResetItemID() {
 }
 
 // SetStatus sets the "status" field.
-func (m *StockTransferMutation) SetStatus(ls lifecycle.TransferStatus) {
-	m.status = &ls
+func (m *StockTransferMutation) SetStatus(vs vocab.TransferStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *StockTransferMutation) Status() (r lifecycle.TransferStatus, exists bool) {
+func (m *StockTransferMutation) Status() (r vocab.TransferStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -37776,7 +37776,7 @@ func (m *StockTransferMutation) Status() (r lifecycle.TransferStatus, exists boo
 // OldStatus returns the old "status" field's value of the StockTransfer entity.
 // If the StockTransfer object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StockTransferMutation) OldStatus(ctx context.Context) (v lifecycle.TransferStatus, err error) {
+func (m *StockTransferMutation) OldStatus(ctx context.Context) (v vocab.TransferStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -38358,7 +38358,7 @@ func (m *StockTransferMutation) SetField(name string, value ent.Value) error {
 		m.SetItemID(v)
 		return nil
 	case stocktransfer.FieldStatus:
-		v, ok := value.(lifecycle.TransferStatus)
+		v, ok := value.(vocab.TransferStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -38696,9 +38696,9 @@ type SubOrderMutation struct {
 	id                    *globalid.ID
 	number                *string
 	buyer_id              *globalid.ID
-	logistics_class       *terms.LogisticsClass
-	status                *lifecycle.TradeStatus
-	close_reason          *lifecycle.CloseReason
+	logistics_class       *vocab.LogisticsClass
+	status                *vocab.TradeStatus
+	close_reason          *vocab.CloseReason
 	currency              *string
 	list_amount           *int64
 	addlist_amount        *int64
@@ -38712,8 +38712,8 @@ type SubOrderMutation struct {
 	addfreight_refundable *int64
 	freight_refunded      *int64
 	addfreight_refunded   *int64
-	freight_shares        *[]terms.Share
-	appendfreight_shares  []terms.Share
+	freight_shares        *[]document.Share
+	appendfreight_shares  []document.Share
 	weight_grams          *int64
 	addweight_grams       *int64
 	note                  *string
@@ -39048,12 +39048,12 @@ func (m *SubOrderMutation) ResetWarehouseID() {
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (m *SubOrderMutation) SetLogisticsClass(tc terms.LogisticsClass) {
-	m.logistics_class = &tc
+func (m *SubOrderMutation) SetLogisticsClass(vc vocab.LogisticsClass) {
+	m.logistics_class = &vc
 }
 
 // LogisticsClass returns the value of the "logistics_class" field in the mutation.
-func (m *SubOrderMutation) LogisticsClass() (r terms.LogisticsClass, exists bool) {
+func (m *SubOrderMutation) LogisticsClass() (r vocab.LogisticsClass, exists bool) {
 	v := m.logistics_class
 	if v == nil {
 		return
@@ -39064,7 +39064,7 @@ func (m *SubOrderMutation) LogisticsClass() (r terms.LogisticsClass, exists bool
 // OldLogisticsClass returns the old "logistics_class" field's value of the SubOrder entity.
 // If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SubOrderMutation) OldLogisticsClass(ctx context.Context) (v terms.LogisticsClass, err error) {
+func (m *SubOrderMutation) OldLogisticsClass(ctx context.Context) (v vocab.LogisticsClass, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldLogisticsClass is only allowed on UpdateOne operations")
 	}
@@ -39084,12 +39084,12 @@ func (m *SubOrderMutation) ResetLogisticsClass() {
 }
 
 // SetStatus sets the "status" field.
-func (m *SubOrderMutation) SetStatus(ls lifecycle.TradeStatus) {
-	m.status = &ls
+func (m *SubOrderMutation) SetStatus(vs vocab.TradeStatus) {
+	m.status = &vs
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *SubOrderMutation) Status() (r lifecycle.TradeStatus, exists bool) {
+func (m *SubOrderMutation) Status() (r vocab.TradeStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -39100,7 +39100,7 @@ func (m *SubOrderMutation) Status() (r lifecycle.TradeStatus, exists bool) {
 // OldStatus returns the old "status" field's value of the SubOrder entity.
 // If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SubOrderMutation) OldStatus(ctx context.Context) (v lifecycle.TradeStatus, err error) {
+func (m *SubOrderMutation) OldStatus(ctx context.Context) (v vocab.TradeStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -39120,12 +39120,12 @@ func (m *SubOrderMutation) ResetStatus() {
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (m *SubOrderMutation) SetCloseReason(lr lifecycle.CloseReason) {
-	m.close_reason = &lr
+func (m *SubOrderMutation) SetCloseReason(vr vocab.CloseReason) {
+	m.close_reason = &vr
 }
 
 // CloseReason returns the value of the "close_reason" field in the mutation.
-func (m *SubOrderMutation) CloseReason() (r lifecycle.CloseReason, exists bool) {
+func (m *SubOrderMutation) CloseReason() (r vocab.CloseReason, exists bool) {
 	v := m.close_reason
 	if v == nil {
 		return
@@ -39136,7 +39136,7 @@ func (m *SubOrderMutation) CloseReason() (r lifecycle.CloseReason, exists bool) 
 // OldCloseReason returns the old "close_reason" field's value of the SubOrder entity.
 // If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SubOrderMutation) OldCloseReason(ctx context.Context) (v *lifecycle.CloseReason, err error) {
+func (m *SubOrderMutation) OldCloseReason(ctx context.Context) (v *vocab.CloseReason, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCloseReason is only allowed on UpdateOne operations")
 	}
@@ -39541,13 +39541,13 @@ func (m *SubOrderMutation) ResetFreightRefunded() {
 }
 
 // SetFreightShares sets the "freight_shares" field.
-func (m *SubOrderMutation) SetFreightShares(t []terms.Share) {
-	m.freight_shares = &t
+func (m *SubOrderMutation) SetFreightShares(d []document.Share) {
+	m.freight_shares = &d
 	m.appendfreight_shares = nil
 }
 
 // FreightShares returns the value of the "freight_shares" field in the mutation.
-func (m *SubOrderMutation) FreightShares() (r []terms.Share, exists bool) {
+func (m *SubOrderMutation) FreightShares() (r []document.Share, exists bool) {
 	v := m.freight_shares
 	if v == nil {
 		return
@@ -39558,7 +39558,7 @@ func (m *SubOrderMutation) FreightShares() (r []terms.Share, exists bool) {
 // OldFreightShares returns the old "freight_shares" field's value of the SubOrder entity.
 // If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SubOrderMutation) OldFreightShares(ctx context.Context) (v []terms.Share, err error) {
+func (m *SubOrderMutation) OldFreightShares(ctx context.Context) (v []document.Share, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldFreightShares is only allowed on UpdateOne operations")
 	}
@@ -39572,13 +39572,13 @@ func (m *SubOrderMutation) OldFreightShares(ctx context.Context) (v []terms.Shar
 	return oldValue.FreightShares, nil
 }
 
-// AppendFreightShares adds t to the "freight_shares" field.
-func (m *SubOrderMutation) AppendFreightShares(t []terms.Share) {
-	m.appendfreight_shares = append(m.appendfreight_shares, t...)
+// AppendFreightShares adds d to the "freight_shares" field.
+func (m *SubOrderMutation) AppendFreightShares(d []document.Share) {
+	m.appendfreight_shares = append(m.appendfreight_shares, d...)
 }
 
 // AppendedFreightShares returns the list of values that were appended to the "freight_shares" field in this mutation.
-func (m *SubOrderMutation) AppendedFreightShares() ([]terms.Share, bool) {
+func (m *SubOrderMutation) AppendedFreightShares() ([]document.Share, bool) {
 	if len(m.appendfreight_shares) == 0 {
 		return nil, false
 	}
@@ -41249,21 +41249,21 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		m.SetWarehouseID(v)
 		return nil
 	case suborder.FieldLogisticsClass:
-		v, ok := value.(terms.LogisticsClass)
+		v, ok := value.(vocab.LogisticsClass)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLogisticsClass(v)
 		return nil
 	case suborder.FieldStatus:
-		v, ok := value.(lifecycle.TradeStatus)
+		v, ok := value.(vocab.TradeStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
 		return nil
 	case suborder.FieldCloseReason:
-		v, ok := value.(lifecycle.CloseReason)
+		v, ok := value.(vocab.CloseReason)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -41319,7 +41319,7 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		m.SetFreightRefunded(v)
 		return nil
 	case suborder.FieldFreightShares:
-		v, ok := value.([]terms.Share)
+		v, ok := value.([]document.Share)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -42069,7 +42069,7 @@ type TrackingEventMutation struct {
 	typ             string
 	id              *globalid.ID
 	occurred_at     *time.Time
-	stage           *lifecycle.CarrierStage
+	stage           *vocab.CarrierStage
 	correction      *bool
 	text            *string
 	location        *string
@@ -42260,12 +42260,12 @@ func (m *TrackingEventMutation) ResetOccurredAt() {
 }
 
 // SetStage sets the "stage" field.
-func (m *TrackingEventMutation) SetStage(ls lifecycle.CarrierStage) {
-	m.stage = &ls
+func (m *TrackingEventMutation) SetStage(vs vocab.CarrierStage) {
+	m.stage = &vs
 }
 
 // Stage returns the value of the "stage" field in the mutation.
-func (m *TrackingEventMutation) Stage() (r lifecycle.CarrierStage, exists bool) {
+func (m *TrackingEventMutation) Stage() (r vocab.CarrierStage, exists bool) {
 	v := m.stage
 	if v == nil {
 		return
@@ -42276,7 +42276,7 @@ func (m *TrackingEventMutation) Stage() (r lifecycle.CarrierStage, exists bool) 
 // OldStage returns the old "stage" field's value of the TrackingEvent entity.
 // If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TrackingEventMutation) OldStage(ctx context.Context) (v lifecycle.CarrierStage, err error) {
+func (m *TrackingEventMutation) OldStage(ctx context.Context) (v vocab.CarrierStage, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStage is only allowed on UpdateOne operations")
 	}
@@ -42647,7 +42647,7 @@ func (m *TrackingEventMutation) SetField(name string, value ent.Value) error {
 		m.SetOccurredAt(v)
 		return nil
 	case trackingevent.FieldStage:
-		v, ok := value.(lifecycle.CarrierStage)
+		v, ok := value.(vocab.CarrierStage)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

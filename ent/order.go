@@ -7,7 +7,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/order"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -27,9 +27,9 @@ type Order struct {
 	// SoleShopID holds the value of the "sole_shop_id" field.
 	SoleShopID *globalid.ID `json:"sole_shop_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.TradeStatus `json:"status,omitempty"`
+	Status vocab.TradeStatus `json:"status,omitempty"`
 	// CloseReason holds the value of the "close_reason" field.
-	CloseReason *lifecycle.CloseReason `json:"close_reason,omitempty"`
+	CloseReason *vocab.CloseReason `json:"close_reason,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency string `json:"currency,omitempty"`
 	// MerchantAccount holds the value of the "merchant_account" field.
@@ -270,14 +270,14 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.TradeStatus(value.String)
+				_m.Status = vocab.TradeStatus(value.String)
 			}
 		case order.FieldCloseReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field close_reason", values[i])
 			} else if value.Valid {
-				_m.CloseReason = new(lifecycle.CloseReason)
-				*_m.CloseReason = lifecycle.CloseReason(value.String)
+				_m.CloseReason = new(vocab.CloseReason)
+				*_m.CloseReason = vocab.CloseReason(value.String)
 			}
 		case order.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -20,7 +20,7 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -91,13 +91,13 @@ func (_u *OrderUpdate) ClearSoleShopID() *OrderUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *OrderUpdate) SetStatus(v lifecycle.TradeStatus) *OrderUpdate {
+func (_u *OrderUpdate) SetStatus(v vocab.TradeStatus) *OrderUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *OrderUpdate) SetNillableStatus(v *lifecycle.TradeStatus) *OrderUpdate {
+func (_u *OrderUpdate) SetNillableStatus(v *vocab.TradeStatus) *OrderUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -105,13 +105,13 @@ func (_u *OrderUpdate) SetNillableStatus(v *lifecycle.TradeStatus) *OrderUpdate 
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (_u *OrderUpdate) SetCloseReason(v lifecycle.CloseReason) *OrderUpdate {
+func (_u *OrderUpdate) SetCloseReason(v vocab.CloseReason) *OrderUpdate {
 	_u.mutation.SetCloseReason(v)
 	return _u
 }
 
 // SetNillableCloseReason sets the "close_reason" field if the given value is not nil.
-func (_u *OrderUpdate) SetNillableCloseReason(v *lifecycle.CloseReason) *OrderUpdate {
+func (_u *OrderUpdate) SetNillableCloseReason(v *vocab.CloseReason) *OrderUpdate {
 	if v != nil {
 		_u.SetCloseReason(*v)
 	}
@@ -1473,13 +1473,13 @@ func (_u *OrderUpdateOne) ClearSoleShopID() *OrderUpdateOne {
 }
 
 // SetStatus sets the "status" field.
-func (_u *OrderUpdateOne) SetStatus(v lifecycle.TradeStatus) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetStatus(v vocab.TradeStatus) *OrderUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *OrderUpdateOne) SetNillableStatus(v *lifecycle.TradeStatus) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetNillableStatus(v *vocab.TradeStatus) *OrderUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -1487,13 +1487,13 @@ func (_u *OrderUpdateOne) SetNillableStatus(v *lifecycle.TradeStatus) *OrderUpda
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (_u *OrderUpdateOne) SetCloseReason(v lifecycle.CloseReason) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetCloseReason(v vocab.CloseReason) *OrderUpdateOne {
 	_u.mutation.SetCloseReason(v)
 	return _u
 }
 
 // SetNillableCloseReason sets the "close_reason" field if the given value is not nil.
-func (_u *OrderUpdateOne) SetNillableCloseReason(v *lifecycle.CloseReason) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetNillableCloseReason(v *vocab.CloseReason) *OrderUpdateOne {
 	if v != nil {
 		_u.SetCloseReason(*v)
 	}

@@ -10,8 +10,9 @@ import (
 	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ type OrderItem struct {
 	// WeightGrams holds the value of the "weight_grams" field.
 	WeightGrams int64 `json:"weight_grams,omitempty"`
 	// DeductionMode holds the value of the "deduction_mode" field.
-	DeductionMode terms.DeductionMode `json:"deduction_mode,omitempty"`
+	DeductionMode vocab.DeductionMode `json:"deduction_mode,omitempty"`
 	// GiftOfID holds the value of the "gift_of_id" field.
 	GiftOfID *globalid.ID `json:"gift_of_id,omitempty"`
 	// Currency holds the value of the "currency" field.
@@ -57,7 +58,7 @@ type OrderItem struct {
 	// Payable holds the value of the "payable" field.
 	Payable int64 `json:"payable,omitempty"`
 	// Shares holds the value of the "shares" field.
-	Shares []terms.Share `json:"shares,omitempty"`
+	Shares []document.Share `json:"shares,omitempty"`
 	// Refundable holds the value of the "refundable" field.
 	Refundable int64 `json:"refundable,omitempty"`
 	// RefundableQuantity holds the value of the "refundable_quantity" field.
@@ -243,7 +244,7 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field deduction_mode", values[i])
 			} else if value.Valid {
-				_m.DeductionMode = terms.DeductionMode(value.String)
+				_m.DeductionMode = vocab.DeductionMode(value.String)
 			}
 		case orderitem.FieldGiftOfID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {

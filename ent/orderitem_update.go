@@ -12,8 +12,9 @@ import (
 	"orderflow/ent/review"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -169,13 +170,13 @@ func (_u *OrderItemUpdate) AddWeightGrams(v int64) *OrderItemUpdate {
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (_u *OrderItemUpdate) SetDeductionMode(v terms.DeductionMode) *OrderItemUpdate {
+func (_u *OrderItemUpdate) SetDeductionMode(v vocab.DeductionMode) *OrderItemUpdate {
 	_u.mutation.SetDeductionMode(v)
 	return _u
 }
 
 // SetNillableDeductionMode sets the "deduction_mode" field if the given value is not nil.
-func (_u *OrderItemUpdate) SetNillableDeductionMode(v *terms.DeductionMode) *OrderItemUpdate {
+func (_u *OrderItemUpdate) SetNillableDeductionMode(v *vocab.DeductionMode) *OrderItemUpdate {
 	if v != nil {
 		_u.SetDeductionMode(*v)
 	}
@@ -301,13 +302,13 @@ func (_u *OrderItemUpdate) AddPayable(v int64) *OrderItemUpdate {
 }
 
 // SetShares sets the "shares" field.
-func (_u *OrderItemUpdate) SetShares(v []terms.Share) *OrderItemUpdate {
+func (_u *OrderItemUpdate) SetShares(v []document.Share) *OrderItemUpdate {
 	_u.mutation.SetShares(v)
 	return _u
 }
 
 // AppendShares appends value to the "shares" field.
-func (_u *OrderItemUpdate) AppendShares(v []terms.Share) *OrderItemUpdate {
+func (_u *OrderItemUpdate) AppendShares(v []document.Share) *OrderItemUpdate {
 	_u.mutation.AppendShares(v)
 	return _u
 }
@@ -1066,13 +1067,13 @@ func (_u *OrderItemUpdateOne) AddWeightGrams(v int64) *OrderItemUpdateOne {
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (_u *OrderItemUpdateOne) SetDeductionMode(v terms.DeductionMode) *OrderItemUpdateOne {
+func (_u *OrderItemUpdateOne) SetDeductionMode(v vocab.DeductionMode) *OrderItemUpdateOne {
 	_u.mutation.SetDeductionMode(v)
 	return _u
 }
 
 // SetNillableDeductionMode sets the "deduction_mode" field if the given value is not nil.
-func (_u *OrderItemUpdateOne) SetNillableDeductionMode(v *terms.DeductionMode) *OrderItemUpdateOne {
+func (_u *OrderItemUpdateOne) SetNillableDeductionMode(v *vocab.DeductionMode) *OrderItemUpdateOne {
 	if v != nil {
 		_u.SetDeductionMode(*v)
 	}
@@ -1198,13 +1199,13 @@ func (_u *OrderItemUpdateOne) AddPayable(v int64) *OrderItemUpdateOne {
 }
 
 // SetShares sets the "shares" field.
-func (_u *OrderItemUpdateOne) SetShares(v []terms.Share) *OrderItemUpdateOne {
+func (_u *OrderItemUpdateOne) SetShares(v []document.Share) *OrderItemUpdateOne {
 	_u.mutation.SetShares(v)
 	return _u
 }
 
 // AppendShares appends value to the "shares" field.
-func (_u *OrderItemUpdateOne) AppendShares(v []terms.Share) *OrderItemUpdateOne {
+func (_u *OrderItemUpdateOne) AppendShares(v []document.Share) *OrderItemUpdateOne {
 	_u.mutation.AppendShares(v)
 	return _u
 }

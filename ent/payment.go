@@ -8,8 +8,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -27,13 +26,13 @@ type Payment struct {
 	// AttemptID holds the value of the "attempt_id" field.
 	AttemptID *globalid.ID `json:"attempt_id,omitempty"`
 	// Channel holds the value of the "channel" field.
-	Channel terms.Channel `json:"channel,omitempty"`
+	Channel vocab.PaymentChannel `json:"channel,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.AttemptStatus `json:"status,omitempty"`
+	Status vocab.AttemptStatus `json:"status,omitempty"`
 	// Verdict holds the value of the "verdict" field.
-	Verdict *lifecycle.Verdict `json:"verdict,omitempty"`
+	Verdict *vocab.Verdict `json:"verdict,omitempty"`
 	// CloseCause holds the value of the "close_cause" field.
-	CloseCause *lifecycle.CloseCause `json:"close_cause,omitempty"`
+	CloseCause *vocab.CloseCause `json:"close_cause,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency string `json:"currency,omitempty"`
 	// Amount holds the value of the "amount" field.
@@ -154,27 +153,27 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field channel", values[i])
 			} else if value.Valid {
-				_m.Channel = terms.Channel(value.String)
+				_m.Channel = vocab.PaymentChannel(value.String)
 			}
 		case payment.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.AttemptStatus(value.String)
+				_m.Status = vocab.AttemptStatus(value.String)
 			}
 		case payment.FieldVerdict:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field verdict", values[i])
 			} else if value.Valid {
-				_m.Verdict = new(lifecycle.Verdict)
-				*_m.Verdict = lifecycle.Verdict(value.String)
+				_m.Verdict = new(vocab.Verdict)
+				*_m.Verdict = vocab.Verdict(value.String)
 			}
 		case payment.FieldCloseCause:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field close_cause", values[i])
 			} else if value.Valid {
-				_m.CloseCause = new(lifecycle.CloseCause)
-				*_m.CloseCause = lifecycle.CloseCause(value.String)
+				_m.CloseCause = new(vocab.CloseCause)
+				*_m.CloseCause = vocab.CloseCause(value.String)
 			}
 		case payment.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {

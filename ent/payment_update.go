@@ -11,8 +11,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/refund"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -69,13 +68,13 @@ func (_u *PaymentUpdate) ClearAttemptID() *PaymentUpdate {
 }
 
 // SetChannel sets the "channel" field.
-func (_u *PaymentUpdate) SetChannel(v terms.Channel) *PaymentUpdate {
+func (_u *PaymentUpdate) SetChannel(v vocab.PaymentChannel) *PaymentUpdate {
 	_u.mutation.SetChannel(v)
 	return _u
 }
 
 // SetNillableChannel sets the "channel" field if the given value is not nil.
-func (_u *PaymentUpdate) SetNillableChannel(v *terms.Channel) *PaymentUpdate {
+func (_u *PaymentUpdate) SetNillableChannel(v *vocab.PaymentChannel) *PaymentUpdate {
 	if v != nil {
 		_u.SetChannel(*v)
 	}
@@ -83,13 +82,13 @@ func (_u *PaymentUpdate) SetNillableChannel(v *terms.Channel) *PaymentUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *PaymentUpdate) SetStatus(v lifecycle.AttemptStatus) *PaymentUpdate {
+func (_u *PaymentUpdate) SetStatus(v vocab.AttemptStatus) *PaymentUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *PaymentUpdate) SetNillableStatus(v *lifecycle.AttemptStatus) *PaymentUpdate {
+func (_u *PaymentUpdate) SetNillableStatus(v *vocab.AttemptStatus) *PaymentUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -97,13 +96,13 @@ func (_u *PaymentUpdate) SetNillableStatus(v *lifecycle.AttemptStatus) *PaymentU
 }
 
 // SetVerdict sets the "verdict" field.
-func (_u *PaymentUpdate) SetVerdict(v lifecycle.Verdict) *PaymentUpdate {
+func (_u *PaymentUpdate) SetVerdict(v vocab.Verdict) *PaymentUpdate {
 	_u.mutation.SetVerdict(v)
 	return _u
 }
 
 // SetNillableVerdict sets the "verdict" field if the given value is not nil.
-func (_u *PaymentUpdate) SetNillableVerdict(v *lifecycle.Verdict) *PaymentUpdate {
+func (_u *PaymentUpdate) SetNillableVerdict(v *vocab.Verdict) *PaymentUpdate {
 	if v != nil {
 		_u.SetVerdict(*v)
 	}
@@ -117,13 +116,13 @@ func (_u *PaymentUpdate) ClearVerdict() *PaymentUpdate {
 }
 
 // SetCloseCause sets the "close_cause" field.
-func (_u *PaymentUpdate) SetCloseCause(v lifecycle.CloseCause) *PaymentUpdate {
+func (_u *PaymentUpdate) SetCloseCause(v vocab.CloseCause) *PaymentUpdate {
 	_u.mutation.SetCloseCause(v)
 	return _u
 }
 
 // SetNillableCloseCause sets the "close_cause" field if the given value is not nil.
-func (_u *PaymentUpdate) SetNillableCloseCause(v *lifecycle.CloseCause) *PaymentUpdate {
+func (_u *PaymentUpdate) SetNillableCloseCause(v *vocab.CloseCause) *PaymentUpdate {
 	if v != nil {
 		_u.SetCloseCause(*v)
 	}
@@ -685,13 +684,13 @@ func (_u *PaymentUpdateOne) ClearAttemptID() *PaymentUpdateOne {
 }
 
 // SetChannel sets the "channel" field.
-func (_u *PaymentUpdateOne) SetChannel(v terms.Channel) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetChannel(v vocab.PaymentChannel) *PaymentUpdateOne {
 	_u.mutation.SetChannel(v)
 	return _u
 }
 
 // SetNillableChannel sets the "channel" field if the given value is not nil.
-func (_u *PaymentUpdateOne) SetNillableChannel(v *terms.Channel) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetNillableChannel(v *vocab.PaymentChannel) *PaymentUpdateOne {
 	if v != nil {
 		_u.SetChannel(*v)
 	}
@@ -699,13 +698,13 @@ func (_u *PaymentUpdateOne) SetNillableChannel(v *terms.Channel) *PaymentUpdateO
 }
 
 // SetStatus sets the "status" field.
-func (_u *PaymentUpdateOne) SetStatus(v lifecycle.AttemptStatus) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetStatus(v vocab.AttemptStatus) *PaymentUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *PaymentUpdateOne) SetNillableStatus(v *lifecycle.AttemptStatus) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetNillableStatus(v *vocab.AttemptStatus) *PaymentUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -713,13 +712,13 @@ func (_u *PaymentUpdateOne) SetNillableStatus(v *lifecycle.AttemptStatus) *Payme
 }
 
 // SetVerdict sets the "verdict" field.
-func (_u *PaymentUpdateOne) SetVerdict(v lifecycle.Verdict) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetVerdict(v vocab.Verdict) *PaymentUpdateOne {
 	_u.mutation.SetVerdict(v)
 	return _u
 }
 
 // SetNillableVerdict sets the "verdict" field if the given value is not nil.
-func (_u *PaymentUpdateOne) SetNillableVerdict(v *lifecycle.Verdict) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetNillableVerdict(v *vocab.Verdict) *PaymentUpdateOne {
 	if v != nil {
 		_u.SetVerdict(*v)
 	}
@@ -733,13 +732,13 @@ func (_u *PaymentUpdateOne) ClearVerdict() *PaymentUpdateOne {
 }
 
 // SetCloseCause sets the "close_cause" field.
-func (_u *PaymentUpdateOne) SetCloseCause(v lifecycle.CloseCause) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetCloseCause(v vocab.CloseCause) *PaymentUpdateOne {
 	_u.mutation.SetCloseCause(v)
 	return _u
 }
 
 // SetNillableCloseCause sets the "close_cause" field if the given value is not nil.
-func (_u *PaymentUpdateOne) SetNillableCloseCause(v *lifecycle.CloseCause) *PaymentUpdateOne {
+func (_u *PaymentUpdateOne) SetNillableCloseCause(v *vocab.CloseCause) *PaymentUpdateOne {
 	if v != nil {
 		_u.SetCloseCause(*v)
 	}

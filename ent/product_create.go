@@ -12,8 +12,6 @@ import (
 	"orderflow/internal/globalid"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -23,7 +21,6 @@ type ProductCreate struct {
 	config
 	mutation *ProductMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetShopID sets the "shop_id" field.
@@ -221,7 +218,6 @@ func (_c *ProductCreate) createSpec() (*Product, *sqlgraph.CreateSpec) {
 		_node = &Product{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(product.Table, sqlgraph.NewFieldSpec(product.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -278,254 +274,11 @@ func (_c *ProductCreate) createSpec() (*Product, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Product.Create().
-//		SetShopID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ProductUpsert) {
-//			SetShopID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ProductCreate) OnConflict(opts ...sql.ConflictOption) *ProductUpsertOne {
-	_c.conflict = opts
-	return &ProductUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ProductCreate) OnConflictColumns(columns ...string) *ProductUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ProductUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// ProductUpsertOne is the builder for "upsert"-ing
-	//  one Product node.
-	ProductUpsertOne struct {
-		create *ProductCreate
-	}
-
-	// ProductUpsert is the "OnConflict" setter.
-	ProductUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetShopID sets the "shop_id" field.
-func (u *ProductUpsert) SetShopID(v globalid.ID) *ProductUpsert {
-	u.Set(product.FieldShopID, v)
-	return u
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *ProductUpsert) UpdateShopID() *ProductUpsert {
-	u.SetExcluded(product.FieldShopID)
-	return u
-}
-
-// SetCode sets the "code" field.
-func (u *ProductUpsert) SetCode(v string) *ProductUpsert {
-	u.Set(product.FieldCode, v)
-	return u
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ProductUpsert) UpdateCode() *ProductUpsert {
-	u.SetExcluded(product.FieldCode)
-	return u
-}
-
-// SetTitle sets the "title" field.
-func (u *ProductUpsert) SetTitle(v string) *ProductUpsert {
-	u.Set(product.FieldTitle, v)
-	return u
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *ProductUpsert) UpdateTitle() *ProductUpsert {
-	u.SetExcluded(product.FieldTitle)
-	return u
-}
-
-// SetImageURL sets the "image_url" field.
-func (u *ProductUpsert) SetImageURL(v string) *ProductUpsert {
-	u.Set(product.FieldImageURL, v)
-	return u
-}
-
-// UpdateImageURL sets the "image_url" field to the value that was provided on create.
-func (u *ProductUpsert) UpdateImageURL() *ProductUpsert {
-	u.SetExcluded(product.FieldImageURL)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(product.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ProductUpsertOne) UpdateNewValues() *ProductUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(product.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(product.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *ProductUpsertOne) Ignore() *ProductUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ProductUpsertOne) DoNothing() *ProductUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ProductCreate.OnConflict
-// documentation for more info.
-func (u *ProductUpsertOne) Update(set func(*ProductUpsert)) *ProductUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ProductUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *ProductUpsertOne) SetShopID(v globalid.ID) *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *ProductUpsertOne) UpdateShopID() *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetCode sets the "code" field.
-func (u *ProductUpsertOne) SetCode(v string) *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ProductUpsertOne) UpdateCode() *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetTitle sets the "title" field.
-func (u *ProductUpsertOne) SetTitle(v string) *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetTitle(v)
-	})
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *ProductUpsertOne) UpdateTitle() *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateTitle()
-	})
-}
-
-// SetImageURL sets the "image_url" field.
-func (u *ProductUpsertOne) SetImageURL(v string) *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetImageURL(v)
-	})
-}
-
-// UpdateImageURL sets the "image_url" field to the value that was provided on create.
-func (u *ProductUpsertOne) UpdateImageURL() *ProductUpsertOne {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateImageURL()
-	})
-}
-
-// Exec executes the query.
-func (u *ProductUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ProductCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ProductUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *ProductUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: ProductUpsertOne.ID is not supported by MySQL driver. Use ProductUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *ProductUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // ProductCreateBulk is the builder for creating many Product entities in bulk.
 type ProductCreateBulk struct {
 	config
 	err      error
 	builders []*ProductCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Product entities in the database.
@@ -555,7 +308,6 @@ func (_c *ProductCreateBulk) Save(ctx context.Context) ([]*Product, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -602,179 +354,6 @@ func (_c *ProductCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *ProductCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Product.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ProductUpsert) {
-//			SetShopID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ProductCreateBulk) OnConflict(opts ...sql.ConflictOption) *ProductUpsertBulk {
-	_c.conflict = opts
-	return &ProductUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ProductCreateBulk) OnConflictColumns(columns ...string) *ProductUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ProductUpsertBulk{
-		create: _c,
-	}
-}
-
-// ProductUpsertBulk is the builder for "upsert"-ing
-// a bulk of Product nodes.
-type ProductUpsertBulk struct {
-	create *ProductCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(product.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ProductUpsertBulk) UpdateNewValues() *ProductUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(product.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(product.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Product.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *ProductUpsertBulk) Ignore() *ProductUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ProductUpsertBulk) DoNothing() *ProductUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ProductCreateBulk.OnConflict
-// documentation for more info.
-func (u *ProductUpsertBulk) Update(set func(*ProductUpsert)) *ProductUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ProductUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetShopID sets the "shop_id" field.
-func (u *ProductUpsertBulk) SetShopID(v globalid.ID) *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetShopID(v)
-	})
-}
-
-// UpdateShopID sets the "shop_id" field to the value that was provided on create.
-func (u *ProductUpsertBulk) UpdateShopID() *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateShopID()
-	})
-}
-
-// SetCode sets the "code" field.
-func (u *ProductUpsertBulk) SetCode(v string) *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ProductUpsertBulk) UpdateCode() *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetTitle sets the "title" field.
-func (u *ProductUpsertBulk) SetTitle(v string) *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetTitle(v)
-	})
-}
-
-// UpdateTitle sets the "title" field to the value that was provided on create.
-func (u *ProductUpsertBulk) UpdateTitle() *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateTitle()
-	})
-}
-
-// SetImageURL sets the "image_url" field.
-func (u *ProductUpsertBulk) SetImageURL(v string) *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.SetImageURL(v)
-	})
-}
-
-// UpdateImageURL sets the "image_url" field to the value that was provided on create.
-func (u *ProductUpsertBulk) UpdateImageURL() *ProductUpsertBulk {
-	return u.Update(func(s *ProductUpsert) {
-		s.UpdateImageURL()
-	})
-}
-
-// Exec executes the query.
-func (u *ProductUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the ProductCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ProductCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ProductUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"orderflow/ent/promotion"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -28,13 +29,13 @@ type Promotion struct {
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Kind holds the value of the "kind" field.
-	Kind terms.PromotionKind `json:"kind,omitempty"`
+	Kind vocab.PromotionKind `json:"kind,omitempty"`
 	// Scope holds the value of the "scope" field.
-	Scope terms.PromotionScope `json:"scope,omitempty"`
+	Scope vocab.PromotionScope `json:"scope,omitempty"`
 	// Funder holds the value of the "funder" field.
-	Funder terms.Funder `json:"funder,omitempty"`
+	Funder vocab.Funder `json:"funder,omitempty"`
 	// Rule holds the value of the "rule" field.
-	Rule terms.PromotionRule `json:"rule,omitempty"`
+	Rule document.PromotionRule `json:"rule,omitempty"`
 	// StartsAt holds the value of the "starts_at" field.
 	StartsAt time.Time `json:"starts_at,omitempty"`
 	// EndsAt holds the value of the "ends_at" field.
@@ -153,19 +154,19 @@ func (_m *Promotion) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = terms.PromotionKind(value.String)
+				_m.Kind = vocab.PromotionKind(value.String)
 			}
 		case promotion.FieldScope:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field scope", values[i])
 			} else if value.Valid {
-				_m.Scope = terms.PromotionScope(value.String)
+				_m.Scope = vocab.PromotionScope(value.String)
 			}
 		case promotion.FieldFunder:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field funder", values[i])
 			} else if value.Valid {
-				_m.Funder = terms.Funder(value.String)
+				_m.Funder = vocab.Funder(value.String)
 			}
 		case promotion.FieldRule:
 			if value, ok := values[i].(*[]byte); !ok {

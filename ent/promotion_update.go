@@ -10,8 +10,9 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/promotion"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -82,13 +83,13 @@ func (_u *PromotionUpdate) SetNillableTitle(v *string) *PromotionUpdate {
 }
 
 // SetKind sets the "kind" field.
-func (_u *PromotionUpdate) SetKind(v terms.PromotionKind) *PromotionUpdate {
+func (_u *PromotionUpdate) SetKind(v vocab.PromotionKind) *PromotionUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PromotionUpdate) SetNillableKind(v *terms.PromotionKind) *PromotionUpdate {
+func (_u *PromotionUpdate) SetNillableKind(v *vocab.PromotionKind) *PromotionUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -96,13 +97,13 @@ func (_u *PromotionUpdate) SetNillableKind(v *terms.PromotionKind) *PromotionUpd
 }
 
 // SetScope sets the "scope" field.
-func (_u *PromotionUpdate) SetScope(v terms.PromotionScope) *PromotionUpdate {
+func (_u *PromotionUpdate) SetScope(v vocab.PromotionScope) *PromotionUpdate {
 	_u.mutation.SetScope(v)
 	return _u
 }
 
 // SetNillableScope sets the "scope" field if the given value is not nil.
-func (_u *PromotionUpdate) SetNillableScope(v *terms.PromotionScope) *PromotionUpdate {
+func (_u *PromotionUpdate) SetNillableScope(v *vocab.PromotionScope) *PromotionUpdate {
 	if v != nil {
 		_u.SetScope(*v)
 	}
@@ -110,13 +111,13 @@ func (_u *PromotionUpdate) SetNillableScope(v *terms.PromotionScope) *PromotionU
 }
 
 // SetFunder sets the "funder" field.
-func (_u *PromotionUpdate) SetFunder(v terms.Funder) *PromotionUpdate {
+func (_u *PromotionUpdate) SetFunder(v vocab.Funder) *PromotionUpdate {
 	_u.mutation.SetFunder(v)
 	return _u
 }
 
 // SetNillableFunder sets the "funder" field if the given value is not nil.
-func (_u *PromotionUpdate) SetNillableFunder(v *terms.Funder) *PromotionUpdate {
+func (_u *PromotionUpdate) SetNillableFunder(v *vocab.Funder) *PromotionUpdate {
 	if v != nil {
 		_u.SetFunder(*v)
 	}
@@ -124,13 +125,13 @@ func (_u *PromotionUpdate) SetNillableFunder(v *terms.Funder) *PromotionUpdate {
 }
 
 // SetRule sets the "rule" field.
-func (_u *PromotionUpdate) SetRule(v terms.PromotionRule) *PromotionUpdate {
+func (_u *PromotionUpdate) SetRule(v document.PromotionRule) *PromotionUpdate {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *PromotionUpdate) SetNillableRule(v *terms.PromotionRule) *PromotionUpdate {
+func (_u *PromotionUpdate) SetNillableRule(v *document.PromotionRule) *PromotionUpdate {
 	if v != nil {
 		_u.SetRule(*v)
 	}
@@ -572,13 +573,13 @@ func (_u *PromotionUpdateOne) SetNillableTitle(v *string) *PromotionUpdateOne {
 }
 
 // SetKind sets the "kind" field.
-func (_u *PromotionUpdateOne) SetKind(v terms.PromotionKind) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetKind(v vocab.PromotionKind) *PromotionUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PromotionUpdateOne) SetNillableKind(v *terms.PromotionKind) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetNillableKind(v *vocab.PromotionKind) *PromotionUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -586,13 +587,13 @@ func (_u *PromotionUpdateOne) SetNillableKind(v *terms.PromotionKind) *Promotion
 }
 
 // SetScope sets the "scope" field.
-func (_u *PromotionUpdateOne) SetScope(v terms.PromotionScope) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetScope(v vocab.PromotionScope) *PromotionUpdateOne {
 	_u.mutation.SetScope(v)
 	return _u
 }
 
 // SetNillableScope sets the "scope" field if the given value is not nil.
-func (_u *PromotionUpdateOne) SetNillableScope(v *terms.PromotionScope) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetNillableScope(v *vocab.PromotionScope) *PromotionUpdateOne {
 	if v != nil {
 		_u.SetScope(*v)
 	}
@@ -600,13 +601,13 @@ func (_u *PromotionUpdateOne) SetNillableScope(v *terms.PromotionScope) *Promoti
 }
 
 // SetFunder sets the "funder" field.
-func (_u *PromotionUpdateOne) SetFunder(v terms.Funder) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetFunder(v vocab.Funder) *PromotionUpdateOne {
 	_u.mutation.SetFunder(v)
 	return _u
 }
 
 // SetNillableFunder sets the "funder" field if the given value is not nil.
-func (_u *PromotionUpdateOne) SetNillableFunder(v *terms.Funder) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetNillableFunder(v *vocab.Funder) *PromotionUpdateOne {
 	if v != nil {
 		_u.SetFunder(*v)
 	}
@@ -614,13 +615,13 @@ func (_u *PromotionUpdateOne) SetNillableFunder(v *terms.Funder) *PromotionUpdat
 }
 
 // SetRule sets the "rule" field.
-func (_u *PromotionUpdateOne) SetRule(v terms.PromotionRule) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetRule(v document.PromotionRule) *PromotionUpdateOne {
 	_u.mutation.SetRule(v)
 	return _u
 }
 
 // SetNillableRule sets the "rule" field if the given value is not nil.
-func (_u *PromotionUpdateOne) SetNillableRule(v *terms.PromotionRule) *PromotionUpdateOne {
+func (_u *PromotionUpdateOne) SetNillableRule(v *document.PromotionRule) *PromotionUpdateOne {
 	if v != nil {
 		_u.SetRule(*v)
 	}

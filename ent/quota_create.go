@@ -10,8 +10,6 @@ import (
 	"orderflow/internal/globalid"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -21,7 +19,6 @@ type QuotaCreate struct {
 	config
 	mutation *QuotaMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetPromotionID sets the "promotion_id" field.
@@ -172,7 +169,6 @@ func (_c *QuotaCreate) createSpec() (*Quota, *sqlgraph.CreateSpec) {
 		_node = &Quota{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(quota.Table, sqlgraph.NewFieldSpec(quota.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -196,241 +192,11 @@ func (_c *QuotaCreate) createSpec() (*Quota, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Quota.Create().
-//		SetPromotionID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.QuotaUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *QuotaCreate) OnConflict(opts ...sql.ConflictOption) *QuotaUpsertOne {
-	_c.conflict = opts
-	return &QuotaUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *QuotaCreate) OnConflictColumns(columns ...string) *QuotaUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &QuotaUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// QuotaUpsertOne is the builder for "upsert"-ing
-	//  one Quota node.
-	QuotaUpsertOne struct {
-		create *QuotaCreate
-	}
-
-	// QuotaUpsert is the "OnConflict" setter.
-	QuotaUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUpsert) SetPromotionID(v globalid.ID) *QuotaUpsert {
-	u.Set(quota.FieldPromotionID, v)
-	return u
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUpsert) UpdatePromotionID() *QuotaUpsert {
-	u.SetExcluded(quota.FieldPromotionID)
-	return u
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUpsert) SetBuyerID(v globalid.ID) *QuotaUpsert {
-	u.Set(quota.FieldBuyerID, v)
-	return u
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUpsert) UpdateBuyerID() *QuotaUpsert {
-	u.SetExcluded(quota.FieldBuyerID)
-	return u
-}
-
-// SetTaken sets the "taken" field.
-func (u *QuotaUpsert) SetTaken(v int64) *QuotaUpsert {
-	u.Set(quota.FieldTaken, v)
-	return u
-}
-
-// UpdateTaken sets the "taken" field to the value that was provided on create.
-func (u *QuotaUpsert) UpdateTaken() *QuotaUpsert {
-	u.SetExcluded(quota.FieldTaken)
-	return u
-}
-
-// AddTaken adds v to the "taken" field.
-func (u *QuotaUpsert) AddTaken(v int64) *QuotaUpsert {
-	u.Add(quota.FieldTaken, v)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(quota.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *QuotaUpsertOne) UpdateNewValues() *QuotaUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(quota.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(quota.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *QuotaUpsertOne) Ignore() *QuotaUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *QuotaUpsertOne) DoNothing() *QuotaUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the QuotaCreate.OnConflict
-// documentation for more info.
-func (u *QuotaUpsertOne) Update(set func(*QuotaUpsert)) *QuotaUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&QuotaUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUpsertOne) SetPromotionID(v globalid.ID) *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUpsertOne) UpdatePromotionID() *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUpsertOne) SetBuyerID(v globalid.ID) *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUpsertOne) UpdateBuyerID() *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetTaken sets the "taken" field.
-func (u *QuotaUpsertOne) SetTaken(v int64) *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetTaken(v)
-	})
-}
-
-// AddTaken adds v to the "taken" field.
-func (u *QuotaUpsertOne) AddTaken(v int64) *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.AddTaken(v)
-	})
-}
-
-// UpdateTaken sets the "taken" field to the value that was provided on create.
-func (u *QuotaUpsertOne) UpdateTaken() *QuotaUpsertOne {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdateTaken()
-	})
-}
-
-// Exec executes the query.
-func (u *QuotaUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for QuotaCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *QuotaUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *QuotaUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: QuotaUpsertOne.ID is not supported by MySQL driver. Use QuotaUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *QuotaUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // QuotaCreateBulk is the builder for creating many Quota entities in bulk.
 type QuotaCreateBulk struct {
 	config
 	err      error
 	builders []*QuotaCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Quota entities in the database.
@@ -460,7 +226,6 @@ func (_c *QuotaCreateBulk) Save(ctx context.Context) ([]*Quota, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -507,172 +272,6 @@ func (_c *QuotaCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *QuotaCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Quota.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.QuotaUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *QuotaCreateBulk) OnConflict(opts ...sql.ConflictOption) *QuotaUpsertBulk {
-	_c.conflict = opts
-	return &QuotaUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *QuotaCreateBulk) OnConflictColumns(columns ...string) *QuotaUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &QuotaUpsertBulk{
-		create: _c,
-	}
-}
-
-// QuotaUpsertBulk is the builder for "upsert"-ing
-// a bulk of Quota nodes.
-type QuotaUpsertBulk struct {
-	create *QuotaCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(quota.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *QuotaUpsertBulk) UpdateNewValues() *QuotaUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(quota.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(quota.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Quota.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *QuotaUpsertBulk) Ignore() *QuotaUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *QuotaUpsertBulk) DoNothing() *QuotaUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the QuotaCreateBulk.OnConflict
-// documentation for more info.
-func (u *QuotaUpsertBulk) Update(set func(*QuotaUpsert)) *QuotaUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&QuotaUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUpsertBulk) SetPromotionID(v globalid.ID) *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUpsertBulk) UpdatePromotionID() *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUpsertBulk) SetBuyerID(v globalid.ID) *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUpsertBulk) UpdateBuyerID() *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetTaken sets the "taken" field.
-func (u *QuotaUpsertBulk) SetTaken(v int64) *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.SetTaken(v)
-	})
-}
-
-// AddTaken adds v to the "taken" field.
-func (u *QuotaUpsertBulk) AddTaken(v int64) *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.AddTaken(v)
-	})
-}
-
-// UpdateTaken sets the "taken" field to the value that was provided on create.
-func (u *QuotaUpsertBulk) UpdateTaken() *QuotaUpsertBulk {
-	return u.Update(func(s *QuotaUpsert) {
-		s.UpdateTaken()
-	})
-}
-
-// Exec executes the query.
-func (u *QuotaUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the QuotaCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for QuotaCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *QuotaUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

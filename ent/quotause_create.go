@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"orderflow/ent/quotause"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -22,7 +20,6 @@ type QuotaUseCreate struct {
 	config
 	mutation *QuotaUseMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetPromotionID sets the "promotion_id" field.
@@ -44,7 +41,7 @@ func (_c *QuotaUseCreate) SetOrderID(v globalid.ID) *QuotaUseCreate {
 }
 
 // SetStatus sets the "status" field.
-func (_c *QuotaUseCreate) SetStatus(v lifecycle.UseStatus) *QuotaUseCreate {
+func (_c *QuotaUseCreate) SetStatus(v vocab.UseStatus) *QuotaUseCreate {
 	_c.mutation.SetStatus(v)
 	return _c
 }
@@ -175,7 +172,6 @@ func (_c *QuotaUseCreate) createSpec() (*QuotaUse, *sqlgraph.CreateSpec) {
 		_node = &QuotaUse{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(quotause.Table, sqlgraph.NewFieldSpec(quotause.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -203,254 +199,11 @@ func (_c *QuotaUseCreate) createSpec() (*QuotaUse, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.QuotaUse.Create().
-//		SetPromotionID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.QuotaUseUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *QuotaUseCreate) OnConflict(opts ...sql.ConflictOption) *QuotaUseUpsertOne {
-	_c.conflict = opts
-	return &QuotaUseUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *QuotaUseCreate) OnConflictColumns(columns ...string) *QuotaUseUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &QuotaUseUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// QuotaUseUpsertOne is the builder for "upsert"-ing
-	//  one QuotaUse node.
-	QuotaUseUpsertOne struct {
-		create *QuotaUseCreate
-	}
-
-	// QuotaUseUpsert is the "OnConflict" setter.
-	QuotaUseUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUseUpsert) SetPromotionID(v globalid.ID) *QuotaUseUpsert {
-	u.Set(quotause.FieldPromotionID, v)
-	return u
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUseUpsert) UpdatePromotionID() *QuotaUseUpsert {
-	u.SetExcluded(quotause.FieldPromotionID)
-	return u
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUseUpsert) SetBuyerID(v globalid.ID) *QuotaUseUpsert {
-	u.Set(quotause.FieldBuyerID, v)
-	return u
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUseUpsert) UpdateBuyerID() *QuotaUseUpsert {
-	u.SetExcluded(quotause.FieldBuyerID)
-	return u
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *QuotaUseUpsert) SetOrderID(v globalid.ID) *QuotaUseUpsert {
-	u.Set(quotause.FieldOrderID, v)
-	return u
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *QuotaUseUpsert) UpdateOrderID() *QuotaUseUpsert {
-	u.SetExcluded(quotause.FieldOrderID)
-	return u
-}
-
-// SetStatus sets the "status" field.
-func (u *QuotaUseUpsert) SetStatus(v lifecycle.UseStatus) *QuotaUseUpsert {
-	u.Set(quotause.FieldStatus, v)
-	return u
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *QuotaUseUpsert) UpdateStatus() *QuotaUseUpsert {
-	u.SetExcluded(quotause.FieldStatus)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(quotause.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *QuotaUseUpsertOne) UpdateNewValues() *QuotaUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(quotause.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(quotause.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *QuotaUseUpsertOne) Ignore() *QuotaUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *QuotaUseUpsertOne) DoNothing() *QuotaUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the QuotaUseCreate.OnConflict
-// documentation for more info.
-func (u *QuotaUseUpsertOne) Update(set func(*QuotaUseUpsert)) *QuotaUseUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&QuotaUseUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUseUpsertOne) SetPromotionID(v globalid.ID) *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertOne) UpdatePromotionID() *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUseUpsertOne) SetBuyerID(v globalid.ID) *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertOne) UpdateBuyerID() *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *QuotaUseUpsertOne) SetOrderID(v globalid.ID) *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertOne) UpdateOrderID() *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *QuotaUseUpsertOne) SetStatus(v lifecycle.UseStatus) *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *QuotaUseUpsertOne) UpdateStatus() *QuotaUseUpsertOne {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// Exec executes the query.
-func (u *QuotaUseUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for QuotaUseCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *QuotaUseUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *QuotaUseUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: QuotaUseUpsertOne.ID is not supported by MySQL driver. Use QuotaUseUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *QuotaUseUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // QuotaUseCreateBulk is the builder for creating many QuotaUse entities in bulk.
 type QuotaUseCreateBulk struct {
 	config
 	err      error
 	builders []*QuotaUseCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the QuotaUse entities in the database.
@@ -480,7 +233,6 @@ func (_c *QuotaUseCreateBulk) Save(ctx context.Context) ([]*QuotaUse, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -527,179 +279,6 @@ func (_c *QuotaUseCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *QuotaUseCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.QuotaUse.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.QuotaUseUpsert) {
-//			SetPromotionID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *QuotaUseCreateBulk) OnConflict(opts ...sql.ConflictOption) *QuotaUseUpsertBulk {
-	_c.conflict = opts
-	return &QuotaUseUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *QuotaUseCreateBulk) OnConflictColumns(columns ...string) *QuotaUseUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &QuotaUseUpsertBulk{
-		create: _c,
-	}
-}
-
-// QuotaUseUpsertBulk is the builder for "upsert"-ing
-// a bulk of QuotaUse nodes.
-type QuotaUseUpsertBulk struct {
-	create *QuotaUseCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(quotause.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *QuotaUseUpsertBulk) UpdateNewValues() *QuotaUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(quotause.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(quotause.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.QuotaUse.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *QuotaUseUpsertBulk) Ignore() *QuotaUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *QuotaUseUpsertBulk) DoNothing() *QuotaUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the QuotaUseCreateBulk.OnConflict
-// documentation for more info.
-func (u *QuotaUseUpsertBulk) Update(set func(*QuotaUseUpsert)) *QuotaUseUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&QuotaUseUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetPromotionID sets the "promotion_id" field.
-func (u *QuotaUseUpsertBulk) SetPromotionID(v globalid.ID) *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetPromotionID(v)
-	})
-}
-
-// UpdatePromotionID sets the "promotion_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertBulk) UpdatePromotionID() *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdatePromotionID()
-	})
-}
-
-// SetBuyerID sets the "buyer_id" field.
-func (u *QuotaUseUpsertBulk) SetBuyerID(v globalid.ID) *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetBuyerID(v)
-	})
-}
-
-// UpdateBuyerID sets the "buyer_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertBulk) UpdateBuyerID() *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateBuyerID()
-	})
-}
-
-// SetOrderID sets the "order_id" field.
-func (u *QuotaUseUpsertBulk) SetOrderID(v globalid.ID) *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetOrderID(v)
-	})
-}
-
-// UpdateOrderID sets the "order_id" field to the value that was provided on create.
-func (u *QuotaUseUpsertBulk) UpdateOrderID() *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateOrderID()
-	})
-}
-
-// SetStatus sets the "status" field.
-func (u *QuotaUseUpsertBulk) SetStatus(v lifecycle.UseStatus) *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.SetStatus(v)
-	})
-}
-
-// UpdateStatus sets the "status" field to the value that was provided on create.
-func (u *QuotaUseUpsertBulk) UpdateStatus() *QuotaUseUpsertBulk {
-	return u.Update(func(s *QuotaUseUpsert) {
-		s.UpdateStatus()
-	})
-}
-
-// Exec executes the query.
-func (u *QuotaUseUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the QuotaUseCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for QuotaUseCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *QuotaUseUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/quotause"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -73,13 +73,13 @@ func (_u *QuotaUseUpdate) SetNillableOrderID(v *globalid.ID) *QuotaUseUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *QuotaUseUpdate) SetStatus(v lifecycle.UseStatus) *QuotaUseUpdate {
+func (_u *QuotaUseUpdate) SetStatus(v vocab.UseStatus) *QuotaUseUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *QuotaUseUpdate) SetNillableStatus(v *lifecycle.UseStatus) *QuotaUseUpdate {
+func (_u *QuotaUseUpdate) SetNillableStatus(v *vocab.UseStatus) *QuotaUseUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -223,13 +223,13 @@ func (_u *QuotaUseUpdateOne) SetNillableOrderID(v *globalid.ID) *QuotaUseUpdateO
 }
 
 // SetStatus sets the "status" field.
-func (_u *QuotaUseUpdateOne) SetStatus(v lifecycle.UseStatus) *QuotaUseUpdateOne {
+func (_u *QuotaUseUpdateOne) SetStatus(v vocab.UseStatus) *QuotaUseUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *QuotaUseUpdateOne) SetNillableStatus(v *lifecycle.UseStatus) *QuotaUseUpdateOne {
+func (_u *QuotaUseUpdateOne) SetNillableStatus(v *vocab.UseStatus) *QuotaUseUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

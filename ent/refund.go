@@ -12,7 +12,7 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -40,9 +40,9 @@ type Refund struct {
 	// ReplacesID holds the value of the "replaces_id" field.
 	ReplacesID *globalid.ID `json:"replaces_id,omitempty"`
 	// Trigger holds the value of the "trigger" field.
-	Trigger lifecycle.RefundTrigger `json:"trigger,omitempty"`
+	Trigger vocab.RefundTrigger `json:"trigger,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.RefundStatus `json:"status,omitempty"`
+	Status vocab.RefundStatus `json:"status,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency string `json:"currency,omitempty"`
 	// Amount holds the value of the "amount" field.
@@ -259,13 +259,13 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field trigger", values[i])
 			} else if value.Valid {
-				_m.Trigger = lifecycle.RefundTrigger(value.String)
+				_m.Trigger = vocab.RefundTrigger(value.String)
 			}
 		case refund.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.RefundStatus(value.String)
+				_m.Status = vocab.RefundStatus(value.String)
 			}
 		case refund.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {

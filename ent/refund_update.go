@@ -16,7 +16,7 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -173,13 +173,13 @@ func (_u *RefundUpdate) ClearReplacesID() *RefundUpdate {
 }
 
 // SetTrigger sets the "trigger" field.
-func (_u *RefundUpdate) SetTrigger(v lifecycle.RefundTrigger) *RefundUpdate {
+func (_u *RefundUpdate) SetTrigger(v vocab.RefundTrigger) *RefundUpdate {
 	_u.mutation.SetTrigger(v)
 	return _u
 }
 
 // SetNillableTrigger sets the "trigger" field if the given value is not nil.
-func (_u *RefundUpdate) SetNillableTrigger(v *lifecycle.RefundTrigger) *RefundUpdate {
+func (_u *RefundUpdate) SetNillableTrigger(v *vocab.RefundTrigger) *RefundUpdate {
 	if v != nil {
 		_u.SetTrigger(*v)
 	}
@@ -187,13 +187,13 @@ func (_u *RefundUpdate) SetNillableTrigger(v *lifecycle.RefundTrigger) *RefundUp
 }
 
 // SetStatus sets the "status" field.
-func (_u *RefundUpdate) SetStatus(v lifecycle.RefundStatus) *RefundUpdate {
+func (_u *RefundUpdate) SetStatus(v vocab.RefundStatus) *RefundUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *RefundUpdate) SetNillableStatus(v *lifecycle.RefundStatus) *RefundUpdate {
+func (_u *RefundUpdate) SetNillableStatus(v *vocab.RefundStatus) *RefundUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -1018,13 +1018,13 @@ func (_u *RefundUpdateOne) ClearReplacesID() *RefundUpdateOne {
 }
 
 // SetTrigger sets the "trigger" field.
-func (_u *RefundUpdateOne) SetTrigger(v lifecycle.RefundTrigger) *RefundUpdateOne {
+func (_u *RefundUpdateOne) SetTrigger(v vocab.RefundTrigger) *RefundUpdateOne {
 	_u.mutation.SetTrigger(v)
 	return _u
 }
 
 // SetNillableTrigger sets the "trigger" field if the given value is not nil.
-func (_u *RefundUpdateOne) SetNillableTrigger(v *lifecycle.RefundTrigger) *RefundUpdateOne {
+func (_u *RefundUpdateOne) SetNillableTrigger(v *vocab.RefundTrigger) *RefundUpdateOne {
 	if v != nil {
 		_u.SetTrigger(*v)
 	}
@@ -1032,13 +1032,13 @@ func (_u *RefundUpdateOne) SetNillableTrigger(v *lifecycle.RefundTrigger) *Refun
 }
 
 // SetStatus sets the "status" field.
-func (_u *RefundUpdateOne) SetStatus(v lifecycle.RefundStatus) *RefundUpdateOne {
+func (_u *RefundUpdateOne) SetStatus(v vocab.RefundStatus) *RefundUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *RefundUpdateOne) SetNillableStatus(v *lifecycle.RefundStatus) *RefundUpdateOne {
+func (_u *RefundUpdateOne) SetNillableStatus(v *vocab.RefundStatus) *RefundUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/reservation"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -28,7 +28,7 @@ type Reservation struct {
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.ReservationStatus `json:"status,omitempty"`
+	Status vocab.ReservationStatus `json:"status,omitempty"`
 	// TransferID holds the value of the "transfer_id" field.
 	TransferID *globalid.ID `json:"transfer_id,omitempty"`
 	// AfterSaleID holds the value of the "after_sale_id" field.
@@ -102,7 +102,7 @@ func (_m *Reservation) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.ReservationStatus(value.String)
+				_m.Status = vocab.ReservationStatus(value.String)
 			}
 		case reservation.FieldTransferID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/reservation"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -94,13 +94,13 @@ func (_u *ReservationUpdate) AddQuantity(v int64) *ReservationUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *ReservationUpdate) SetStatus(v lifecycle.ReservationStatus) *ReservationUpdate {
+func (_u *ReservationUpdate) SetStatus(v vocab.ReservationStatus) *ReservationUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *ReservationUpdate) SetNillableStatus(v *lifecycle.ReservationStatus) *ReservationUpdate {
+func (_u *ReservationUpdate) SetNillableStatus(v *vocab.ReservationStatus) *ReservationUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -323,13 +323,13 @@ func (_u *ReservationUpdateOne) AddQuantity(v int64) *ReservationUpdateOne {
 }
 
 // SetStatus sets the "status" field.
-func (_u *ReservationUpdateOne) SetStatus(v lifecycle.ReservationStatus) *ReservationUpdateOne {
+func (_u *ReservationUpdateOne) SetStatus(v vocab.ReservationStatus) *ReservationUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *ReservationUpdateOne) SetNillableStatus(v *lifecycle.ReservationStatus) *ReservationUpdateOne {
+func (_u *ReservationUpdateOne) SetNillableStatus(v *vocab.ReservationStatus) *ReservationUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

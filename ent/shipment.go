@@ -10,8 +10,7 @@ import (
 	"orderflow/ent/shop"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -33,11 +32,11 @@ type Shipment struct {
 	// WarehouseID holds the value of the "warehouse_id" field.
 	WarehouseID globalid.ID `json:"warehouse_id,omitempty"`
 	// Purpose holds the value of the "purpose" field.
-	Purpose terms.ParcelPurpose `json:"purpose,omitempty"`
+	Purpose vocab.ParcelPurpose `json:"purpose,omitempty"`
 	// Stage holds the value of the "stage" field.
-	Stage lifecycle.WarehouseStage `json:"stage,omitempty"`
+	Stage vocab.WarehouseStage `json:"stage,omitempty"`
 	// CarrierStage holds the value of the "carrier_stage" field.
-	CarrierStage *lifecycle.CarrierStage `json:"carrier_stage,omitempty"`
+	CarrierStage *vocab.CarrierStage `json:"carrier_stage,omitempty"`
 	// Carrier holds the value of the "carrier" field.
 	Carrier string `json:"carrier,omitempty"`
 	// TrackingNumber holds the value of the "tracking_number" field.
@@ -222,20 +221,20 @@ func (_m *Shipment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field purpose", values[i])
 			} else if value.Valid {
-				_m.Purpose = terms.ParcelPurpose(value.String)
+				_m.Purpose = vocab.ParcelPurpose(value.String)
 			}
 		case shipment.FieldStage:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field stage", values[i])
 			} else if value.Valid {
-				_m.Stage = lifecycle.WarehouseStage(value.String)
+				_m.Stage = vocab.WarehouseStage(value.String)
 			}
 		case shipment.FieldCarrierStage:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field carrier_stage", values[i])
 			} else if value.Valid {
-				_m.CarrierStage = new(lifecycle.CarrierStage)
-				*_m.CarrierStage = lifecycle.CarrierStage(value.String)
+				_m.CarrierStage = new(vocab.CarrierStage)
+				*_m.CarrierStage = vocab.CarrierStage(value.String)
 			}
 		case shipment.FieldCarrier:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -15,8 +15,7 @@ import (
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -95,13 +94,13 @@ func (_u *ShipmentUpdate) SetNillableWarehouseID(v *globalid.ID) *ShipmentUpdate
 }
 
 // SetPurpose sets the "purpose" field.
-func (_u *ShipmentUpdate) SetPurpose(v terms.ParcelPurpose) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetPurpose(v vocab.ParcelPurpose) *ShipmentUpdate {
 	_u.mutation.SetPurpose(v)
 	return _u
 }
 
 // SetNillablePurpose sets the "purpose" field if the given value is not nil.
-func (_u *ShipmentUpdate) SetNillablePurpose(v *terms.ParcelPurpose) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetNillablePurpose(v *vocab.ParcelPurpose) *ShipmentUpdate {
 	if v != nil {
 		_u.SetPurpose(*v)
 	}
@@ -109,13 +108,13 @@ func (_u *ShipmentUpdate) SetNillablePurpose(v *terms.ParcelPurpose) *ShipmentUp
 }
 
 // SetStage sets the "stage" field.
-func (_u *ShipmentUpdate) SetStage(v lifecycle.WarehouseStage) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetStage(v vocab.WarehouseStage) *ShipmentUpdate {
 	_u.mutation.SetStage(v)
 	return _u
 }
 
 // SetNillableStage sets the "stage" field if the given value is not nil.
-func (_u *ShipmentUpdate) SetNillableStage(v *lifecycle.WarehouseStage) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetNillableStage(v *vocab.WarehouseStage) *ShipmentUpdate {
 	if v != nil {
 		_u.SetStage(*v)
 	}
@@ -123,13 +122,13 @@ func (_u *ShipmentUpdate) SetNillableStage(v *lifecycle.WarehouseStage) *Shipmen
 }
 
 // SetCarrierStage sets the "carrier_stage" field.
-func (_u *ShipmentUpdate) SetCarrierStage(v lifecycle.CarrierStage) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetCarrierStage(v vocab.CarrierStage) *ShipmentUpdate {
 	_u.mutation.SetCarrierStage(v)
 	return _u
 }
 
 // SetNillableCarrierStage sets the "carrier_stage" field if the given value is not nil.
-func (_u *ShipmentUpdate) SetNillableCarrierStage(v *lifecycle.CarrierStage) *ShipmentUpdate {
+func (_u *ShipmentUpdate) SetNillableCarrierStage(v *vocab.CarrierStage) *ShipmentUpdate {
 	if v != nil {
 		_u.SetCarrierStage(*v)
 	}
@@ -923,13 +922,13 @@ func (_u *ShipmentUpdateOne) SetNillableWarehouseID(v *globalid.ID) *ShipmentUpd
 }
 
 // SetPurpose sets the "purpose" field.
-func (_u *ShipmentUpdateOne) SetPurpose(v terms.ParcelPurpose) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetPurpose(v vocab.ParcelPurpose) *ShipmentUpdateOne {
 	_u.mutation.SetPurpose(v)
 	return _u
 }
 
 // SetNillablePurpose sets the "purpose" field if the given value is not nil.
-func (_u *ShipmentUpdateOne) SetNillablePurpose(v *terms.ParcelPurpose) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetNillablePurpose(v *vocab.ParcelPurpose) *ShipmentUpdateOne {
 	if v != nil {
 		_u.SetPurpose(*v)
 	}
@@ -937,13 +936,13 @@ func (_u *ShipmentUpdateOne) SetNillablePurpose(v *terms.ParcelPurpose) *Shipmen
 }
 
 // SetStage sets the "stage" field.
-func (_u *ShipmentUpdateOne) SetStage(v lifecycle.WarehouseStage) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetStage(v vocab.WarehouseStage) *ShipmentUpdateOne {
 	_u.mutation.SetStage(v)
 	return _u
 }
 
 // SetNillableStage sets the "stage" field if the given value is not nil.
-func (_u *ShipmentUpdateOne) SetNillableStage(v *lifecycle.WarehouseStage) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetNillableStage(v *vocab.WarehouseStage) *ShipmentUpdateOne {
 	if v != nil {
 		_u.SetStage(*v)
 	}
@@ -951,13 +950,13 @@ func (_u *ShipmentUpdateOne) SetNillableStage(v *lifecycle.WarehouseStage) *Ship
 }
 
 // SetCarrierStage sets the "carrier_stage" field.
-func (_u *ShipmentUpdateOne) SetCarrierStage(v lifecycle.CarrierStage) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetCarrierStage(v vocab.CarrierStage) *ShipmentUpdateOne {
 	_u.mutation.SetCarrierStage(v)
 	return _u
 }
 
 // SetNillableCarrierStage sets the "carrier_stage" field if the given value is not nil.
-func (_u *ShipmentUpdateOne) SetNillableCarrierStage(v *lifecycle.CarrierStage) *ShipmentUpdateOne {
+func (_u *ShipmentUpdateOne) SetNillableCarrierStage(v *vocab.CarrierStage) *ShipmentUpdateOne {
 	if v != nil {
 		_u.SetCarrierStage(*v)
 	}

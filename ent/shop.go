@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
 	"strings"
 	"time"
 
@@ -31,7 +31,7 @@ type Shop struct {
 	// ReturnAddress holds the value of the "return_address" field.
 	ReturnAddress string `json:"return_address,omitempty"`
 	// Policy holds the value of the "policy" field.
-	Policy terms.ShopPolicy `json:"policy,omitempty"`
+	Policy document.ShopPolicy `json:"policy,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.

@@ -9,12 +9,10 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/product"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -24,7 +22,6 @@ type ShopCreate struct {
 	config
 	mutation *ShopMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetCode sets the "code" field.
@@ -66,7 +63,7 @@ func (_c *ShopCreate) SetNillableReturnAddress(v *string) *ShopCreate {
 }
 
 // SetPolicy sets the "policy" field.
-func (_c *ShopCreate) SetPolicy(v terms.ShopPolicy) *ShopCreate {
+func (_c *ShopCreate) SetPolicy(v document.ShopPolicy) *ShopCreate {
 	_c.mutation.SetPolicy(v)
 	return _c
 }
@@ -257,7 +254,6 @@ func (_c *ShopCreate) createSpec() (*Shop, *sqlgraph.CreateSpec) {
 		_node = &Shop{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(shop.Table, sqlgraph.NewFieldSpec(shop.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -325,306 +321,11 @@ func (_c *ShopCreate) createSpec() (*Shop, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Shop.Create().
-//		SetCode(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ShopUpsert) {
-//			SetCode(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ShopCreate) OnConflict(opts ...sql.ConflictOption) *ShopUpsertOne {
-	_c.conflict = opts
-	return &ShopUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ShopCreate) OnConflictColumns(columns ...string) *ShopUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ShopUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// ShopUpsertOne is the builder for "upsert"-ing
-	//  one Shop node.
-	ShopUpsertOne struct {
-		create *ShopCreate
-	}
-
-	// ShopUpsert is the "OnConflict" setter.
-	ShopUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetCode sets the "code" field.
-func (u *ShopUpsert) SetCode(v string) *ShopUpsert {
-	u.Set(shop.FieldCode, v)
-	return u
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ShopUpsert) UpdateCode() *ShopUpsert {
-	u.SetExcluded(shop.FieldCode)
-	return u
-}
-
-// SetName sets the "name" field.
-func (u *ShopUpsert) SetName(v string) *ShopUpsert {
-	u.Set(shop.FieldName, v)
-	return u
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ShopUpsert) UpdateName() *ShopUpsert {
-	u.SetExcluded(shop.FieldName)
-	return u
-}
-
-// SetCurrency sets the "currency" field.
-func (u *ShopUpsert) SetCurrency(v string) *ShopUpsert {
-	u.Set(shop.FieldCurrency, v)
-	return u
-}
-
-// UpdateCurrency sets the "currency" field to the value that was provided on create.
-func (u *ShopUpsert) UpdateCurrency() *ShopUpsert {
-	u.SetExcluded(shop.FieldCurrency)
-	return u
-}
-
-// SetMerchantAccount sets the "merchant_account" field.
-func (u *ShopUpsert) SetMerchantAccount(v string) *ShopUpsert {
-	u.Set(shop.FieldMerchantAccount, v)
-	return u
-}
-
-// UpdateMerchantAccount sets the "merchant_account" field to the value that was provided on create.
-func (u *ShopUpsert) UpdateMerchantAccount() *ShopUpsert {
-	u.SetExcluded(shop.FieldMerchantAccount)
-	return u
-}
-
-// SetReturnAddress sets the "return_address" field.
-func (u *ShopUpsert) SetReturnAddress(v string) *ShopUpsert {
-	u.Set(shop.FieldReturnAddress, v)
-	return u
-}
-
-// UpdateReturnAddress sets the "return_address" field to the value that was provided on create.
-func (u *ShopUpsert) UpdateReturnAddress() *ShopUpsert {
-	u.SetExcluded(shop.FieldReturnAddress)
-	return u
-}
-
-// SetPolicy sets the "policy" field.
-func (u *ShopUpsert) SetPolicy(v terms.ShopPolicy) *ShopUpsert {
-	u.Set(shop.FieldPolicy, v)
-	return u
-}
-
-// UpdatePolicy sets the "policy" field to the value that was provided on create.
-func (u *ShopUpsert) UpdatePolicy() *ShopUpsert {
-	u.SetExcluded(shop.FieldPolicy)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(shop.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ShopUpsertOne) UpdateNewValues() *ShopUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(shop.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(shop.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *ShopUpsertOne) Ignore() *ShopUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ShopUpsertOne) DoNothing() *ShopUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ShopCreate.OnConflict
-// documentation for more info.
-func (u *ShopUpsertOne) Update(set func(*ShopUpsert)) *ShopUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ShopUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetCode sets the "code" field.
-func (u *ShopUpsertOne) SetCode(v string) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdateCode() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetName sets the "name" field.
-func (u *ShopUpsertOne) SetName(v string) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetName(v)
-	})
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdateName() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateName()
-	})
-}
-
-// SetCurrency sets the "currency" field.
-func (u *ShopUpsertOne) SetCurrency(v string) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetCurrency(v)
-	})
-}
-
-// UpdateCurrency sets the "currency" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdateCurrency() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateCurrency()
-	})
-}
-
-// SetMerchantAccount sets the "merchant_account" field.
-func (u *ShopUpsertOne) SetMerchantAccount(v string) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetMerchantAccount(v)
-	})
-}
-
-// UpdateMerchantAccount sets the "merchant_account" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdateMerchantAccount() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateMerchantAccount()
-	})
-}
-
-// SetReturnAddress sets the "return_address" field.
-func (u *ShopUpsertOne) SetReturnAddress(v string) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetReturnAddress(v)
-	})
-}
-
-// UpdateReturnAddress sets the "return_address" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdateReturnAddress() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateReturnAddress()
-	})
-}
-
-// SetPolicy sets the "policy" field.
-func (u *ShopUpsertOne) SetPolicy(v terms.ShopPolicy) *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetPolicy(v)
-	})
-}
-
-// UpdatePolicy sets the "policy" field to the value that was provided on create.
-func (u *ShopUpsertOne) UpdatePolicy() *ShopUpsertOne {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdatePolicy()
-	})
-}
-
-// Exec executes the query.
-func (u *ShopUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ShopCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ShopUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *ShopUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: ShopUpsertOne.ID is not supported by MySQL driver. Use ShopUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *ShopUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // ShopCreateBulk is the builder for creating many Shop entities in bulk.
 type ShopCreateBulk struct {
 	config
 	err      error
 	builders []*ShopCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Shop entities in the database.
@@ -654,7 +355,6 @@ func (_c *ShopCreateBulk) Save(ctx context.Context) ([]*Shop, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -701,207 +401,6 @@ func (_c *ShopCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *ShopCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Shop.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ShopUpsert) {
-//			SetCode(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ShopCreateBulk) OnConflict(opts ...sql.ConflictOption) *ShopUpsertBulk {
-	_c.conflict = opts
-	return &ShopUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ShopCreateBulk) OnConflictColumns(columns ...string) *ShopUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ShopUpsertBulk{
-		create: _c,
-	}
-}
-
-// ShopUpsertBulk is the builder for "upsert"-ing
-// a bulk of Shop nodes.
-type ShopUpsertBulk struct {
-	create *ShopCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(shop.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ShopUpsertBulk) UpdateNewValues() *ShopUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(shop.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(shop.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Shop.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *ShopUpsertBulk) Ignore() *ShopUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ShopUpsertBulk) DoNothing() *ShopUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ShopCreateBulk.OnConflict
-// documentation for more info.
-func (u *ShopUpsertBulk) Update(set func(*ShopUpsert)) *ShopUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ShopUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetCode sets the "code" field.
-func (u *ShopUpsertBulk) SetCode(v string) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetCode(v)
-	})
-}
-
-// UpdateCode sets the "code" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdateCode() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateCode()
-	})
-}
-
-// SetName sets the "name" field.
-func (u *ShopUpsertBulk) SetName(v string) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetName(v)
-	})
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdateName() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateName()
-	})
-}
-
-// SetCurrency sets the "currency" field.
-func (u *ShopUpsertBulk) SetCurrency(v string) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetCurrency(v)
-	})
-}
-
-// UpdateCurrency sets the "currency" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdateCurrency() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateCurrency()
-	})
-}
-
-// SetMerchantAccount sets the "merchant_account" field.
-func (u *ShopUpsertBulk) SetMerchantAccount(v string) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetMerchantAccount(v)
-	})
-}
-
-// UpdateMerchantAccount sets the "merchant_account" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdateMerchantAccount() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateMerchantAccount()
-	})
-}
-
-// SetReturnAddress sets the "return_address" field.
-func (u *ShopUpsertBulk) SetReturnAddress(v string) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetReturnAddress(v)
-	})
-}
-
-// UpdateReturnAddress sets the "return_address" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdateReturnAddress() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdateReturnAddress()
-	})
-}
-
-// SetPolicy sets the "policy" field.
-func (u *ShopUpsertBulk) SetPolicy(v terms.ShopPolicy) *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.SetPolicy(v)
-	})
-}
-
-// UpdatePolicy sets the "policy" field to the value that was provided on create.
-func (u *ShopUpsertBulk) UpdatePolicy() *ShopUpsertBulk {
-	return u.Update(func(s *ShopUpsert) {
-		s.UpdatePolicy()
-	})
-}
-
-// Exec executes the query.
-func (u *ShopUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the ShopCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ShopCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ShopUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

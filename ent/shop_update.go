@@ -10,8 +10,8 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/product"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -103,13 +103,13 @@ func (_u *ShopUpdate) SetNillableReturnAddress(v *string) *ShopUpdate {
 }
 
 // SetPolicy sets the "policy" field.
-func (_u *ShopUpdate) SetPolicy(v terms.ShopPolicy) *ShopUpdate {
+func (_u *ShopUpdate) SetPolicy(v document.ShopPolicy) *ShopUpdate {
 	_u.mutation.SetPolicy(v)
 	return _u
 }
 
 // SetNillablePolicy sets the "policy" field if the given value is not nil.
-func (_u *ShopUpdate) SetNillablePolicy(v *terms.ShopPolicy) *ShopUpdate {
+func (_u *ShopUpdate) SetNillablePolicy(v *document.ShopPolicy) *ShopUpdate {
 	if v != nil {
 		_u.SetPolicy(*v)
 	}
@@ -469,13 +469,13 @@ func (_u *ShopUpdateOne) SetNillableReturnAddress(v *string) *ShopUpdateOne {
 }
 
 // SetPolicy sets the "policy" field.
-func (_u *ShopUpdateOne) SetPolicy(v terms.ShopPolicy) *ShopUpdateOne {
+func (_u *ShopUpdateOne) SetPolicy(v document.ShopPolicy) *ShopUpdateOne {
 	_u.mutation.SetPolicy(v)
 	return _u
 }
 
 // SetNillablePolicy sets the "policy" field if the given value is not nil.
-func (_u *ShopUpdateOne) SetNillablePolicy(v *terms.ShopPolicy) *ShopUpdateOne {
+func (_u *ShopUpdateOne) SetNillablePolicy(v *document.ShopPolicy) *ShopUpdateOne {
 	if v != nil {
 		_u.SetPolicy(*v)
 	}

@@ -12,8 +12,7 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -41,11 +40,11 @@ type Shortage struct {
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
 	// Cause holds the value of the "cause" field.
-	Cause terms.ShortageCause `json:"cause,omitempty"`
+	Cause vocab.ShortageCause `json:"cause,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.ShortageStatus `json:"status,omitempty"`
+	Status vocab.ShortageStatus `json:"status,omitempty"`
 	// Options holds the value of the "options" field.
-	Options []terms.ShortageOption `json:"options,omitempty"`
+	Options []vocab.ShortageOption `json:"options,omitempty"`
 	// OfferedWarehouseID holds the value of the "offered_warehouse_id" field.
 	OfferedWarehouseID *globalid.ID `json:"offered_warehouse_id,omitempty"`
 	// TransferID holds the value of the "transfer_id" field.
@@ -239,13 +238,13 @@ func (_m *Shortage) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field cause", values[i])
 			} else if value.Valid {
-				_m.Cause = terms.ShortageCause(value.String)
+				_m.Cause = vocab.ShortageCause(value.String)
 			}
 		case shortage.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.ShortageStatus(value.String)
+				_m.Status = vocab.ShortageStatus(value.String)
 			}
 		case shortage.FieldOptions:
 			if value, ok := values[i].(*[]byte); !ok {

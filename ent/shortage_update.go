@@ -15,8 +15,7 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -145,13 +144,13 @@ func (_u *ShortageUpdate) AddQuantity(v int64) *ShortageUpdate {
 }
 
 // SetCause sets the "cause" field.
-func (_u *ShortageUpdate) SetCause(v terms.ShortageCause) *ShortageUpdate {
+func (_u *ShortageUpdate) SetCause(v vocab.ShortageCause) *ShortageUpdate {
 	_u.mutation.SetCause(v)
 	return _u
 }
 
 // SetNillableCause sets the "cause" field if the given value is not nil.
-func (_u *ShortageUpdate) SetNillableCause(v *terms.ShortageCause) *ShortageUpdate {
+func (_u *ShortageUpdate) SetNillableCause(v *vocab.ShortageCause) *ShortageUpdate {
 	if v != nil {
 		_u.SetCause(*v)
 	}
@@ -159,13 +158,13 @@ func (_u *ShortageUpdate) SetNillableCause(v *terms.ShortageCause) *ShortageUpda
 }
 
 // SetStatus sets the "status" field.
-func (_u *ShortageUpdate) SetStatus(v lifecycle.ShortageStatus) *ShortageUpdate {
+func (_u *ShortageUpdate) SetStatus(v vocab.ShortageStatus) *ShortageUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *ShortageUpdate) SetNillableStatus(v *lifecycle.ShortageStatus) *ShortageUpdate {
+func (_u *ShortageUpdate) SetNillableStatus(v *vocab.ShortageStatus) *ShortageUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -173,13 +172,13 @@ func (_u *ShortageUpdate) SetNillableStatus(v *lifecycle.ShortageStatus) *Shorta
 }
 
 // SetOptions sets the "options" field.
-func (_u *ShortageUpdate) SetOptions(v []terms.ShortageOption) *ShortageUpdate {
+func (_u *ShortageUpdate) SetOptions(v []vocab.ShortageOption) *ShortageUpdate {
 	_u.mutation.SetOptions(v)
 	return _u
 }
 
 // AppendOptions appends value to the "options" field.
-func (_u *ShortageUpdate) AppendOptions(v []terms.ShortageOption) *ShortageUpdate {
+func (_u *ShortageUpdate) AppendOptions(v []vocab.ShortageOption) *ShortageUpdate {
 	_u.mutation.AppendOptions(v)
 	return _u
 }
@@ -888,13 +887,13 @@ func (_u *ShortageUpdateOne) AddQuantity(v int64) *ShortageUpdateOne {
 }
 
 // SetCause sets the "cause" field.
-func (_u *ShortageUpdateOne) SetCause(v terms.ShortageCause) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) SetCause(v vocab.ShortageCause) *ShortageUpdateOne {
 	_u.mutation.SetCause(v)
 	return _u
 }
 
 // SetNillableCause sets the "cause" field if the given value is not nil.
-func (_u *ShortageUpdateOne) SetNillableCause(v *terms.ShortageCause) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) SetNillableCause(v *vocab.ShortageCause) *ShortageUpdateOne {
 	if v != nil {
 		_u.SetCause(*v)
 	}
@@ -902,13 +901,13 @@ func (_u *ShortageUpdateOne) SetNillableCause(v *terms.ShortageCause) *ShortageU
 }
 
 // SetStatus sets the "status" field.
-func (_u *ShortageUpdateOne) SetStatus(v lifecycle.ShortageStatus) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) SetStatus(v vocab.ShortageStatus) *ShortageUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *ShortageUpdateOne) SetNillableStatus(v *lifecycle.ShortageStatus) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) SetNillableStatus(v *vocab.ShortageStatus) *ShortageUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -916,13 +915,13 @@ func (_u *ShortageUpdateOne) SetNillableStatus(v *lifecycle.ShortageStatus) *Sho
 }
 
 // SetOptions sets the "options" field.
-func (_u *ShortageUpdateOne) SetOptions(v []terms.ShortageOption) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) SetOptions(v []vocab.ShortageOption) *ShortageUpdateOne {
 	_u.mutation.SetOptions(v)
 	return _u
 }
 
 // AppendOptions appends value to the "options" field.
-func (_u *ShortageUpdateOne) AppendOptions(v []terms.ShortageOption) *ShortageUpdateOne {
+func (_u *ShortageUpdateOne) AppendOptions(v []vocab.ShortageOption) *ShortageUpdateOne {
 	_u.mutation.AppendOptions(v)
 	return _u
 }

@@ -8,7 +8,7 @@ import (
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -38,9 +38,9 @@ type Sku struct {
 	// WeightGrams holds the value of the "weight_grams" field.
 	WeightGrams int64 `json:"weight_grams,omitempty"`
 	// LogisticsClass holds the value of the "logistics_class" field.
-	LogisticsClass terms.LogisticsClass `json:"logistics_class,omitempty"`
+	LogisticsClass vocab.LogisticsClass `json:"logistics_class,omitempty"`
 	// DeductionMode holds the value of the "deduction_mode" field.
-	DeductionMode *terms.DeductionMode `json:"deduction_mode,omitempty"`
+	DeductionMode *vocab.DeductionMode `json:"deduction_mode,omitempty"`
 	// OnSale holds the value of the "on_sale" field.
 	OnSale bool `json:"on_sale,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -187,14 +187,14 @@ func (_m *Sku) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field logistics_class", values[i])
 			} else if value.Valid {
-				_m.LogisticsClass = terms.LogisticsClass(value.String)
+				_m.LogisticsClass = vocab.LogisticsClass(value.String)
 			}
 		case sku.FieldDeductionMode:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field deduction_mode", values[i])
 			} else if value.Valid {
-				_m.DeductionMode = new(terms.DeductionMode)
-				*_m.DeductionMode = terms.DeductionMode(value.String)
+				_m.DeductionMode = new(vocab.DeductionMode)
+				*_m.DeductionMode = vocab.DeductionMode(value.String)
 			}
 		case sku.FieldOnSale:
 			if value, ok := values[i].(*sql.NullBool); !ok {

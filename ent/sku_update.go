@@ -12,7 +12,7 @@ import (
 	"orderflow/ent/sku"
 	"orderflow/ent/stock"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -160,13 +160,13 @@ func (_u *SkuUpdate) AddWeightGrams(v int64) *SkuUpdate {
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *SkuUpdate) SetLogisticsClass(v terms.LogisticsClass) *SkuUpdate {
+func (_u *SkuUpdate) SetLogisticsClass(v vocab.LogisticsClass) *SkuUpdate {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *SkuUpdate) SetNillableLogisticsClass(v *terms.LogisticsClass) *SkuUpdate {
+func (_u *SkuUpdate) SetNillableLogisticsClass(v *vocab.LogisticsClass) *SkuUpdate {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -174,13 +174,13 @@ func (_u *SkuUpdate) SetNillableLogisticsClass(v *terms.LogisticsClass) *SkuUpda
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (_u *SkuUpdate) SetDeductionMode(v terms.DeductionMode) *SkuUpdate {
+func (_u *SkuUpdate) SetDeductionMode(v vocab.DeductionMode) *SkuUpdate {
 	_u.mutation.SetDeductionMode(v)
 	return _u
 }
 
 // SetNillableDeductionMode sets the "deduction_mode" field if the given value is not nil.
-func (_u *SkuUpdate) SetNillableDeductionMode(v *terms.DeductionMode) *SkuUpdate {
+func (_u *SkuUpdate) SetNillableDeductionMode(v *vocab.DeductionMode) *SkuUpdate {
 	if v != nil {
 		_u.SetDeductionMode(*v)
 	}
@@ -644,13 +644,13 @@ func (_u *SkuUpdateOne) AddWeightGrams(v int64) *SkuUpdateOne {
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *SkuUpdateOne) SetLogisticsClass(v terms.LogisticsClass) *SkuUpdateOne {
+func (_u *SkuUpdateOne) SetLogisticsClass(v vocab.LogisticsClass) *SkuUpdateOne {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *SkuUpdateOne) SetNillableLogisticsClass(v *terms.LogisticsClass) *SkuUpdateOne {
+func (_u *SkuUpdateOne) SetNillableLogisticsClass(v *vocab.LogisticsClass) *SkuUpdateOne {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -658,13 +658,13 @@ func (_u *SkuUpdateOne) SetNillableLogisticsClass(v *terms.LogisticsClass) *SkuU
 }
 
 // SetDeductionMode sets the "deduction_mode" field.
-func (_u *SkuUpdateOne) SetDeductionMode(v terms.DeductionMode) *SkuUpdateOne {
+func (_u *SkuUpdateOne) SetDeductionMode(v vocab.DeductionMode) *SkuUpdateOne {
 	_u.mutation.SetDeductionMode(v)
 	return _u
 }
 
 // SetNillableDeductionMode sets the "deduction_mode" field if the given value is not nil.
-func (_u *SkuUpdateOne) SetNillableDeductionMode(v *terms.DeductionMode) *SkuUpdateOne {
+func (_u *SkuUpdateOne) SetNillableDeductionMode(v *vocab.DeductionMode) *SkuUpdateOne {
 	if v != nil {
 		_u.SetDeductionMode(*v)
 	}

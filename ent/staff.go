@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/staff"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -22,7 +22,7 @@ type Staff struct {
 	// Subject holds the value of the "subject" field.
 	Subject string `json:"subject,omitempty"`
 	// Role holds the value of the "role" field.
-	Role lifecycle.Role `json:"role,omitempty"`
+	Role vocab.Role `json:"role,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
@@ -70,7 +70,7 @@ func (_m *Staff) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field role", values[i])
 			} else if value.Valid {
-				_m.Role = lifecycle.Role(value.String)
+				_m.Role = vocab.Role(value.String)
 			}
 		case staff.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {

@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"orderflow/ent/staff"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
-	"entgo.io/ent/dialect"
-	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
@@ -22,7 +20,6 @@ type StaffCreate struct {
 	config
 	mutation *StaffMutation
 	hooks    []Hook
-	conflict []sql.ConflictOption
 }
 
 // SetSubject sets the "subject" field.
@@ -32,7 +29,7 @@ func (_c *StaffCreate) SetSubject(v string) *StaffCreate {
 }
 
 // SetRole sets the "role" field.
-func (_c *StaffCreate) SetRole(v lifecycle.Role) *StaffCreate {
+func (_c *StaffCreate) SetRole(v vocab.Role) *StaffCreate {
 	_c.mutation.SetRole(v)
 	return _c
 }
@@ -162,7 +159,6 @@ func (_c *StaffCreate) createSpec() (*Staff, *sqlgraph.CreateSpec) {
 		_node = &Staff{config: _c.config}
 		_spec = sqlgraph.NewCreateSpec(staff.Table, sqlgraph.NewFieldSpec(staff.FieldID, field.TypeUUID))
 	)
-	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -182,202 +178,11 @@ func (_c *StaffCreate) createSpec() (*Staff, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Staff.Create().
-//		SetSubject(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.StaffUpsert) {
-//			SetSubject(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *StaffCreate) OnConflict(opts ...sql.ConflictOption) *StaffUpsertOne {
-	_c.conflict = opts
-	return &StaffUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *StaffCreate) OnConflictColumns(columns ...string) *StaffUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &StaffUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// StaffUpsertOne is the builder for "upsert"-ing
-	//  one Staff node.
-	StaffUpsertOne struct {
-		create *StaffCreate
-	}
-
-	// StaffUpsert is the "OnConflict" setter.
-	StaffUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetSubject sets the "subject" field.
-func (u *StaffUpsert) SetSubject(v string) *StaffUpsert {
-	u.Set(staff.FieldSubject, v)
-	return u
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *StaffUpsert) UpdateSubject() *StaffUpsert {
-	u.SetExcluded(staff.FieldSubject)
-	return u
-}
-
-// SetRole sets the "role" field.
-func (u *StaffUpsert) SetRole(v lifecycle.Role) *StaffUpsert {
-	u.Set(staff.FieldRole, v)
-	return u
-}
-
-// UpdateRole sets the "role" field to the value that was provided on create.
-func (u *StaffUpsert) UpdateRole() *StaffUpsert {
-	u.SetExcluded(staff.FieldRole)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(staff.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *StaffUpsertOne) UpdateNewValues() *StaffUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(staff.FieldID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(staff.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *StaffUpsertOne) Ignore() *StaffUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *StaffUpsertOne) DoNothing() *StaffUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the StaffCreate.OnConflict
-// documentation for more info.
-func (u *StaffUpsertOne) Update(set func(*StaffUpsert)) *StaffUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&StaffUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetSubject sets the "subject" field.
-func (u *StaffUpsertOne) SetSubject(v string) *StaffUpsertOne {
-	return u.Update(func(s *StaffUpsert) {
-		s.SetSubject(v)
-	})
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *StaffUpsertOne) UpdateSubject() *StaffUpsertOne {
-	return u.Update(func(s *StaffUpsert) {
-		s.UpdateSubject()
-	})
-}
-
-// SetRole sets the "role" field.
-func (u *StaffUpsertOne) SetRole(v lifecycle.Role) *StaffUpsertOne {
-	return u.Update(func(s *StaffUpsert) {
-		s.SetRole(v)
-	})
-}
-
-// UpdateRole sets the "role" field to the value that was provided on create.
-func (u *StaffUpsertOne) UpdateRole() *StaffUpsertOne {
-	return u.Update(func(s *StaffUpsert) {
-		s.UpdateRole()
-	})
-}
-
-// Exec executes the query.
-func (u *StaffUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for StaffCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *StaffUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *StaffUpsertOne) ID(ctx context.Context) (id globalid.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: StaffUpsertOne.ID is not supported by MySQL driver. Use StaffUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *StaffUpsertOne) IDX(ctx context.Context) globalid.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
-}
-
 // StaffCreateBulk is the builder for creating many Staff entities in bulk.
 type StaffCreateBulk struct {
 	config
 	err      error
 	builders []*StaffCreate
-	conflict []sql.ConflictOption
 }
 
 // Save creates the Staff entities in the database.
@@ -407,7 +212,6 @@ func (_c *StaffCreateBulk) Save(ctx context.Context) ([]*Staff, error) {
 					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					spec.OnConflict = _c.conflict
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -454,151 +258,6 @@ func (_c *StaffCreateBulk) Exec(ctx context.Context) error {
 // ExecX is like Exec, but panics if an error occurs.
 func (_c *StaffCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Staff.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.StaffUpsert) {
-//			SetSubject(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *StaffCreateBulk) OnConflict(opts ...sql.ConflictOption) *StaffUpsertBulk {
-	_c.conflict = opts
-	return &StaffUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *StaffCreateBulk) OnConflictColumns(columns ...string) *StaffUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &StaffUpsertBulk{
-		create: _c,
-	}
-}
-
-// StaffUpsertBulk is the builder for "upsert"-ing
-// a bulk of Staff nodes.
-type StaffUpsertBulk struct {
-	create *StaffCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(staff.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *StaffUpsertBulk) UpdateNewValues() *StaffUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(staff.FieldID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(staff.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Staff.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *StaffUpsertBulk) Ignore() *StaffUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *StaffUpsertBulk) DoNothing() *StaffUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the StaffCreateBulk.OnConflict
-// documentation for more info.
-func (u *StaffUpsertBulk) Update(set func(*StaffUpsert)) *StaffUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&StaffUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetSubject sets the "subject" field.
-func (u *StaffUpsertBulk) SetSubject(v string) *StaffUpsertBulk {
-	return u.Update(func(s *StaffUpsert) {
-		s.SetSubject(v)
-	})
-}
-
-// UpdateSubject sets the "subject" field to the value that was provided on create.
-func (u *StaffUpsertBulk) UpdateSubject() *StaffUpsertBulk {
-	return u.Update(func(s *StaffUpsert) {
-		s.UpdateSubject()
-	})
-}
-
-// SetRole sets the "role" field.
-func (u *StaffUpsertBulk) SetRole(v lifecycle.Role) *StaffUpsertBulk {
-	return u.Update(func(s *StaffUpsert) {
-		s.SetRole(v)
-	})
-}
-
-// UpdateRole sets the "role" field to the value that was provided on create.
-func (u *StaffUpsertBulk) UpdateRole() *StaffUpsertBulk {
-	return u.Update(func(s *StaffUpsert) {
-		s.UpdateRole()
-	})
-}
-
-// Exec executes the query.
-func (u *StaffUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the StaffCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for StaffCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *StaffUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/predicate"
 	"orderflow/ent/staff"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -44,13 +44,13 @@ func (_u *StaffUpdate) SetNillableSubject(v *string) *StaffUpdate {
 }
 
 // SetRole sets the "role" field.
-func (_u *StaffUpdate) SetRole(v lifecycle.Role) *StaffUpdate {
+func (_u *StaffUpdate) SetRole(v vocab.Role) *StaffUpdate {
 	_u.mutation.SetRole(v)
 	return _u
 }
 
 // SetNillableRole sets the "role" field if the given value is not nil.
-func (_u *StaffUpdate) SetNillableRole(v *lifecycle.Role) *StaffUpdate {
+func (_u *StaffUpdate) SetNillableRole(v *vocab.Role) *StaffUpdate {
 	if v != nil {
 		_u.SetRole(*v)
 	}
@@ -165,13 +165,13 @@ func (_u *StaffUpdateOne) SetNillableSubject(v *string) *StaffUpdateOne {
 }
 
 // SetRole sets the "role" field.
-func (_u *StaffUpdateOne) SetRole(v lifecycle.Role) *StaffUpdateOne {
+func (_u *StaffUpdateOne) SetRole(v vocab.Role) *StaffUpdateOne {
 	_u.mutation.SetRole(v)
 	return _u
 }
 
 // SetNillableRole sets the "role" field if the given value is not nil.
-func (_u *StaffUpdateOne) SetNillableRole(v *lifecycle.Role) *StaffUpdateOne {
+func (_u *StaffUpdateOne) SetNillableRole(v *vocab.Role) *StaffUpdateOne {
 	if v != nil {
 		_u.SetRole(*v)
 	}

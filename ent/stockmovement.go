@@ -7,8 +7,7 @@ import (
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ type StockMovement struct {
 	// ReservedDelta holds the value of the "reserved_delta" field.
 	ReservedDelta int64 `json:"reserved_delta,omitempty"`
 	// Cause holds the value of the "cause" field.
-	Cause terms.MovementCause `json:"cause,omitempty"`
+	Cause vocab.MovementCause `json:"cause,omitempty"`
 	// ReservationID holds the value of the "reservation_id" field.
 	ReservationID *globalid.ID `json:"reservation_id,omitempty"`
 	// TransferID holds the value of the "transfer_id" field.
@@ -38,7 +37,7 @@ type StockMovement struct {
 	// Note holds the value of the "note" field.
 	Note string `json:"note,omitempty"`
 	// ActorRole holds the value of the "actor_role" field.
-	ActorRole lifecycle.Role `json:"actor_role,omitempty"`
+	ActorRole vocab.Role `json:"actor_role,omitempty"`
 	// Actor holds the value of the "actor" field.
 	Actor string `json:"actor,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -135,7 +134,7 @@ func (_m *StockMovement) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field cause", values[i])
 			} else if value.Valid {
-				_m.Cause = terms.MovementCause(value.String)
+				_m.Cause = vocab.MovementCause(value.String)
 			}
 		case stockmovement.FieldReservationID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -161,7 +160,7 @@ func (_m *StockMovement) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field actor_role", values[i])
 			} else if value.Valid {
-				_m.ActorRole = lifecycle.Role(value.String)
+				_m.ActorRole = vocab.Role(value.String)
 			}
 		case stockmovement.FieldActor:
 			if value, ok := values[i].(*sql.NullString); !ok {

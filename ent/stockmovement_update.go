@@ -10,8 +10,7 @@ import (
 	"orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -103,13 +102,13 @@ func (_u *StockMovementUpdate) AddReservedDelta(v int64) *StockMovementUpdate {
 }
 
 // SetCause sets the "cause" field.
-func (_u *StockMovementUpdate) SetCause(v terms.MovementCause) *StockMovementUpdate {
+func (_u *StockMovementUpdate) SetCause(v vocab.MovementCause) *StockMovementUpdate {
 	_u.mutation.SetCause(v)
 	return _u
 }
 
 // SetNillableCause sets the "cause" field if the given value is not nil.
-func (_u *StockMovementUpdate) SetNillableCause(v *terms.MovementCause) *StockMovementUpdate {
+func (_u *StockMovementUpdate) SetNillableCause(v *vocab.MovementCause) *StockMovementUpdate {
 	if v != nil {
 		_u.SetCause(*v)
 	}
@@ -171,13 +170,13 @@ func (_u *StockMovementUpdate) SetNillableNote(v *string) *StockMovementUpdate {
 }
 
 // SetActorRole sets the "actor_role" field.
-func (_u *StockMovementUpdate) SetActorRole(v lifecycle.Role) *StockMovementUpdate {
+func (_u *StockMovementUpdate) SetActorRole(v vocab.Role) *StockMovementUpdate {
 	_u.mutation.SetActorRole(v)
 	return _u
 }
 
 // SetNillableActorRole sets the "actor_role" field if the given value is not nil.
-func (_u *StockMovementUpdate) SetNillableActorRole(v *lifecycle.Role) *StockMovementUpdate {
+func (_u *StockMovementUpdate) SetNillableActorRole(v *vocab.Role) *StockMovementUpdate {
 	if v != nil {
 		_u.SetActorRole(*v)
 	}
@@ -448,13 +447,13 @@ func (_u *StockMovementUpdateOne) AddReservedDelta(v int64) *StockMovementUpdate
 }
 
 // SetCause sets the "cause" field.
-func (_u *StockMovementUpdateOne) SetCause(v terms.MovementCause) *StockMovementUpdateOne {
+func (_u *StockMovementUpdateOne) SetCause(v vocab.MovementCause) *StockMovementUpdateOne {
 	_u.mutation.SetCause(v)
 	return _u
 }
 
 // SetNillableCause sets the "cause" field if the given value is not nil.
-func (_u *StockMovementUpdateOne) SetNillableCause(v *terms.MovementCause) *StockMovementUpdateOne {
+func (_u *StockMovementUpdateOne) SetNillableCause(v *vocab.MovementCause) *StockMovementUpdateOne {
 	if v != nil {
 		_u.SetCause(*v)
 	}
@@ -516,13 +515,13 @@ func (_u *StockMovementUpdateOne) SetNillableNote(v *string) *StockMovementUpdat
 }
 
 // SetActorRole sets the "actor_role" field.
-func (_u *StockMovementUpdateOne) SetActorRole(v lifecycle.Role) *StockMovementUpdateOne {
+func (_u *StockMovementUpdateOne) SetActorRole(v vocab.Role) *StockMovementUpdateOne {
 	_u.mutation.SetActorRole(v)
 	return _u
 }
 
 // SetNillableActorRole sets the "actor_role" field if the given value is not nil.
-func (_u *StockMovementUpdateOne) SetNillableActorRole(v *lifecycle.Role) *StockMovementUpdateOne {
+func (_u *StockMovementUpdateOne) SetNillableActorRole(v *vocab.Role) *StockMovementUpdateOne {
 	if v != nil {
 		_u.SetActorRole(*v)
 	}

@@ -10,7 +10,7 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -36,7 +36,7 @@ type StockTransfer struct {
 	// ItemID holds the value of the "item_id" field.
 	ItemID *globalid.ID `json:"item_id,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.TransferStatus `json:"status,omitempty"`
+	Status vocab.TransferStatus `json:"status,omitempty"`
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
 	// ReceivedQuantity holds the value of the "received_quantity" field.
@@ -205,7 +205,7 @@ func (_m *StockTransfer) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.TransferStatus(value.String)
+				_m.Status = vocab.TransferStatus(value.String)
 			}
 		case stocktransfer.FieldQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {

@@ -13,7 +13,7 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -131,13 +131,13 @@ func (_u *StockTransferUpdate) ClearItemID() *StockTransferUpdate {
 }
 
 // SetStatus sets the "status" field.
-func (_u *StockTransferUpdate) SetStatus(v lifecycle.TransferStatus) *StockTransferUpdate {
+func (_u *StockTransferUpdate) SetStatus(v vocab.TransferStatus) *StockTransferUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StockTransferUpdate) SetNillableStatus(v *lifecycle.TransferStatus) *StockTransferUpdate {
+func (_u *StockTransferUpdate) SetNillableStatus(v *vocab.TransferStatus) *StockTransferUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -647,13 +647,13 @@ func (_u *StockTransferUpdateOne) ClearItemID() *StockTransferUpdateOne {
 }
 
 // SetStatus sets the "status" field.
-func (_u *StockTransferUpdateOne) SetStatus(v lifecycle.TransferStatus) *StockTransferUpdateOne {
+func (_u *StockTransferUpdateOne) SetStatus(v vocab.TransferStatus) *StockTransferUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StockTransferUpdateOne) SetNillableStatus(v *lifecycle.TransferStatus) *StockTransferUpdateOne {
+func (_u *StockTransferUpdateOne) SetNillableStatus(v *vocab.TransferStatus) *StockTransferUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}

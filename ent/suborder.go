@@ -9,9 +9,9 @@ import (
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -35,11 +35,11 @@ type SubOrder struct {
 	// WarehouseID holds the value of the "warehouse_id" field.
 	WarehouseID globalid.ID `json:"warehouse_id,omitempty"`
 	// LogisticsClass holds the value of the "logistics_class" field.
-	LogisticsClass terms.LogisticsClass `json:"logistics_class,omitempty"`
+	LogisticsClass vocab.LogisticsClass `json:"logistics_class,omitempty"`
 	// Status holds the value of the "status" field.
-	Status lifecycle.TradeStatus `json:"status,omitempty"`
+	Status vocab.TradeStatus `json:"status,omitempty"`
 	// CloseReason holds the value of the "close_reason" field.
-	CloseReason *lifecycle.CloseReason `json:"close_reason,omitempty"`
+	CloseReason *vocab.CloseReason `json:"close_reason,omitempty"`
 	// Currency holds the value of the "currency" field.
 	Currency string `json:"currency,omitempty"`
 	// ListAmount holds the value of the "list_amount" field.
@@ -55,7 +55,7 @@ type SubOrder struct {
 	// FreightRefunded holds the value of the "freight_refunded" field.
 	FreightRefunded int64 `json:"freight_refunded,omitempty"`
 	// FreightShares holds the value of the "freight_shares" field.
-	FreightShares []terms.Share `json:"freight_shares,omitempty"`
+	FreightShares []document.Share `json:"freight_shares,omitempty"`
 	// WeightGrams holds the value of the "weight_grams" field.
 	WeightGrams int64 `json:"weight_grams,omitempty"`
 	// Note holds the value of the "note" field.
@@ -273,20 +273,20 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field logistics_class", values[i])
 			} else if value.Valid {
-				_m.LogisticsClass = terms.LogisticsClass(value.String)
+				_m.LogisticsClass = vocab.LogisticsClass(value.String)
 			}
 		case suborder.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = lifecycle.TradeStatus(value.String)
+				_m.Status = vocab.TradeStatus(value.String)
 			}
 		case suborder.FieldCloseReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field close_reason", values[i])
 			} else if value.Valid {
-				_m.CloseReason = new(lifecycle.CloseReason)
-				*_m.CloseReason = lifecycle.CloseReason(value.String)
+				_m.CloseReason = new(vocab.CloseReason)
+				*_m.CloseReason = vocab.CloseReason(value.String)
 			}
 		case suborder.FieldCurrency:
 			if value, ok := values[i].(*sql.NullString); !ok {

@@ -15,9 +15,9 @@ import (
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -111,13 +111,13 @@ func (_u *SubOrderUpdate) SetNillableWarehouseID(v *globalid.ID) *SubOrderUpdate
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *SubOrderUpdate) SetLogisticsClass(v terms.LogisticsClass) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetLogisticsClass(v vocab.LogisticsClass) *SubOrderUpdate {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *SubOrderUpdate) SetNillableLogisticsClass(v *terms.LogisticsClass) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetNillableLogisticsClass(v *vocab.LogisticsClass) *SubOrderUpdate {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -125,13 +125,13 @@ func (_u *SubOrderUpdate) SetNillableLogisticsClass(v *terms.LogisticsClass) *Su
 }
 
 // SetStatus sets the "status" field.
-func (_u *SubOrderUpdate) SetStatus(v lifecycle.TradeStatus) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetStatus(v vocab.TradeStatus) *SubOrderUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *SubOrderUpdate) SetNillableStatus(v *lifecycle.TradeStatus) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetNillableStatus(v *vocab.TradeStatus) *SubOrderUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -139,13 +139,13 @@ func (_u *SubOrderUpdate) SetNillableStatus(v *lifecycle.TradeStatus) *SubOrderU
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (_u *SubOrderUpdate) SetCloseReason(v lifecycle.CloseReason) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetCloseReason(v vocab.CloseReason) *SubOrderUpdate {
 	_u.mutation.SetCloseReason(v)
 	return _u
 }
 
 // SetNillableCloseReason sets the "close_reason" field if the given value is not nil.
-func (_u *SubOrderUpdate) SetNillableCloseReason(v *lifecycle.CloseReason) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetNillableCloseReason(v *vocab.CloseReason) *SubOrderUpdate {
 	if v != nil {
 		_u.SetCloseReason(*v)
 	}
@@ -299,13 +299,13 @@ func (_u *SubOrderUpdate) AddFreightRefunded(v int64) *SubOrderUpdate {
 }
 
 // SetFreightShares sets the "freight_shares" field.
-func (_u *SubOrderUpdate) SetFreightShares(v []terms.Share) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetFreightShares(v []document.Share) *SubOrderUpdate {
 	_u.mutation.SetFreightShares(v)
 	return _u
 }
 
 // AppendFreightShares appends value to the "freight_shares" field.
-func (_u *SubOrderUpdate) AppendFreightShares(v []terms.Share) *SubOrderUpdate {
+func (_u *SubOrderUpdate) AppendFreightShares(v []document.Share) *SubOrderUpdate {
 	_u.mutation.AppendFreightShares(v)
 	return _u
 }
@@ -1500,13 +1500,13 @@ func (_u *SubOrderUpdateOne) SetNillableWarehouseID(v *globalid.ID) *SubOrderUpd
 }
 
 // SetLogisticsClass sets the "logistics_class" field.
-func (_u *SubOrderUpdateOne) SetLogisticsClass(v terms.LogisticsClass) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetLogisticsClass(v vocab.LogisticsClass) *SubOrderUpdateOne {
 	_u.mutation.SetLogisticsClass(v)
 	return _u
 }
 
 // SetNillableLogisticsClass sets the "logistics_class" field if the given value is not nil.
-func (_u *SubOrderUpdateOne) SetNillableLogisticsClass(v *terms.LogisticsClass) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetNillableLogisticsClass(v *vocab.LogisticsClass) *SubOrderUpdateOne {
 	if v != nil {
 		_u.SetLogisticsClass(*v)
 	}
@@ -1514,13 +1514,13 @@ func (_u *SubOrderUpdateOne) SetNillableLogisticsClass(v *terms.LogisticsClass) 
 }
 
 // SetStatus sets the "status" field.
-func (_u *SubOrderUpdateOne) SetStatus(v lifecycle.TradeStatus) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetStatus(v vocab.TradeStatus) *SubOrderUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *SubOrderUpdateOne) SetNillableStatus(v *lifecycle.TradeStatus) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetNillableStatus(v *vocab.TradeStatus) *SubOrderUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -1528,13 +1528,13 @@ func (_u *SubOrderUpdateOne) SetNillableStatus(v *lifecycle.TradeStatus) *SubOrd
 }
 
 // SetCloseReason sets the "close_reason" field.
-func (_u *SubOrderUpdateOne) SetCloseReason(v lifecycle.CloseReason) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetCloseReason(v vocab.CloseReason) *SubOrderUpdateOne {
 	_u.mutation.SetCloseReason(v)
 	return _u
 }
 
 // SetNillableCloseReason sets the "close_reason" field if the given value is not nil.
-func (_u *SubOrderUpdateOne) SetNillableCloseReason(v *lifecycle.CloseReason) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetNillableCloseReason(v *vocab.CloseReason) *SubOrderUpdateOne {
 	if v != nil {
 		_u.SetCloseReason(*v)
 	}
@@ -1688,13 +1688,13 @@ func (_u *SubOrderUpdateOne) AddFreightRefunded(v int64) *SubOrderUpdateOne {
 }
 
 // SetFreightShares sets the "freight_shares" field.
-func (_u *SubOrderUpdateOne) SetFreightShares(v []terms.Share) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetFreightShares(v []document.Share) *SubOrderUpdateOne {
 	_u.mutation.SetFreightShares(v)
 	return _u
 }
 
 // AppendFreightShares appends value to the "freight_shares" field.
-func (_u *SubOrderUpdateOne) AppendFreightShares(v []terms.Share) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) AppendFreightShares(v []document.Share) *SubOrderUpdateOne {
 	_u.mutation.AppendFreightShares(v)
 	return _u
 }

@@ -7,7 +7,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strings"
 	"time"
 
@@ -25,7 +25,7 @@ type TrackingEvent struct {
 	// OccurredAt holds the value of the "occurred_at" field.
 	OccurredAt time.Time `json:"occurred_at,omitempty"`
 	// Stage holds the value of the "stage" field.
-	Stage lifecycle.CarrierStage `json:"stage,omitempty"`
+	Stage vocab.CarrierStage `json:"stage,omitempty"`
 	// Correction holds the value of the "correction" field.
 	Correction bool `json:"correction,omitempty"`
 	// Text holds the value of the "text" field.
@@ -116,7 +116,7 @@ func (_m *TrackingEvent) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field stage", values[i])
 			} else if value.Valid {
-				_m.Stage = lifecycle.CarrierStage(value.String)
+				_m.Stage = vocab.CarrierStage(value.String)
 			}
 		case trackingevent.FieldCorrection:
 			if value, ok := values[i].(*sql.NullBool); !ok {

@@ -10,7 +10,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -61,13 +61,13 @@ func (_u *TrackingEventUpdate) SetNillableOccurredAt(v *time.Time) *TrackingEven
 }
 
 // SetStage sets the "stage" field.
-func (_u *TrackingEventUpdate) SetStage(v lifecycle.CarrierStage) *TrackingEventUpdate {
+func (_u *TrackingEventUpdate) SetStage(v vocab.CarrierStage) *TrackingEventUpdate {
 	_u.mutation.SetStage(v)
 	return _u
 }
 
 // SetNillableStage sets the "stage" field if the given value is not nil.
-func (_u *TrackingEventUpdate) SetNillableStage(v *lifecycle.CarrierStage) *TrackingEventUpdate {
+func (_u *TrackingEventUpdate) SetNillableStage(v *vocab.CarrierStage) *TrackingEventUpdate {
 	if v != nil {
 		_u.SetStage(*v)
 	}
@@ -318,13 +318,13 @@ func (_u *TrackingEventUpdateOne) SetNillableOccurredAt(v *time.Time) *TrackingE
 }
 
 // SetStage sets the "stage" field.
-func (_u *TrackingEventUpdateOne) SetStage(v lifecycle.CarrierStage) *TrackingEventUpdateOne {
+func (_u *TrackingEventUpdateOne) SetStage(v vocab.CarrierStage) *TrackingEventUpdateOne {
 	_u.mutation.SetStage(v)
 	return _u
 }
 
 // SetNillableStage sets the "stage" field if the given value is not nil.
-func (_u *TrackingEventUpdateOne) SetNillableStage(v *lifecycle.CarrierStage) *TrackingEventUpdateOne {
+func (_u *TrackingEventUpdateOne) SetNillableStage(v *vocab.CarrierStage) *TrackingEventUpdateOne {
 	if v != nil {
 		_u.SetStage(*v)
 	}

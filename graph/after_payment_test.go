@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func TestASubOrderIsSplitAndGivenAway(t *testing.T) {
@@ -162,7 +162,7 @@ func TestTheTimeToPayIsExtended(t *testing.T) {
 		events, _ := look(c.buyer).at("node", "timeline").([]any)
 		for i, name := range []string{"ORDER_DEADLINE_EXTENDED", "SUB_ORDER_DEADLINE_EXTENDED"} {
 			told, _ := events[len(events)-2+i].(map[string]any)
-			if told["type"] != name || told["to"] != string(lifecycle.PaymentFailed) ||
+			if told["type"] != name || told["to"] != string(vocab.PaymentFailed) ||
 				told["reason"] != nil {
 				c.Errorf("told %v", told)
 			}

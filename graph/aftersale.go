@@ -15,6 +15,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/vocab"
 )
 
 // afterSaleOf reads a request with what is selected at the payload's field.
@@ -104,14 +105,14 @@ func (r *Resolver) forceRefund(
 }
 
 // afterSaleActions asks the table what the viewer may do with a request.
-func afterSaleActions(ctx context.Context, row *ent.AfterSale) []lifecycle.AfterSaleAction {
+func afterSaleActions(ctx context.Context, row *ent.AfterSale) []vocab.AfterSaleAction {
 	return lifecycle.AfterSale.Allowed(row.Status, auth.From(ctx).Role, factsOf(ctx, row))
 }
 
 // shortageActions: what is asked for one action is not known for the others, so each is tried.
-func shortageActions(ctx context.Context, row *ent.Shortage) (may []lifecycle.ShortageAction) {
+func shortageActions(ctx context.Context, row *ent.Shortage) (may []vocab.ShortageAction) {
 	role := auth.From(ctx).Role
-	for _, on := range lifecycle.ShortageActions {
+	for _, on := range vocab.ShortageActions {
 		facts := aftersale.ShortageFacts(row, on)
 		if _, err := lifecycle.ShortageTable.Next(row.Status, on, role, facts); err == nil {
 			may = append(may, on)
@@ -180,7 +181,7 @@ func (r *Resolver) afterSaleEvents(
 	}
 	filter.Order = row.OrderID
 	return stream(ctx, r, filter, after, func(e *ent.Event) (view.OrderEvent, error) {
-		if e.Facts.AfterSale != *id {
+		if e.Payload.AfterSale != *id {
 			return nil, errNotMeant
 		}
 		return tell[view.OrderEvent](ctx, r, e)

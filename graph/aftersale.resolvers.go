@@ -13,8 +13,8 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -36,7 +36,7 @@ func (r *afterSaleResolver) ReturnAddress(ctx context.Context, obj *ent.AfterSal
 	return notEmpty(address), err
 }
 
-func (r *afterSaleResolver) AvailableActions(ctx context.Context, obj *ent.AfterSale) ([]lifecycle.AfterSaleAction, error) {
+func (r *afterSaleResolver) AvailableActions(ctx context.Context, obj *ent.AfterSale) ([]vocab.AfterSaleAction, error) {
 	return afterSaleActions(ctx, obj), nil
 }
 

@@ -3,7 +3,7 @@ package graph
 import (
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
 )
 
 // requestOf is what is asked for.
@@ -44,9 +44,9 @@ func refusalOf(in view.RejectAfterSaleInput) aftersale.RejectInput {
 }
 
 func proposalOf(in view.ProposeAfterSaleInput) aftersale.ProposeInput {
-	lines := make([]terms.ProposalLine, len(in.Lines))
+	lines := make([]document.ProposalLine, len(in.Lines))
 	for i, line := range in.Lines {
-		lines[i] = terms.ProposalLine(*line)
+		lines[i] = document.ProposalLine(*line)
 	}
 	return aftersale.ProposeInput{AfterSale: in.AfterSale, Kind: in.Kind, Lines: lines,
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images}}

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // evidence is a link that may be shown.
@@ -87,7 +87,7 @@ func (c *cast) notIntercepted() string {
 	id := c.id(c.buyer, "requestAfterSale", in, "afterSale")
 	c.done(c.merchant, "approveAfterSale", of(id), "")
 	for _, i := range c.db.Client.Interception.Query().AllX(c.Context()) {
-		if i.Status == lifecycle.InterceptionRequested {
+		if i.Status == vocab.InterceptionRequested {
 			if err := c.parcels.RunInterception(c.Context(), i.ID); err != nil {
 				c.Fatal(err)
 			}

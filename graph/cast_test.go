@@ -13,10 +13,9 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // cast is a market with everybody who may call the API and a channel to pay by. Its methods bring
@@ -49,10 +48,10 @@ func newCast(t *testing.T, db *store.DB) *cast {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.otherBuyer = c.token("bob", lifecycle.Buyer)
-	c.otherShop = c.token("ink-clerk", lifecycle.Merchant, others)
-	c.hand = c.token("tea-hand", lifecycle.Warehouse, shop)
-	c.support = c.token("sue", lifecycle.Support)
+	c.otherBuyer = c.token("bob", vocab.Buyer)
+	c.otherShop = c.token("ink-clerk", vocab.Merchant, others)
+	c.hand = c.token("tea-hand", vocab.Warehouse, shop)
+	c.support = c.token("sue", vocab.Support)
 	c.elsewhere = c.id(c.platform, "setWarehouse", vars{"code": "BJ", "name": "Beijing",
 		"region": "北京"}, "warehouse")
 	for _, warehouse := range []string{c.warehouse, c.elsewhere} {
@@ -87,7 +86,7 @@ func (c *cast) openChannel() {
 			c.Error(err)
 		}
 	})
-	c.payments.Channels[terms.Sandbox], err = sandbox.NewClient(sandbox.ClientOptions{
+	c.payments.Channels[vocab.Sandbox], err = sandbox.NewClient(sandbox.ClientOptions{
 		BaseURL: server.URL, Secret: []byte(secret), HTTP: server.Client()})
 	if err != nil {
 		c.Fatal(err)
@@ -158,7 +157,7 @@ func (c *cast) paid() (p part) {
 		c.Fatal(err)
 	}
 	if got := c.db.Client.Payment.Query().Where(payment.ID(id)).OnlyX(c.Context()); got.Verdict ==
-		nil || *got.Verdict != lifecycle.Counted {
+		nil || *got.Verdict != vocab.Counted {
 		c.Fatalf("not paid: %v", got)
 	}
 	r := c.must(c.buyer, `query($id: ID!) { node(id: $id) { ... on Order {
@@ -212,7 +211,7 @@ func (c *cast) reviewed() string {
 }
 
 // refund makes a refund of one unit and lets it come to a status as if the channel had told so.
-func (c *cast) refund(status lifecycle.RefundStatus) string {
+func (c *cast) refund(status vocab.RefundStatus) string {
 	c.Helper()
 	p := c.paid()
 	text := c.id(c.merchant, "closeUnshipped", vars{"subOrder": p.sub, "lines": p.lines(1)},

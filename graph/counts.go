@@ -9,20 +9,20 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // waiting are the statuses that somebody has to do something about.
-var waiting = []lifecycle.TradeStatus{
-	lifecycle.PendingPayment, lifecycle.PaymentFailed, lifecycle.AwaitingShipment,
-	lifecycle.PartiallyShipped, lifecycle.Shipped,
+var waiting = []vocab.TradeStatus{
+	vocab.PendingPayment, vocab.PaymentFailed, vocab.AwaitingShipment,
+	vocab.PartiallyShipped, vocab.Shipped,
 }
 
 // orderCounts counts a buyer's orders, or the sub-orders that staff see.
 func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.OrderCounts, error) {
 	var groups []struct {
-		Status lifecycle.TradeStatus `json:"status"`
-		Count  int                   `json:"count"`
+		Status vocab.TradeStatus `json:"status"`
+		Count  int               `json:"count"`
 	}
 	var err error
 	if v.IsBuyer() {
@@ -35,11 +35,11 @@ func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.Order
 	counts := &view.OrderCounts{}
 	for _, g := range groups {
 		switch g.Status {
-		case lifecycle.PendingPayment, lifecycle.PaymentFailed:
+		case vocab.PendingPayment, vocab.PaymentFailed:
 			counts.PendingPayment += g.Count
-		case lifecycle.AwaitingShipment, lifecycle.PartiallyShipped:
+		case vocab.AwaitingShipment, vocab.PartiallyShipped:
 			counts.ToShip += g.Count
-		case lifecycle.Shipped:
+		case vocab.Shipped:
 			counts.ToReceive += g.Count
 		}
 	}
@@ -50,7 +50,7 @@ func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.Order
 		return nil, err
 	}
 	counts.AfterSale, err = r.read.AfterSale.Query().
-		Where(aftersale.StatusNotIn(lifecycle.AfterSaleFinal...)).Count(ctx)
+		Where(aftersale.StatusNotIn(vocab.AfterSaleFinal...)).Count(ctx)
 	return counts, err
 }
 

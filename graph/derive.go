@@ -12,11 +12,12 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/seal"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // amount is money of a row with the row's currency.
@@ -28,8 +29,8 @@ func amount(minor int64, currency string) (*money.Money, error) {
 // tradeStatus is an order's status as the viewer sees it: that of its visible part.
 func tradeStatus(
 	ctx context.Context, o *ent.Order,
-) (lifecycle.TradeStatus, lifecycle.CloseReason, error) {
-	var reason lifecycle.CloseReason
+) (vocab.TradeStatus, vocab.CloseReason, error) {
+	var reason vocab.CloseReason
 	if v := auth.From(ctx); v.IsBuyer() || v.SeesAllShops() || o.SoleShopID != nil {
 		if o.CloseReason != nil {
 			reason = *o.CloseReason
@@ -55,31 +56,31 @@ func tradeStatus(
 }
 
 // offered are the actions for which there is a mutation.
-var offered = []lifecycle.TradeAction{
-	lifecycle.StartPayment, lifecycle.AbandonPayment, lifecycle.AdjustPrice,
-	lifecycle.RetryPayment, lifecycle.Cancel, lifecycle.CloseUnshipped, lifecycle.Reassign,
-	lifecycle.RequestAddress, lifecycle.RemindShipment, lifecycle.AddMemo,
-	lifecycle.ExtendDeadline, lifecycle.Ship, lifecycle.ExtendReceipt, lifecycle.ConfirmReceipt,
-	lifecycle.ReviewItem,
+var offered = []vocab.TradeAction{
+	vocab.StartPayment, vocab.AbandonPayment, vocab.AdjustPrice,
+	vocab.RetryPayment, vocab.Cancel, vocab.CloseUnshipped, vocab.Reassign,
+	vocab.RequestAddress, vocab.RemindShipment, vocab.AddMemo,
+	vocab.ExtendDeadline, vocab.Ship, vocab.ExtendReceipt, vocab.ConfirmReceipt,
+	vocab.ReviewItem,
 }
 
 func allowed(
-	status lifecycle.TradeStatus, role lifecycle.Role, facts lifecycle.TradeFacts,
-) []lifecycle.TradeAction {
+	status vocab.TradeStatus, role vocab.Role, facts lifecycle.TradeFacts,
+) []vocab.TradeAction {
 	actions := lifecycle.Trade.Allowed(status, role, facts)
-	return slices.DeleteFunc(actions, func(a lifecycle.TradeAction) bool {
+	return slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
 		return !slices.Contains(offered, a)
 	})
 }
 
 // unpaid reports whether an order is still one: later each sub-order goes its own way.
-func unpaid(s lifecycle.TradeStatus) bool {
-	return s == lifecycle.PendingPayment || s == lifecycle.PaymentFailed
+func unpaid(s vocab.TradeStatus) bool {
+	return s == vocab.PendingPayment || s == vocab.PaymentFailed
 }
 
 func orderActions(
 	ctx context.Context, o *ent.Order, now time.Time,
-) ([]lifecycle.TradeAction, error) {
+) ([]vocab.TradeAction, error) {
 	v := auth.From(ctx)
 	if !unpaid(o.Status) {
 		return wishes(v, o)
@@ -102,12 +103,12 @@ func orderActions(
 func readsPayments(v *auth.Viewer) bool { return v.IsBuyer() || v.SeesAllShops() }
 
 func attemptOpen(p *ent.Payment) bool {
-	return p.Status == lifecycle.AttemptCreated || p.Status == lifecycle.AttemptOpen ||
-		p.Status == lifecycle.AttemptClosing
+	return p.Status == vocab.AttemptCreated || p.Status == vocab.AttemptOpen ||
+		p.Status == vocab.AttemptClosing
 }
 
 // refundActions: paid outside or not, staff resolve it by the same mutation.
-func refundActions(ctx context.Context, f *ent.Refund) []lifecycle.RefundAction {
+func refundActions(ctx context.Context, f *ent.Refund) []vocab.RefundAction {
 	return lifecycle.Refund.Allowed(f.Status, auth.From(ctx).Role, lifecycle.RefundFacts{
 		NothingToMove: f.Amount == 0,
 	})
@@ -124,13 +125,13 @@ func deadlineOf(due bool, kind view.DeadlineKind, at *time.Time) []*view.Deadlin
 // mustShip reports whether some of what the viewer sees is still to be shipped.
 func mustShip(subs []*ent.SubOrder) bool {
 	return slices.ContainsFunc(subs, func(s *ent.SubOrder) bool {
-		return s.Status == lifecycle.AwaitingShipment || s.Status == lifecycle.PartiallyShipped
+		return s.Status == vocab.AwaitingShipment || s.Status == vocab.PartiallyShipped
 	})
 }
 
 // address opens an order's address for its viewer. Staff of shops get it once the order is paid,
 // and the whole phone number while they have something to ship.
-func (r *Resolver) address(ctx context.Context, o *ent.Order) (*terms.Address, error) {
+func (r *Resolver) address(ctx context.Context, o *ent.Order) (*document.Address, error) {
 	v := auth.From(ctx)
 	ships := !v.IsBuyer() && !v.SeesAllShops()
 	if ships && o.PaidAt == nil {
@@ -144,7 +145,7 @@ func (r *Resolver) address(ctx context.Context, o *ent.Order) (*terms.Address, e
 }
 
 // changedAddress opens the address that the buyer changed a sub-order's to, nil for none.
-func (r *Resolver) changedAddress(ctx context.Context, s *ent.SubOrder) (*terms.Address, error) {
+func (r *Resolver) changedAddress(ctx context.Context, s *ent.SubOrder) (*document.Address, error) {
 	v := auth.From(ctx)
 	ships := !v.IsBuyer() && !v.SeesAllShops()
 	return r.opened(s.Address, s.OrderID, ships && mustShip([]*ent.SubOrder{s}))
@@ -154,7 +155,7 @@ func (r *Resolver) changedAddress(ctx context.Context, s *ent.SubOrder) (*terms.
 // unless whole.
 func (r *Resolver) opened(
 	sealed []byte, order globalid.ID, whole bool,
-) (*terms.Address, error) {
+) (*document.Address, error) {
 	if len(sealed) == 0 {
 		return nil, nil
 	}
@@ -162,7 +163,7 @@ func (r *Resolver) opened(
 	if err != nil {
 		return nil, fmt.Errorf("address of %s: %w", order, err)
 	}
-	var shown terms.Address
+	var shown document.Address
 	if err := json.Unmarshal(plain, &shown); err != nil {
 		return nil, fmt.Errorf("address of %s is not an address", order)
 	}

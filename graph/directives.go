@@ -12,8 +12,8 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // viewerKey names a viewer; the same subject is another one in another role.
@@ -31,7 +31,7 @@ func unauthenticated() error {
 
 // onlyFor refuses a field to viewers who may never use it.
 func onlyFor(
-	ctx context.Context, _ any, next graphql.Resolver, roles []lifecycle.Role,
+	ctx context.Context, _ any, next graphql.Resolver, roles []vocab.Role,
 ) (any, error) {
 	v := auth.From(ctx)
 	if v == nil {

@@ -16,9 +16,8 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/seal"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // maybe adds the condition for a filter's value when it is given.
@@ -81,7 +80,7 @@ func (r *Resolver) orderFilter(
 	all = maybe(all, f.PlacedTo, order.CreatedAtLT)
 	all = maybe(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
 		return order.And(order.PayDueAtLT(t),
-			order.StatusIn(lifecycle.PendingPayment, lifecycle.PaymentFailed))
+			order.StatusIn(vocab.PendingPayment, vocab.PaymentFailed))
 	})
 	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
@@ -101,7 +100,7 @@ func (r *Resolver) orderFilter(
 }
 
 // withRequest is the condition on sub-orders with a request in one of these statuses.
-func withRequest(statuses []lifecycle.AfterSaleStatus) predicate.SubOrder {
+func withRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
 	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
@@ -151,7 +150,7 @@ func (r *Resolver) byPayment(
 	}
 	if f.TransactionID != nil {
 		where = append(where, payment.TransactionID(*f.TransactionID),
-			payment.ChannelIn(terms.Sandbox, terms.WeChatPay, terms.Alipay)) // the index's first column
+			payment.ChannelIn(vocab.Sandbox, vocab.WeChatPay, vocab.Alipay)) // the index's first column
 	}
 	if len(where) == 0 {
 		return all, nil

@@ -13,16 +13,17 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
-func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressChange) (*terms.Address, error) {
+func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error) {
 	return r.opened(obj.Address, obj.OrderID, false)
 }
 
-func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]lifecycle.AddressAction, error) {
+func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error) {
 	return lifecycle.Address.Allowed(obj.Status, auth.From(ctx).Role, lifecycle.NoFacts{}), nil
 }
 
@@ -65,7 +66,7 @@ func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.
 		return out, err
 	}
 	q := r.read.AddressChange.Query().Where(addresschange.OrderID(id),
-		addresschange.StatusEQ(lifecycle.AddressAsked)).Order(addresschange.ByID())
+		addresschange.StatusEQ(vocab.AddressAsked)).Order(addresschange.ByID())
 	out.Changes, err = all(ctx, q, "AddressChange", "changes")
 	return out, err
 }

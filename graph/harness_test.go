@@ -19,7 +19,6 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
@@ -27,8 +26,8 @@ import (
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -68,7 +67,7 @@ func serve(
 	}
 	limits.RequestsPerSecond = -1
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	a.payments = payment.New(db, map[terms.Channel]channel.Port{}, a.keys, quiet)
+	a.payments = payment.New(db, map[vocab.PaymentChannel]channel.Port{}, a.keys, quiet)
 	a.parcels = shipment.New(db, nil, a.keys, quiet)
 	requests := aftersale.New(db, a.payments, a.parcels, a.keys)
 	short := aftersale.NewShortages(db, a.payments)
@@ -92,7 +91,7 @@ func serve(
 	return a
 }
 
-func (a *api) token(subject string, role lifecycle.Role, shops ...globalid.ID) string {
+func (a *api) token(subject string, role vocab.Role, shops ...globalid.ID) string {
 	a.Helper()
 	issuer, err := auth.NewIssuer(auth.Options{Secret: []byte(tokenSecret)})
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // market is a shop that was set up through the API, with ten units of a sku in stock.
@@ -26,8 +26,8 @@ func eachMarket(t *testing.T, test func(m *market)) {
 }
 
 func newMarket(a *api) *market {
-	m := &market{api: a, platform: a.token("root", lifecycle.Platform),
-		buyer: a.token("alice", lifecycle.Buyer)}
+	m := &market{api: a, platform: a.token("root", vocab.Platform),
+		buyer: a.token("alice", vocab.Buyer)}
 	id := func(field, object, input string) string {
 		a.Helper()
 		r := a.must(m.platform, "mutation { "+field+"(input: {"+input+"}) { "+object+
@@ -52,7 +52,7 @@ func newMarket(a *api) *market {
 	if err != nil {
 		a.Fatal(err)
 	}
-	m.merchant = a.token("tea-clerk", lifecycle.Merchant, shop)
+	m.merchant = a.token("tea-clerk", vocab.Merchant, shop)
 	return m
 }
 

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func TestPlacingThroughTheAPI(t *testing.T) {
@@ -41,7 +41,7 @@ func TestPlacingThroughTheAPI(t *testing.T) {
 func TestWhatABuyerCanCauseIsData(t *testing.T) {
 	t.Parallel()
 	eachMarket(t, func(m *market) {
-		stranger := m.token("mallory", lifecycle.Buyer)
+		stranger := m.token("mallory", vocab.Buyer)
 		order := m.place("k", 1)
 		for name, tc := range map[string]struct {
 			token, query string
@@ -133,7 +133,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		if r.at("placeOrder", "userErrors", 0, "code") != "IDEMPOTENCY_KEY_REUSED" {
 			m.Error(r.raw)
 		}
-		other := m.token("bob", lifecycle.Buyer)
+		other := m.token("bob", vocab.Buyer)
 		r = m.must(other, placeOrder, vars{"in": m.checkout(1, 2500), "key": "k"})
 		if id := r.at("placeOrder", "order", "id"); id == nil || id == first {
 			m.Errorf("another buyer's key: %s", r.raw)

@@ -13,12 +13,12 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -71,12 +71,12 @@ func (r *mutationResolver) CloseUnshipped(ctx context.Context, input payment.Clo
 	return out, err
 }
 
-func (r *orderResolver) Status(ctx context.Context, obj *ent.Order) (lifecycle.TradeStatus, error) {
+func (r *orderResolver) Status(ctx context.Context, obj *ent.Order) (vocab.TradeStatus, error) {
 	status, _, err := tradeStatus(ctx, obj)
 	return status, err
 }
 
-func (r *orderResolver) CloseReason(ctx context.Context, obj *ent.Order) (*lifecycle.CloseReason, error) {
+func (r *orderResolver) CloseReason(ctx context.Context, obj *ent.Order) (*vocab.CloseReason, error) {
 	_, reason, err := tradeStatus(ctx, obj)
 	return notEmpty(reason), err
 }
@@ -86,7 +86,7 @@ func (r *orderResolver) Price(ctx context.Context, obj *ent.Order) (*view.Price,
 	return view.PriceOf(obj.Currency, subs...), err
 }
 
-func (r *orderResolver) Address(ctx context.Context, obj *ent.Order) (*terms.Address, error) {
+func (r *orderResolver) Address(ctx context.Context, obj *ent.Order) (*document.Address, error) {
 	return r.address(ctx, obj)
 }
 
@@ -99,7 +99,7 @@ func (r *orderResolver) Timeline(ctx context.Context, obj *ent.Order) ([]view.Or
 	return timeline(rows), err
 }
 
-func (r *orderResolver) AvailableActions(ctx context.Context, obj *ent.Order) ([]lifecycle.TradeAction, error) {
+func (r *orderResolver) AvailableActions(ctx context.Context, obj *ent.Order) ([]vocab.TradeAction, error) {
 	now, err := r.moment(ctx)
 	if err != nil {
 		return nil, err
@@ -194,7 +194,7 @@ func (r *subOrderResolver) FreightRefundable(ctx context.Context, obj *ent.SubOr
 	return amount(obj.FreightRefundable, obj.Currency)
 }
 
-func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*terms.Address, error) {
+func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error) {
 	return r.changedAddress(ctx, obj)
 }
 
@@ -202,7 +202,7 @@ func (r *subOrderResolver) Balance(ctx context.Context, obj *ent.SubOrder) (*vie
 	return subOrderBalance(ctx, obj), nil
 }
 
-func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]lifecycle.TradeAction, error) {
+func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error) {
 	now, err := r.moment(ctx)
 	if err != nil {
 		return nil, err

@@ -6,8 +6,8 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
@@ -15,8 +15,8 @@ func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newScene(serve(t, db, gqlserver.Limits{}))
 		db.Client.SubOrder.Update().Where(suborder.Number("N0-2")).
-			SetStatus(lifecycle.Shipped).ExecX(t.Context())
-		db.Client.Order.UpdateOne(s.both).SetStatus(lifecycle.PartiallyShipped).ExecX(t.Context())
+			SetStatus(vocab.Shipped).ExecX(t.Context())
+		db.Client.Order.UpdateOne(s.both).SetStatus(vocab.PartiallyShipped).ExecX(t.Context())
 		const query = `{ order(number: "N0") { status price { payable { amount } }
 			payments { verdict amount { amount } paidAmount { amount } clientParams { name } }
 			address { phone } subOrders { availableActions } } }`
@@ -26,13 +26,13 @@ func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
 			payable              float64
 			payments             int
 		}{
-			"buyer": {s.token("buyer-0", lifecycle.Buyer), "PARTIALLY_SHIPPED", "138****5670",
+			"buyer": {s.token("buyer-0", vocab.Buyer), "PARTIALLY_SHIPPED", "138****5670",
 				part0 + part1, 2},
-			"shop that ships": {s.token("m0", lifecycle.Merchant, s.shops[0].shop.ID),
+			"shop that ships": {s.token("m0", vocab.Merchant, s.shops[0].shop.ID),
 				"AWAITING_SHIPMENT", "13812345670", part0, 1},
-			"shop that shipped": {s.token("m1", lifecycle.Warehouse, s.shops[1].shop.ID),
+			"shop that shipped": {s.token("m1", vocab.Warehouse, s.shops[1].shop.ID),
 				"SHIPPED", "138****5670", part1, 1},
-			"support": {s.token("s", lifecycle.Support), "PARTIALLY_SHIPPED", "138****5670",
+			"support": {s.token("s", vocab.Support), "PARTIALLY_SHIPPED", "138****5670",
 				part0 + part1, 2},
 		} {
 			r := s.must(tc.token, query, nil)

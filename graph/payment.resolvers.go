@@ -12,9 +12,9 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 )
 
 func (r *mutationResolver) StartPayment(ctx context.Context, input payment.StartInput) (*view.StartPaymentPayload, error) {
@@ -53,7 +53,7 @@ func (r *paymentResolver) PaidAmount(ctx context.Context, obj *ent.Payment) (*mo
 }
 
 func (r *paymentResolver) ClientParams(ctx context.Context, obj *ent.Payment) ([]*view.Param, error) {
-	if !auth.From(ctx).IsBuyer() || obj.Status != lifecycle.AttemptOpen {
+	if !auth.From(ctx).IsBuyer() || obj.Status != vocab.AttemptOpen {
 		return nil, nil
 	}
 	return params(obj.ClientParams), nil

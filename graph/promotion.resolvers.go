@@ -14,8 +14,8 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
 
 	"entgo.io/contrib/entgql"
 )
@@ -53,7 +53,7 @@ func (r *mutationResolver) SetMemberBenefit(ctx context.Context, input catalogue
 	return out, err
 }
 
-func (r *promotionRuleResolver) Gift(ctx context.Context, obj *terms.PromotionRule) (*globalid.ID, error) {
+func (r *promotionRuleResolver) Gift(ctx context.Context, obj *document.PromotionRule) (*globalid.ID, error) {
 	return notEmpty(obj.Gift), nil
 }
 

@@ -6,8 +6,8 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 func TestFiltersTellNothingThatAReadDoesNotShow(t *testing.T) {
@@ -15,8 +15,8 @@ func TestFiltersTellNothingThatAReadDoesNotShow(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newScene(serve(t, db, gqlserver.Limits{}))
 		shop0, shop1 := s.shops[0].shop.ID, s.shops[1].shop.ID
-		merchant := s.token("m0", lifecycle.Merchant, shop0)
-		support := s.token("s", lifecycle.Support)
+		merchant := s.token("m0", vocab.Merchant, shop0)
+		support := s.token("s", vocab.Support)
 		for name, tc := range map[string]struct {
 			filter          vars
 			merchant, staff float64
@@ -60,15 +60,15 @@ func TestOrdersAreFoundByPhoneBySupportAlone(t *testing.T) {
 		for phone, want := range map[string]float64{
 			"+86 138-1234-5670": 1, "13812345671": 1, "5671": 1, "13812345679": 0,
 		} {
-			for _, role := range []lifecycle.Role{lifecycle.Support, lifecycle.Platform} {
+			for _, role := range []vocab.Role{vocab.Support, vocab.Platform} {
 				r := s.must(s.token("s", role), query, vars{"p": phone})
 				if r.at("orders", "totalCount") != want {
 					t.Errorf("%s: want %v: %s", phone, want, r.raw)
 				}
 			}
 			shop := s.shops[0].shop.ID
-			for _, token := range []string{s.token("m0", lifecycle.Merchant, shop),
-				s.token("w0", lifecycle.Warehouse, shop), s.token("buyer-0", lifecycle.Buyer)} {
+			for _, token := range []string{s.token("m0", vocab.Merchant, shop),
+				s.token("w0", vocab.Warehouse, shop), s.token("buyer-0", vocab.Buyer)} {
 				r := s.ask(token, query, vars{"p": phone})
 				if r.code() != "FORBIDDEN" ||
 					r.Errors[0].Extensions["field"] != "filter.receiverPhone" {
@@ -125,7 +125,7 @@ func TestNodes(t *testing.T) {
 	t.Parallel()
 	eachMarket(t, func(m *market) {
 		order := m.place("k", 1)
-		stranger := m.token("mallory", lifecycle.Buyer)
+		stranger := m.token("mallory", vocab.Buyer)
 		const query = `query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }`
 		ids := []string{m.shop, order, m.sku, order, m.warehouse}
 		r := m.must(m.buyer, query, vars{"ids": ids})

@@ -12,9 +12,9 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -66,7 +66,7 @@ func (r *refundResolver) Freight(ctx context.Context, obj *ent.Refund) (*money.M
 	return amount(obj.Freight, obj.Currency)
 }
 
-func (r *refundResolver) AvailableActions(ctx context.Context, obj *ent.Refund) ([]lifecycle.RefundAction, error) {
+func (r *refundResolver) AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error) {
 	return refundActions(ctx, obj), nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/review"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -74,7 +74,7 @@ func (r *reviewResolver) Item(ctx context.Context, obj *ent.Review) (*ent.OrderI
 	return item, ent.MaskNotFound(err)
 }
 
-func (r *reviewResolver) AvailableActions(ctx context.Context, obj *ent.Review) ([]lifecycle.TradeAction, error) {
+func (r *reviewResolver) AvailableActions(ctx context.Context, obj *ent.Review) ([]vocab.TradeAction, error) {
 	return reviewActions(ctx, obj), nil
 }
 

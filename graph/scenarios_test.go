@@ -1,6 +1,6 @@
 package graph_test
 
-import "orderflow/internal/lifecycle"
+import "orderflow/internal/vocab"
 
 // scenarios says for each mutation how to make an object on which it is possible now, and returns
 // the input. What it makes is of the cast's buyer, shop and warehouse; nothing in it changes what
@@ -182,8 +182,8 @@ var scenarios = map[string]func(c *cast) vars{
 	"reviewItem":     func(c *cast) vars { return vars{"item": c.received().item, "rating": 5} },
 	"appendReview":   func(c *cast) vars { return vars{"review": c.reviewed(), "text": "Still good"} },
 	"replyReview":    func(c *cast) vars { return vars{"review": c.reviewed(), "text": "Thank you"} },
-	"retryRefund":    func(c *cast) vars { return vars{"refund": c.refund(lifecycle.RefundFailed)} },
+	"retryRefund":    func(c *cast) vars { return vars{"refund": c.refund(vocab.RefundFailed)} },
 	"resolveRefund": func(c *cast) vars {
-		return vars{"refund": c.refund(lifecycle.RefundNeedsStaff), "paidOutside": "transfer 7"}
+		return vars{"refund": c.refund(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
 	},
 }

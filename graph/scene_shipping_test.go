@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
 )
 
 // addFulfilment adds what follows the payment of a part: a parcel with its track, another address,
@@ -16,14 +16,14 @@ func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderIt
 	c, shop := s.db.Client, sub.ShopID
 	staff := "staff of " + s.codeOf(shop)
 	parcel := c.Shipment.Create().SetNumber("P" + sub.Number).SetOrderID(o.ID).SetShopID(shop).
-		SetWarehouseID(sub.WarehouseID).SetPurpose(terms.OrderParcel).
-		SetStage(lifecycle.StageHandedOver).SetCarrierStage(lifecycle.CarrierRefused).
+		SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
+		SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierRefused).
 		SetCarrier("sandbox").SetTrackingNumber("TRACK" + sub.Number).SetNeedsMerchant(true).
 		SaveX(s.ctx)
 	part := c.ShipmentItem.Create().SetShipmentID(parcel.ID).SetItemID(item.ID).
 		SetSubOrderID(sub.ID).SetQuantity(1).SaveX(s.ctx)
-	for i, stage := range []lifecycle.CarrierStage{
-		lifecycle.CarrierRefused, lifecycle.CarrierCollected,
+	for i, stage := range []vocab.CarrierStage{
+		vocab.CarrierRefused, vocab.CarrierCollected,
 	} {
 		told := c.TrackingEvent.Create().SetShipmentID(parcel.ID).SetStage(stage).
 			SetOccurredAt(time.Now().UTC().Add(-time.Duration(i) * time.Hour)).
@@ -31,7 +31,7 @@ func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderIt
 			SaveX(s.ctx)
 		s.keep(of, told.ID, told.Text)
 	}
-	address, err := json.Marshal(terms.Address{Name: "elsewhere of " + of, Region: "上海",
+	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
 		Phone: "13812345679", Street: "Nanjing Road"})
 	if err != nil {
 		s.Fatal(err)
@@ -39,16 +39,16 @@ func (s *scene) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderIt
 	sealed := s.keys.Seal(address, o.ID[:])
 	c.SubOrder.UpdateOneID(sub.ID).SetAddress(sealed).SetAwaitingReview(true).ExecX(s.ctx)
 	change := c.AddressChange.Create().SetOrderID(o.ID).SetShopID(shop).SetRegion("上海").
-		SetStatus(lifecycle.AddressAsked).SetAddress(sealed).SaveX(s.ctx)
+		SetStatus(vocab.AddressAsked).SetAddress(sealed).SaveX(s.ctx)
 	c.Review.Create().SetItemID(item.ID).SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
 		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
 		SetText("good").ExecX(s.ctx)
-	clerk := c.Staff.Create().SetSubject("clerk " + of).SetRole(lifecycle.Support).SaveX(s.ctx)
+	clerk := c.Staff.Create().SetSubject("clerk " + of).SetRole(vocab.Support).SaveX(s.ctx)
 	memo := c.Memo.Create().SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
 		SetText("memo of " + of).SaveX(s.ctx)
 	transfer := c.StockTransfer.Create().SetShopID(shop).SetSkuID(item.SkuID).
 		SetFromWarehouseID(sub.WarehouseID).SetToWarehouseID(sub.WarehouseID).
-		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(lifecycle.TransferRequested).
+		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(vocab.TransferRequested).
 		SetQuantity(1).SetNote("transfer of " + of).SaveX(s.ctx)
 	s.keep(of, parcel.ID, parcel.Number, parcel.TrackingNumber, part.ID, change.ID,
 		"elsewhere of "+of)
@@ -82,17 +82,17 @@ func (s *scene) addParcels(o *ent.Order, n int) {
 		for i := range n {
 			number := fmt.Sprintf("MANY%s/%d", sub.Number, i)
 			p := c.Shipment.Create().SetNumber(number).SetOrderID(o.ID).SetShopID(shop.ID).
-				SetWarehouseID(sub.WarehouseID).SetPurpose(terms.OrderParcel).
-				SetStage(lifecycle.StageHandedOver).SetCarrierStage(lifecycle.CarrierInTransit).
+				SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
+				SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierInTransit).
 				SetCarrier("sandbox").SetTrackingNumber(number).SaveX(s.ctx)
 			c.ShipmentItem.Create().SetShipmentID(p.ID).SetItemID(item.ID).
 				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(s.ctx)
 			for k := range 3 {
 				c.TrackingEvent.Create().SetShipmentID(p.ID).SetText("on its way").
-					SetStage(lifecycle.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
+					SetStage(vocab.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
 					SetOccurredAt(now.Add(time.Duration(k) * time.Hour)).ExecX(s.ctx)
-				s.event(o, shop, "", lifecycle.EventShipmentTracked,
-					terms.Facts{Shipment: p.ID, To: string(lifecycle.CarrierInTransit)})
+				s.event(o, shop, "", vocab.EventShipmentTracked,
+					document.Payload{Shipment: p.ID, To: string(vocab.CarrierInTransit)})
 			}
 		}
 	}

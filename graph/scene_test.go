@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // scene is an order of two shops by one buyer and an order of one of the shops by another. Every
@@ -65,26 +65,26 @@ func (s *scene) keep(of string, what ...any) {
 func (s *scene) addSeller(i int, w *ent.Warehouse) *seller {
 	c, of := s.db.Client, fmt.Sprintf("shop%d", i)
 	shop := c.Shop.Create().SetCode(of).SetName("Shop").SetCurrency("CNY").
-		SetMerchantAccount("account-of-" + of).SetPolicy(terms.ShopPolicy{}).SaveX(s.ctx)
+		SetMerchantAccount("account-of-" + of).SetPolicy(document.ShopPolicy{}).SaveX(s.ctx)
 	product := c.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("Tea").SaveX(s.ctx)
 	newSku := func(code string, onSale bool) *ent.Sku {
 		return c.Sku.Create().SetShopID(shop.ID).SetProductID(product.ID).SetCode(code).
 			SetTitle(code).SetCurrency("CNY").SetPrice(100).SetOnSale(onSale).
-			SetLogisticsClass(terms.Ordinary).SaveX(s.ctx)
+			SetLogisticsClass(vocab.Ordinary).SaveX(s.ctx)
 	}
 	sku, hidden := newSku("on-sale", true), newSku("hidden", false)
 	stock := c.Stock.Create().SetSkuID(sku.ID).SetWarehouseID(w.ID).SetShopID(shop.ID).
 		SetOnHand(int64(770_000_001 + i)).SaveX(s.ctx)
 	movement := c.StockMovement.Create().SetStockID(stock.ID).SetShopID(shop.ID).
-		SetOnHandDelta(stock.OnHand).SetReservedDelta(0).SetCause(terms.StockAdjusted).
-		SetActorRole(lifecycle.Platform).SaveX(s.ctx)
-	freight := c.FreightTemplate.Create().SetShopID(shop.ID).SetLogisticsClass(terms.Ordinary).
-		SetBasis(terms.ByWeight).SetRule(terms.FreightRule{Zones: []terms.FreightZone{}}).
+		SetOnHandDelta(stock.OnHand).SetReservedDelta(0).SetCause(vocab.StockAdjusted).
+		SetActorRole(vocab.Platform).SaveX(s.ctx)
+	freight := c.FreightTemplate.Create().SetShopID(shop.ID).SetLogisticsClass(vocab.Ordinary).
+		SetBasis(vocab.ByWeight).SetRule(document.FreightRule{Zones: []document.FreightZone{}}).
 		SaveX(s.ctx)
 	newPromotion := func(code string, active bool) *ent.Promotion {
 		return c.Promotion.Create().SetShopID(shop.ID).SetCode(of + code).SetTitle(of + code).
-			SetKind(terms.CouponOff).SetScope(terms.ShopScope).SetFunder(terms.FundedByShop).
-			SetRule(terms.PromotionRule{}).SetStartsAt(time.Now()).SetEndsAt(time.Now()).
+			SetKind(vocab.CouponOff).SetScope(vocab.ShopScope).SetFunder(vocab.FundedByShop).
+			SetRule(document.PromotionRule{}).SetStartsAt(time.Now()).SetEndsAt(time.Now()).
 			SetActive(active).SaveX(s.ctx)
 	}
 	open, closed := newPromotion("-open", true), newPromotion("-closed", false)
@@ -100,13 +100,13 @@ func (s *scene) addOrder(
 	c, now := s.db.Client, time.Now().UTC().Truncate(time.Microsecond)
 	whole, of := "whole"+name, "buyer"+name
 	id, total := globalid.New(globalid.Order), int64(0)
-	address, err := json.Marshal(terms.Address{Name: "receiver-" + name, Region: "上海",
+	address, err := json.Marshal(document.Address{Name: "receiver-" + name, Region: "上海",
 		Phone: "1381234567" + name, Street: "Nanjing Road"})
 	if err != nil {
 		s.Fatal(err)
 	}
 	create := c.Order.Create().SetID(id).SetNumber("N" + name).SetBuyerID(b.ID).
-		SetStatus(lifecycle.AwaitingShipment).SetCurrency("CNY").SetRegion("上海").
+		SetStatus(vocab.AwaitingShipment).SetCurrency("CNY").SetRegion("上海").
 		SetMerchantAccount("secret-account").SetPayDueAt(now).SetPaidAt(now).
 		SetAddress(s.keys.Seal(address, id[:])).
 		SetPhoneIndex(s.blind.Full("1381234567" + name)).
@@ -116,30 +116,30 @@ func (s *scene) addOrder(
 	}
 	o := create.SaveX(s.ctx)
 	s.keep(of, o.ID, "receiver-"+name)
-	s.event(o, nil, whole, lifecycle.EventOrderPlaced, terms.Facts{To: "PENDING_PAYMENT"})
-	counted := s.payment(o, lifecycle.Counted)
-	late := s.payment(o, lifecycle.Late)
+	s.event(o, nil, whole, vocab.EventOrderPlaced, document.Payload{To: "PENDING_PAYMENT"})
+	counted := s.payment(o, vocab.Counted)
+	late := s.payment(o, vocab.Late)
 	s.keep(of, counted.ID)
 	s.keep(whole, late.ID)
 	returned := c.Refund.Create().SetOrderID(o.ID).SetPaymentID(late.ID).SetCurrency("CNY").
-		SetTrigger(lifecycle.TriggerLate).SetStatus(lifecycle.RefundSucceeded).
+		SetTrigger(vocab.TriggerLate).SetStatus(vocab.RefundSucceeded).
 		SetAmount(555_000_000).SaveX(s.ctx)
 	s.keep(whole, returned.ID)
 	for i, seller := range sellers {
 		total += s.addPart(o, counted, w, seller, name, i)
 	}
 	c.Payment.UpdateOneID(counted.ID).SetAmount(total).SetPaidAmount(total).ExecX(s.ctx)
-	s.event(o, nil, whole, lifecycle.EventOrderPaid,
-		terms.Facts{To: "AWAITING_SHIPMENT", Amount: total, Currency: "CNY"})
+	s.event(o, nil, whole, vocab.EventOrderPaid,
+		document.Payload{To: "AWAITING_SHIPMENT", Amount: total, Currency: "CNY"})
 	if len(sellers) > 1 {
 		s.keep(whole, total)
 	}
 	return o.Update().SetPayable(total).SetEventSequence(s.sequence[o.ID]).SaveX(s.ctx)
 }
 
-func (s *scene) payment(o *ent.Order, verdict lifecycle.Verdict) *ent.Payment {
-	return s.db.Client.Payment.Create().SetOrderID(o.ID).SetChannel(terms.Sandbox).
-		SetStatus(lifecycle.AttemptSucceeded).SetVerdict(verdict).SetCurrency("CNY").
+func (s *scene) payment(o *ent.Order, verdict vocab.Verdict) *ent.Payment {
+	return s.db.Client.Payment.Create().SetOrderID(o.ID).SetChannel(vocab.Sandbox).
+		SetStatus(vocab.AttemptSucceeded).SetVerdict(verdict).SetCurrency("CNY").
 		SetTransactionID("T-" + string(verdict) + o.Number).SetPaidAt(time.Now().UTC()).
 		SetExpiresAt(time.Now().UTC()).SaveX(s.ctx)
 }
@@ -156,24 +156,24 @@ func (s *scene) addPart(
 	}
 	sub := c.SubOrder.Create().SetNumber(fmt.Sprintf("N%s-%d", name, i+1)).SetOrderID(o.ID).
 		SetBuyerID(o.BuyerID).SetShopID(shop.ID).SetWarehouseID(w.ID).
-		SetLogisticsClass(terms.Ordinary).SetStatus(lifecycle.AwaitingShipment).
+		SetLogisticsClass(vocab.Ordinary).SetStatus(vocab.AwaitingShipment).
 		SetCurrency("CNY").SetListAmount(goods).SetGoodsPayable(goods).SetFreightList(freight).
-		SetFreight(freight).SetFreightShares([]terms.Share{}).
+		SetFreight(freight).SetFreightShares([]document.Share{}).
 		SetNote("note " + of).SaveX(s.ctx)
 	item := c.OrderItem.Create().SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop.ID).
 		SetProductID(seller.sku.ProductID).SetSkuID(seller.sku.ID).SetSkuCode("sku " + of).
-		SetTitle("title " + of).SetDeductionMode(terms.OnOrder).SetCurrency("CNY").
+		SetTitle("title " + of).SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").
 		SetUnitPrice(goods).SetQuantity(1).SetListAmount(goods).SetPayable(goods).
-		SetShares([]terms.Share{}).SetRefundable(goods).SetRefundableQuantity(1).SaveX(s.ctx)
+		SetShares([]document.Share{}).SetRefundable(goods).SetRefundableQuantity(1).SaveX(s.ctx)
 	refund := c.Refund.Create().SetOrderID(o.ID).SetPaymentID(paid.ID).SetSubOrderID(sub.ID).
-		SetShopID(shop.ID).SetTrigger(lifecycle.TriggerShortage).SetCurrency("CNY").
-		SetStatus(lifecycle.RefundFailed).SetAmount(goods - 1).SaveX(s.ctx)
+		SetShopID(shop.ID).SetTrigger(vocab.TriggerShortage).SetCurrency("CNY").
+		SetStatus(vocab.RefundFailed).SetAmount(goods - 1).SaveX(s.ctx)
 	line := c.RefundLine.Create().SetRefundID(refund.ID).SetItemID(item.ID).
 		SetSubOrderID(sub.ID).SetQuantity(1).SetAmount(goods - 2).SetCurrency("CNY").SaveX(s.ctx)
 	coupon := c.Coupon.Create().SetPromotionID(seller.discount.ID).SetBuyerID(o.BuyerID).
-		SetStatus(lifecycle.UseUsed).SaveX(s.ctx)
+		SetStatus(vocab.UseUsed).SaveX(s.ctx)
 	s.addFulfilment(o, sub, item, of)
-	s.event(o, shop, of, lifecycle.EventSubOrderPlaced, terms.Facts{SubOrder: sub.ID,
+	s.event(o, shop, of, vocab.EventSubOrderPlaced, document.Payload{SubOrder: sub.ID,
 		To: "PENDING_PAYMENT", Amount: goods + freight, Currency: "CNY"})
 	s.keep(of, sub.ID, sub.Number, sub.Note, item.ID, item.Title, refund.ID, line.ID, coupon.ID,
 		goods, freight, goods-1, goods-2, goods+freight)
@@ -182,11 +182,11 @@ func (s *scene) addPart(
 
 // event appends an event and gives it a place in the feed.
 func (s *scene) event(
-	o *ent.Order, shop *ent.Shop, of, name string, facts terms.Facts,
+	o *ent.Order, shop *ent.Shop, of, name string, facts document.Payload,
 ) *ent.Event {
 	s.sequence[o.ID]++
 	create := s.db.Client.Event.Create().SetOrderID(o.ID).SetSequence(s.sequence[o.ID]).
-		SetType(name).SetActorRole(lifecycle.System).SetFacts(facts)
+		SetType(name).SetActorRole(vocab.System).SetPayload(facts)
 	if shop != nil {
 		create.SetShopID(shop.ID)
 	}
@@ -203,11 +203,11 @@ func (s *scene) happen(t *testing.T, o *ent.Order, shop *ent.Shop, name string) 
 		if err != nil {
 			return err
 		}
-		log := event.On(locked, event.Actor{Role: lifecycle.System})
+		log := event.On(locked, event.Actor{Role: vocab.System})
 		if shop == nil {
-			log.Add(name, terms.Facts{})
+			log.Add(name, document.Payload{})
 		} else {
-			log.AddFor(shop.ID, name, terms.Facts{})
+			log.AddFor(shop.ID, name, document.Payload{})
 		}
 		return log.Write(ctx, tx)
 	})

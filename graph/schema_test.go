@@ -18,6 +18,7 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/fault"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func enumOf(t *testing.T, name string) (values []string) {
@@ -73,19 +74,19 @@ func constants(t *testing.T, dir string, wanted func(name, typ string) bool) (va
 
 func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 	t.Parallel()
-	const states, words = "../internal/lifecycle", "../internal/terms"
+	const words = "../internal/vocab"
 	for enum, of := range map[string]struct{ dir, typ string }{
-		"Role":           {states, "Role"},
-		"TradeStatus":    {states, "TradeStatus"},
-		"CloseReason":    {states, "CloseReason"},
-		"TradeAction":    {states, "TradeAction"},
-		"AttemptStatus":  {states, "AttemptStatus"},
-		"CloseCause":     {states, "CloseCause"},
-		"Verdict":        {states, "Verdict"},
-		"RefundStatus":   {states, "RefundStatus"},
-		"RefundTrigger":  {states, "RefundTrigger"},
-		"RefundAction":   {states, "RefundAction"},
-		"UseStatus":      {states, "UseStatus"},
+		"Role":           {words, "Role"},
+		"TradeStatus":    {words, "TradeStatus"},
+		"CloseReason":    {words, "CloseReason"},
+		"TradeAction":    {words, "TradeAction"},
+		"AttemptStatus":  {words, "AttemptStatus"},
+		"CloseCause":     {words, "CloseCause"},
+		"Verdict":        {words, "Verdict"},
+		"RefundStatus":   {words, "RefundStatus"},
+		"RefundTrigger":  {words, "RefundTrigger"},
+		"RefundAction":   {words, "RefundAction"},
+		"UseStatus":      {words, "UseStatus"},
 		"LogisticsClass": {words, "LogisticsClass"},
 		"DeductionMode":  {words, "DeductionMode"},
 		"SplitStrategy":  {words, "SplitStrategy"},
@@ -95,22 +96,22 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"Funder":         {words, "Funder"},
 		"ShareSource":    {words, "ShareSource"},
 		"FreightBasis":   {words, "FreightBasis"},
-		"PaymentChannel": {words, "Channel"},
+		"PaymentChannel": {words, "PaymentChannel"},
 		"MovementCause":  {words, "MovementCause"},
 		"ParcelPurpose":  {words, "ParcelPurpose"},
 
-		"WarehouseStage":      {states, "WarehouseStage"},
-		"CarrierStage":        {states, "CarrierStage"},
-		"ParcelAction":        {states, "ParcelAction"},
-		"TransferStatus":      {states, "TransferStatus"},
-		"TransferAction":      {states, "TransferAction"},
-		"AddressChangeStatus": {states, "AddressChangeStatus"},
-		"AddressAction":       {states, "AddressAction"},
-		"AfterSaleStatus":     {states, "AfterSaleStatus"},
-		"AfterSaleAction":     {states, "AfterSaleAction"},
-		"InterceptionStatus":  {states, "InterceptionStatus"},
-		"ShortageStatus":      {states, "ShortageStatus"},
-		"ShortageAction":      {states, "ShortageAction"},
+		"WarehouseStage":      {words, "WarehouseStage"},
+		"CarrierStage":        {words, "CarrierStage"},
+		"ParcelAction":        {words, "ParcelAction"},
+		"TransferStatus":      {words, "TransferStatus"},
+		"TransferAction":      {words, "TransferAction"},
+		"AddressChangeStatus": {words, "AddressChangeStatus"},
+		"AddressAction":       {words, "AddressAction"},
+		"AfterSaleStatus":     {words, "AfterSaleStatus"},
+		"AfterSaleAction":     {words, "AfterSaleAction"},
+		"InterceptionStatus":  {words, "InterceptionStatus"},
+		"ShortageStatus":      {words, "ShortageStatus"},
+		"ShortageAction":      {words, "ShortageAction"},
 
 		"AfterSaleKind":        {words, "AfterSaleKind"},
 		"GoodsPlace":           {words, "GoodsPlace"},
@@ -148,13 +149,13 @@ func TestErrorCodesAreTheFaults(t *testing.T) {
 
 func TestEveryEventHasATypeInTheGraph(t *testing.T) {
 	t.Parallel()
-	names := constants(t, "../internal/lifecycle", func(name, typ string) bool {
+	names := constants(t, "../internal/vocab", func(name, typ string) bool {
 		return typ == "" && strings.HasPrefix(name, "Event")
 	})
 	for _, machine := range lifecycle.Machines() {
 		for _, row := range machine.Rows {
 			if row.Emit != "" {
-				names = append(names, row.Emit, lifecycle.ForShop(row.Emit))
+				names = append(names, row.Emit, vocab.ForShop(row.Emit))
 			}
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"orderflow/graph"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // unlimited lets a test select more than a client may.
@@ -40,18 +40,18 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 			token string
 			sees  []string
 		}{
-			"buyer 0": {s.token("buyer-0", lifecycle.Buyer),
+			"buyer 0": {s.token("buyer-0", vocab.Buyer),
 				[]string{"buyer0", "buyer0 shop0", "buyer0 shop1", "whole0"}},
-			"buyer 1": {s.token("buyer-1", lifecycle.Buyer),
+			"buyer 1": {s.token("buyer-1", vocab.Buyer),
 				[]string{"buyer1", "buyer1 shop1", "whole1"}},
-			"merchant 0": {s.token("m0", lifecycle.Merchant, shop0),
+			"merchant 0": {s.token("m0", vocab.Merchant, shop0),
 				[]string{"buyer0", "buyer0 shop0", "staff of shop0"}},
-			"merchant 1": {s.token("m1", lifecycle.Merchant, shop1),
+			"merchant 1": {s.token("m1", vocab.Merchant, shop1),
 				[]string{"buyer0", "buyer1", "buyer0 shop1", "buyer1 shop1", "staff of shop1"}},
-			"warehouse 0": {s.token("w0", lifecycle.Warehouse, shop0),
+			"warehouse 0": {s.token("w0", vocab.Warehouse, shop0),
 				[]string{"buyer0", "buyer0 shop0", "staff of shop0"}},
-			"support":  {s.token("s", lifecycle.Support), everything},
-			"platform": {s.token("p", lifecycle.Platform), everything},
+			"support":  {s.token("s", vocab.Support), everything},
+			"platform": {s.token("p", vocab.Platform), everything},
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

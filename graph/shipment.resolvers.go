@@ -12,8 +12,8 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -151,7 +151,7 @@ func (r *shipmentResolver) Stopped(ctx context.Context, obj *ent.Shipment) (bool
 	return stopped(ctx, obj), nil
 }
 
-func (r *shipmentResolver) AvailableActions(ctx context.Context, obj *ent.Shipment) ([]lifecycle.ParcelAction, error) {
+func (r *shipmentResolver) AvailableActions(ctx context.Context, obj *ent.Shipment) ([]vocab.ParcelAction, error) {
 	return shipmentActions(ctx, obj), nil
 }
 

@@ -8,20 +8,20 @@ import (
 
 	"orderflow/ent/shipment"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestParcelsAreTheSameForBuyerAndMerchant(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newScene(serve(t, db, gqlserver.Limits{}))
-		merchant := s.token("m0", lifecycle.Merchant, s.shops[0].shop.ID)
-		buyer := s.token("buyer-0", lifecycle.Buyer)
+		merchant := s.token("m0", vocab.Merchant, s.shops[0].shop.ID)
+		buyer := s.token("buyer-0", vocab.Buyer)
 		const query = `{ shipments(filter: {trackingNumber: "TRACKN0-1"}) { totalCount
 			edges { node { id needsMerchant availableActions tracking { stage text } } } }
 			orders(filter: {needsMerchant: true, awaitingReview: true}) { totalCount }
@@ -71,11 +71,11 @@ func TestAParcelIsFollowed(t *testing.T) {
 			shipmentTracking(shipment: $id, after: $after) { cursor
 				shipment { number tracking { stage } } } }`
 		after := event.Cursor(0).String()
-		token := s.token("buyer-0", lifecycle.Buyer)
+		token := s.token("buyer-0", vocab.Buyer)
 		live := s.subscribe(t, token, "shipmentTracking", query,
 			vars{"id": parcel.ID, "after": after})
-		s.event(s.both, s.shops[0].shop, "", lifecycle.EventShipmentTracked,
-			terms.Facts{Shipment: parcel.ID, To: "REFUSED"})
+		s.event(s.both, s.shops[0].shop, "", vocab.EventShipmentTracked,
+			document.Payload{Shipment: parcel.ID, To: "REFUSED"})
 		told := live.next()
 		if told["shipment"].(map[string]any)["number"] != "PN0-1" {
 			t.Errorf("told %v", told)
@@ -131,7 +131,7 @@ func (m *market) pay() {
 	m.Helper()
 	id := m.db.Client.Order.Query().OnlyIDX(m.Context())
 	err := m.db.Run(m.Context(), func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, id, event.Actor{Role: lifecycle.Channel})
+		l, err := order.Lock(ctx, tx, id, event.Actor{Role: vocab.Channel})
 		if err != nil {
 			return err
 		}

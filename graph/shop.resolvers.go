@@ -13,7 +13,8 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
 )
 
 func (r *mutationResolver) SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error) {
@@ -53,22 +54,22 @@ func (r *shopResolver) MerchantAccount(ctx context.Context, obj *ent.Shop) (*str
 	return &obj.MerchantAccount, nil
 }
 
-func (r *shopResolver) Policy(ctx context.Context, obj *ent.Shop) (*terms.ShopPolicy, error) {
+func (r *shopResolver) Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error) {
 	if !auth.From(ctx).HasShop(obj.ID) {
 		return nil, nil
 	}
 	return &obj.Policy, nil
 }
 
-func (r *shopPolicyResolver) AutoApproveUntil(ctx context.Context, obj *terms.ShopPolicy) (*string, error) {
+func (r *shopPolicyResolver) AutoApproveUntil(ctx context.Context, obj *document.ShopPolicy) (*string, error) {
 	return notEmpty(obj.AutoApproveUntil), nil
 }
 
-func (r *shopPolicyResolver) Deduction(ctx context.Context, obj *terms.ShopPolicy) (*terms.DeductionMode, error) {
+func (r *shopPolicyResolver) Deduction(ctx context.Context, obj *document.ShopPolicy) (*vocab.DeductionMode, error) {
 	return notEmpty(obj.Deduction), nil
 }
 
-func (r *shopPolicyResolver) Strategy(ctx context.Context, obj *terms.ShopPolicy) (*terms.SplitStrategy, error) {
+func (r *shopPolicyResolver) Strategy(ctx context.Context, obj *document.ShopPolicy) (*vocab.SplitStrategy, error) {
 	return notEmpty(obj.Strategy), nil
 }
 

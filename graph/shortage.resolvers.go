@@ -13,7 +13,7 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -72,7 +72,7 @@ func (r *queryResolver) Shortages(ctx context.Context, filter *view.ShortageFilt
 	return found, err
 }
 
-func (r *shortageResolver) AvailableActions(ctx context.Context, obj *ent.Shortage) ([]lifecycle.ShortageAction, error) {
+func (r *shortageResolver) AvailableActions(ctx context.Context, obj *ent.Shortage) ([]vocab.ShortageAction, error) {
 	return shortageActions(ctx, obj), nil
 }
 

@@ -7,8 +7,8 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const wholeOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { hasNextPage }
@@ -50,9 +50,9 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 				token string
 				most  int64
 			}{
-				"buyer":    {s.token("buyer-0", lifecycle.Buyer), 67},
-				"merchant": {s.token("m", lifecycle.Merchant, s.shops[0].shop.ID), 63},
-				"platform": {s.token("p", lifecycle.Platform), 65},
+				"buyer":    {s.token("buyer-0", vocab.Buyer), 67},
+				"merchant": {s.token("m", vocab.Merchant, s.shops[0].shop.ID), 63},
+				"platform": {s.token("p", vocab.Platform), 65},
 			}
 			count := func(name string, orders int) (n int64, answer string) {
 				before := statements.Load()

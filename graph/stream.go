@@ -16,7 +16,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // follow streams the events of the feed that pass a filter and that the viewer sees. It ends with
@@ -68,8 +68,8 @@ func stream[T any](
 var errNotMeant = errors.New("not meant for this stream")
 
 // trackingEvents are the events that tell where a parcel is.
-var trackingEvents = []string{lifecycle.EventShipmentHandedOver, lifecycle.EventShipmentTracked,
-	lifecycle.EventShipmentCorrected}
+var trackingEvents = []string{vocab.EventShipmentHandedOver, vocab.EventShipmentTracked,
+	vocab.EventShipmentCorrected}
 
 // track streams the news of one parcel. It ends with NOT_FOUND for one that the viewer may not see.
 func (r *Resolver) track(
@@ -84,7 +84,7 @@ func (r *Resolver) track(
 	}
 	filter := event.Filter{Order: parcel.OrderID, Types: trackingEvents}
 	return stream(ctx, r, filter, after, func(row *ent.Event) (*view.TrackingUpdate, error) {
-		if row.Facts.Shipment != id {
+		if row.Payload.Shipment != id {
 			return nil, errNotMeant
 		}
 		now, err := r.shipmentOf(ctx, id)

@@ -15,8 +15,8 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const patience = time.Minute
@@ -129,7 +129,7 @@ func following(t *testing.T, test func(t *testing.T, s *scene)) {
 func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
 	t.Parallel()
 	following(t, func(t *testing.T, s *scene) {
-		token := s.token("buyer-0", lifecycle.Buyer)
+		token := s.token("buyer-0", vocab.Buyer)
 		all := s.subscribe(t, token, "orderEvents", followOrder,
 			vars{"id": s.both.ID, "after": event.Cursor(0).String()})
 		var cursors []any
@@ -140,9 +140,9 @@ func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
 			}
 			cursors = append(cursors, told["cursor"])
 		}
-		s.happen(t, s.both, s.shops[0].shop, lifecycle.EventSubOrderShipped)
-		s.happen(t, s.sole, nil, lifecycle.EventOrderPaid)
-		s.happen(t, s.both, nil, lifecycle.EventOrderPaid)
+		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderShipped)
+		s.happen(t, s.sole, nil, vocab.EventOrderPaid)
+		s.happen(t, s.both, nil, vocab.EventOrderPaid)
 		if told := all.next(); told["type"] != "SUB_ORDER_SHIPPED" {
 			t.Errorf("live: %v", told)
 		}
@@ -150,7 +150,7 @@ func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
 			t.Errorf("live: %v", told)
 		}
 		all.leave()
-		s.happen(t, s.both, s.shops[1].shop, lifecycle.EventSubOrderShipped)
+		s.happen(t, s.both, s.shops[1].shop, vocab.EventSubOrderShipped)
 		again := s.subscribe(t, token, "orderEvents", followOrder,
 			vars{"id": s.both.ID, "after": cursors[2]})
 		for i := range 4 {
@@ -164,7 +164,7 @@ func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
 func TestAMerchantFollowsAShop(t *testing.T) {
 	t.Parallel()
 	following(t, func(t *testing.T, s *scene) {
-		token := s.token("m0", lifecycle.Merchant, s.shops[0].shop.ID)
+		token := s.token("m0", vocab.Merchant, s.shops[0].shop.ID)
 		live := s.subscribe(t, token, "shopEvents", followShop, vars{
 			"id": s.shops[0].shop.ID, "after": event.Cursor(0).String(),
 			"types": []string{"SUB_ORDER_PLACED", "SUB_ORDER_SHIPPED"},
@@ -177,10 +177,10 @@ func TestAMerchantFollowsAShop(t *testing.T) {
 				t.Errorf("first: %v", told)
 			}
 		}
-		s.happen(t, s.both, nil, lifecycle.EventOrderPaid)
-		s.happen(t, s.both, s.shops[1].shop, lifecycle.EventSubOrderShipped)
-		s.happen(t, s.both, s.shops[0].shop, lifecycle.EventSubOrderPaid)
-		s.happen(t, s.both, s.shops[0].shop, lifecycle.EventSubOrderShipped)
+		s.happen(t, s.both, nil, vocab.EventOrderPaid)
+		s.happen(t, s.both, s.shops[1].shop, vocab.EventSubOrderShipped)
+		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderPaid)
+		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderShipped)
 		if told := live.next(); told["type"] != "SUB_ORDER_SHIPPED" {
 			t.Errorf("of the types wanted: %v", told)
 		}
@@ -193,8 +193,8 @@ func TestAMerchantFollowsAShop(t *testing.T) {
 func TestStreamsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	following(t, func(t *testing.T, s *scene) {
-		merchant := s.token("m0", lifecycle.Merchant, s.shops[0].shop.ID)
-		buyer := s.token("buyer-0", lifecycle.Buyer)
+		merchant := s.token("m0", vocab.Merchant, s.shops[0].shop.ID)
+		buyer := s.token("buyer-0", vocab.Buyer)
 		follower := s.subscribe(t, buyer, "orderEvents", followOrder,
 			vars{"id": s.both.ID, "after": event.Cursor(0).String()})
 		for range 4 {

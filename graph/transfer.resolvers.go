@@ -11,8 +11,8 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
@@ -78,7 +78,7 @@ func (r *queryResolver) StockTransfers(ctx context.Context, filter *view.StockTr
 	return found, err
 }
 
-func (r *stockTransferResolver) AvailableActions(ctx context.Context, obj *ent.StockTransfer) ([]lifecycle.TransferAction, error) {
+func (r *stockTransferResolver) AvailableActions(ctx context.Context, obj *ent.StockTransfer) ([]vocab.TransferAction, error) {
 	return transferActions(ctx, obj), nil
 }
 

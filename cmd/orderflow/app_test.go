@@ -17,7 +17,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/config"
 	"orderflow/internal/dbtest"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // loadConfig reads settings as the program does, without variables.
@@ -123,13 +123,13 @@ func TestDevTokensAreBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]auth.Viewer{
-		"role=buyer":                        {Role: lifecycle.Buyer, Subject: "buyer-1"},
-		"role=BUYER&subject=buyer-3":        {Role: lifecycle.Buyer, Subject: "buyer-3", Level: 2},
-		"role=buyer&subject=lin&level=4":    {Role: lifecycle.Buyer, Subject: "lin", Level: 4},
-		"role=merchant&shop=home":           {Role: lifecycle.Merchant, Subject: "merchant-1"},
-		"role=warehouse&shop=tea&subject=w": {Role: lifecycle.Warehouse, Subject: "w"},
-		"role=support":                      {Role: lifecycle.Support, Subject: "support-1"},
-		"role=platform":                     {Role: lifecycle.Platform, Subject: "platform-1"},
+		"role=buyer":                        {Role: vocab.Buyer, Subject: "buyer-1"},
+		"role=BUYER&subject=buyer-3":        {Role: vocab.Buyer, Subject: "buyer-3", Level: 2},
+		"role=buyer&subject=lin&level=4":    {Role: vocab.Buyer, Subject: "lin", Level: 4},
+		"role=merchant&shop=home":           {Role: vocab.Merchant, Subject: "merchant-1"},
+		"role=warehouse&shop=tea&subject=w": {Role: vocab.Warehouse, Subject: "w"},
+		"role=support":                      {Role: vocab.Support, Subject: "support-1"},
+		"role=platform":                     {Role: vocab.Platform, Subject: "platform-1"},
 	} {
 		status, token := get(t, a.URL()+"/dev/token?"+query)
 		got, err := verifier.Verify(t.Context(), strings.TrimSpace(token))

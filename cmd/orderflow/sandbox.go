@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const sandboxPath = "/sandbox"
@@ -18,7 +18,7 @@ func (a *App) sandbox() (*sandbox.Client, error) {
 	options := sandbox.ClientOptions{
 		BaseURL: a.Config.SandboxURL, Secret: []byte(a.Config.SandboxSecret),
 	}
-	notify := a.URL() + "/callbacks/" + callbackName(terms.Sandbox)
+	notify := a.URL() + "/callbacks/" + callbackName(vocab.Sandbox)
 	if options.BaseURL != "" {
 		options.NotifyURL = notify
 		return sandbox.NewClient(options)

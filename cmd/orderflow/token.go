@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/config"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 const tokenLife = 24 * time.Hour
@@ -82,7 +82,7 @@ const presentLevel = -1
 func (t tokenFor) issue(
 	ctx context.Context, issuer *auth.Issuer, client *ent.Client,
 ) (string, error) {
-	role := lifecycle.Role(strings.ToUpper(t.role))
+	role := vocab.Role(strings.ToUpper(t.role))
 	of := auth.Viewer{Role: role}
 	if !of.IsBuyer() && !of.IsStaff() {
 		return "", errors.New("say a role: buyer, merchant, warehouse, support or platform")

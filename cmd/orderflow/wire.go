@@ -11,8 +11,8 @@ import (
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // channels lists the payment channels that this server offers. A channel's notices come to
@@ -30,7 +30,7 @@ func (a *App) channels() ([]channel.Port, error) {
 }
 
 // callbackName writes WECHAT_PAY as wechat-pay.
-func callbackName(name terms.Channel) string {
+func callbackName(name vocab.PaymentChannel) string {
 	return strings.ToLower(strings.ReplaceAll(string(name), "_", "-"))
 }
 
@@ -43,7 +43,7 @@ func (a *App) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	offered := make(map[terms.Channel]channel.Port, len(ports))
+	offered := make(map[vocab.PaymentChannel]channel.Port, len(ports))
 	for _, port := range ports {
 		offered[port.Name()] = port
 	}

@@ -5,7 +5,7 @@ package addresschange
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -68,7 +68,7 @@ func ShopID(v globalid.ID) predicate.AddressChange {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func Status(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldEQ(FieldStatus, vc))
 }
@@ -139,19 +139,19 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.AddressChange {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusEQ(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusNEQ(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusIn(vs ...vocab.AddressChangeStatus) predicate.AddressChange {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -160,7 +160,7 @@ func StatusIn(vs ...lifecycle.AddressChangeStatus) predicate.AddressChange {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusNotIn(vs ...vocab.AddressChangeStatus) predicate.AddressChange {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -169,55 +169,55 @@ func StatusNotIn(vs ...lifecycle.AddressChangeStatus) predicate.AddressChange {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusGT(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusGTE(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusLT(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusLTE(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusContains(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusHasPrefix(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusHasSuffix(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusEqualFold(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.AddressChangeStatus) predicate.AddressChange {
+func StatusContainsFold(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
 	return predicate.AddressChange(sql.FieldContainsFold(FieldStatus, vc))
 }

@@ -5,8 +5,7 @@ package aftersale
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -84,25 +83,25 @@ func BuyerID(v globalid.ID) predicate.AfterSale {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v terms.AfterSaleKind) predicate.AfterSale {
+func Kind(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldKind, vc))
 }
 
 // Goods applies equality check predicate on the "goods" field. It's identical to GoodsEQ.
-func Goods(v terms.GoodsPlace) predicate.AfterSale {
+func Goods(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldGoods, vc))
 }
 
 // Way applies equality check predicate on the "way" field. It's identical to WayEQ.
-func Way(v terms.WayBack) predicate.AfterSale {
+func Way(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldWay, vc))
 }
 
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
-func Reason(v terms.AfterSaleReason) predicate.AfterSale {
+func Reason(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldReason, vc))
 }
@@ -113,13 +112,13 @@ func Text(v string) predicate.AfterSale {
 }
 
 // OpenedBy applies equality check predicate on the "opened_by" field. It's identical to OpenedByEQ.
-func OpenedBy(v lifecycle.Role) predicate.AfterSale {
+func OpenedBy(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldOpenedBy, vc))
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func Status(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldStatus, vc))
 }
@@ -140,19 +139,19 @@ func Freight(v int64) predicate.AfterSale {
 }
 
 // Trigger applies equality check predicate on the "trigger" field. It's identical to TriggerEQ.
-func Trigger(v lifecycle.RefundTrigger) predicate.AfterSale {
+func Trigger(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldTrigger, vc))
 }
 
 // Liable applies equality check predicate on the "liable" field. It's identical to LiableEQ.
-func Liable(v terms.LiableSide) predicate.AfterSale {
+func Liable(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldLiable, vc))
 }
 
 // Rejection applies equality check predicate on the "rejection" field. It's identical to RejectionEQ.
-func Rejection(v terms.RejectionReason) predicate.AfterSale {
+func Rejection(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldRejection, vc))
 }
@@ -378,19 +377,19 @@ func BuyerIDLTE(v globalid.ID) predicate.AfterSale {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v terms.AfterSaleKind) predicate.AfterSale {
+func KindEQ(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v terms.AfterSaleKind) predicate.AfterSale {
+func KindNEQ(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...terms.AfterSaleKind) predicate.AfterSale {
+func KindIn(vs ...vocab.AfterSaleKind) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -399,7 +398,7 @@ func KindIn(vs ...terms.AfterSaleKind) predicate.AfterSale {
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...terms.AfterSaleKind) predicate.AfterSale {
+func KindNotIn(vs ...vocab.AfterSaleKind) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -408,73 +407,73 @@ func KindNotIn(vs ...terms.AfterSaleKind) predicate.AfterSale {
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v terms.AfterSaleKind) predicate.AfterSale {
+func KindGT(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v terms.AfterSaleKind) predicate.AfterSale {
+func KindGTE(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v terms.AfterSaleKind) predicate.AfterSale {
+func KindLT(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v terms.AfterSaleKind) predicate.AfterSale {
+func KindLTE(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v terms.AfterSaleKind) predicate.AfterSale {
+func KindContains(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v terms.AfterSaleKind) predicate.AfterSale {
+func KindHasPrefix(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v terms.AfterSaleKind) predicate.AfterSale {
+func KindHasSuffix(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v terms.AfterSaleKind) predicate.AfterSale {
+func KindEqualFold(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v terms.AfterSaleKind) predicate.AfterSale {
+func KindContainsFold(v vocab.AfterSaleKind) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // GoodsEQ applies the EQ predicate on the "goods" field.
-func GoodsEQ(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsEQ(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldGoods, vc))
 }
 
 // GoodsNEQ applies the NEQ predicate on the "goods" field.
-func GoodsNEQ(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsNEQ(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldGoods, vc))
 }
 
 // GoodsIn applies the In predicate on the "goods" field.
-func GoodsIn(vs ...terms.GoodsPlace) predicate.AfterSale {
+func GoodsIn(vs ...vocab.GoodsPlace) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -483,7 +482,7 @@ func GoodsIn(vs ...terms.GoodsPlace) predicate.AfterSale {
 }
 
 // GoodsNotIn applies the NotIn predicate on the "goods" field.
-func GoodsNotIn(vs ...terms.GoodsPlace) predicate.AfterSale {
+func GoodsNotIn(vs ...vocab.GoodsPlace) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -492,73 +491,73 @@ func GoodsNotIn(vs ...terms.GoodsPlace) predicate.AfterSale {
 }
 
 // GoodsGT applies the GT predicate on the "goods" field.
-func GoodsGT(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsGT(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldGoods, vc))
 }
 
 // GoodsGTE applies the GTE predicate on the "goods" field.
-func GoodsGTE(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsGTE(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldGoods, vc))
 }
 
 // GoodsLT applies the LT predicate on the "goods" field.
-func GoodsLT(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsLT(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldGoods, vc))
 }
 
 // GoodsLTE applies the LTE predicate on the "goods" field.
-func GoodsLTE(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsLTE(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldGoods, vc))
 }
 
 // GoodsContains applies the Contains predicate on the "goods" field.
-func GoodsContains(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsContains(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldGoods, vc))
 }
 
 // GoodsHasPrefix applies the HasPrefix predicate on the "goods" field.
-func GoodsHasPrefix(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsHasPrefix(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldGoods, vc))
 }
 
 // GoodsHasSuffix applies the HasSuffix predicate on the "goods" field.
-func GoodsHasSuffix(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsHasSuffix(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldGoods, vc))
 }
 
 // GoodsEqualFold applies the EqualFold predicate on the "goods" field.
-func GoodsEqualFold(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsEqualFold(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldGoods, vc))
 }
 
 // GoodsContainsFold applies the ContainsFold predicate on the "goods" field.
-func GoodsContainsFold(v terms.GoodsPlace) predicate.AfterSale {
+func GoodsContainsFold(v vocab.GoodsPlace) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldGoods, vc))
 }
 
 // WayEQ applies the EQ predicate on the "way" field.
-func WayEQ(v terms.WayBack) predicate.AfterSale {
+func WayEQ(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldWay, vc))
 }
 
 // WayNEQ applies the NEQ predicate on the "way" field.
-func WayNEQ(v terms.WayBack) predicate.AfterSale {
+func WayNEQ(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldWay, vc))
 }
 
 // WayIn applies the In predicate on the "way" field.
-func WayIn(vs ...terms.WayBack) predicate.AfterSale {
+func WayIn(vs ...vocab.WayBack) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -567,7 +566,7 @@ func WayIn(vs ...terms.WayBack) predicate.AfterSale {
 }
 
 // WayNotIn applies the NotIn predicate on the "way" field.
-func WayNotIn(vs ...terms.WayBack) predicate.AfterSale {
+func WayNotIn(vs ...vocab.WayBack) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -576,43 +575,43 @@ func WayNotIn(vs ...terms.WayBack) predicate.AfterSale {
 }
 
 // WayGT applies the GT predicate on the "way" field.
-func WayGT(v terms.WayBack) predicate.AfterSale {
+func WayGT(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldWay, vc))
 }
 
 // WayGTE applies the GTE predicate on the "way" field.
-func WayGTE(v terms.WayBack) predicate.AfterSale {
+func WayGTE(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldWay, vc))
 }
 
 // WayLT applies the LT predicate on the "way" field.
-func WayLT(v terms.WayBack) predicate.AfterSale {
+func WayLT(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldWay, vc))
 }
 
 // WayLTE applies the LTE predicate on the "way" field.
-func WayLTE(v terms.WayBack) predicate.AfterSale {
+func WayLTE(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldWay, vc))
 }
 
 // WayContains applies the Contains predicate on the "way" field.
-func WayContains(v terms.WayBack) predicate.AfterSale {
+func WayContains(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldWay, vc))
 }
 
 // WayHasPrefix applies the HasPrefix predicate on the "way" field.
-func WayHasPrefix(v terms.WayBack) predicate.AfterSale {
+func WayHasPrefix(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldWay, vc))
 }
 
 // WayHasSuffix applies the HasSuffix predicate on the "way" field.
-func WayHasSuffix(v terms.WayBack) predicate.AfterSale {
+func WayHasSuffix(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldWay, vc))
 }
@@ -628,31 +627,31 @@ func WayNotNil() predicate.AfterSale {
 }
 
 // WayEqualFold applies the EqualFold predicate on the "way" field.
-func WayEqualFold(v terms.WayBack) predicate.AfterSale {
+func WayEqualFold(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldWay, vc))
 }
 
 // WayContainsFold applies the ContainsFold predicate on the "way" field.
-func WayContainsFold(v terms.WayBack) predicate.AfterSale {
+func WayContainsFold(v vocab.WayBack) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldWay, vc))
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.
-func ReasonEQ(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonEQ(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldReason, vc))
 }
 
 // ReasonNEQ applies the NEQ predicate on the "reason" field.
-func ReasonNEQ(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonNEQ(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldReason, vc))
 }
 
 // ReasonIn applies the In predicate on the "reason" field.
-func ReasonIn(vs ...terms.AfterSaleReason) predicate.AfterSale {
+func ReasonIn(vs ...vocab.AfterSaleReason) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -661,7 +660,7 @@ func ReasonIn(vs ...terms.AfterSaleReason) predicate.AfterSale {
 }
 
 // ReasonNotIn applies the NotIn predicate on the "reason" field.
-func ReasonNotIn(vs ...terms.AfterSaleReason) predicate.AfterSale {
+func ReasonNotIn(vs ...vocab.AfterSaleReason) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -670,55 +669,55 @@ func ReasonNotIn(vs ...terms.AfterSaleReason) predicate.AfterSale {
 }
 
 // ReasonGT applies the GT predicate on the "reason" field.
-func ReasonGT(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonGT(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldReason, vc))
 }
 
 // ReasonGTE applies the GTE predicate on the "reason" field.
-func ReasonGTE(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonGTE(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldReason, vc))
 }
 
 // ReasonLT applies the LT predicate on the "reason" field.
-func ReasonLT(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonLT(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldReason, vc))
 }
 
 // ReasonLTE applies the LTE predicate on the "reason" field.
-func ReasonLTE(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonLTE(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldReason, vc))
 }
 
 // ReasonContains applies the Contains predicate on the "reason" field.
-func ReasonContains(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonContains(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldReason, vc))
 }
 
 // ReasonHasPrefix applies the HasPrefix predicate on the "reason" field.
-func ReasonHasPrefix(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonHasPrefix(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldReason, vc))
 }
 
 // ReasonHasSuffix applies the HasSuffix predicate on the "reason" field.
-func ReasonHasSuffix(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonHasSuffix(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldReason, vc))
 }
 
 // ReasonEqualFold applies the EqualFold predicate on the "reason" field.
-func ReasonEqualFold(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonEqualFold(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldReason, vc))
 }
 
 // ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
-func ReasonContainsFold(v terms.AfterSaleReason) predicate.AfterSale {
+func ReasonContainsFold(v vocab.AfterSaleReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldReason, vc))
 }
@@ -789,19 +788,19 @@ func TextContainsFold(v string) predicate.AfterSale {
 }
 
 // OpenedByEQ applies the EQ predicate on the "opened_by" field.
-func OpenedByEQ(v lifecycle.Role) predicate.AfterSale {
+func OpenedByEQ(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldOpenedBy, vc))
 }
 
 // OpenedByNEQ applies the NEQ predicate on the "opened_by" field.
-func OpenedByNEQ(v lifecycle.Role) predicate.AfterSale {
+func OpenedByNEQ(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldOpenedBy, vc))
 }
 
 // OpenedByIn applies the In predicate on the "opened_by" field.
-func OpenedByIn(vs ...lifecycle.Role) predicate.AfterSale {
+func OpenedByIn(vs ...vocab.Role) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -810,7 +809,7 @@ func OpenedByIn(vs ...lifecycle.Role) predicate.AfterSale {
 }
 
 // OpenedByNotIn applies the NotIn predicate on the "opened_by" field.
-func OpenedByNotIn(vs ...lifecycle.Role) predicate.AfterSale {
+func OpenedByNotIn(vs ...vocab.Role) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -819,73 +818,73 @@ func OpenedByNotIn(vs ...lifecycle.Role) predicate.AfterSale {
 }
 
 // OpenedByGT applies the GT predicate on the "opened_by" field.
-func OpenedByGT(v lifecycle.Role) predicate.AfterSale {
+func OpenedByGT(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldOpenedBy, vc))
 }
 
 // OpenedByGTE applies the GTE predicate on the "opened_by" field.
-func OpenedByGTE(v lifecycle.Role) predicate.AfterSale {
+func OpenedByGTE(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldOpenedBy, vc))
 }
 
 // OpenedByLT applies the LT predicate on the "opened_by" field.
-func OpenedByLT(v lifecycle.Role) predicate.AfterSale {
+func OpenedByLT(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldOpenedBy, vc))
 }
 
 // OpenedByLTE applies the LTE predicate on the "opened_by" field.
-func OpenedByLTE(v lifecycle.Role) predicate.AfterSale {
+func OpenedByLTE(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldOpenedBy, vc))
 }
 
 // OpenedByContains applies the Contains predicate on the "opened_by" field.
-func OpenedByContains(v lifecycle.Role) predicate.AfterSale {
+func OpenedByContains(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldOpenedBy, vc))
 }
 
 // OpenedByHasPrefix applies the HasPrefix predicate on the "opened_by" field.
-func OpenedByHasPrefix(v lifecycle.Role) predicate.AfterSale {
+func OpenedByHasPrefix(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldOpenedBy, vc))
 }
 
 // OpenedByHasSuffix applies the HasSuffix predicate on the "opened_by" field.
-func OpenedByHasSuffix(v lifecycle.Role) predicate.AfterSale {
+func OpenedByHasSuffix(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldOpenedBy, vc))
 }
 
 // OpenedByEqualFold applies the EqualFold predicate on the "opened_by" field.
-func OpenedByEqualFold(v lifecycle.Role) predicate.AfterSale {
+func OpenedByEqualFold(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldOpenedBy, vc))
 }
 
 // OpenedByContainsFold applies the ContainsFold predicate on the "opened_by" field.
-func OpenedByContainsFold(v lifecycle.Role) predicate.AfterSale {
+func OpenedByContainsFold(v vocab.Role) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldOpenedBy, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusEQ(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusNEQ(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusIn(vs ...vocab.AfterSaleStatus) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -894,7 +893,7 @@ func StatusIn(vs ...lifecycle.AfterSaleStatus) predicate.AfterSale {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusNotIn(vs ...vocab.AfterSaleStatus) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -903,55 +902,55 @@ func StatusNotIn(vs ...lifecycle.AfterSaleStatus) predicate.AfterSale {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusGT(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusGTE(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusLT(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusLTE(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusContains(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusHasPrefix(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusHasSuffix(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusEqualFold(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.AfterSaleStatus) predicate.AfterSale {
+func StatusContainsFold(v vocab.AfterSaleStatus) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldStatus, vc))
 }
@@ -1102,19 +1101,19 @@ func FreightLTE(v int64) predicate.AfterSale {
 }
 
 // TriggerEQ applies the EQ predicate on the "trigger" field.
-func TriggerEQ(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerEQ(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldTrigger, vc))
 }
 
 // TriggerNEQ applies the NEQ predicate on the "trigger" field.
-func TriggerNEQ(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerNEQ(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldTrigger, vc))
 }
 
 // TriggerIn applies the In predicate on the "trigger" field.
-func TriggerIn(vs ...lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerIn(vs ...vocab.RefundTrigger) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1123,7 +1122,7 @@ func TriggerIn(vs ...lifecycle.RefundTrigger) predicate.AfterSale {
 }
 
 // TriggerNotIn applies the NotIn predicate on the "trigger" field.
-func TriggerNotIn(vs ...lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerNotIn(vs ...vocab.RefundTrigger) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1132,43 +1131,43 @@ func TriggerNotIn(vs ...lifecycle.RefundTrigger) predicate.AfterSale {
 }
 
 // TriggerGT applies the GT predicate on the "trigger" field.
-func TriggerGT(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerGT(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldTrigger, vc))
 }
 
 // TriggerGTE applies the GTE predicate on the "trigger" field.
-func TriggerGTE(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerGTE(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldTrigger, vc))
 }
 
 // TriggerLT applies the LT predicate on the "trigger" field.
-func TriggerLT(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerLT(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldTrigger, vc))
 }
 
 // TriggerLTE applies the LTE predicate on the "trigger" field.
-func TriggerLTE(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerLTE(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldTrigger, vc))
 }
 
 // TriggerContains applies the Contains predicate on the "trigger" field.
-func TriggerContains(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerContains(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldTrigger, vc))
 }
 
 // TriggerHasPrefix applies the HasPrefix predicate on the "trigger" field.
-func TriggerHasPrefix(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerHasPrefix(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldTrigger, vc))
 }
 
 // TriggerHasSuffix applies the HasSuffix predicate on the "trigger" field.
-func TriggerHasSuffix(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerHasSuffix(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldTrigger, vc))
 }
@@ -1184,31 +1183,31 @@ func TriggerNotNil() predicate.AfterSale {
 }
 
 // TriggerEqualFold applies the EqualFold predicate on the "trigger" field.
-func TriggerEqualFold(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerEqualFold(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldTrigger, vc))
 }
 
 // TriggerContainsFold applies the ContainsFold predicate on the "trigger" field.
-func TriggerContainsFold(v lifecycle.RefundTrigger) predicate.AfterSale {
+func TriggerContainsFold(v vocab.RefundTrigger) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldTrigger, vc))
 }
 
 // LiableEQ applies the EQ predicate on the "liable" field.
-func LiableEQ(v terms.LiableSide) predicate.AfterSale {
+func LiableEQ(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldLiable, vc))
 }
 
 // LiableNEQ applies the NEQ predicate on the "liable" field.
-func LiableNEQ(v terms.LiableSide) predicate.AfterSale {
+func LiableNEQ(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldLiable, vc))
 }
 
 // LiableIn applies the In predicate on the "liable" field.
-func LiableIn(vs ...terms.LiableSide) predicate.AfterSale {
+func LiableIn(vs ...vocab.LiableSide) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1217,7 +1216,7 @@ func LiableIn(vs ...terms.LiableSide) predicate.AfterSale {
 }
 
 // LiableNotIn applies the NotIn predicate on the "liable" field.
-func LiableNotIn(vs ...terms.LiableSide) predicate.AfterSale {
+func LiableNotIn(vs ...vocab.LiableSide) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1226,43 +1225,43 @@ func LiableNotIn(vs ...terms.LiableSide) predicate.AfterSale {
 }
 
 // LiableGT applies the GT predicate on the "liable" field.
-func LiableGT(v terms.LiableSide) predicate.AfterSale {
+func LiableGT(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldLiable, vc))
 }
 
 // LiableGTE applies the GTE predicate on the "liable" field.
-func LiableGTE(v terms.LiableSide) predicate.AfterSale {
+func LiableGTE(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldLiable, vc))
 }
 
 // LiableLT applies the LT predicate on the "liable" field.
-func LiableLT(v terms.LiableSide) predicate.AfterSale {
+func LiableLT(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldLiable, vc))
 }
 
 // LiableLTE applies the LTE predicate on the "liable" field.
-func LiableLTE(v terms.LiableSide) predicate.AfterSale {
+func LiableLTE(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldLiable, vc))
 }
 
 // LiableContains applies the Contains predicate on the "liable" field.
-func LiableContains(v terms.LiableSide) predicate.AfterSale {
+func LiableContains(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldLiable, vc))
 }
 
 // LiableHasPrefix applies the HasPrefix predicate on the "liable" field.
-func LiableHasPrefix(v terms.LiableSide) predicate.AfterSale {
+func LiableHasPrefix(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldLiable, vc))
 }
 
 // LiableHasSuffix applies the HasSuffix predicate on the "liable" field.
-func LiableHasSuffix(v terms.LiableSide) predicate.AfterSale {
+func LiableHasSuffix(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldLiable, vc))
 }
@@ -1278,31 +1277,31 @@ func LiableNotNil() predicate.AfterSale {
 }
 
 // LiableEqualFold applies the EqualFold predicate on the "liable" field.
-func LiableEqualFold(v terms.LiableSide) predicate.AfterSale {
+func LiableEqualFold(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldLiable, vc))
 }
 
 // LiableContainsFold applies the ContainsFold predicate on the "liable" field.
-func LiableContainsFold(v terms.LiableSide) predicate.AfterSale {
+func LiableContainsFold(v vocab.LiableSide) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldLiable, vc))
 }
 
 // RejectionEQ applies the EQ predicate on the "rejection" field.
-func RejectionEQ(v terms.RejectionReason) predicate.AfterSale {
+func RejectionEQ(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEQ(FieldRejection, vc))
 }
 
 // RejectionNEQ applies the NEQ predicate on the "rejection" field.
-func RejectionNEQ(v terms.RejectionReason) predicate.AfterSale {
+func RejectionNEQ(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldNEQ(FieldRejection, vc))
 }
 
 // RejectionIn applies the In predicate on the "rejection" field.
-func RejectionIn(vs ...terms.RejectionReason) predicate.AfterSale {
+func RejectionIn(vs ...vocab.RejectionReason) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1311,7 +1310,7 @@ func RejectionIn(vs ...terms.RejectionReason) predicate.AfterSale {
 }
 
 // RejectionNotIn applies the NotIn predicate on the "rejection" field.
-func RejectionNotIn(vs ...terms.RejectionReason) predicate.AfterSale {
+func RejectionNotIn(vs ...vocab.RejectionReason) predicate.AfterSale {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -1320,43 +1319,43 @@ func RejectionNotIn(vs ...terms.RejectionReason) predicate.AfterSale {
 }
 
 // RejectionGT applies the GT predicate on the "rejection" field.
-func RejectionGT(v terms.RejectionReason) predicate.AfterSale {
+func RejectionGT(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGT(FieldRejection, vc))
 }
 
 // RejectionGTE applies the GTE predicate on the "rejection" field.
-func RejectionGTE(v terms.RejectionReason) predicate.AfterSale {
+func RejectionGTE(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldGTE(FieldRejection, vc))
 }
 
 // RejectionLT applies the LT predicate on the "rejection" field.
-func RejectionLT(v terms.RejectionReason) predicate.AfterSale {
+func RejectionLT(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLT(FieldRejection, vc))
 }
 
 // RejectionLTE applies the LTE predicate on the "rejection" field.
-func RejectionLTE(v terms.RejectionReason) predicate.AfterSale {
+func RejectionLTE(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldLTE(FieldRejection, vc))
 }
 
 // RejectionContains applies the Contains predicate on the "rejection" field.
-func RejectionContains(v terms.RejectionReason) predicate.AfterSale {
+func RejectionContains(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContains(FieldRejection, vc))
 }
 
 // RejectionHasPrefix applies the HasPrefix predicate on the "rejection" field.
-func RejectionHasPrefix(v terms.RejectionReason) predicate.AfterSale {
+func RejectionHasPrefix(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasPrefix(FieldRejection, vc))
 }
 
 // RejectionHasSuffix applies the HasSuffix predicate on the "rejection" field.
-func RejectionHasSuffix(v terms.RejectionReason) predicate.AfterSale {
+func RejectionHasSuffix(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldHasSuffix(FieldRejection, vc))
 }
@@ -1372,13 +1371,13 @@ func RejectionNotNil() predicate.AfterSale {
 }
 
 // RejectionEqualFold applies the EqualFold predicate on the "rejection" field.
-func RejectionEqualFold(v terms.RejectionReason) predicate.AfterSale {
+func RejectionEqualFold(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldEqualFold(FieldRejection, vc))
 }
 
 // RejectionContainsFold applies the ContainsFold predicate on the "rejection" field.
-func RejectionContainsFold(v terms.RejectionReason) predicate.AfterSale {
+func RejectionContainsFold(v vocab.RejectionReason) predicate.AfterSale {
 	vc := string(v)
 	return predicate.AfterSale(sql.FieldContainsFold(FieldRejection, vc))
 }

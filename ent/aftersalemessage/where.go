@@ -5,8 +5,7 @@ package aftersalemessage
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -64,13 +63,13 @@ func AfterSaleID(v globalid.ID) predicate.AfterSaleMessage {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v terms.MessageKind) predicate.AfterSaleMessage {
+func Kind(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldKind, vc))
 }
 
 // AuthorRole applies equality check predicate on the "author_role" field. It's identical to AuthorRoleEQ.
-func AuthorRole(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRole(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldAuthorRole, vc))
 }
@@ -111,19 +110,19 @@ func AfterSaleIDNotIn(vs ...globalid.ID) predicate.AfterSaleMessage {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindEQ(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindNEQ(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...terms.MessageKind) predicate.AfterSaleMessage {
+func KindIn(vs ...vocab.MessageKind) predicate.AfterSaleMessage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -132,7 +131,7 @@ func KindIn(vs ...terms.MessageKind) predicate.AfterSaleMessage {
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...terms.MessageKind) predicate.AfterSaleMessage {
+func KindNotIn(vs ...vocab.MessageKind) predicate.AfterSaleMessage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -141,73 +140,73 @@ func KindNotIn(vs ...terms.MessageKind) predicate.AfterSaleMessage {
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindGT(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindGTE(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindLT(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindLTE(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindContains(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindHasPrefix(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindHasSuffix(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindEqualFold(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v terms.MessageKind) predicate.AfterSaleMessage {
+func KindContainsFold(v vocab.MessageKind) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // AuthorRoleEQ applies the EQ predicate on the "author_role" field.
-func AuthorRoleEQ(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleEQ(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldAuthorRole, vc))
 }
 
 // AuthorRoleNEQ applies the NEQ predicate on the "author_role" field.
-func AuthorRoleNEQ(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleNEQ(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldNEQ(FieldAuthorRole, vc))
 }
 
 // AuthorRoleIn applies the In predicate on the "author_role" field.
-func AuthorRoleIn(vs ...lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleIn(vs ...vocab.Role) predicate.AfterSaleMessage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -216,7 +215,7 @@ func AuthorRoleIn(vs ...lifecycle.Role) predicate.AfterSaleMessage {
 }
 
 // AuthorRoleNotIn applies the NotIn predicate on the "author_role" field.
-func AuthorRoleNotIn(vs ...lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleNotIn(vs ...vocab.Role) predicate.AfterSaleMessage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -225,55 +224,55 @@ func AuthorRoleNotIn(vs ...lifecycle.Role) predicate.AfterSaleMessage {
 }
 
 // AuthorRoleGT applies the GT predicate on the "author_role" field.
-func AuthorRoleGT(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleGT(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldGT(FieldAuthorRole, vc))
 }
 
 // AuthorRoleGTE applies the GTE predicate on the "author_role" field.
-func AuthorRoleGTE(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleGTE(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldGTE(FieldAuthorRole, vc))
 }
 
 // AuthorRoleLT applies the LT predicate on the "author_role" field.
-func AuthorRoleLT(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleLT(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldLT(FieldAuthorRole, vc))
 }
 
 // AuthorRoleLTE applies the LTE predicate on the "author_role" field.
-func AuthorRoleLTE(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleLTE(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldLTE(FieldAuthorRole, vc))
 }
 
 // AuthorRoleContains applies the Contains predicate on the "author_role" field.
-func AuthorRoleContains(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleContains(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldContains(FieldAuthorRole, vc))
 }
 
 // AuthorRoleHasPrefix applies the HasPrefix predicate on the "author_role" field.
-func AuthorRoleHasPrefix(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleHasPrefix(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldHasPrefix(FieldAuthorRole, vc))
 }
 
 // AuthorRoleHasSuffix applies the HasSuffix predicate on the "author_role" field.
-func AuthorRoleHasSuffix(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleHasSuffix(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldHasSuffix(FieldAuthorRole, vc))
 }
 
 // AuthorRoleEqualFold applies the EqualFold predicate on the "author_role" field.
-func AuthorRoleEqualFold(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleEqualFold(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldEqualFold(FieldAuthorRole, vc))
 }
 
 // AuthorRoleContainsFold applies the ContainsFold predicate on the "author_role" field.
-func AuthorRoleContainsFold(v lifecycle.Role) predicate.AfterSaleMessage {
+func AuthorRoleContainsFold(v vocab.Role) predicate.AfterSaleMessage {
 	vc := string(v)
 	return predicate.AfterSaleMessage(sql.FieldContainsFold(FieldAuthorRole, vc))
 }

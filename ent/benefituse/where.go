@@ -5,7 +5,7 @@ package benefituse
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -72,7 +72,7 @@ func OrderID(v globalid.ID) predicate.BenefitUse {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.UseStatus) predicate.BenefitUse {
+func Status(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldEQ(FieldStatus, vc))
 }
@@ -213,19 +213,19 @@ func OrderIDNotNil() predicate.BenefitUse {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusEQ(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusNEQ(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.UseStatus) predicate.BenefitUse {
+func StatusIn(vs ...vocab.UseStatus) predicate.BenefitUse {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -234,7 +234,7 @@ func StatusIn(vs ...lifecycle.UseStatus) predicate.BenefitUse {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.UseStatus) predicate.BenefitUse {
+func StatusNotIn(vs ...vocab.UseStatus) predicate.BenefitUse {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -243,55 +243,55 @@ func StatusNotIn(vs ...lifecycle.UseStatus) predicate.BenefitUse {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusGT(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusGTE(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusLT(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusLTE(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusContains(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusHasPrefix(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusHasSuffix(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusEqualFold(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.UseStatus) predicate.BenefitUse {
+func StatusContainsFold(v vocab.UseStatus) predicate.BenefitUse {
 	vc := string(v)
 	return predicate.BenefitUse(sql.FieldContainsFold(FieldStatus, vc))
 }

@@ -5,7 +5,7 @@ package channelnotice
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -57,7 +57,7 @@ func IDLTE(id globalid.ID) predicate.ChannelNotice {
 }
 
 // Channel applies equality check predicate on the "channel" field. It's identical to ChannelEQ.
-func Channel(v terms.Channel) predicate.ChannelNotice {
+func Channel(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldEQ(FieldChannel, vc))
 }
@@ -78,19 +78,19 @@ func CreatedAt(v time.Time) predicate.ChannelNotice {
 }
 
 // ChannelEQ applies the EQ predicate on the "channel" field.
-func ChannelEQ(v terms.Channel) predicate.ChannelNotice {
+func ChannelEQ(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldEQ(FieldChannel, vc))
 }
 
 // ChannelNEQ applies the NEQ predicate on the "channel" field.
-func ChannelNEQ(v terms.Channel) predicate.ChannelNotice {
+func ChannelNEQ(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldNEQ(FieldChannel, vc))
 }
 
 // ChannelIn applies the In predicate on the "channel" field.
-func ChannelIn(vs ...terms.Channel) predicate.ChannelNotice {
+func ChannelIn(vs ...vocab.PaymentChannel) predicate.ChannelNotice {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -99,7 +99,7 @@ func ChannelIn(vs ...terms.Channel) predicate.ChannelNotice {
 }
 
 // ChannelNotIn applies the NotIn predicate on the "channel" field.
-func ChannelNotIn(vs ...terms.Channel) predicate.ChannelNotice {
+func ChannelNotIn(vs ...vocab.PaymentChannel) predicate.ChannelNotice {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -108,55 +108,55 @@ func ChannelNotIn(vs ...terms.Channel) predicate.ChannelNotice {
 }
 
 // ChannelGT applies the GT predicate on the "channel" field.
-func ChannelGT(v terms.Channel) predicate.ChannelNotice {
+func ChannelGT(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldGT(FieldChannel, vc))
 }
 
 // ChannelGTE applies the GTE predicate on the "channel" field.
-func ChannelGTE(v terms.Channel) predicate.ChannelNotice {
+func ChannelGTE(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldGTE(FieldChannel, vc))
 }
 
 // ChannelLT applies the LT predicate on the "channel" field.
-func ChannelLT(v terms.Channel) predicate.ChannelNotice {
+func ChannelLT(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldLT(FieldChannel, vc))
 }
 
 // ChannelLTE applies the LTE predicate on the "channel" field.
-func ChannelLTE(v terms.Channel) predicate.ChannelNotice {
+func ChannelLTE(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldLTE(FieldChannel, vc))
 }
 
 // ChannelContains applies the Contains predicate on the "channel" field.
-func ChannelContains(v terms.Channel) predicate.ChannelNotice {
+func ChannelContains(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldContains(FieldChannel, vc))
 }
 
 // ChannelHasPrefix applies the HasPrefix predicate on the "channel" field.
-func ChannelHasPrefix(v terms.Channel) predicate.ChannelNotice {
+func ChannelHasPrefix(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldHasPrefix(FieldChannel, vc))
 }
 
 // ChannelHasSuffix applies the HasSuffix predicate on the "channel" field.
-func ChannelHasSuffix(v terms.Channel) predicate.ChannelNotice {
+func ChannelHasSuffix(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldHasSuffix(FieldChannel, vc))
 }
 
 // ChannelEqualFold applies the EqualFold predicate on the "channel" field.
-func ChannelEqualFold(v terms.Channel) predicate.ChannelNotice {
+func ChannelEqualFold(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldEqualFold(FieldChannel, vc))
 }
 
 // ChannelContainsFold applies the ContainsFold predicate on the "channel" field.
-func ChannelContainsFold(v terms.Channel) predicate.ChannelNotice {
+func ChannelContainsFold(v vocab.PaymentChannel) predicate.ChannelNotice {
 	vc := string(v)
 	return predicate.ChannelNotice(sql.FieldContainsFold(FieldChannel, vc))
 }

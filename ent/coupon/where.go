@@ -5,7 +5,7 @@ package coupon
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -68,7 +68,7 @@ func BuyerID(v globalid.ID) predicate.Coupon {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.UseStatus) predicate.Coupon {
+func Status(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldEQ(FieldStatus, vc))
 }
@@ -144,19 +144,19 @@ func BuyerIDLTE(v globalid.ID) predicate.Coupon {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.UseStatus) predicate.Coupon {
+func StatusEQ(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.UseStatus) predicate.Coupon {
+func StatusNEQ(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.UseStatus) predicate.Coupon {
+func StatusIn(vs ...vocab.UseStatus) predicate.Coupon {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -165,7 +165,7 @@ func StatusIn(vs ...lifecycle.UseStatus) predicate.Coupon {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.UseStatus) predicate.Coupon {
+func StatusNotIn(vs ...vocab.UseStatus) predicate.Coupon {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -174,55 +174,55 @@ func StatusNotIn(vs ...lifecycle.UseStatus) predicate.Coupon {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.UseStatus) predicate.Coupon {
+func StatusGT(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.UseStatus) predicate.Coupon {
+func StatusGTE(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.UseStatus) predicate.Coupon {
+func StatusLT(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.UseStatus) predicate.Coupon {
+func StatusLTE(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.UseStatus) predicate.Coupon {
+func StatusContains(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.UseStatus) predicate.Coupon {
+func StatusHasPrefix(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.UseStatus) predicate.Coupon {
+func StatusHasSuffix(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.UseStatus) predicate.Coupon {
+func StatusEqualFold(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.UseStatus) predicate.Coupon {
+func StatusContainsFold(v vocab.UseStatus) predicate.Coupon {
 	vc := string(v)
 	return predicate.Coupon(sql.FieldContainsFold(FieldStatus, vc))
 }

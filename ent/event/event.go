@@ -27,8 +27,8 @@ const (
 	FieldActorRole = "actor_role"
 	// FieldActor holds the string denoting the actor field in the database.
 	FieldActor = "actor"
-	// FieldFacts holds the string denoting the facts field in the database.
-	FieldFacts = "facts"
+	// FieldPayload holds the string denoting the payload field in the database.
+	FieldPayload = "payload"
 	// FieldPosition holds the string denoting the position field in the database.
 	FieldPosition = "position"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -64,7 +64,7 @@ var Columns = []string{
 	FieldType,
 	FieldActorRole,
 	FieldActor,
-	FieldFacts,
+	FieldPayload,
 	FieldPosition,
 	FieldCreatedAt,
 }

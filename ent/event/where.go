@@ -5,7 +5,7 @@ package event
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -78,7 +78,7 @@ func Type(v string) predicate.Event {
 }
 
 // ActorRole applies equality check predicate on the "actor_role" field. It's identical to ActorRoleEQ.
-func ActorRole(v lifecycle.Role) predicate.Event {
+func ActorRole(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldEQ(FieldActorRole, vc))
 }
@@ -274,19 +274,19 @@ func TypeContainsFold(v string) predicate.Event {
 }
 
 // ActorRoleEQ applies the EQ predicate on the "actor_role" field.
-func ActorRoleEQ(v lifecycle.Role) predicate.Event {
+func ActorRoleEQ(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldEQ(FieldActorRole, vc))
 }
 
 // ActorRoleNEQ applies the NEQ predicate on the "actor_role" field.
-func ActorRoleNEQ(v lifecycle.Role) predicate.Event {
+func ActorRoleNEQ(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldNEQ(FieldActorRole, vc))
 }
 
 // ActorRoleIn applies the In predicate on the "actor_role" field.
-func ActorRoleIn(vs ...lifecycle.Role) predicate.Event {
+func ActorRoleIn(vs ...vocab.Role) predicate.Event {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -295,7 +295,7 @@ func ActorRoleIn(vs ...lifecycle.Role) predicate.Event {
 }
 
 // ActorRoleNotIn applies the NotIn predicate on the "actor_role" field.
-func ActorRoleNotIn(vs ...lifecycle.Role) predicate.Event {
+func ActorRoleNotIn(vs ...vocab.Role) predicate.Event {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -304,55 +304,55 @@ func ActorRoleNotIn(vs ...lifecycle.Role) predicate.Event {
 }
 
 // ActorRoleGT applies the GT predicate on the "actor_role" field.
-func ActorRoleGT(v lifecycle.Role) predicate.Event {
+func ActorRoleGT(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldGT(FieldActorRole, vc))
 }
 
 // ActorRoleGTE applies the GTE predicate on the "actor_role" field.
-func ActorRoleGTE(v lifecycle.Role) predicate.Event {
+func ActorRoleGTE(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldGTE(FieldActorRole, vc))
 }
 
 // ActorRoleLT applies the LT predicate on the "actor_role" field.
-func ActorRoleLT(v lifecycle.Role) predicate.Event {
+func ActorRoleLT(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldLT(FieldActorRole, vc))
 }
 
 // ActorRoleLTE applies the LTE predicate on the "actor_role" field.
-func ActorRoleLTE(v lifecycle.Role) predicate.Event {
+func ActorRoleLTE(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldLTE(FieldActorRole, vc))
 }
 
 // ActorRoleContains applies the Contains predicate on the "actor_role" field.
-func ActorRoleContains(v lifecycle.Role) predicate.Event {
+func ActorRoleContains(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldContains(FieldActorRole, vc))
 }
 
 // ActorRoleHasPrefix applies the HasPrefix predicate on the "actor_role" field.
-func ActorRoleHasPrefix(v lifecycle.Role) predicate.Event {
+func ActorRoleHasPrefix(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldHasPrefix(FieldActorRole, vc))
 }
 
 // ActorRoleHasSuffix applies the HasSuffix predicate on the "actor_role" field.
-func ActorRoleHasSuffix(v lifecycle.Role) predicate.Event {
+func ActorRoleHasSuffix(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldHasSuffix(FieldActorRole, vc))
 }
 
 // ActorRoleEqualFold applies the EqualFold predicate on the "actor_role" field.
-func ActorRoleEqualFold(v lifecycle.Role) predicate.Event {
+func ActorRoleEqualFold(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldEqualFold(FieldActorRole, vc))
 }
 
 // ActorRoleContainsFold applies the ContainsFold predicate on the "actor_role" field.
-func ActorRoleContainsFold(v lifecycle.Role) predicate.Event {
+func ActorRoleContainsFold(v vocab.Role) predicate.Event {
 	vc := string(v)
 	return predicate.Event(sql.FieldContainsFold(FieldActorRole, vc))
 }

@@ -5,7 +5,7 @@ package freighttemplate
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -63,13 +63,13 @@ func ShopID(v globalid.ID) predicate.FreightTemplate {
 }
 
 // LogisticsClass applies equality check predicate on the "logistics_class" field. It's identical to LogisticsClassEQ.
-func LogisticsClass(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClass(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // Basis applies equality check predicate on the "basis" field. It's identical to BasisEQ.
-func Basis(v terms.FreightBasis) predicate.FreightTemplate {
+func Basis(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEQ(FieldBasis, vc))
 }
@@ -100,19 +100,19 @@ func ShopIDNotIn(vs ...globalid.ID) predicate.FreightTemplate {
 }
 
 // LogisticsClassEQ applies the EQ predicate on the "logistics_class" field.
-func LogisticsClassEQ(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassEQ(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassNEQ applies the NEQ predicate on the "logistics_class" field.
-func LogisticsClassNEQ(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassNEQ(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldNEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassIn applies the In predicate on the "logistics_class" field.
-func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassIn(vs ...vocab.LogisticsClass) predicate.FreightTemplate {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -121,7 +121,7 @@ func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.FreightTemplate {
 }
 
 // LogisticsClassNotIn applies the NotIn predicate on the "logistics_class" field.
-func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassNotIn(vs ...vocab.LogisticsClass) predicate.FreightTemplate {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -130,73 +130,73 @@ func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.FreightTemplate {
 }
 
 // LogisticsClassGT applies the GT predicate on the "logistics_class" field.
-func LogisticsClassGT(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassGT(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldGT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassGTE applies the GTE predicate on the "logistics_class" field.
-func LogisticsClassGTE(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassGTE(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldGTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLT applies the LT predicate on the "logistics_class" field.
-func LogisticsClassLT(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassLT(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldLT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLTE applies the LTE predicate on the "logistics_class" field.
-func LogisticsClassLTE(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassLTE(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldLTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContains applies the Contains predicate on the "logistics_class" field.
-func LogisticsClassContains(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassContains(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldContains(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasPrefix applies the HasPrefix predicate on the "logistics_class" field.
-func LogisticsClassHasPrefix(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassHasPrefix(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldHasPrefix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasSuffix applies the HasSuffix predicate on the "logistics_class" field.
-func LogisticsClassHasSuffix(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassHasSuffix(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldHasSuffix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassEqualFold applies the EqualFold predicate on the "logistics_class" field.
-func LogisticsClassEqualFold(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassEqualFold(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEqualFold(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContainsFold applies the ContainsFold predicate on the "logistics_class" field.
-func LogisticsClassContainsFold(v terms.LogisticsClass) predicate.FreightTemplate {
+func LogisticsClassContainsFold(v vocab.LogisticsClass) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldContainsFold(FieldLogisticsClass, vc))
 }
 
 // BasisEQ applies the EQ predicate on the "basis" field.
-func BasisEQ(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisEQ(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEQ(FieldBasis, vc))
 }
 
 // BasisNEQ applies the NEQ predicate on the "basis" field.
-func BasisNEQ(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisNEQ(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldNEQ(FieldBasis, vc))
 }
 
 // BasisIn applies the In predicate on the "basis" field.
-func BasisIn(vs ...terms.FreightBasis) predicate.FreightTemplate {
+func BasisIn(vs ...vocab.FreightBasis) predicate.FreightTemplate {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -205,7 +205,7 @@ func BasisIn(vs ...terms.FreightBasis) predicate.FreightTemplate {
 }
 
 // BasisNotIn applies the NotIn predicate on the "basis" field.
-func BasisNotIn(vs ...terms.FreightBasis) predicate.FreightTemplate {
+func BasisNotIn(vs ...vocab.FreightBasis) predicate.FreightTemplate {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -214,55 +214,55 @@ func BasisNotIn(vs ...terms.FreightBasis) predicate.FreightTemplate {
 }
 
 // BasisGT applies the GT predicate on the "basis" field.
-func BasisGT(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisGT(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldGT(FieldBasis, vc))
 }
 
 // BasisGTE applies the GTE predicate on the "basis" field.
-func BasisGTE(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisGTE(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldGTE(FieldBasis, vc))
 }
 
 // BasisLT applies the LT predicate on the "basis" field.
-func BasisLT(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisLT(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldLT(FieldBasis, vc))
 }
 
 // BasisLTE applies the LTE predicate on the "basis" field.
-func BasisLTE(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisLTE(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldLTE(FieldBasis, vc))
 }
 
 // BasisContains applies the Contains predicate on the "basis" field.
-func BasisContains(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisContains(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldContains(FieldBasis, vc))
 }
 
 // BasisHasPrefix applies the HasPrefix predicate on the "basis" field.
-func BasisHasPrefix(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisHasPrefix(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldHasPrefix(FieldBasis, vc))
 }
 
 // BasisHasSuffix applies the HasSuffix predicate on the "basis" field.
-func BasisHasSuffix(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisHasSuffix(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldHasSuffix(FieldBasis, vc))
 }
 
 // BasisEqualFold applies the EqualFold predicate on the "basis" field.
-func BasisEqualFold(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisEqualFold(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldEqualFold(FieldBasis, vc))
 }
 
 // BasisContainsFold applies the ContainsFold predicate on the "basis" field.
-func BasisContainsFold(v terms.FreightBasis) predicate.FreightTemplate {
+func BasisContainsFold(v vocab.FreightBasis) predicate.FreightTemplate {
 	vc := string(v)
 	return predicate.FreightTemplate(sql.FieldContainsFold(FieldBasis, vc))
 }

@@ -5,7 +5,7 @@ package interception
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -78,7 +78,7 @@ func AfterSaleID(v globalid.ID) predicate.Interception {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.InterceptionStatus) predicate.Interception {
+func Status(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldEQ(FieldStatus, vc))
 }
@@ -229,19 +229,19 @@ func AfterSaleIDNotIn(vs ...globalid.ID) predicate.Interception {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusEQ(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusNEQ(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.InterceptionStatus) predicate.Interception {
+func StatusIn(vs ...vocab.InterceptionStatus) predicate.Interception {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -250,7 +250,7 @@ func StatusIn(vs ...lifecycle.InterceptionStatus) predicate.Interception {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.InterceptionStatus) predicate.Interception {
+func StatusNotIn(vs ...vocab.InterceptionStatus) predicate.Interception {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -259,55 +259,55 @@ func StatusNotIn(vs ...lifecycle.InterceptionStatus) predicate.Interception {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusGT(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusGTE(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusLT(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusLTE(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusContains(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusHasPrefix(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusHasSuffix(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusEqualFold(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.InterceptionStatus) predicate.Interception {
+func StatusContainsFold(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldContainsFold(FieldStatus, vc))
 }

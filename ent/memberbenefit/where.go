@@ -5,7 +5,7 @@ package memberbenefit
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -67,7 +67,7 @@ func Title(v string) predicate.MemberBenefit {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v terms.BenefitKind) predicate.MemberBenefit {
+func Kind(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldEQ(FieldKind, vc))
 }
@@ -213,19 +213,19 @@ func TitleContainsFold(v string) predicate.MemberBenefit {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v terms.BenefitKind) predicate.MemberBenefit {
+func KindEQ(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v terms.BenefitKind) predicate.MemberBenefit {
+func KindNEQ(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...terms.BenefitKind) predicate.MemberBenefit {
+func KindIn(vs ...vocab.BenefitKind) predicate.MemberBenefit {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -234,7 +234,7 @@ func KindIn(vs ...terms.BenefitKind) predicate.MemberBenefit {
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...terms.BenefitKind) predicate.MemberBenefit {
+func KindNotIn(vs ...vocab.BenefitKind) predicate.MemberBenefit {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -243,55 +243,55 @@ func KindNotIn(vs ...terms.BenefitKind) predicate.MemberBenefit {
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v terms.BenefitKind) predicate.MemberBenefit {
+func KindGT(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v terms.BenefitKind) predicate.MemberBenefit {
+func KindGTE(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v terms.BenefitKind) predicate.MemberBenefit {
+func KindLT(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v terms.BenefitKind) predicate.MemberBenefit {
+func KindLTE(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v terms.BenefitKind) predicate.MemberBenefit {
+func KindContains(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v terms.BenefitKind) predicate.MemberBenefit {
+func KindHasPrefix(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v terms.BenefitKind) predicate.MemberBenefit {
+func KindHasSuffix(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v terms.BenefitKind) predicate.MemberBenefit {
+func KindEqualFold(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v terms.BenefitKind) predicate.MemberBenefit {
+func KindContainsFold(v vocab.BenefitKind) predicate.MemberBenefit {
 	vc := string(v)
 	return predicate.MemberBenefit(sql.FieldContainsFold(FieldKind, vc))
 }

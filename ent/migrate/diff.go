@@ -11,8 +11,10 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 
 	atlas "ariga.io/atlas/sql/migrate"
+	tables "ariga.io/atlas/sql/schema"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
@@ -66,6 +68,7 @@ func diff(name string, source [2]string, folder, title string) error {
 		schema.WithDropColumn(true),
 		schema.WithDropIndex(true),
 		schema.WithErrNoPlan(true),
+		schema.WithDiffHook(literalDefaults, oneChangeEach(name)),
 	)
 	if err != nil {
 		return err
@@ -79,4 +82,45 @@ func diff(name string, source [2]string, folder, title string) error {
 		fmt.Println(folder + ": written")
 	}
 	return err
+}
+
+// literalDefaults says constants as constants: SQLite adds a column with a constant default by one
+// ALTER TABLE, and rebuilds the table for any other.
+func literalDefaults(next schema.Differ) schema.Differ {
+	return schema.DiffFunc(func(current, desired *tables.Schema) ([]tables.Change, error) {
+		for _, table := range desired.Tables {
+			for _, column := range table.Columns {
+				if expr, ok := column.Default.(*tables.RawExpr); ok {
+					column.Default = &tables.Literal{V: strings.Trim(expr.X, "()'")}
+				}
+			}
+		}
+		return next.Diff(current, desired)
+	})
+}
+
+// oneChangeEach makes a statement of each change: TiDB refuses an ALTER TABLE that adds a column
+// and an index on it. SQLite rebuilds a table by one statement for all changes, and keeps that.
+func oneChangeEach(dialectName string) schema.DiffHook {
+	return func(next schema.Differ) schema.Differ {
+		return schema.DiffFunc(func(current, desired *tables.Schema) ([]tables.Change, error) {
+			changes, err := next.Diff(current, desired)
+			if err != nil || dialectName == dialect.SQLite {
+				return changes, err
+			}
+			var single []tables.Change
+			for _, change := range changes {
+				modify, ok := change.(*tables.ModifyTable)
+				if !ok {
+					single = append(single, change)
+					continue
+				}
+				for _, part := range modify.Changes {
+					single = append(single,
+						&tables.ModifyTable{T: modify.T, Changes: []tables.Change{part}})
+				}
+			}
+			return single, nil
+		})
+	}
 }

@@ -374,7 +374,7 @@ var (
 		{Name: "type", Type: field.TypeString, Size: 64},
 		{Name: "actor_role", Type: field.TypeString, Size: 32},
 		{Name: "actor", Type: field.TypeString, Size: 128, Default: ""},
-		{Name: "facts", Type: field.TypeJSON},
+		{Name: "payload", Type: field.TypeJSON},
 		{Name: "position", Type: field.TypeInt64, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shop_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},

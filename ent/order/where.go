@@ -5,7 +5,7 @@ package order
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -73,13 +73,13 @@ func SoleShopID(v globalid.ID) predicate.Order {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.TradeStatus) predicate.Order {
+func Status(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEQ(FieldStatus, vc))
 }
 
 // CloseReason applies equality check predicate on the "close_reason" field. It's identical to CloseReasonEQ.
-func CloseReason(v lifecycle.CloseReason) predicate.Order {
+func CloseReason(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEQ(FieldCloseReason, vc))
 }
@@ -295,19 +295,19 @@ func SoleShopIDNotNil() predicate.Order {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.TradeStatus) predicate.Order {
+func StatusEQ(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.TradeStatus) predicate.Order {
+func StatusNEQ(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.TradeStatus) predicate.Order {
+func StatusIn(vs ...vocab.TradeStatus) predicate.Order {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -316,7 +316,7 @@ func StatusIn(vs ...lifecycle.TradeStatus) predicate.Order {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.TradeStatus) predicate.Order {
+func StatusNotIn(vs ...vocab.TradeStatus) predicate.Order {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -325,73 +325,73 @@ func StatusNotIn(vs ...lifecycle.TradeStatus) predicate.Order {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.TradeStatus) predicate.Order {
+func StatusGT(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.TradeStatus) predicate.Order {
+func StatusGTE(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.TradeStatus) predicate.Order {
+func StatusLT(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.TradeStatus) predicate.Order {
+func StatusLTE(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.TradeStatus) predicate.Order {
+func StatusContains(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.TradeStatus) predicate.Order {
+func StatusHasPrefix(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.TradeStatus) predicate.Order {
+func StatusHasSuffix(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.TradeStatus) predicate.Order {
+func StatusEqualFold(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.TradeStatus) predicate.Order {
+func StatusContainsFold(v vocab.TradeStatus) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldContainsFold(FieldStatus, vc))
 }
 
 // CloseReasonEQ applies the EQ predicate on the "close_reason" field.
-func CloseReasonEQ(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonEQ(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEQ(FieldCloseReason, vc))
 }
 
 // CloseReasonNEQ applies the NEQ predicate on the "close_reason" field.
-func CloseReasonNEQ(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonNEQ(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldNEQ(FieldCloseReason, vc))
 }
 
 // CloseReasonIn applies the In predicate on the "close_reason" field.
-func CloseReasonIn(vs ...lifecycle.CloseReason) predicate.Order {
+func CloseReasonIn(vs ...vocab.CloseReason) predicate.Order {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -400,7 +400,7 @@ func CloseReasonIn(vs ...lifecycle.CloseReason) predicate.Order {
 }
 
 // CloseReasonNotIn applies the NotIn predicate on the "close_reason" field.
-func CloseReasonNotIn(vs ...lifecycle.CloseReason) predicate.Order {
+func CloseReasonNotIn(vs ...vocab.CloseReason) predicate.Order {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -409,43 +409,43 @@ func CloseReasonNotIn(vs ...lifecycle.CloseReason) predicate.Order {
 }
 
 // CloseReasonGT applies the GT predicate on the "close_reason" field.
-func CloseReasonGT(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonGT(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldGT(FieldCloseReason, vc))
 }
 
 // CloseReasonGTE applies the GTE predicate on the "close_reason" field.
-func CloseReasonGTE(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonGTE(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldGTE(FieldCloseReason, vc))
 }
 
 // CloseReasonLT applies the LT predicate on the "close_reason" field.
-func CloseReasonLT(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonLT(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldLT(FieldCloseReason, vc))
 }
 
 // CloseReasonLTE applies the LTE predicate on the "close_reason" field.
-func CloseReasonLTE(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonLTE(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldLTE(FieldCloseReason, vc))
 }
 
 // CloseReasonContains applies the Contains predicate on the "close_reason" field.
-func CloseReasonContains(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonContains(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldContains(FieldCloseReason, vc))
 }
 
 // CloseReasonHasPrefix applies the HasPrefix predicate on the "close_reason" field.
-func CloseReasonHasPrefix(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonHasPrefix(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldHasPrefix(FieldCloseReason, vc))
 }
 
 // CloseReasonHasSuffix applies the HasSuffix predicate on the "close_reason" field.
-func CloseReasonHasSuffix(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonHasSuffix(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldHasSuffix(FieldCloseReason, vc))
 }
@@ -461,13 +461,13 @@ func CloseReasonNotNil() predicate.Order {
 }
 
 // CloseReasonEqualFold applies the EqualFold predicate on the "close_reason" field.
-func CloseReasonEqualFold(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonEqualFold(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldEqualFold(FieldCloseReason, vc))
 }
 
 // CloseReasonContainsFold applies the ContainsFold predicate on the "close_reason" field.
-func CloseReasonContainsFold(v lifecycle.CloseReason) predicate.Order {
+func CloseReasonContainsFold(v vocab.CloseReason) predicate.Order {
 	vc := string(v)
 	return predicate.Order(sql.FieldContainsFold(FieldCloseReason, vc))
 }

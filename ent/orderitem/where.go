@@ -5,7 +5,7 @@ package orderitem
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -103,7 +103,7 @@ func WeightGrams(v int64) predicate.OrderItem {
 }
 
 // DeductionMode applies equality check predicate on the "deduction_mode" field. It's identical to DeductionModeEQ.
-func DeductionMode(v terms.DeductionMode) predicate.OrderItem {
+func DeductionMode(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldEQ(FieldDeductionMode, vc))
 }
@@ -569,19 +569,19 @@ func WeightGramsLTE(v int64) predicate.OrderItem {
 }
 
 // DeductionModeEQ applies the EQ predicate on the "deduction_mode" field.
-func DeductionModeEQ(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeEQ(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldEQ(FieldDeductionMode, vc))
 }
 
 // DeductionModeNEQ applies the NEQ predicate on the "deduction_mode" field.
-func DeductionModeNEQ(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeNEQ(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldNEQ(FieldDeductionMode, vc))
 }
 
 // DeductionModeIn applies the In predicate on the "deduction_mode" field.
-func DeductionModeIn(vs ...terms.DeductionMode) predicate.OrderItem {
+func DeductionModeIn(vs ...vocab.DeductionMode) predicate.OrderItem {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -590,7 +590,7 @@ func DeductionModeIn(vs ...terms.DeductionMode) predicate.OrderItem {
 }
 
 // DeductionModeNotIn applies the NotIn predicate on the "deduction_mode" field.
-func DeductionModeNotIn(vs ...terms.DeductionMode) predicate.OrderItem {
+func DeductionModeNotIn(vs ...vocab.DeductionMode) predicate.OrderItem {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -599,55 +599,55 @@ func DeductionModeNotIn(vs ...terms.DeductionMode) predicate.OrderItem {
 }
 
 // DeductionModeGT applies the GT predicate on the "deduction_mode" field.
-func DeductionModeGT(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeGT(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldGT(FieldDeductionMode, vc))
 }
 
 // DeductionModeGTE applies the GTE predicate on the "deduction_mode" field.
-func DeductionModeGTE(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeGTE(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldGTE(FieldDeductionMode, vc))
 }
 
 // DeductionModeLT applies the LT predicate on the "deduction_mode" field.
-func DeductionModeLT(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeLT(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldLT(FieldDeductionMode, vc))
 }
 
 // DeductionModeLTE applies the LTE predicate on the "deduction_mode" field.
-func DeductionModeLTE(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeLTE(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldLTE(FieldDeductionMode, vc))
 }
 
 // DeductionModeContains applies the Contains predicate on the "deduction_mode" field.
-func DeductionModeContains(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeContains(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldContains(FieldDeductionMode, vc))
 }
 
 // DeductionModeHasPrefix applies the HasPrefix predicate on the "deduction_mode" field.
-func DeductionModeHasPrefix(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeHasPrefix(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldHasPrefix(FieldDeductionMode, vc))
 }
 
 // DeductionModeHasSuffix applies the HasSuffix predicate on the "deduction_mode" field.
-func DeductionModeHasSuffix(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeHasSuffix(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldHasSuffix(FieldDeductionMode, vc))
 }
 
 // DeductionModeEqualFold applies the EqualFold predicate on the "deduction_mode" field.
-func DeductionModeEqualFold(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeEqualFold(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldEqualFold(FieldDeductionMode, vc))
 }
 
 // DeductionModeContainsFold applies the ContainsFold predicate on the "deduction_mode" field.
-func DeductionModeContainsFold(v terms.DeductionMode) predicate.OrderItem {
+func DeductionModeContainsFold(v vocab.DeductionMode) predicate.OrderItem {
 	vc := string(v)
 	return predicate.OrderItem(sql.FieldContainsFold(FieldDeductionMode, vc))
 }

@@ -5,8 +5,7 @@ package payment
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -69,25 +68,25 @@ func AttemptID(v globalid.ID) predicate.Payment {
 }
 
 // Channel applies equality check predicate on the "channel" field. It's identical to ChannelEQ.
-func Channel(v terms.Channel) predicate.Payment {
+func Channel(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldChannel, vc))
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.AttemptStatus) predicate.Payment {
+func Status(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldStatus, vc))
 }
 
 // Verdict applies equality check predicate on the "verdict" field. It's identical to VerdictEQ.
-func Verdict(v lifecycle.Verdict) predicate.Payment {
+func Verdict(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldVerdict, vc))
 }
 
 // CloseCause applies equality check predicate on the "close_cause" field. It's identical to CloseCauseEQ.
-func CloseCause(v lifecycle.CloseCause) predicate.Payment {
+func CloseCause(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldCloseCause, vc))
 }
@@ -218,19 +217,19 @@ func AttemptIDNotNil() predicate.Payment {
 }
 
 // ChannelEQ applies the EQ predicate on the "channel" field.
-func ChannelEQ(v terms.Channel) predicate.Payment {
+func ChannelEQ(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldChannel, vc))
 }
 
 // ChannelNEQ applies the NEQ predicate on the "channel" field.
-func ChannelNEQ(v terms.Channel) predicate.Payment {
+func ChannelNEQ(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldNEQ(FieldChannel, vc))
 }
 
 // ChannelIn applies the In predicate on the "channel" field.
-func ChannelIn(vs ...terms.Channel) predicate.Payment {
+func ChannelIn(vs ...vocab.PaymentChannel) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -239,7 +238,7 @@ func ChannelIn(vs ...terms.Channel) predicate.Payment {
 }
 
 // ChannelNotIn applies the NotIn predicate on the "channel" field.
-func ChannelNotIn(vs ...terms.Channel) predicate.Payment {
+func ChannelNotIn(vs ...vocab.PaymentChannel) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -248,73 +247,73 @@ func ChannelNotIn(vs ...terms.Channel) predicate.Payment {
 }
 
 // ChannelGT applies the GT predicate on the "channel" field.
-func ChannelGT(v terms.Channel) predicate.Payment {
+func ChannelGT(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGT(FieldChannel, vc))
 }
 
 // ChannelGTE applies the GTE predicate on the "channel" field.
-func ChannelGTE(v terms.Channel) predicate.Payment {
+func ChannelGTE(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGTE(FieldChannel, vc))
 }
 
 // ChannelLT applies the LT predicate on the "channel" field.
-func ChannelLT(v terms.Channel) predicate.Payment {
+func ChannelLT(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLT(FieldChannel, vc))
 }
 
 // ChannelLTE applies the LTE predicate on the "channel" field.
-func ChannelLTE(v terms.Channel) predicate.Payment {
+func ChannelLTE(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLTE(FieldChannel, vc))
 }
 
 // ChannelContains applies the Contains predicate on the "channel" field.
-func ChannelContains(v terms.Channel) predicate.Payment {
+func ChannelContains(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContains(FieldChannel, vc))
 }
 
 // ChannelHasPrefix applies the HasPrefix predicate on the "channel" field.
-func ChannelHasPrefix(v terms.Channel) predicate.Payment {
+func ChannelHasPrefix(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasPrefix(FieldChannel, vc))
 }
 
 // ChannelHasSuffix applies the HasSuffix predicate on the "channel" field.
-func ChannelHasSuffix(v terms.Channel) predicate.Payment {
+func ChannelHasSuffix(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasSuffix(FieldChannel, vc))
 }
 
 // ChannelEqualFold applies the EqualFold predicate on the "channel" field.
-func ChannelEqualFold(v terms.Channel) predicate.Payment {
+func ChannelEqualFold(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEqualFold(FieldChannel, vc))
 }
 
 // ChannelContainsFold applies the ContainsFold predicate on the "channel" field.
-func ChannelContainsFold(v terms.Channel) predicate.Payment {
+func ChannelContainsFold(v vocab.PaymentChannel) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContainsFold(FieldChannel, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusEQ(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusNEQ(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.AttemptStatus) predicate.Payment {
+func StatusIn(vs ...vocab.AttemptStatus) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -323,7 +322,7 @@ func StatusIn(vs ...lifecycle.AttemptStatus) predicate.Payment {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.AttemptStatus) predicate.Payment {
+func StatusNotIn(vs ...vocab.AttemptStatus) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -332,73 +331,73 @@ func StatusNotIn(vs ...lifecycle.AttemptStatus) predicate.Payment {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusGT(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusGTE(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusLT(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusLTE(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusContains(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusHasPrefix(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusHasSuffix(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusEqualFold(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.AttemptStatus) predicate.Payment {
+func StatusContainsFold(v vocab.AttemptStatus) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContainsFold(FieldStatus, vc))
 }
 
 // VerdictEQ applies the EQ predicate on the "verdict" field.
-func VerdictEQ(v lifecycle.Verdict) predicate.Payment {
+func VerdictEQ(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldVerdict, vc))
 }
 
 // VerdictNEQ applies the NEQ predicate on the "verdict" field.
-func VerdictNEQ(v lifecycle.Verdict) predicate.Payment {
+func VerdictNEQ(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldNEQ(FieldVerdict, vc))
 }
 
 // VerdictIn applies the In predicate on the "verdict" field.
-func VerdictIn(vs ...lifecycle.Verdict) predicate.Payment {
+func VerdictIn(vs ...vocab.Verdict) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -407,7 +406,7 @@ func VerdictIn(vs ...lifecycle.Verdict) predicate.Payment {
 }
 
 // VerdictNotIn applies the NotIn predicate on the "verdict" field.
-func VerdictNotIn(vs ...lifecycle.Verdict) predicate.Payment {
+func VerdictNotIn(vs ...vocab.Verdict) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -416,43 +415,43 @@ func VerdictNotIn(vs ...lifecycle.Verdict) predicate.Payment {
 }
 
 // VerdictGT applies the GT predicate on the "verdict" field.
-func VerdictGT(v lifecycle.Verdict) predicate.Payment {
+func VerdictGT(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGT(FieldVerdict, vc))
 }
 
 // VerdictGTE applies the GTE predicate on the "verdict" field.
-func VerdictGTE(v lifecycle.Verdict) predicate.Payment {
+func VerdictGTE(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGTE(FieldVerdict, vc))
 }
 
 // VerdictLT applies the LT predicate on the "verdict" field.
-func VerdictLT(v lifecycle.Verdict) predicate.Payment {
+func VerdictLT(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLT(FieldVerdict, vc))
 }
 
 // VerdictLTE applies the LTE predicate on the "verdict" field.
-func VerdictLTE(v lifecycle.Verdict) predicate.Payment {
+func VerdictLTE(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLTE(FieldVerdict, vc))
 }
 
 // VerdictContains applies the Contains predicate on the "verdict" field.
-func VerdictContains(v lifecycle.Verdict) predicate.Payment {
+func VerdictContains(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContains(FieldVerdict, vc))
 }
 
 // VerdictHasPrefix applies the HasPrefix predicate on the "verdict" field.
-func VerdictHasPrefix(v lifecycle.Verdict) predicate.Payment {
+func VerdictHasPrefix(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasPrefix(FieldVerdict, vc))
 }
 
 // VerdictHasSuffix applies the HasSuffix predicate on the "verdict" field.
-func VerdictHasSuffix(v lifecycle.Verdict) predicate.Payment {
+func VerdictHasSuffix(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasSuffix(FieldVerdict, vc))
 }
@@ -468,31 +467,31 @@ func VerdictNotNil() predicate.Payment {
 }
 
 // VerdictEqualFold applies the EqualFold predicate on the "verdict" field.
-func VerdictEqualFold(v lifecycle.Verdict) predicate.Payment {
+func VerdictEqualFold(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEqualFold(FieldVerdict, vc))
 }
 
 // VerdictContainsFold applies the ContainsFold predicate on the "verdict" field.
-func VerdictContainsFold(v lifecycle.Verdict) predicate.Payment {
+func VerdictContainsFold(v vocab.Verdict) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContainsFold(FieldVerdict, vc))
 }
 
 // CloseCauseEQ applies the EQ predicate on the "close_cause" field.
-func CloseCauseEQ(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseEQ(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEQ(FieldCloseCause, vc))
 }
 
 // CloseCauseNEQ applies the NEQ predicate on the "close_cause" field.
-func CloseCauseNEQ(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseNEQ(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldNEQ(FieldCloseCause, vc))
 }
 
 // CloseCauseIn applies the In predicate on the "close_cause" field.
-func CloseCauseIn(vs ...lifecycle.CloseCause) predicate.Payment {
+func CloseCauseIn(vs ...vocab.CloseCause) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -501,7 +500,7 @@ func CloseCauseIn(vs ...lifecycle.CloseCause) predicate.Payment {
 }
 
 // CloseCauseNotIn applies the NotIn predicate on the "close_cause" field.
-func CloseCauseNotIn(vs ...lifecycle.CloseCause) predicate.Payment {
+func CloseCauseNotIn(vs ...vocab.CloseCause) predicate.Payment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -510,43 +509,43 @@ func CloseCauseNotIn(vs ...lifecycle.CloseCause) predicate.Payment {
 }
 
 // CloseCauseGT applies the GT predicate on the "close_cause" field.
-func CloseCauseGT(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseGT(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGT(FieldCloseCause, vc))
 }
 
 // CloseCauseGTE applies the GTE predicate on the "close_cause" field.
-func CloseCauseGTE(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseGTE(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldGTE(FieldCloseCause, vc))
 }
 
 // CloseCauseLT applies the LT predicate on the "close_cause" field.
-func CloseCauseLT(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseLT(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLT(FieldCloseCause, vc))
 }
 
 // CloseCauseLTE applies the LTE predicate on the "close_cause" field.
-func CloseCauseLTE(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseLTE(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldLTE(FieldCloseCause, vc))
 }
 
 // CloseCauseContains applies the Contains predicate on the "close_cause" field.
-func CloseCauseContains(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseContains(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContains(FieldCloseCause, vc))
 }
 
 // CloseCauseHasPrefix applies the HasPrefix predicate on the "close_cause" field.
-func CloseCauseHasPrefix(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseHasPrefix(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasPrefix(FieldCloseCause, vc))
 }
 
 // CloseCauseHasSuffix applies the HasSuffix predicate on the "close_cause" field.
-func CloseCauseHasSuffix(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseHasSuffix(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldHasSuffix(FieldCloseCause, vc))
 }
@@ -562,13 +561,13 @@ func CloseCauseNotNil() predicate.Payment {
 }
 
 // CloseCauseEqualFold applies the EqualFold predicate on the "close_cause" field.
-func CloseCauseEqualFold(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseEqualFold(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldEqualFold(FieldCloseCause, vc))
 }
 
 // CloseCauseContainsFold applies the ContainsFold predicate on the "close_cause" field.
-func CloseCauseContainsFold(v lifecycle.CloseCause) predicate.Payment {
+func CloseCauseContainsFold(v vocab.CloseCause) predicate.Payment {
 	vc := string(v)
 	return predicate.Payment(sql.FieldContainsFold(FieldCloseCause, vc))
 }

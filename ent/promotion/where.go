@@ -5,7 +5,7 @@ package promotion
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -73,19 +73,19 @@ func Title(v string) predicate.Promotion {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v terms.PromotionKind) predicate.Promotion {
+func Kind(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldKind, vc))
 }
 
 // Scope applies equality check predicate on the "scope" field. It's identical to ScopeEQ.
-func Scope(v terms.PromotionScope) predicate.Promotion {
+func Scope(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldScope, vc))
 }
 
 // Funder applies equality check predicate on the "funder" field. It's identical to FunderEQ.
-func Funder(v terms.Funder) predicate.Promotion {
+func Funder(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldFunder, vc))
 }
@@ -286,19 +286,19 @@ func TitleContainsFold(v string) predicate.Promotion {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v terms.PromotionKind) predicate.Promotion {
+func KindEQ(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v terms.PromotionKind) predicate.Promotion {
+func KindNEQ(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...terms.PromotionKind) predicate.Promotion {
+func KindIn(vs ...vocab.PromotionKind) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -307,7 +307,7 @@ func KindIn(vs ...terms.PromotionKind) predicate.Promotion {
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...terms.PromotionKind) predicate.Promotion {
+func KindNotIn(vs ...vocab.PromotionKind) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -316,73 +316,73 @@ func KindNotIn(vs ...terms.PromotionKind) predicate.Promotion {
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v terms.PromotionKind) predicate.Promotion {
+func KindGT(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v terms.PromotionKind) predicate.Promotion {
+func KindGTE(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v terms.PromotionKind) predicate.Promotion {
+func KindLT(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v terms.PromotionKind) predicate.Promotion {
+func KindLTE(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v terms.PromotionKind) predicate.Promotion {
+func KindContains(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v terms.PromotionKind) predicate.Promotion {
+func KindHasPrefix(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v terms.PromotionKind) predicate.Promotion {
+func KindHasSuffix(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v terms.PromotionKind) predicate.Promotion {
+func KindEqualFold(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v terms.PromotionKind) predicate.Promotion {
+func KindContainsFold(v vocab.PromotionKind) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // ScopeEQ applies the EQ predicate on the "scope" field.
-func ScopeEQ(v terms.PromotionScope) predicate.Promotion {
+func ScopeEQ(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldScope, vc))
 }
 
 // ScopeNEQ applies the NEQ predicate on the "scope" field.
-func ScopeNEQ(v terms.PromotionScope) predicate.Promotion {
+func ScopeNEQ(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldNEQ(FieldScope, vc))
 }
 
 // ScopeIn applies the In predicate on the "scope" field.
-func ScopeIn(vs ...terms.PromotionScope) predicate.Promotion {
+func ScopeIn(vs ...vocab.PromotionScope) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -391,7 +391,7 @@ func ScopeIn(vs ...terms.PromotionScope) predicate.Promotion {
 }
 
 // ScopeNotIn applies the NotIn predicate on the "scope" field.
-func ScopeNotIn(vs ...terms.PromotionScope) predicate.Promotion {
+func ScopeNotIn(vs ...vocab.PromotionScope) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -400,73 +400,73 @@ func ScopeNotIn(vs ...terms.PromotionScope) predicate.Promotion {
 }
 
 // ScopeGT applies the GT predicate on the "scope" field.
-func ScopeGT(v terms.PromotionScope) predicate.Promotion {
+func ScopeGT(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGT(FieldScope, vc))
 }
 
 // ScopeGTE applies the GTE predicate on the "scope" field.
-func ScopeGTE(v terms.PromotionScope) predicate.Promotion {
+func ScopeGTE(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGTE(FieldScope, vc))
 }
 
 // ScopeLT applies the LT predicate on the "scope" field.
-func ScopeLT(v terms.PromotionScope) predicate.Promotion {
+func ScopeLT(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLT(FieldScope, vc))
 }
 
 // ScopeLTE applies the LTE predicate on the "scope" field.
-func ScopeLTE(v terms.PromotionScope) predicate.Promotion {
+func ScopeLTE(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLTE(FieldScope, vc))
 }
 
 // ScopeContains applies the Contains predicate on the "scope" field.
-func ScopeContains(v terms.PromotionScope) predicate.Promotion {
+func ScopeContains(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContains(FieldScope, vc))
 }
 
 // ScopeHasPrefix applies the HasPrefix predicate on the "scope" field.
-func ScopeHasPrefix(v terms.PromotionScope) predicate.Promotion {
+func ScopeHasPrefix(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasPrefix(FieldScope, vc))
 }
 
 // ScopeHasSuffix applies the HasSuffix predicate on the "scope" field.
-func ScopeHasSuffix(v terms.PromotionScope) predicate.Promotion {
+func ScopeHasSuffix(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasSuffix(FieldScope, vc))
 }
 
 // ScopeEqualFold applies the EqualFold predicate on the "scope" field.
-func ScopeEqualFold(v terms.PromotionScope) predicate.Promotion {
+func ScopeEqualFold(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEqualFold(FieldScope, vc))
 }
 
 // ScopeContainsFold applies the ContainsFold predicate on the "scope" field.
-func ScopeContainsFold(v terms.PromotionScope) predicate.Promotion {
+func ScopeContainsFold(v vocab.PromotionScope) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContainsFold(FieldScope, vc))
 }
 
 // FunderEQ applies the EQ predicate on the "funder" field.
-func FunderEQ(v terms.Funder) predicate.Promotion {
+func FunderEQ(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEQ(FieldFunder, vc))
 }
 
 // FunderNEQ applies the NEQ predicate on the "funder" field.
-func FunderNEQ(v terms.Funder) predicate.Promotion {
+func FunderNEQ(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldNEQ(FieldFunder, vc))
 }
 
 // FunderIn applies the In predicate on the "funder" field.
-func FunderIn(vs ...terms.Funder) predicate.Promotion {
+func FunderIn(vs ...vocab.Funder) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -475,7 +475,7 @@ func FunderIn(vs ...terms.Funder) predicate.Promotion {
 }
 
 // FunderNotIn applies the NotIn predicate on the "funder" field.
-func FunderNotIn(vs ...terms.Funder) predicate.Promotion {
+func FunderNotIn(vs ...vocab.Funder) predicate.Promotion {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -484,55 +484,55 @@ func FunderNotIn(vs ...terms.Funder) predicate.Promotion {
 }
 
 // FunderGT applies the GT predicate on the "funder" field.
-func FunderGT(v terms.Funder) predicate.Promotion {
+func FunderGT(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGT(FieldFunder, vc))
 }
 
 // FunderGTE applies the GTE predicate on the "funder" field.
-func FunderGTE(v terms.Funder) predicate.Promotion {
+func FunderGTE(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldGTE(FieldFunder, vc))
 }
 
 // FunderLT applies the LT predicate on the "funder" field.
-func FunderLT(v terms.Funder) predicate.Promotion {
+func FunderLT(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLT(FieldFunder, vc))
 }
 
 // FunderLTE applies the LTE predicate on the "funder" field.
-func FunderLTE(v terms.Funder) predicate.Promotion {
+func FunderLTE(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldLTE(FieldFunder, vc))
 }
 
 // FunderContains applies the Contains predicate on the "funder" field.
-func FunderContains(v terms.Funder) predicate.Promotion {
+func FunderContains(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContains(FieldFunder, vc))
 }
 
 // FunderHasPrefix applies the HasPrefix predicate on the "funder" field.
-func FunderHasPrefix(v terms.Funder) predicate.Promotion {
+func FunderHasPrefix(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasPrefix(FieldFunder, vc))
 }
 
 // FunderHasSuffix applies the HasSuffix predicate on the "funder" field.
-func FunderHasSuffix(v terms.Funder) predicate.Promotion {
+func FunderHasSuffix(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldHasSuffix(FieldFunder, vc))
 }
 
 // FunderEqualFold applies the EqualFold predicate on the "funder" field.
-func FunderEqualFold(v terms.Funder) predicate.Promotion {
+func FunderEqualFold(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldEqualFold(FieldFunder, vc))
 }
 
 // FunderContainsFold applies the ContainsFold predicate on the "funder" field.
-func FunderContainsFold(v terms.Funder) predicate.Promotion {
+func FunderContainsFold(v vocab.Funder) predicate.Promotion {
 	vc := string(v)
 	return predicate.Promotion(sql.FieldContainsFold(FieldFunder, vc))
 }

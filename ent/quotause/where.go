@@ -5,7 +5,7 @@ package quotause
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -72,7 +72,7 @@ func OrderID(v globalid.ID) predicate.QuotaUse {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.UseStatus) predicate.QuotaUse {
+func Status(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldEQ(FieldStatus, vc))
 }
@@ -203,19 +203,19 @@ func OrderIDLTE(v globalid.ID) predicate.QuotaUse {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusEQ(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusNEQ(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.UseStatus) predicate.QuotaUse {
+func StatusIn(vs ...vocab.UseStatus) predicate.QuotaUse {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -224,7 +224,7 @@ func StatusIn(vs ...lifecycle.UseStatus) predicate.QuotaUse {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.UseStatus) predicate.QuotaUse {
+func StatusNotIn(vs ...vocab.UseStatus) predicate.QuotaUse {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -233,55 +233,55 @@ func StatusNotIn(vs ...lifecycle.UseStatus) predicate.QuotaUse {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusGT(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusGTE(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusLT(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusLTE(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusContains(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusHasPrefix(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusHasSuffix(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusEqualFold(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.UseStatus) predicate.QuotaUse {
+func StatusContainsFold(v vocab.UseStatus) predicate.QuotaUse {
 	vc := string(v)
 	return predicate.QuotaUse(sql.FieldContainsFold(FieldStatus, vc))
 }

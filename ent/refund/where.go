@@ -5,7 +5,7 @@ package refund
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -93,13 +93,13 @@ func ReplacesID(v globalid.ID) predicate.Refund {
 }
 
 // Trigger applies equality check predicate on the "trigger" field. It's identical to TriggerEQ.
-func Trigger(v lifecycle.RefundTrigger) predicate.Refund {
+func Trigger(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEQ(FieldTrigger, vc))
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.RefundStatus) predicate.Refund {
+func Status(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEQ(FieldStatus, vc))
 }
@@ -380,19 +380,19 @@ func ReplacesIDNotNil() predicate.Refund {
 }
 
 // TriggerEQ applies the EQ predicate on the "trigger" field.
-func TriggerEQ(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerEQ(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEQ(FieldTrigger, vc))
 }
 
 // TriggerNEQ applies the NEQ predicate on the "trigger" field.
-func TriggerNEQ(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerNEQ(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldNEQ(FieldTrigger, vc))
 }
 
 // TriggerIn applies the In predicate on the "trigger" field.
-func TriggerIn(vs ...lifecycle.RefundTrigger) predicate.Refund {
+func TriggerIn(vs ...vocab.RefundTrigger) predicate.Refund {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -401,7 +401,7 @@ func TriggerIn(vs ...lifecycle.RefundTrigger) predicate.Refund {
 }
 
 // TriggerNotIn applies the NotIn predicate on the "trigger" field.
-func TriggerNotIn(vs ...lifecycle.RefundTrigger) predicate.Refund {
+func TriggerNotIn(vs ...vocab.RefundTrigger) predicate.Refund {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -410,73 +410,73 @@ func TriggerNotIn(vs ...lifecycle.RefundTrigger) predicate.Refund {
 }
 
 // TriggerGT applies the GT predicate on the "trigger" field.
-func TriggerGT(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerGT(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldGT(FieldTrigger, vc))
 }
 
 // TriggerGTE applies the GTE predicate on the "trigger" field.
-func TriggerGTE(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerGTE(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldGTE(FieldTrigger, vc))
 }
 
 // TriggerLT applies the LT predicate on the "trigger" field.
-func TriggerLT(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerLT(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldLT(FieldTrigger, vc))
 }
 
 // TriggerLTE applies the LTE predicate on the "trigger" field.
-func TriggerLTE(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerLTE(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldLTE(FieldTrigger, vc))
 }
 
 // TriggerContains applies the Contains predicate on the "trigger" field.
-func TriggerContains(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerContains(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldContains(FieldTrigger, vc))
 }
 
 // TriggerHasPrefix applies the HasPrefix predicate on the "trigger" field.
-func TriggerHasPrefix(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerHasPrefix(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldHasPrefix(FieldTrigger, vc))
 }
 
 // TriggerHasSuffix applies the HasSuffix predicate on the "trigger" field.
-func TriggerHasSuffix(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerHasSuffix(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldHasSuffix(FieldTrigger, vc))
 }
 
 // TriggerEqualFold applies the EqualFold predicate on the "trigger" field.
-func TriggerEqualFold(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerEqualFold(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEqualFold(FieldTrigger, vc))
 }
 
 // TriggerContainsFold applies the ContainsFold predicate on the "trigger" field.
-func TriggerContainsFold(v lifecycle.RefundTrigger) predicate.Refund {
+func TriggerContainsFold(v vocab.RefundTrigger) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldContainsFold(FieldTrigger, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.RefundStatus) predicate.Refund {
+func StatusEQ(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.RefundStatus) predicate.Refund {
+func StatusNEQ(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.RefundStatus) predicate.Refund {
+func StatusIn(vs ...vocab.RefundStatus) predicate.Refund {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -485,7 +485,7 @@ func StatusIn(vs ...lifecycle.RefundStatus) predicate.Refund {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.RefundStatus) predicate.Refund {
+func StatusNotIn(vs ...vocab.RefundStatus) predicate.Refund {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -494,55 +494,55 @@ func StatusNotIn(vs ...lifecycle.RefundStatus) predicate.Refund {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.RefundStatus) predicate.Refund {
+func StatusGT(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.RefundStatus) predicate.Refund {
+func StatusGTE(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.RefundStatus) predicate.Refund {
+func StatusLT(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.RefundStatus) predicate.Refund {
+func StatusLTE(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.RefundStatus) predicate.Refund {
+func StatusContains(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.RefundStatus) predicate.Refund {
+func StatusHasPrefix(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.RefundStatus) predicate.Refund {
+func StatusHasSuffix(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.RefundStatus) predicate.Refund {
+func StatusEqualFold(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.RefundStatus) predicate.Refund {
+func StatusContainsFold(v vocab.RefundStatus) predicate.Refund {
 	vc := string(v)
 	return predicate.Refund(sql.FieldContainsFold(FieldStatus, vc))
 }

@@ -5,7 +5,7 @@ package reservation
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -77,7 +77,7 @@ func Quantity(v int64) predicate.Reservation {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.ReservationStatus) predicate.Reservation {
+func Status(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldEQ(FieldStatus, vc))
 }
@@ -258,19 +258,19 @@ func QuantityLTE(v int64) predicate.Reservation {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusEQ(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusNEQ(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.ReservationStatus) predicate.Reservation {
+func StatusIn(vs ...vocab.ReservationStatus) predicate.Reservation {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -279,7 +279,7 @@ func StatusIn(vs ...lifecycle.ReservationStatus) predicate.Reservation {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.ReservationStatus) predicate.Reservation {
+func StatusNotIn(vs ...vocab.ReservationStatus) predicate.Reservation {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -288,55 +288,55 @@ func StatusNotIn(vs ...lifecycle.ReservationStatus) predicate.Reservation {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusGT(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusGTE(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusLT(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusLTE(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusContains(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusHasPrefix(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusHasSuffix(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusEqualFold(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.ReservationStatus) predicate.Reservation {
+func StatusContainsFold(v vocab.ReservationStatus) predicate.Reservation {
 	vc := string(v)
 	return predicate.Reservation(sql.FieldContainsFold(FieldStatus, vc))
 }

@@ -8,9 +8,9 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // AfterSale 售后单 is a request about item quantities of one sub-order.
@@ -25,28 +25,28 @@ func (AfterSale) Fields() []ent.Field {
 		ref("sub_order_id"),
 		ref("shop_id"),
 		ref("buyer_id"),
-		word("kind", terms.AfterSaleKind("")),
-		word("goods", terms.GoodsPlace("")), // where they were when the request was made
-		optionalWord("way", terms.WayBack("")),
-		word("reason", terms.AfterSaleReason("")),
+		enum("kind", vocab.AfterSaleKind("")),
+		enum("goods", vocab.GoodsPlace("")), // where they were when the request was made
+		optionalEnum("way", vocab.WayBack("")),
+		enum("reason", vocab.AfterSaleReason("")),
 		optionalText("text", 500),
-		word("opened_by", lifecycle.Role("")),
-		word("status", lifecycle.AfterSaleStatus("")),
+		enum("opened_by", vocab.Role("")),
+		enum("status", vocab.AfterSaleStatus("")),
 		currency(),
 		amount("amount"),  // taken by the request: its lines and the freight
 		amount("freight"), // the part of the amount that is freight
-		optionalWord("trigger", lifecycle.RefundTrigger("")),
-		optionalWord("liable", terms.LiableSide("")),
-		optionalWord("rejection", terms.RejectionReason("")),
+		optionalEnum("trigger", vocab.RefundTrigger("")),
+		optionalEnum("liable", vocab.LiableSide("")),
+		optionalEnum("rejection", vocab.RejectionReason("")),
 		// What the shop proposes instead, while the buyer has not answered.
-		field.JSON("proposal", &terms.Proposal{}).Optional().Annotations(whole()),
+		field.JSON("proposal", &document.Proposal{}).Optional().Annotations(composed()),
 		optionalRef("shipment_id"), // the parcel that is to come back
 		optionalRef("return_warehouse_id"),
 		sealed("return_address"),
 		field.Bool("goods_back").Default(false), // goods have gone back
 		optionalRef("split_from_id"),            // the request of which this part was not accepted
-		optionalInstant("due_at"),
-		optionalInstant("ended_at"),
+		optionalTimestamp("due_at"),
+		optionalTimestamp("ended_at"),
 		createdAt(),
 	}, intent()...)
 }
@@ -133,9 +133,9 @@ func (AfterSaleMessage) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.AfterSaleMessage),
 		ref("after_sale_id"),
-		word("kind", terms.MessageKind("")),
-		word("author_role", lifecycle.Role("")),
-		field.String("author").MaxLen(128).Default("").Annotations(whole()),
+		enum("kind", vocab.MessageKind("")),
+		enum("author_role", vocab.Role("")),
+		field.String("author").MaxLen(128).Default("").Annotations(composed()),
 		optionalText("text", 500),
 		field.JSON("images", []string{}),
 		createdAt(),
@@ -166,8 +166,8 @@ func (Interception) Fields() []ent.Field {
 		ref("shop_id"),
 		ref("shipment_id"),
 		ref("after_sale_id"),
-		word("status", lifecycle.InterceptionStatus("")),
-		optionalInstant("ended_at"),
+		enum("status", vocab.InterceptionStatus("")),
+		optionalTimestamp("ended_at"),
 		createdAt(),
 	}, intent()...)
 }
@@ -203,13 +203,13 @@ func (Shortage) Fields() []ent.Field {
 		ref("buyer_id"),
 		ref("warehouse_id"),
 		field.Int64("quantity"),
-		word("cause", terms.ShortageCause("")),
-		word("status", lifecycle.ShortageStatus("")),
-		field.JSON("options", []terms.ShortageOption{}).Optional(),
+		enum("cause", vocab.ShortageCause("")),
+		enum("status", vocab.ShortageStatus("")),
+		field.JSON("options", []vocab.ShortageOption{}).Optional(),
 		optionalRef("offered_warehouse_id"), // from which a transfer, or the goods, may come
 		optionalRef("transfer_id"),
-		optionalInstant("due_at"),
-		optionalInstant("ended_at"),
+		optionalTimestamp("due_at"),
+		optionalTimestamp("ended_at"),
 		createdAt(),
 	}, intent()...)
 }

@@ -9,7 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Product 商品 groups skus.
@@ -55,8 +55,8 @@ func (Sku) Fields() []ent.Field {
 		amount("price"),
 		currency(),
 		field.Int64("weight_grams").Default(0),
-		word("logistics_class", terms.LogisticsClass("")),
-		optionalWord("deduction_mode", terms.DeductionMode("")),
+		enum("logistics_class", vocab.LogisticsClass("")),
+		optionalEnum("deduction_mode", vocab.DeductionMode("")),
 		field.Bool("on_sale").Default(true),
 		createdAt(),
 	}

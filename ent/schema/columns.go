@@ -46,19 +46,19 @@ func optionalRef(name string) ent.Field {
 	return field.UUID(name, globalid.ID{}).SchemaType(idType).Optional().Nillable()
 }
 
-var instantType = map[string]string{dialect.MySQL: "datetime(6)"}
+var timestampType = map[string]string{dialect.MySQL: "datetime(6)"}
 
-func instant(name string) ent.Field {
-	return field.Time(name).SchemaType(instantType)
+func timestamp(name string) ent.Field {
+	return field.Time(name).SchemaType(timestampType)
 }
 
-func optionalInstant(name string) ent.Field {
-	return field.Time(name).SchemaType(instantType).Optional().Nillable()
+func optionalTimestamp(name string) ent.Field {
+	return field.Time(name).SchemaType(timestampType).Optional().Nillable()
 }
 
 // createdAt is set by the command, to the transaction's business time.
 func createdAt() ent.Field {
-	return field.Time("created_at").SchemaType(instantType).Immutable().
+	return field.Time("created_at").SchemaType(timestampType).Immutable().
 		Default(func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }).
 		Annotations(entgql.OrderField("CREATED_AT"))
 }
@@ -72,23 +72,23 @@ func optionalText(name string, n int) ent.Field {
 	return field.String(name).MaxRuneLen(n).Default("")
 }
 
-// word is a column with a value of a closed vocabulary: a status, a kind, a cause.
-func word(name string, goType any) ent.Field {
+// enum is a column with a value of a closed vocabulary: a status, a kind, a cause.
+func enum(name string, goType any) ent.Field {
 	return field.String(name).GoType(goType).MaxLen(32)
 }
 
-func optionalWord(name string, goType any) ent.Field {
+func optionalEnum(name string, goType any) ent.Field {
 	return field.String(name).GoType(goType).MaxLen(32).Optional().Nillable()
 }
 
 // amount is money in minor units of the row's currency.
 func amount(name string) ent.Field {
-	return field.Int64(name).Default(0).Annotations(whole())
+	return field.Int64(name).Default(0).Annotations(composed())
 }
 
-// whole marks a column that the graph shows together with others, such as an amount with its
-// currency: whoever selects it gets the whole row.
-func whole() schema.Annotation { return entgql.Skip(entgql.SkipAll) }
+// composed marks a column that the graph shows only as a part of a composed field, such as an
+// amount with its currency: whoever selects that field gets all columns of the row.
+func composed() schema.Annotation { return entgql.Skip(entgql.SkipAll) }
 
 func currency() ent.Field { return field.String("currency").MaxLen(3) }
 
@@ -107,8 +107,8 @@ func digest(name string, n int) ent.Field {
 // intent returns the columns of a row that wants something of the outside world, in real time.
 func intent() []ent.Field {
 	return []ent.Field{
-		optionalInstant("next_attempt_at"),
+		optionalTimestamp("next_attempt_at"),
 		field.Int("attempts").Default(0),
-		optionalInstant("claimed_until"),
+		optionalTimestamp("claimed_until"),
 	}
 }

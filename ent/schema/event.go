@@ -8,9 +8,9 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Event 订单事件 is one thing that happened; rows are never changed but for their feed position, and
@@ -24,10 +24,10 @@ func (Event) Fields() []ent.Field {
 		optionalRef("order_id"),
 		field.Int64("sequence").Optional().Nillable(),
 		optionalRef("shop_id"), // none: it concerns the whole order
-		field.String("type").MaxLen(64).Annotations(whole()),
-		word("actor_role", lifecycle.Role("")),
-		field.String("actor").MaxLen(128).Default("").Annotations(whole()),
-		field.JSON("facts", terms.Facts{}),
+		field.String("type").MaxLen(64).Annotations(composed()),
+		enum("actor_role", vocab.Role("")),
+		field.String("actor").MaxLen(128).Default("").Annotations(composed()),
+		field.JSON("payload", document.Payload{}),
 		field.Int64("position").Optional().Nillable(), // none: not placed in the feed yet
 		createdAt(),
 	}
@@ -92,7 +92,7 @@ func (FeedHead) Fields() []ent.Field {
 		field.Int("id"),
 		field.Int64("position").Default(0),
 		optionalText("holder", 64),
-		optionalInstant("lease_until"),
+		optionalTimestamp("lease_until"),
 		field.Int64("connection").Default(0),
 	}
 }

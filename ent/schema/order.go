@@ -8,9 +8,9 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Order 订单 is one checkout by one buyer. Its row is the lock of everything that belongs to it.
@@ -23,9 +23,9 @@ func (Order) Fields() []ent.Field {
 		text("number", 32),
 		ref("buyer_id"),
 		optionalRef("sole_shop_id"), // set when all sub-orders are of one shop
-		field.String("status").GoType(lifecycle.TradeStatus("")).MaxLen(32).Annotations(whole()),
-		field.String("close_reason").GoType(lifecycle.CloseReason("")).MaxLen(32).Optional().
-			Nillable().Annotations(whole()),
+		field.String("status").GoType(vocab.TradeStatus("")).MaxLen(32).Annotations(composed()),
+		field.String("close_reason").GoType(vocab.CloseReason("")).MaxLen(32).Optional().
+			Nillable().Annotations(composed()),
 		currency(),
 		text("merchant_account", 64),
 		amount("payable"),
@@ -33,9 +33,9 @@ func (Order) Fields() []ent.Field {
 		sealed("address"),
 		digest("phone_index", 16),
 		digest("phone_tail_index", 16),
-		instant("pay_due_at"),
-		optionalInstant("paid_at"),
-		optionalInstant("closed_at"),
+		timestamp("pay_due_at"),
+		optionalTimestamp("paid_at"),
+		optionalTimestamp("closed_at"),
 		field.Int64("event_sequence").Default(0),
 		createdAt(),
 	}, intent()...)
@@ -89,9 +89,9 @@ func (SubOrder) Fields() []ent.Field {
 		ref("buyer_id"),
 		ref("shop_id"),
 		ref("warehouse_id"),
-		word("logistics_class", terms.LogisticsClass("")),
-		word("status", lifecycle.TradeStatus("")),
-		optionalWord("close_reason", lifecycle.CloseReason("")),
+		enum("logistics_class", vocab.LogisticsClass("")),
+		enum("status", vocab.TradeStatus("")),
+		optionalEnum("close_reason", vocab.CloseReason("")),
 		currency(),
 		amount("list_amount"),
 		amount("goods_payable"),
@@ -99,25 +99,25 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight"),
 		amount("freight_refundable"),
 		amount("freight_refunded"), // by refunds that succeeded
-		field.JSON("freight_shares", []terms.Share{}).Annotations(whole()),
+		field.JSON("freight_shares", []document.Share{}).Annotations(composed()),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
 		sealed("address"), // set when the buyer's address was changed for this shop
-		optionalInstant("ship_due_at"),
-		optionalInstant("reminded_at"), // 催发货
-		optionalInstant("shipped_at"),
-		optionalInstant("receipt_due_at"),
+		optionalTimestamp("ship_due_at"),
+		optionalTimestamp("reminded_at"), // 催发货
+		optionalTimestamp("shipped_at"),
+		optionalTimestamp("receipt_due_at"),
 		field.Bool("receipt_extended").Default(false), // by the buyer, once
-		optionalInstant("received_at"),
-		optionalInstant("complete_due_at"),
-		optionalInstant("completed_at"),
-		optionalInstant("review_remind_at"),
+		optionalTimestamp("received_at"),
+		optionalTimestamp("complete_due_at"),
+		optionalTimestamp("completed_at"),
+		optionalTimestamp("review_remind_at"),
 		field.Bool("awaiting_review").Default(false), // 待评价
 		field.Int("open_requests").Default(0),        // after-sales that are open
 		// The clock of the receipt stands still while a request is open.
-		optionalInstant("paused_at"),
+		optionalTimestamp("paused_at"),
 		field.Int64("paused_seconds").Default(0),
-		optionalInstant("closed_at"),
+		optionalTimestamp("closed_at"),
 		createdAt(),
 	}, intent()...)
 }
@@ -172,14 +172,14 @@ func (OrderItem) Fields() []ent.Field {
 		text("title", 600),
 		optionalText("image_url", 500),
 		field.Int64("weight_grams").Default(0), // of one unit
-		word("deduction_mode", terms.DeductionMode("")),
+		enum("deduction_mode", vocab.DeductionMode("")),
 		optionalRef("gift_of_id"), // the item that this one is a gift of
 		currency(),
 		amount("unit_price"),
 		field.Int64("quantity"),
 		amount("list_amount"),
 		amount("payable"),
-		field.JSON("shares", []terms.Share{}).Annotations(whole()),
+		field.JSON("shares", []document.Share{}).Annotations(composed()),
 		// R and r of the refund arithmetic: money and units that no refund has taken yet.
 		amount("refundable"),
 		field.Int64("refundable_quantity"),

@@ -9,8 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Payment 支付 is one attempt through one channel. Its id's text is the out_trade_no.
@@ -23,18 +22,18 @@ func (Payment) Fields() []ent.Field {
 		ref("order_id"),
 		// The attempt that a second transaction arrived on; such a row was never an attempt itself.
 		optionalRef("attempt_id"),
-		word("channel", terms.Channel("")),
-		word("status", lifecycle.AttemptStatus("")),
-		optionalWord("verdict", lifecycle.Verdict("")),
-		optionalWord("close_cause", lifecycle.CloseCause("")),
+		enum("channel", vocab.PaymentChannel("")),
+		enum("status", vocab.AttemptStatus("")),
+		optionalEnum("verdict", vocab.Verdict("")),
+		optionalEnum("close_cause", vocab.CloseCause("")),
 		currency(),
 		amount("amount"),      // asked for
 		amount("paid_amount"), // taken by the channel
 		field.String("transaction_id").MaxLen(64).Optional().Nillable(),
 		field.JSON("client_params", map[string]string{}).Optional().
 			Annotations(entgql.Skip(entgql.SkipAll)),
-		instant("expires_at"),
-		optionalInstant("paid_at"),
+		timestamp("expires_at"),
+		optionalTimestamp("paid_at"),
 		optionalText("failure", 200),
 		createdAt(),
 	}, intent()...)
@@ -72,15 +71,15 @@ func (Refund) Fields() []ent.Field {
 		optionalRef("after_sale_id"),
 		optionalRef("shortage_id"),
 		optionalRef("replaces_id"), // the CLOSED refund whose amount this one took over
-		word("trigger", lifecycle.RefundTrigger("")),
-		word("status", lifecycle.RefundStatus("")),
+		enum("trigger", vocab.RefundTrigger("")),
+		enum("status", vocab.RefundStatus("")),
 		currency(),
 		amount("amount"),
 		amount("freight"), // the part of the amount that is freight
 		field.String("channel_refund_id").MaxLen(64).Optional().Nillable(),
 		optionalText("failure", 200),
-		optionalInstant("succeeded_at"),
-		optionalInstant("submitted_at"), // real time of the last call, for the channel's spacing
+		optionalTimestamp("succeeded_at"),
+		optionalTimestamp("submitted_at"), // real time of the last call, for the channel's spacing
 		createdAt(),
 	}, intent()...)
 }
@@ -155,7 +154,7 @@ type ChannelNotice struct{ base }
 func (ChannelNotice) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.ChannelNotice),
-		word("channel", terms.Channel("")),
+		enum("channel", vocab.PaymentChannel("")),
 		text("notice_id", 64),
 		field.Bytes("body").MaxLen(65535).Sensitive(),
 		createdAt(),

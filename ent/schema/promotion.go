@@ -8,9 +8,9 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Promotion 优惠 belongs to goods. Without a shop it is the platform's.
@@ -23,12 +23,12 @@ func (Promotion) Fields() []ent.Field {
 		optionalRef("shop_id"),
 		text("code", 64),
 		text("title", 200),
-		word("kind", terms.PromotionKind("")),
-		word("scope", terms.PromotionScope("")),
-		word("funder", terms.Funder("")),
-		field.JSON("rule", terms.PromotionRule{}),
-		instant("starts_at"),
-		instant("ends_at"),
+		enum("kind", vocab.PromotionKind("")),
+		enum("scope", vocab.PromotionScope("")),
+		enum("funder", vocab.Funder("")),
+		field.JSON("rule", document.PromotionRule{}),
+		timestamp("starts_at"),
+		timestamp("ends_at"),
 		optionalText("stacking_group", 64),
 		field.Int64("quota").Optional().Nillable(),
 		field.Int64("quota_per_buyer").Optional().Nillable(),
@@ -90,7 +90,7 @@ func (QuotaUse) Fields() []ent.Field {
 		ref("promotion_id"),
 		ref("buyer_id"),
 		ref("order_id"),
-		word("status", lifecycle.UseStatus("")),
+		enum("status", vocab.UseStatus("")),
 		createdAt(),
 	}
 }
@@ -116,7 +116,7 @@ func (Coupon) Fields() []ent.Field {
 		id(globalid.Coupon),
 		ref("promotion_id"),
 		ref("buyer_id"),
-		word("status", lifecycle.UseStatus("")),
+		enum("status", vocab.UseStatus("")),
 		optionalRef("order_id"),
 		createdAt(),
 	}
@@ -148,8 +148,8 @@ func (MemberBenefit) Fields() []ent.Field {
 		id(globalid.MemberBenefit),
 		text("code", 64),
 		text("title", 200),
-		word("kind", terms.BenefitKind("")),
-		field.JSON("rule", terms.BenefitRule{}),
+		enum("kind", vocab.BenefitKind("")),
+		field.JSON("rule", document.BenefitRule{}),
 		field.Bool("active").Default(true),
 		createdAt(),
 	}
@@ -170,7 +170,7 @@ func (BenefitUse) Fields() []ent.Field {
 		ref("benefit_id"),
 		ref("buyer_id"),
 		optionalRef("order_id"),
-		word("status", lifecycle.UseStatus("")),
+		enum("status", vocab.UseStatus("")),
 		createdAt(),
 	}
 }

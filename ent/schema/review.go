@@ -9,7 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Review 评价 is what the buyer of an item thinks of it; one per item, with one follow-up and one
@@ -30,9 +30,9 @@ func (Review) Fields() []ent.Field {
 		field.Int("rating"),
 		optionalText("text", 1000),
 		optionalText("appended", 1000),
-		optionalInstant("appended_at"),
+		optionalTimestamp("appended_at"),
 		optionalText("reply", 1000),
-		optionalInstant("replied_at"),
+		optionalTimestamp("replied_at"),
 		createdAt(),
 	}
 }
@@ -71,11 +71,11 @@ func (AddressChange) Fields() []ent.Field {
 		id(globalid.AddressChange),
 		ref("order_id"),
 		ref("shop_id"),
-		word("status", lifecycle.AddressChangeStatus("")),
+		enum("status", vocab.AddressChangeStatus("")),
 		text("region", 64),
 		sealed("address"),
 		optionalText("reason", 200), // of a rejection
-		optionalInstant("answered_at"),
+		optionalTimestamp("answered_at"),
 		createdAt(),
 	}
 }

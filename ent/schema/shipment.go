@@ -9,8 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Shipment 包裹 is a parcel: quantities of items of one order, shop and warehouse.
@@ -24,15 +23,15 @@ func (Shipment) Fields() []ent.Field {
 		ref("order_id"),
 		ref("shop_id"),
 		ref("warehouse_id"),
-		word("purpose", terms.ParcelPurpose("")),
-		word("stage", lifecycle.WarehouseStage("")),
-		optionalWord("carrier_stage", lifecycle.CarrierStage("")),
+		enum("purpose", vocab.ParcelPurpose("")),
+		enum("stage", vocab.WarehouseStage("")),
+		optionalEnum("carrier_stage", vocab.CarrierStage("")),
 		optionalText("carrier", 32),
 		optionalText("tracking_number", 64),
-		optionalInstant("corrected_at"), // the tracking number was, once
-		optionalInstant("handed_over_at"),
-		optionalInstant("delivered_at"),
-		optionalInstant("tracking_stale_since"), // the courier pushes no more: it is asked
+		optionalTimestamp("corrected_at"), // the tracking number was, once
+		optionalTimestamp("handed_over_at"),
+		optionalTimestamp("delivered_at"),
+		optionalTimestamp("tracking_stale_since"), // the courier pushes no more: it is asked
 		field.Bool("subscribed").Default(false),
 		field.Bool("needs_merchant").Default(false),
 		optionalRef("after_sale_id"), // of a RETURN or REPLACEMENT parcel
@@ -113,8 +112,8 @@ func (TrackingEvent) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.TrackingEvent),
 		ref("shipment_id"),
-		instant("occurred_at"),
-		word("stage", lifecycle.CarrierStage("")),
+		timestamp("occurred_at"),
+		enum("stage", vocab.CarrierStage("")),
 		// A correction takes back what the courier told to be final before it.
 		field.Bool("correction").Default(false),
 		optionalText("text", 500),
@@ -150,7 +149,7 @@ func (StockTransfer) Fields() []ent.Field {
 		ref("to_warehouse_id"),
 		optionalRef("order_id"),
 		optionalRef("item_id"),
-		word("status", lifecycle.TransferStatus("")),
+		enum("status", vocab.TransferStatus("")),
 		field.Int64("quantity"),
 		field.Int64("received_quantity").Default(0),
 		field.Int64("lost_quantity").Default(0),

@@ -6,9 +6,9 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Shop 店铺 is a seller.
@@ -23,7 +23,7 @@ func (Shop) Fields() []ent.Field {
 		currency(),
 		text("merchant_account", 64),
 		optionalText("return_address", 500),
-		field.JSON("policy", terms.ShopPolicy{}),
+		field.JSON("policy", document.ShopPolicy{}),
 		createdAt(),
 	}
 }
@@ -49,9 +49,9 @@ func (FreightTemplate) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.FreightTemplate),
 		ref("shop_id"),
-		word("logistics_class", terms.LogisticsClass("")),
-		word("basis", terms.FreightBasis("")),
-		field.JSON("rule", terms.FreightRule{}),
+		enum("logistics_class", vocab.LogisticsClass("")),
+		enum("basis", vocab.FreightBasis("")),
+		field.JSON("rule", document.FreightRule{}),
 		createdAt(),
 	}
 }
@@ -94,7 +94,7 @@ func (Staff) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.Staff),
 		text("subject", 128),
-		word("role", lifecycle.Role("")),
+		enum("role", vocab.Role("")),
 		createdAt(),
 	}
 }

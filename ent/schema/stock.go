@@ -9,8 +9,7 @@ import (
 	"entgo.io/ent/schema/index"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Stock 库存 is one sku in one warehouse. Only package stock changes it.
@@ -64,12 +63,12 @@ func (StockMovement) Fields() []ent.Field {
 		ref("shop_id"),
 		field.Int64("on_hand_delta"),
 		field.Int64("reserved_delta"),
-		word("cause", terms.MovementCause("")),
+		enum("cause", vocab.MovementCause("")),
 		optionalRef("reservation_id"),
 		optionalRef("transfer_id"),
 		optionalText("note", 200),
-		word("actor_role", lifecycle.Role("")),
-		field.String("actor").MaxLen(128).Default("").Annotations(whole()),
+		enum("actor_role", vocab.Role("")),
+		field.String("actor").MaxLen(128).Default("").Annotations(composed()),
 		createdAt(),
 	}
 }
@@ -105,7 +104,7 @@ func (Reservation) Fields() []ent.Field {
 		ref("item_id"),
 		ref("stock_id"),
 		field.Int64("quantity"),
-		word("status", lifecycle.ReservationStatus("")),
+		enum("status", vocab.ReservationStatus("")),
 		optionalRef("transfer_id"),   // while it is set aside or travels
 		optionalRef("after_sale_id"), // of goods to be sent again
 		createdAt(),

@@ -5,8 +5,7 @@ package shipment
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -79,19 +78,19 @@ func WarehouseID(v globalid.ID) predicate.Shipment {
 }
 
 // Purpose applies equality check predicate on the "purpose" field. It's identical to PurposeEQ.
-func Purpose(v terms.ParcelPurpose) predicate.Shipment {
+func Purpose(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldPurpose, vc))
 }
 
 // Stage applies equality check predicate on the "stage" field. It's identical to StageEQ.
-func Stage(v lifecycle.WarehouseStage) predicate.Shipment {
+func Stage(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldStage, vc))
 }
 
 // CarrierStage applies equality check predicate on the "carrier_stage" field. It's identical to CarrierStageEQ.
-func CarrierStage(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStage(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldCarrierStage, vc))
 }
@@ -287,19 +286,19 @@ func WarehouseIDNotIn(vs ...globalid.ID) predicate.Shipment {
 }
 
 // PurposeEQ applies the EQ predicate on the "purpose" field.
-func PurposeEQ(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeEQ(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldPurpose, vc))
 }
 
 // PurposeNEQ applies the NEQ predicate on the "purpose" field.
-func PurposeNEQ(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeNEQ(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldNEQ(FieldPurpose, vc))
 }
 
 // PurposeIn applies the In predicate on the "purpose" field.
-func PurposeIn(vs ...terms.ParcelPurpose) predicate.Shipment {
+func PurposeIn(vs ...vocab.ParcelPurpose) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -308,7 +307,7 @@ func PurposeIn(vs ...terms.ParcelPurpose) predicate.Shipment {
 }
 
 // PurposeNotIn applies the NotIn predicate on the "purpose" field.
-func PurposeNotIn(vs ...terms.ParcelPurpose) predicate.Shipment {
+func PurposeNotIn(vs ...vocab.ParcelPurpose) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -317,73 +316,73 @@ func PurposeNotIn(vs ...terms.ParcelPurpose) predicate.Shipment {
 }
 
 // PurposeGT applies the GT predicate on the "purpose" field.
-func PurposeGT(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeGT(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGT(FieldPurpose, vc))
 }
 
 // PurposeGTE applies the GTE predicate on the "purpose" field.
-func PurposeGTE(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeGTE(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGTE(FieldPurpose, vc))
 }
 
 // PurposeLT applies the LT predicate on the "purpose" field.
-func PurposeLT(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeLT(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLT(FieldPurpose, vc))
 }
 
 // PurposeLTE applies the LTE predicate on the "purpose" field.
-func PurposeLTE(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeLTE(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLTE(FieldPurpose, vc))
 }
 
 // PurposeContains applies the Contains predicate on the "purpose" field.
-func PurposeContains(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeContains(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContains(FieldPurpose, vc))
 }
 
 // PurposeHasPrefix applies the HasPrefix predicate on the "purpose" field.
-func PurposeHasPrefix(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeHasPrefix(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasPrefix(FieldPurpose, vc))
 }
 
 // PurposeHasSuffix applies the HasSuffix predicate on the "purpose" field.
-func PurposeHasSuffix(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeHasSuffix(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasSuffix(FieldPurpose, vc))
 }
 
 // PurposeEqualFold applies the EqualFold predicate on the "purpose" field.
-func PurposeEqualFold(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeEqualFold(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEqualFold(FieldPurpose, vc))
 }
 
 // PurposeContainsFold applies the ContainsFold predicate on the "purpose" field.
-func PurposeContainsFold(v terms.ParcelPurpose) predicate.Shipment {
+func PurposeContainsFold(v vocab.ParcelPurpose) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContainsFold(FieldPurpose, vc))
 }
 
 // StageEQ applies the EQ predicate on the "stage" field.
-func StageEQ(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageEQ(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldStage, vc))
 }
 
 // StageNEQ applies the NEQ predicate on the "stage" field.
-func StageNEQ(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageNEQ(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldNEQ(FieldStage, vc))
 }
 
 // StageIn applies the In predicate on the "stage" field.
-func StageIn(vs ...lifecycle.WarehouseStage) predicate.Shipment {
+func StageIn(vs ...vocab.WarehouseStage) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -392,7 +391,7 @@ func StageIn(vs ...lifecycle.WarehouseStage) predicate.Shipment {
 }
 
 // StageNotIn applies the NotIn predicate on the "stage" field.
-func StageNotIn(vs ...lifecycle.WarehouseStage) predicate.Shipment {
+func StageNotIn(vs ...vocab.WarehouseStage) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -401,73 +400,73 @@ func StageNotIn(vs ...lifecycle.WarehouseStage) predicate.Shipment {
 }
 
 // StageGT applies the GT predicate on the "stage" field.
-func StageGT(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageGT(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGT(FieldStage, vc))
 }
 
 // StageGTE applies the GTE predicate on the "stage" field.
-func StageGTE(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageGTE(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGTE(FieldStage, vc))
 }
 
 // StageLT applies the LT predicate on the "stage" field.
-func StageLT(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageLT(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLT(FieldStage, vc))
 }
 
 // StageLTE applies the LTE predicate on the "stage" field.
-func StageLTE(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageLTE(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLTE(FieldStage, vc))
 }
 
 // StageContains applies the Contains predicate on the "stage" field.
-func StageContains(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageContains(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContains(FieldStage, vc))
 }
 
 // StageHasPrefix applies the HasPrefix predicate on the "stage" field.
-func StageHasPrefix(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageHasPrefix(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasPrefix(FieldStage, vc))
 }
 
 // StageHasSuffix applies the HasSuffix predicate on the "stage" field.
-func StageHasSuffix(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageHasSuffix(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasSuffix(FieldStage, vc))
 }
 
 // StageEqualFold applies the EqualFold predicate on the "stage" field.
-func StageEqualFold(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageEqualFold(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEqualFold(FieldStage, vc))
 }
 
 // StageContainsFold applies the ContainsFold predicate on the "stage" field.
-func StageContainsFold(v lifecycle.WarehouseStage) predicate.Shipment {
+func StageContainsFold(v vocab.WarehouseStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContainsFold(FieldStage, vc))
 }
 
 // CarrierStageEQ applies the EQ predicate on the "carrier_stage" field.
-func CarrierStageEQ(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageEQ(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEQ(FieldCarrierStage, vc))
 }
 
 // CarrierStageNEQ applies the NEQ predicate on the "carrier_stage" field.
-func CarrierStageNEQ(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageNEQ(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldNEQ(FieldCarrierStage, vc))
 }
 
 // CarrierStageIn applies the In predicate on the "carrier_stage" field.
-func CarrierStageIn(vs ...lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageIn(vs ...vocab.CarrierStage) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -476,7 +475,7 @@ func CarrierStageIn(vs ...lifecycle.CarrierStage) predicate.Shipment {
 }
 
 // CarrierStageNotIn applies the NotIn predicate on the "carrier_stage" field.
-func CarrierStageNotIn(vs ...lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageNotIn(vs ...vocab.CarrierStage) predicate.Shipment {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -485,43 +484,43 @@ func CarrierStageNotIn(vs ...lifecycle.CarrierStage) predicate.Shipment {
 }
 
 // CarrierStageGT applies the GT predicate on the "carrier_stage" field.
-func CarrierStageGT(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageGT(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGT(FieldCarrierStage, vc))
 }
 
 // CarrierStageGTE applies the GTE predicate on the "carrier_stage" field.
-func CarrierStageGTE(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageGTE(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldGTE(FieldCarrierStage, vc))
 }
 
 // CarrierStageLT applies the LT predicate on the "carrier_stage" field.
-func CarrierStageLT(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageLT(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLT(FieldCarrierStage, vc))
 }
 
 // CarrierStageLTE applies the LTE predicate on the "carrier_stage" field.
-func CarrierStageLTE(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageLTE(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldLTE(FieldCarrierStage, vc))
 }
 
 // CarrierStageContains applies the Contains predicate on the "carrier_stage" field.
-func CarrierStageContains(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageContains(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContains(FieldCarrierStage, vc))
 }
 
 // CarrierStageHasPrefix applies the HasPrefix predicate on the "carrier_stage" field.
-func CarrierStageHasPrefix(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageHasPrefix(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasPrefix(FieldCarrierStage, vc))
 }
 
 // CarrierStageHasSuffix applies the HasSuffix predicate on the "carrier_stage" field.
-func CarrierStageHasSuffix(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageHasSuffix(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldHasSuffix(FieldCarrierStage, vc))
 }
@@ -537,13 +536,13 @@ func CarrierStageNotNil() predicate.Shipment {
 }
 
 // CarrierStageEqualFold applies the EqualFold predicate on the "carrier_stage" field.
-func CarrierStageEqualFold(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageEqualFold(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldEqualFold(FieldCarrierStage, vc))
 }
 
 // CarrierStageContainsFold applies the ContainsFold predicate on the "carrier_stage" field.
-func CarrierStageContainsFold(v lifecycle.CarrierStage) predicate.Shipment {
+func CarrierStageContainsFold(v vocab.CarrierStage) predicate.Shipment {
 	vc := string(v)
 	return predicate.Shipment(sql.FieldContainsFold(FieldCarrierStage, vc))
 }

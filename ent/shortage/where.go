@@ -5,8 +5,7 @@ package shortage
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -94,13 +93,13 @@ func Quantity(v int64) predicate.Shortage {
 }
 
 // Cause applies equality check predicate on the "cause" field. It's identical to CauseEQ.
-func Cause(v terms.ShortageCause) predicate.Shortage {
+func Cause(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEQ(FieldCause, vc))
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.ShortageStatus) predicate.Shortage {
+func Status(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEQ(FieldStatus, vc))
 }
@@ -326,19 +325,19 @@ func QuantityLTE(v int64) predicate.Shortage {
 }
 
 // CauseEQ applies the EQ predicate on the "cause" field.
-func CauseEQ(v terms.ShortageCause) predicate.Shortage {
+func CauseEQ(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEQ(FieldCause, vc))
 }
 
 // CauseNEQ applies the NEQ predicate on the "cause" field.
-func CauseNEQ(v terms.ShortageCause) predicate.Shortage {
+func CauseNEQ(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldNEQ(FieldCause, vc))
 }
 
 // CauseIn applies the In predicate on the "cause" field.
-func CauseIn(vs ...terms.ShortageCause) predicate.Shortage {
+func CauseIn(vs ...vocab.ShortageCause) predicate.Shortage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -347,7 +346,7 @@ func CauseIn(vs ...terms.ShortageCause) predicate.Shortage {
 }
 
 // CauseNotIn applies the NotIn predicate on the "cause" field.
-func CauseNotIn(vs ...terms.ShortageCause) predicate.Shortage {
+func CauseNotIn(vs ...vocab.ShortageCause) predicate.Shortage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -356,73 +355,73 @@ func CauseNotIn(vs ...terms.ShortageCause) predicate.Shortage {
 }
 
 // CauseGT applies the GT predicate on the "cause" field.
-func CauseGT(v terms.ShortageCause) predicate.Shortage {
+func CauseGT(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldGT(FieldCause, vc))
 }
 
 // CauseGTE applies the GTE predicate on the "cause" field.
-func CauseGTE(v terms.ShortageCause) predicate.Shortage {
+func CauseGTE(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldGTE(FieldCause, vc))
 }
 
 // CauseLT applies the LT predicate on the "cause" field.
-func CauseLT(v terms.ShortageCause) predicate.Shortage {
+func CauseLT(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldLT(FieldCause, vc))
 }
 
 // CauseLTE applies the LTE predicate on the "cause" field.
-func CauseLTE(v terms.ShortageCause) predicate.Shortage {
+func CauseLTE(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldLTE(FieldCause, vc))
 }
 
 // CauseContains applies the Contains predicate on the "cause" field.
-func CauseContains(v terms.ShortageCause) predicate.Shortage {
+func CauseContains(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldContains(FieldCause, vc))
 }
 
 // CauseHasPrefix applies the HasPrefix predicate on the "cause" field.
-func CauseHasPrefix(v terms.ShortageCause) predicate.Shortage {
+func CauseHasPrefix(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldHasPrefix(FieldCause, vc))
 }
 
 // CauseHasSuffix applies the HasSuffix predicate on the "cause" field.
-func CauseHasSuffix(v terms.ShortageCause) predicate.Shortage {
+func CauseHasSuffix(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldHasSuffix(FieldCause, vc))
 }
 
 // CauseEqualFold applies the EqualFold predicate on the "cause" field.
-func CauseEqualFold(v terms.ShortageCause) predicate.Shortage {
+func CauseEqualFold(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEqualFold(FieldCause, vc))
 }
 
 // CauseContainsFold applies the ContainsFold predicate on the "cause" field.
-func CauseContainsFold(v terms.ShortageCause) predicate.Shortage {
+func CauseContainsFold(v vocab.ShortageCause) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldContainsFold(FieldCause, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusEQ(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusNEQ(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.ShortageStatus) predicate.Shortage {
+func StatusIn(vs ...vocab.ShortageStatus) predicate.Shortage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -431,7 +430,7 @@ func StatusIn(vs ...lifecycle.ShortageStatus) predicate.Shortage {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.ShortageStatus) predicate.Shortage {
+func StatusNotIn(vs ...vocab.ShortageStatus) predicate.Shortage {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -440,55 +439,55 @@ func StatusNotIn(vs ...lifecycle.ShortageStatus) predicate.Shortage {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusGT(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusGTE(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusLT(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusLTE(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusContains(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusHasPrefix(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusHasSuffix(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusEqualFold(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.ShortageStatus) predicate.Shortage {
+func StatusContainsFold(v vocab.ShortageStatus) predicate.Shortage {
 	vc := string(v)
 	return predicate.Shortage(sql.FieldContainsFold(FieldStatus, vc))
 }

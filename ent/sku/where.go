@@ -5,7 +5,7 @@ package sku
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -98,13 +98,13 @@ func WeightGrams(v int64) predicate.Sku {
 }
 
 // LogisticsClass applies equality check predicate on the "logistics_class" field. It's identical to LogisticsClassEQ.
-func LogisticsClass(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClass(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // DeductionMode applies equality check predicate on the "deduction_mode" field. It's identical to DeductionModeEQ.
-func DeductionMode(v terms.DeductionMode) predicate.Sku {
+func DeductionMode(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEQ(FieldDeductionMode, vc))
 }
@@ -500,19 +500,19 @@ func WeightGramsLTE(v int64) predicate.Sku {
 }
 
 // LogisticsClassEQ applies the EQ predicate on the "logistics_class" field.
-func LogisticsClassEQ(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassEQ(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassNEQ applies the NEQ predicate on the "logistics_class" field.
-func LogisticsClassNEQ(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassNEQ(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldNEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassIn applies the In predicate on the "logistics_class" field.
-func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.Sku {
+func LogisticsClassIn(vs ...vocab.LogisticsClass) predicate.Sku {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -521,7 +521,7 @@ func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.Sku {
 }
 
 // LogisticsClassNotIn applies the NotIn predicate on the "logistics_class" field.
-func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.Sku {
+func LogisticsClassNotIn(vs ...vocab.LogisticsClass) predicate.Sku {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -530,73 +530,73 @@ func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.Sku {
 }
 
 // LogisticsClassGT applies the GT predicate on the "logistics_class" field.
-func LogisticsClassGT(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassGT(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldGT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassGTE applies the GTE predicate on the "logistics_class" field.
-func LogisticsClassGTE(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassGTE(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldGTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLT applies the LT predicate on the "logistics_class" field.
-func LogisticsClassLT(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassLT(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldLT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLTE applies the LTE predicate on the "logistics_class" field.
-func LogisticsClassLTE(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassLTE(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldLTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContains applies the Contains predicate on the "logistics_class" field.
-func LogisticsClassContains(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassContains(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldContains(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasPrefix applies the HasPrefix predicate on the "logistics_class" field.
-func LogisticsClassHasPrefix(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassHasPrefix(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldHasPrefix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasSuffix applies the HasSuffix predicate on the "logistics_class" field.
-func LogisticsClassHasSuffix(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassHasSuffix(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldHasSuffix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassEqualFold applies the EqualFold predicate on the "logistics_class" field.
-func LogisticsClassEqualFold(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassEqualFold(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEqualFold(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContainsFold applies the ContainsFold predicate on the "logistics_class" field.
-func LogisticsClassContainsFold(v terms.LogisticsClass) predicate.Sku {
+func LogisticsClassContainsFold(v vocab.LogisticsClass) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldContainsFold(FieldLogisticsClass, vc))
 }
 
 // DeductionModeEQ applies the EQ predicate on the "deduction_mode" field.
-func DeductionModeEQ(v terms.DeductionMode) predicate.Sku {
+func DeductionModeEQ(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEQ(FieldDeductionMode, vc))
 }
 
 // DeductionModeNEQ applies the NEQ predicate on the "deduction_mode" field.
-func DeductionModeNEQ(v terms.DeductionMode) predicate.Sku {
+func DeductionModeNEQ(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldNEQ(FieldDeductionMode, vc))
 }
 
 // DeductionModeIn applies the In predicate on the "deduction_mode" field.
-func DeductionModeIn(vs ...terms.DeductionMode) predicate.Sku {
+func DeductionModeIn(vs ...vocab.DeductionMode) predicate.Sku {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -605,7 +605,7 @@ func DeductionModeIn(vs ...terms.DeductionMode) predicate.Sku {
 }
 
 // DeductionModeNotIn applies the NotIn predicate on the "deduction_mode" field.
-func DeductionModeNotIn(vs ...terms.DeductionMode) predicate.Sku {
+func DeductionModeNotIn(vs ...vocab.DeductionMode) predicate.Sku {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -614,43 +614,43 @@ func DeductionModeNotIn(vs ...terms.DeductionMode) predicate.Sku {
 }
 
 // DeductionModeGT applies the GT predicate on the "deduction_mode" field.
-func DeductionModeGT(v terms.DeductionMode) predicate.Sku {
+func DeductionModeGT(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldGT(FieldDeductionMode, vc))
 }
 
 // DeductionModeGTE applies the GTE predicate on the "deduction_mode" field.
-func DeductionModeGTE(v terms.DeductionMode) predicate.Sku {
+func DeductionModeGTE(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldGTE(FieldDeductionMode, vc))
 }
 
 // DeductionModeLT applies the LT predicate on the "deduction_mode" field.
-func DeductionModeLT(v terms.DeductionMode) predicate.Sku {
+func DeductionModeLT(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldLT(FieldDeductionMode, vc))
 }
 
 // DeductionModeLTE applies the LTE predicate on the "deduction_mode" field.
-func DeductionModeLTE(v terms.DeductionMode) predicate.Sku {
+func DeductionModeLTE(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldLTE(FieldDeductionMode, vc))
 }
 
 // DeductionModeContains applies the Contains predicate on the "deduction_mode" field.
-func DeductionModeContains(v terms.DeductionMode) predicate.Sku {
+func DeductionModeContains(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldContains(FieldDeductionMode, vc))
 }
 
 // DeductionModeHasPrefix applies the HasPrefix predicate on the "deduction_mode" field.
-func DeductionModeHasPrefix(v terms.DeductionMode) predicate.Sku {
+func DeductionModeHasPrefix(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldHasPrefix(FieldDeductionMode, vc))
 }
 
 // DeductionModeHasSuffix applies the HasSuffix predicate on the "deduction_mode" field.
-func DeductionModeHasSuffix(v terms.DeductionMode) predicate.Sku {
+func DeductionModeHasSuffix(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldHasSuffix(FieldDeductionMode, vc))
 }
@@ -666,13 +666,13 @@ func DeductionModeNotNil() predicate.Sku {
 }
 
 // DeductionModeEqualFold applies the EqualFold predicate on the "deduction_mode" field.
-func DeductionModeEqualFold(v terms.DeductionMode) predicate.Sku {
+func DeductionModeEqualFold(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldEqualFold(FieldDeductionMode, vc))
 }
 
 // DeductionModeContainsFold applies the ContainsFold predicate on the "deduction_mode" field.
-func DeductionModeContainsFold(v terms.DeductionMode) predicate.Sku {
+func DeductionModeContainsFold(v vocab.DeductionMode) predicate.Sku {
 	vc := string(v)
 	return predicate.Sku(sql.FieldContainsFold(FieldDeductionMode, vc))
 }

@@ -5,7 +5,7 @@ package staff
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -62,7 +62,7 @@ func Subject(v string) predicate.Staff {
 }
 
 // Role applies equality check predicate on the "role" field. It's identical to RoleEQ.
-func Role(v lifecycle.Role) predicate.Staff {
+func Role(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldEQ(FieldRole, vc))
 }
@@ -138,19 +138,19 @@ func SubjectContainsFold(v string) predicate.Staff {
 }
 
 // RoleEQ applies the EQ predicate on the "role" field.
-func RoleEQ(v lifecycle.Role) predicate.Staff {
+func RoleEQ(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldEQ(FieldRole, vc))
 }
 
 // RoleNEQ applies the NEQ predicate on the "role" field.
-func RoleNEQ(v lifecycle.Role) predicate.Staff {
+func RoleNEQ(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldNEQ(FieldRole, vc))
 }
 
 // RoleIn applies the In predicate on the "role" field.
-func RoleIn(vs ...lifecycle.Role) predicate.Staff {
+func RoleIn(vs ...vocab.Role) predicate.Staff {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -159,7 +159,7 @@ func RoleIn(vs ...lifecycle.Role) predicate.Staff {
 }
 
 // RoleNotIn applies the NotIn predicate on the "role" field.
-func RoleNotIn(vs ...lifecycle.Role) predicate.Staff {
+func RoleNotIn(vs ...vocab.Role) predicate.Staff {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -168,55 +168,55 @@ func RoleNotIn(vs ...lifecycle.Role) predicate.Staff {
 }
 
 // RoleGT applies the GT predicate on the "role" field.
-func RoleGT(v lifecycle.Role) predicate.Staff {
+func RoleGT(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldGT(FieldRole, vc))
 }
 
 // RoleGTE applies the GTE predicate on the "role" field.
-func RoleGTE(v lifecycle.Role) predicate.Staff {
+func RoleGTE(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldGTE(FieldRole, vc))
 }
 
 // RoleLT applies the LT predicate on the "role" field.
-func RoleLT(v lifecycle.Role) predicate.Staff {
+func RoleLT(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldLT(FieldRole, vc))
 }
 
 // RoleLTE applies the LTE predicate on the "role" field.
-func RoleLTE(v lifecycle.Role) predicate.Staff {
+func RoleLTE(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldLTE(FieldRole, vc))
 }
 
 // RoleContains applies the Contains predicate on the "role" field.
-func RoleContains(v lifecycle.Role) predicate.Staff {
+func RoleContains(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldContains(FieldRole, vc))
 }
 
 // RoleHasPrefix applies the HasPrefix predicate on the "role" field.
-func RoleHasPrefix(v lifecycle.Role) predicate.Staff {
+func RoleHasPrefix(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldHasPrefix(FieldRole, vc))
 }
 
 // RoleHasSuffix applies the HasSuffix predicate on the "role" field.
-func RoleHasSuffix(v lifecycle.Role) predicate.Staff {
+func RoleHasSuffix(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldHasSuffix(FieldRole, vc))
 }
 
 // RoleEqualFold applies the EqualFold predicate on the "role" field.
-func RoleEqualFold(v lifecycle.Role) predicate.Staff {
+func RoleEqualFold(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldEqualFold(FieldRole, vc))
 }
 
 // RoleContainsFold applies the ContainsFold predicate on the "role" field.
-func RoleContainsFold(v lifecycle.Role) predicate.Staff {
+func RoleContainsFold(v vocab.Role) predicate.Staff {
 	vc := string(v)
 	return predicate.Staff(sql.FieldContainsFold(FieldRole, vc))
 }

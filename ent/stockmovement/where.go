@@ -5,8 +5,7 @@ package stockmovement
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -79,7 +78,7 @@ func ReservedDelta(v int64) predicate.StockMovement {
 }
 
 // Cause applies equality check predicate on the "cause" field. It's identical to CauseEQ.
-func Cause(v terms.MovementCause) predicate.StockMovement {
+func Cause(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEQ(FieldCause, vc))
 }
@@ -100,7 +99,7 @@ func Note(v string) predicate.StockMovement {
 }
 
 // ActorRole applies equality check predicate on the "actor_role" field. It's identical to ActorRoleEQ.
-func ActorRole(v lifecycle.Role) predicate.StockMovement {
+func ActorRole(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEQ(FieldActorRole, vc))
 }
@@ -256,19 +255,19 @@ func ReservedDeltaLTE(v int64) predicate.StockMovement {
 }
 
 // CauseEQ applies the EQ predicate on the "cause" field.
-func CauseEQ(v terms.MovementCause) predicate.StockMovement {
+func CauseEQ(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEQ(FieldCause, vc))
 }
 
 // CauseNEQ applies the NEQ predicate on the "cause" field.
-func CauseNEQ(v terms.MovementCause) predicate.StockMovement {
+func CauseNEQ(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldNEQ(FieldCause, vc))
 }
 
 // CauseIn applies the In predicate on the "cause" field.
-func CauseIn(vs ...terms.MovementCause) predicate.StockMovement {
+func CauseIn(vs ...vocab.MovementCause) predicate.StockMovement {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -277,7 +276,7 @@ func CauseIn(vs ...terms.MovementCause) predicate.StockMovement {
 }
 
 // CauseNotIn applies the NotIn predicate on the "cause" field.
-func CauseNotIn(vs ...terms.MovementCause) predicate.StockMovement {
+func CauseNotIn(vs ...vocab.MovementCause) predicate.StockMovement {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -286,55 +285,55 @@ func CauseNotIn(vs ...terms.MovementCause) predicate.StockMovement {
 }
 
 // CauseGT applies the GT predicate on the "cause" field.
-func CauseGT(v terms.MovementCause) predicate.StockMovement {
+func CauseGT(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldGT(FieldCause, vc))
 }
 
 // CauseGTE applies the GTE predicate on the "cause" field.
-func CauseGTE(v terms.MovementCause) predicate.StockMovement {
+func CauseGTE(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldGTE(FieldCause, vc))
 }
 
 // CauseLT applies the LT predicate on the "cause" field.
-func CauseLT(v terms.MovementCause) predicate.StockMovement {
+func CauseLT(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldLT(FieldCause, vc))
 }
 
 // CauseLTE applies the LTE predicate on the "cause" field.
-func CauseLTE(v terms.MovementCause) predicate.StockMovement {
+func CauseLTE(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldLTE(FieldCause, vc))
 }
 
 // CauseContains applies the Contains predicate on the "cause" field.
-func CauseContains(v terms.MovementCause) predicate.StockMovement {
+func CauseContains(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldContains(FieldCause, vc))
 }
 
 // CauseHasPrefix applies the HasPrefix predicate on the "cause" field.
-func CauseHasPrefix(v terms.MovementCause) predicate.StockMovement {
+func CauseHasPrefix(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldHasPrefix(FieldCause, vc))
 }
 
 // CauseHasSuffix applies the HasSuffix predicate on the "cause" field.
-func CauseHasSuffix(v terms.MovementCause) predicate.StockMovement {
+func CauseHasSuffix(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldHasSuffix(FieldCause, vc))
 }
 
 // CauseEqualFold applies the EqualFold predicate on the "cause" field.
-func CauseEqualFold(v terms.MovementCause) predicate.StockMovement {
+func CauseEqualFold(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEqualFold(FieldCause, vc))
 }
 
 // CauseContainsFold applies the ContainsFold predicate on the "cause" field.
-func CauseContainsFold(v terms.MovementCause) predicate.StockMovement {
+func CauseContainsFold(v vocab.MovementCause) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldContainsFold(FieldCause, vc))
 }
@@ -505,19 +504,19 @@ func NoteContainsFold(v string) predicate.StockMovement {
 }
 
 // ActorRoleEQ applies the EQ predicate on the "actor_role" field.
-func ActorRoleEQ(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleEQ(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEQ(FieldActorRole, vc))
 }
 
 // ActorRoleNEQ applies the NEQ predicate on the "actor_role" field.
-func ActorRoleNEQ(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleNEQ(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldNEQ(FieldActorRole, vc))
 }
 
 // ActorRoleIn applies the In predicate on the "actor_role" field.
-func ActorRoleIn(vs ...lifecycle.Role) predicate.StockMovement {
+func ActorRoleIn(vs ...vocab.Role) predicate.StockMovement {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -526,7 +525,7 @@ func ActorRoleIn(vs ...lifecycle.Role) predicate.StockMovement {
 }
 
 // ActorRoleNotIn applies the NotIn predicate on the "actor_role" field.
-func ActorRoleNotIn(vs ...lifecycle.Role) predicate.StockMovement {
+func ActorRoleNotIn(vs ...vocab.Role) predicate.StockMovement {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -535,55 +534,55 @@ func ActorRoleNotIn(vs ...lifecycle.Role) predicate.StockMovement {
 }
 
 // ActorRoleGT applies the GT predicate on the "actor_role" field.
-func ActorRoleGT(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleGT(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldGT(FieldActorRole, vc))
 }
 
 // ActorRoleGTE applies the GTE predicate on the "actor_role" field.
-func ActorRoleGTE(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleGTE(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldGTE(FieldActorRole, vc))
 }
 
 // ActorRoleLT applies the LT predicate on the "actor_role" field.
-func ActorRoleLT(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleLT(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldLT(FieldActorRole, vc))
 }
 
 // ActorRoleLTE applies the LTE predicate on the "actor_role" field.
-func ActorRoleLTE(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleLTE(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldLTE(FieldActorRole, vc))
 }
 
 // ActorRoleContains applies the Contains predicate on the "actor_role" field.
-func ActorRoleContains(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleContains(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldContains(FieldActorRole, vc))
 }
 
 // ActorRoleHasPrefix applies the HasPrefix predicate on the "actor_role" field.
-func ActorRoleHasPrefix(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleHasPrefix(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldHasPrefix(FieldActorRole, vc))
 }
 
 // ActorRoleHasSuffix applies the HasSuffix predicate on the "actor_role" field.
-func ActorRoleHasSuffix(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleHasSuffix(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldHasSuffix(FieldActorRole, vc))
 }
 
 // ActorRoleEqualFold applies the EqualFold predicate on the "actor_role" field.
-func ActorRoleEqualFold(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleEqualFold(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldEqualFold(FieldActorRole, vc))
 }
 
 // ActorRoleContainsFold applies the ContainsFold predicate on the "actor_role" field.
-func ActorRoleContainsFold(v lifecycle.Role) predicate.StockMovement {
+func ActorRoleContainsFold(v vocab.Role) predicate.StockMovement {
 	vc := string(v)
 	return predicate.StockMovement(sql.FieldContainsFold(FieldActorRole, vc))
 }

@@ -5,7 +5,7 @@ package stocktransfer
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -88,7 +88,7 @@ func ItemID(v globalid.ID) predicate.StockTransfer {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.TransferStatus) predicate.StockTransfer {
+func Status(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldEQ(FieldStatus, vc))
 }
@@ -279,19 +279,19 @@ func ItemIDNotNil() predicate.StockTransfer {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusEQ(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusNEQ(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusIn(vs ...vocab.TransferStatus) predicate.StockTransfer {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -300,7 +300,7 @@ func StatusIn(vs ...lifecycle.TransferStatus) predicate.StockTransfer {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusNotIn(vs ...vocab.TransferStatus) predicate.StockTransfer {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -309,55 +309,55 @@ func StatusNotIn(vs ...lifecycle.TransferStatus) predicate.StockTransfer {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusGT(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusGTE(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusLT(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusLTE(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusContains(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusHasPrefix(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusHasSuffix(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusEqualFold(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.TransferStatus) predicate.StockTransfer {
+func StatusContainsFold(v vocab.TransferStatus) predicate.StockTransfer {
 	vc := string(v)
 	return predicate.StockTransfer(sql.FieldContainsFold(FieldStatus, vc))
 }

@@ -5,8 +5,7 @@ package suborder
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -84,19 +83,19 @@ func WarehouseID(v globalid.ID) predicate.SubOrder {
 }
 
 // LogisticsClass applies equality check predicate on the "logistics_class" field. It's identical to LogisticsClassEQ.
-func LogisticsClass(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClass(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v lifecycle.TradeStatus) predicate.SubOrder {
+func Status(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldStatus, vc))
 }
 
 // CloseReason applies equality check predicate on the "close_reason" field. It's identical to CloseReasonEQ.
-func CloseReason(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReason(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldCloseReason, vc))
 }
@@ -407,19 +406,19 @@ func WarehouseIDNotIn(vs ...globalid.ID) predicate.SubOrder {
 }
 
 // LogisticsClassEQ applies the EQ predicate on the "logistics_class" field.
-func LogisticsClassEQ(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassEQ(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassNEQ applies the NEQ predicate on the "logistics_class" field.
-func LogisticsClassNEQ(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassNEQ(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldNEQ(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassIn applies the In predicate on the "logistics_class" field.
-func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassIn(vs ...vocab.LogisticsClass) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -428,7 +427,7 @@ func LogisticsClassIn(vs ...terms.LogisticsClass) predicate.SubOrder {
 }
 
 // LogisticsClassNotIn applies the NotIn predicate on the "logistics_class" field.
-func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassNotIn(vs ...vocab.LogisticsClass) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -437,73 +436,73 @@ func LogisticsClassNotIn(vs ...terms.LogisticsClass) predicate.SubOrder {
 }
 
 // LogisticsClassGT applies the GT predicate on the "logistics_class" field.
-func LogisticsClassGT(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassGT(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassGTE applies the GTE predicate on the "logistics_class" field.
-func LogisticsClassGTE(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassGTE(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLT applies the LT predicate on the "logistics_class" field.
-func LogisticsClassLT(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassLT(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLT(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassLTE applies the LTE predicate on the "logistics_class" field.
-func LogisticsClassLTE(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassLTE(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLTE(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContains applies the Contains predicate on the "logistics_class" field.
-func LogisticsClassContains(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassContains(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContains(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasPrefix applies the HasPrefix predicate on the "logistics_class" field.
-func LogisticsClassHasPrefix(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassHasPrefix(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasPrefix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassHasSuffix applies the HasSuffix predicate on the "logistics_class" field.
-func LogisticsClassHasSuffix(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassHasSuffix(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasSuffix(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassEqualFold applies the EqualFold predicate on the "logistics_class" field.
-func LogisticsClassEqualFold(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassEqualFold(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEqualFold(FieldLogisticsClass, vc))
 }
 
 // LogisticsClassContainsFold applies the ContainsFold predicate on the "logistics_class" field.
-func LogisticsClassContainsFold(v terms.LogisticsClass) predicate.SubOrder {
+func LogisticsClassContainsFold(v vocab.LogisticsClass) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContainsFold(FieldLogisticsClass, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusEQ(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusNEQ(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...lifecycle.TradeStatus) predicate.SubOrder {
+func StatusIn(vs ...vocab.TradeStatus) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -512,7 +511,7 @@ func StatusIn(vs ...lifecycle.TradeStatus) predicate.SubOrder {
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...lifecycle.TradeStatus) predicate.SubOrder {
+func StatusNotIn(vs ...vocab.TradeStatus) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -521,73 +520,73 @@ func StatusNotIn(vs ...lifecycle.TradeStatus) predicate.SubOrder {
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusGT(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusGTE(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusLT(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusLTE(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusContains(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusHasPrefix(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusHasSuffix(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusEqualFold(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v lifecycle.TradeStatus) predicate.SubOrder {
+func StatusContainsFold(v vocab.TradeStatus) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContainsFold(FieldStatus, vc))
 }
 
 // CloseReasonEQ applies the EQ predicate on the "close_reason" field.
-func CloseReasonEQ(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonEQ(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEQ(FieldCloseReason, vc))
 }
 
 // CloseReasonNEQ applies the NEQ predicate on the "close_reason" field.
-func CloseReasonNEQ(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonNEQ(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldNEQ(FieldCloseReason, vc))
 }
 
 // CloseReasonIn applies the In predicate on the "close_reason" field.
-func CloseReasonIn(vs ...lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonIn(vs ...vocab.CloseReason) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -596,7 +595,7 @@ func CloseReasonIn(vs ...lifecycle.CloseReason) predicate.SubOrder {
 }
 
 // CloseReasonNotIn applies the NotIn predicate on the "close_reason" field.
-func CloseReasonNotIn(vs ...lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonNotIn(vs ...vocab.CloseReason) predicate.SubOrder {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -605,43 +604,43 @@ func CloseReasonNotIn(vs ...lifecycle.CloseReason) predicate.SubOrder {
 }
 
 // CloseReasonGT applies the GT predicate on the "close_reason" field.
-func CloseReasonGT(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonGT(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGT(FieldCloseReason, vc))
 }
 
 // CloseReasonGTE applies the GTE predicate on the "close_reason" field.
-func CloseReasonGTE(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonGTE(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldGTE(FieldCloseReason, vc))
 }
 
 // CloseReasonLT applies the LT predicate on the "close_reason" field.
-func CloseReasonLT(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonLT(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLT(FieldCloseReason, vc))
 }
 
 // CloseReasonLTE applies the LTE predicate on the "close_reason" field.
-func CloseReasonLTE(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonLTE(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldLTE(FieldCloseReason, vc))
 }
 
 // CloseReasonContains applies the Contains predicate on the "close_reason" field.
-func CloseReasonContains(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonContains(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContains(FieldCloseReason, vc))
 }
 
 // CloseReasonHasPrefix applies the HasPrefix predicate on the "close_reason" field.
-func CloseReasonHasPrefix(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonHasPrefix(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasPrefix(FieldCloseReason, vc))
 }
 
 // CloseReasonHasSuffix applies the HasSuffix predicate on the "close_reason" field.
-func CloseReasonHasSuffix(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonHasSuffix(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldHasSuffix(FieldCloseReason, vc))
 }
@@ -657,13 +656,13 @@ func CloseReasonNotNil() predicate.SubOrder {
 }
 
 // CloseReasonEqualFold applies the EqualFold predicate on the "close_reason" field.
-func CloseReasonEqualFold(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonEqualFold(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldEqualFold(FieldCloseReason, vc))
 }
 
 // CloseReasonContainsFold applies the ContainsFold predicate on the "close_reason" field.
-func CloseReasonContainsFold(v lifecycle.CloseReason) predicate.SubOrder {
+func CloseReasonContainsFold(v vocab.CloseReason) predicate.SubOrder {
 	vc := string(v)
 	return predicate.SubOrder(sql.FieldContainsFold(FieldCloseReason, vc))
 }

@@ -5,7 +5,7 @@ package trackingevent
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -68,7 +68,7 @@ func OccurredAt(v time.Time) predicate.TrackingEvent {
 }
 
 // Stage applies equality check predicate on the "stage" field. It's identical to StageEQ.
-func Stage(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func Stage(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldEQ(FieldStage, vc))
 }
@@ -159,19 +159,19 @@ func OccurredAtLTE(v time.Time) predicate.TrackingEvent {
 }
 
 // StageEQ applies the EQ predicate on the "stage" field.
-func StageEQ(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageEQ(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldEQ(FieldStage, vc))
 }
 
 // StageNEQ applies the NEQ predicate on the "stage" field.
-func StageNEQ(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageNEQ(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldNEQ(FieldStage, vc))
 }
 
 // StageIn applies the In predicate on the "stage" field.
-func StageIn(vs ...lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageIn(vs ...vocab.CarrierStage) predicate.TrackingEvent {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -180,7 +180,7 @@ func StageIn(vs ...lifecycle.CarrierStage) predicate.TrackingEvent {
 }
 
 // StageNotIn applies the NotIn predicate on the "stage" field.
-func StageNotIn(vs ...lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageNotIn(vs ...vocab.CarrierStage) predicate.TrackingEvent {
 	v := make([]any, len(vs))
 	for i := range v {
 		v[i] = string(vs[i])
@@ -189,55 +189,55 @@ func StageNotIn(vs ...lifecycle.CarrierStage) predicate.TrackingEvent {
 }
 
 // StageGT applies the GT predicate on the "stage" field.
-func StageGT(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageGT(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldGT(FieldStage, vc))
 }
 
 // StageGTE applies the GTE predicate on the "stage" field.
-func StageGTE(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageGTE(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldGTE(FieldStage, vc))
 }
 
 // StageLT applies the LT predicate on the "stage" field.
-func StageLT(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageLT(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldLT(FieldStage, vc))
 }
 
 // StageLTE applies the LTE predicate on the "stage" field.
-func StageLTE(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageLTE(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldLTE(FieldStage, vc))
 }
 
 // StageContains applies the Contains predicate on the "stage" field.
-func StageContains(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageContains(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldContains(FieldStage, vc))
 }
 
 // StageHasPrefix applies the HasPrefix predicate on the "stage" field.
-func StageHasPrefix(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageHasPrefix(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldHasPrefix(FieldStage, vc))
 }
 
 // StageHasSuffix applies the HasSuffix predicate on the "stage" field.
-func StageHasSuffix(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageHasSuffix(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldHasSuffix(FieldStage, vc))
 }
 
 // StageEqualFold applies the EqualFold predicate on the "stage" field.
-func StageEqualFold(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageEqualFold(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldEqualFold(FieldStage, vc))
 }
 
 // StageContainsFold applies the ContainsFold predicate on the "stage" field.
-func StageContainsFold(v lifecycle.CarrierStage) predicate.TrackingEvent {
+func StageContainsFold(v vocab.CarrierStage) predicate.TrackingEvent {
 	vc := string(v)
 	return predicate.TrackingEvent(sql.FieldContainsFold(FieldStage, vc))
 }

@@ -10,9 +10,8 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -32,7 +31,7 @@ type AfterSaleResolver interface {
 
 	ReturnAddress(ctx context.Context, obj *ent.AfterSale) (*string, error)
 
-	AvailableActions(ctx context.Context, obj *ent.AfterSale) ([]lifecycle.AfterSaleAction, error)
+	AvailableActions(ctx context.Context, obj *ent.AfterSale) ([]vocab.AfterSaleAction, error)
 	Deadlines(ctx context.Context, obj *ent.AfterSale) ([]*view.Deadline, error)
 }
 type AfterSaleLineResolver interface {
@@ -285,8 +284,8 @@ func (ec *executionContext) _AfterSale_kind(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.AfterSaleKind) graphql.Marshaler {
-			return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AfterSaleKind) graphql.Marshaler {
+			return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -310,8 +309,8 @@ func (ec *executionContext) _AfterSale_goods(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.GoodsPlace) graphql.Marshaler {
-			return ec.marshalNGoodsPlace2orderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.GoodsPlace) graphql.Marshaler {
+			return ec.marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, selections, v)
 		},
 		true,
 		true,
@@ -335,8 +334,8 @@ func (ec *executionContext) _AfterSale_way(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.WayBack) graphql.Marshaler {
-			return ec.marshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.WayBack) graphql.Marshaler {
+			return ec.marshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx, selections, v)
 		},
 		true,
 		false,
@@ -360,8 +359,8 @@ func (ec *executionContext) _AfterSale_reason(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.AfterSaleReason) graphql.Marshaler {
-			return ec.marshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AfterSaleReason) graphql.Marshaler {
+			return ec.marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, selections, v)
 		},
 		true,
 		true,
@@ -410,8 +409,8 @@ func (ec *executionContext) _AfterSale_openedBy(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Role) graphql.Marshaler {
-			return ec.marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Role) graphql.Marshaler {
+			return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
 		},
 		true,
 		true,
@@ -435,8 +434,8 @@ func (ec *executionContext) _AfterSale_status(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.AfterSaleStatus) graphql.Marshaler {
-			return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AfterSaleStatus) graphql.Marshaler {
+			return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -596,8 +595,8 @@ func (ec *executionContext) _AfterSale_liable(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.LiableSide) graphql.Marshaler {
-			return ec.marshalOLiableSide2ᚖorderflowᚋinternalᚋtermsᚐLiableSide(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.LiableSide) graphql.Marshaler {
+			return ec.marshalOLiableSide2ᚖorderflowᚋinternalᚋvocabᚐLiableSide(ctx, selections, v)
 		},
 		true,
 		false,
@@ -621,8 +620,8 @@ func (ec *executionContext) _AfterSale_rejection(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.RejectionReason) graphql.Marshaler {
-			return ec.marshalORejectionReason2ᚖorderflowᚋinternalᚋtermsᚐRejectionReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.RejectionReason) graphql.Marshaler {
+			return ec.marshalORejectionReason2ᚖorderflowᚋinternalᚋvocabᚐRejectionReason(ctx, selections, v)
 		},
 		true,
 		false,
@@ -680,8 +679,8 @@ func (ec *executionContext) _AfterSale_trigger(ctx context.Context, field graphq
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.RefundTrigger) graphql.Marshaler {
-			return ec.marshalORefundTrigger2ᚖorderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.RefundTrigger) graphql.Marshaler {
+			return ec.marshalORefundTrigger2ᚖorderflowᚋinternalᚋvocabᚐRefundTrigger(ctx, selections, v)
 		},
 		true,
 		false,
@@ -891,8 +890,8 @@ func (ec *executionContext) _AfterSale_availableActions(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.AfterSaleAction) graphql.Marshaler {
-			return ec.marshalNAfterSaleAction2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.AfterSaleAction) graphql.Marshaler {
+			return ec.marshalNAfterSaleAction2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1379,8 +1378,8 @@ func (ec *executionContext) _AfterSaleMessage_kind(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.MessageKind) graphql.Marshaler {
-			return ec.marshalNAfterSaleMessageKind2orderflowᚋinternalᚋtermsᚐMessageKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.MessageKind) graphql.Marshaler {
+			return ec.marshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1513,8 +1512,8 @@ func (ec *executionContext) _AfterSaleProposal_kind(ctx context.Context, field g
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.AfterSaleKind) graphql.Marshaler {
-			return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AfterSaleKind) graphql.Marshaler {
+			return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2327,8 +2326,8 @@ func (ec *executionContext) _Interception_status(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.InterceptionStatus) graphql.Marshaler {
-			return ec.marshalNInterceptionStatus2orderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.InterceptionStatus) graphql.Marshaler {
+			return ec.marshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2538,8 +2537,8 @@ func (ec *executionContext) _RefundPreview_goods(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.GoodsPlace) graphql.Marshaler {
-			return ec.marshalNGoodsPlace2orderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.GoodsPlace) graphql.Marshaler {
+			return ec.marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3581,14 +3580,14 @@ func (ec *executionContext) unmarshalInputAfterSaleFilter(ctx context.Context, o
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOAfterSaleKind2ᚕorderflowᚋinternalᚋtermsᚐAfterSaleKindᚄ(ctx, v)
+			data, err := ec.unmarshalOAfterSaleKind2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3930,7 +3929,7 @@ func (ec *executionContext) unmarshalInputChooseAfterInterceptionInput(ctx conte
 			it.AfterSale = data
 		case "way":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
-			data, err := ec.unmarshalNWayBack2orderflowᚋinternalᚋtermsᚐWayBack(ctx, v)
+			data, err := ec.unmarshalNWayBack2orderflowᚋinternalᚋvocabᚐWayBack(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3981,7 +3980,7 @@ func (ec *executionContext) unmarshalInputConfirmReturnInput(ctx context.Context
 			it.Lines = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalORejectionReason2ᚖorderflowᚋinternalᚋtermsᚐRejectionReason(ctx, v)
+			data, err := ec.unmarshalORejectionReason2ᚖorderflowᚋinternalᚋvocabᚐRejectionReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4196,14 +4195,14 @@ func (ec *executionContext) unmarshalInputOpenAfterSaleForBuyerInput(ctx context
 			it.SubOrder = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, v)
+			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx, v)
+			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4217,14 +4216,14 @@ func (ec *executionContext) unmarshalInputOpenAfterSaleForBuyerInput(ctx context
 			it.Lines = data
 		case "goods":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goods"))
-			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, v)
+			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Goods = data
 		case "way":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
-			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx, v)
+			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4289,7 +4288,7 @@ func (ec *executionContext) unmarshalInputProposeAfterSaleInput(ctx context.Cont
 			it.AfterSale = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, v)
+			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4351,7 +4350,7 @@ func (ec *executionContext) unmarshalInputRefuseReturnInput(ctx context.Context,
 			it.AfterSale = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNRejectionReason2orderflowᚋinternalᚋtermsᚐRejectionReason(ctx, v)
+			data, err := ec.unmarshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4409,7 +4408,7 @@ func (ec *executionContext) unmarshalInputRejectAfterSaleInput(ctx context.Conte
 			it.AfterSale = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNRejectionReason2orderflowᚋinternalᚋtermsᚐRejectionReason(ctx, v)
+			data, err := ec.unmarshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4467,14 +4466,14 @@ func (ec *executionContext) unmarshalInputRequestAfterSaleInput(ctx context.Cont
 			it.SubOrder = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, v)
+			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx, v)
+			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4488,14 +4487,14 @@ func (ec *executionContext) unmarshalInputRequestAfterSaleInput(ctx context.Cont
 			it.Lines = data
 		case "goods":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goods"))
-			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, v)
+			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Goods = data
 		case "way":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
-			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx, v)
+			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4590,14 +4589,14 @@ func (ec *executionContext) unmarshalInputReviseAfterSaleInput(ctx context.Conte
 			it.AfterSale = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, v)
+			data, err := ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx, v)
+			data, err := ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4611,14 +4610,14 @@ func (ec *executionContext) unmarshalInputReviseAfterSaleInput(ctx context.Conte
 			it.Lines = data
 		case "goods":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goods"))
-			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx, v)
+			data, err := ec.unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Goods = data
 		case "way":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("way"))
-			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx, v)
+			data, err := ec.unmarshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4690,7 +4689,7 @@ func (ec *executionContext) unmarshalInputRuleAfterSaleInput(ctx context.Context
 			it.Ruling = data
 		case "liable":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("liable"))
-			data, err := ec.unmarshalNLiableSide2orderflowᚋinternalᚋtermsᚐLiableSide(ctx, v)
+			data, err := ec.unmarshalNLiableSide2orderflowᚋinternalᚋvocabᚐLiableSide(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -7089,13 +7088,13 @@ func (ec *executionContext) marshalNAfterSale2ᚖorderflowᚋentᚐAfterSale(ctx
 	return ec._AfterSale(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAfterSaleAction2orderflowᚋinternalᚋlifecycleᚐAfterSaleAction(ctx context.Context, v any) (lifecycle.AfterSaleAction, error) {
+func (ec *executionContext) unmarshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx context.Context, v any) (vocab.AfterSaleAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AfterSaleAction(tmp)
+	res := vocab.AfterSaleAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAfterSaleAction2orderflowᚋinternalᚋlifecycleᚐAfterSaleAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.AfterSaleAction) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7106,13 +7105,13 @@ func (ec *executionContext) marshalNAfterSaleAction2orderflowᚋinternalᚋlifec
 	return res
 }
 
-func (ec *executionContext) unmarshalNAfterSaleAction2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleActionᚄ(ctx context.Context, v any) ([]lifecycle.AfterSaleAction, error) {
+func (ec *executionContext) unmarshalNAfterSaleAction2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleActionᚄ(ctx context.Context, v any) ([]vocab.AfterSaleAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.AfterSaleAction, len(vSlice))
+	res := make([]vocab.AfterSaleAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAfterSaleAction2orderflowᚋinternalᚋlifecycleᚐAfterSaleAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7120,11 +7119,11 @@ func (ec *executionContext) unmarshalNAfterSaleAction2ᚕorderflowᚋinternalᚋ
 	return res, nil
 }
 
-func (ec *executionContext) marshalNAfterSaleAction2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.AfterSaleAction) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleAction2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAfterSaleAction2orderflowᚋinternalᚋlifecycleᚐAfterSaleAction(ctx, sel, v[i])
+		return ec.marshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7172,13 +7171,13 @@ func (ec *executionContext) marshalNAfterSaleEdge2ᚖorderflowᚋentᚐAfterSale
 	return ec._AfterSaleEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx context.Context, v any) (terms.AfterSaleKind, error) {
+func (ec *executionContext) unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx context.Context, v any) (vocab.AfterSaleKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.AfterSaleKind(tmp)
+	res := vocab.AfterSaleKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx context.Context, sel ast.SelectionSet, v terms.AfterSaleKind) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7260,13 +7259,13 @@ func (ec *executionContext) marshalNAfterSaleMessage2ᚖorderflowᚋentᚐAfterS
 	return ec._AfterSaleMessage(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAfterSaleMessageKind2orderflowᚋinternalᚋtermsᚐMessageKind(ctx context.Context, v any) (terms.MessageKind, error) {
+func (ec *executionContext) unmarshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx context.Context, v any) (vocab.MessageKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.MessageKind(tmp)
+	res := vocab.MessageKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAfterSaleMessageKind2orderflowᚋinternalᚋtermsᚐMessageKind(ctx context.Context, sel ast.SelectionSet, v terms.MessageKind) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx context.Context, sel ast.SelectionSet, v vocab.MessageKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7338,13 +7337,13 @@ func (ec *executionContext) unmarshalNAfterSaleProposalLineInput2ᚖorderflowᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx context.Context, v any) (terms.AfterSaleReason, error) {
+func (ec *executionContext) unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx context.Context, v any) (vocab.AfterSaleReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.AfterSaleReason(tmp)
+	res := vocab.AfterSaleReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋtermsᚐAfterSaleReason(ctx context.Context, sel ast.SelectionSet, v terms.AfterSaleReason) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7355,13 +7354,13 @@ func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋterms
 	return res
 }
 
-func (ec *executionContext) unmarshalNAfterSaleStatus2orderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx context.Context, v any) (lifecycle.AfterSaleStatus, error) {
+func (ec *executionContext) unmarshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, v any) (vocab.AfterSaleStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AfterSaleStatus(tmp)
+	res := vocab.AfterSaleStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAfterSaleStatus2orderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.AfterSaleStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7537,13 +7536,13 @@ func (ec *executionContext) marshalNForceRefundPayload2ᚖorderflowᚋgraphᚋvi
 	return ec._ForceRefundPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNGoodsPlace2orderflowᚋinternalᚋtermsᚐGoodsPlace(ctx context.Context, v any) (terms.GoodsPlace, error) {
+func (ec *executionContext) unmarshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, v any) (vocab.GoodsPlace, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.GoodsPlace(tmp)
+	res := vocab.GoodsPlace(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGoodsPlace2orderflowᚋinternalᚋtermsᚐGoodsPlace(ctx context.Context, sel ast.SelectionSet, v terms.GoodsPlace) graphql.Marshaler {
+func (ec *executionContext) marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, sel ast.SelectionSet, v vocab.GoodsPlace) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7599,13 +7598,13 @@ func (ec *executionContext) marshalNInterception2ᚖorderflowᚋentᚐIntercepti
 	return ec._Interception(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNInterceptionStatus2orderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx context.Context, v any) (lifecycle.InterceptionStatus, error) {
+func (ec *executionContext) unmarshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, v any) (vocab.InterceptionStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.InterceptionStatus(tmp)
+	res := vocab.InterceptionStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInterceptionStatus2orderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.InterceptionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v vocab.InterceptionStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7616,13 +7615,13 @@ func (ec *executionContext) marshalNInterceptionStatus2orderflowᚋinternalᚋli
 	return res
 }
 
-func (ec *executionContext) unmarshalNLiableSide2orderflowᚋinternalᚋtermsᚐLiableSide(ctx context.Context, v any) (terms.LiableSide, error) {
+func (ec *executionContext) unmarshalNLiableSide2orderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, v any) (vocab.LiableSide, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.LiableSide(tmp)
+	res := vocab.LiableSide(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLiableSide2orderflowᚋinternalᚋtermsᚐLiableSide(ctx context.Context, sel ast.SelectionSet, v terms.LiableSide) graphql.Marshaler {
+func (ec *executionContext) marshalNLiableSide2orderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, sel ast.SelectionSet, v vocab.LiableSide) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7729,13 +7728,13 @@ func (ec *executionContext) marshalNRejectAfterSalePayload2ᚖorderflowᚋgraph�
 	return ec._RejectAfterSalePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRejectionReason2orderflowᚋinternalᚋtermsᚐRejectionReason(ctx context.Context, v any) (terms.RejectionReason, error) {
+func (ec *executionContext) unmarshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, v any) (vocab.RejectionReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.RejectionReason(tmp)
+	res := vocab.RejectionReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRejectionReason2orderflowᚋinternalᚋtermsᚐRejectionReason(ctx context.Context, sel ast.SelectionSet, v terms.RejectionReason) graphql.Marshaler {
+func (ec *executionContext) marshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, sel ast.SelectionSet, v vocab.RejectionReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7838,13 +7837,13 @@ func (ec *executionContext) marshalNSubmitReturnShipmentPayload2ᚖorderflowᚋg
 	return ec._SubmitReturnShipmentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWayBack2orderflowᚋinternalᚋtermsᚐWayBack(ctx context.Context, v any) (terms.WayBack, error) {
+func (ec *executionContext) unmarshalNWayBack2orderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, v any) (vocab.WayBack, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.WayBack(tmp)
+	res := vocab.WayBack(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWayBack2orderflowᚋinternalᚋtermsᚐWayBack(ctx context.Context, sel ast.SelectionSet, v terms.WayBack) graphql.Marshaler {
+func (ec *executionContext) marshalNWayBack2orderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, sel ast.SelectionSet, v vocab.WayBack) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7885,16 +7884,16 @@ func (ec *executionContext) unmarshalOAfterSaleFilter2ᚖorderflowᚋgraphᚋvie
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAfterSaleKind2ᚕorderflowᚋinternalᚋtermsᚐAfterSaleKindᚄ(ctx context.Context, v any) ([]terms.AfterSaleKind, error) {
+func (ec *executionContext) unmarshalOAfterSaleKind2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleKindᚄ(ctx context.Context, v any) ([]vocab.AfterSaleKind, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]terms.AfterSaleKind, len(vSlice))
+	res := make([]vocab.AfterSaleKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7902,14 +7901,14 @@ func (ec *executionContext) unmarshalOAfterSaleKind2ᚕorderflowᚋinternalᚋte
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAfterSaleKind2ᚕorderflowᚋinternalᚋtermsᚐAfterSaleKindᚄ(ctx context.Context, sel ast.SelectionSet, v []terms.AfterSaleKind) graphql.Marshaler {
+func (ec *executionContext) marshalOAfterSaleKind2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleKindᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋtermsᚐAfterSaleKind(ctx, sel, v[i])
+		return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7936,16 +7935,16 @@ func (ec *executionContext) marshalOAfterSaleProposal2ᚖorderflowᚋgraphᚋvie
 	return ec._AfterSaleProposal(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleStatusᚄ(ctx context.Context, v any) ([]lifecycle.AfterSaleStatus, error) {
+func (ec *executionContext) unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleStatusᚄ(ctx context.Context, v any) ([]vocab.AfterSaleStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.AfterSaleStatus, len(vSlice))
+	res := make([]vocab.AfterSaleStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAfterSaleStatus2orderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7953,14 +7952,14 @@ func (ec *executionContext) unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋ
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.AfterSaleStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx, sel, v[i])
+		return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7972,16 +7971,16 @@ func (ec *executionContext) marshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋli
 	return ret
 }
 
-func (ec *executionContext) unmarshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx context.Context, v any) (*lifecycle.AfterSaleStatus, error) {
+func (ec *executionContext) unmarshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, v any) (*vocab.AfterSaleStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AfterSaleStatus(tmp)
+	res := vocab.AfterSaleStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.AfterSaleStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.AfterSaleStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7991,16 +7990,16 @@ func (ec *executionContext) marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋli
 	return res
 }
 
-func (ec *executionContext) unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx context.Context, v any) (*terms.GoodsPlace, error) {
+func (ec *executionContext) unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, v any) (*vocab.GoodsPlace, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.GoodsPlace(tmp)
+	res := vocab.GoodsPlace(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOGoodsPlace2ᚖorderflowᚋinternalᚋtermsᚐGoodsPlace(ctx context.Context, sel ast.SelectionSet, v *terms.GoodsPlace) graphql.Marshaler {
+func (ec *executionContext) marshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, sel ast.SelectionSet, v *vocab.GoodsPlace) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8010,16 +8009,16 @@ func (ec *executionContext) marshalOGoodsPlace2ᚖorderflowᚋinternalᚋterms�
 	return res
 }
 
-func (ec *executionContext) unmarshalOInterceptionStatus2ᚖorderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx context.Context, v any) (*lifecycle.InterceptionStatus, error) {
+func (ec *executionContext) unmarshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, v any) (*vocab.InterceptionStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.InterceptionStatus(tmp)
+	res := vocab.InterceptionStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.InterceptionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.InterceptionStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8029,16 +8028,16 @@ func (ec *executionContext) marshalOInterceptionStatus2ᚖorderflowᚋinternal�
 	return res
 }
 
-func (ec *executionContext) unmarshalOLiableSide2ᚖorderflowᚋinternalᚋtermsᚐLiableSide(ctx context.Context, v any) (*terms.LiableSide, error) {
+func (ec *executionContext) unmarshalOLiableSide2ᚖorderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, v any) (*vocab.LiableSide, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.LiableSide(tmp)
+	res := vocab.LiableSide(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOLiableSide2ᚖorderflowᚋinternalᚋtermsᚐLiableSide(ctx context.Context, sel ast.SelectionSet, v *terms.LiableSide) graphql.Marshaler {
+func (ec *executionContext) marshalOLiableSide2ᚖorderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, sel ast.SelectionSet, v *vocab.LiableSide) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8055,16 +8054,16 @@ func (ec *executionContext) marshalORefundPreview2ᚖorderflowᚋgraphᚋviewᚐ
 	return ec._RefundPreview(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalORejectionReason2ᚖorderflowᚋinternalᚋtermsᚐRejectionReason(ctx context.Context, v any) (*terms.RejectionReason, error) {
+func (ec *executionContext) unmarshalORejectionReason2ᚖorderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, v any) (*vocab.RejectionReason, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.RejectionReason(tmp)
+	res := vocab.RejectionReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORejectionReason2ᚖorderflowᚋinternalᚋtermsᚐRejectionReason(ctx context.Context, sel ast.SelectionSet, v *terms.RejectionReason) graphql.Marshaler {
+func (ec *executionContext) marshalORejectionReason2ᚖorderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, sel ast.SelectionSet, v *vocab.RejectionReason) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8082,16 +8081,16 @@ func (ec *executionContext) unmarshalORequestAfterSaleInput2ᚖorderflowᚋgraph
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx context.Context, v any) (*terms.WayBack, error) {
+func (ec *executionContext) unmarshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, v any) (*vocab.WayBack, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.WayBack(tmp)
+	res := vocab.WayBack(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWayBack2ᚖorderflowᚋinternalᚋtermsᚐWayBack(ctx context.Context, sel ast.SelectionSet, v *terms.WayBack) graphql.Marshaler {
+func (ec *executionContext) marshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, sel ast.SelectionSet, v *vocab.WayBack) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

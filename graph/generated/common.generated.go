@@ -14,10 +14,10 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/fsm"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -144,8 +144,8 @@ func (ec *executionContext) dir_for_args(ctx context.Context, rawArgs map[string
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "roles",
-		func(ctx context.Context, v any) ([]lifecycle.Role, error) {
-			return ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]vocab.Role, error) {
+			return ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1915,7 +1915,7 @@ func (ec *executionContext) _Mutation_requestAfterSale(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.RequestAfterSalePayload
 					return zeroVal, err
@@ -1977,7 +1977,7 @@ func (ec *executionContext) _Mutation_reviseAfterSale(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.ReviseAfterSalePayload
 					return zeroVal, err
@@ -2039,7 +2039,7 @@ func (ec *executionContext) _Mutation_withdrawAfterSale(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.WithdrawAfterSalePayload
 					return zeroVal, err
@@ -2101,7 +2101,7 @@ func (ec *executionContext) _Mutation_answerProposal(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.AnswerProposalPayload
 					return zeroVal, err
@@ -2163,7 +2163,7 @@ func (ec *executionContext) _Mutation_chooseAfterInterception(ctx context.Contex
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.ChooseAfterInterceptionPayload
 					return zeroVal, err
@@ -2225,7 +2225,7 @@ func (ec *executionContext) _Mutation_submitReturnShipment(ctx context.Context, 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.SubmitReturnShipmentPayload
 					return zeroVal, err
@@ -2287,7 +2287,7 @@ func (ec *executionContext) _Mutation_changeToRefund(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.ChangeToRefundPayload
 					return zeroVal, err
@@ -2349,7 +2349,7 @@ func (ec *executionContext) _Mutation_escalateAfterSale(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.EscalateAfterSalePayload
 					return zeroVal, err
@@ -2411,7 +2411,7 @@ func (ec *executionContext) _Mutation_addAfterSaleMessage(ctx context.Context, f
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.AddAfterSaleMessagePayload
 					return zeroVal, err
@@ -2473,7 +2473,7 @@ func (ec *executionContext) _Mutation_approveAfterSale(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ApproveAfterSalePayload
 					return zeroVal, err
@@ -2535,7 +2535,7 @@ func (ec *executionContext) _Mutation_approveAfterSales(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ApproveAfterSalesPayload
 					return zeroVal, err
@@ -2597,7 +2597,7 @@ func (ec *executionContext) _Mutation_rejectAfterSale(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.RejectAfterSalePayload
 					return zeroVal, err
@@ -2659,7 +2659,7 @@ func (ec *executionContext) _Mutation_proposeAfterSale(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.ProposeAfterSalePayload
 					return zeroVal, err
@@ -2721,7 +2721,7 @@ func (ec *executionContext) _Mutation_openAfterSaleForBuyer(ctx context.Context,
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.OpenAfterSaleForBuyerPayload
 					return zeroVal, err
@@ -2783,7 +2783,7 @@ func (ec *executionContext) _Mutation_confirmReturn(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ConfirmReturnPayload
 					return zeroVal, err
@@ -2845,7 +2845,7 @@ func (ec *executionContext) _Mutation_refuseReturn(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.RefuseReturnPayload
 					return zeroVal, err
@@ -2907,7 +2907,7 @@ func (ec *executionContext) _Mutation_reshipAfterSale(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ReshipAfterSalePayload
 					return zeroVal, err
@@ -2969,7 +2969,7 @@ func (ec *executionContext) _Mutation_ruleAfterSale(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.RuleAfterSalePayload
 					return zeroVal, err
@@ -3031,7 +3031,7 @@ func (ec *executionContext) _Mutation_forceRefund(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.ForceRefundPayload
 					return zeroVal, err
@@ -3093,7 +3093,7 @@ func (ec *executionContext) _Mutation_setClock(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetClockPayload
 					return zeroVal, err
@@ -3155,7 +3155,7 @@ func (ec *executionContext) _Mutation_advanceClock(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
 				if err != nil {
 					var zeroVal *view.AdvanceClockPayload
 					return zeroVal, err
@@ -3217,7 +3217,7 @@ func (ec *executionContext) _Mutation_setFreightTemplate(ctx context.Context, fi
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetFreightTemplatePayload
 					return zeroVal, err
@@ -3279,7 +3279,7 @@ func (ec *executionContext) _Mutation_splitSubOrder(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.SplitSubOrderPayload
 					return zeroVal, err
@@ -3341,7 +3341,7 @@ func (ec *executionContext) _Mutation_reassignWarehouse(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ReassignWarehousePayload
 					return zeroVal, err
@@ -3403,7 +3403,7 @@ func (ec *executionContext) _Mutation_requestAddressChange(ctx context.Context, 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.RequestAddressChangePayload
 					return zeroVal, err
@@ -3465,7 +3465,7 @@ func (ec *executionContext) _Mutation_answerAddressChange(ctx context.Context, f
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.AnswerAddressChangePayload
 					return zeroVal, err
@@ -3527,7 +3527,7 @@ func (ec *executionContext) _Mutation_remindShipment(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.RemindShipmentPayload
 					return zeroVal, err
@@ -3589,7 +3589,7 @@ func (ec *executionContext) _Mutation_addMemo(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.AddMemoPayload
 					return zeroVal, err
@@ -3651,7 +3651,7 @@ func (ec *executionContext) _Mutation_confirmReceipt(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.ConfirmReceiptPayload
 					return zeroVal, err
@@ -3713,7 +3713,7 @@ func (ec *executionContext) _Mutation_extendReceipt(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT"})
 				if err != nil {
 					var zeroVal *view.ExtendReceiptPayload
 					return zeroVal, err
@@ -3775,7 +3775,7 @@ func (ec *executionContext) _Mutation_extendDeadline(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.ExtendDeadlinePayload
 					return zeroVal, err
@@ -3837,7 +3837,7 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.PlaceOrderPayload
 					return zeroVal, err
@@ -3899,7 +3899,7 @@ func (ec *executionContext) _Mutation_cancelOrder(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT"})
 				if err != nil {
 					var zeroVal *view.CancelOrderPayload
 					return zeroVal, err
@@ -3961,7 +3961,7 @@ func (ec *executionContext) _Mutation_adjustPrice(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.AdjustPricePayload
 					return zeroVal, err
@@ -4023,7 +4023,7 @@ func (ec *executionContext) _Mutation_closeUnshipped(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.CloseUnshippedPayload
 					return zeroVal, err
@@ -4085,7 +4085,7 @@ func (ec *executionContext) _Mutation_startPayment(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.StartPaymentPayload
 					return zeroVal, err
@@ -4147,7 +4147,7 @@ func (ec *executionContext) _Mutation_abandonPayment(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.AbandonPaymentPayload
 					return zeroVal, err
@@ -4209,7 +4209,7 @@ func (ec *executionContext) _Mutation_setProduct(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetProductPayload
 					return zeroVal, err
@@ -4271,7 +4271,7 @@ func (ec *executionContext) _Mutation_setSku(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetSkuPayload
 					return zeroVal, err
@@ -4333,7 +4333,7 @@ func (ec *executionContext) _Mutation_setPromotion(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetPromotionPayload
 					return zeroVal, err
@@ -4395,7 +4395,7 @@ func (ec *executionContext) _Mutation_issueCoupons(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.IssueCouponsPayload
 					return zeroVal, err
@@ -4457,7 +4457,7 @@ func (ec *executionContext) _Mutation_setMemberBenefit(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetMemberBenefitPayload
 					return zeroVal, err
@@ -4519,7 +4519,7 @@ func (ec *executionContext) _Mutation_retryRefund(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.RetryRefundPayload
 					return zeroVal, err
@@ -4581,7 +4581,7 @@ func (ec *executionContext) _Mutation_resolveRefund(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.ResolveRefundPayload
 					return zeroVal, err
@@ -4643,7 +4643,7 @@ func (ec *executionContext) _Mutation_reviewItem(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.ReviewItemPayload
 					return zeroVal, err
@@ -4705,7 +4705,7 @@ func (ec *executionContext) _Mutation_appendReview(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.AppendReviewPayload
 					return zeroVal, err
@@ -4767,7 +4767,7 @@ func (ec *executionContext) _Mutation_replyReview(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.ReplyReviewPayload
 					return zeroVal, err
@@ -4829,7 +4829,7 @@ func (ec *executionContext) _Mutation_createShipment(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.CreateShipmentPayload
 					return zeroVal, err
@@ -4891,7 +4891,7 @@ func (ec *executionContext) _Mutation_printPickList(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.PrintPickListPayload
 					return zeroVal, err
@@ -4953,7 +4953,7 @@ func (ec *executionContext) _Mutation_printPickLists(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.PrintPickListsPayload
 					return zeroVal, err
@@ -5015,7 +5015,7 @@ func (ec *executionContext) _Mutation_startPicking(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.StartPickingPayload
 					return zeroVal, err
@@ -5077,7 +5077,7 @@ func (ec *executionContext) _Mutation_pack(ctx context.Context, field graphql.Co
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.PackPayload
 					return zeroVal, err
@@ -5139,7 +5139,7 @@ func (ec *executionContext) _Mutation_handOver(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.HandOverPayload
 					return zeroVal, err
@@ -5201,7 +5201,7 @@ func (ec *executionContext) _Mutation_shipOrders(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ShipOrdersPayload
 					return zeroVal, err
@@ -5263,7 +5263,7 @@ func (ec *executionContext) _Mutation_cancelShipment(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.CancelShipmentPayload
 					return zeroVal, err
@@ -5325,7 +5325,7 @@ func (ec *executionContext) _Mutation_correctTrackingNumber(ctx context.Context,
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.CorrectTrackingNumberPayload
 					return zeroVal, err
@@ -5387,7 +5387,7 @@ func (ec *executionContext) _Mutation_markShipmentLost(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.MarkShipmentLostPayload
 					return zeroVal, err
@@ -5449,7 +5449,7 @@ func (ec *executionContext) _Mutation_setShop(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetShopPayload
 					return zeroVal, err
@@ -5511,7 +5511,7 @@ func (ec *executionContext) _Mutation_setShopPolicy(ctx context.Context, field g
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetShopPolicyPayload
 					return zeroVal, err
@@ -5573,7 +5573,7 @@ func (ec *executionContext) _Mutation_reportShortage(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
 				if err != nil {
 					var zeroVal *view.ReportShortagePayload
 					return zeroVal, err
@@ -5635,7 +5635,7 @@ func (ec *executionContext) _Mutation_offerShortageOptions(ctx context.Context, 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.OfferShortageOptionsPayload
 					return zeroVal, err
@@ -5697,7 +5697,7 @@ func (ec *executionContext) _Mutation_refundShortage(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.RefundShortagePayload
 					return zeroVal, err
@@ -5759,7 +5759,7 @@ func (ec *executionContext) _Mutation_answerShortage(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.AnswerShortagePayload
 					return zeroVal, err
@@ -5821,7 +5821,7 @@ func (ec *executionContext) _Mutation_adjustStock(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.AdjustStockPayload
 					return zeroVal, err
@@ -5883,7 +5883,7 @@ func (ec *executionContext) _Mutation_requestTransfer(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.RequestTransferPayload
 					return zeroVal, err
@@ -5945,7 +5945,7 @@ func (ec *executionContext) _Mutation_shipTransfer(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.ShipTransferPayload
 					return zeroVal, err
@@ -6007,7 +6007,7 @@ func (ec *executionContext) _Mutation_receiveTransfer(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.ReceiveTransferPayload
 					return zeroVal, err
@@ -6069,7 +6069,7 @@ func (ec *executionContext) _Mutation_cancelTransfer(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.CancelTransferPayload
 					return zeroVal, err
@@ -6131,7 +6131,7 @@ func (ec *executionContext) _Mutation_setWarehouse(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
 				if err != nil {
 					var zeroVal *view.SetWarehousePayload
 					return zeroVal, err
@@ -6431,7 +6431,7 @@ func (ec *executionContext) _Query_refundPreview(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *view.RefundPreviewPayload
 					return zeroVal, err
@@ -6862,7 +6862,7 @@ func (ec *executionContext) _Query_quote(ctx context.Context, field graphql.Coll
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"BUYER"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
 				if err != nil {
 					var zeroVal *view.Quote
 					return zeroVal, err
@@ -7062,7 +7062,7 @@ func (ec *executionContext) _Query_pickListUrl(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *string
 					return zeroVal, err
@@ -7250,7 +7250,7 @@ func (ec *executionContext) _Query_stock(ctx context.Context, field graphql.Coll
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *ent.StockConnection
 					return zeroVal, err
@@ -7312,7 +7312,7 @@ func (ec *executionContext) _Query_stockMovements(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *ent.StockMovementConnection
 					return zeroVal, err
@@ -7374,7 +7374,7 @@ func (ec *executionContext) _Query_stockTransfers(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal *ent.StockTransferConnection
 					return zeroVal, err
@@ -7676,7 +7676,7 @@ func (ec *executionContext) _Subscription_shopEvents(ctx context.Context, field 
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
 				if err != nil {
 					var zeroVal view.FeedEvent
 					return zeroVal, err

@@ -11,8 +11,8 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -45,8 +45,8 @@ func (ec *executionContext) _Actor_role(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Role) graphql.Marshaler {
-			return ec.marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Role) graphql.Marshaler {
+			return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
 		},
 		true,
 		true,
@@ -322,8 +322,8 @@ func (ec *executionContext) _AddressEvent_changeFrom(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AddressChangeStatus) graphql.Marshaler {
-			return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AddressChangeStatus) graphql.Marshaler {
+			return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -347,8 +347,8 @@ func (ec *executionContext) _AddressEvent_changeTo(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AddressChangeStatus) graphql.Marshaler {
-			return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AddressChangeStatus) graphql.Marshaler {
+			return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -708,8 +708,8 @@ func (ec *executionContext) _AfterSaleEvent_afterSaleFrom(ctx context.Context, f
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AfterSaleStatus) graphql.Marshaler {
-			return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AfterSaleStatus) graphql.Marshaler {
+			return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -733,8 +733,8 @@ func (ec *executionContext) _AfterSaleEvent_afterSaleTo(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AfterSaleStatus) graphql.Marshaler {
-			return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAfterSaleStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AfterSaleStatus) graphql.Marshaler {
+			return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1060,8 +1060,8 @@ func (ec *executionContext) _InterceptionEvent_interceptionFrom(ctx context.Cont
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.InterceptionStatus) graphql.Marshaler {
-			return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.InterceptionStatus) graphql.Marshaler {
+			return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1085,8 +1085,8 @@ func (ec *executionContext) _InterceptionEvent_interceptionTo(ctx context.Contex
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.InterceptionStatus) graphql.Marshaler {
-			return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋlifecycleᚐInterceptionStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.InterceptionStatus) graphql.Marshaler {
+			return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1337,8 +1337,8 @@ func (ec *executionContext) _OrderStatusEvent_from(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1362,8 +1362,8 @@ func (ec *executionContext) _OrderStatusEvent_to(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1387,8 +1387,8 @@ func (ec *executionContext) _OrderStatusEvent_reason(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CloseReason) graphql.Marshaler {
-			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CloseReason) graphql.Marshaler {
+			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1698,8 +1698,8 @@ func (ec *executionContext) _PaymentEvent_attemptFrom(ctx context.Context, field
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AttemptStatus) graphql.Marshaler {
-			return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AttemptStatus) graphql.Marshaler {
+			return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1723,8 +1723,8 @@ func (ec *executionContext) _PaymentEvent_attemptTo(ctx context.Context, field g
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.AttemptStatus) graphql.Marshaler {
-			return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.AttemptStatus) graphql.Marshaler {
+			return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2059,8 +2059,8 @@ func (ec *executionContext) _RefundEvent_refundFrom(ctx context.Context, field g
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.RefundStatus) graphql.Marshaler {
-			return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.RefundStatus) graphql.Marshaler {
+			return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2084,8 +2084,8 @@ func (ec *executionContext) _RefundEvent_refundTo(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.RefundStatus) graphql.Marshaler {
-			return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.RefundStatus) graphql.Marshaler {
+			return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2722,8 +2722,8 @@ func (ec *executionContext) _ShipmentEvent_stageFrom(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.WarehouseStage) graphql.Marshaler {
-			return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.WarehouseStage) graphql.Marshaler {
+			return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2747,8 +2747,8 @@ func (ec *executionContext) _ShipmentEvent_stageTo(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.WarehouseStage) graphql.Marshaler {
-			return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.WarehouseStage) graphql.Marshaler {
+			return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2772,8 +2772,8 @@ func (ec *executionContext) _ShipmentEvent_carrierFrom(ctx context.Context, fiel
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CarrierStage) graphql.Marshaler {
-			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CarrierStage) graphql.Marshaler {
+			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2797,8 +2797,8 @@ func (ec *executionContext) _ShipmentEvent_carrierTo(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CarrierStage) graphql.Marshaler {
-			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CarrierStage) graphql.Marshaler {
+			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3124,8 +3124,8 @@ func (ec *executionContext) _ShortageEvent_shortageFrom(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.ShortageStatus) graphql.Marshaler {
-			return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.ShortageStatus) graphql.Marshaler {
+			return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3149,8 +3149,8 @@ func (ec *executionContext) _ShortageEvent_shortageTo(ctx context.Context, field
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.ShortageStatus) graphql.Marshaler {
-			return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.ShortageStatus) graphql.Marshaler {
+			return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3367,8 +3367,8 @@ func (ec *executionContext) _StockTransferEvent_transferFrom(ctx context.Context
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TransferStatus) graphql.Marshaler {
-			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TransferStatus) graphql.Marshaler {
+			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3392,8 +3392,8 @@ func (ec *executionContext) _StockTransferEvent_transferTo(ctx context.Context, 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TransferStatus) graphql.Marshaler {
-			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TransferStatus) graphql.Marshaler {
+			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3694,8 +3694,8 @@ func (ec *executionContext) _SubOrderStatusEvent_from(ctx context.Context, field
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3719,8 +3719,8 @@ func (ec *executionContext) _SubOrderStatusEvent_to(ctx context.Context, field g
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3744,8 +3744,8 @@ func (ec *executionContext) _SubOrderStatusEvent_reason(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CloseReason) graphql.Marshaler {
-			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CloseReason) graphql.Marshaler {
+			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4055,8 +4055,8 @@ func (ec *executionContext) _TransferEvent_transferFrom(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TransferStatus) graphql.Marshaler {
-			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TransferStatus) graphql.Marshaler {
+			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4080,8 +4080,8 @@ func (ec *executionContext) _TransferEvent_transferTo(ctx context.Context, field
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.TransferStatus) graphql.Marshaler {
-			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.TransferStatus) graphql.Marshaler {
+			return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, selections, v)
 		},
 		true,
 		false,

@@ -9,8 +9,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 
@@ -28,7 +29,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _FreightRule_zones(ctx context.Context, field graphql.CollectedField, obj *terms.FreightRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightRule_zones(ctx context.Context, field graphql.CollectedField, obj *document.FreightRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -42,8 +43,8 @@ func (ec *executionContext) _FreightRule_zones(ctx context.Context, field graphq
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []terms.FreightZone) graphql.Marshaler {
-			return ec.marshalNFreightZone2ᚕorderflowᚋinternalᚋtermsᚐFreightZoneᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []document.FreightZone) graphql.Marshaler {
+			return ec.marshalNFreightZone2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -135,8 +136,8 @@ func (ec *executionContext) _FreightTemplate_logisticsClass(ctx context.Context,
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
-			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, selections, v)
 		},
 		true,
 		true,
@@ -160,8 +161,8 @@ func (ec *executionContext) _FreightTemplate_basis(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.FreightBasis) graphql.Marshaler {
-			return ec.marshalNFreightBasis2orderflowᚋinternalᚋtermsᚐFreightBasis(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.FreightBasis) graphql.Marshaler {
+			return ec.marshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx, selections, v)
 		},
 		true,
 		true,
@@ -185,8 +186,8 @@ func (ec *executionContext) _FreightTemplate_rule(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.FreightRule) graphql.Marshaler {
-			return ec.marshalNFreightRule2orderflowᚋinternalᚋtermsᚐFreightRule(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v document.FreightRule) graphql.Marshaler {
+			return ec.marshalNFreightRule2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx, selections, v)
 		},
 		true,
 		true,
@@ -205,7 +206,7 @@ func (ec *executionContext) fieldContext_FreightTemplate_rule(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _FreightZone_regions(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_regions(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -230,7 +231,7 @@ func (ec *executionContext) fieldContext_FreightZone_regions(_ context.Context, 
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _FreightZone_first(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_first(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -255,7 +256,7 @@ func (ec *executionContext) fieldContext_FreightZone_first(_ context.Context, fi
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _FreightZone_firstFee(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_firstFee(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -280,7 +281,7 @@ func (ec *executionContext) fieldContext_FreightZone_firstFee(_ context.Context,
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _FreightZone_step(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_step(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -305,7 +306,7 @@ func (ec *executionContext) fieldContext_FreightZone_step(_ context.Context, fie
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _FreightZone_stepFee(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_stepFee(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -330,7 +331,7 @@ func (ec *executionContext) fieldContext_FreightZone_stepFee(_ context.Context, 
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _FreightZone_freeAbove(ctx context.Context, field graphql.CollectedField, obj *terms.FreightZone) (ret graphql.Marshaler) {
+func (ec *executionContext) _FreightZone_freeAbove(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -427,8 +428,8 @@ func (ec *executionContext) fieldContext_SetFreightTemplatePayload_userErrors(_ 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, obj any) (terms.FreightRule, error) {
-	var it terms.FreightRule
+func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, obj any) (document.FreightRule, error) {
+	var it document.FreightRule
 	if obj == nil {
 		return it, nil
 	}
@@ -447,7 +448,7 @@ func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, 
 		switch k {
 		case "zones":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("zones"))
-			data, err := ec.unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋtermsᚐFreightZoneᚄ(ctx, v)
+			data, err := ec.unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -457,8 +458,8 @@ func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, obj any) (terms.FreightZone, error) {
-	var it terms.FreightZone
+func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, obj any) (document.FreightZone, error) {
+	var it document.FreightZone
 	if obj == nil {
 		return it, nil
 	}
@@ -569,21 +570,21 @@ func (ec *executionContext) unmarshalInputSetFreightTemplateInput(ctx context.Co
 			it.Shop = data
 		case "logisticsClass":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logisticsClass"))
-			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, v)
+			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.LogisticsClass = data
 		case "basis":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
-			data, err := ec.unmarshalNFreightBasis2orderflowᚋinternalᚋtermsᚐFreightBasis(ctx, v)
+			data, err := ec.unmarshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Basis = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNFreightRuleInput2orderflowᚋinternalᚋtermsᚐFreightRule(ctx, v)
+			data, err := ec.unmarshalNFreightRuleInput2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -603,7 +604,7 @@ func (ec *executionContext) unmarshalInputSetFreightTemplateInput(ctx context.Co
 
 var freightRuleImplementors = []string{"FreightRule"}
 
-func (ec *executionContext) _FreightRule(ctx context.Context, sel ast.SelectionSet, obj *terms.FreightRule) graphql.Marshaler {
+func (ec *executionContext) _FreightRule(ctx context.Context, sel ast.SelectionSet, obj *document.FreightRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, freightRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -732,7 +733,7 @@ func (ec *executionContext) _FreightTemplate(ctx context.Context, sel ast.Select
 
 var freightZoneImplementors = []string{"FreightZone"}
 
-func (ec *executionContext) _FreightZone(ctx context.Context, sel ast.SelectionSet, obj *terms.FreightZone) graphql.Marshaler {
+func (ec *executionContext) _FreightZone(ctx context.Context, sel ast.SelectionSet, obj *document.FreightZone) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, freightZoneImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -840,13 +841,13 @@ func (ec *executionContext) _SetFreightTemplatePayload(ctx context.Context, sel 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNFreightBasis2orderflowᚋinternalᚋtermsᚐFreightBasis(ctx context.Context, v any) (terms.FreightBasis, error) {
+func (ec *executionContext) unmarshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, v any) (vocab.FreightBasis, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.FreightBasis(tmp)
+	res := vocab.FreightBasis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFreightBasis2orderflowᚋinternalᚋtermsᚐFreightBasis(ctx context.Context, sel ast.SelectionSet, v terms.FreightBasis) graphql.Marshaler {
+func (ec *executionContext) marshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, sel ast.SelectionSet, v vocab.FreightBasis) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -857,11 +858,11 @@ func (ec *executionContext) marshalNFreightBasis2orderflowᚋinternalᚋtermsᚐ
 	return res
 }
 
-func (ec *executionContext) marshalNFreightRule2orderflowᚋinternalᚋtermsᚐFreightRule(ctx context.Context, sel ast.SelectionSet, v terms.FreightRule) graphql.Marshaler {
+func (ec *executionContext) marshalNFreightRule2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx context.Context, sel ast.SelectionSet, v document.FreightRule) graphql.Marshaler {
 	return ec._FreightRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋtermsᚐFreightRule(ctx context.Context, v any) (terms.FreightRule, error) {
+func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx context.Context, v any) (document.FreightRule, error) {
 	res, err := ec.unmarshalInputFreightRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -892,15 +893,15 @@ func (ec *executionContext) marshalNFreightTemplate2ᚖorderflowᚋentᚐFreight
 	return ec._FreightTemplate(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNFreightZone2orderflowᚋinternalᚋtermsᚐFreightZone(ctx context.Context, sel ast.SelectionSet, v terms.FreightZone) graphql.Marshaler {
+func (ec *executionContext) marshalNFreightZone2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx context.Context, sel ast.SelectionSet, v document.FreightZone) graphql.Marshaler {
 	return ec._FreightZone(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNFreightZone2ᚕorderflowᚋinternalᚋtermsᚐFreightZoneᚄ(ctx context.Context, sel ast.SelectionSet, v []terms.FreightZone) graphql.Marshaler {
+func (ec *executionContext) marshalNFreightZone2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx context.Context, sel ast.SelectionSet, v []document.FreightZone) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFreightZone2orderflowᚋinternalᚋtermsᚐFreightZone(ctx, sel, v[i])
+		return ec.marshalNFreightZone2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -912,18 +913,18 @@ func (ec *executionContext) marshalNFreightZone2ᚕorderflowᚋinternalᚋterms�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFreightZoneInput2orderflowᚋinternalᚋtermsᚐFreightZone(ctx context.Context, v any) (terms.FreightZone, error) {
+func (ec *executionContext) unmarshalNFreightZoneInput2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx context.Context, v any) (document.FreightZone, error) {
 	res, err := ec.unmarshalInputFreightZoneInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋtermsᚐFreightZoneᚄ(ctx context.Context, v any) ([]terms.FreightZone, error) {
+func (ec *executionContext) unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx context.Context, v any) ([]document.FreightZone, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]terms.FreightZone, len(vSlice))
+	res := make([]document.FreightZone, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFreightZoneInput2orderflowᚋinternalᚋtermsᚐFreightZone(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFreightZoneInput2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

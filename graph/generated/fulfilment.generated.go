@@ -8,9 +8,9 @@ import (
 	"math"
 	"orderflow/ent"
 	"orderflow/graph/view"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -22,9 +22,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AddressChangeResolver interface {
-	Address(ctx context.Context, obj *ent.AddressChange) (*terms.Address, error)
+	Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error)
 
-	AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]lifecycle.AddressAction, error)
+	AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -210,8 +210,8 @@ func (ec *executionContext) _AddressChange_status(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.AddressChangeStatus) graphql.Marshaler {
-			return ec.marshalNAddressChangeStatus2orderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AddressChangeStatus) graphql.Marshaler {
+			return ec.marshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -235,8 +235,8 @@ func (ec *executionContext) _AddressChange_address(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *document.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, selections, v)
 		},
 		true,
 		false,
@@ -294,8 +294,8 @@ func (ec *executionContext) _AddressChange_availableActions(ctx context.Context,
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.AddressAction) graphql.Marshaler {
-			return ec.marshalNAddressAction2ᚕorderflowᚋinternalᚋlifecycleᚐAddressActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.AddressAction) graphql.Marshaler {
+			return ec.marshalNAddressAction2ᚕorderflowᚋinternalᚋvocabᚐAddressActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1511,7 +1511,7 @@ func (ec *executionContext) unmarshalInputRequestAddressChangeInput(ctx context.
 			it.Order = data
 		case "address":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
-			data, err := ec.unmarshalNAddressInput2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx, v)
+			data, err := ec.unmarshalNAddressInput2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2375,13 +2375,13 @@ func (ec *executionContext) marshalNAddMemoPayload2ᚖorderflowᚋgraphᚋview�
 	return ec._AddMemoPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAddressAction2orderflowᚋinternalᚋlifecycleᚐAddressAction(ctx context.Context, v any) (lifecycle.AddressAction, error) {
+func (ec *executionContext) unmarshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx context.Context, v any) (vocab.AddressAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AddressAction(tmp)
+	res := vocab.AddressAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAddressAction2orderflowᚋinternalᚋlifecycleᚐAddressAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.AddressAction) graphql.Marshaler {
+func (ec *executionContext) marshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx context.Context, sel ast.SelectionSet, v vocab.AddressAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2392,13 +2392,13 @@ func (ec *executionContext) marshalNAddressAction2orderflowᚋinternalᚋlifecyc
 	return res
 }
 
-func (ec *executionContext) unmarshalNAddressAction2ᚕorderflowᚋinternalᚋlifecycleᚐAddressActionᚄ(ctx context.Context, v any) ([]lifecycle.AddressAction, error) {
+func (ec *executionContext) unmarshalNAddressAction2ᚕorderflowᚋinternalᚋvocabᚐAddressActionᚄ(ctx context.Context, v any) ([]vocab.AddressAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.AddressAction, len(vSlice))
+	res := make([]vocab.AddressAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAddressAction2orderflowᚋinternalᚋlifecycleᚐAddressAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2406,11 +2406,11 @@ func (ec *executionContext) unmarshalNAddressAction2ᚕorderflowᚋinternalᚋli
 	return res, nil
 }
 
-func (ec *executionContext) marshalNAddressAction2ᚕorderflowᚋinternalᚋlifecycleᚐAddressActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.AddressAction) graphql.Marshaler {
+func (ec *executionContext) marshalNAddressAction2ᚕorderflowᚋinternalᚋvocabᚐAddressActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AddressAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAddressAction2orderflowᚋinternalᚋlifecycleᚐAddressAction(ctx, sel, v[i])
+		return ec.marshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2448,13 +2448,13 @@ func (ec *executionContext) marshalNAddressChange2ᚖorderflowᚋentᚐAddressCh
 	return ec._AddressChange(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAddressChangeStatus2orderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx context.Context, v any) (lifecycle.AddressChangeStatus, error) {
+func (ec *executionContext) unmarshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, v any) (vocab.AddressChangeStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AddressChangeStatus(tmp)
+	res := vocab.AddressChangeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAddressChangeStatus2orderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.AddressChangeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AddressChangeStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2637,16 +2637,16 @@ func (ec *executionContext) marshalOAddressChange2ᚖorderflowᚋentᚐAddressCh
 	return ec._AddressChange(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx context.Context, v any) (*lifecycle.AddressChangeStatus, error) {
+func (ec *executionContext) unmarshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, v any) (*vocab.AddressChangeStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AddressChangeStatus(tmp)
+	res := vocab.AddressChangeStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAddressChangeStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.AddressChangeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.AddressChangeStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -8,12 +8,12 @@ import (
 	"math"
 	"orderflow/ent"
 	"orderflow/graph/view"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -26,16 +26,16 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type OrderResolver interface {
-	Status(ctx context.Context, obj *ent.Order) (lifecycle.TradeStatus, error)
-	CloseReason(ctx context.Context, obj *ent.Order) (*lifecycle.CloseReason, error)
+	Status(ctx context.Context, obj *ent.Order) (vocab.TradeStatus, error)
+	CloseReason(ctx context.Context, obj *ent.Order) (*vocab.CloseReason, error)
 	Price(ctx context.Context, obj *ent.Order) (*view.Price, error)
 
-	Address(ctx context.Context, obj *ent.Order) (*terms.Address, error)
+	Address(ctx context.Context, obj *ent.Order) (*document.Address, error)
 
 	Balance(ctx context.Context, obj *ent.Order) (*view.Balance, error)
 
 	Timeline(ctx context.Context, obj *ent.Order) ([]view.OrderEvent, error)
-	AvailableActions(ctx context.Context, obj *ent.Order) ([]lifecycle.TradeAction, error)
+	AvailableActions(ctx context.Context, obj *ent.Order) ([]vocab.TradeAction, error)
 	Deadlines(ctx context.Context, obj *ent.Order) ([]*view.Deadline, error)
 }
 type OrderItemResolver interface {
@@ -55,10 +55,10 @@ type SubOrderResolver interface {
 	FreightShares(ctx context.Context, obj *ent.SubOrder) ([]*view.Share, error)
 	FreightRefundable(ctx context.Context, obj *ent.SubOrder) (*money.Money, error)
 
-	Address(ctx context.Context, obj *ent.SubOrder) (*terms.Address, error)
+	Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error)
 
 	Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error)
-	AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]lifecycle.TradeAction, error)
+	AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error)
 	Deadlines(ctx context.Context, obj *ent.SubOrder) ([]*view.Deadline, error)
 }
 
@@ -70,7 +70,7 @@ type SubOrderResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Address_name(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_name(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -95,7 +95,7 @@ func (ec *executionContext) fieldContext_Address_name(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Address_phone(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_phone(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -120,7 +120,7 @@ func (ec *executionContext) fieldContext_Address_phone(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Address_region(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_region(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -145,7 +145,7 @@ func (ec *executionContext) fieldContext_Address_region(_ context.Context, field
 	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Address_city(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_city(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -170,7 +170,7 @@ func (ec *executionContext) fieldContext_Address_city(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Address_district(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_district(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -195,7 +195,7 @@ func (ec *executionContext) fieldContext_Address_district(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Address", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Address_street(ctx context.Context, field graphql.CollectedField, obj *terms.Address) (ret graphql.Marshaler) {
+func (ec *executionContext) _Address_street(ctx context.Context, field graphql.CollectedField, obj *document.Address) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -708,8 +708,8 @@ func (ec *executionContext) _Order_status(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -733,8 +733,8 @@ func (ec *executionContext) _Order_closeReason(ctx context.Context, field graphq
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CloseReason) graphql.Marshaler {
-			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CloseReason) graphql.Marshaler {
+			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, selections, v)
 		},
 		true,
 		false,
@@ -826,8 +826,8 @@ func (ec *executionContext) _Order_address(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *document.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1234,8 +1234,8 @@ func (ec *executionContext) _Order_availableActions(ctx context.Context, field g
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.TradeAction) graphql.Marshaler {
-			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋlifecycleᚐTradeActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.TradeAction) graphql.Marshaler {
+			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋvocabᚐTradeActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1747,8 +1747,8 @@ func (ec *executionContext) _OrderItem_deductionMode(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.DeductionMode) graphql.Marshaler {
-			return ec.marshalNDeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
+			return ec.marshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2575,8 +2575,8 @@ func (ec *executionContext) _Share_source(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.ShareSource) graphql.Marshaler {
-			return ec.marshalNShareSource2orderflowᚋinternalᚋtermsᚐShareSource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.ShareSource) graphql.Marshaler {
+			return ec.marshalNShareSource2orderflowᚋinternalᚋvocabᚐShareSource(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2600,8 +2600,8 @@ func (ec *executionContext) _Share_funder(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.Funder) graphql.Marshaler {
-			return ec.marshalNFunder2orderflowᚋinternalᚋtermsᚐFunder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
+			return ec.marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2734,8 +2734,8 @@ func (ec *executionContext) _SubOrder_status(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.TradeStatus) graphql.Marshaler {
-			return ec.marshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.TradeStatus) graphql.Marshaler {
+			return ec.marshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2759,8 +2759,8 @@ func (ec *executionContext) _SubOrder_closeReason(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CloseReason) graphql.Marshaler {
-			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CloseReason) graphql.Marshaler {
+			return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2988,8 +2988,8 @@ func (ec *executionContext) _SubOrder_logisticsClass(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
-			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3038,8 +3038,8 @@ func (ec *executionContext) _SubOrder_address(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.Address) graphql.Marshaler {
-			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *document.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3258,8 +3258,8 @@ func (ec *executionContext) _SubOrder_availableActions(ctx context.Context, fiel
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.TradeAction) graphql.Marshaler {
-			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋlifecycleᚐTradeActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.TradeAction) graphql.Marshaler {
+			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋvocabᚐTradeActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3734,8 +3734,8 @@ func (ec *executionContext) fieldContext_SubOrderEdge_cursor(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (terms.Address, error) {
-	var it terms.Address
+func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (document.Address, error) {
+	var it document.Address
 	if obj == nil {
 		return it, nil
 	}
@@ -4004,7 +4004,7 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTradeStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋvocabᚐTradeStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4102,7 +4102,7 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 			it.NeedsMerchant = data
 		case "afterSaleStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterSaleStatus"))
-			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4194,7 +4194,7 @@ func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, o
 			it.Coupons = data
 		case "address":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
-			data, err := ec.unmarshalNAddressInput2orderflowᚋinternalᚋtermsᚐAddress(ctx, v)
+			data, err := ec.unmarshalNAddressInput2orderflowᚋinternalᚋdocumentᚐAddress(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4238,7 +4238,7 @@ func (ec *executionContext) unmarshalInputSubOrderFilter(ctx context.Context, ob
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTradeStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋvocabᚐTradeStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4301,7 +4301,7 @@ func (ec *executionContext) unmarshalInputSubOrderFilter(ctx context.Context, ob
 			it.NeedsMerchant = data
 		case "afterSaleStatus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("afterSaleStatus"))
-			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋlifecycleᚐAfterSaleStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4399,7 +4399,7 @@ func (ec *executionContext) unmarshalInputUnshippedLineInput(ctx context.Context
 
 var addressImplementors = []string{"Address"}
 
-func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *terms.Address) graphql.Marshaler {
+func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *document.Address) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, addressImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -6897,12 +6897,12 @@ func (ec *executionContext) _SubOrderEdge(ctx context.Context, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAddressInput2orderflowᚋinternalᚋtermsᚐAddress(ctx context.Context, v any) (terms.Address, error) {
+func (ec *executionContext) unmarshalNAddressInput2orderflowᚋinternalᚋdocumentᚐAddress(ctx context.Context, v any) (document.Address, error) {
 	res, err := ec.unmarshalInputAddressInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAddressInput2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx context.Context, v any) (*terms.Address, error) {
+func (ec *executionContext) unmarshalNAddressInput2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx context.Context, v any) (*document.Address, error) {
 	res, err := ec.unmarshalInputAddressInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -6998,13 +6998,13 @@ func (ec *executionContext) marshalNDeadlineKind2orderflowᚋgraphᚋviewᚐDead
 	return v
 }
 
-func (ec *executionContext) unmarshalNFunder2orderflowᚋinternalᚋtermsᚐFunder(ctx context.Context, v any) (terms.Funder, error) {
+func (ec *executionContext) unmarshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, v any) (vocab.Funder, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.Funder(tmp)
+	res := vocab.Funder(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFunder2orderflowᚋinternalᚋtermsᚐFunder(ctx context.Context, sel ast.SelectionSet, v terms.Funder) graphql.Marshaler {
+func (ec *executionContext) marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, sel ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7196,13 +7196,13 @@ func (ec *executionContext) marshalNShare2ᚖorderflowᚋgraphᚋviewᚐShare(ct
 	return ec._Share(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNShareSource2orderflowᚋinternalᚋtermsᚐShareSource(ctx context.Context, v any) (terms.ShareSource, error) {
+func (ec *executionContext) unmarshalNShareSource2orderflowᚋinternalᚋvocabᚐShareSource(ctx context.Context, v any) (vocab.ShareSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.ShareSource(tmp)
+	res := vocab.ShareSource(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNShareSource2orderflowᚋinternalᚋtermsᚐShareSource(ctx context.Context, sel ast.SelectionSet, v terms.ShareSource) graphql.Marshaler {
+func (ec *executionContext) marshalNShareSource2orderflowᚋinternalᚋvocabᚐShareSource(ctx context.Context, sel ast.SelectionSet, v vocab.ShareSource) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7291,13 +7291,13 @@ func (ec *executionContext) marshalNSubOrderOrderField2ᚖorderflowᚋentᚐSubO
 	return v
 }
 
-func (ec *executionContext) unmarshalNTradeAction2orderflowᚋinternalᚋlifecycleᚐTradeAction(ctx context.Context, v any) (lifecycle.TradeAction, error) {
+func (ec *executionContext) unmarshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx context.Context, v any) (vocab.TradeAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TradeAction(tmp)
+	res := vocab.TradeAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTradeAction2orderflowᚋinternalᚋlifecycleᚐTradeAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.TradeAction) graphql.Marshaler {
+func (ec *executionContext) marshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx context.Context, sel ast.SelectionSet, v vocab.TradeAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7308,13 +7308,13 @@ func (ec *executionContext) marshalNTradeAction2orderflowᚋinternalᚋlifecycle
 	return res
 }
 
-func (ec *executionContext) unmarshalNTradeAction2ᚕorderflowᚋinternalᚋlifecycleᚐTradeActionᚄ(ctx context.Context, v any) ([]lifecycle.TradeAction, error) {
+func (ec *executionContext) unmarshalNTradeAction2ᚕorderflowᚋinternalᚋvocabᚐTradeActionᚄ(ctx context.Context, v any) ([]vocab.TradeAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.TradeAction, len(vSlice))
+	res := make([]vocab.TradeAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTradeAction2orderflowᚋinternalᚋlifecycleᚐTradeAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7322,11 +7322,11 @@ func (ec *executionContext) unmarshalNTradeAction2ᚕorderflowᚋinternalᚋlife
 	return res, nil
 }
 
-func (ec *executionContext) marshalNTradeAction2ᚕorderflowᚋinternalᚋlifecycleᚐTradeActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.TradeAction) graphql.Marshaler {
+func (ec *executionContext) marshalNTradeAction2ᚕorderflowᚋinternalᚋvocabᚐTradeActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.TradeAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTradeAction2orderflowᚋinternalᚋlifecycleᚐTradeAction(ctx, sel, v[i])
+		return ec.marshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7338,13 +7338,13 @@ func (ec *executionContext) marshalNTradeAction2ᚕorderflowᚋinternalᚋlifecy
 	return ret
 }
 
-func (ec *executionContext) unmarshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx context.Context, v any) (lifecycle.TradeStatus, error) {
+func (ec *executionContext) unmarshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, v any) (vocab.TradeStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TradeStatus(tmp)
+	res := vocab.TradeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.TradeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, sel ast.SelectionSet, v vocab.TradeStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -7374,23 +7374,23 @@ func (ec *executionContext) unmarshalNUnshippedLineInput2ᚕorderflowᚋinternal
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAddress2ᚖorderflowᚋinternalᚋtermsᚐAddress(ctx context.Context, sel ast.SelectionSet, v *terms.Address) graphql.Marshaler {
+func (ec *executionContext) marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx context.Context, sel ast.SelectionSet, v *document.Address) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Address(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx context.Context, v any) (*lifecycle.CloseReason, error) {
+func (ec *executionContext) unmarshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx context.Context, v any) (*vocab.CloseReason, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.CloseReason(tmp)
+	res := vocab.CloseReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCloseReason2ᚖorderflowᚋinternalᚋlifecycleᚐCloseReason(ctx context.Context, sel ast.SelectionSet, v *lifecycle.CloseReason) graphql.Marshaler {
+func (ec *executionContext) marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx context.Context, sel ast.SelectionSet, v *vocab.CloseReason) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -7453,16 +7453,16 @@ func (ec *executionContext) unmarshalOSubOrderOrder2ᚖorderflowᚋentᚐSubOrde
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTradeStatusᚄ(ctx context.Context, v any) ([]lifecycle.TradeStatus, error) {
+func (ec *executionContext) unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋvocabᚐTradeStatusᚄ(ctx context.Context, v any) ([]vocab.TradeStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.TradeStatus, len(vSlice))
+	res := make([]vocab.TradeStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7470,14 +7470,14 @@ func (ec *executionContext) unmarshalOTradeStatus2ᚕorderflowᚋinternalᚋlife
 	return res, nil
 }
 
-func (ec *executionContext) marshalOTradeStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTradeStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.TradeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOTradeStatus2ᚕorderflowᚋinternalᚋvocabᚐTradeStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.TradeStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTradeStatus2orderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx, sel, v[i])
+		return ec.marshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7489,16 +7489,16 @@ func (ec *executionContext) marshalOTradeStatus2ᚕorderflowᚋinternalᚋlifecy
 	return ret
 }
 
-func (ec *executionContext) unmarshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx context.Context, v any) (*lifecycle.TradeStatus, error) {
+func (ec *executionContext) unmarshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, v any) (*vocab.TradeStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TradeStatus(tmp)
+	res := vocab.TradeStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOTradeStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTradeStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.TradeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.TradeStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -9,10 +9,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -229,8 +228,8 @@ func (ec *executionContext) _Payment_channel(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.Channel) graphql.Marshaler {
-			return ec.marshalNPaymentChannel2orderflowᚋinternalᚋtermsᚐChannel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.PaymentChannel) graphql.Marshaler {
+			return ec.marshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx, selections, v)
 		},
 		true,
 		true,
@@ -254,8 +253,8 @@ func (ec *executionContext) _Payment_status(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.AttemptStatus) graphql.Marshaler {
-			return ec.marshalNAttemptStatus2orderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.AttemptStatus) graphql.Marshaler {
+			return ec.marshalNAttemptStatus2orderflowᚋinternalᚋvocabᚐAttemptStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -279,8 +278,8 @@ func (ec *executionContext) _Payment_verdict(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Verdict) graphql.Marshaler {
-			return ec.marshalOVerdict2ᚖorderflowᚋinternalᚋlifecycleᚐVerdict(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.Verdict) graphql.Marshaler {
+			return ec.marshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐVerdict(ctx, selections, v)
 		},
 		true,
 		false,
@@ -304,8 +303,8 @@ func (ec *executionContext) _Payment_closeCause(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CloseCause) graphql.Marshaler {
-			return ec.marshalOCloseCause2ᚖorderflowᚋinternalᚋlifecycleᚐCloseCause(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CloseCause) graphql.Marshaler {
+			return ec.marshalOCloseCause2ᚖorderflowᚋinternalᚋvocabᚐCloseCause(ctx, selections, v)
 		},
 		true,
 		false,
@@ -764,7 +763,7 @@ func (ec *executionContext) unmarshalInputStartPaymentInput(ctx context.Context,
 			it.Order = data
 		case "channel":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
-			data, err := ec.unmarshalNPaymentChannel2orderflowᚋinternalᚋtermsᚐChannel(ctx, v)
+			data, err := ec.unmarshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1213,13 +1212,13 @@ func (ec *executionContext) marshalNAbandonPaymentPayload2ᚖorderflowᚋgraph�
 	return ec._AbandonPaymentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAttemptStatus2orderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx context.Context, v any) (lifecycle.AttemptStatus, error) {
+func (ec *executionContext) unmarshalNAttemptStatus2orderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, v any) (vocab.AttemptStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AttemptStatus(tmp)
+	res := vocab.AttemptStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAttemptStatus2orderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.AttemptStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNAttemptStatus2orderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AttemptStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1266,13 +1265,13 @@ func (ec *executionContext) marshalNPayment2ᚖorderflowᚋentᚐPayment(ctx con
 	return ec._Payment(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPaymentChannel2orderflowᚋinternalᚋtermsᚐChannel(ctx context.Context, v any) (terms.Channel, error) {
+func (ec *executionContext) unmarshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, v any) (vocab.PaymentChannel, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.Channel(tmp)
+	res := vocab.PaymentChannel(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPaymentChannel2orderflowᚋinternalᚋtermsᚐChannel(ctx context.Context, sel ast.SelectionSet, v terms.Channel) graphql.Marshaler {
+func (ec *executionContext) marshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, sel ast.SelectionSet, v vocab.PaymentChannel) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1298,16 +1297,16 @@ func (ec *executionContext) marshalNStartPaymentPayload2ᚖorderflowᚋgraphᚋv
 	return ec._StartPaymentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOAttemptStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx context.Context, v any) (*lifecycle.AttemptStatus, error) {
+func (ec *executionContext) unmarshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, v any) (*vocab.AttemptStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.AttemptStatus(tmp)
+	res := vocab.AttemptStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAttemptStatus2ᚖorderflowᚋinternalᚋlifecycleᚐAttemptStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.AttemptStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.AttemptStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1317,16 +1316,16 @@ func (ec *executionContext) marshalOAttemptStatus2ᚖorderflowᚋinternalᚋlife
 	return res
 }
 
-func (ec *executionContext) unmarshalOCloseCause2ᚖorderflowᚋinternalᚋlifecycleᚐCloseCause(ctx context.Context, v any) (*lifecycle.CloseCause, error) {
+func (ec *executionContext) unmarshalOCloseCause2ᚖorderflowᚋinternalᚋvocabᚐCloseCause(ctx context.Context, v any) (*vocab.CloseCause, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.CloseCause(tmp)
+	res := vocab.CloseCause(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCloseCause2ᚖorderflowᚋinternalᚋlifecycleᚐCloseCause(ctx context.Context, sel ast.SelectionSet, v *lifecycle.CloseCause) graphql.Marshaler {
+func (ec *executionContext) marshalOCloseCause2ᚖorderflowᚋinternalᚋvocabᚐCloseCause(ctx context.Context, sel ast.SelectionSet, v *vocab.CloseCause) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1362,16 +1361,16 @@ func (ec *executionContext) marshalOPayment2ᚖorderflowᚋentᚐPayment(ctx con
 	return ec._Payment(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOVerdict2ᚖorderflowᚋinternalᚋlifecycleᚐVerdict(ctx context.Context, v any) (*lifecycle.Verdict, error) {
+func (ec *executionContext) unmarshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐVerdict(ctx context.Context, v any) (*vocab.Verdict, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.Verdict(tmp)
+	res := vocab.Verdict(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOVerdict2ᚖorderflowᚋinternalᚋlifecycleᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Verdict) graphql.Marshaler {
+func (ec *executionContext) marshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *vocab.Verdict) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

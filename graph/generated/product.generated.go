@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 
@@ -579,8 +579,8 @@ func (ec *executionContext) _Sku_logisticsClass(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
-			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, selections, v)
 		},
 		true,
 		true,
@@ -604,8 +604,8 @@ func (ec *executionContext) _Sku_deductionMode(ctx context.Context, field graphq
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.DeductionMode) graphql.Marshaler {
-			return ec.marshalODeductionMode2ᚖorderflowᚋinternalᚋtermsᚐDeductionMode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.DeductionMode) graphql.Marshaler {
+			return ec.marshalODeductionMode2ᚖorderflowᚋinternalᚋvocabᚐDeductionMode(ctx, selections, v)
 		},
 		true,
 		false,
@@ -974,14 +974,14 @@ func (ec *executionContext) unmarshalInputSetSkuInput(ctx context.Context, obj a
 			it.WeightGrams = data
 		case "logisticsClass":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logisticsClass"))
-			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, v)
+			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.LogisticsClass = data
 		case "deductionMode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deductionMode"))
-			data, err := ec.unmarshalODeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx, v)
+			data, err := ec.unmarshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1633,13 +1633,13 @@ func (ec *executionContext) _SkuEdge(ctx context.Context, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx context.Context, v any) (terms.LogisticsClass, error) {
+func (ec *executionContext) unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, v any) (vocab.LogisticsClass, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.LogisticsClass(tmp)
+	res := vocab.LogisticsClass(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx context.Context, sel ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
+func (ec *executionContext) marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, sel ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

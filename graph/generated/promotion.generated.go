@@ -9,9 +9,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -24,7 +24,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PromotionRuleResolver interface {
-	Gift(ctx context.Context, obj *terms.PromotionRule) (*globalid.ID, error)
+	Gift(ctx context.Context, obj *document.PromotionRule) (*globalid.ID, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -35,7 +35,7 @@ type PromotionRuleResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _BenefitRule_minLevel(ctx context.Context, field graphql.CollectedField, obj *terms.BenefitRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _BenefitRule_minLevel(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -60,7 +60,7 @@ func (ec *executionContext) fieldContext_BenefitRule_minLevel(_ context.Context,
 	return graphql.NewScalarFieldContext("BenefitRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _BenefitRule_amount(ctx context.Context, field graphql.CollectedField, obj *terms.BenefitRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _BenefitRule_amount(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -85,7 +85,7 @@ func (ec *executionContext) fieldContext_BenefitRule_amount(_ context.Context, f
 	return graphql.NewScalarFieldContext("BenefitRule", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _BenefitRule_percent(ctx context.Context, field graphql.CollectedField, obj *terms.BenefitRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _BenefitRule_percent(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -183,8 +183,8 @@ func (ec *executionContext) _Coupon_status(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.UseStatus) graphql.Marshaler {
-			return ec.marshalNUseStatus2orderflowᚋinternalᚋlifecycleᚐUseStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.UseStatus) graphql.Marshaler {
+			return ec.marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -376,8 +376,8 @@ func (ec *executionContext) _MemberBenefit_kind(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.BenefitKind) graphql.Marshaler {
-			return ec.marshalNBenefitKind2orderflowᚋinternalᚋtermsᚐBenefitKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
+			return ec.marshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -401,8 +401,8 @@ func (ec *executionContext) _MemberBenefit_rule(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.BenefitRule) graphql.Marshaler {
-			return ec.marshalNBenefitRule2orderflowᚋinternalᚋtermsᚐBenefitRule(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v document.BenefitRule) graphql.Marshaler {
+			return ec.marshalNBenefitRule2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx, selections, v)
 		},
 		true,
 		true,
@@ -569,8 +569,8 @@ func (ec *executionContext) _Promotion_kind(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.PromotionKind) graphql.Marshaler {
-			return ec.marshalNPromotionKind2orderflowᚋinternalᚋtermsᚐPromotionKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
+			return ec.marshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -594,8 +594,8 @@ func (ec *executionContext) _Promotion_scope(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.PromotionScope) graphql.Marshaler {
-			return ec.marshalNPromotionScope2orderflowᚋinternalᚋtermsᚐPromotionScope(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
+			return ec.marshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx, selections, v)
 		},
 		true,
 		true,
@@ -619,8 +619,8 @@ func (ec *executionContext) _Promotion_funder(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.Funder) graphql.Marshaler {
-			return ec.marshalNFunder2orderflowᚋinternalᚋtermsᚐFunder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
+			return ec.marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, selections, v)
 		},
 		true,
 		true,
@@ -644,8 +644,8 @@ func (ec *executionContext) _Promotion_rule(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.PromotionRule) graphql.Marshaler {
-			return ec.marshalNPromotionRule2orderflowᚋinternalᚋtermsᚐPromotionRule(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v document.PromotionRule) graphql.Marshaler {
+			return ec.marshalNPromotionRule2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx, selections, v)
 		},
 		true,
 		true,
@@ -966,7 +966,7 @@ func (ec *executionContext) fieldContext_PromotionEdge_cursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PromotionEdge", field, false, false, errors.New("field of type Cursor does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_skus(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_skus(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -991,7 +991,7 @@ func (ec *executionContext) fieldContext_PromotionRule_skus(_ context.Context, f
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_steps(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_steps(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1005,8 +1005,8 @@ func (ec *executionContext) _PromotionRule_steps(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []terms.ReductionStep) graphql.Marshaler {
-			return ec.marshalNReductionStep2ᚕorderflowᚋinternalᚋtermsᚐReductionStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []document.ReductionStep) graphql.Marshaler {
+			return ec.marshalNReductionStep2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1025,7 +1025,7 @@ func (ec *executionContext) fieldContext_PromotionRule_steps(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PromotionRule_percent(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_percent(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1050,7 +1050,7 @@ func (ec *executionContext) fieldContext_PromotionRule_percent(_ context.Context
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_amount(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_amount(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1075,7 +1075,7 @@ func (ec *executionContext) fieldContext_PromotionRule_amount(_ context.Context,
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_threshold(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_threshold(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1100,7 +1100,7 @@ func (ec *executionContext) fieldContext_PromotionRule_threshold(_ context.Conte
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_gift(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_gift(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1125,7 +1125,7 @@ func (ec *executionContext) fieldContext_PromotionRule_gift(_ context.Context, f
 	return graphql.NewScalarFieldContext("PromotionRule", field, true, true, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_giftQuantity(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_giftQuantity(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1150,7 +1150,7 @@ func (ec *executionContext) fieldContext_PromotionRule_giftQuantity(_ context.Co
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PromotionRule_giftEvery(ctx context.Context, field graphql.CollectedField, obj *terms.PromotionRule) (ret graphql.Marshaler) {
+func (ec *executionContext) _PromotionRule_giftEvery(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1175,7 +1175,7 @@ func (ec *executionContext) fieldContext_PromotionRule_giftEvery(_ context.Conte
 	return graphql.NewScalarFieldContext("PromotionRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ReductionStep_threshold(ctx context.Context, field graphql.CollectedField, obj *terms.ReductionStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReductionStep_threshold(ctx context.Context, field graphql.CollectedField, obj *document.ReductionStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1200,7 +1200,7 @@ func (ec *executionContext) fieldContext_ReductionStep_threshold(_ context.Conte
 	return graphql.NewScalarFieldContext("ReductionStep", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
-func (ec *executionContext) _ReductionStep_amount(ctx context.Context, field graphql.CollectedField, obj *terms.ReductionStep) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReductionStep_amount(ctx context.Context, field graphql.CollectedField, obj *document.ReductionStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1365,8 +1365,8 @@ func (ec *executionContext) fieldContext_SetPromotionPayload_userErrors(_ contex
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputBenefitRuleInput(ctx context.Context, obj any) (terms.BenefitRule, error) {
-	var it terms.BenefitRule
+func (ec *executionContext) unmarshalInputBenefitRuleInput(ctx context.Context, obj any) (document.BenefitRule, error) {
+	var it document.BenefitRule
 	if obj == nil {
 		return it, nil
 	}
@@ -1541,8 +1541,8 @@ func (ec *executionContext) unmarshalInputPromotionOrder(ctx context.Context, ob
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context, obj any) (terms.PromotionRule, error) {
-	var it terms.PromotionRule
+func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context, obj any) (document.PromotionRule, error) {
+	var it document.PromotionRule
 	if obj == nil {
 		return it, nil
 	}
@@ -1590,7 +1590,7 @@ func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context
 			it.Skus = data
 		case "steps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋtermsᚐReductionStepᚄ(ctx, v)
+			data, err := ec.unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1642,8 +1642,8 @@ func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReductionStepInput(ctx context.Context, obj any) (terms.ReductionStep, error) {
-	var it terms.ReductionStep
+func (ec *executionContext) unmarshalInputReductionStepInput(ctx context.Context, obj any) (document.ReductionStep, error) {
+	var it document.ReductionStep
 	if obj == nil {
 		return it, nil
 	}
@@ -1724,14 +1724,14 @@ func (ec *executionContext) unmarshalInputSetMemberBenefitInput(ctx context.Cont
 			it.Title = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNBenefitKind2orderflowᚋinternalᚋtermsᚐBenefitKind(ctx, v)
+			data, err := ec.unmarshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNBenefitRuleInput2orderflowᚋinternalᚋtermsᚐBenefitRule(ctx, v)
+			data, err := ec.unmarshalNBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1803,28 +1803,28 @@ func (ec *executionContext) unmarshalInputSetPromotionInput(ctx context.Context,
 			it.Title = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNPromotionKind2orderflowᚋinternalᚋtermsᚐPromotionKind(ctx, v)
+			data, err := ec.unmarshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "scope":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
-			data, err := ec.unmarshalNPromotionScope2orderflowᚋinternalᚋtermsᚐPromotionScope(ctx, v)
+			data, err := ec.unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Scope = data
 		case "funder":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("funder"))
-			data, err := ec.unmarshalNFunder2orderflowᚋinternalᚋtermsᚐFunder(ctx, v)
+			data, err := ec.unmarshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Funder = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNPromotionRuleInput2orderflowᚋinternalᚋtermsᚐPromotionRule(ctx, v)
+			data, err := ec.unmarshalNPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1886,7 +1886,7 @@ func (ec *executionContext) unmarshalInputSetPromotionInput(ctx context.Context,
 
 var benefitRuleImplementors = []string{"BenefitRule"}
 
-func (ec *executionContext) _BenefitRule(ctx context.Context, sel ast.SelectionSet, obj *terms.BenefitRule) graphql.Marshaler {
+func (ec *executionContext) _BenefitRule(ctx context.Context, sel ast.SelectionSet, obj *document.BenefitRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, benefitRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2353,7 +2353,7 @@ func (ec *executionContext) _PromotionEdge(ctx context.Context, sel ast.Selectio
 
 var promotionRuleImplementors = []string{"PromotionRule"}
 
-func (ec *executionContext) _PromotionRule(ctx context.Context, sel ast.SelectionSet, obj *terms.PromotionRule) graphql.Marshaler {
+func (ec *executionContext) _PromotionRule(ctx context.Context, sel ast.SelectionSet, obj *document.PromotionRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, promotionRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2459,7 +2459,7 @@ func (ec *executionContext) _PromotionRule(ctx context.Context, sel ast.Selectio
 
 var reductionStepImplementors = []string{"ReductionStep"}
 
-func (ec *executionContext) _ReductionStep(ctx context.Context, sel ast.SelectionSet, obj *terms.ReductionStep) graphql.Marshaler {
+func (ec *executionContext) _ReductionStep(ctx context.Context, sel ast.SelectionSet, obj *document.ReductionStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reductionStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2590,13 +2590,13 @@ func (ec *executionContext) _SetPromotionPayload(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNBenefitKind2orderflowᚋinternalᚋtermsᚐBenefitKind(ctx context.Context, v any) (terms.BenefitKind, error) {
+func (ec *executionContext) unmarshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.BenefitKind(tmp)
+	res := vocab.BenefitKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNBenefitKind2orderflowᚋinternalᚋtermsᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v terms.BenefitKind) graphql.Marshaler {
+func (ec *executionContext) marshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2607,11 +2607,11 @@ func (ec *executionContext) marshalNBenefitKind2orderflowᚋinternalᚋtermsᚐB
 	return res
 }
 
-func (ec *executionContext) marshalNBenefitRule2orderflowᚋinternalᚋtermsᚐBenefitRule(ctx context.Context, sel ast.SelectionSet, v terms.BenefitRule) graphql.Marshaler {
+func (ec *executionContext) marshalNBenefitRule2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx context.Context, sel ast.SelectionSet, v document.BenefitRule) graphql.Marshaler {
 	return ec._BenefitRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNBenefitRuleInput2orderflowᚋinternalᚋtermsᚐBenefitRule(ctx context.Context, v any) (terms.BenefitRule, error) {
+func (ec *executionContext) unmarshalNBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx context.Context, v any) (document.BenefitRule, error) {
 	res, err := ec.unmarshalInputBenefitRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2729,13 +2729,13 @@ func (ec *executionContext) marshalNPromotionEdge2ᚖorderflowᚋentᚐPromotion
 	return ec._PromotionEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPromotionKind2orderflowᚋinternalᚋtermsᚐPromotionKind(ctx context.Context, v any) (terms.PromotionKind, error) {
+func (ec *executionContext) unmarshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, v any) (vocab.PromotionKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.PromotionKind(tmp)
+	res := vocab.PromotionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPromotionKind2orderflowᚋinternalᚋtermsᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v terms.PromotionKind) graphql.Marshaler {
+func (ec *executionContext) marshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2762,22 +2762,22 @@ func (ec *executionContext) marshalNPromotionOrderField2ᚖorderflowᚋentᚐPro
 	return v
 }
 
-func (ec *executionContext) marshalNPromotionRule2orderflowᚋinternalᚋtermsᚐPromotionRule(ctx context.Context, sel ast.SelectionSet, v terms.PromotionRule) graphql.Marshaler {
+func (ec *executionContext) marshalNPromotionRule2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx context.Context, sel ast.SelectionSet, v document.PromotionRule) graphql.Marshaler {
 	return ec._PromotionRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNPromotionRuleInput2orderflowᚋinternalᚋtermsᚐPromotionRule(ctx context.Context, v any) (terms.PromotionRule, error) {
+func (ec *executionContext) unmarshalNPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx context.Context, v any) (document.PromotionRule, error) {
 	res, err := ec.unmarshalInputPromotionRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNPromotionScope2orderflowᚋinternalᚋtermsᚐPromotionScope(ctx context.Context, v any) (terms.PromotionScope, error) {
+func (ec *executionContext) unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.PromotionScope(tmp)
+	res := vocab.PromotionScope(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPromotionScope2orderflowᚋinternalᚋtermsᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v terms.PromotionScope) graphql.Marshaler {
+func (ec *executionContext) marshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2788,15 +2788,15 @@ func (ec *executionContext) marshalNPromotionScope2orderflowᚋinternalᚋterms�
 	return res
 }
 
-func (ec *executionContext) marshalNReductionStep2orderflowᚋinternalᚋtermsᚐReductionStep(ctx context.Context, sel ast.SelectionSet, v terms.ReductionStep) graphql.Marshaler {
+func (ec *executionContext) marshalNReductionStep2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx context.Context, sel ast.SelectionSet, v document.ReductionStep) graphql.Marshaler {
 	return ec._ReductionStep(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNReductionStep2ᚕorderflowᚋinternalᚋtermsᚐReductionStepᚄ(ctx context.Context, sel ast.SelectionSet, v []terms.ReductionStep) graphql.Marshaler {
+func (ec *executionContext) marshalNReductionStep2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx context.Context, sel ast.SelectionSet, v []document.ReductionStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReductionStep2orderflowᚋinternalᚋtermsᚐReductionStep(ctx, sel, v[i])
+		return ec.marshalNReductionStep2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2808,18 +2808,18 @@ func (ec *executionContext) marshalNReductionStep2ᚕorderflowᚋinternalᚋterm
 	return ret
 }
 
-func (ec *executionContext) unmarshalNReductionStepInput2orderflowᚋinternalᚋtermsᚐReductionStep(ctx context.Context, v any) (terms.ReductionStep, error) {
+func (ec *executionContext) unmarshalNReductionStepInput2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx context.Context, v any) (document.ReductionStep, error) {
 	res, err := ec.unmarshalInputReductionStepInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋtermsᚐReductionStepᚄ(ctx context.Context, v any) ([]terms.ReductionStep, error) {
+func (ec *executionContext) unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx context.Context, v any) ([]document.ReductionStep, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]terms.ReductionStep, len(vSlice))
+	res := make([]document.ReductionStep, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReductionStepInput2orderflowᚋinternalᚋtermsᚐReductionStep(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNReductionStepInput2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2857,13 +2857,13 @@ func (ec *executionContext) marshalNSetPromotionPayload2ᚖorderflowᚋgraphᚋv
 	return ec._SetPromotionPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNUseStatus2orderflowᚋinternalᚋlifecycleᚐUseStatus(ctx context.Context, v any) (lifecycle.UseStatus, error) {
+func (ec *executionContext) unmarshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, v any) (vocab.UseStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.UseStatus(tmp)
+	res := vocab.UseStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUseStatus2orderflowᚋinternalᚋlifecycleᚐUseStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.UseStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, sel ast.SelectionSet, v vocab.UseStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

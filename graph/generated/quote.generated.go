@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 
@@ -239,8 +239,8 @@ func (ec *executionContext) _QuoteFreight_logisticsClass(ctx context.Context, fi
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
-			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, selections, v)
 		},
 		true,
 		true,
@@ -602,8 +602,8 @@ func (ec *executionContext) _QuoteParcel_logisticsClass(ctx context.Context, fie
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.LogisticsClass) graphql.Marshaler {
-			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋtermsᚐLogisticsClass(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+			return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, selections, v)
 		},
 		true,
 		true,

@@ -9,9 +9,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -27,7 +27,7 @@ type RefundResolver interface {
 	Amount(ctx context.Context, obj *ent.Refund) (*money.Money, error)
 	Freight(ctx context.Context, obj *ent.Refund) (*money.Money, error)
 
-	AvailableActions(ctx context.Context, obj *ent.Refund) ([]lifecycle.RefundAction, error)
+	AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error)
 }
 type RefundLineResolver interface {
 	Amount(ctx context.Context, obj *ent.RefundLine) (*money.Money, error)
@@ -216,8 +216,8 @@ func (ec *executionContext) _Refund_trigger(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.RefundTrigger) graphql.Marshaler {
-			return ec.marshalNRefundTrigger2orderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.RefundTrigger) graphql.Marshaler {
+			return ec.marshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx, selections, v)
 		},
 		true,
 		true,
@@ -241,8 +241,8 @@ func (ec *executionContext) _Refund_status(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.RefundStatus) graphql.Marshaler {
-			return ec.marshalNRefundStatus2orderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.RefundStatus) graphql.Marshaler {
+			return ec.marshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -477,8 +477,8 @@ func (ec *executionContext) _Refund_availableActions(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.RefundAction) graphql.Marshaler {
-			return ec.marshalNRefundAction2ᚕorderflowᚋinternalᚋlifecycleᚐRefundActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.RefundAction) graphql.Marshaler {
+			return ec.marshalNRefundAction2ᚕorderflowᚋinternalᚋvocabᚐRefundActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -968,14 +968,14 @@ func (ec *executionContext) unmarshalInputRefundFilter(ctx context.Context, obj 
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalORefundStatus2ᚕorderflowᚋinternalᚋlifecycleᚐRefundStatusᚄ(ctx, v)
+			data, err := ec.unmarshalORefundStatus2ᚕorderflowᚋinternalᚋvocabᚐRefundStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Status = data
 		case "trigger":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trigger"))
-			data, err := ec.unmarshalORefundTrigger2ᚕorderflowᚋinternalᚋlifecycleᚐRefundTriggerᚄ(ctx, v)
+			data, err := ec.unmarshalORefundTrigger2ᚕorderflowᚋinternalᚋvocabᚐRefundTriggerᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1853,13 +1853,13 @@ func (ec *executionContext) marshalNRefund2ᚖorderflowᚋentᚐRefund(ctx conte
 	return ec._Refund(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRefundAction2orderflowᚋinternalᚋlifecycleᚐRefundAction(ctx context.Context, v any) (lifecycle.RefundAction, error) {
+func (ec *executionContext) unmarshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx context.Context, v any) (vocab.RefundAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.RefundAction(tmp)
+	res := vocab.RefundAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRefundAction2orderflowᚋinternalᚋlifecycleᚐRefundAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.RefundAction) graphql.Marshaler {
+func (ec *executionContext) marshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx context.Context, sel ast.SelectionSet, v vocab.RefundAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1870,13 +1870,13 @@ func (ec *executionContext) marshalNRefundAction2orderflowᚋinternalᚋlifecycl
 	return res
 }
 
-func (ec *executionContext) unmarshalNRefundAction2ᚕorderflowᚋinternalᚋlifecycleᚐRefundActionᚄ(ctx context.Context, v any) ([]lifecycle.RefundAction, error) {
+func (ec *executionContext) unmarshalNRefundAction2ᚕorderflowᚋinternalᚋvocabᚐRefundActionᚄ(ctx context.Context, v any) ([]vocab.RefundAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.RefundAction, len(vSlice))
+	res := make([]vocab.RefundAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRefundAction2orderflowᚋinternalᚋlifecycleᚐRefundAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1884,11 +1884,11 @@ func (ec *executionContext) unmarshalNRefundAction2ᚕorderflowᚋinternalᚋlif
 	return res, nil
 }
 
-func (ec *executionContext) marshalNRefundAction2ᚕorderflowᚋinternalᚋlifecycleᚐRefundActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.RefundAction) graphql.Marshaler {
+func (ec *executionContext) marshalNRefundAction2ᚕorderflowᚋinternalᚋvocabᚐRefundActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.RefundAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRefundAction2orderflowᚋinternalᚋlifecycleᚐRefundAction(ctx, sel, v[i])
+		return ec.marshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1978,13 +1978,13 @@ func (ec *executionContext) marshalNRefundOrderField2ᚖorderflowᚋentᚐRefund
 	return v
 }
 
-func (ec *executionContext) unmarshalNRefundStatus2orderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx context.Context, v any) (lifecycle.RefundStatus, error) {
+func (ec *executionContext) unmarshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, v any) (vocab.RefundStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.RefundStatus(tmp)
+	res := vocab.RefundStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRefundStatus2orderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.RefundStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, sel ast.SelectionSet, v vocab.RefundStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1995,13 +1995,13 @@ func (ec *executionContext) marshalNRefundStatus2orderflowᚋinternalᚋlifecycl
 	return res
 }
 
-func (ec *executionContext) unmarshalNRefundTrigger2orderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx context.Context, v any) (lifecycle.RefundTrigger, error) {
+func (ec *executionContext) unmarshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, v any) (vocab.RefundTrigger, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.RefundTrigger(tmp)
+	res := vocab.RefundTrigger(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRefundTrigger2orderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx context.Context, sel ast.SelectionSet, v lifecycle.RefundTrigger) graphql.Marshaler {
+func (ec *executionContext) marshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, sel ast.SelectionSet, v vocab.RefundTrigger) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2065,16 +2065,16 @@ func (ec *executionContext) unmarshalORefundOrder2ᚖorderflowᚋentᚐRefundOrd
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalORefundStatus2ᚕorderflowᚋinternalᚋlifecycleᚐRefundStatusᚄ(ctx context.Context, v any) ([]lifecycle.RefundStatus, error) {
+func (ec *executionContext) unmarshalORefundStatus2ᚕorderflowᚋinternalᚋvocabᚐRefundStatusᚄ(ctx context.Context, v any) ([]vocab.RefundStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.RefundStatus, len(vSlice))
+	res := make([]vocab.RefundStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRefundStatus2orderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2082,14 +2082,14 @@ func (ec *executionContext) unmarshalORefundStatus2ᚕorderflowᚋinternalᚋlif
 	return res, nil
 }
 
-func (ec *executionContext) marshalORefundStatus2ᚕorderflowᚋinternalᚋlifecycleᚐRefundStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.RefundStatus) graphql.Marshaler {
+func (ec *executionContext) marshalORefundStatus2ᚕorderflowᚋinternalᚋvocabᚐRefundStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.RefundStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRefundStatus2orderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx, sel, v[i])
+		return ec.marshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2101,16 +2101,16 @@ func (ec *executionContext) marshalORefundStatus2ᚕorderflowᚋinternalᚋlifec
 	return ret
 }
 
-func (ec *executionContext) unmarshalORefundStatus2ᚖorderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx context.Context, v any) (*lifecycle.RefundStatus, error) {
+func (ec *executionContext) unmarshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, v any) (*vocab.RefundStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.RefundStatus(tmp)
+	res := vocab.RefundStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORefundStatus2ᚖorderflowᚋinternalᚋlifecycleᚐRefundStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.RefundStatus) graphql.Marshaler {
+func (ec *executionContext) marshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.RefundStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2120,16 +2120,16 @@ func (ec *executionContext) marshalORefundStatus2ᚖorderflowᚋinternalᚋlifec
 	return res
 }
 
-func (ec *executionContext) unmarshalORefundTrigger2ᚕorderflowᚋinternalᚋlifecycleᚐRefundTriggerᚄ(ctx context.Context, v any) ([]lifecycle.RefundTrigger, error) {
+func (ec *executionContext) unmarshalORefundTrigger2ᚕorderflowᚋinternalᚋvocabᚐRefundTriggerᚄ(ctx context.Context, v any) ([]vocab.RefundTrigger, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.RefundTrigger, len(vSlice))
+	res := make([]vocab.RefundTrigger, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRefundTrigger2orderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2137,14 +2137,14 @@ func (ec *executionContext) unmarshalORefundTrigger2ᚕorderflowᚋinternalᚋli
 	return res, nil
 }
 
-func (ec *executionContext) marshalORefundTrigger2ᚕorderflowᚋinternalᚋlifecycleᚐRefundTriggerᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.RefundTrigger) graphql.Marshaler {
+func (ec *executionContext) marshalORefundTrigger2ᚕorderflowᚋinternalᚋvocabᚐRefundTriggerᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.RefundTrigger) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRefundTrigger2orderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx, sel, v[i])
+		return ec.marshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2156,16 +2156,16 @@ func (ec *executionContext) marshalORefundTrigger2ᚕorderflowᚋinternalᚋlife
 	return ret
 }
 
-func (ec *executionContext) unmarshalORefundTrigger2ᚖorderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx context.Context, v any) (*lifecycle.RefundTrigger, error) {
+func (ec *executionContext) unmarshalORefundTrigger2ᚖorderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, v any) (*vocab.RefundTrigger, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.RefundTrigger(tmp)
+	res := vocab.RefundTrigger(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORefundTrigger2ᚖorderflowᚋinternalᚋlifecycleᚐRefundTrigger(ctx context.Context, sel ast.SelectionSet, v *lifecycle.RefundTrigger) graphql.Marshaler {
+func (ec *executionContext) marshalORefundTrigger2ᚖorderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, sel ast.SelectionSet, v *vocab.RefundTrigger) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -25,7 +25,7 @@ type ReviewResolver interface {
 	Sku(ctx context.Context, obj *ent.Review) (*ent.Sku, error)
 	Item(ctx context.Context, obj *ent.Review) (*ent.OrderItem, error)
 
-	AvailableActions(ctx context.Context, obj *ent.Review) ([]lifecycle.TradeAction, error)
+	AvailableActions(ctx context.Context, obj *ent.Review) ([]vocab.TradeAction, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -463,8 +463,8 @@ func (ec *executionContext) _Review_availableActions(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.TradeAction) graphql.Marshaler {
-			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋlifecycleᚐTradeActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.TradeAction) graphql.Marshaler {
+			return ec.marshalNTradeAction2ᚕorderflowᚋinternalᚋvocabᚐTradeActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,

@@ -12,9 +12,9 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 	"sync/atomic"
 
 	"entgo.io/contrib/entgql"
@@ -58,7 +58,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	For        func(ctx context.Context, obj any, next graphql.Resolver, roles []lifecycle.Role) (res any, err error)
+	For        func(ctx context.Context, obj any, next graphql.Resolver, roles []vocab.Role) (res any, err error)
 	Idempotent func(ctx context.Context, obj any, next graphql.Resolver, key string) (res any, err error)
 }
 

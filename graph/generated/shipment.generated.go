@@ -10,8 +10,7 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -25,7 +24,7 @@ import (
 
 type ShipmentResolver interface {
 	Stopped(ctx context.Context, obj *ent.Shipment) (bool, error)
-	AvailableActions(ctx context.Context, obj *ent.Shipment) ([]lifecycle.ParcelAction, error)
+	AvailableActions(ctx context.Context, obj *ent.Shipment) ([]vocab.ParcelAction, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -950,8 +949,8 @@ func (ec *executionContext) _Shipment_purpose(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.ParcelPurpose) graphql.Marshaler {
-			return ec.marshalNParcelPurpose2orderflowᚋinternalᚋtermsᚐParcelPurpose(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.ParcelPurpose) graphql.Marshaler {
+			return ec.marshalNParcelPurpose2orderflowᚋinternalᚋvocabᚐParcelPurpose(ctx, selections, v)
 		},
 		true,
 		true,
@@ -975,8 +974,8 @@ func (ec *executionContext) _Shipment_stage(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.WarehouseStage) graphql.Marshaler {
-			return ec.marshalNWarehouseStage2orderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.WarehouseStage) graphql.Marshaler {
+			return ec.marshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1000,8 +999,8 @@ func (ec *executionContext) _Shipment_carrierStage(ctx context.Context, field gr
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.CarrierStage) graphql.Marshaler {
-			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.CarrierStage) graphql.Marshaler {
+			return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1252,8 +1251,8 @@ func (ec *executionContext) _Shipment_availableActions(ctx context.Context, fiel
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.ParcelAction) graphql.Marshaler {
-			return ec.marshalNParcelAction2ᚕorderflowᚋinternalᚋlifecycleᚐParcelActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.ParcelAction) graphql.Marshaler {
+			return ec.marshalNParcelAction2ᚕorderflowᚋinternalᚋvocabᚐParcelActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1799,8 +1798,8 @@ func (ec *executionContext) _TrackingEvent_stage(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.CarrierStage) graphql.Marshaler {
-			return ec.marshalNCarrierStage2orderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.CarrierStage) graphql.Marshaler {
+			return ec.marshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2335,14 +2334,14 @@ func (ec *executionContext) unmarshalInputShipmentFilter(ctx context.Context, ob
 		switch k {
 		case "stage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
-			data, err := ec.unmarshalOWarehouseStage2ᚕorderflowᚋinternalᚋlifecycleᚐWarehouseStageᚄ(ctx, v)
+			data, err := ec.unmarshalOWarehouseStage2ᚕorderflowᚋinternalᚋvocabᚐWarehouseStageᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Stage = data
 		case "carrierStage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("carrierStage"))
-			data, err := ec.unmarshalOCarrierStage2ᚕorderflowᚋinternalᚋlifecycleᚐCarrierStageᚄ(ctx, v)
+			data, err := ec.unmarshalOCarrierStage2ᚕorderflowᚋinternalᚋvocabᚐCarrierStageᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3806,13 +3805,13 @@ func (ec *executionContext) marshalNCancelShipmentPayload2ᚖorderflowᚋgraph�
 	return ec._CancelShipmentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCarrierStage2orderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx context.Context, v any) (lifecycle.CarrierStage, error) {
+func (ec *executionContext) unmarshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, v any) (vocab.CarrierStage, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.CarrierStage(tmp)
+	res := vocab.CarrierStage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCarrierStage2orderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx context.Context, sel ast.SelectionSet, v lifecycle.CarrierStage) graphql.Marshaler {
+func (ec *executionContext) marshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, sel ast.SelectionSet, v vocab.CarrierStage) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3898,13 +3897,13 @@ func (ec *executionContext) marshalNPackPayload2ᚖorderflowᚋgraphᚋviewᚐPa
 	return ec._PackPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNParcelAction2orderflowᚋinternalᚋlifecycleᚐParcelAction(ctx context.Context, v any) (lifecycle.ParcelAction, error) {
+func (ec *executionContext) unmarshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx context.Context, v any) (vocab.ParcelAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.ParcelAction(tmp)
+	res := vocab.ParcelAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNParcelAction2orderflowᚋinternalᚋlifecycleᚐParcelAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.ParcelAction) graphql.Marshaler {
+func (ec *executionContext) marshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx context.Context, sel ast.SelectionSet, v vocab.ParcelAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -3915,13 +3914,13 @@ func (ec *executionContext) marshalNParcelAction2orderflowᚋinternalᚋlifecycl
 	return res
 }
 
-func (ec *executionContext) unmarshalNParcelAction2ᚕorderflowᚋinternalᚋlifecycleᚐParcelActionᚄ(ctx context.Context, v any) ([]lifecycle.ParcelAction, error) {
+func (ec *executionContext) unmarshalNParcelAction2ᚕorderflowᚋinternalᚋvocabᚐParcelActionᚄ(ctx context.Context, v any) ([]vocab.ParcelAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.ParcelAction, len(vSlice))
+	res := make([]vocab.ParcelAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNParcelAction2orderflowᚋinternalᚋlifecycleᚐParcelAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3929,11 +3928,11 @@ func (ec *executionContext) unmarshalNParcelAction2ᚕorderflowᚋinternalᚋlif
 	return res, nil
 }
 
-func (ec *executionContext) marshalNParcelAction2ᚕorderflowᚋinternalᚋlifecycleᚐParcelActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.ParcelAction) graphql.Marshaler {
+func (ec *executionContext) marshalNParcelAction2ᚕorderflowᚋinternalᚋvocabᚐParcelActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.ParcelAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNParcelAction2orderflowᚋinternalᚋlifecycleᚐParcelAction(ctx, sel, v[i])
+		return ec.marshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3945,13 +3944,13 @@ func (ec *executionContext) marshalNParcelAction2ᚕorderflowᚋinternalᚋlifec
 	return ret
 }
 
-func (ec *executionContext) unmarshalNParcelPurpose2orderflowᚋinternalᚋtermsᚐParcelPurpose(ctx context.Context, v any) (terms.ParcelPurpose, error) {
+func (ec *executionContext) unmarshalNParcelPurpose2orderflowᚋinternalᚋvocabᚐParcelPurpose(ctx context.Context, v any) (vocab.ParcelPurpose, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.ParcelPurpose(tmp)
+	res := vocab.ParcelPurpose(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNParcelPurpose2orderflowᚋinternalᚋtermsᚐParcelPurpose(ctx context.Context, sel ast.SelectionSet, v terms.ParcelPurpose) graphql.Marshaler {
+func (ec *executionContext) marshalNParcelPurpose2orderflowᚋinternalᚋvocabᚐParcelPurpose(ctx context.Context, sel ast.SelectionSet, v vocab.ParcelPurpose) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4252,13 +4251,13 @@ func (ec *executionContext) marshalNTrackingUpdate2ᚖorderflowᚋgraphᚋview�
 	return ec._TrackingUpdate(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWarehouseStage2orderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx context.Context, v any) (lifecycle.WarehouseStage, error) {
+func (ec *executionContext) unmarshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, v any) (vocab.WarehouseStage, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.WarehouseStage(tmp)
+	res := vocab.WarehouseStage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWarehouseStage2orderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx context.Context, sel ast.SelectionSet, v lifecycle.WarehouseStage) graphql.Marshaler {
+func (ec *executionContext) marshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, sel ast.SelectionSet, v vocab.WarehouseStage) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -4269,16 +4268,16 @@ func (ec *executionContext) marshalNWarehouseStage2orderflowᚋinternalᚋlifecy
 	return res
 }
 
-func (ec *executionContext) unmarshalOCarrierStage2ᚕorderflowᚋinternalᚋlifecycleᚐCarrierStageᚄ(ctx context.Context, v any) ([]lifecycle.CarrierStage, error) {
+func (ec *executionContext) unmarshalOCarrierStage2ᚕorderflowᚋinternalᚋvocabᚐCarrierStageᚄ(ctx context.Context, v any) ([]vocab.CarrierStage, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.CarrierStage, len(vSlice))
+	res := make([]vocab.CarrierStage, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCarrierStage2orderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4286,14 +4285,14 @@ func (ec *executionContext) unmarshalOCarrierStage2ᚕorderflowᚋinternalᚋlif
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCarrierStage2ᚕorderflowᚋinternalᚋlifecycleᚐCarrierStageᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.CarrierStage) graphql.Marshaler {
+func (ec *executionContext) marshalOCarrierStage2ᚕorderflowᚋinternalᚋvocabᚐCarrierStageᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.CarrierStage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCarrierStage2orderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx, sel, v[i])
+		return ec.marshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4305,16 +4304,16 @@ func (ec *executionContext) marshalOCarrierStage2ᚕorderflowᚋinternalᚋlifec
 	return ret
 }
 
-func (ec *executionContext) unmarshalOCarrierStage2ᚖorderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx context.Context, v any) (*lifecycle.CarrierStage, error) {
+func (ec *executionContext) unmarshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, v any) (*vocab.CarrierStage, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.CarrierStage(tmp)
+	res := vocab.CarrierStage(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCarrierStage2ᚖorderflowᚋinternalᚋlifecycleᚐCarrierStage(ctx context.Context, sel ast.SelectionSet, v *lifecycle.CarrierStage) graphql.Marshaler {
+func (ec *executionContext) marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, sel ast.SelectionSet, v *vocab.CarrierStage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -4347,16 +4346,16 @@ func (ec *executionContext) unmarshalOShipmentOrder2ᚖorderflowᚋentᚐShipmen
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOWarehouseStage2ᚕorderflowᚋinternalᚋlifecycleᚐWarehouseStageᚄ(ctx context.Context, v any) ([]lifecycle.WarehouseStage, error) {
+func (ec *executionContext) unmarshalOWarehouseStage2ᚕorderflowᚋinternalᚋvocabᚐWarehouseStageᚄ(ctx context.Context, v any) ([]vocab.WarehouseStage, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.WarehouseStage, len(vSlice))
+	res := make([]vocab.WarehouseStage, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWarehouseStage2orderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -4364,14 +4363,14 @@ func (ec *executionContext) unmarshalOWarehouseStage2ᚕorderflowᚋinternalᚋl
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWarehouseStage2ᚕorderflowᚋinternalᚋlifecycleᚐWarehouseStageᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.WarehouseStage) graphql.Marshaler {
+func (ec *executionContext) marshalOWarehouseStage2ᚕorderflowᚋinternalᚋvocabᚐWarehouseStageᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.WarehouseStage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWarehouseStage2orderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx, sel, v[i])
+		return ec.marshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4383,16 +4382,16 @@ func (ec *executionContext) marshalOWarehouseStage2ᚕorderflowᚋinternalᚋlif
 	return ret
 }
 
-func (ec *executionContext) unmarshalOWarehouseStage2ᚖorderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx context.Context, v any) (*lifecycle.WarehouseStage, error) {
+func (ec *executionContext) unmarshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, v any) (*vocab.WarehouseStage, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.WarehouseStage(tmp)
+	res := vocab.WarehouseStage(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWarehouseStage2ᚖorderflowᚋinternalᚋlifecycleᚐWarehouseStage(ctx context.Context, sel ast.SelectionSet, v *lifecycle.WarehouseStage) graphql.Marshaler {
+func (ec *executionContext) marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, sel ast.SelectionSet, v *vocab.WarehouseStage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

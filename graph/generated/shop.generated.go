@@ -9,8 +9,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 
@@ -23,13 +24,13 @@ import (
 type ShopResolver interface {
 	MerchantAccount(ctx context.Context, obj *ent.Shop) (*string, error)
 
-	Policy(ctx context.Context, obj *ent.Shop) (*terms.ShopPolicy, error)
+	Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error)
 }
 type ShopPolicyResolver interface {
-	AutoApproveUntil(ctx context.Context, obj *terms.ShopPolicy) (*string, error)
+	AutoApproveUntil(ctx context.Context, obj *document.ShopPolicy) (*string, error)
 
-	Deduction(ctx context.Context, obj *terms.ShopPolicy) (*terms.DeductionMode, error)
-	Strategy(ctx context.Context, obj *terms.ShopPolicy) (*terms.SplitStrategy, error)
+	Deduction(ctx context.Context, obj *document.ShopPolicy) (*vocab.DeductionMode, error)
+	Strategy(ctx context.Context, obj *document.ShopPolicy) (*vocab.SplitStrategy, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -340,8 +341,8 @@ func (ec *executionContext) _Shop_policy(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.ShopPolicy) graphql.Marshaler {
-			return ec.marshalOShopPolicy2ᚖorderflowᚋinternalᚋtermsᚐShopPolicy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *document.ShopPolicy) graphql.Marshaler {
+			return ec.marshalOShopPolicy2ᚖorderflowᚋinternalᚋdocumentᚐShopPolicy(ctx, selections, v)
 		},
 		true,
 		false,
@@ -428,7 +429,7 @@ func (ec *executionContext) fieldContext_Shop_freightTemplates(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ShopPolicy_payMinutes(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_payMinutes(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -453,7 +454,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_payMinutes(_ context.Context
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_shipHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_shipHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -478,7 +479,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_shipHours(_ context.Context,
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_receiptDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_receiptDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -503,7 +504,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_receiptDays(_ context.Contex
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_returnWindowDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_returnWindowDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -528,7 +529,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_returnWindowDays(_ context.C
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_merchantHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_merchantHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -553,7 +554,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_merchantHours(_ context.Cont
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_packedHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_packedHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -578,7 +579,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_packedHours(_ context.Contex
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_buyerAnswerDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_buyerAnswerDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -603,7 +604,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_buyerAnswerDays(_ context.Co
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_interceptionDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_interceptionDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -628,7 +629,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_interceptionDays(_ context.C
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_returnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_returnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -653,7 +654,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_returnDays(_ context.Context
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_confirmReturnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_confirmReturnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -678,7 +679,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_confirmReturnDays(_ context.
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_inspectReturnDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_inspectReturnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -703,7 +704,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_inspectReturnDays(_ context.
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_escalateDays(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_escalateDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -728,7 +729,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_escalateDays(_ context.Conte
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_reshipHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_reshipHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -753,7 +754,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_reshipHours(_ context.Contex
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_shortageHours(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_shortageHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -778,7 +779,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_shortageHours(_ context.Cont
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_autoApproveUntil(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_autoApproveUntil(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -803,7 +804,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_autoApproveUntil(_ context.C
 	return graphql.NewScalarFieldContext("ShopPolicy", field, true, true, errors.New("field of type AutoApproveStage does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_refundIntercepted(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_refundIntercepted(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -828,7 +829,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_refundIntercepted(_ context.
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_deduction(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_deduction(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -842,8 +843,8 @@ func (ec *executionContext) _ShopPolicy_deduction(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.DeductionMode) graphql.Marshaler {
-			return ec.marshalODeductionMode2ᚖorderflowᚋinternalᚋtermsᚐDeductionMode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.DeductionMode) graphql.Marshaler {
+			return ec.marshalODeductionMode2ᚖorderflowᚋinternalᚋvocabᚐDeductionMode(ctx, selections, v)
 		},
 		true,
 		false,
@@ -853,7 +854,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_deduction(_ context.Context,
 	return graphql.NewScalarFieldContext("ShopPolicy", field, true, true, errors.New("field of type DeductionMode does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_strategy(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_strategy(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -867,8 +868,8 @@ func (ec *executionContext) _ShopPolicy_strategy(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *terms.SplitStrategy) graphql.Marshaler {
-			return ec.marshalOSplitStrategy2ᚖorderflowᚋinternalᚋtermsᚐSplitStrategy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.SplitStrategy) graphql.Marshaler {
+			return ec.marshalOSplitStrategy2ᚖorderflowᚋinternalᚋvocabᚐSplitStrategy(ctx, selections, v)
 		},
 		true,
 		false,
@@ -878,7 +879,7 @@ func (ec *executionContext) fieldContext_ShopPolicy_strategy(_ context.Context, 
 	return graphql.NewScalarFieldContext("ShopPolicy", field, true, true, errors.New("field of type SplitStrategy does not have child fields"))
 }
 
-func (ec *executionContext) _ShopPolicy_allowRegionChange(ctx context.Context, field graphql.CollectedField, obj *terms.ShopPolicy) (ret graphql.Marshaler) {
+func (ec *executionContext) _ShopPolicy_allowRegionChange(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1003,7 +1004,7 @@ func (ec *executionContext) unmarshalInputSetShopPolicyInput(ctx context.Context
 			it.Shop = data
 		case "policy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("policy"))
-			data, err := ec.unmarshalNShopPolicyInput2orderflowᚋinternalᚋtermsᚐShopPolicy(ctx, v)
+			data, err := ec.unmarshalNShopPolicyInput2orderflowᚋinternalᚋdocumentᚐShopPolicy(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1013,8 +1014,8 @@ func (ec *executionContext) unmarshalInputSetShopPolicyInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, obj any) (terms.ShopPolicy, error) {
-	var it terms.ShopPolicy
+func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, obj any) (document.ShopPolicy, error) {
+	var it document.ShopPolicy
 	if obj == nil {
 		return it, nil
 	}
@@ -1194,14 +1195,14 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 			it.RefundIntercepted = data
 		case "deduction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deduction"))
-			data, err := ec.unmarshalODeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx, v)
+			data, err := ec.unmarshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Deduction = data
 		case "strategy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("strategy"))
-			data, err := ec.unmarshalOSplitStrategy2orderflowᚋinternalᚋtermsᚐSplitStrategy(ctx, v)
+			data, err := ec.unmarshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1524,7 +1525,7 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 
 var shopPolicyImplementors = []string{"ShopPolicy"}
 
-func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSet, obj *terms.ShopPolicy) graphql.Marshaler {
+func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSet, obj *document.ShopPolicy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopPolicyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1753,13 +1754,13 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, v any) (terms.DeductionMode, error) {
+func (ec *executionContext) unmarshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.DeductionMode(tmp)
+	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v terms.DeductionMode) graphql.Marshaler {
+func (ec *executionContext) marshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1826,7 +1827,7 @@ func (ec *executionContext) marshalNShop2ᚖorderflowᚋentᚐShop(ctx context.C
 	return ec._Shop(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNShopPolicyInput2orderflowᚋinternalᚋtermsᚐShopPolicy(ctx context.Context, v any) (terms.ShopPolicy, error) {
+func (ec *executionContext) unmarshalNShopPolicyInput2orderflowᚋinternalᚋdocumentᚐShopPolicy(ctx context.Context, v any) (document.ShopPolicy, error) {
 	res, err := ec.unmarshalInputShopPolicyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1861,29 +1862,29 @@ func (ec *executionContext) marshalOAutoApproveStage2ᚖstring(ctx context.Conte
 	return res
 }
 
-func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, v any) (terms.DeductionMode, error) {
+func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.DeductionMode(tmp)
+	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODeductionMode2orderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v terms.DeductionMode) graphql.Marshaler {
+func (ec *executionContext) marshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
 }
 
-func (ec *executionContext) unmarshalODeductionMode2ᚖorderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, v any) (*terms.DeductionMode, error) {
+func (ec *executionContext) unmarshalODeductionMode2ᚖorderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (*vocab.DeductionMode, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.DeductionMode(tmp)
+	res := vocab.DeductionMode(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODeductionMode2ᚖorderflowᚋinternalᚋtermsᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v *terms.DeductionMode) graphql.Marshaler {
+func (ec *executionContext) marshalODeductionMode2ᚖorderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v *vocab.DeductionMode) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1900,36 +1901,36 @@ func (ec *executionContext) marshalOShop2ᚖorderflowᚋentᚐShop(ctx context.C
 	return ec._Shop(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOShopPolicy2ᚖorderflowᚋinternalᚋtermsᚐShopPolicy(ctx context.Context, sel ast.SelectionSet, v *terms.ShopPolicy) graphql.Marshaler {
+func (ec *executionContext) marshalOShopPolicy2ᚖorderflowᚋinternalᚋdocumentᚐShopPolicy(ctx context.Context, sel ast.SelectionSet, v *document.ShopPolicy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ShopPolicy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋtermsᚐSplitStrategy(ctx context.Context, v any) (terms.SplitStrategy, error) {
+func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, v any) (vocab.SplitStrategy, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.SplitStrategy(tmp)
+	res := vocab.SplitStrategy(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSplitStrategy2orderflowᚋinternalᚋtermsᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v terms.SplitStrategy) graphql.Marshaler {
+func (ec *executionContext) marshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v vocab.SplitStrategy) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
 }
 
-func (ec *executionContext) unmarshalOSplitStrategy2ᚖorderflowᚋinternalᚋtermsᚐSplitStrategy(ctx context.Context, v any) (*terms.SplitStrategy, error) {
+func (ec *executionContext) unmarshalOSplitStrategy2ᚖorderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, v any) (*vocab.SplitStrategy, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.SplitStrategy(tmp)
+	res := vocab.SplitStrategy(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSplitStrategy2ᚖorderflowᚋinternalᚋtermsᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v *terms.SplitStrategy) graphql.Marshaler {
+func (ec *executionContext) marshalOSplitStrategy2ᚖorderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v *vocab.SplitStrategy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -9,8 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ShortageResolver interface {
-	AvailableActions(ctx context.Context, obj *ent.Shortage) ([]lifecycle.ShortageAction, error)
+	AvailableActions(ctx context.Context, obj *ent.Shortage) ([]vocab.ShortageAction, error)
 	Deadlines(ctx context.Context, obj *ent.Shortage) ([]*view.Deadline, error)
 }
 
@@ -541,8 +540,8 @@ func (ec *executionContext) _Shortage_cause(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.ShortageCause) graphql.Marshaler {
-			return ec.marshalNShortageCause2orderflowᚋinternalᚋtermsᚐShortageCause(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.ShortageCause) graphql.Marshaler {
+			return ec.marshalNShortageCause2orderflowᚋinternalᚋvocabᚐShortageCause(ctx, selections, v)
 		},
 		true,
 		true,
@@ -566,8 +565,8 @@ func (ec *executionContext) _Shortage_status(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.ShortageStatus) graphql.Marshaler {
-			return ec.marshalNShortageStatus2orderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.ShortageStatus) graphql.Marshaler {
+			return ec.marshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -591,8 +590,8 @@ func (ec *executionContext) _Shortage_options(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []terms.ShortageOption) graphql.Marshaler {
-			return ec.marshalNShortageOption2ᚕorderflowᚋinternalᚋtermsᚐShortageOptionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.ShortageOption) graphql.Marshaler {
+			return ec.marshalNShortageOption2ᚕorderflowᚋinternalᚋvocabᚐShortageOptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -650,8 +649,8 @@ func (ec *executionContext) _Shortage_availableActions(ctx context.Context, fiel
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.ShortageAction) graphql.Marshaler {
-			return ec.marshalNShortageAction2ᚕorderflowᚋinternalᚋlifecycleᚐShortageActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.ShortageAction) graphql.Marshaler {
+			return ec.marshalNShortageAction2ᚕorderflowᚋinternalᚋvocabᚐShortageActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -928,7 +927,7 @@ func (ec *executionContext) unmarshalInputAnswerShortageInput(ctx context.Contex
 			it.Shortage = data
 		case "choice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("choice"))
-			data, err := ec.unmarshalNShortageOption2orderflowᚋinternalᚋtermsᚐShortageOption(ctx, v)
+			data, err := ec.unmarshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -965,7 +964,7 @@ func (ec *executionContext) unmarshalInputOfferShortageOptionsInput(ctx context.
 			it.Shortage = data
 		case "options":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
-			data, err := ec.unmarshalNShortageOption2ᚕorderflowᚋinternalᚋtermsᚐShortageOptionᚄ(ctx, v)
+			data, err := ec.unmarshalNShortageOption2ᚕorderflowᚋinternalᚋvocabᚐShortageOptionᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1069,7 +1068,7 @@ func (ec *executionContext) unmarshalInputShortageFilter(ctx context.Context, ob
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOShortageStatus2ᚕorderflowᚋinternalᚋlifecycleᚐShortageStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOShortageStatus2ᚕorderflowᚋinternalᚋvocabᚐShortageStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1918,13 +1917,13 @@ func (ec *executionContext) marshalNShortage2ᚖorderflowᚋentᚐShortage(ctx c
 	return ec._Shortage(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNShortageAction2orderflowᚋinternalᚋlifecycleᚐShortageAction(ctx context.Context, v any) (lifecycle.ShortageAction, error) {
+func (ec *executionContext) unmarshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx context.Context, v any) (vocab.ShortageAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.ShortageAction(tmp)
+	res := vocab.ShortageAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNShortageAction2orderflowᚋinternalᚋlifecycleᚐShortageAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.ShortageAction) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1935,13 +1934,13 @@ func (ec *executionContext) marshalNShortageAction2orderflowᚋinternalᚋlifecy
 	return res
 }
 
-func (ec *executionContext) unmarshalNShortageAction2ᚕorderflowᚋinternalᚋlifecycleᚐShortageActionᚄ(ctx context.Context, v any) ([]lifecycle.ShortageAction, error) {
+func (ec *executionContext) unmarshalNShortageAction2ᚕorderflowᚋinternalᚋvocabᚐShortageActionᚄ(ctx context.Context, v any) ([]vocab.ShortageAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.ShortageAction, len(vSlice))
+	res := make([]vocab.ShortageAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNShortageAction2orderflowᚋinternalᚋlifecycleᚐShortageAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1949,11 +1948,11 @@ func (ec *executionContext) unmarshalNShortageAction2ᚕorderflowᚋinternalᚋl
 	return res, nil
 }
 
-func (ec *executionContext) marshalNShortageAction2ᚕorderflowᚋinternalᚋlifecycleᚐShortageActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.ShortageAction) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageAction2ᚕorderflowᚋinternalᚋvocabᚐShortageActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.ShortageAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNShortageAction2orderflowᚋinternalᚋlifecycleᚐShortageAction(ctx, sel, v[i])
+		return ec.marshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1965,13 +1964,13 @@ func (ec *executionContext) marshalNShortageAction2ᚕorderflowᚋinternalᚋlif
 	return ret
 }
 
-func (ec *executionContext) unmarshalNShortageCause2orderflowᚋinternalᚋtermsᚐShortageCause(ctx context.Context, v any) (terms.ShortageCause, error) {
+func (ec *executionContext) unmarshalNShortageCause2orderflowᚋinternalᚋvocabᚐShortageCause(ctx context.Context, v any) (vocab.ShortageCause, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.ShortageCause(tmp)
+	res := vocab.ShortageCause(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNShortageCause2orderflowᚋinternalᚋtermsᚐShortageCause(ctx context.Context, sel ast.SelectionSet, v terms.ShortageCause) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageCause2orderflowᚋinternalᚋvocabᚐShortageCause(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageCause) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2037,13 +2036,13 @@ func (ec *executionContext) unmarshalNShortageLineInput2ᚖorderflowᚋgraphᚋv
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNShortageOption2orderflowᚋinternalᚋtermsᚐShortageOption(ctx context.Context, v any) (terms.ShortageOption, error) {
+func (ec *executionContext) unmarshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx context.Context, v any) (vocab.ShortageOption, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.ShortageOption(tmp)
+	res := vocab.ShortageOption(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNShortageOption2orderflowᚋinternalᚋtermsᚐShortageOption(ctx context.Context, sel ast.SelectionSet, v terms.ShortageOption) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageOption) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2054,13 +2053,13 @@ func (ec *executionContext) marshalNShortageOption2orderflowᚋinternalᚋterms�
 	return res
 }
 
-func (ec *executionContext) unmarshalNShortageOption2ᚕorderflowᚋinternalᚋtermsᚐShortageOptionᚄ(ctx context.Context, v any) ([]terms.ShortageOption, error) {
+func (ec *executionContext) unmarshalNShortageOption2ᚕorderflowᚋinternalᚋvocabᚐShortageOptionᚄ(ctx context.Context, v any) ([]vocab.ShortageOption, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]terms.ShortageOption, len(vSlice))
+	res := make([]vocab.ShortageOption, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNShortageOption2orderflowᚋinternalᚋtermsᚐShortageOption(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2068,11 +2067,11 @@ func (ec *executionContext) unmarshalNShortageOption2ᚕorderflowᚋinternalᚋt
 	return res, nil
 }
 
-func (ec *executionContext) marshalNShortageOption2ᚕorderflowᚋinternalᚋtermsᚐShortageOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []terms.ShortageOption) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageOption2ᚕorderflowᚋinternalᚋvocabᚐShortageOptionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.ShortageOption) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNShortageOption2orderflowᚋinternalᚋtermsᚐShortageOption(ctx, sel, v[i])
+		return ec.marshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2100,13 +2099,13 @@ func (ec *executionContext) marshalNShortageOrderField2ᚖorderflowᚋentᚐShor
 	return v
 }
 
-func (ec *executionContext) unmarshalNShortageStatus2orderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx context.Context, v any) (lifecycle.ShortageStatus, error) {
+func (ec *executionContext) unmarshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, v any) (vocab.ShortageStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.ShortageStatus(tmp)
+	res := vocab.ShortageStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNShortageStatus2orderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.ShortageStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2140,16 +2139,16 @@ func (ec *executionContext) unmarshalOShortageOrder2ᚖorderflowᚋentᚐShortag
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOShortageStatus2ᚕorderflowᚋinternalᚋlifecycleᚐShortageStatusᚄ(ctx context.Context, v any) ([]lifecycle.ShortageStatus, error) {
+func (ec *executionContext) unmarshalOShortageStatus2ᚕorderflowᚋinternalᚋvocabᚐShortageStatusᚄ(ctx context.Context, v any) ([]vocab.ShortageStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.ShortageStatus, len(vSlice))
+	res := make([]vocab.ShortageStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNShortageStatus2orderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2157,14 +2156,14 @@ func (ec *executionContext) unmarshalOShortageStatus2ᚕorderflowᚋinternalᚋl
 	return res, nil
 }
 
-func (ec *executionContext) marshalOShortageStatus2ᚕorderflowᚋinternalᚋlifecycleᚐShortageStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.ShortageStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOShortageStatus2ᚕorderflowᚋinternalᚋvocabᚐShortageStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.ShortageStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNShortageStatus2orderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx, sel, v[i])
+		return ec.marshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2176,16 +2175,16 @@ func (ec *executionContext) marshalOShortageStatus2ᚕorderflowᚋinternalᚋlif
 	return ret
 }
 
-func (ec *executionContext) unmarshalOShortageStatus2ᚖorderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx context.Context, v any) (*lifecycle.ShortageStatus, error) {
+func (ec *executionContext) unmarshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, v any) (*vocab.ShortageStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.ShortageStatus(tmp)
+	res := vocab.ShortageStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOShortageStatus2ᚖorderflowᚋinternalᚋlifecycleᚐShortageStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.ShortageStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.ShortageStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

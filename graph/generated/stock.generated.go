@@ -10,7 +10,7 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -582,8 +582,8 @@ func (ec *executionContext) _StockMovement_cause(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v terms.MovementCause) graphql.Marshaler {
-			return ec.marshalNMovementCause2orderflowᚋinternalᚋtermsᚐMovementCause(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.MovementCause) graphql.Marshaler {
+			return ec.marshalNMovementCause2orderflowᚋinternalᚋvocabᚐMovementCause(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1672,13 +1672,13 @@ func (ec *executionContext) marshalNAdjustStockPayload2ᚖorderflowᚋgraphᚋvi
 	return ec._AdjustStockPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNMovementCause2orderflowᚋinternalᚋtermsᚐMovementCause(ctx context.Context, v any) (terms.MovementCause, error) {
+func (ec *executionContext) unmarshalNMovementCause2orderflowᚋinternalᚋvocabᚐMovementCause(ctx context.Context, v any) (vocab.MovementCause, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := terms.MovementCause(tmp)
+	res := vocab.MovementCause(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMovementCause2orderflowᚋinternalᚋtermsᚐMovementCause(ctx context.Context, sel ast.SelectionSet, v terms.MovementCause) graphql.Marshaler {
+func (ec *executionContext) marshalNMovementCause2orderflowᚋinternalᚋvocabᚐMovementCause(ctx context.Context, sel ast.SelectionSet, v vocab.MovementCause) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -22,7 +22,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type StockTransferResolver interface {
-	AvailableActions(ctx context.Context, obj *ent.StockTransfer) ([]lifecycle.TransferAction, error)
+	AvailableActions(ctx context.Context, obj *ent.StockTransfer) ([]vocab.TransferAction, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -514,8 +514,8 @@ func (ec *executionContext) _StockTransfer_status(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.TransferStatus) graphql.Marshaler {
-			return ec.marshalNTransferStatus2orderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.TransferStatus) graphql.Marshaler {
+			return ec.marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -639,8 +639,8 @@ func (ec *executionContext) _StockTransfer_availableActions(ctx context.Context,
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.TransferAction) graphql.Marshaler {
-			return ec.marshalNTransferAction2ᚕorderflowᚋinternalᚋlifecycleᚐTransferActionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []vocab.TransferAction) graphql.Marshaler {
+			return ec.marshalNTransferAction2ᚕorderflowᚋinternalᚋvocabᚐTransferActionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1028,7 +1028,7 @@ func (ec *executionContext) unmarshalInputStockTransferFilter(ctx context.Contex
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOTransferStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTransferStatusᚄ(ctx, v)
+			data, err := ec.unmarshalOTransferStatus2ᚕorderflowᚋinternalᚋvocabᚐTransferStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1800,13 +1800,13 @@ func (ec *executionContext) marshalNStockTransferOrderField2ᚖorderflowᚋent�
 	return v
 }
 
-func (ec *executionContext) unmarshalNTransferAction2orderflowᚋinternalᚋlifecycleᚐTransferAction(ctx context.Context, v any) (lifecycle.TransferAction, error) {
+func (ec *executionContext) unmarshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx context.Context, v any) (vocab.TransferAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TransferAction(tmp)
+	res := vocab.TransferAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTransferAction2orderflowᚋinternalᚋlifecycleᚐTransferAction(ctx context.Context, sel ast.SelectionSet, v lifecycle.TransferAction) graphql.Marshaler {
+func (ec *executionContext) marshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx context.Context, sel ast.SelectionSet, v vocab.TransferAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1817,13 +1817,13 @@ func (ec *executionContext) marshalNTransferAction2orderflowᚋinternalᚋlifecy
 	return res
 }
 
-func (ec *executionContext) unmarshalNTransferAction2ᚕorderflowᚋinternalᚋlifecycleᚐTransferActionᚄ(ctx context.Context, v any) ([]lifecycle.TransferAction, error) {
+func (ec *executionContext) unmarshalNTransferAction2ᚕorderflowᚋinternalᚋvocabᚐTransferActionᚄ(ctx context.Context, v any) ([]vocab.TransferAction, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.TransferAction, len(vSlice))
+	res := make([]vocab.TransferAction, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTransferAction2orderflowᚋinternalᚋlifecycleᚐTransferAction(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1831,11 +1831,11 @@ func (ec *executionContext) unmarshalNTransferAction2ᚕorderflowᚋinternalᚋl
 	return res, nil
 }
 
-func (ec *executionContext) marshalNTransferAction2ᚕorderflowᚋinternalᚋlifecycleᚐTransferActionᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.TransferAction) graphql.Marshaler {
+func (ec *executionContext) marshalNTransferAction2ᚕorderflowᚋinternalᚋvocabᚐTransferActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.TransferAction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTransferAction2orderflowᚋinternalᚋlifecycleᚐTransferAction(ctx, sel, v[i])
+		return ec.marshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1847,13 +1847,13 @@ func (ec *executionContext) marshalNTransferAction2ᚕorderflowᚋinternalᚋlif
 	return ret
 }
 
-func (ec *executionContext) unmarshalNTransferStatus2orderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx context.Context, v any) (lifecycle.TransferStatus, error) {
+func (ec *executionContext) unmarshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, v any) (vocab.TransferStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TransferStatus(tmp)
+	res := vocab.TransferStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTransferStatus2orderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx context.Context, sel ast.SelectionSet, v lifecycle.TransferStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, sel ast.SelectionSet, v vocab.TransferStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1887,16 +1887,16 @@ func (ec *executionContext) unmarshalOStockTransferOrder2ᚖorderflowᚋentᚐSt
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOTransferStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTransferStatusᚄ(ctx context.Context, v any) ([]lifecycle.TransferStatus, error) {
+func (ec *executionContext) unmarshalOTransferStatus2ᚕorderflowᚋinternalᚋvocabᚐTransferStatusᚄ(ctx context.Context, v any) ([]vocab.TransferStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.TransferStatus, len(vSlice))
+	res := make([]vocab.TransferStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTransferStatus2orderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1904,14 +1904,14 @@ func (ec *executionContext) unmarshalOTransferStatus2ᚕorderflowᚋinternalᚋl
 	return res, nil
 }
 
-func (ec *executionContext) marshalOTransferStatus2ᚕorderflowᚋinternalᚋlifecycleᚐTransferStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.TransferStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOTransferStatus2ᚕorderflowᚋinternalᚋvocabᚐTransferStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.TransferStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTransferStatus2orderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx, sel, v[i])
+		return ec.marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1923,16 +1923,16 @@ func (ec *executionContext) marshalOTransferStatus2ᚕorderflowᚋinternalᚋlif
 	return ret
 }
 
-func (ec *executionContext) unmarshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx context.Context, v any) (*lifecycle.TransferStatus, error) {
+func (ec *executionContext) unmarshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, v any) (*vocab.TransferStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.TransferStatus(tmp)
+	res := vocab.TransferStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOTransferStatus2ᚖorderflowᚋinternalᚋlifecycleᚐTransferStatus(ctx context.Context, sel ast.SelectionSet, v *lifecycle.TransferStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, sel ast.SelectionSet, v *vocab.TransferStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -249,8 +249,8 @@ func (ec *executionContext) _Viewer_role(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Role) graphql.Marshaler {
-			return ec.marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Role) graphql.Marshaler {
+			return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
 		},
 		true,
 		true,
@@ -758,13 +758,13 @@ func (ec *executionContext) marshalNOrderCounts2ᚖorderflowᚋgraphᚋviewᚐOr
 	return ec._OrderCounts(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx context.Context, v any) (lifecycle.Role, error) {
+func (ec *executionContext) unmarshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx context.Context, v any) (vocab.Role, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := lifecycle.Role(tmp)
+	res := vocab.Role(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx context.Context, sel ast.SelectionSet, v lifecycle.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx context.Context, sel ast.SelectionSet, v vocab.Role) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -775,13 +775,13 @@ func (ec *executionContext) marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole
 	return res
 }
 
-func (ec *executionContext) unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx context.Context, v any) ([]lifecycle.Role, error) {
+func (ec *executionContext) unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx context.Context, v any) ([]vocab.Role, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]lifecycle.Role, len(vSlice))
+	res := make([]vocab.Role, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -789,11 +789,11 @@ func (ec *executionContext) unmarshalNRole2ᚕorderflowᚋinternalᚋlifecycle�
 	return res, nil
 }
 
-func (ec *executionContext) marshalNRole2ᚕorderflowᚋinternalᚋlifecycleᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRole2orderflowᚋinternalᚋlifecycleᚐRole(ctx, sel, v[i])
+		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -8,8 +8,8 @@ import (
 	"orderflow/ent"
 	feed "orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
+	"orderflow/internal/vocab"
 )
 
 // EventType is the name of an event as the graph spells it: "order.paid" is ORDER_PAID.
@@ -109,10 +109,10 @@ func (e Event) Actor(ctx context.Context) Actor { return ActorOf(ctx, e.ActorRol
 
 // Amount is the money it is about, nil for none.
 func (e Event) Amount() *money.Money {
-	if e.Facts.Currency == "" {
+	if e.Payload.Currency == "" {
 		return nil
 	}
-	amount := Money(e.Facts.Amount, e.Facts.Currency)
+	amount := Money(e.Payload.Amount, e.Payload.Currency)
 	return &amount
 }
 
@@ -136,18 +136,18 @@ func optionalID(id globalid.ID) *globalid.ID {
 type trade struct{ Event }
 
 // From is the status before.
-func (e trade) From() *lifecycle.TradeStatus {
-	return optional[lifecycle.TradeStatus](e.Facts.From)
+func (e trade) From() *vocab.TradeStatus {
+	return optional[vocab.TradeStatus](e.Payload.From)
 }
 
 // To is the status after.
-func (e trade) To() *lifecycle.TradeStatus {
-	return optional[lifecycle.TradeStatus](e.Facts.To)
+func (e trade) To() *vocab.TradeStatus {
+	return optional[vocab.TradeStatus](e.Payload.To)
 }
 
 // Reason is why the trade was closed, nil unless it was: other events keep other words there.
-func (e trade) Reason() *lifecycle.CloseReason {
-	return oneOf(e.Facts.Reason, lifecycle.CloseReasons)
+func (e trade) Reason() *vocab.CloseReason {
+	return oneOf(e.Payload.Reason, vocab.CloseReasons)
 }
 
 // OrderStatusEvent is about a whole order.
@@ -157,42 +157,42 @@ type OrderStatusEvent struct{ trade }
 type SubOrderStatusEvent struct{ trade }
 
 // SubOrderID is which.
-func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Facts.SubOrder) }
+func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Payload.SubOrder) }
 
 // PaymentEvent is about a payment attempt.
 type PaymentEvent struct{ Event }
 
 // PaymentID is which.
-func (e PaymentEvent) PaymentID() *globalid.ID { return optionalID(e.Facts.Payment) }
+func (e PaymentEvent) PaymentID() *globalid.ID { return optionalID(e.Payload.Payment) }
 
 // AttemptFrom is the status before.
-func (e PaymentEvent) AttemptFrom() *lifecycle.AttemptStatus {
-	return optional[lifecycle.AttemptStatus](e.Facts.From)
+func (e PaymentEvent) AttemptFrom() *vocab.AttemptStatus {
+	return optional[vocab.AttemptStatus](e.Payload.From)
 }
 
 // AttemptTo is the status after.
-func (e PaymentEvent) AttemptTo() *lifecycle.AttemptStatus {
-	return optional[lifecycle.AttemptStatus](e.Facts.To)
+func (e PaymentEvent) AttemptTo() *vocab.AttemptStatus {
+	return optional[vocab.AttemptStatus](e.Payload.To)
 }
 
 // Detail is more about it.
-func (e PaymentEvent) Detail() string { return e.Facts.Reason }
+func (e PaymentEvent) Detail() string { return e.Payload.Reason }
 
 // RefundEvent is about a refund.
 type RefundEvent struct{ Event }
 
 // RefundID is which.
-func (e RefundEvent) RefundID() *globalid.ID { return optionalID(e.Facts.Refund) }
+func (e RefundEvent) RefundID() *globalid.ID { return optionalID(e.Payload.Refund) }
 
 // RefundFrom is the status before.
-func (e RefundEvent) RefundFrom() *lifecycle.RefundStatus {
-	return optional[lifecycle.RefundStatus](e.Facts.From)
+func (e RefundEvent) RefundFrom() *vocab.RefundStatus {
+	return optional[vocab.RefundStatus](e.Payload.From)
 }
 
 // RefundTo is the status after.
-func (e RefundEvent) RefundTo() *lifecycle.RefundStatus {
-	return optional[lifecycle.RefundStatus](e.Facts.To)
+func (e RefundEvent) RefundTo() *vocab.RefundStatus {
+	return optional[vocab.RefundStatus](e.Payload.To)
 }
 
 // Detail is more about it.
-func (e RefundEvent) Detail() string { return e.Facts.Reason }
+func (e RefundEvent) Detail() string { return e.Payload.Reason }

@@ -8,11 +8,11 @@ import (
 	"io"
 	"orderflow/ent"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 	"strconv"
 	"time"
 )
@@ -98,9 +98,9 @@ type AdvanceClockPayload struct {
 // Which after-sale requests to list.
 type AfterSaleFilter struct {
 	// In one of these statuses.
-	Status []lifecycle.AfterSaleStatus `json:"status,omitempty"`
+	Status []vocab.AfterSaleStatus `json:"status,omitempty"`
 	// Of one of these kinds.
-	Kind []terms.AfterSaleKind `json:"kind,omitempty"`
+	Kind []vocab.AfterSaleKind `json:"kind,omitempty"`
 	// With this number.
 	Number *string `json:"number,omitempty"`
 	// Of this order.
@@ -128,7 +128,7 @@ type AfterSaleLineInput struct {
 // What a shop offers instead. Lines that it does not name are given up.
 type AfterSaleProposal struct {
 	// What it would become.
-	Kind terms.AfterSaleKind `json:"kind"`
+	Kind vocab.AfterSaleKind `json:"kind"`
 	// What it would be about.
 	Lines []*AfterSaleProposalLine `json:"lines"`
 }
@@ -192,7 +192,7 @@ type AnswerShortageInput struct {
 	// The shortage.
 	Shortage globalid.ID `json:"shortage"`
 	// What.
-	Choice terms.ShortageOption `json:"choice"`
+	Choice vocab.ShortageOption `json:"choice"`
 }
 
 // What answerShortage did.
@@ -318,7 +318,7 @@ type ChooseAfterInterceptionInput struct {
 	// The request.
 	AfterSale globalid.ID `json:"afterSale"`
 	// REFUSAL or RETURN.
-	Way terms.WayBack `json:"way"`
+	Way vocab.WayBack `json:"way"`
 }
 
 // What chooseAfterInterception did.
@@ -364,7 +364,7 @@ type ConfirmReturnInput struct {
 	// What was found of every line of the request.
 	Lines []*InspectedLineInput `json:"lines"`
 	// Why units are missing; needed when some are.
-	Reason *terms.RejectionReason `json:"reason,omitempty"`
+	Reason *vocab.RejectionReason `json:"reason,omitempty"`
 	// What to say about missing units, up to 500 characters.
 	Text string `json:"text"`
 	// Links to images; needed when units are missing.
@@ -552,7 +552,7 @@ type OfferShortageOptionsInput struct {
 	// The shortage.
 	Shortage globalid.ID `json:"shortage"`
 	// What the buyer may choose from; REFUND is always among it.
-	Options []terms.ShortageOption `json:"options"`
+	Options []vocab.ShortageOption `json:"options"`
 	// From where a transfer, or the goods, would come; left out with the refund alone.
 	Warehouse *globalid.ID `json:"warehouse,omitempty"`
 }
@@ -570,15 +570,15 @@ type OpenAfterSaleForBuyerInput struct {
 	// The sub-order.
 	SubOrder globalid.ID `json:"subOrder"`
 	// What.
-	Kind terms.AfterSaleKind `json:"kind"`
+	Kind vocab.AfterSaleKind `json:"kind"`
 	// Why.
-	Reason terms.AfterSaleReason `json:"reason"`
+	Reason vocab.AfterSaleReason `json:"reason"`
 	// Of which lines.
 	Lines []*AfterSaleLineInput `json:"lines"`
 	// As in requestAfterSale.
-	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	Goods *vocab.GoodsPlace `json:"goods,omitempty"`
 	// As in requestAfterSale.
-	Way *terms.WayBack `json:"way,omitempty"`
+	Way *vocab.WayBack `json:"way,omitempty"`
 	// As in requestAfterSale.
 	Parcel *globalid.ID `json:"parcel,omitempty"`
 	// What to say, up to 500 characters.
@@ -612,7 +612,7 @@ type OrderCounts struct {
 // Which orders to list.
 type OrderFilter struct {
 	// In one of these statuses; for shop staff: with a sub-order of theirs in one of these.
-	Status []lifecycle.TradeStatus `json:"status,omitempty"`
+	Status []vocab.TradeStatus `json:"status,omitempty"`
 	// With this order number or the number of one of its sub-orders.
 	Number *string `json:"number,omitempty"`
 	// Of this buyer.
@@ -640,7 +640,7 @@ type OrderFilter struct {
 	// With a parcel on which the merchant has to act, or with none.
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
 	// With a request in one of these statuses 售后.
-	AfterSaleStatus []lifecycle.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
+	AfterSaleStatus []vocab.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
 }
 
 // Which parcel is packed.
@@ -728,7 +728,7 @@ type ProposeAfterSaleInput struct {
 	// The request.
 	AfterSale globalid.ID `json:"afterSale"`
 	// What it would become.
-	Kind terms.AfterSaleKind `json:"kind"`
+	Kind vocab.AfterSaleKind `json:"kind"`
 	// What it would be about; lines of the request that are not named are given up.
 	Lines []*AfterSaleProposalLineInput `json:"lines"`
 	// What to say, up to 500 characters.
@@ -782,9 +782,9 @@ type ReceiveTransferPayload struct {
 // Which refunds to list.
 type RefundFilter struct {
 	// In one of these statuses.
-	Status []lifecycle.RefundStatus `json:"status,omitempty"`
+	Status []vocab.RefundStatus `json:"status,omitempty"`
 	// For one of these reasons.
-	Trigger []lifecycle.RefundTrigger `json:"trigger,omitempty"`
+	Trigger []vocab.RefundTrigger `json:"trigger,omitempty"`
 	// Of this shop.
 	Shop *globalid.ID `json:"shop,omitempty"`
 }
@@ -792,7 +792,7 @@ type RefundFilter struct {
 // What requestAfterSale would take.
 type RefundPreview struct {
 	// Where the goods are.
-	Goods terms.GoodsPlace `json:"goods"`
+	Goods vocab.GoodsPlace `json:"goods"`
 	// What each line gives: those named, then gifts that go back with them.
 	Lines []*RefundPreviewLine `json:"lines"`
 	// The freight that comes back.
@@ -850,7 +850,7 @@ type RefuseReturnInput struct {
 	// The request.
 	AfterSale globalid.ID `json:"afterSale"`
 	// Why.
-	Reason terms.RejectionReason `json:"reason"`
+	Reason vocab.RejectionReason `json:"reason"`
 	// What to say, up to 500 characters.
 	Text string `json:"text"`
 	// Links to images, 1 to 20: evidence.
@@ -870,7 +870,7 @@ type RejectAfterSaleInput struct {
 	// The request.
 	AfterSale globalid.ID `json:"afterSale"`
 	// Why.
-	Reason terms.RejectionReason `json:"reason"`
+	Reason vocab.RejectionReason `json:"reason"`
 	// What to say, up to 500 characters.
 	Text string `json:"text"`
 	// Links to images, up to 20.
@@ -936,7 +936,7 @@ type RequestAddressChangeInput struct {
 	// The order.
 	Order globalid.ID `json:"order"`
 	// The address.
-	Address *terms.Address `json:"address"`
+	Address *document.Address `json:"address"`
 }
 
 // What requestAddressChange did.
@@ -952,15 +952,15 @@ type RequestAfterSaleInput struct {
 	// The sub-order.
 	SubOrder globalid.ID `json:"subOrder"`
 	// What.
-	Kind terms.AfterSaleKind `json:"kind"`
+	Kind vocab.AfterSaleKind `json:"kind"`
 	// Why.
-	Reason terms.AfterSaleReason `json:"reason"`
+	Reason vocab.AfterSaleReason `json:"reason"`
 	// Of which lines.
 	Lines []*AfterSaleLineInput `json:"lines"`
 	// Units that were not handed over, or units that were; left out: whichever the quantities fit.
-	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	Goods *vocab.GoodsPlace `json:"goods,omitempty"`
 	// How goods on their way come back; left out for others.
-	Way *terms.WayBack `json:"way,omitempty"`
+	Way *vocab.WayBack `json:"way,omitempty"`
 	// The parcel with the goods; left out: the first that has them all.
 	Parcel *globalid.ID `json:"parcel,omitempty"`
 	// What to say, up to 500 characters.
@@ -1072,15 +1072,15 @@ type ReviseAfterSaleInput struct {
 	// The request.
 	AfterSale globalid.ID `json:"afterSale"`
 	// What.
-	Kind terms.AfterSaleKind `json:"kind"`
+	Kind vocab.AfterSaleKind `json:"kind"`
 	// Why.
-	Reason terms.AfterSaleReason `json:"reason"`
+	Reason vocab.AfterSaleReason `json:"reason"`
 	// Of which lines.
 	Lines []*AfterSaleLineInput `json:"lines"`
 	// As in requestAfterSale.
-	Goods *terms.GoodsPlace `json:"goods,omitempty"`
+	Goods *vocab.GoodsPlace `json:"goods,omitempty"`
 	// As in requestAfterSale.
-	Way *terms.WayBack `json:"way,omitempty"`
+	Way *vocab.WayBack `json:"way,omitempty"`
 	// As in requestAfterSale.
 	Parcel *globalid.ID `json:"parcel,omitempty"`
 	// What to say, up to 500 characters.
@@ -1104,7 +1104,7 @@ type RuleAfterSaleInput struct {
 	// What.
 	Ruling aftersale.Ruling `json:"ruling"`
 	// Who is liable, and bears the freight.
-	Liable terms.LiableSide `json:"liable"`
+	Liable vocab.LiableSide `json:"liable"`
 	// What to say, up to 500 characters.
 	Text string `json:"text"`
 	// Links to images, up to 20.
@@ -1246,9 +1246,9 @@ type ShipTransferPayload struct {
 // Which parcels to list.
 type ShipmentFilter struct {
 	// Inside the warehouse in one of these stages.
-	Stage []lifecycle.WarehouseStage `json:"stage,omitempty"`
+	Stage []vocab.WarehouseStage `json:"stage,omitempty"`
 	// At the courier in one of these stages.
-	CarrierStage []lifecycle.CarrierStage `json:"carrierStage,omitempty"`
+	CarrierStage []vocab.CarrierStage `json:"carrierStage,omitempty"`
 	// With this number.
 	Number *string `json:"number,omitempty"`
 	// Of this order.
@@ -1274,7 +1274,7 @@ type ShipmentLineInput struct {
 // Which shortages to list.
 type ShortageFilter struct {
 	// In one of these statuses.
-	Status []lifecycle.ShortageStatus `json:"status,omitempty"`
+	Status []vocab.ShortageStatus `json:"status,omitempty"`
 	// Of this order.
 	Order *globalid.ID `json:"order,omitempty"`
 	// Of this shop.
@@ -1378,7 +1378,7 @@ type StockMovementFilter struct {
 // Which transfers to list.
 type StockTransferFilter struct {
 	// In one of these statuses.
-	Status []lifecycle.TransferStatus `json:"status,omitempty"`
+	Status []vocab.TransferStatus `json:"status,omitempty"`
 	// Of this shop.
 	Shop *globalid.ID `json:"shop,omitempty"`
 	// Of this sku.
@@ -1392,7 +1392,7 @@ type StockTransferFilter struct {
 // Which sub-orders to list.
 type SubOrderFilter struct {
 	// In one of these statuses.
-	Status []lifecycle.TradeStatus `json:"status,omitempty"`
+	Status []vocab.TradeStatus `json:"status,omitempty"`
 	// With this number.
 	Number *string `json:"number,omitempty"`
 	// Of this shop.
@@ -1410,7 +1410,7 @@ type SubOrderFilter struct {
 	// In a parcel on which the merchant has to act, or in none.
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
 	// With a request in one of these statuses 售后.
-	AfterSaleStatus []lifecycle.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
+	AfterSaleStatus []vocab.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
 }
 
 // How goods go back.

@@ -6,7 +6,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Quote is a price with its parcels and problems.
@@ -31,7 +31,7 @@ type QuoteLine struct {
 // QuoteFreight is what one shop takes for carrying one logistics class.
 type QuoteFreight struct {
 	ShopID         globalid.ID
-	LogisticsClass terms.LogisticsClass
+	LogisticsClass vocab.LogisticsClass
 	ListAmount     money.Money
 	Shares         []*Share
 	Payable        money.Money
@@ -41,7 +41,7 @@ type QuoteFreight struct {
 type QuoteParcel struct {
 	ShopID         globalid.ID
 	WarehouseID    globalid.ID
-	LogisticsClass terms.LogisticsClass
+	LogisticsClass vocab.LogisticsClass
 	Lines          []QuoteParcelLine
 }
 

@@ -5,11 +5,11 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Viewer is who asks.
@@ -17,12 +17,12 @@ type Viewer struct{ *auth.Viewer }
 
 // Actor is who did something.
 type Actor struct {
-	Role lifecycle.Role
+	Role vocab.Role
 	ID   *globalid.ID
 }
 
 // ActorOf shows who did something. Ids of people are for the platform and for themselves.
-func ActorOf(ctx context.Context, role lifecycle.Role, actor string) Actor {
+func ActorOf(ctx context.Context, role vocab.Role, actor string) Actor {
 	shown := Actor{Role: role}
 	id, err := globalid.Parse(actor)
 	if err != nil {
@@ -42,14 +42,14 @@ func Money(amount int64, currency string) money.Money {
 
 // Share is the part of one reduction that a line or a freight carries.
 type Share struct {
-	Source terms.ShareSource
-	Funder terms.Funder
+	Source vocab.ShareSource
+	Funder vocab.Funder
 	Label  string
 	Amount money.Money
 }
 
 // Shares gives shares their currency.
-func Shares(shares []terms.Share, currency string) []*Share {
+func Shares(shares []document.Share, currency string) []*Share {
 	out := make([]*Share, len(shares))
 	for i, s := range shares {
 		out[i] = &Share{s.Source, s.Funder, s.Label, Money(s.Amount, currency)}

@@ -7,12 +7,11 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // AfterSales runs the commands and jobs on after-sale requests. It is safe for concurrent use.
@@ -52,13 +51,13 @@ type Statement struct {
 // RequestInput asks for money or goods.
 type RequestInput struct {
 	SubOrder globalid.ID
-	Kind     terms.AfterSaleKind
-	Reason   terms.AfterSaleReason
+	Kind     vocab.AfterSaleKind
+	Reason   vocab.AfterSaleReason
 	Lines    []Line
 	// Unshipped or handed-over units; empty for whichever the quantities fit, unshipped first.
-	Goods terms.GoodsPlace
+	Goods vocab.GoodsPlace
 	// Way is how goods that are on their way are to come back; empty otherwise.
-	Way terms.WayBack
+	Way vocab.WayBack
 	// Parcel has the goods; zero for the first that has them all.
 	Parcel globalid.ID
 	Statement
@@ -67,10 +66,10 @@ type RequestInput struct {
 // maxEntries bounds the lines of a request and the entries of a bulk command.
 const maxEntries = 100
 
-var staff = []lifecycle.Role{lifecycle.Support, lifecycle.Platform}
+var staff = []vocab.Role{vocab.Support, vocab.Platform}
 
 // actingRole returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func actingRole(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+func actingRole(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")

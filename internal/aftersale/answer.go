@@ -10,12 +10,11 @@ import (
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
-var answerers = []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse}
+var answerers = []vocab.Role{vocab.Merchant, vocab.Warehouse}
 
 // ApproveInput agrees to a request.
 type ApproveInput struct {
@@ -40,8 +39,8 @@ func (s *AfterSales) Approve(ctx context.Context, in ApproveInput) (globalid.ID,
 					return err
 				}
 			}
-			return d.step(ctx, step{on: lifecycle.ApproveAfterSale, by: d.role(),
-				trigger: lifecycle.TriggerApproved, change: func(u *ent.AfterSaleUpdate) {
+			return d.step(ctx, step{on: vocab.ApproveAfterSale, by: d.role(),
+				trigger: vocab.TriggerApproved, change: func(u *ent.AfterSaleUpdate) {
 					if !in.Warehouse.IsZero() {
 						u.SetReturnWarehouseID(in.Warehouse)
 					}
@@ -82,7 +81,7 @@ func (s *AfterSales) ApproveMany(
 // RejectInput refuses a request or a return.
 type RejectInput struct {
 	AfterSale globalid.ID
-	Reason    terms.RejectionReason
+	Reason    vocab.RejectionReason
 	Statement
 }
 
@@ -105,14 +104,14 @@ func (s *AfterSales) Reject(ctx context.Context, in RejectInput) (globalid.ID, e
 	}
 	return s.onRequest(ctx, in.AfterSale, answerers,
 		func(ctx context.Context, d *desk) error {
-			return d.reject(ctx, lifecycle.RejectAfterSale, in)
+			return d.reject(ctx, vocab.RejectAfterSale, in)
 		})
 }
 
 func (d *desk) reject(
-	ctx context.Context, on lifecycle.AfterSaleAction, in RejectInput,
+	ctx context.Context, on vocab.AfterSaleAction, in RejectInput,
 ) error {
-	if err := d.say(ctx, terms.MessageRefusal, in.Statement); err != nil {
+	if err := d.say(ctx, vocab.MessageRefusal, in.Statement); err != nil {
 		return err
 	}
 	return d.step(ctx, step{on: on, by: d.role(), reason: string(in.Reason),

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // mood is what a bank does with a refund that it is asked for.
@@ -32,8 +32,8 @@ type bank struct {
 
 func newBank() *bank { return &bank{paid: map[string]int64{}} }
 
-func (*bank) Name() terms.Channel    { return terms.Sandbox }
-func (*bank) Limits() channel.Limits { return channel.Limits{RefundsPerPayment: 6} }
+func (*bank) Name() vocab.PaymentChannel { return vocab.Sandbox }
+func (*bank) Limits() channel.Limits     { return channel.Limits{RefundsPerPayment: 6} }
 
 func (b *bank) be(m mood) {
 	b.mu.Lock()

@@ -6,21 +6,21 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // charge lets every order cost freight, for each piece.
 func (m *bazaar) charge(fee int64) {
-	m.db.Client.FreightTemplate.Create().SetShopID(m.shop.ID).SetLogisticsClass(terms.Ordinary).
-		SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+	m.db.Client.FreightTemplate.Create().SetShopID(m.shop.ID).SetLogisticsClass(vocab.Ordinary).
+		SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 		{First: 1, FirstFee: fee, Step: 1}}}).SaveX(m.t.Context())
 }
 
@@ -34,10 +34,10 @@ func (m *bazaar) priced(units, each int64) *ent.Sku {
 	m.t.Helper()
 	sku := m.db.Client.Sku.Create().SetShopID(m.shop.ID).SetProductID(m.product.ID).
 		SetCode(fmt.Sprintf("TEA-%d", m.count.Add(1))).SetTitle("Green").SetPrice(each).
-		SetCurrency("CNY").SetWeightGrams(100).SetLogisticsClass(terms.Ordinary).
+		SetCurrency("CNY").SetWeightGrams(100).SetLogisticsClass(vocab.Ordinary).
 		SaveX(m.t.Context())
 	m.must(m.db.Run(m.t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		_, err := stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID,
+		_, err := stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform}, sku.ID,
 			m.house.ID, units, "test")
 		return err
 	}))
@@ -90,7 +90,7 @@ func (m *bazaar) placed(sku *ent.Sku, units int64) *ent.OrderItem {
 
 func (m *bazaar) place(lines ...order.Line) globalid.ID {
 	m.t.Helper()
-	address := terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
+	address := document.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
 		Street: "科技路 1 号"}
 	quote, err := m.orders.Quote(m.buyer, order.QuoteInput{Lines: lines, Region: "广东"})
 	m.must(err)
@@ -103,22 +103,22 @@ func (m *bazaar) place(lines ...order.Line) globalid.ID {
 func (m *bazaar) pay(id globalid.ID) {
 	m.t.Helper()
 	m.must(m.db.Run(m.t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, id, event.Actor{Role: lifecycle.Channel})
+		l, err := order.Lock(ctx, tx, id, event.Actor{Role: vocab.Channel})
 		if err != nil {
 			return err
 		}
-		paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(terms.Sandbox).
-			SetStatus(lifecycle.AttemptSucceeded).SetVerdict(lifecycle.Counted).
+		paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(vocab.Sandbox).
+			SetStatus(vocab.AttemptSucceeded).SetVerdict(vocab.Counted).
 			SetCurrency("CNY").SetAmount(l.Order.Payable).SetPaidAmount(l.Order.Payable).
 			SetPaidAt(tx.Now).SetTransactionID(id.String()).SetExpiresAt(tx.Now).
 			SetCreatedAt(tx.Now).Save(ctx)
 		if err != nil {
 			return err
 		}
-		l.Log.Add(lifecycle.EventPaymentStarted,
-			terms.Facts{Payment: paid.ID, To: string(lifecycle.AttemptCreated)})
-		l.Log.Add(lifecycle.EventPaymentSucceeded, terms.Facts{Payment: paid.ID,
-			From: string(lifecycle.AttemptCreated), To: string(lifecycle.AttemptSucceeded)})
+		l.Log.Add(vocab.EventPaymentStarted,
+			document.Payload{Payment: paid.ID, To: string(vocab.AttemptCreated)})
+		l.Log.Add(vocab.EventPaymentSucceeded, document.Payload{Payment: paid.ID,
+			From: string(vocab.AttemptCreated), To: string(vocab.AttemptSucceeded)})
 		facts := l.Facts(tx.Now)
 		facts.AmountMatches = true
 		if _, err := l.Pay(ctx, tx, facts, tx.Now); err != nil {

@@ -8,14 +8,13 @@ import (
 	entrefund "orderflow/ent/refund"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ask requests something of units of an item.
-func ask(item *ent.OrderItem, kind terms.AfterSaleKind, units int64) aftersale.RequestInput {
+func ask(item *ent.OrderItem, kind vocab.AfterSaleKind, units int64) aftersale.RequestInput {
 	return aftersale.RequestInput{SubOrder: item.SubOrderID, Kind: kind,
-		Reason: terms.ReasonNotWanted, Lines: []aftersale.Line{{Item: item.ID, Quantity: units}}}
+		Reason: vocab.ReasonNotWanted, Lines: []aftersale.Line{{Item: item.ID, Quantity: units}}}
 }
 
 func (m *bazaar) request(in aftersale.RequestInput) globalid.ID {
@@ -34,7 +33,7 @@ func (m *bazaar) approve(id globalid.ID) {
 func (m *bazaar) reject(id globalid.ID) {
 	m.t.Helper()
 	_, err := m.sales.Reject(m.seller, aftersale.RejectInput{AfterSale: id,
-		Reason: terms.RejectionUsed, Statement: aftersale.Statement{Text: "worn"}})
+		Reason: vocab.RejectionUsed, Statement: aftersale.Statement{Text: "worn"}})
 	m.must(err)
 }
 
@@ -51,7 +50,7 @@ func (m *bazaar) send(id globalid.ID) globalid.ID {
 func (m *bazaar) back(id globalid.ID, item *ent.OrderItem, good, damaged int64) error {
 	in := aftersale.ReturnedInput{
 		Lines: []aftersale.InspectedLine{{Item: item.ID, Good: good, Damaged: damaged}}}
-	in.AfterSale, in.Reason, in.Images = id, terms.RejectionIncomplete, []string{photo}
+	in.AfterSale, in.Reason, in.Images = id, vocab.RejectionIncomplete, []string{photo}
 	_, err := m.sales.ConfirmReturn(m.keeper, in)
 	return err
 }
@@ -72,14 +71,14 @@ func (m *bazaar) sub(it *ent.OrderItem) *ent.SubOrder {
 }
 
 // is fails the test unless a request has that status.
-func (m *bazaar) is(id globalid.ID, status lifecycle.AfterSaleStatus) *ent.AfterSale {
+func (m *bazaar) is(id globalid.ID, status vocab.AfterSaleStatus) *ent.AfterSale {
 	m.t.Helper()
 	a := m.sale(id)
 	if a.Status != status {
 		m.t.Fatalf("the request is %s, want %s", a.Status, status)
 	}
-	if (a.EndedAt != nil) != (status == lifecycle.AfterSaleCompleted ||
-		status == lifecycle.AfterSaleWithdrawn || status == lifecycle.AfterSaleClosed) {
+	if (a.EndedAt != nil) != (status == vocab.AfterSaleCompleted ||
+		status == vocab.AfterSaleWithdrawn || status == vocab.AfterSaleClosed) {
 		m.t.Errorf("%s, ended at %v", status, a.EndedAt)
 	}
 	return a
@@ -139,7 +138,7 @@ func (m *bazaar) stocked(sku *ent.Sku, onHand, reserved int64) {
 }
 
 // trade fails the test unless the sub-order of an item has that status and open requests.
-func (m *bazaar) trade(it *ent.OrderItem, status lifecycle.TradeStatus, requests int) {
+func (m *bazaar) trade(it *ent.OrderItem, status vocab.TradeStatus, requests int) {
 	m.t.Helper()
 	if sub := m.sub(it); sub.Status != status || sub.OpenRequests != requests {
 		m.t.Errorf("trade %s with %d open requests, want %s with %d", sub.Status,

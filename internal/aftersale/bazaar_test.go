@@ -11,16 +11,16 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 const price = 1000 // of every unit in these tests
@@ -58,11 +58,11 @@ type bazaar struct {
 }
 
 // onEach runs a test on every database of this run, in a bazaar of its own.
-func onEach(t *testing.T, test func(m *bazaar), policy ...terms.ShopPolicy) {
+func onEach(t *testing.T, test func(m *bazaar), policy ...document.ShopPolicy) {
 	t.Helper()
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		p := terms.ShopPolicy{}
+		p := document.ShopPolicy{}
 		if len(policy) > 0 {
 			p = policy[0]
 		}
@@ -72,7 +72,7 @@ func onEach(t *testing.T, test func(m *bazaar), policy ...terms.ShopPolicy) {
 	})
 }
 
-func newBazaar(t *testing.T, db *store.DB, policy terms.ShopPolicy) *bazaar {
+func newBazaar(t *testing.T, db *store.DB, policy document.ShopPolicy) *bazaar {
 	t.Helper()
 	keys, err := seal.ParseKeyring(seal.DevelopmentKeys())
 	if err != nil {
@@ -85,7 +85,7 @@ func newBazaar(t *testing.T, db *store.DB, policy terms.ShopPolicy) *bazaar {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	m := &bazaar{t: t, db: db, bank: newBank()}
 	m.orders = order.New(db, keys, blind, order.Limits{Lines: 100, Quantity: 1000})
-	m.pays = payment.New(db, map[terms.Channel]channel.Port{terms.Sandbox: m.bank}, keys, log)
+	m.pays = payment.New(db, map[vocab.PaymentChannel]channel.Port{vocab.Sandbox: m.bank}, keys, log)
 	m.parcels = shipment.New(db, nil, keys, log)
 	m.sales = aftersale.New(db, m.pays, m.parcels, keys)
 	m.lacks = aftersale.NewShortages(db, m.pays)
@@ -106,11 +106,11 @@ func newBazaar(t *testing.T, db *store.DB, policy terms.ShopPolicy) *bazaar {
 	m.product = client.Product.Create().SetShopID(m.shop.ID).SetCode("p").SetTitle("Tea").
 		SaveX(t.Context())
 	m.who = client.Buyer.Create().SetSubject("b").SaveX(t.Context())
-	m.buyer = auth.With(t.Context(), &auth.Viewer{Subject: "b", Role: lifecycle.Buyer,
+	m.buyer = auth.With(t.Context(), &auth.Viewer{Subject: "b", Role: vocab.Buyer,
 		BuyerID: m.who.ID})
-	m.seller = m.as(lifecycle.Merchant)
-	m.keeper = m.as(lifecycle.Warehouse)
-	m.judge = m.as(lifecycle.Support)
+	m.seller = m.as(vocab.Merchant)
+	m.keeper = m.as(vocab.Warehouse)
+	m.judge = m.as(vocab.Support)
 	return m
 }
 
@@ -126,7 +126,7 @@ func (m *bazaar) verify() {
 	}
 }
 
-func (m *bazaar) as(role lifecycle.Role) context.Context {
+func (m *bazaar) as(role vocab.Role) context.Context {
 	return auth.With(m.t.Context(), &auth.Viewer{Subject: "s", Role: role,
 		StaffID: globalid.New(globalid.Staff), Shops: []globalid.ID{m.shop.ID}})
 }

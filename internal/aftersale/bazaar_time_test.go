@@ -6,14 +6,14 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 func number(parcel globalid.ID) string { return parcel.String()[4:] }
 
 // track lets the courier tell where a parcel is.
-func (m *bazaar) track(parcel globalid.ID, stage lifecycle.CarrierStage) {
+func (m *bazaar) track(parcel globalid.ID, stage vocab.CarrierStage) {
 	m.t.Helper()
 	m.tell(parcel, courier.Snapshot{Events: []courier.Event{{At: m.now(), Stage: stage}}})
 }
@@ -29,7 +29,7 @@ func (m *bazaar) tell(parcel globalid.ID, told courier.Snapshot) {
 func (m *bazaar) received(sku *ent.Sku, units int64) *ent.OrderItem {
 	m.t.Helper()
 	item := m.paid(sku, units)
-	m.track(m.shipped(item, units), lifecycle.CarrierDelivered)
+	m.track(m.shipped(item, units), vocab.CarrierDelivered)
 	_, err := m.orders.ConfirmReceipt(m.buyer, item.SubOrderID)
 	m.must(err)
 	return m.item(item)

@@ -6,8 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ChooseAfterInterception says how goods come back that the courier did not bring: the buyer
@@ -16,22 +15,22 @@ import (
 // The buyer may call it. Faults besides the common ones: INVALID_INPUT. After commit the buyer's
 // time to do so runs.
 func (s *AfterSales) ChooseAfterInterception(
-	ctx context.Context, id globalid.ID, way terms.WayBack,
+	ctx context.Context, id globalid.ID, way vocab.WayBack,
 ) (globalid.ID, error) {
-	choice := step{by: lifecycle.Buyer, reason: string(way)}
-	choice.on = lifecycle.ChooseRefusal
+	choice := step{by: vocab.Buyer, reason: string(way)}
+	choice.on = vocab.ChooseRefusal
 	choice.change = func(u *ent.AfterSaleUpdate) { u.SetWay(way) }
 	switch way {
-	case terms.ByRefusal:
-	case terms.ByReturn:
-		choice.on = lifecycle.ChooseReturn
+	case vocab.ByRefusal:
+	case vocab.ByReturn:
+		choice.on = vocab.ChooseReturn
 		choice.change = func(u *ent.AfterSaleUpdate) {
-			u.SetWay(way).SetKind(terms.ReturnAndRefund)
+			u.SetWay(way).SetKind(vocab.ReturnAndRefund)
 		}
 	default:
 		return id, fault.At("way", fault.InvalidInput, "It must be REFUSAL or RETURN.")
 	}
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
 			return d.step(ctx, choice)
 		})

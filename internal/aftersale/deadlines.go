@@ -9,8 +9,8 @@ import (
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // lease is how long a claimed request is this server's (real time).
@@ -23,8 +23,8 @@ func (s *AfterSales) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, er
 		return nil, err
 	}
 	var args []any
-	for _, status := range lifecycle.AfterSaleStatuses {
-		if open(status) && status != lifecycle.AfterSaleRefunding {
+	for _, status := range vocab.AfterSaleStatuses {
+		if open(status) && status != vocab.AfterSaleRefunding {
 			args = append(args, status)
 		}
 	}
@@ -42,7 +42,7 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 		return err
 	}
 	return s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.atDesk(ctx, tx, found, event.Actor{Role: lifecycle.Clock},
+		return s.atDesk(ctx, tx, found, event.Actor{Role: vocab.Clock},
 			func(ctx context.Context, d *desk) error {
 				if err := d.runOut(ctx); err != nil {
 					return err
@@ -56,15 +56,15 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 // runOut lets the clock take its row. Of a deadline that stands after a reminder, attempts tells
 // that it was reminded of.
 func (d *desk) runOut(ctx context.Context) error {
-	if !d.mayTake(lifecycle.RunOut, lifecycle.Clock) {
+	if !d.mayTake(vocab.RunOut, vocab.Clock) {
 		return nil // it is not due any more
 	}
-	return d.step(ctx, step{on: lifecycle.RunOut, by: lifecycle.Clock,
-		trigger: lifecycle.TriggerOverdue, change: func(u *ent.AfterSaleUpdate) {
+	return d.step(ctx, step{on: vocab.RunOut, by: vocab.Clock,
+		trigger: vocab.TriggerOverdue, change: func(u *ent.AfterSaleUpdate) {
 			switch d.Row.Status {
-			case lifecycle.AfterSaleInArbitration:
-				setDue(u, d.dueIn(lifecycle.AfterSaleInArbitration))
-			case lifecycle.AfterSaleReshipping:
+			case vocab.AfterSaleInArbitration:
+				setDue(u, d.dueIn(vocab.AfterSaleInArbitration))
+			case vocab.AfterSaleReshipping:
 				if !d.Facts().Shipped {
 					u.SetAttempts(1)
 				}

@@ -6,13 +6,14 @@ import (
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // desk is a request of a locked order: where one transaction works.
@@ -46,7 +47,7 @@ func (s *AfterSales) sit(
 
 // onRequest runs a command of a viewer on a request: it is idempotent and results in the request.
 func (s *AfterSales) onRequest(
-	ctx context.Context, id globalid.ID, roles []lifecycle.Role,
+	ctx context.Context, id globalid.ID, roles []vocab.Role,
 	work func(ctx context.Context, d *desk) error,
 ) (globalid.ID, error) {
 	v, err := actingRole(ctx, roles...)
@@ -87,14 +88,14 @@ func (s *AfterSales) atDesk(
 }
 
 // role is who acts.
-func (d *desk) role() lifecycle.Role { return d.l.Log.Actor().Role }
+func (d *desk) role() vocab.Role { return d.l.Log.Actor().Role }
 
 // step is one row of the after-sale table to be taken by a request.
 type step struct {
-	on      lifecycle.AfterSaleAction
-	by      lifecycle.Role
-	reason  string                  // what the event says
-	trigger lifecycle.RefundTrigger // of the refund that the step may lead to
+	on      vocab.AfterSaleAction
+	by      vocab.Role
+	reason  string              // what the event says
+	trigger vocab.RefundTrigger // of the refund that the step may lead to
 	// change adds what else changes in the request's row; it may be nil.
 	change func(u *ent.AfterSaleUpdate)
 }
@@ -127,7 +128,7 @@ func (d *desk) step(ctx context.Context, s step) error {
 	if d.Row, err = d.tx.AfterSale.Get(ctx, a.ID); err != nil || row.To == from {
 		return err
 	}
-	if from == lifecycle.AfterSaleAwaitingInterception && s.by != lifecycle.Channel {
+	if from == vocab.AfterSaleAwaitingInterception && s.by != vocab.Channel {
 		if err := d.parcels.StopIntercepting(ctx, d.tx, d.l, a.ID); err != nil {
 			return err
 		}
@@ -136,15 +137,15 @@ func (d *desk) step(ctx context.Context, s step) error {
 }
 
 // mayTake reports whether the table has a row for an action now.
-func (d *desk) mayTake(on lifecycle.AfterSaleAction, by lifecycle.Role) bool {
+func (d *desk) mayTake(on vocab.AfterSaleAction, by vocab.Role) bool {
 	_, err := lifecycle.AfterSale.Next(d.Row.Status, on, by, d.Facts())
 	return err == nil
 }
 
 // tell adds an event of the request.
-func (d *desk) tell(name string, from, to lifecycle.AfterSaleStatus, reason string) {
+func (d *desk) tell(name string, from, to vocab.AfterSaleStatus, reason string) {
 	a := d.Row
-	d.l.Log.AddFor(a.ShopID, name, terms.Facts{
+	d.l.Log.AddFor(a.ShopID, name, document.Payload{
 		SubOrder: a.SubOrderID, AfterSale: a.ID, From: string(from), To: string(to),
 		Reason: reason, Amount: a.Amount, Currency: a.Currency,
 	})

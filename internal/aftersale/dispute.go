@@ -8,8 +8,7 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ReviseInput asks anew after a refusal: SubOrder is that of the request and may be left out.
@@ -27,15 +26,15 @@ func (s *AfterSales) Revise(ctx context.Context, in ReviseInput) (globalid.ID, e
 	if err := in.check(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, in.AfterSale, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
 			in.SubOrder = d.Row.SubOrderID
-			if d.mayTake(lifecycle.ReviseAfterSale, d.role()) {
+			if d.mayTake(vocab.ReviseAfterSale, d.role()) {
 				if err := d.askAnew(ctx, in.RequestInput); err != nil {
 					return err
 				}
 			}
-			return d.step(ctx, step{on: lifecycle.ReviseAfterSale, by: d.role(),
+			return d.step(ctx, step{on: vocab.ReviseAfterSale, by: d.role(),
 				reason: string(in.Reason)})
 		})
 }
@@ -81,7 +80,7 @@ func (d *desk) askAnew(ctx context.Context, in RequestInput) error {
 	if err := d.take(ctx, p.claims); err != nil {
 		return err
 	}
-	return d.say(ctx, terms.MessageRequest, in.Statement)
+	return d.say(ctx, vocab.MessageRequest, in.Statement)
 }
 
 // Escalate asks the platform to decide 申请平台介入.
@@ -96,12 +95,12 @@ func (s *AfterSales) Escalate(
 	if err := faults.Err(); err != nil {
 		return id, err
 	}
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
-			if err := d.say(ctx, terms.MessageEvidence, said); err != nil {
+			if err := d.say(ctx, vocab.MessageEvidence, said); err != nil {
 				return err
 			}
-			return d.step(ctx, step{on: lifecycle.EscalateAfterSale, by: d.role()})
+			return d.step(ctx, step{on: vocab.EscalateAfterSale, by: d.role()})
 		})
 }
 
@@ -120,7 +119,7 @@ const (
 type RuleInput struct {
 	AfterSale globalid.ID
 	Ruling    Ruling
-	Liable    terms.LiableSide
+	Liable    vocab.LiableSide
 	Statement
 }
 
@@ -129,15 +128,15 @@ type RuleInput struct {
 // Support and platform staff may call it. Faults besides the common ones: INVALID_INPUT,
 // LIMIT_EXCEEDED, OUT_OF_STOCK. After commit as Approve, or nothing follows.
 func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error) {
-	on, known := map[Ruling]lifecycle.AfterSaleAction{
-		RuledRefund: lifecycle.RuleForRefund, RuledReturn: lifecycle.RuleForReturn,
-		RuledReship: lifecycle.RuleForReship, RuledClose: lifecycle.RuleAgainst,
+	on, known := map[Ruling]vocab.AfterSaleAction{
+		RuledRefund: vocab.RuleForRefund, RuledReturn: vocab.RuleForReturn,
+		RuledReship: vocab.RuleForReship, RuledClose: vocab.RuleAgainst,
 	}[in.Ruling]
 	var faults fault.List
 	if !known {
 		faults.Add("ruling", fault.InvalidInput, "There is no such ruling.")
 	}
-	if in.Liable != terms.LiableBuyer && in.Liable != terms.LiableShop {
+	if in.Liable != vocab.LiableBuyer && in.Liable != vocab.LiableShop {
 		faults.Add("liable", fault.InvalidInput, "It must be BUYER or SHOP.")
 	}
 	in.check(&faults)
@@ -146,17 +145,17 @@ func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error
 	}
 	return s.onRequest(ctx, in.AfterSale, staff, func(ctx context.Context, d *desk) error {
 		k, _ := kindOf(d.Row.Kind)
-		if in.Ruling == RuledReturn && (!k.units || d.Row.Goods == terms.GoodsUnshipped) {
+		if in.Ruling == RuledReturn && (!k.units || d.Row.Goods == vocab.GoodsUnshipped) {
 			return fault.At("ruling", fault.InvalidInput, "There are no goods to be returned.")
 		}
-		if err := d.say(ctx, terms.MessageRuling, in.Statement); err != nil {
+		if err := d.say(ctx, vocab.MessageRuling, in.Statement); err != nil {
 			return err
 		}
 		return d.step(ctx, step{on: on, by: d.role(), reason: string(in.Liable),
-			trigger: lifecycle.TriggerRuled, change: func(u *ent.AfterSaleUpdate) {
+			trigger: vocab.TriggerRuled, change: func(u *ent.AfterSaleUpdate) {
 				u.SetLiable(in.Liable)
 				if in.Ruling == RuledReturn {
-					u.SetKind(terms.ReturnAndRefund)
+					u.SetKind(vocab.ReturnAndRefund)
 					d.byReturn(u)
 				}
 			}})

@@ -4,8 +4,7 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -42,7 +41,7 @@ func orDays(days int, otherwise time.Duration) time.Duration {
 }
 
 // schedule sets the deadline of the status that the request gets, and its end.
-func (d *desk) schedule(u *ent.AfterSaleUpdate, to lifecycle.AfterSaleStatus) {
+func (d *desk) schedule(u *ent.AfterSaleUpdate, to vocab.AfterSaleStatus) {
 	setDue(u, d.dueIn(to))
 	if !open(to) {
 		u.SetEndedAt(d.Now)
@@ -58,28 +57,28 @@ func setDue(u *ent.AfterSaleUpdate, due *time.Time) {
 }
 
 // dueIn is when the deadline of a status that begins now is over; nil when it has none.
-func (d *desk) dueIn(to lifecycle.AfterSaleStatus) *time.Time {
+func (d *desk) dueIn(to vocab.AfterSaleStatus) *time.Time {
 	p := d.Policy
 	answer := orDays(p.BuyerAnswerDays, buyerAnswers)
-	after := map[lifecycle.AfterSaleStatus]time.Duration{
-		lifecycle.AfterSaleAwaitingMerchant:     d.answerTime(),
-		lifecycle.AfterSaleAwaitingBuyer:        answer,
-		lifecycle.AfterSaleAwaitingInterception: orDays(p.InterceptionDays, interception),
-		lifecycle.AfterSaleAwaitingChoice:       answer,
-		lifecycle.AfterSaleAwaitingRefusal:      answer,
-		lifecycle.AfterSaleAwaitingReturn:       orDays(p.ReturnDays, sending),
-		lifecycle.AfterSaleReturnInTransit:      orDays(p.ConfirmReturnDays, returnArrives),
-		lifecycle.AfterSaleRejected:             orDays(p.EscalateDays, escalation),
-		lifecycle.AfterSaleReshipping:           orHours(p.ReshipHours, reshipping),
-		lifecycle.AfterSaleInArbitration:        ruling,
+	after := map[vocab.AfterSaleStatus]time.Duration{
+		vocab.AfterSaleAwaitingMerchant:     d.answerTime(),
+		vocab.AfterSaleAwaitingBuyer:        answer,
+		vocab.AfterSaleAwaitingInterception: orDays(p.InterceptionDays, interception),
+		vocab.AfterSaleAwaitingChoice:       answer,
+		vocab.AfterSaleAwaitingRefusal:      answer,
+		vocab.AfterSaleAwaitingReturn:       orDays(p.ReturnDays, sending),
+		vocab.AfterSaleReturnInTransit:      orDays(p.ConfirmReturnDays, returnArrives),
+		vocab.AfterSaleRejected:             orDays(p.EscalateDays, escalation),
+		vocab.AfterSaleReshipping:           orHours(p.ReshipHours, reshipping),
+		vocab.AfterSaleInArbitration:        ruling,
 	}[to]
 	if after == 0 {
 		return nil
 	}
-	if to == lifecycle.AfterSaleAwaitingReturn && d.Parcel != nil && d.Parcel.DeliveredAt == nil {
+	if to == vocab.AfterSaleAwaitingReturn && d.Parcel != nil && d.Parcel.DeliveredAt == nil {
 		after += unknownDelivery
 	}
-	if to == lifecycle.AfterSaleReturnInTransit && at(d.Parcel, lifecycle.CarrierReturned) {
+	if to == vocab.AfterSaleReturnInTransit && at(d.Parcel, vocab.CarrierReturned) {
 		after = orDays(p.InspectReturnDays, returnInspected)
 	}
 	due := d.Now.Add(after)
@@ -88,7 +87,7 @@ func (d *desk) dueIn(to lifecycle.AfterSaleStatus) *time.Time {
 
 // answerTime is how long the shop has to answer.
 func (d *desk) answerTime() time.Duration {
-	if d.Row.Goods == terms.GoodsUnshipped {
+	if d.Row.Goods == vocab.GoodsUnshipped {
 		return orHours(d.Policy.PackedHours, warehouseAnswers)
 	}
 	return orHours(d.Policy.MerchantHours, merchantAnswers)

@@ -6,26 +6,25 @@ import (
 
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/suborder"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // enter does what the status that the request has now brings about.
-func (d *desk) enter(ctx context.Context, trigger lifecycle.RefundTrigger) error {
+func (d *desk) enter(ctx context.Context, trigger vocab.RefundTrigger) error {
 	switch d.Row.Status {
-	case lifecycle.AfterSaleRefunding:
+	case vocab.AfterSaleRefunding:
 		return d.refund(ctx, trigger)
-	case lifecycle.AfterSaleAwaitingInterception:
+	case vocab.AfterSaleAwaitingInterception:
 		return d.intercept(ctx)
-	case lifecycle.AfterSaleAwaitingRefusal:
+	case vocab.AfterSaleAwaitingRefusal:
 		return d.catchUp(ctx)
-	case lifecycle.AfterSaleAwaitingReturn:
+	case vocab.AfterSaleAwaitingReturn:
 		return d.expectReturn(ctx)
-	case lifecycle.AfterSaleReshipping:
+	case vocab.AfterSaleReshipping:
 		return d.reserve(ctx)
-	case lifecycle.AfterSaleCompleted, lifecycle.AfterSaleWithdrawn, lifecycle.AfterSaleClosed:
+	case vocab.AfterSaleCompleted, vocab.AfterSaleWithdrawn, vocab.AfterSaleClosed:
 		return d.end(ctx)
 	default:
 		return nil
@@ -34,7 +33,7 @@ func (d *desk) enter(ctx context.Context, trigger lifecycle.RefundTrigger) error
 
 // refund gives back the money that the request holds. Stock of units that were not handed over, and
 // what was reserved to be sent again, is free with that.
-func (d *desk) refund(ctx context.Context, trigger lifecycle.RefundTrigger) error {
+func (d *desk) refund(ctx context.Context, trigger vocab.RefundTrigger) error {
 	a := d.Row
 	holds := d.holds()
 	slices.SortFunc(holds, func(a, b order.Hold) int { // the order in which rows of stock are locked
@@ -70,7 +69,7 @@ func (d *desk) refund(ctx context.Context, trigger lifecycle.RefundTrigger) erro
 
 // intercept asks the courier to bring the parcel back, unless it told already where that is.
 func (d *desk) intercept(ctx context.Context) error {
-	if turnedBack(d.Parcel) || at(d.Parcel, lifecycle.CarrierDelivered) {
+	if turnedBack(d.Parcel) || at(d.Parcel, vocab.CarrierDelivered) {
 		return d.catchUp(ctx)
 	}
 	return d.parcels.Intercept(ctx, d.tx, d.l, d.Parcel, d.Row.ID)
@@ -81,10 +80,10 @@ func (d *desk) catchUp(ctx context.Context) error {
 	switch {
 	case turnedBack(d.Parcel):
 		return d.turnBack(ctx)
-	case !at(d.Parcel, lifecycle.CarrierDelivered):
+	case !at(d.Parcel, vocab.CarrierDelivered):
 		return nil
-	case d.Row.Status == lifecycle.AfterSaleAwaitingInterception:
-		return d.step(ctx, step{on: lifecycle.FailInterception, by: lifecycle.Channel})
+	case d.Row.Status == vocab.AfterSaleAwaitingInterception:
+		return d.step(ctx, step{on: vocab.FailInterception, by: vocab.Channel})
 	default:
 		return d.deliver(ctx)
 	}
@@ -100,7 +99,7 @@ func (d *desk) expectReturn(ctx context.Context) error {
 	if err := d.writeReturnAddress(ctx); err != nil {
 		return err
 	}
-	if d.Row.Goods == terms.GoodsInTransit && turnedBack(d.Parcel) {
+	if d.Row.Goods == vocab.GoodsInTransit && turnedBack(d.Parcel) {
 		return d.turnBack(ctx) // they come by themselves
 	}
 	return nil
@@ -126,7 +125,7 @@ func (d *desk) end(ctx context.Context) error {
 	if err := d.l.CloseRequest(ctx, d.tx, d.sub); err != nil {
 		return err
 	}
-	if d.Row.Status == lifecycle.AfterSaleCompleted || d.Row.Goods != terms.GoodsInTransit ||
+	if d.Row.Status == vocab.AfterSaleCompleted || d.Row.Goods != vocab.GoodsInTransit ||
 		d.Row.GoodsBack || !astray(d.Parcel) {
 		return nil
 	}
@@ -136,8 +135,8 @@ func (d *desk) end(ctx context.Context) error {
 
 // renewWindow gives the goods of an exchange a return window of their own.
 func (d *desk) renewWindow(ctx context.Context) error {
-	if d.Row.Kind != terms.Exchange || d.Row.Status != lifecycle.AfterSaleCompleted ||
-		d.sub.Status != lifecycle.Received {
+	if d.Row.Kind != vocab.Exchange || d.Row.Status != vocab.AfterSaleCompleted ||
+		d.sub.Status != vocab.Received {
 		return nil
 	}
 	due := d.Now.Add(orDays(d.Policy.ReturnWindowDays, returnWindow))
@@ -148,6 +147,6 @@ func (d *desk) renewWindow(ctx context.Context) error {
 }
 
 // open reports whether a request in that status still holds something.
-func open(status lifecycle.AfterSaleStatus) bool {
-	return !slices.Contains(lifecycle.AfterSaleFinal, status)
+func open(status vocab.AfterSaleStatus) bool {
+	return !slices.Contains(vocab.AfterSaleFinal, status)
 }

@@ -8,31 +8,30 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // everywhere lists the open statuses of requests about two units that are on their way.
-var everywhere = append(slices.Clone(onTheWay), lifecycle.AfterSaleInArbitration,
-	lifecycle.AfterSaleReturnInTransit)
+var everywhere = append(slices.Clone(onTheWay), vocab.AfterSaleInArbitration,
+	vocab.AfterSaleReturnInTransit)
 
 // anywhere is underWay for each of them.
-func (m *bazaar) anywhere(status lifecycle.AfterSaleStatus) (item, id globalid.ID) {
+func (m *bazaar) anywhere(status vocab.AfterSaleStatus) (item, id globalid.ID) {
 	m.t.Helper()
-	start := map[lifecycle.AfterSaleStatus]lifecycle.AfterSaleStatus{
-		lifecycle.AfterSaleInArbitration:   lifecycle.AfterSaleRejected,
-		lifecycle.AfterSaleReturnInTransit: lifecycle.AfterSaleAwaitingRefusal,
+	start := map[vocab.AfterSaleStatus]vocab.AfterSaleStatus{
+		vocab.AfterSaleInArbitration:   vocab.AfterSaleRejected,
+		vocab.AfterSaleReturnInTransit: vocab.AfterSaleAwaitingRefusal,
 	}[status]
 	if start == "" {
 		start = status
 	}
 	it, parcel, id := m.underWay(start)
 	switch status {
-	case lifecycle.AfterSaleInArbitration:
+	case vocab.AfterSaleInArbitration:
 		_, err := m.sales.Escalate(m.buyer, id, aftersale.Statement{Text: "unfair"})
 		m.must(err)
-	case lifecycle.AfterSaleReturnInTransit:
-		m.track(parcel, lifecycle.CarrierRefused)
+	case vocab.AfterSaleReturnInTransit:
+		m.track(parcel, vocab.CarrierRefused)
 	default:
 	}
 	m.is(id, status)
@@ -41,18 +40,18 @@ func (m *bazaar) anywhere(status lifecycle.AfterSaleStatus) (item, id globalid.I
 
 func TestARequestIsWithdrawnUntilGoodsHaveGoneBack(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		m.inEach(everywhere, func(status lifecycle.AfterSaleStatus) {
+		m.inEach(everywhere, func(status vocab.AfterSaleStatus) {
 			item, id := m.anywhere(status)
 			_, err := m.sales.Withdraw(m.buyer, id)
-			if status == lifecycle.AfterSaleReturnInTransit {
+			if status == vocab.AfterSaleReturnInTransit {
 				m.refused(err, fault.ActionNotAllowed)
 				return
 			}
 			m.must(err)
-			m.is(id, lifecycle.AfterSaleWithdrawn)
+			m.is(id, vocab.AfterSaleWithdrawn)
 			it := m.db.Client.OrderItem.GetX(t.Context(), item)
 			m.holds(it, 2, 2*price, 0)
-			m.trade(it, lifecycle.Shipped, 0)
+			m.trade(it, vocab.Shipped, 0)
 			m.cameBack(it, 0)
 		})
 	})
@@ -60,7 +59,7 @@ func TestARequestIsWithdrawnUntilGoodsHaveGoneBack(t *testing.T) {
 
 func TestStaffForceARefundOfAnyOpenRequest(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		m.inEach(everywhere, func(status lifecycle.AfterSaleStatus) {
+		m.inEach(everywhere, func(status vocab.AfterSaleStatus) {
 			item, id := m.anywhere(status)
 			force := func() error {
 				_, err := m.sales.ForceRefund(m.judge, id, aftersale.Statement{})
@@ -70,11 +69,11 @@ func TestStaffForceARefundOfAnyOpenRequest(t *testing.T) {
 			m.refused(force(), fault.ActionNotAllowed)
 			it := m.db.Client.OrderItem.GetX(t.Context(), item)
 			m.cameBack(it, 2*price)
-			a := m.is(id, lifecycle.AfterSaleCompleted)
-			if *a.Trigger != lifecycle.TriggerForced {
+			a := m.is(id, vocab.AfterSaleCompleted)
+			if *a.Trigger != vocab.TriggerForced {
 				t.Errorf("trigger %s", *a.Trigger)
 			}
-			m.trade(it, lifecycle.Closed, 0)
+			m.trade(it, vocab.Closed, 0)
 			m.refused(force(), fault.ActionNotAllowed)
 		})
 	})
@@ -84,13 +83,13 @@ func TestGoodsThatAreSentAgainAreNotRefunded(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		sku := m.sku(3)
 		item := m.received(sku, 1)
-		id := m.request(ask(item, terms.Reship, 1))
+		id := m.request(ask(item, vocab.Reship, 1))
 		m.approve(id)
 		m.stocked(sku, 2, 1)
 		_, err := m.sales.Withdraw(m.buyer, id)
 		m.must(err)
 		m.stocked(sku, 2, 0)
-		id, _ = m.swap(item, ask(item, terms.Reship, 1))
+		id, _ = m.swap(item, ask(item, vocab.Reship, 1))
 		_, err = m.sales.Withdraw(m.buyer, id)
 		m.refused(err, fault.ActionNotAllowed)
 		_, err = m.sales.ForceRefund(m.judge, id, aftersale.Statement{})
@@ -107,20 +106,20 @@ func TestStaffRuleThatGoodsAreSent(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		sku := m.sku(2)
 		item := m.received(sku, 1)
-		rule := aftersale.RuleInput{AfterSale: m.request(ask(item, terms.Exchange, 1)),
-			Ruling: aftersale.RuledReship, Liable: terms.LiableShop}
+		rule := aftersale.RuleInput{AfterSale: m.request(ask(item, vocab.Exchange, 1)),
+			Ruling: aftersale.RuledReship, Liable: vocab.LiableShop}
 		m.later(48 * time.Hour)
-		m.is(rule.AfterSale, lifecycle.AfterSaleInArbitration)
+		m.is(rule.AfterSale, vocab.AfterSaleInArbitration)
 		_, err := m.sales.Rule(m.judge, rule)
 		m.must(err)
-		m.is(rule.AfterSale, lifecycle.AfterSaleReshipping)
+		m.is(rule.AfterSale, vocab.AfterSaleReshipping)
 		m.stocked(sku, 1, 1)
 		m.resend(rule.AfterSale)
 		_, err = m.sales.ConfirmReship(m.buyer, rule.AfterSale)
 		m.must(err)
 		m.stocked(sku, 0, 0)
 		// Money that was asked for does not become goods.
-		rule.AfterSale = m.request(ask(item, terms.RefundOnly, 1))
+		rule.AfterSale = m.request(ask(item, vocab.RefundOnly, 1))
 		m.reject(rule.AfterSale)
 		_, err = m.sales.Escalate(m.buyer, rule.AfterSale, aftersale.Statement{})
 		m.must(err)
@@ -131,25 +130,25 @@ func TestStaffRuleThatGoodsAreSent(t *testing.T) {
 
 func TestABuyerDoesNotRefuseInTime(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		_, _, id := m.underWay(lifecycle.AfterSaleAwaitingRefusal)
+		_, _, id := m.underWay(vocab.AfterSaleAwaitingRefusal)
 		m.dueIn(id, 7*day)
 		m.later(7 * day)
-		m.is(id, lifecycle.AfterSaleAwaitingChoice)
+		m.is(id, vocab.AfterSaleAwaitingChoice)
 	})
 }
 
 func TestTheShopTakesGoodsOnTheirWayBackByItself(t *testing.T) {
-	for way, want := range map[terms.WayBack]lifecycle.AfterSaleStatus{
+	for way, want := range map[vocab.WayBack]vocab.AfterSaleStatus{
 		// No courier of ours carries it, who could bring it back.
-		terms.ByInterception: lifecycle.AfterSaleAwaitingChoice,
-		terms.ByRefusal:      lifecycle.AfterSaleAwaitingRefusal,
-		"":                   lifecycle.AfterSaleCompleted,
+		vocab.ByInterception: vocab.AfterSaleAwaitingChoice,
+		vocab.ByRefusal:      vocab.AfterSaleAwaitingRefusal,
+		"":                   vocab.AfterSaleCompleted,
 	} {
 		t.Run("by "+string(way), func(t *testing.T) {
 			onEach(t, func(m *bazaar) {
 				item := m.paid(m.sku(1), 1)
 				m.shipped(item, 1)
-				in := ask(item, terms.RefundOnly, 1)
+				in := ask(item, vocab.RefundOnly, 1)
 				in.Way = way
 				id, err := m.sales.OpenForBuyer(m.seller, in)
 				m.must(err)

@@ -9,33 +9,34 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/vocab"
 )
 
 // The deadlines of requests, by the status in which they run.
-var deadlines = map[lifecycle.AfterSaleStatus]order.DeadlineKind{
-	lifecycle.AfterSaleAwaitingMerchant:     "MERCHANT_ANSWER",
-	lifecycle.AfterSaleAwaitingBuyer:        "BUYER_ANSWER",
-	lifecycle.AfterSaleAwaitingInterception: "INTERCEPTION",
-	lifecycle.AfterSaleAwaitingChoice:       "CHOICE",
-	lifecycle.AfterSaleAwaitingRefusal:      "REFUSAL",
-	lifecycle.AfterSaleAwaitingReturn:       "RETURN",
-	lifecycle.AfterSaleReturnInTransit:      "RETURN_CONFIRMATION",
-	lifecycle.AfterSaleRejected:             "ESCALATION",
-	lifecycle.AfterSaleReshipping:           "RESHIPMENT",
-	lifecycle.AfterSaleInArbitration:        "RULING",
+var deadlines = map[vocab.AfterSaleStatus]order.DeadlineKind{
+	vocab.AfterSaleAwaitingMerchant:     "MERCHANT_ANSWER",
+	vocab.AfterSaleAwaitingBuyer:        "BUYER_ANSWER",
+	vocab.AfterSaleAwaitingInterception: "INTERCEPTION",
+	vocab.AfterSaleAwaitingChoice:       "CHOICE",
+	vocab.AfterSaleAwaitingRefusal:      "REFUSAL",
+	vocab.AfterSaleAwaitingReturn:       "RETURN",
+	vocab.AfterSaleReturnInTransit:      "RETURN_CONFIRMATION",
+	vocab.AfterSaleRejected:             "ESCALATION",
+	vocab.AfterSaleReshipping:           "RESHIPMENT",
+	vocab.AfterSaleInArbitration:        "RULING",
 }
 
 // The deadlines of shortages, by the status in which they run.
-var shortageDeadlines = map[lifecycle.ShortageStatus]order.DeadlineKind{
-	lifecycle.ShortageOpen:    "SHORTAGE_OFFER",
-	lifecycle.ShortageOffered: "SHORTAGE_CHOICE",
+var shortageDeadlines = map[vocab.ShortageStatus]order.DeadlineKind{
+	vocab.ShortageOpen:    "SHORTAGE_OFFER",
+	vocab.ShortageOffered: "SHORTAGE_CHOICE",
 }
 
 // Deadline names the deadline that runs in a status of a request; empty for none.
-func Deadline(status lifecycle.AfterSaleStatus) order.DeadlineKind { return deadlines[status] }
+func Deadline(status vocab.AfterSaleStatus) order.DeadlineKind { return deadlines[status] }
 
 // ShortageDeadline names the deadline that runs in a status of a shortage; empty for none.
-func ShortageDeadline(status lifecycle.ShortageStatus) order.DeadlineKind {
+func ShortageDeadline(status vocab.ShortageStatus) order.DeadlineKind {
 	return shortageDeadlines[status]
 }
 
@@ -71,7 +72,7 @@ func (s *AfterSales) Extend(ctx context.Context, in ExtendInput) (globalid.ID, e
 		if err := in.check(Deadline(d.Row.Status), due); err != nil {
 			return err
 		}
-		return d.step(ctx, step{on: lifecycle.ExtendAfterSale, by: d.role(),
+		return d.step(ctx, step{on: vocab.ExtendAfterSale, by: d.role(),
 			reason: string(in.Kind), change: func(u *ent.AfterSaleUpdate) {
 				u.SetDueAt(in.from(due)).SetAttempts(0)
 			}})
@@ -87,7 +88,7 @@ func (s *Shortages) Extend(ctx context.Context, in ExtendInput) (globalid.ID, er
 		if err := in.check(ShortageDeadline(d.row.Status), due); err != nil {
 			return err
 		}
-		return d.step(ctx, lifecycle.ExtendShortage, d.l.Log.Actor().Role,
+		return d.step(ctx, vocab.ExtendShortage, d.l.Log.Actor().Role,
 			lifecycle.ShortageFacts{},
 			func(u *ent.ShortageUpdate) { u.SetDueAt(in.from(due)) })
 	}, staff...)

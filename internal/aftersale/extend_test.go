@@ -8,13 +8,13 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestStaffExtendDeadlinesOfRequests(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.received(m.sku(1), 1)
-		id := m.request(ask(item, terms.RefundOnly, 1))
+		id := m.request(ask(item, vocab.RefundOnly, 1))
 		in := aftersale.ExtendInput{ID: id, Kind: "MERCHANT_ANSWER", Seconds: 24 * 3600}
 		_, err := m.sales.Extend(m.seller, in)
 		m.refused(err, fault.Forbidden)
@@ -32,9 +32,9 @@ func TestStaffExtendDeadlinesOfRequests(t *testing.T) {
 		m.must(err)
 		m.dueIn(id, 3*day)
 		m.later(2 * day)
-		m.is(id, lifecycle.AfterSaleAwaitingMerchant)
+		m.is(id, vocab.AfterSaleAwaitingMerchant)
 		m.later(day)
-		a := m.is(id, lifecycle.AfterSaleCompleted)
+		a := m.is(id, vocab.AfterSaleCompleted)
 		if kind := aftersale.Deadline(a.Status); kind != "" {
 			t.Errorf("deadline %s", kind)
 		}
@@ -48,7 +48,7 @@ func TestStaffExtendDeadlinesOfRequests(t *testing.T) {
 func TestAnExtendedReshipmentIsRemindedOfAgain(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.received(m.sku(2), 1)
-		id := m.request(ask(item, terms.Reship, 1))
+		id := m.request(ask(item, vocab.Reship, 1))
 		m.approve(id)
 		m.later(2 * day)
 		_, err := m.sales.Extend(m.judge,
@@ -57,7 +57,7 @@ func TestAnExtendedReshipmentIsRemindedOfAgain(t *testing.T) {
 		_, err = m.sales.ChangeToRefund(m.buyer, id)
 		m.refused(err, fault.ActionNotAllowed)
 		m.later(day)
-		if a := m.is(id, lifecycle.AfterSaleReshipping); a.Attempts != 1 {
+		if a := m.is(id, vocab.AfterSaleReshipping); a.Attempts != 1 {
 			t.Errorf("%d reminders", a.Attempts)
 		}
 		_, err = m.sales.ChangeToRefund(m.buyer, id)
@@ -69,10 +69,10 @@ func TestAnExtendedReshipmentIsRemindedOfAgain(t *testing.T) {
 func TestEveryWaitHasADeadline(t *testing.T) {
 	t.Parallel()
 	named := map[order.DeadlineKind]bool{}
-	for _, status := range lifecycle.AfterSaleStatuses {
+	for _, status := range vocab.AfterSaleStatuses {
 		kind := aftersale.Deadline(status)
-		_, err := lifecycle.AfterSale.Next(status, lifecycle.ExtendAfterSale,
-			lifecycle.Platform, lifecycle.AfterSaleFacts{})
+		_, err := lifecycle.AfterSale.Next(status, vocab.ExtendAfterSale,
+			vocab.Platform, lifecycle.AfterSaleFacts{})
 		if (kind != "") != (err == nil) || kind != "" && named[kind] {
 			t.Errorf("%s has the deadline %q; to extend it: %v", status, kind, err)
 		}
@@ -82,9 +82,9 @@ func TestEveryWaitHasADeadline(t *testing.T) {
 
 func TestStaffExtendDeadlinesOfShortages(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(1000, 10, terms.OnOrder), 5, 2)
+		p, id := m.short(m.sku(1000, 10, vocab.OnOrder), 5, 2)
 		extend := func(kind order.DeadlineKind) error {
-			_, err := m.shortages.Extend(m.staff(lifecycle.Platform),
+			_, err := m.shortages.Extend(m.staff(vocab.Platform),
 				aftersale.ExtendInput{ID: id, Kind: kind, Seconds: 24 * 3600})
 			return err
 		}
@@ -99,15 +99,15 @@ func TestStaffExtendDeadlinesOfShortages(t *testing.T) {
 		m.later(25 * time.Hour)
 		m.due()
 		s := m.db.Client.Shortage.GetX(t.Context(), id)
-		if s.Status != lifecycle.ShortageOpen ||
+		if s.Status != vocab.ShortageOpen ||
 			s.DueAt.Sub(m.now()).Round(time.Minute) != 23*time.Hour {
 			t.Errorf("%s until %v", s.Status, s.DueAt)
 		}
-		m.must(m.offer(id, terms.OptionRefund))
+		m.must(m.offer(id, vocab.OptionRefund))
 		m.must(extend("SHORTAGE_CHOICE"))
 		m.later(48 * time.Hour)
 		m.due()
-		m.want(id, lifecycle.ShortageRefunding, 2)
+		m.want(id, vocab.ShortageRefunding, 2)
 		if err := extend("SHORTAGE_CHOICE"); !fault.Is(err, fault.ActionNotAllowed) {
 			t.Errorf("extended a refund: %v", err)
 		}

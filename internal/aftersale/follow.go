@@ -7,10 +7,9 @@ import (
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Refunded ends the request that a refund was of, if any. Package payment calls it in the
@@ -25,7 +24,7 @@ func (s *AfterSales) Refunded(
 	if err != nil {
 		return err
 	}
-	return d.step(ctx, step{on: lifecycle.SucceedAfterSale, by: lifecycle.System})
+	return d.step(ctx, step{on: vocab.SucceedAfterSale, by: vocab.System})
 }
 
 // InterceptionAnswered follows the courier's last word about an interception. Package shipment
@@ -34,13 +33,13 @@ func (s *AfterSales) InterceptionAnswered(
 	ctx context.Context, tx *store.Tx, l *order.Locked, i *ent.Interception,
 ) error {
 	d, err := s.sit(ctx, tx, l, i.AfterSaleID)
-	if err != nil || d.Row.Status != lifecycle.AfterSaleAwaitingInterception {
+	if err != nil || d.Row.Status != vocab.AfterSaleAwaitingInterception {
 		return err
 	}
-	if i.Status == lifecycle.InterceptionSucceeded {
+	if i.Status == vocab.InterceptionSucceeded {
 		return d.turnBack(ctx)
 	}
-	return d.step(ctx, step{on: lifecycle.FailInterception, by: lifecycle.Channel})
+	return d.step(ctx, step{on: vocab.FailInterception, by: vocab.Channel})
 }
 
 // ParcelTracked follows a parcel whose carrier stage has changed. Goods that come back, or are
@@ -49,7 +48,7 @@ func (s *AfterSales) InterceptionAnswered(
 func (s *AfterSales) ParcelTracked(
 	ctx context.Context, tx *store.Tx, l *order.Locked, parcel *ent.Shipment,
 ) error {
-	if parcel.Purpose != terms.OrderParcel {
+	if parcel.Purpose != vocab.OrderParcel {
 		if parcel.AfterSaleID == nil {
 			return nil
 		}
@@ -60,7 +59,7 @@ func (s *AfterSales) ParcelTracked(
 		return d.followOwn(ctx, parcel)
 	}
 	rows, err := tx.AfterSale.Query().Where(entaftersale.ShipmentID(parcel.ID),
-		entaftersale.StatusNotIn(lifecycle.AfterSaleFinal...)).
+		entaftersale.StatusNotIn(vocab.AfterSaleFinal...)).
 		Order(ent.Asc(entaftersale.FieldID)).All(ctx)
 	if err != nil {
 		return err
@@ -74,7 +73,7 @@ func (s *AfterSales) ParcelTracked(
 			return err
 		}
 	}
-	if turnedBack(parcel) || at(parcel, lifecycle.CarrierLost) {
+	if turnedBack(parcel) || at(parcel, vocab.CarrierLost) {
 		return s.openBySystem(ctx, tx, l, parcel)
 	}
 	return nil
@@ -120,19 +119,19 @@ func (s *AfterSales) openFrom(
 	ctx context.Context, tx *store.Tx, l *order.Locked, parcel *ent.Shipment, sub globalid.ID,
 	claims []claim,
 ) error {
-	k, _ := kindOf(terms.RefundOnly)
-	p := &plan{kind: k, goods: terms.GoodsInTransit, parcel: parcel, claims: claims}
-	in := RequestInput{SubOrder: sub, Reason: terms.ReasonNotDelivered}
-	if !at(parcel, lifecycle.CarrierLost) {
-		way := terms.ByRefusal
-		p.way, in.Reason = &way, terms.ReasonRefusedAtDoor
+	k, _ := kindOf(vocab.RefundOnly)
+	p := &plan{kind: k, goods: vocab.GoodsInTransit, parcel: parcel, claims: claims}
+	in := RequestInput{SubOrder: sub, Reason: vocab.ReasonNotDelivered}
+	if !at(parcel, vocab.CarrierLost) {
+		way := vocab.ByRefusal
+		p.way, in.Reason = &way, vocab.ReasonRefusedAtDoor
 	}
 	o, err := s.opening(ctx, tx, l, in)
 	if err != nil {
 		return err
 	}
 	d, err := s.create(ctx, tx, o, p,
-		start{on: lifecycle.RequestAfterSale, by: lifecycle.System})
+		start{on: vocab.RequestAfterSale, by: vocab.System})
 	if err != nil {
 		return err
 	}
@@ -142,7 +141,7 @@ func (s *AfterSales) openFrom(
 
 // over reports whether the buyer has the goods or the trade has ended: nothing comes back by
 // itself then.
-func over(status lifecycle.TradeStatus) bool {
-	return status == lifecycle.Received || status == lifecycle.Completed ||
-		status == lifecycle.Closed
+func over(status vocab.TradeStatus) bool {
+	return status == vocab.Received || status == vocab.Completed ||
+		status == vocab.Closed
 }

@@ -5,8 +5,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // OpenForBuyer opens a request in the buyer's stead; it is approved with that. Goods on their way
@@ -15,15 +14,15 @@ import (
 // Merchants of the shop, support and platform staff may call it, also after the trade's success.
 // Faults: those of Request, and OUT_OF_STOCK. After commit as Approve.
 func (s *AfterSales) OpenForBuyer(ctx context.Context, in RequestInput) (globalid.ID, error) {
-	v, err := actingRole(ctx, lifecycle.Merchant, lifecycle.Support, lifecycle.Platform)
+	v, err := actingRole(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	trigger := lifecycle.TriggerApproved
-	if v.Role == lifecycle.Merchant {
-		trigger = lifecycle.TriggerMerchant
+	trigger := vocab.TriggerApproved
+	if v.Role == vocab.Merchant {
+		trigger = vocab.TriggerMerchant
 	}
-	return s.openFor(ctx, v, in, lifecycle.OpenForBuyer, trigger)
+	return s.openFor(ctx, v, in, vocab.OpenForBuyer, trigger)
 }
 
 // ForceRefund ends an open request with a refund of what it holds 强制退款.
@@ -39,11 +38,11 @@ func (s *AfterSales) ForceRefund(
 		return id, err
 	}
 	return s.onRequest(ctx, id, staff, func(ctx context.Context, d *desk) error {
-		if err := d.say(ctx, terms.MessageRuling, said); err != nil {
+		if err := d.say(ctx, vocab.MessageRuling, said); err != nil {
 			return err
 		}
-		return d.step(ctx, step{on: lifecycle.ForceRefund, by: d.role(),
-			trigger: lifecycle.TriggerForced})
+		return d.step(ctx, step{on: vocab.ForceRefund, by: d.role(),
+			trigger: vocab.TriggerForced})
 	})
 }
 
@@ -57,9 +56,9 @@ func (s *AfterSales) ForceNewRefund(ctx context.Context, in RequestInput) (globa
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if in.Kind != terms.RefundOnly && in.Kind != terms.PriceDifference {
+	if in.Kind != vocab.RefundOnly && in.Kind != vocab.PriceDifference {
 		return globalid.ID{}, fault.At("kind", fault.InvalidInput,
 			"It must be about money alone.")
 	}
-	return s.openFor(ctx, v, in, lifecycle.ForceRefund, lifecycle.TriggerForced)
+	return s.openFor(ctx, v, in, vocab.ForceRefund, vocab.TriggerForced)
 }

@@ -5,14 +5,13 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func (d *desk) shopLiable() bool {
-	return d.Row.Liable != nil && *d.Row.Liable == terms.LiableShop
+	return d.Row.Liable != nil && *d.Row.Liable == vocab.LiableShop
 }
 
 // takeFreight takes the freight that comes back now that the units are taken. The amount of the
@@ -54,7 +53,7 @@ func (d *desk) settleFreight(ctx context.Context) error {
 // refundOtherFreight refunds the freight of other groups of which the last units were gifts that
 // come back with this request: each by a refund of its own, which ends no request.
 func (d *desk) refundOtherFreight(
-	ctx context.Context, holds []order.Hold, trigger lifecycle.RefundTrigger,
+	ctx context.Context, holds []order.Hold, trigger vocab.RefundTrigger,
 ) error {
 	seen := map[globalid.ID]bool{}
 	mark := func(sub *ent.SubOrder) {

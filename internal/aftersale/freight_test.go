@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // half is an order of two packed units with a freight of 500, of which one is requested.
@@ -20,18 +20,18 @@ func (m *bazaar) half() (item, waiting globalid.ID) {
 	m.must(err)
 	_, err = m.parcels.Pack(m.keeper, m.pack(it, 1))
 	m.must(err)
-	waiting = m.request(ask(it, terms.RefundOnly, 1))
-	m.is(waiting, lifecycle.AfterSaleAwaitingMerchant)
+	waiting = m.request(ask(it, vocab.RefundOnly, 1))
+	m.is(waiting, vocab.AfterSaleAwaitingMerchant)
 	return it.ID, waiting
 }
 
-var untilPacked = terms.ShopPolicy{AutoApproveUntil: "PACKED"}
+var untilPacked = document.ShopPolicy{AutoApproveUntil: "PACKED"}
 
 func TestTheFreightWaitsForTheLastDecision(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		id, waiting := m.half()
 		item := m.db.Client.OrderItem.GetX(t.Context(), id)
-		last := m.request(ask(item, terms.RefundOnly, 1))
+		last := m.request(ask(item, vocab.RefundOnly, 1))
 		m.approve(last)
 		m.refunds(item, price)
 		m.approve(waiting)
@@ -39,7 +39,7 @@ func TestTheFreightWaitsForTheLastDecision(t *testing.T) {
 		if a := m.sale(waiting); a.Freight != 500 || a.Amount != price+500 {
 			t.Errorf("request %+v", a)
 		}
-		m.trade(item, lifecycle.Closed, 0)
+		m.trade(item, vocab.Closed, 0)
 	}, untilPacked)
 }
 
@@ -47,7 +47,7 @@ func TestWhatIsShippedAllTheSameHasItsFreight(t *testing.T) {
 	for name, refund := range map[string]func(m *bazaar, item globalid.ID){
 		"request": func(m *bazaar, item globalid.ID) {
 			it := m.db.Client.OrderItem.GetX(m.t.Context(), item)
-			m.approve(m.request(ask(it, terms.RefundOnly, 1)))
+			m.approve(m.request(ask(it, vocab.RefundOnly, 1)))
 		},
 		"merchant": func(m *bazaar, item globalid.ID) {
 			it := m.db.Client.OrderItem.GetX(m.t.Context(), item)
@@ -67,7 +67,7 @@ func TestWhatIsShippedAllTheSameHasItsFreight(t *testing.T) {
 				m.refunds(item, price)
 				m.holds(item, 1, price, 0)
 				m.shippedRest(item.ID)
-				m.trade(item, lifecycle.Shipped, 0)
+				m.trade(item, vocab.Shipped, 0)
 			}, untilPacked)
 		})
 	}
@@ -89,29 +89,29 @@ func TestTheFreightOfAGiftsGroupComesBack(t *testing.T) {
 		client := m.db.Client
 		main, cold, gift := m.sku(1), m.sku(1), m.sku(1)
 		for _, sku := range []globalid.ID{cold.ID, gift.ID} {
-			client.Sku.UpdateOneID(sku).SetLogisticsClass(terms.ColdChain).ExecX(t.Context())
+			client.Sku.UpdateOneID(sku).SetLogisticsClass(vocab.ColdChain).ExecX(t.Context())
 		}
 		m.charge(500)
-		client.FreightTemplate.Create().SetShopID(m.shop.ID).SetLogisticsClass(terms.ColdChain).
-			SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+		client.FreightTemplate.Create().SetShopID(m.shop.ID).SetLogisticsClass(vocab.ColdChain).
+			SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 			{First: 1, FirstFee: 70, Step: 1}}}).SaveX(t.Context())
 		m.give(main.ID, gift.ID)
 		items := m.bought(order.Line{Sku: main.ID, Quantity: 1},
 			order.Line{Sku: cold.ID, Quantity: 1})
-		m.request(ask(items[cold.ID], terms.RefundOnly, 1))
+		m.request(ask(items[cold.ID], vocab.RefundOnly, 1))
 		m.refunds(items[cold.ID], price)
-		m.request(ask(items[main.ID], terms.RefundOnly, 1))
+		m.request(ask(items[main.ID], vocab.RefundOnly, 1))
 		m.refunds(items[main.ID], 2*price+500+70)
-		m.trade(items[main.ID], lifecycle.Closed, 0)
-		m.trade(items[cold.ID], lifecycle.Closed, 0)
+		m.trade(items[main.ID], vocab.Closed, 0)
+		m.trade(items[cold.ID], vocab.Closed, 0)
 	})
 }
 
 // give lets every unit of a sku come with a gift.
 func (m *bazaar) give(sku, gift globalid.ID) {
 	m.db.Client.Promotion.Create().SetShopID(m.shop.ID).SetCode(sku.String()).SetTitle("gift").
-		SetKind(terms.Gift).SetScope(terms.ItemScope).SetFunder(terms.FundedByShop).
-		SetRule(terms.PromotionRule{Skus: []globalid.ID{sku}, Gift: gift, GiftQuantity: 1,
+		SetKind(vocab.Gift).SetScope(vocab.ItemScope).SetFunder(vocab.FundedByShop).
+		SetRule(document.PromotionRule{Skus: []globalid.ID{sku}, Gift: gift, GiftQuantity: 1,
 			GiftEvery: 1}).
 		SetStartsAt(m.now().Add(-time.Hour)).SetEndsAt(m.now().Add(time.Hour)).
 		SaveX(m.t.Context())

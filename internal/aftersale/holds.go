@@ -9,7 +9,7 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // claim is what a line of a request takes of an item.
@@ -25,7 +25,7 @@ func (d *desk) holds() []order.Hold {
 	holds := make([]order.Hold, len(d.lines))
 	for i, line := range d.lines {
 		holds[i] = order.Hold{Item: d.l.Item(line.ItemID), Units: line.Quantity,
-			Amount: line.Amount, Unshipped: d.Row.Goods == terms.GoodsUnshipped}
+			Amount: line.Amount, Unshipped: d.Row.Goods == vocab.GoodsUnshipped}
 	}
 	return holds
 }
@@ -37,7 +37,7 @@ func (d *desk) take(ctx context.Context, claims []claim) error {
 	a.Amount = 0
 	for _, c := range claims {
 		err := d.l.Take(ctx, d.tx, order.Hold{Item: c.item, Units: c.units, Amount: c.amount,
-			Unshipped: a.Goods == terms.GoodsUnshipped})
+			Unshipped: a.Goods == vocab.GoodsUnshipped})
 		if err != nil {
 			return err
 		}

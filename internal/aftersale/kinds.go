@@ -3,14 +3,13 @@ package aftersale
 import (
 	"slices"
 
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // kind is what a kind of request needs.
 type kind struct {
-	name    terms.AfterSaleKind
-	places  []terms.GoodsPlace // where the goods may be
+	name    vocab.AfterSaleKind
+	places  []vocab.GoodsPlace // where the goods may be
 	units   bool               // it is about units; otherwise about money alone
 	refunds bool               // it ends with money
 	returns bool               // received goods come back first
@@ -19,20 +18,20 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{name: terms.RefundOnly, units: true, refunds: true, silence: true,
-		places: []terms.GoodsPlace{terms.GoodsUnshipped, terms.GoodsInTransit, terms.GoodsReceived}},
-	{name: terms.ReturnAndRefund, units: true, refunds: true, returns: true, silence: true,
-		places: []terms.GoodsPlace{terms.GoodsInTransit, terms.GoodsReceived}},
-	{name: terms.Exchange, units: true, returns: true, reships: true,
-		places: []terms.GoodsPlace{terms.GoodsReceived}},
-	{name: terms.Reship, units: true, reships: true,
-		places: []terms.GoodsPlace{terms.GoodsReceived}},
-	{name: terms.PriceDifference, refunds: true,
-		places: []terms.GoodsPlace{terms.GoodsReceived}},
+	{name: vocab.RefundOnly, units: true, refunds: true, silence: true,
+		places: []vocab.GoodsPlace{vocab.GoodsUnshipped, vocab.GoodsInTransit, vocab.GoodsReceived}},
+	{name: vocab.ReturnAndRefund, units: true, refunds: true, returns: true, silence: true,
+		places: []vocab.GoodsPlace{vocab.GoodsInTransit, vocab.GoodsReceived}},
+	{name: vocab.Exchange, units: true, returns: true, reships: true,
+		places: []vocab.GoodsPlace{vocab.GoodsReceived}},
+	{name: vocab.Reship, units: true, reships: true,
+		places: []vocab.GoodsPlace{vocab.GoodsReceived}},
+	{name: vocab.PriceDifference, refunds: true,
+		places: []vocab.GoodsPlace{vocab.GoodsReceived}},
 }
 
 // kindOf finds a kind by its name.
-func kindOf(name terms.AfterSaleKind) (kind, bool) {
+func kindOf(name vocab.AfterSaleKind) (kind, bool) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
 	if i < 0 {
 		return kind{}, false
@@ -41,55 +40,55 @@ func kindOf(name terms.AfterSaleKind) (kind, bool) {
 }
 
 // takes reports whether the kind is possible with goods at that place that come back that way.
-func (k kind) takes(goods terms.GoodsPlace, way terms.WayBack) bool {
+func (k kind) takes(goods vocab.GoodsPlace, way vocab.WayBack) bool {
 	if !slices.Contains(k.places, goods) {
 		return false
 	}
 	switch {
-	case goods != terms.GoodsInTransit:
+	case goods != vocab.GoodsInTransit:
 		return way == ""
 	case k.returns:
-		return way == terms.ByReturn
+		return way == vocab.ByReturn
 	default:
-		return way == terms.ByInterception || way == terms.ByRefusal
+		return way == vocab.ByInterception || way == vocab.ByRefusal
 	}
 }
 
 // path is what an approved request of the kind needs next.
-func (k kind) path(goods terms.GoodsPlace, way *terms.WayBack) lifecycle.Path {
+func (k kind) path(goods vocab.GoodsPlace, way *vocab.WayBack) vocab.Path {
 	switch {
-	case goods == terms.GoodsUnshipped:
-		return lifecycle.PathRefund
-	case goods == terms.GoodsInTransit:
+	case goods == vocab.GoodsUnshipped:
+		return vocab.PathRefund
+	case goods == vocab.GoodsInTransit:
 		return wayPath(way)
 	case k.returns:
-		return lifecycle.PathReturn
+		return vocab.PathReturn
 	case k.reships:
-		return lifecycle.PathReship
+		return vocab.PathReship
 	default:
-		return lifecycle.PathRefund
+		return vocab.PathRefund
 	}
 }
 
 // wayPath is the path of goods on their way; they do not come back without a way.
-func wayPath(way *terms.WayBack) lifecycle.Path {
+func wayPath(way *vocab.WayBack) vocab.Path {
 	switch {
 	case way == nil:
-		return lifecycle.PathRefund
-	case *way == terms.ByInterception:
-		return lifecycle.PathIntercept
-	case *way == terms.ByRefusal:
-		return lifecycle.PathRefuse
+		return vocab.PathRefund
+	case *way == vocab.ByInterception:
+		return vocab.PathIntercept
+	case *way == vocab.ByRefusal:
+		return vocab.PathRefuse
 	default:
-		return lifecycle.PathReturn
+		return vocab.PathReturn
 	}
 }
 
 // shopLiable tells of which reasons the shop bears the cost.
-func shopLiable(reason terms.AfterSaleReason) bool {
+func shopLiable(reason vocab.AfterSaleReason) bool {
 	switch reason {
-	case terms.ReasonQuality, terms.ReasonWrongGoods, terms.ReasonMissing,
-		terms.ReasonNotDelivered:
+	case vocab.ReasonQuality, vocab.ReasonWrongGoods, vocab.ReasonMissing,
+		vocab.ReasonNotDelivered:
 		return true
 	default:
 		return false
@@ -98,21 +97,21 @@ func shopLiable(reason terms.AfterSaleReason) bool {
 
 // side is who bears the cost for a reason that a buyer names. Goods that are still here can be
 // neither bad nor missing.
-func side(reason terms.AfterSaleReason, goods terms.GoodsPlace) terms.LiableSide {
-	if shopLiable(reason) && goods != terms.GoodsUnshipped {
-		return terms.LiableShop
+func side(reason vocab.AfterSaleReason, goods vocab.GoodsPlace) vocab.LiableSide {
+	if shopLiable(reason) && goods != vocab.GoodsUnshipped {
+		return vocab.LiableShop
 	}
-	return terms.LiableBuyer
+	return vocab.LiableBuyer
 }
 
-var reasons = []terms.AfterSaleReason{
-	terms.ReasonQuality, terms.ReasonWrongGoods, terms.ReasonMissing, terms.ReasonNotDelivered,
-	terms.ReasonNotWanted, terms.ReasonTooLate, terms.ReasonPriceFell, terms.ReasonRefusedAtDoor,
-	terms.ReasonOther,
+var reasons = []vocab.AfterSaleReason{
+	vocab.ReasonQuality, vocab.ReasonWrongGoods, vocab.ReasonMissing, vocab.ReasonNotDelivered,
+	vocab.ReasonNotWanted, vocab.ReasonTooLate, vocab.ReasonPriceFell, vocab.ReasonRefusedAtDoor,
+	vocab.ReasonOther,
 }
 
-var rejections = []terms.RejectionReason{
-	terms.RejectionNoEvidence, terms.RejectionUsed, terms.RejectionNotOurs,
-	terms.RejectionIncomplete, terms.RejectionAgreedOther, terms.RejectionOnItsWay,
-	terms.RejectionOther,
+var rejections = []vocab.RejectionReason{
+	vocab.RejectionNoEvidence, vocab.RejectionUsed, vocab.RejectionNotOurs,
+	vocab.RejectionIncomplete, vocab.RejectionAgreedOther, vocab.RejectionOnItsWay,
+	vocab.RejectionOther,
 }

@@ -6,8 +6,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // The rest is shipped while a request about the first part is open: the clock of the receipt has
@@ -16,24 +15,24 @@ func TestTheReceiptWaitsForARequestThatWasThereBefore(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.paid(m.sku(2), 2)
 		first := m.shipped(item, 1)
-		m.track(first, lifecycle.CarrierDelivered)
-		in := ask(item, terms.RefundOnly, 1)
-		in.Goods = terms.GoodsReceived
+		m.track(first, vocab.CarrierDelivered)
+		in := ask(item, vocab.RefundOnly, 1)
+		in.Goods = vocab.GoodsReceived
 		id := m.request(in)
-		m.track(m.shipped(item, 1), lifecycle.CarrierDelivered)
-		m.trade(item, lifecycle.Shipped, 1)
+		m.track(m.shipped(item, 1), vocab.CarrierDelivered)
+		m.trade(item, vocab.Shipped, 1)
 		m.reject(id)
 		m.later(6 * day)
 		_, err := m.sales.Escalate(m.buyer, id, aftersale.Statement{})
 		m.must(err)
 		m.later(20 * day)
-		m.trade(item, lifecycle.Shipped, 1)
+		m.trade(item, vocab.Shipped, 1)
 		_, err = m.sales.Withdraw(m.buyer, id)
 		m.must(err)
 		m.later(6 * day)
-		m.trade(item, lifecycle.Shipped, 0)
+		m.trade(item, vocab.Shipped, 0)
 		m.later(2 * day)
-		m.trade(item, lifecycle.Received, 0)
+		m.trade(item, vocab.Received, 0)
 	})
 }
 
@@ -41,14 +40,14 @@ func TestTheReceiptWaitsForARequestThatWasThereBefore(t *testing.T) {
 func TestAfterAReshipmentTheUnitsAreFree(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.paid(m.sku(2), 1)
-		m.track(m.shipped(item, 1), lifecycle.CarrierDelivered)
-		id, _ := m.swap(item, ask(item, terms.Reship, 1))
+		m.track(m.shipped(item, 1), vocab.CarrierDelivered)
+		id, _ := m.swap(item, ask(item, vocab.Reship, 1))
 		_, err := m.sales.ConfirmReship(m.buyer, id)
 		m.must(err)
-		again := m.request(ask(item, terms.RefundOnly, 1))
+		again := m.request(ask(item, vocab.RefundOnly, 1))
 		m.approve(again)
 		m.refunds(item, price)
-		m.trade(item, lifecycle.Closed, 0)
+		m.trade(item, vocab.Closed, 0)
 	})
 }
 
@@ -56,8 +55,8 @@ func TestAfterAReshipmentTheUnitsAreFree(t *testing.T) {
 func TestAPackedReplacementHoldsNothingBack(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.paid(m.sku(3), 2)
-		m.track(m.shipped(item, 1), lifecycle.CarrierDelivered)
-		in := ask(item, terms.Reship, 1)
+		m.track(m.shipped(item, 1), vocab.CarrierDelivered)
+		in := ask(item, vocab.Reship, 1)
 		id := m.request(in)
 		m.approve(id)
 		_, err := m.sales.Reship(m.keeper, id)
@@ -66,7 +65,7 @@ func TestAPackedReplacementHoldsNothingBack(t *testing.T) {
 			_, err := m.parcels.Pack(m.keeper, p.ID)
 			m.must(err)
 		}
-		m.is(m.request(ask(item, terms.RefundOnly, 1)), lifecycle.AfterSaleRefunding)
+		m.is(m.request(ask(item, vocab.RefundOnly, 1)), vocab.AfterSaleRefunding)
 		m.refunds(item, price)
 	}, untilPacked)
 }
@@ -74,7 +73,7 @@ func TestAPackedReplacementHoldsNothingBack(t *testing.T) {
 func TestMoreThanWasSentIsNotBack(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.received(m.sku(2), 2)
-		id := m.request(ask(item, terms.ReturnAndRefund, 2))
+		id := m.request(ask(item, vocab.ReturnAndRefund, 2))
 		m.approve(id)
 		m.send(id)
 		for _, found := range [][2]int64{{3, 0}, {1, 2}, {0, 3}, {-1, 2}, {2, -1}, {0, 0},

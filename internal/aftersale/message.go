@@ -11,8 +11,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -53,7 +52,7 @@ func isImage(link string) bool {
 func (s Statement) empty() bool { return s.Text == "" && len(s.Images) == 0 }
 
 // say writes an entry of the negotiation 协商历史; nothing for an empty one.
-func (d *desk) say(ctx context.Context, kind terms.MessageKind, s Statement) error {
+func (d *desk) say(ctx context.Context, kind vocab.MessageKind, s Statement) error {
 	if s.empty() {
 		return nil
 	}
@@ -81,14 +80,14 @@ func (s *AfterSales) AddMessage(
 	if err := faults.Err(); err != nil {
 		return id, err
 	}
-	kind := terms.MessageSaid
+	kind := vocab.MessageSaid
 	if len(said.Images) > 0 {
-		kind = terms.MessageEvidence
+		kind = vocab.MessageEvidence
 	}
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer, lifecycle.Merchant,
-		lifecycle.Support, lifecycle.Platform},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant,
+		vocab.Support, vocab.Platform},
 		func(ctx context.Context, d *desk) error {
-			err := d.step(ctx, step{on: lifecycle.AddAfterSaleMessage, by: d.role()})
+			err := d.step(ctx, step{on: vocab.AddAfterSaleMessage, by: d.role()})
 			if err != nil {
 				return err
 			}

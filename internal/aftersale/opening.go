@@ -8,9 +8,8 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // opening is a request that is to be made, against the order as it is.
@@ -28,8 +27,8 @@ type opening struct {
 // plan is what a request will be.
 type plan struct {
 	kind         kind
-	goods        terms.GoodsPlace
-	way          *terms.WayBack
+	goods        vocab.GoodsPlace
+	way          *vocab.WayBack
 	parcel       *ent.Shipment
 	claims       []claim
 	freight      int64
@@ -79,12 +78,12 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 		}
 		var err error
 		p.freight, err = o.l.FreightDue(ctx, o.client, order.FreightAsk{
-			Sub: o.sub, More: more, Liable: side(o.in.Reason, p.goods) == terms.LiableShop})
+			Sub: o.sub, More: more, Liable: side(o.in.Reason, p.goods) == vocab.LiableShop})
 		if err != nil {
 			return nil, err
 		}
 	}
-	if p.goods == terms.GoodsUnshipped {
+	if p.goods == vocab.GoodsUnshipped {
 		packed, err := o.packed(ctx, p)
 		p.selfApproved = err == nil && !packed
 		return p, err
@@ -95,21 +94,21 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 // noWay reports whether goods on their way need no way back: they are lost, or staff give the money
 // without them.
 func (o *opening) noWay(p *plan) bool {
-	return p.kind.name == terms.RefundOnly && p.goods == terms.GoodsInTransit &&
-		(o.staffed || at(p.parcel, lifecycle.CarrierLost))
+	return p.kind.name == vocab.RefundOnly && p.goods == vocab.GoodsInTransit &&
+		(o.staffed || at(p.parcel, vocab.CarrierLost))
 }
 
 // mayAsk tells whether the sub-order is in a state in which something can be asked.
 func (o *opening) mayAsk() error {
 	switch o.sub.Status {
-	case lifecycle.AwaitingShipment, lifecycle.PartiallyShipped, lifecycle.Shipped:
+	case vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped:
 		return nil
-	case lifecycle.Received:
+	case vocab.Received:
 		if o.staffed || o.revised || o.sub.CompleteDueAt == nil || o.now.Before(*o.sub.CompleteDueAt) {
 			return nil
 		}
 		return fault.New(fault.ActionNotAllowed, "The time to ask for this is over.")
-	case lifecycle.Completed:
+	case vocab.Completed:
 		if o.staffed {
 			return nil
 		}
@@ -150,7 +149,7 @@ func (o *opening) claim(ctx context.Context, p *plan) error {
 		if line.Amount != nil {
 			c.amount = *line.Amount
 		}
-		fixed := p.goods == terms.GoodsUnshipped || p.kind.reships
+		fixed := p.goods == vocab.GoodsUnshipped || p.kind.reships
 		switch {
 		case !p.kind.units && line.Amount == nil:
 			faults.Add(at+"amount", fault.InvalidInput, "The difference is needed.")
@@ -191,7 +190,7 @@ func (o *opening) exchangeSku(ctx context.Context, p *plan, line Line, c *claim)
 	if line.ExchangeSku.IsZero() {
 		return nil
 	}
-	if p.kind.name != terms.Exchange {
+	if p.kind.name != vocab.Exchange {
 		return fault.New(fault.InvalidInput, "Only an exchange has another sku.")
 	}
 	wanted, err := o.client.Sku.Get(ctx, line.ExchangeSku)

@@ -6,17 +6,16 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // followOwn follows a parcel that was sent because of the request.
 func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
-	if parcel.Purpose == terms.ReplacementParcel {
+	if parcel.Purpose == vocab.ReplacementParcel {
 		return d.followReplacement(ctx, parcel)
 	}
-	if d.Row.Status != lifecycle.AfterSaleReturnInTransit ||
-		!at(parcel, lifecycle.CarrierDelivered) {
+	if d.Row.Status != vocab.AfterSaleReturnInTransit ||
+		!at(parcel, vocab.CarrierDelivered) {
 		return nil
 	}
 	return d.dueAfter(ctx, orDays(d.Policy.InspectReturnDays, returnInspected))
@@ -26,9 +25,9 @@ func (d *desk) followOwn(ctx context.Context, parcel *ent.Shipment) error {
 // of others the last word of the courier counts.
 func (d *desk) followReplacement(ctx context.Context, parcel *ent.Shipment) error {
 	switch {
-	case d.Row.Status != lifecycle.AfterSaleReshipping:
+	case d.Row.Status != vocab.AfterSaleReshipping:
 		return nil
-	case at(parcel, lifecycle.CarrierDelivered):
+	case at(parcel, vocab.CarrierDelivered):
 		return d.dueAfter(ctx, reshipConfirmed)
 	case !astray(parcel):
 		return d.dueAfter(ctx, unknownDelivery)
@@ -56,13 +55,13 @@ func (d *desk) setDue(ctx context.Context) error {
 // followParcel follows the parcel that the goods of the request are in.
 func (d *desk) followParcel(ctx context.Context) error {
 	switch {
-	case d.Row.Goods != terms.GoodsInTransit:
+	case d.Row.Goods != vocab.GoodsInTransit:
 		return nil
-	case at(d.Parcel, lifecycle.CarrierLost):
+	case at(d.Parcel, vocab.CarrierLost):
 		return d.lose(ctx)
 	case turnedBack(d.Parcel):
 		return d.comeBack(ctx)
-	case at(d.Parcel, lifecycle.CarrierDelivered):
+	case at(d.Parcel, vocab.CarrierDelivered):
 		return d.arrive(ctx)
 	default:
 		return nil
@@ -72,12 +71,12 @@ func (d *desk) followParcel(ctx context.Context) error {
 // lose lets the shop answer for a parcel that nobody can bring back any more, unless somebody is to
 // rule or the money is on its way.
 func (d *desk) lose(ctx context.Context) error {
-	if !d.mayTake(lifecycle.LoseParcel, lifecycle.System) {
+	if !d.mayTake(vocab.LoseParcel, vocab.System) {
 		return nil
 	}
-	return d.step(ctx, step{on: lifecycle.LoseParcel, by: lifecycle.System,
+	return d.step(ctx, step{on: vocab.LoseParcel, by: vocab.System,
 		change: func(u *ent.AfterSaleUpdate) {
-			u.SetLiable(terms.LiableShop).ClearProposal().ClearRejection()
+			u.SetLiable(vocab.LiableShop).ClearProposal().ClearRejection()
 		}})
 }
 
@@ -85,12 +84,12 @@ func (d *desk) lose(ctx context.Context) error {
 // before, or sees that they have arrived.
 func (d *desk) comeBack(ctx context.Context) error {
 	switch {
-	case d.Row.Status == lifecycle.AfterSaleReturnInTransit:
-		if at(d.Parcel, lifecycle.CarrierReturned) && !d.byBuyer() {
+	case d.Row.Status == vocab.AfterSaleReturnInTransit:
+		if at(d.Parcel, vocab.CarrierReturned) && !d.byBuyer() {
 			return d.setDue(ctx)
 		}
 		return nil
-	case d.Row.GoodsBack || !d.mayTake(d.turningBack(), lifecycle.Channel):
+	case d.Row.GoodsBack || !d.mayTake(d.turningBack(), vocab.Channel):
 		return nil
 	default:
 		return d.turnBack(ctx)
@@ -99,35 +98,35 @@ func (d *desk) comeBack(ctx context.Context) error {
 
 // turnBack lets the request know that its parcel comes back.
 func (d *desk) turnBack(ctx context.Context) error {
-	return d.step(ctx, step{on: d.turningBack(), by: lifecycle.Channel,
-		trigger: lifecycle.TriggerReturned, change: func(u *ent.AfterSaleUpdate) {
+	return d.step(ctx, step{on: d.turningBack(), by: vocab.Channel,
+		trigger: vocab.TriggerReturned, change: func(u *ent.AfterSaleUpdate) {
 			u.SetGoodsBack(true).ClearProposal().ClearRejection()
 			if d.Row.Way == nil || d.byBuyer() {
-				u.SetWay(terms.ByRefusal)
+				u.SetWay(vocab.ByRefusal)
 			}
 		}})
 }
 
-func (d *desk) turningBack() lifecycle.AfterSaleAction {
-	if d.Row.Status == lifecycle.AfterSaleAwaitingInterception {
-		return lifecycle.SucceedInterception
+func (d *desk) turningBack() vocab.AfterSaleAction {
+	if d.Row.Status == vocab.AfterSaleAwaitingInterception {
+		return vocab.SucceedInterception
 	}
-	return lifecycle.TurnBack
+	return vocab.TurnBack
 }
 
 // arrive lets the request know that its parcel was delivered: the buyer's time to send it back
 // begins, or it did not come back as was said, or it was not lost.
 func (d *desk) arrive(ctx context.Context) error {
 	switch d.Row.Status {
-	case lifecycle.AfterSaleAwaitingReturn:
+	case vocab.AfterSaleAwaitingReturn:
 		return d.setDue(ctx)
-	case lifecycle.AfterSaleAwaitingRefusal:
+	case vocab.AfterSaleAwaitingRefusal:
 		return d.deliver(ctx)
-	case lifecycle.AfterSaleReturnInTransit:
+	case vocab.AfterSaleReturnInTransit:
 		if !d.byBuyer() {
 			return d.deliver(ctx)
 		}
-	case lifecycle.AfterSaleAwaitingMerchant:
+	case vocab.AfterSaleAwaitingMerchant:
 		if d.Row.Way == nil {
 			return d.deliver(ctx)
 		}
@@ -136,9 +135,9 @@ func (d *desk) arrive(ctx context.Context) error {
 }
 
 func (d *desk) deliver(ctx context.Context) error {
-	return d.step(ctx, step{on: lifecycle.Deliver, by: lifecycle.Channel,
+	return d.step(ctx, step{on: vocab.Deliver, by: vocab.Channel,
 		change: func(u *ent.AfterSaleUpdate) { u.SetGoodsBack(false) }})
 }
 
 // byBuyer reports whether the buyer sends the goods back that were on their way.
-func (d *desk) byBuyer() bool { return d.Row.Way != nil && *d.Row.Way == terms.ByReturn }
+func (d *desk) byBuyer() bool { return d.Row.Way != nil && *d.Row.Way == vocab.ByReturn }

@@ -11,21 +11,20 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // endedFruitlessly are the statuses of requests that gave back what they held.
-var endedFruitlessly = []lifecycle.AfterSaleStatus{
-	lifecycle.AfterSaleWithdrawn, lifecycle.AfterSaleClosed,
+var endedFruitlessly = []vocab.AfterSaleStatus{
+	vocab.AfterSaleWithdrawn, vocab.AfterSaleClosed,
 }
 
 // locate finds out where the goods are: in the warehouse, in a parcel on its way, or with the
 // buyer. Faults: MIXED_QUANTITY, LIMIT_EXCEEDED, INVALID_INPUT.
 func (o *opening) locate(ctx context.Context, p *plan) error {
-	p.goods = terms.GoodsReceived
+	p.goods = vocab.GoodsReceived
 	if o.unshipped(p.kind) {
-		p.goods = terms.GoodsUnshipped
+		p.goods = vocab.GoodsUnshipped
 	}
 	var faults fault.List
 	for i, line := range o.in.Lines {
@@ -33,7 +32,7 @@ func (o *opening) locate(ctx context.Context, p *plan) error {
 		item := o.l.Item(line.Item)
 		waiting, handed := o.l.Shippable(item), o.l.Returnable(item)
 		most := handed
-		if p.goods == terms.GoodsUnshipped {
+		if p.goods == vocab.GoodsUnshipped {
 			most = waiting
 		}
 		switch {
@@ -48,10 +47,10 @@ func (o *opening) locate(ctx context.Context, p *plan) error {
 			faults.Add(at, fault.LimitExceeded, "%d units can be in a request.", most)
 		}
 	}
-	if err := faults.Err(); err != nil || p.goods == terms.GoodsUnshipped {
+	if err := faults.Err(); err != nil || p.goods == vocab.GoodsUnshipped {
 		return err
 	}
-	if o.sub.Status == lifecycle.Received || o.sub.Status == lifecycle.Completed {
+	if o.sub.Status == vocab.Received || o.sub.Status == vocab.Completed {
 		return nil
 	}
 	parcel, err := o.parcel(ctx)
@@ -60,18 +59,18 @@ func (o *opening) locate(ctx context.Context, p *plan) error {
 	}
 	p.parcel = parcel
 	if parcel.DeliveredAt == nil {
-		p.goods = terms.GoodsInTransit
+		p.goods = vocab.GoodsInTransit
 	}
 	return nil
 }
 
 // unshipped tells whether the request is about units that were not handed over.
 func (o *opening) unshipped(k kind) bool {
-	if !k.takes(terms.GoodsUnshipped, o.in.Way) || !o.in.Parcel.IsZero() {
+	if !k.takes(vocab.GoodsUnshipped, o.in.Way) || !o.in.Parcel.IsZero() {
 		return false
 	}
 	if o.in.Goods != "" {
-		return o.in.Goods == terms.GoodsUnshipped
+		return o.in.Goods == vocab.GoodsUnshipped
 	}
 	for _, line := range o.in.Lines {
 		item := o.l.Item(line.Item)
@@ -85,8 +84,8 @@ func (o *opening) unshipped(k kind) bool {
 // parcel finds the first parcel that has all the goods and of which no other request has them.
 func (o *opening) parcel(ctx context.Context) (*ent.Shipment, error) {
 	parcels, err := o.client.Shipment.Query().Where(
-		entshipment.OrderID(o.l.Order.ID), entshipment.PurposeEQ(terms.OrderParcel),
-		entshipment.StageEQ(lifecycle.StageHandedOver),
+		entshipment.OrderID(o.l.Order.ID), entshipment.PurposeEQ(vocab.OrderParcel),
+		entshipment.StageEQ(vocab.StageHandedOver),
 		entshipment.HasItemsWith(shipmentitem.SubOrderID(o.sub.ID))).
 		WithItems().Order(ent.Asc(entshipment.FieldID)).All(ctx)
 	if err != nil {
@@ -132,7 +131,7 @@ func freeIn(
 	}
 	taken, err := client.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
 		entaftersale.ShipmentID(p.ID), entaftersale.Or(entaftersale.TriggerNotNil(),
-			entaftersale.StatusNotIn(lifecycle.AfterSaleFinal...)))).All(ctx)
+			entaftersale.StatusNotIn(vocab.AfterSaleFinal...)))).All(ctx)
 	for _, line := range taken {
 		free[line.ItemID] -= line.Quantity
 	}
@@ -142,7 +141,7 @@ func freeIn(
 // packed reports whether some of the unshipped units are packed, of a shop that wants to be asked
 // about those.
 func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
-	if o.shop.Policy.AutoApproveUntil != string(lifecycle.StagePacked) {
+	if o.shop.Policy.AutoApproveUntil != string(vocab.StagePacked) {
 		return false, nil
 	}
 	var items []globalid.ID
@@ -150,8 +149,8 @@ func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
 		items = append(items, c.item.ID)
 	}
 	rows, err := o.client.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(items...),
-		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(terms.OrderParcel),
-			entshipment.StageEQ(lifecycle.StagePacked))).All(ctx)
+		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(vocab.OrderParcel),
+			entshipment.StageEQ(vocab.StagePacked))).All(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -187,7 +186,7 @@ func (o *opening) addGifts(ctx context.Context, p *plan) error {
 		for _, gift := range o.l.Gifts(c.item) {
 			units := o.l.Returnable(gift)
 			switch {
-			case p.goods == terms.GoodsUnshipped:
+			case p.goods == vocab.GoodsUnshipped:
 				units = o.l.Shippable(gift)
 			case gift.SubOrderID != o.sub.ID:
 				units = 0

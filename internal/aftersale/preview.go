@@ -8,14 +8,13 @@ import (
 	entrefund "orderflow/ent/refund"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Preview is what a request would get. Amounts are minor units.
 type Preview struct {
-	Goods        terms.GoodsPlace
+	Goods        vocab.GoodsPlace
 	Lines        []PreviewLine // those named, then the gifts that come back with them
 	Freight      int64
 	Total        int64
@@ -42,8 +41,8 @@ type PreviewLine struct {
 // The buyer, merchants of the shop, support and platform staff may call it. Faults: those of
 // Request. It changes nothing.
 func (s *AfterSales) RefundPreview(ctx context.Context, in RequestInput) (*Preview, error) {
-	v, err := actingRole(ctx, lifecycle.Buyer, lifecycle.Merchant, lifecycle.Support,
-		lifecycle.Platform)
+	v, err := actingRole(ctx, vocab.Buyer, vocab.Merchant, vocab.Support,
+		vocab.Platform)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +109,7 @@ func (s *AfterSales) refundsLeft(ctx context.Context, order globalid.ID, p *Prev
 	const few = 5
 	p.RefundsLeft = -1
 	paid, err := s.db.Client.Payment.Query().Where(entpayment.OrderID(order),
-		entpayment.VerdictEQ(lifecycle.Counted)).All(ctx)
+		entpayment.VerdictEQ(vocab.Counted)).All(ctx)
 	if err != nil || len(paid) == 0 {
 		return err
 	}

@@ -6,19 +6,19 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ProposeInput is what a shop offers instead. Lines of the request that it does not name are given
 // up.
 type ProposeInput struct {
 	AfterSale globalid.ID
-	Kind      terms.AfterSaleKind
-	Lines     []terms.ProposalLine
+	Kind      vocab.AfterSaleKind
+	Lines     []document.ProposalLine
 	Statement
 }
 
@@ -33,32 +33,32 @@ func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID,
 	if err := faults.Err(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Merchant},
+	return s.onRequest(ctx, in.AfterSale, []vocab.Role{vocab.Merchant},
 		func(ctx context.Context, d *desk) error {
-			proposal := &terms.Proposal{Kind: in.Kind, Lines: in.Lines}
+			proposal := &document.Proposal{Kind: in.Kind, Lines: in.Lines}
 			if _, err := d.offered(proposal); err != nil {
 				return err
 			}
-			if err := d.say(ctx, terms.MessageProposal, in.Statement); err != nil {
+			if err := d.say(ctx, vocab.MessageProposal, in.Statement); err != nil {
 				return err
 			}
-			return d.step(ctx, step{on: lifecycle.ProposeAfterSale, by: d.role(),
+			return d.step(ctx, step{on: vocab.ProposeAfterSale, by: d.role(),
 				reason: string(in.Kind),
 				change: func(u *ent.AfterSaleUpdate) { u.SetProposal(proposal) }})
 		})
 }
 
 // offered finds out what a proposal takes, or what is wrong with it.
-func (d *desk) offered(p *terms.Proposal) ([]claim, error) {
+func (d *desk) offered(p *document.Proposal) ([]claim, error) {
 	k, known := kindOf(p.Kind)
 	way := d.wayOf(k)
-	named := terms.WayBack("")
+	named := vocab.WayBack("")
 	if way != nil {
 		named = *way
 	}
-	lost := d.Row.Goods == terms.GoodsInTransit && k.name == terms.RefundOnly && way == nil
+	lost := d.Row.Goods == vocab.GoodsInTransit && k.name == vocab.RefundOnly && way == nil
 	if !known || !k.takes(d.Row.Goods, named) && !lost ||
-		k.name == terms.Exchange && d.Row.Kind != terms.Exchange {
+		k.name == vocab.Exchange && d.Row.Kind != vocab.Exchange {
 		return nil, fault.At("kind", fault.InvalidInput, "It cannot be proposed for these goods.")
 	}
 	var faults fault.List
@@ -87,7 +87,7 @@ func (d *desk) offered(p *terms.Proposal) ([]claim, error) {
 
 // offeredLine finds out what a line of a proposal takes, of what would be left without the request.
 func (d *desk) offeredLine(
-	k kind, held *ent.AfterSaleLine, line terms.ProposalLine,
+	k kind, held *ent.AfterSaleLine, line document.ProposalLine,
 ) (claim, error) {
 	item := d.l.Item(held.ItemID)
 	c := claim{item: item, units: line.Quantity}
@@ -112,7 +112,7 @@ func (d *desk) offeredLine(
 	if c.amount < 0 || c.amount > most {
 		return c, fault.At("amount", fault.LimitExceeded, "At most %d can be refunded.", most)
 	}
-	if (k.reships || d.Row.Goods == terms.GoodsUnshipped) && c.amount != most {
+	if (k.reships || d.Row.Goods == vocab.GoodsUnshipped) && c.amount != most {
 		return c, fault.At("amount", fault.InvalidInput,
 			"These units come with all of their money.")
 	}
@@ -130,14 +130,14 @@ func (d *desk) line(item globalid.ID) *ent.AfterSaleLine {
 }
 
 // wayOf is how goods come back when the request becomes one of that kind.
-func (d *desk) wayOf(k kind) *terms.WayBack {
-	back := terms.ByReturn
+func (d *desk) wayOf(k kind) *vocab.WayBack {
+	back := vocab.ByReturn
 	switch {
-	case d.Row.Goods != terms.GoodsInTransit:
+	case d.Row.Goods != vocab.GoodsInTransit:
 		return nil
 	case k.returns:
 		return &back
-	case d.Row.Way != nil && *d.Row.Way == terms.ByReturn:
+	case d.Row.Way != nil && *d.Row.Way == vocab.ByReturn:
 		return nil // the buyer keeps what arrives
 	default:
 		return d.Row.Way
@@ -152,11 +152,11 @@ func (d *desk) wayOf(k kind) *terms.WayBack {
 func (s *AfterSales) AnswerProposal(
 	ctx context.Context, id globalid.ID, accept bool,
 ) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
 			forget := func(u *ent.AfterSaleUpdate) { u.ClearProposal() }
 			if !accept || d.Row.Proposal == nil {
-				return d.step(ctx, step{on: lifecycle.RefuseProposal, by: d.role(), change: forget})
+				return d.step(ctx, step{on: vocab.RefuseProposal, by: d.role(), change: forget})
 			}
 			claims, err := d.offered(d.Row.Proposal)
 			if err != nil {
@@ -165,14 +165,14 @@ func (s *AfterSales) AnswerProposal(
 			if err := d.become(ctx, d.Row.Proposal.Kind, claims); err != nil {
 				return err
 			}
-			return d.step(ctx, step{on: lifecycle.AcceptProposal, by: d.role(),
-				trigger: lifecycle.TriggerApproved, change: forget})
+			return d.step(ctx, step{on: vocab.AcceptProposal, by: d.role(),
+				trigger: vocab.TriggerApproved, change: forget})
 		})
 }
 
 // become gives the request another kind and lets it take what that needs.
 func (d *desk) become(
-	ctx context.Context, name terms.AfterSaleKind, claims []claim,
+	ctx context.Context, name vocab.AfterSaleKind, claims []claim,
 ) error {
 	k, _ := kindOf(name)
 	way := d.wayOf(k)

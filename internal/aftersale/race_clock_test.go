@@ -10,9 +10,8 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // running claims what is due with a row by the clock, and returns what does it.
@@ -40,21 +39,21 @@ func TestTheClockOrTheShopAnswers(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		again(m, func() {
 			item := m.received(m.sku(1), 1)
-			id := m.request(ask(item, terms.RefundOnly, 1))
+			id := m.request(ask(item, vocab.RefundOnly, 1))
 			m.wait(48 * time.Hour)
 			// The clock finds out that nothing is due any more without an error.
 			_, rejected := m.both(m.running(id, m.sales.ClaimDue, m.sales.RunDue), func() error {
 				_, err := m.sales.Reject(m.seller, aftersale.RejectInput{AfterSale: id,
-					Reason: terms.RejectionOther})
+					Reason: vocab.RejectionOther})
 				return err
 			})
 			if rejected {
 				m.cameBack(item, 0)
-				m.is(id, lifecycle.AfterSaleRejected)
+				m.is(id, vocab.AfterSaleRejected)
 				return
 			}
 			m.cameBack(item, price)
-			m.is(id, lifecycle.AfterSaleCompleted)
+			m.is(id, vocab.AfterSaleCompleted)
 		})
 	})
 }
@@ -65,7 +64,7 @@ func TestCompletedOrRequested(t *testing.T) {
 			item := m.received(m.sku(1), 1)
 			// The buyer has until the last moment, staff also afterwards.
 			m.wait(7 * day)
-			in := ask(item, terms.RefundOnly, 1)
+			in := ask(item, vocab.RefundOnly, 1)
 			m.refused(m.asking(in)(), fault.ActionNotAllowed)
 			_, forced := m.both(
 				m.running(item.SubOrderID, m.orders.ClaimCompletions, m.orders.RunCompletion),
@@ -77,8 +76,8 @@ func TestCompletedOrRequested(t *testing.T) {
 				t.Error("staff were refused")
 			}
 			m.cameBack(item, price)
-			if sub := m.sub(item); sub.Status != lifecycle.Completed &&
-				sub.Status != lifecycle.Closed || sub.OpenRequests != 0 {
+			if sub := m.sub(item); sub.Status != vocab.Completed &&
+				sub.Status != vocab.Closed || sub.OpenRequests != 0 {
 				t.Errorf("%s with %d open requests", sub.Status, sub.OpenRequests)
 			}
 		})
@@ -89,9 +88,9 @@ func TestReceivedByTheClockOrRequested(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		again(m, func() {
 			item := m.paid(m.sku(1), 1)
-			m.track(m.shipped(item, 1), lifecycle.CarrierDelivered)
+			m.track(m.shipped(item, 1), vocab.CarrierDelivered)
 			m.wait(7 * day)
-			in := ask(item, terms.RefundOnly, 1)
+			in := ask(item, vocab.RefundOnly, 1)
 			_, asked := m.both(
 				m.running(item.SubOrderID, m.orders.ClaimReceipts, m.orders.RunReceipt),
 				m.asking(in))
@@ -99,13 +98,13 @@ func TestReceivedByTheClockOrRequested(t *testing.T) {
 				t.Error("the buyer was refused")
 			}
 			if sub := m.sub(item); sub.OpenRequests != 1 ||
-				(sub.PausedAt != nil) != (sub.Status == lifecycle.Shipped) {
+				(sub.PausedAt != nil) != (sub.Status == vocab.Shipped) {
 				t.Errorf("%s with %d open requests, paused at %v", sub.Status,
 					sub.OpenRequests, sub.PausedAt)
 			}
 			m.approve(m.sub(item).QueryAfterSales().OnlyIDX(t.Context()))
 			m.cameBack(item, price)
-			m.trade(item, lifecycle.Closed, 0)
+			m.trade(item, vocab.Closed, 0)
 		})
 	})
 }
@@ -116,20 +115,20 @@ func TestARefundSucceedsOnce(t *testing.T) {
 		m.bank.be(takesTime)
 		again(m, func() {
 			item := m.received(m.sku(1), 1)
-			id := m.request(ask(item, terms.RefundOnly, 1))
+			id := m.request(ask(item, vocab.RefundOnly, 1))
 			m.approve(id)
 			m.run()
-			m.is(id, lifecycle.AfterSaleRefunding)
+			m.is(id, vocab.AfterSaleRefunding)
 			refund := m.sale(id).QueryRefunds().OnlyX(t.Context())
 			notice := func() error {
-				return m.pays.SettleRefund(t.Context(), terms.Sandbox, channel.RefundResult{
+				return m.pays.SettleRefund(t.Context(), vocab.Sandbox, channel.RefundResult{
 					OutRefundNo: refund.ID.String(), State: channel.RefundSucceeded,
 					Amount: refund.Amount, SucceededAt: time.Now()})
 			}
 			m.both(func() error { return m.pays.RunRefund(t.Context(), refund.ID) },
 				func() error { return errors.Join(notice(), notice()) })
-			m.is(id, lifecycle.AfterSaleCompleted)
-			m.trade(item, lifecycle.Closed, 0)
+			m.is(id, vocab.AfterSaleCompleted)
+			m.trade(item, vocab.Closed, 0)
 			m.cameBack(item, price)
 			if it := m.item(item); it.RefundedQuantity != 1 || it.Refunded != price {
 				t.Errorf("%d units and %d refunded", it.RefundedQuantity, it.Refunded)

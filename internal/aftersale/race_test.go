@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // again runs a race so often that either side wins now and then.
@@ -75,11 +75,11 @@ func TestTwoRequestsOfTheSameUnits(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		again(m, func() {
 			item := m.received(m.sku(3), 3)
-			in := ask(item, terms.RefundOnly, 2)
+			in := ask(item, vocab.RefundOnly, 2)
 			m.either(m.asking(in), m.asking(in))
 			m.holds(item, 1, price, 2)
 			unshipped := m.paid(m.sku(2), 2)
-			in = ask(unshipped, terms.RefundOnly, 2)
+			in = ask(unshipped, vocab.RefundOnly, 2)
 			m.either(m.asking(in), m.asking(in))
 			m.cameBack(unshipped, 2*price)
 		})
@@ -90,7 +90,7 @@ func TestApprovedOrWithdrawn(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		again(m, func() {
 			item := m.received(m.sku(1), 1)
-			id := m.request(ask(item, terms.RefundOnly, 1))
+			id := m.request(ask(item, vocab.RefundOnly, 1))
 			want := int64(0)
 			if m.either(m.approving(id), func() error {
 				_, err := m.sales.Withdraw(m.buyer, id)
@@ -110,8 +110,8 @@ func TestShippedOrRefunded(t *testing.T) {
 			sku := m.sku(2)
 			item := m.paid(sku, 2)
 			parcel := m.pack(item, 2)
-			in := ask(item, terms.RefundOnly, 1)
-			in.Goods = terms.GoodsUnshipped
+			in := ask(item, vocab.RefundOnly, 1)
+			in.Goods = vocab.GoodsUnshipped
 			shipped := m.either(func() error {
 				_, err := m.parcels.HandOver(m.keeper, shipment.LabelInput{Shipment: parcel,
 					Carrier: "ZTO", TrackingNumber: number(parcel)})

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Request opens a request of the buyer 申请售后. What it asks for is taken out of what the order can
@@ -23,11 +23,11 @@ import (
 // LIMIT_EXCEEDED, MIXED_QUANTITY. After commit the refund of unshipped units runs, or the shop's
 // time to answer.
 func (s *AfterSales) Request(ctx context.Context, in RequestInput) (globalid.ID, error) {
-	v, err := actingRole(ctx, lifecycle.Buyer)
+	v, err := actingRole(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	return s.openFor(ctx, v, in, lifecycle.RequestAfterSale, lifecycle.TriggerUnshipped)
+	return s.openFor(ctx, v, in, vocab.RequestAfterSale, vocab.TriggerUnshipped)
 }
 
 // check finds faults of the input that need no order.
@@ -53,8 +53,8 @@ func (s *AfterSales) subOf(
 
 // openFor opens a request as a viewer's command.
 func (s *AfterSales) openFor(
-	ctx context.Context, v *auth.Viewer, in RequestInput, on lifecycle.AfterSaleAction,
-	trigger lifecycle.RefundTrigger,
+	ctx context.Context, v *auth.Viewer, in RequestInput, on vocab.AfterSaleAction,
+	trigger vocab.RefundTrigger,
 ) (id globalid.ID, err error) {
 	if err := in.check(); err != nil {
 		return id, err
@@ -102,9 +102,9 @@ func (s *AfterSales) opening(
 
 // start is how a request begins.
 type start struct {
-	on      lifecycle.AfterSaleAction
-	by      lifecycle.Role
-	trigger lifecycle.RefundTrigger
+	on      vocab.AfterSaleAction
+	by      vocab.Role
+	trigger vocab.RefundTrigger
 }
 
 // create writes a request, takes what it asks for and lets it go on. Fault: ACTION_NOT_ALLOWED.
@@ -131,7 +131,7 @@ func (s *AfterSales) create(
 	if err := d.take(ctx, p.claims); err != nil {
 		return nil, err
 	}
-	if err := d.say(ctx, terms.MessageRequest, o.in.Statement); err != nil {
+	if err := d.say(ctx, vocab.MessageRequest, o.in.Statement); err != nil {
 		return nil, err
 	}
 	if err := d.l.OpenRequest(ctx, tx, d.sub); err != nil {
@@ -143,7 +143,7 @@ func (s *AfterSales) create(
 
 // draft fills the row of a request with what does not change by its status.
 func (d *desk) draft(
-	ctx context.Context, o *opening, p *plan, by lifecycle.Role,
+	ctx context.Context, o *opening, p *plan, by vocab.Role,
 ) (*ent.AfterSaleCreate, error) {
 	before, err := d.tx.AfterSale.Query().
 		Where(entaftersale.OrderID(d.l.Order.ID)).Count(ctx)

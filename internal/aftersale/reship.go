@@ -7,9 +7,9 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/reservation"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
 	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
 )
 
 // skuOf is what is sent for a line.
@@ -23,7 +23,7 @@ func (d *desk) skuOf(line *ent.AfterSaleLine) globalid.ID {
 // reserve holds the stock of what is to be sent, unless it is held already. Fault: OUT_OF_STOCK.
 func (d *desk) reserve(ctx context.Context) error {
 	held, err := d.tx.Reservation.Query().Where(reservation.AfterSaleID(d.Row.ID),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).Exist(ctx)
+		reservation.StatusEQ(vocab.ReservationHeld)).Exist(ctx)
 	if err != nil || held {
 		return err
 	}
@@ -58,7 +58,7 @@ func (d *desk) stopReshipping(ctx context.Context) error {
 func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return s.onRequest(ctx, id, answerers,
 		func(ctx context.Context, d *desk) error {
-			err := d.step(ctx, step{on: lifecycle.ReshipAfterSale, by: d.role()})
+			err := d.step(ctx, step{on: vocab.ReshipAfterSale, by: d.role()})
 			if err != nil {
 				return err
 			}
@@ -79,9 +79,9 @@ func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, e
 //
 // The buyer may call it. Faults: the common ones. After commit nothing follows.
 func (s *AfterSales) ConfirmReship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: lifecycle.ConfirmReship, by: d.role()})
+			return d.step(ctx, step{on: vocab.ConfirmReship, by: d.role()})
 		})
 }
 
@@ -89,9 +89,9 @@ func (s *AfterSales) ConfirmReship(ctx context.Context, id globalid.ID) (globali
 //
 // The buyer may call it. Faults: the common ones. After commit the refund runs.
 func (s *AfterSales) ChangeToRefund(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: lifecycle.ChangeToRefund, by: d.role(),
-				trigger: lifecycle.TriggerOverdue})
+			return d.step(ctx, step{on: vocab.ChangeToRefund, by: d.role(),
+				trigger: vocab.TriggerOverdue})
 		})
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // TestTheRestIsReceivedByTheClock: a parcel that came back and was refunded holds nothing up any
@@ -14,18 +14,18 @@ func TestTheRestIsReceivedByTheClock(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.paid(m.sku(3), 3)
 		kept, back := m.shipped(item, 2), m.shipped(item, 1)
-		m.track(kept, lifecycle.CarrierDelivered)
-		m.track(back, lifecycle.CarrierReturned)
-		m.trade(item, lifecycle.Shipped, 1)
+		m.track(kept, vocab.CarrierDelivered)
+		m.track(back, vocab.CarrierReturned)
+		m.trade(item, vocab.Shipped, 1)
 		id := m.requestOf(item)
-		m.is(id.ID, lifecycle.AfterSaleReturnInTransit)
+		m.is(id.ID, vocab.AfterSaleReturnInTransit)
 		m.must(m.back(id.ID, item, 1, 0))
 		m.run()
-		m.is(id.ID, lifecycle.AfterSaleCompleted)
-		m.trade(item, lifecycle.Shipped, 0)
+		m.is(id.ID, vocab.AfterSaleCompleted)
+		m.trade(item, vocab.Shipped, 0)
 		m.later(7*24*time.Hour + time.Minute)
 		m.run()
-		m.trade(item, lifecycle.Received, 0)
+		m.trade(item, vocab.Received, 0)
 	})
 }
 

@@ -9,8 +9,8 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
 )
 
 // InspectedLine is what the warehouse found of one item: units that can be sold again and units
@@ -39,8 +39,8 @@ func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globa
 			if err != nil {
 				return err
 			}
-			if d.Row.Status != lifecycle.AfterSaleReturnInTransit {
-				return d.step(ctx, step{on: lifecycle.ConfirmReturn, by: d.role()}) // refused
+			if d.Row.Status != vocab.AfterSaleReturnInTransit {
+				return d.step(ctx, step{on: vocab.ConfirmReturn, by: d.role()}) // refused
 			}
 			if len(missing) > 0 {
 				if err := in.evidence(); err != nil {
@@ -53,8 +53,8 @@ func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globa
 			if err := d.shelve(ctx, in.Lines); err != nil {
 				return err
 			}
-			return d.step(ctx, step{on: lifecycle.ConfirmReturn, by: d.role(),
-				trigger: lifecycle.TriggerReturned})
+			return d.step(ctx, step{on: vocab.ConfirmReturn, by: d.role(),
+				trigger: vocab.TriggerReturned})
 		})
 }
 
@@ -146,7 +146,7 @@ func (s *AfterSales) RefuseReturn(ctx context.Context, in RejectInput) (globalid
 	}
 	return s.onRequest(ctx, in.AfterSale, answerers,
 		func(ctx context.Context, d *desk) error {
-			return d.reject(ctx, lifecycle.RefuseReturn, in)
+			return d.reject(ctx, vocab.RefuseReturn, in)
 		})
 }
 

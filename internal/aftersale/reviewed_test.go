@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"orderflow/internal/aftersale"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/document"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // TestATradeClosesWithTheLastOfItsMoney: a price difference that is asked for beside the return of
@@ -16,18 +16,18 @@ func TestATradeClosesWithTheLastOfItsMoney(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		item := m.received(m.sku(1), 1)
 		some := int64(300)
-		difference := ask(item, terms.PriceDifference, 0)
+		difference := ask(item, vocab.PriceDifference, 0)
 		difference.Lines[0].Amount = &some
 		first := m.request(difference)
-		second := m.request(ask(item, terms.RefundOnly, 1))
+		second := m.request(ask(item, vocab.RefundOnly, 1))
 		m.approve(second)
 		m.run()
-		m.is(second, lifecycle.AfterSaleCompleted)
-		m.trade(item, lifecycle.Received, 1)
+		m.is(second, vocab.AfterSaleCompleted)
+		m.trade(item, vocab.Received, 1)
 		m.approve(first)
 		m.run()
-		m.is(first, lifecycle.AfterSaleCompleted)
-		m.trade(item, lifecycle.Closed, 0)
+		m.is(first, vocab.AfterSaleCompleted)
+		m.trade(item, vocab.Closed, 0)
 		m.refunds(item, price)
 	})
 }
@@ -36,17 +36,17 @@ func TestATradeClosesWithTheLastOfItsMoney(t *testing.T) {
 // turned back in the meantime, while the platform decides.
 func TestWhatTheBuyerWillNotGetIsNotForgotten(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		item, parcel, id := m.underWay(lifecycle.AfterSaleRejected)
+		item, parcel, id := m.underWay(vocab.AfterSaleRejected)
 		_, err := m.sales.Escalate(m.buyer, id, aftersale.Statement{Text: "Please"})
 		m.must(err)
-		m.track(parcel, lifecycle.CarrierReturned)
-		_, err = m.sales.Rule(m.as(lifecycle.Platform), aftersale.RuleInput{AfterSale: id,
-			Ruling: aftersale.RuledClose, Liable: terms.LiableBuyer})
+		m.track(parcel, vocab.CarrierReturned)
+		_, err = m.sales.Rule(m.as(vocab.Platform), aftersale.RuleInput{AfterSale: id,
+			Ruling: aftersale.RuledClose, Liable: vocab.LiableBuyer})
 		m.must(err)
-		m.is(id, lifecycle.AfterSaleClosed)
-		m.trade(item, lifecycle.Shipped, 1)
+		m.is(id, vocab.AfterSaleClosed)
+		m.trade(item, vocab.Shipped, 1)
 		m.later(3*day + time.Minute)
-		m.trade(item, lifecycle.Closed, 0)
+		m.trade(item, vocab.Closed, 0)
 		m.refunds(item, 2*price)
 	})
 }
@@ -58,9 +58,9 @@ func TestCancelledGoodsAreNobodysFault(t *testing.T) {
 		m.charge(500)
 		item := m.paid(m.sku(2), 2)
 		m.shipped(item, 1)
-		in := ask(item, terms.RefundOnly, 1)
-		in.Reason, in.Goods = terms.ReasonQuality, terms.GoodsUnshipped
-		if a := m.sale(m.request(in)); *a.Liable != terms.LiableBuyer {
+		in := ask(item, vocab.RefundOnly, 1)
+		in.Reason, in.Goods = vocab.ReasonQuality, vocab.GoodsUnshipped
+		if a := m.sale(m.request(in)); *a.Liable != vocab.LiableBuyer {
 			t.Errorf("%s is liable for goods that were not sent", *a.Liable)
 		}
 	})
@@ -70,8 +70,8 @@ func TestCancelledGoodsAreNobodysFault(t *testing.T) {
 func TestABulkOfApprovalsIsDoneOnce(t *testing.T) {
 	onEach(t, func(m *bazaar) {
 		first, second := m.received(m.sku(1), 1), m.received(m.sku(1), 1)
-		one := m.request(ask(first, terms.RefundOnly, 1))
-		two := m.request(ask(second, terms.RefundOnly, 1))
+		one := m.request(ask(first, vocab.RefundOnly, 1))
+		two := m.request(ask(second, vocab.RefundOnly, 1))
 		_, err := m.sales.Withdraw(m.buyer, two)
 		m.must(err)
 		key := store.WithKey(m.seller, store.Key{Viewer: "clerk", Mutation: "approveAfterSales",
@@ -94,13 +94,13 @@ func TestABulkOfApprovalsIsDoneOnce(t *testing.T) {
 // TestAReturnIsConfirmedInTheShopsTime: the days after a return was delivered are the shop's own.
 func TestAReturnIsConfirmedInTheShopsTime(t *testing.T) {
 	onEach(t, func(m *bazaar) {
-		m.db.Client.Shop.Update().SetPolicy(terms.ShopPolicy{InspectReturnDays: 10}).
+		m.db.Client.Shop.Update().SetPolicy(document.ShopPolicy{InspectReturnDays: 10}).
 			ExecX(t.Context())
 		item := m.received(m.sku(1), 1)
-		id := m.request(ask(item, terms.ReturnAndRefund, 1))
+		id := m.request(ask(item, vocab.ReturnAndRefund, 1))
 		m.approve(id)
 		parcel := m.send(id)
-		m.track(parcel, lifecycle.CarrierDelivered)
+		m.track(parcel, vocab.CarrierDelivered)
 		m.dueIn(id, 10*day)
 	})
 }

@@ -9,9 +9,10 @@ import (
 	entinterception "orderflow/ent/interception"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/shop"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Seen is a request with what decides about it: what its guards look at follows from these rows.
@@ -20,7 +21,7 @@ type Seen struct {
 	Parcel      *ent.Shipment // the one that is to come back; nil for none
 	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
 	Accepted    bool          // the courier has promised to bring the parcel back
-	Policy      terms.ShopPolicy
+	Policy      document.ShopPolicy
 	Now         time.Time // business time
 }
 
@@ -50,7 +51,7 @@ func See(
 		return nil, err
 	}
 	accepted, err := client.Interception.Query().Where(entinterception.AfterSaleIDIn(ids...),
-		entinterception.StatusEQ(lifecycle.InterceptionAccepted)).All(ctx)
+		entinterception.StatusEQ(vocab.InterceptionAccepted)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +85,8 @@ func (s *Seen) read(shops []*ent.Shop, parcels []*ent.Shipment) {
 // before: it can still reach the buyer, and of those that can, one that was handed over counts
 // before one that was made when that seemed lost.
 func (s *Seen) replaces(p *ent.Shipment) bool {
-	return p.Purpose == terms.ReplacementParcel && p.Stage != lifecycle.StageCancelled &&
-		!astray(p) && (s.Replacement == nil || p.Stage == lifecycle.StageHandedOver)
+	return p.Purpose == vocab.ReplacementParcel && p.Stage != vocab.StageCancelled &&
+		!astray(p) && (s.Replacement == nil || p.Stage == vocab.StageHandedOver)
 }
 
 // Facts is what the guards of lifecycle.AfterSale look at.
@@ -95,29 +96,29 @@ func (s Seen) Facts() lifecycle.AfterSaleFacts {
 		Path:            k.path(s.Row.Goods, s.Row.Way),
 		SilenceApproves: k.silence,
 		TurnedBack:      turnedBack(s.Parcel),
-		ParcelLost:      at(s.Parcel, lifecycle.CarrierLost),
+		ParcelLost:      at(s.Parcel, vocab.CarrierLost),
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
 		RefundEarly:     s.Policy.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		Reship:          k.reships,
-		Arrived:         at(s.Parcel, lifecycle.CarrierDelivered),
+		Arrived:         at(s.Parcel, vocab.CarrierDelivered),
 		Packing:         s.Replacement != nil,
-		Shipped:         s.Replacement != nil && s.Replacement.Stage == lifecycle.StageHandedOver,
+		Shipped:         s.Replacement != nil && s.Replacement.Stage == vocab.StageHandedOver,
 	}
-	if facts.ParcelLost && s.Row.Goods == terms.GoodsInTransit {
-		facts.Path = lifecycle.PathRefund
+	if facts.ParcelLost && s.Row.Goods == vocab.GoodsInTransit {
+		facts.Path = vocab.PathRefund
 	}
 	return facts
 }
 
 // at reports whether a parcel is in one of the carrier stages.
-func at(p *ent.Shipment, stages ...lifecycle.CarrierStage) bool {
+func at(p *ent.Shipment, stages ...vocab.CarrierStage) bool {
 	return p != nil && p.CarrierStage != nil && slices.Contains(stages, *p.CarrierStage)
 }
 
 func turnedBack(p *ent.Shipment) bool {
-	return at(p, lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned)
+	return at(p, vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned)
 }
 
 // astray reports whether the buyer will not get a parcel.
-func astray(p *ent.Shipment) bool { return turnedBack(p) || at(p, lifecycle.CarrierLost) }
+func astray(p *ent.Shipment) bool { return turnedBack(p) || at(p, vocab.CarrierLost) }

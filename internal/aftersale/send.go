@@ -5,9 +5,8 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // SendInput tells by whom and under which number goods go back.
@@ -23,14 +22,14 @@ type SendInput struct {
 // The buyer may call it. Faults besides the common ones: INVALID_INPUT. After commit the shop's
 // time to confirm runs.
 func (s *AfterSales) SubmitReturn(ctx context.Context, in SendInput) (globalid.ID, error) {
-	return s.onRequest(ctx, in.AfterSale, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, in.AfterSale, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
 			lines := make([]shipment.Line, len(d.lines))
 			for i, line := range d.lines {
 				lines[i] = shipment.Line{Item: line.ItemID, Quantity: line.Quantity}
 			}
 			to := d.warehouse()
-			err := d.step(ctx, step{on: lifecycle.SendReturn, by: d.role(),
+			err := d.step(ctx, step{on: vocab.SendReturn, by: d.role(),
 				change: func(u *ent.AfterSaleUpdate) {
 					u.SetGoodsBack(true)
 					d.byReturn(u)
@@ -48,7 +47,7 @@ func (s *AfterSales) SubmitReturn(ctx context.Context, in SendInput) (globalid.I
 
 // byReturn notes that goods that were on their way come back by the buyer's hand.
 func (d *desk) byReturn(u *ent.AfterSaleUpdate) {
-	if d.Row.Goods == terms.GoodsInTransit {
-		u.SetWay(terms.ByReturn)
+	if d.Row.Goods == vocab.GoodsInTransit {
+		u.SetWay(vocab.ByReturn)
 	}
 }

@@ -8,13 +8,14 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/shortage"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -43,13 +44,13 @@ func NewShortages(db *store.DB, payments *payment.Payments) *Shortages {
 
 // ShortageFacts is what the shortage table wants to know of a row for an action of a viewer.
 func ShortageFacts(
-	row *ent.Shortage, on lifecycle.ShortageAction,
+	row *ent.Shortage, on vocab.ShortageAction,
 ) (facts lifecycle.ShortageFacts) {
 	switch on {
-	case lifecycle.ChooseWarehouse:
-		facts.Offered = slices.Contains(row.Options, terms.OptionWarehouse)
-	case lifecycle.ChooseTransfer:
-		facts.Offered = slices.Contains(row.Options, terms.OptionTransfer)
+	case vocab.ChooseWarehouse:
+		facts.Offered = slices.Contains(row.Options, vocab.OptionWarehouse)
+	case vocab.ChooseTransfer:
+		facts.Offered = slices.Contains(row.Options, vocab.OptionTransfer)
 	}
 	return facts
 }
@@ -65,7 +66,7 @@ type shortageDesk struct {
 // on runs a command of a viewer on a shortage, under the lock of its order.
 func (s *Shortages) on(
 	ctx context.Context, id globalid.ID, work func(ctx context.Context, d *shortageDesk) error,
-	roles ...lifecycle.Role,
+	roles ...vocab.Role,
 ) (globalid.ID, error) {
 	v, err := actingRole(ctx, roles...)
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *Shortages) on(
 
 // may asks the table for an action by whoever acts. Fault: ACTION_NOT_ALLOWED.
 func (d *shortageDesk) may(
-	on lifecycle.ShortageAction, by lifecycle.Role, facts lifecycle.ShortageFacts,
+	on vocab.ShortageAction, by vocab.Role, facts lifecycle.ShortageFacts,
 ) error {
 	_, err := lifecycle.ShortageTable.Next(d.row.Status, on, by, facts)
 	return order.NotAllowed(err)
@@ -106,7 +107,7 @@ func (d *shortageDesk) may(
 
 // step takes one row of the shortage table; change adds to the update what comes with it.
 func (d *shortageDesk) step(
-	ctx context.Context, on lifecycle.ShortageAction, by lifecycle.Role,
+	ctx context.Context, on vocab.ShortageAction, by vocab.Role,
 	facts lifecycle.ShortageFacts, change func(u *ent.ShortageUpdate),
 ) error {
 	next, err := lifecycle.ShortageTable.Next(d.row.Status, on, by, facts)
@@ -116,13 +117,13 @@ func (d *shortageDesk) step(
 	update := d.tx.Shortage.Update().SetStatus(next.To).ClearDueAt().ClearClaimedUntil().
 		Where(shortage.ID(d.row.ID), shortage.StatusEQ(d.row.Status))
 	switch next.To {
-	case lifecycle.ShortageOpen, lifecycle.ShortageOffered:
+	case vocab.ShortageOpen, vocab.ShortageOffered:
 		due, err := shortageDue(ctx, d.tx, d.row.ShopID)
 		if err != nil {
 			return err
 		}
 		update.SetDueAt(due)
-	case lifecycle.ShortageResolved, lifecycle.ShortageRefunded:
+	case vocab.ShortageResolved, vocab.ShortageRefunded:
 		update.SetEndedAt(d.tx.Now)
 	}
 	if change != nil {
@@ -152,8 +153,8 @@ func shortageDue(ctx context.Context, tx *store.Tx, shop globalid.ID) (time.Time
 }
 
 // tell adds the event of a step to the order's.
-func (d *shortageDesk) tell(name string, from lifecycle.ShortageStatus) {
-	d.l.Log.AddFor(d.row.ShopID, name, terms.Facts{
+func (d *shortageDesk) tell(name string, from vocab.ShortageStatus) {
+	d.l.Log.AddFor(d.row.ShopID, name, document.Payload{
 		Shortage: d.row.ID, SubOrder: d.row.SubOrderID, Quantity: d.row.Quantity,
 		From: string(from), To: string(d.row.Status), Reason: string(d.row.Cause),
 		Skus: []globalid.ID{d.item().SkuID},

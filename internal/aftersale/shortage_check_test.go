@@ -8,9 +8,8 @@ import (
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // report tells that units of the item lack.
@@ -33,10 +32,10 @@ func (m *market) short(sku *ent.Sku, bought, lacks int64) (purchase, globalid.ID
 	return p, id
 }
 
-func (m *market) offer(id globalid.ID, options ...terms.ShortageOption) error {
+func (m *market) offer(id globalid.ID, options ...vocab.ShortageOption) error {
 	in := aftersale.ShortageOffer{Shortage: id, Options: options}
 	for _, option := range options {
-		if option != terms.OptionRefund {
+		if option != vocab.OptionRefund {
 			in.Warehouse = m.north.ID
 		}
 	}
@@ -44,7 +43,7 @@ func (m *market) offer(id globalid.ID, options ...terms.ShortageOption) error {
 	return err
 }
 
-func (p purchase) choose(id globalid.ID, choice terms.ShortageOption) error {
+func (p purchase) choose(id globalid.ID, choice vocab.ShortageOption) error {
 	_, err := p.shortages.Choose(p.buyer,
 		aftersale.ShortageChoice{Shortage: id, Choice: choice})
 	return err
@@ -64,8 +63,8 @@ func (m *market) due() {
 func (p purchase) moneyBack() {
 	p.t.Helper()
 	for _, r := range p.refunds() {
-		if r.Status == lifecycle.RefundRequested {
-			p.must(p.payments.SettleRefund(p.t.Context(), terms.Sandbox, channel.RefundResult{
+		if r.Status == vocab.RefundRequested {
+			p.must(p.payments.SettleRefund(p.t.Context(), vocab.Sandbox, channel.RefundResult{
 				OutRefundNo: r.ID.String(), RefundID: r.ID.String(), Amount: r.Amount,
 				State: channel.RefundSucceeded, SucceededAt: p.now()}))
 		}
@@ -77,14 +76,14 @@ func (p purchase) refunds() []*ent.Refund {
 		Order(ent.Asc("id")).AllX(p.t.Context())
 }
 
-func (m *market) want(id globalid.ID, status lifecycle.ShortageStatus, units int64) {
+func (m *market) want(id globalid.ID, status vocab.ShortageStatus, units int64) {
 	m.t.Helper()
 	s := m.db.Client.Shortage.GetX(m.t.Context(), id)
 	if s.Status != status || s.Quantity != units {
 		m.t.Errorf("shortage %s of %d, want %s of %d", s.Status, s.Quantity, status, units)
 	}
-	waits := status == lifecycle.ShortageOpen || status == lifecycle.ShortageOffered
-	over := status == lifecycle.ShortageResolved || status == lifecycle.ShortageRefunded
+	waits := status == vocab.ShortageOpen || status == vocab.ShortageOffered
+	over := status == vocab.ShortageResolved || status == vocab.ShortageRefunded
 	if waits != (s.DueAt != nil) || over != (s.EndedAt != nil) {
 		m.t.Errorf("shortage %s due at %v, ended at %v", s.Status, s.DueAt, s.EndedAt)
 	}
@@ -112,7 +111,7 @@ func (p purchase) wantItem(short, held int64) {
 	p.t.Helper()
 	var units int64
 	for _, r := range p.db.Client.Reservation.Query().Where(reservation.ItemID(p.item),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).AllX(p.t.Context()) {
+		reservation.StatusEQ(vocab.ReservationHeld)).AllX(p.t.Context()) {
 		units += r.Quantity
 	}
 	if it := p.row(); it.ShortQuantity != short || units != held {
@@ -120,7 +119,7 @@ func (p purchase) wantItem(short, held int64) {
 	}
 }
 
-func (p purchase) wantSub(status lifecycle.TradeStatus) {
+func (p purchase) wantSub(status vocab.TradeStatus) {
 	p.t.Helper()
 	if sub := p.sub(); sub.Status != status {
 		p.t.Errorf("sub-order %s, want %s", sub.Status, status)
@@ -135,7 +134,7 @@ func (p purchase) wantRefund(amounts ...int64) {
 		p.t.Fatalf("%d refunds, want %d", len(all), len(amounts))
 	}
 	for i, r := range all {
-		if r.Amount != amounts[i] || r.Trigger != lifecycle.TriggerShortage {
+		if r.Amount != amounts[i] || r.Trigger != vocab.TriggerShortage {
 			p.t.Errorf("refund of %d for %s, want %d", r.Amount, r.Trigger, amounts[i])
 		}
 	}

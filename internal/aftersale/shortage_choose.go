@@ -11,14 +11,14 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/stock"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // ShortageChoice is what the buyer of a shortage chooses.
 type ShortageChoice struct {
 	Shortage globalid.ID
-	Choice   terms.ShortageOption
+	Choice   vocab.ShortageOption
 }
 
 // Choose takes the buyer's choice. The refund can be had as long as the units lack, whatever the
@@ -29,33 +29,33 @@ type ShortageChoice struct {
 func (s *Shortages) Choose(ctx context.Context, in ShortageChoice) (globalid.ID, error) {
 	return s.on(ctx, in.Shortage, func(ctx context.Context, d *shortageDesk) error {
 		switch in.Choice {
-		case terms.OptionRefund:
-			action := lifecycle.RequestUnitsBack
-			if d.row.Status == lifecycle.ShortageOffered {
-				action = lifecycle.ChooseRefund
+		case vocab.OptionRefund:
+			action := vocab.RequestUnitsBack
+			if d.row.Status == vocab.ShortageOffered {
+				action = vocab.ChooseRefund
 			}
-			return d.refund(ctx, action, lifecycle.Buyer, lifecycle.ShortageFacts{})
-		case terms.OptionWarehouse:
+			return d.refund(ctx, action, vocab.Buyer, lifecycle.ShortageFacts{})
+		case vocab.OptionWarehouse:
 			return d.chooseWarehouse(ctx)
-		case terms.OptionTransfer:
+		case vocab.OptionTransfer:
 			return d.chooseTransfer(ctx)
 		}
 		return fault.At("choice", fault.InvalidInput, "There is no such choice.")
-	}, lifecycle.Buyer)
+	}, vocab.Buyer)
 }
 
 // Refund gives the money back for what lacks, without waiting for an offer, a choice or a transfer.
 // Its buyer and merchants of the shop may call it. After commit the runner submits the refund.
 func (s *Shortages) Refund(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return s.on(ctx, id, func(ctx context.Context, d *shortageDesk) error {
-		return d.refund(ctx, lifecycle.RequestUnitsBack, d.l.Log.Actor().Role,
+		return d.refund(ctx, vocab.RequestUnitsBack, d.l.Log.Actor().Role,
 			lifecycle.ShortageFacts{})
-	}, lifecycle.Buyer, lifecycle.Merchant)
+	}, vocab.Buyer, vocab.Merchant)
 }
 
 func (d *shortageDesk) chooseWarehouse(ctx context.Context) error {
-	facts := ShortageFacts(d.row, lifecycle.ChooseWarehouse)
-	err := d.step(ctx, lifecycle.ChooseWarehouse, lifecycle.Buyer, facts, nil)
+	facts := ShortageFacts(d.row, vocab.ChooseWarehouse)
+	err := d.step(ctx, vocab.ChooseWarehouse, vocab.Buyer, facts, nil)
 	if err != nil {
 		return err
 	}
@@ -68,8 +68,8 @@ func (d *shortageDesk) chooseWarehouse(ctx context.Context) error {
 }
 
 func (d *shortageDesk) chooseTransfer(ctx context.Context) error {
-	facts := ShortageFacts(d.row, lifecycle.ChooseTransfer)
-	if err := d.may(lifecycle.ChooseTransfer, lifecycle.Buyer, facts); err != nil {
+	facts := ShortageFacts(d.row, vocab.ChooseTransfer)
+	if err := d.may(vocab.ChooseTransfer, vocab.Buyer, facts); err != nil {
 		return err
 	}
 	t, err := transfer.Ask(
@@ -78,17 +78,17 @@ func (d *shortageDesk) chooseTransfer(ctx context.Context) error {
 		return err
 	}
 	d.row.TransferID = &t.ID
-	return d.step(ctx, lifecycle.ChooseTransfer, lifecycle.Buyer, facts,
+	return d.step(ctx, vocab.ChooseTransfer, vocab.Buyer, facts,
 		func(u *ent.ShortageUpdate) { u.SetTransferID(t.ID) })
 }
 
 // refund ends the wait for the units: they and their money are taken and refunded. With the last
 // unit of an item what was given with it comes back too, unless it was handed over.
 func (d *shortageDesk) refund(
-	ctx context.Context, on lifecycle.ShortageAction, by lifecycle.Role,
+	ctx context.Context, on vocab.ShortageAction, by vocab.Role,
 	facts lifecycle.ShortageFacts,
 ) error {
-	waited := d.row.Status == lifecycle.ShortageWaiting
+	waited := d.row.Status == vocab.ShortageWaiting
 	if err := d.step(ctx, on, by, facts, nil); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (d *shortageDesk) refund(
 		return err
 	}
 	sub := d.l.Sub(item.SubOrderID)
-	parts := []*payment.Held{{SubOrder: sub, Trigger: lifecycle.TriggerShortage,
+	parts := []*payment.Held{{SubOrder: sub, Trigger: vocab.TriggerShortage,
 		Cause: payment.Cause{Shortage: &d.row.ID}}}
 	if err := d.take(ctx, parts[0], item, units); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (d *shortageDesk) takeGifts(
 		if i < 0 {
 			i = len(parts)
 			parts = append(parts, &payment.Held{SubOrder: d.l.Sub(gift.SubOrderID),
-				Trigger: lifecycle.TriggerShortage})
+				Trigger: vocab.TriggerShortage})
 		}
 		if err := d.take(ctx, parts[i], gift, units); err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Refunded ends the shortage that a refund was of. Payments.Refunded calls it for every refund that
@@ -26,7 +27,7 @@ func (s *Shortages) Refunded(
 		return err
 	}
 	d := &shortageDesk{Shortages: s, tx: tx, l: l, row: row}
-	return d.step(ctx, lifecycle.RefundShortage, lifecycle.System, lifecycle.ShortageFacts{}, nil)
+	return d.step(ctx, vocab.RefundShortage, vocab.System, lifecycle.ShortageFacts{}, nil)
 }
 
 // Arrived gives units that have arrived back to the item that waited for them; with the last one
@@ -36,7 +37,7 @@ func (s *Shortages) Arrived(
 	ctx context.Context, tx *store.Tx, l *order.Locked, t *ent.StockTransfer, units int64,
 ) error {
 	d, err := s.of(ctx, tx, l, t)
-	if err != nil || d == nil || d.row.Status != lifecycle.ShortageWaiting {
+	if err != nil || d == nil || d.row.Status != vocab.ShortageWaiting {
 		return err
 	}
 	if err := l.Lack(ctx, tx, d.item(), -units); err != nil {
@@ -45,7 +46,7 @@ func (s *Shortages) Arrived(
 	if units < d.row.Quantity {
 		return tx.Shortage.Update().Where(shortage.ID(d.row.ID)).AddQuantity(-units).Exec(ctx)
 	}
-	return d.step(ctx, lifecycle.ReceiveUnits, lifecycle.System, lifecycle.ShortageFacts{}, nil)
+	return d.step(ctx, vocab.ReceiveUnits, vocab.System, lifecycle.ShortageFacts{}, nil)
 }
 
 // Missed opens a shortage again whose transfer came up short or was cancelled, and reports whether
@@ -57,13 +58,13 @@ func (s *Shortages) Missed(
 	if err != nil || d == nil {
 		return false, err
 	}
-	if d.row.Status != lifecycle.ShortageWaiting {
+	if d.row.Status != vocab.ShortageWaiting {
 		return true, nil
 	}
 	if err := stock.GiveUp(ctx, tx, l.Log.Actor(), t.ID); err != nil {
 		return true, err
 	}
-	return true, d.step(ctx, lifecycle.MissUnits, lifecycle.System, lifecycle.ShortageFacts{},
+	return true, d.step(ctx, vocab.MissUnits, vocab.System, lifecycle.ShortageFacts{},
 		func(u *ent.ShortageUpdate) {
 			u.ClearTransferID().ClearOfferedWarehouseID().ClearOptions()
 		})
@@ -88,7 +89,7 @@ func (s *Shortages) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, err
 	}
 	return s.db.Take(ctx, store.Claim{Table: shortage.Table,
 		Where: "status IN (?, ?) AND due_at <= ?",
-		Args:  []any{lifecycle.ShortageOpen, lifecycle.ShortageOffered, now},
+		Args:  []any{vocab.ShortageOpen, vocab.ShortageOffered, now},
 		Order: shortage.FieldDueAt, Limit: limit, Lease: shortageLease})
 }
 
@@ -99,7 +100,7 @@ func (s *Shortages) RunDue(ctx context.Context, id globalid.ID) error {
 		return err
 	}
 	return s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, seen.OrderID, event.Actor{Role: lifecycle.Clock})
+		l, err := order.Lock(ctx, tx, seen.OrderID, event.Actor{Role: vocab.Clock})
 		if err != nil {
 			return err
 		}
@@ -110,10 +111,10 @@ func (s *Shortages) RunDue(ctx context.Context, id globalid.ID) error {
 		d := &shortageDesk{Shortages: s, tx: tx, l: l, row: row}
 		facts := lifecycle.ShortageFacts{
 			DeadlinePassed: row.DueAt != nil && !tx.Now.Before(*row.DueAt)}
-		if d.may(lifecycle.RunOutOfTime, lifecycle.Clock, facts) != nil {
+		if d.may(vocab.RunOutOfTime, vocab.Clock, facts) != nil {
 			return tx.Shortage.Update().Where(shortage.ID(id)).ClearClaimedUntil().Exec(ctx)
 		}
-		err = d.refund(ctx, lifecycle.RunOutOfTime, lifecycle.Clock, facts)
+		err = d.refund(ctx, vocab.RunOutOfTime, vocab.Clock, facts)
 		if err != nil {
 			return err
 		}

@@ -10,14 +10,14 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ShortageOffer is what the buyer of a shortage may choose from. The refund is always among it.
 // Warehouse is where a transfer, or the goods, would come from; zero with the refund alone.
 type ShortageOffer struct {
 	Shortage  globalid.ID
-	Options   []terms.ShortageOption
+	Options   []vocab.ShortageOption
 	Warehouse globalid.ID
 }
 
@@ -28,7 +28,7 @@ type ShortageOffer struct {
 // before another warehouse can send them.
 func (s *Shortages) Offer(ctx context.Context, in ShortageOffer) (globalid.ID, error) {
 	return s.on(ctx, in.Shortage, func(ctx context.Context, d *shortageDesk) error {
-		err := d.may(lifecycle.OfferOptions, lifecycle.Merchant, lifecycle.ShortageFacts{})
+		err := d.may(vocab.OfferOptions, vocab.Merchant, lifecycle.ShortageFacts{})
 		if err != nil {
 			return err
 		}
@@ -36,24 +36,24 @@ func (s *Shortages) Offer(ctx context.Context, in ShortageOffer) (globalid.ID, e
 			return err
 		}
 		options := slices.Clone(in.Options)
-		if !slices.Contains(options, terms.OptionRefund) {
-			options = append(options, terms.OptionRefund)
+		if !slices.Contains(options, vocab.OptionRefund) {
+			options = append(options, vocab.OptionRefund)
 		}
-		return d.step(ctx, lifecycle.OfferOptions, lifecycle.Merchant, lifecycle.ShortageFacts{},
+		return d.step(ctx, vocab.OfferOptions, vocab.Merchant, lifecycle.ShortageFacts{},
 			func(u *ent.ShortageUpdate) {
 				u.SetOptions(options)
 				if !in.Warehouse.IsZero() {
 					u.SetOfferedWarehouseID(in.Warehouse)
 				}
 			})
-	}, lifecycle.Merchant)
+	}, vocab.Merchant)
 }
 
 // checkOffer finds what is wrong with an offer.
 func (d *shortageDesk) checkOffer(ctx context.Context, in ShortageOffer) error {
 	var faults fault.List
-	known := []terms.ShortageOption{
-		terms.OptionRefund, terms.OptionTransfer, terms.OptionWarehouse,
+	known := []vocab.ShortageOption{
+		vocab.OptionRefund, vocab.OptionTransfer, vocab.OptionWarehouse,
 	}
 	sends := false
 	for i, option := range in.Options {
@@ -61,7 +61,7 @@ func (d *shortageDesk) checkOffer(ctx context.Context, in ShortageOffer) error {
 			faults.Add("options", fault.InvalidInput, "Each must be a known option, named once.")
 			break
 		}
-		sends = sends || option != terms.OptionRefund
+		sends = sends || option != vocab.OptionRefund
 	}
 	if len(in.Options) == 0 {
 		faults.Add("options", fault.InvalidInput, "At least one option is needed.")
@@ -78,7 +78,7 @@ func (d *shortageDesk) checkOffer(ctx context.Context, in ShortageOffer) error {
 	if err := d.checkSource(ctx, in.Warehouse); err != nil {
 		return err
 	}
-	if !slices.Contains(in.Options, terms.OptionWarehouse) {
+	if !slices.Contains(in.Options, vocab.OptionWarehouse) {
 		return nil
 	}
 	return d.l.MaySendElsewhere(ctx, d.tx, d.item(), d.row.Quantity)

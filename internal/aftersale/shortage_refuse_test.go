@@ -11,14 +11,13 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestWhatShortagesDoNotAllow(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p, id := m.short(sku, 5, 2)
 		refused := func(name string, want fault.Code, err error) {
 			t.Helper()
@@ -27,29 +26,29 @@ func TestWhatShortagesDoNotAllow(t *testing.T) {
 			}
 		}
 		refused("choose without an offer", fault.ActionNotAllowed,
-			p.choose(id, terms.OptionTransfer))
+			p.choose(id, vocab.OptionTransfer))
 		refused("no such choice", fault.InvalidInput, p.choose(id, "GIFT"))
-		refused("nothing is there", fault.OutOfStock, m.offer(id, terms.OptionTransfer))
-		offer := func(at globalid.ID, options ...terms.ShortageOption) error {
+		refused("nothing is there", fault.OutOfStock, m.offer(id, vocab.OptionTransfer))
+		offer := func(at globalid.ID, options ...vocab.ShortageOption) error {
 			_, err := m.shortages.Offer(m.merchant(),
 				aftersale.ShortageOffer{Shortage: id, Options: options, Warehouse: at})
 			return err
 		}
 		refused("offer nothing", fault.InvalidInput, offer(globalid.ID{}))
 		refused("offer it twice", fault.InvalidInput,
-			offer(globalid.ID{}, terms.OptionRefund, terms.OptionRefund))
-		refused("from nowhere", fault.InvalidInput, offer(globalid.ID{}, terms.OptionTransfer))
+			offer(globalid.ID{}, vocab.OptionRefund, vocab.OptionRefund))
+		refused("from nowhere", fault.InvalidInput, offer(globalid.ID{}, vocab.OptionTransfer))
 		refused("from where it lacks", fault.InvalidInput,
-			offer(m.south.ID, terms.OptionTransfer))
+			offer(m.south.ID, vocab.OptionTransfer))
 		refused("from no warehouse", fault.NotFound,
-			offer(globalid.New(globalid.Warehouse), terms.OptionTransfer))
+			offer(globalid.New(globalid.Warehouse), vocab.OptionTransfer))
 		m.stock(sku, m.north, 5)
-		m.must(m.offer(id, terms.OptionTransfer))
-		refused("offer again", fault.ActionNotAllowed, m.offer(id, terms.OptionRefund))
+		m.must(m.offer(id, vocab.OptionTransfer))
+		refused("offer again", fault.ActionNotAllowed, m.offer(id, vocab.OptionRefund))
 		refused("choose what is not offered", fault.ActionNotAllowed,
-			p.choose(id, terms.OptionWarehouse))
-		m.must(p.choose(id, terms.OptionRefund))
-		refused("choose again", fault.ActionNotAllowed, p.choose(id, terms.OptionRefund))
+			p.choose(id, vocab.OptionWarehouse))
+		m.must(p.choose(id, vocab.OptionRefund))
+		refused("choose again", fault.ActionNotAllowed, p.choose(id, vocab.OptionRefund))
 		unpaid := m.place(order.Line{Sku: sku.ID, Quantity: 1})
 		_, err := unpaid.report(1)
 		refused("report of an unpaid order", fault.ActionNotAllowed, err)
@@ -59,9 +58,9 @@ func TestWhatShortagesDoNotAllow(t *testing.T) {
 
 func TestWhoMayDoWhatWithShortages(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(1000, 10, terms.OnOrder), 5, 2)
-		other := m.bought(m.sku(1000, 1, terms.OnOrder), 1)
-		stranger := auth.With(t.Context(), &auth.Viewer{Role: lifecycle.Merchant})
+		p, id := m.short(m.sku(1000, 10, vocab.OnOrder), 5, 2)
+		other := m.bought(m.sku(1000, 1, vocab.OnOrder), 1)
+		stranger := auth.With(t.Context(), &auth.Viewer{Role: vocab.Merchant})
 		report := func(ctx context.Context) error {
 			_, err := m.shortages.Report(ctx, aftersale.ShortageReport{SubOrder: p.sub().ID})
 			return err
@@ -98,14 +97,14 @@ func TestWhoMayDoWhatWithShortages(t *testing.T) {
 				t.Errorf("%s: %v, want %s", tc.name, err, tc.want)
 			}
 		}
-		m.want(id, lifecycle.ShortageOpen, 2)
+		m.want(id, vocab.ShortageOpen, 2)
 	})
 }
 
 // The buyer, the shop and the clock end a shortage at the same time: one of them does.
 func TestAShortageIsRefundedOnce(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(1000, 10, terms.OnOrder), 5, 2)
+		p, id := m.short(m.sku(1000, 10, vocab.OnOrder), 5, 2)
 		merchant := m.merchant()
 		m.later(25 * time.Hour)
 		ids, err := m.shortages.ClaimDue(t.Context(), 10)
@@ -115,7 +114,7 @@ func TestAShortageIsRefundedOnce(t *testing.T) {
 		var won atomic.Int64
 		var wait sync.WaitGroup
 		for _, do := range []func() error{
-			func() error { return p.choose(id, terms.OptionRefund) },
+			func() error { return p.choose(id, vocab.OptionRefund) },
 			func() error { _, err := m.shortages.Refund(merchant, id); return err },
 		} {
 			wait.Go(func() {
@@ -137,6 +136,6 @@ func TestAShortageIsRefundedOnce(t *testing.T) {
 		}
 		p.wantRefund(2000)
 		p.moneyBack()
-		m.want(id, lifecycle.ShortageRefunded, 2)
+		m.want(id, vocab.ShortageRefunded, 2)
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ShortageLine is a quantity of one order item that is not there.
@@ -34,7 +34,7 @@ type ShortageReport struct {
 // Merchant and warehouse staff of the shop may call it. Faults besides those of all commands:
 // INVALID_INPUT at each field that is wrong, LIMIT_EXCEEDED for more than 100 lines.
 func (s *Shortages) Report(ctx context.Context, in ShortageReport) ([]globalid.ID, error) {
-	v, err := actingRole(ctx, lifecycle.Merchant, lifecycle.Warehouse)
+	v, err := actingRole(ctx, vocab.Merchant, vocab.Warehouse)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (s *Shortages) Report(ctx context.Context, in ShortageReport) ([]globalid.I
 // check finds every fault of the lines at once.
 func (in ShortageReport) check(l *order.Locked) error {
 	sub := l.Sub(in.SubOrder)
-	if sub.Status != lifecycle.AwaitingShipment && sub.Status != lifecycle.PartiallyShipped {
+	if sub.Status != vocab.AwaitingShipment && sub.Status != vocab.PartiallyShipped {
 		return fault.New(fault.ActionNotAllowed,
 			"Units can lack only in a sub-order that is being shipped; this one is %s.", sub.Status)
 	}
@@ -114,7 +114,7 @@ func (s *Shortages) report(
 	}
 	ids := make([]globalid.ID, len(in.Lines))
 	for i, line := range in.Lines {
-		row, err := s.open(ctx, tx, l, actor.Role, terms.ShortAtPacking,
+		row, err := s.open(ctx, tx, l, actor.Role, vocab.ShortAtPacking,
 			order.Shortage{Item: l.Item(line.Item), Quantity: line.Quantity})
 		if err != nil {
 			return nil, err
@@ -129,7 +129,7 @@ func (s *Shortages) report(
 func (s *Shortages) OpenAtPayment(
 	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
 ) error {
-	return s.openAll(ctx, tx, l, terms.ShortAtPayment, short)
+	return s.openAll(ctx, tx, l, vocab.ShortAtPayment, short)
 }
 
 // OpenByTransfer opens a shortage of the units of an order that a transfer has lost. Package
@@ -137,15 +137,15 @@ func (s *Shortages) OpenAtPayment(
 func (s *Shortages) OpenByTransfer(
 	ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage,
 ) error {
-	return s.openAll(ctx, tx, l, terms.ShortTransfer, short)
+	return s.openAll(ctx, tx, l, vocab.ShortTransfer, short)
 }
 
 func (s *Shortages) openAll(
-	ctx context.Context, tx *store.Tx, l *order.Locked, cause terms.ShortageCause,
+	ctx context.Context, tx *store.Tx, l *order.Locked, cause vocab.ShortageCause,
 	short []order.Shortage,
 ) error {
 	for _, one := range short {
-		if _, err := s.open(ctx, tx, l, lifecycle.System, cause, one); err != nil {
+		if _, err := s.open(ctx, tx, l, vocab.System, cause, one); err != nil {
 			return err
 		}
 	}
@@ -154,11 +154,11 @@ func (s *Shortages) openAll(
 
 // open locks units of an item that hold no stock and writes their shortage.
 func (s *Shortages) open(
-	ctx context.Context, tx *store.Tx, l *order.Locked, by lifecycle.Role,
-	cause terms.ShortageCause, short order.Shortage,
+	ctx context.Context, tx *store.Tx, l *order.Locked, by vocab.Role,
+	cause vocab.ShortageCause, short order.Shortage,
 ) (*ent.Shortage, error) {
 	next, err := lifecycle.ShortageTable.Next(
-		"", lifecycle.ReportShortage, by, lifecycle.ShortageFacts{})
+		"", vocab.ReportShortage, by, lifecycle.ShortageFacts{})
 	if err != nil {
 		return nil, order.NotAllowed(err)
 	}

@@ -4,23 +4,23 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestAReportEndsTheHoldAndWritesTheStockDown(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p, id := m.short(sku, 5, 2)
-		m.want(id, lifecycle.ShortageOpen, 2)
+		m.want(id, vocab.ShortageOpen, 2)
 		m.wantStock(sku, m.south, 8, 3)
 		p.wantItem(2, 3)
 		s := m.db.Client.Shortage.GetX(t.Context(), id)
-		if s.Cause != terms.ShortAtPacking || s.WarehouseID != m.south.ID ||
+		if s.Cause != vocab.ShortAtPacking || s.WarehouseID != m.south.ID ||
 			s.SubOrderID != p.sub().ID || s.BuyerID != p.sub().BuyerID {
 			t.Errorf("shortage %+v", s)
 		}
@@ -37,12 +37,12 @@ func TestAReportEndsTheHoldAndWritesTheStockDown(t *testing.T) {
 		m.must(err)
 		m.wantStock(sku, m.south, 5, 0)
 		for _, one := range []globalid.ID{id, again} {
-			m.must(p.choose(one, terms.OptionRefund))
+			m.must(p.choose(one, vocab.OptionRefund))
 		}
 		p.wantRefund(2000, 3000)
 		p.moneyBack()
-		p.wantSub(lifecycle.Closed)
-		if r := *p.sub().CloseReason; r != lifecycle.OutOfStock {
+		p.wantSub(vocab.Closed)
+		if r := *p.sub().CloseReason; r != vocab.OutOfStock {
 			t.Errorf("closed for %s", r)
 		}
 	})
@@ -50,7 +50,7 @@ func TestAReportEndsTheHoldAndWritesTheStockDown(t *testing.T) {
 
 func TestAParcelWithWhatLacksIsNotHandedOver(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p := m.bought(sku, 5)
 		parcel, err := m.shipments.Create(m.keeper(), shipment.CreateInput{
 			Lines: []shipment.Line{{Item: p.item, Quantity: 5}}})
@@ -66,21 +66,21 @@ func TestAParcelWithWhatLacksIsNotHandedOver(t *testing.T) {
 			t.Errorf("handed over: %v", err)
 		}
 		m.stock(sku, m.north, 10)
-		if err := m.offer(id, terms.OptionWarehouse); !fault.Is(err, fault.ActionNotAllowed) {
+		if err := m.offer(id, vocab.OptionWarehouse); !fault.Is(err, fault.ActionNotAllowed) {
 			t.Errorf("offered while they are in a parcel: %v", err)
 		}
 		_, err = m.shipments.Cancel(m.keeper(), parcel)
 		m.must(err)
-		m.must(m.offer(id, terms.OptionWarehouse))
+		m.must(m.offer(id, vocab.OptionWarehouse))
 		parcel, err = m.shipments.Create(m.keeper(), shipment.CreateInput{
 			Lines: []shipment.Line{{Item: p.item, Quantity: 3}}})
 		m.must(err)
 		m.must(handOver(parcel))
-		p.wantSub(lifecycle.PartiallyShipped)
+		p.wantSub(vocab.PartiallyShipped)
 		// All that is left of the sub-order goes elsewhere: it is shipped.
-		m.must(p.choose(id, terms.OptionWarehouse))
-		m.want(id, lifecycle.ShortageResolved, 2)
-		p.wantSub(lifecycle.Shipped)
+		m.must(p.choose(id, vocab.OptionWarehouse))
+		m.want(id, vocab.ShortageResolved, 2)
+		p.wantSub(vocab.Shipped)
 		p.wantItem(0, 0)
 		m.wantStock(sku, m.north, 10, 2)
 	})
@@ -88,28 +88,28 @@ func TestAParcelWithWhatLacksIsNotHandedOver(t *testing.T) {
 
 func TestTheRestIsShippedWhenTheMoneyIsBack(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(1000, 10, terms.OnOrder), 5, 2)
+		p, id := m.short(m.sku(1000, 10, vocab.OnOrder), 5, 2)
 		parcel, err := m.shipments.Create(m.keeper(), shipment.CreateInput{
 			Lines: []shipment.Line{{Item: p.item, Quantity: 3}}})
 		m.must(err)
 		_, err = m.shipments.HandOver(m.keeper(), shipment.LabelInput{Shipment: parcel,
 			Carrier: "SF", TrackingNumber: "SF1234567890"})
 		m.must(err)
-		p.wantSub(lifecycle.PartiallyShipped)
+		p.wantSub(vocab.PartiallyShipped)
 		_, err = m.shortages.Refund(m.merchant(), id)
 		m.must(err)
-		m.want(id, lifecycle.ShortageRefunding, 2)
-		p.wantSub(lifecycle.PartiallyShipped)
+		m.want(id, vocab.ShortageRefunding, 2)
+		p.wantSub(vocab.PartiallyShipped)
 		p.wantRefund(2000)
 		p.moneyBack()
-		m.want(id, lifecycle.ShortageRefunded, 2)
-		p.wantSub(lifecycle.Shipped)
+		m.want(id, vocab.ShortageRefunded, 2)
+		p.wantSub(vocab.Shipped)
 	})
 }
 
 func TestAPaidOrderThatGotTooLittleIsShort(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 4, terms.OnPayment)
+		sku := m.sku(1000, 4, vocab.OnPayment)
 		first := m.place(order.Line{Sku: sku.ID, Quantity: 3})
 		second := m.place(order.Line{Sku: sku.ID, Quantity: 3})
 		first.pay()
@@ -118,7 +118,7 @@ func TestAPaidOrderThatGotTooLittleIsShort(t *testing.T) {
 		first.wantItem(0, 3)
 		second.wantItem(2, 1)
 		s := m.db.Client.Shortage.Query().OnlyX(t.Context())
-		if s.Cause != terms.ShortAtPayment || s.Status != lifecycle.ShortageOpen {
+		if s.Cause != vocab.ShortAtPayment || s.Status != vocab.ShortageOpen {
 			t.Errorf("shortage %+v", s)
 		}
 		if n := len(second.refunds()); n != 0 {
@@ -126,61 +126,61 @@ func TestAPaidOrderThatGotTooLittleIsShort(t *testing.T) {
 		}
 		m.later(24*time.Hour - time.Minute)
 		m.due()
-		if s := m.db.Client.Shortage.GetX(t.Context(), s.ID); s.Status != lifecycle.ShortageOpen {
+		if s := m.db.Client.Shortage.GetX(t.Context(), s.ID); s.Status != vocab.ShortageOpen {
 			t.Errorf("%s before its time", s.Status)
 		}
 		m.later(time.Minute)
 		m.due()
-		m.want(s.ID, lifecycle.ShortageRefunding, 2)
+		m.want(s.ID, vocab.ShortageRefunding, 2)
 		second.wantItem(0, 1)
 		second.wantRefund(2000)
 		m.due()
 		second.moneyBack()
-		m.want(s.ID, lifecycle.ShortageRefunded, 2)
-		second.wantSub(lifecycle.AwaitingShipment)
+		m.want(s.ID, vocab.ShortageRefunded, 2)
+		second.wantSub(vocab.AwaitingShipment)
 	})
 }
 
 func TestTheBuyerHasADayToChoose(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(1000, 10, terms.OnOrder), 5, 5)
+		p, id := m.short(m.sku(1000, 10, vocab.OnOrder), 5, 5)
 		m.later(20 * time.Hour)
-		m.must(m.offer(id, terms.OptionRefund))
-		m.want(id, lifecycle.ShortageOffered, 5)
+		m.must(m.offer(id, vocab.OptionRefund))
+		m.want(id, vocab.ShortageOffered, 5)
 		m.later(23 * time.Hour)
 		m.due()
 		if got := m.db.Client.Shortage.GetX(t.Context(), id); got.Status !=
-			lifecycle.ShortageOffered || got.ClaimedUntil != nil {
+			vocab.ShortageOffered || got.ClaimedUntil != nil {
 			t.Errorf("%s, claimed until %v", got.Status, got.ClaimedUntil)
 		}
 		m.later(time.Hour)
 		m.due()
-		m.want(id, lifecycle.ShortageRefunding, 5)
+		m.want(id, vocab.ShortageRefunding, 5)
 		p.wantRefund(5000)
 		p.moneyBack()
-		m.want(id, lifecycle.ShortageRefunded, 5)
-		p.wantSub(lifecycle.Closed)
+		m.want(id, vocab.ShortageRefunded, 5)
+		p.wantSub(vocab.Closed)
 	})
 }
 
 func TestWhatCostNothingIsRefundedAtOnce(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		p, id := m.short(m.sku(0, 10, terms.OnOrder), 2, 2)
-		m.must(p.choose(id, terms.OptionRefund))
-		m.want(id, lifecycle.ShortageRefunded, 2)
+		p, id := m.short(m.sku(0, 10, vocab.OnOrder), 2, 2)
+		m.must(p.choose(id, vocab.OptionRefund))
+		m.want(id, vocab.ShortageRefunded, 2)
 		p.wantRefund(0)
-		p.wantSub(lifecycle.Closed)
+		p.wantSub(vocab.Closed)
 	})
 }
 
 func TestAnotherWarehouseSendsWhatLacks(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p, id := m.short(sku, 5, 2)
 		m.stock(sku, m.north, 3)
-		m.must(m.offer(id, terms.OptionWarehouse, terms.OptionTransfer))
-		m.must(p.choose(id, terms.OptionWarehouse))
-		m.want(id, lifecycle.ShortageResolved, 2)
+		m.must(m.offer(id, vocab.OptionWarehouse, vocab.OptionTransfer))
+		m.must(p.choose(id, vocab.OptionWarehouse))
+		m.want(id, vocab.ShortageResolved, 2)
 		p.wantItem(0, 3)
 		m.wantStock(sku, m.north, 3, 2)
 		subs := m.db.Client.Order.GetX(t.Context(), p.order).QuerySubOrders().AllX(t.Context())
@@ -189,7 +189,7 @@ func TestAnotherWarehouseSendsWhatLacks(t *testing.T) {
 		}
 		for _, sub := range subs {
 			wants := map[globalid.ID]int64{m.south.ID: 3000, m.north.ID: 2000}
-			if sub.Status != lifecycle.AwaitingShipment ||
+			if sub.Status != vocab.AwaitingShipment ||
 				sub.GoodsPayable != wants[sub.WarehouseID] {
 				t.Errorf("sub-order %s of %d", sub.Status, sub.GoodsPayable)
 			}
@@ -199,11 +199,11 @@ func TestAnotherWarehouseSendsWhatLacks(t *testing.T) {
 
 func TestAWholeSubOrderGoesToAnotherWarehouse(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p, id := m.short(sku, 5, 5)
 		m.stock(sku, m.north, 5)
-		m.must(m.offer(id, terms.OptionWarehouse))
-		m.must(p.choose(id, terms.OptionWarehouse))
+		m.must(m.offer(id, vocab.OptionWarehouse))
+		m.must(p.choose(id, vocab.OptionWarehouse))
 		if p.sub().WarehouseID != m.north.ID {
 			t.Error("the sub-order is still in the south")
 		}
@@ -217,40 +217,40 @@ func TestAWholeSubOrderGoesToAnotherWarehouse(t *testing.T) {
 
 func TestWhatTheOtherWarehouseSoldMeanwhile(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku := m.sku(1000, 10, terms.OnOrder)
+		sku := m.sku(1000, 10, vocab.OnOrder)
 		p, id := m.short(sku, 5, 2)
 		m.stock(sku, m.north, 2)
-		m.must(m.offer(id, terms.OptionWarehouse, terms.OptionTransfer))
+		m.must(m.offer(id, vocab.OptionWarehouse, vocab.OptionTransfer))
 		m.stock(sku, m.north, -1)
-		for _, choice := range []terms.ShortageOption{
-			terms.OptionWarehouse, terms.OptionTransfer,
+		for _, choice := range []vocab.ShortageOption{
+			vocab.OptionWarehouse, vocab.OptionTransfer,
 		} {
 			if err := p.choose(id, choice); !fault.Is(err, fault.OutOfStock) {
 				t.Errorf("%s: %v", choice, err)
 			}
 		}
-		m.want(id, lifecycle.ShortageOffered, 2)
+		m.want(id, vocab.ShortageOffered, 2)
 		m.wantStock(sku, m.north, 1, 0)
-		m.must(p.choose(id, terms.OptionRefund))
+		m.must(p.choose(id, vocab.OptionRefund))
 		p.moneyBack()
-		m.want(id, lifecycle.ShortageRefunded, 2)
+		m.want(id, vocab.ShortageRefunded, 2)
 	})
 }
 
 func TestAGiftComesBackWithWhatLacks(t *testing.T) {
 	onMarkets(t, func(m *market) {
-		sku, gift := m.sku(1000, 10, terms.OnOrder), m.sku(90, 10, terms.OnOrder)
+		sku, gift := m.sku(1000, 10, vocab.OnOrder), m.sku(90, 10, vocab.OnOrder)
 		m.db.Client.Promotion.Create().SetShopID(m.shop.ID).SetCode("gift").SetTitle("gift").
-			SetKind(terms.Gift).SetScope(terms.ItemScope).SetFunder(terms.FundedByShop).
-			SetRule(terms.PromotionRule{Skus: []globalid.ID{sku.ID}, Gift: gift.ID,
+			SetKind(vocab.Gift).SetScope(vocab.ItemScope).SetFunder(vocab.FundedByShop).
+			SetRule(document.PromotionRule{Skus: []globalid.ID{sku.ID}, Gift: gift.ID,
 				GiftQuantity: 1, GiftEvery: 1}).SetStartsAt(m.now().Add(-time.Hour)).
 			SetEndsAt(m.now().Add(time.Hour)).SaveX(t.Context())
 		p, id := m.short(sku, 2, 2)
 		m.wantStock(gift, m.south, 10, 2)
-		m.must(p.choose(id, terms.OptionRefund))
+		m.must(p.choose(id, vocab.OptionRefund))
 		m.wantStock(gift, m.south, 10, 0)
 		p.moneyBack()
-		p.wantSub(lifecycle.Closed)
+		p.wantSub(vocab.Closed)
 		if lines := p.refunds()[0].Edges.Lines; len(lines) != 2 {
 			t.Errorf("%d refund lines, want item and gift", len(lines))
 		}

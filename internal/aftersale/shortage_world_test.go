@@ -13,18 +13,18 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 // market is a shop whose skus are in the south; what it lacks there may be in the north.
@@ -86,14 +86,14 @@ func newMarket(t *testing.T, dialect string) *market {
 	db := dbtest.Open(t, dialect, store.Options{SimulatedClock: true})
 	m := &market{t: t, db: db, catalogue: catalogue.New(db),
 		orders:    order.New(db, keys, blind, order.Limits{Lines: 1000, Quantity: 100_000}),
-		payments:  payment.New(db, map[terms.Channel]channel.Port{}, keys, log),
+		payments:  payment.New(db, map[vocab.PaymentChannel]channel.Port{}, keys, log),
 		shipments: shipment.New(db, nil, keys, log)}
 	m.shortages = aftersale.NewShortages(db, m.payments)
 	m.payments.Short, m.payments.Refunded = m.shortages.OpenAtPayment, m.shortages.Refunded
 	m.transfers = transfer.New(db, m.shortages.OpenByTransfer)
 	m.transfers.Arrived, m.transfers.Missed = m.shortages.Arrived, m.shortages.Missed
 	m.shop = db.Client.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
-		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(t.Context())
+		SetMerchantAccount("acct").SetPolicy(document.ShopPolicy{}).SaveX(t.Context())
 	m.south = db.Client.Warehouse.Create().SetCode("S").SetName("South").SetRegion("广东").
 		SaveX(t.Context())
 	m.north = db.Client.Warehouse.Create().SetCode("N").SetName("North").SetRegion("北京").
@@ -102,7 +102,7 @@ func newMarket(t *testing.T, dialect string) *market {
 }
 
 // staff returns the context of somebody of the shop.
-func (m *market) staff(role lifecycle.Role) context.Context {
+func (m *market) staff(role vocab.Role) context.Context {
 	n := m.count.Add(1)
 	s := m.db.Client.Staff.Create().SetSubject(fmt.Sprintf("s%d", n)).SetRole(role).
 		SaveX(m.t.Context())
@@ -110,17 +110,17 @@ func (m *market) staff(role lifecycle.Role) context.Context {
 		Shops: []globalid.ID{m.shop.ID}})
 }
 
-func (m *market) merchant() context.Context { return m.staff(lifecycle.Merchant) }
-func (m *market) keeper() context.Context   { return m.staff(lifecycle.Warehouse) }
+func (m *market) merchant() context.Context { return m.staff(vocab.Merchant) }
+func (m *market) keeper() context.Context   { return m.staff(vocab.Warehouse) }
 
-func (m *market) sku(price, south int64, mode terms.DeductionMode) *ent.Sku {
+func (m *market) sku(price, south int64, mode vocab.DeductionMode) *ent.Sku {
 	m.t.Helper()
 	ctx, code := m.t.Context(), fmt.Sprintf("c%d", m.count.Add(1))
 	product := m.db.Client.Product.Create().SetShopID(m.shop.ID).SetCode(code).SetTitle("P").
 		SaveX(ctx)
 	sku := m.db.Client.Sku.Create().SetShopID(m.shop.ID).SetProductID(product.ID).SetCode(code).
 		SetTitle(code).SetPrice(price).SetCurrency("CNY").SetWeightGrams(100).
-		SetLogisticsClass(terms.Ordinary).SetDeductionMode(mode).SaveX(ctx)
+		SetLogisticsClass(vocab.Ordinary).SetDeductionMode(mode).SaveX(ctx)
 	m.stock(sku, m.south, south)
 	return sku
 }
@@ -146,11 +146,11 @@ func (m *market) place(lines ...order.Line) purchase {
 	b := m.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", m.count.Add(1))).
 		SaveX(m.t.Context())
 	p := purchase{market: m, buyer: auth.With(m.t.Context(), &auth.Viewer{Subject: b.Subject,
-		Role: lifecycle.Buyer, BuyerID: b.ID})}
+		Role: vocab.Buyer, BuyerID: b.ID})}
 	quote, err := m.orders.Quote(p.buyer, order.QuoteInput{Lines: lines, Region: "广东"})
 	m.must(err)
 	p.order, err = m.orders.Place(p.buyer, order.PlaceInput{Lines: lines,
-		ExpectedPayable: quote.Price.Totals.Payable, Address: terms.Address{Name: "王芳",
+		ExpectedPayable: quote.Price.Totals.Payable, Address: document.Address{Name: "王芳",
 			Phone: "13812345678", Region: "广东", City: "深圳", Street: "科技路 1 号"}})
 	m.must(err)
 	for _, it := range m.db.Client.Order.GetX(m.t.Context(), p.order).QueryItems().
@@ -171,21 +171,21 @@ func (p purchase) pay() {
 	}
 	var paid *ent.Payment
 	p.must(p.db.Run(p.t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, p.order, event.Actor{Role: lifecycle.Channel})
+		l, err := order.Lock(ctx, tx, p.order, event.Actor{Role: vocab.Channel})
 		if err != nil {
 			return err
 		}
-		paid, err = tx.Payment.Create().SetOrderID(p.order).SetChannel(terms.Sandbox).
-			SetStatus(lifecycle.AttemptCreated).SetCurrency("CNY").SetAmount(payable).
+		paid, err = tx.Payment.Create().SetOrderID(p.order).SetChannel(vocab.Sandbox).
+			SetStatus(vocab.AttemptCreated).SetCurrency("CNY").SetAmount(payable).
 			SetExpiresAt(l.Order.PayDueAt).SetCreatedAt(tx.Now).Save(ctx)
 		if err != nil {
 			return err
 		}
-		l.Log.Add(lifecycle.EventPaymentStarted,
-			terms.Facts{Payment: paid.ID, To: string(lifecycle.AttemptCreated)})
+		l.Log.Add(vocab.EventPaymentStarted,
+			document.Payload{Payment: paid.ID, To: string(vocab.AttemptCreated)})
 		return l.Write(ctx, tx)
 	}))
-	p.must(p.payments.Settle(p.t.Context(), terms.Sandbox, channel.Charge{
+	p.must(p.payments.Settle(p.t.Context(), vocab.Sandbox, channel.Charge{
 		OutTradeNo: paid.ID.String(), State: channel.ChargePaid, Amount: payable,
 		TransactionID: paid.ID.String(), Currency: "CNY", PaidAt: p.now()}))
 }

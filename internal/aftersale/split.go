@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
 )
 
 // splitOff makes a request of the units that did not come back, with their part of the money, and
@@ -45,7 +46,7 @@ func (d *desk) splitOff(
 	if err := rest.writeAmounts(ctx); err != nil {
 		return err
 	}
-	rest.tell(lifecycle.EventAfterSaleRequested, "", rest.Row.Status, string(rest.Row.Reason))
+	rest.tell(vocab.EventAfterSaleRequested, "", rest.Row.Status, string(rest.Row.Reason))
 	if err := d.writeAmounts(ctx); err != nil {
 		return err
 	}
@@ -56,13 +57,13 @@ func (d *desk) splitOff(
 	if err := d.l.OpenRequest(ctx, d.tx, d.sub); err != nil {
 		return err
 	}
-	return rest.reject(ctx, lifecycle.RefuseReturn, in)
+	return rest.reject(ctx, vocab.RefuseReturn, in)
 }
 
 // copyRow writes a request like this one that has no lines yet.
 func (d *desk) copyRow(ctx context.Context) (*desk, error) {
 	a := d.Row
-	row, err := lifecycle.AfterSale.Next("", lifecycle.RequestAfterSale, lifecycle.System,
+	row, err := lifecycle.AfterSale.Next("", vocab.RequestAfterSale, vocab.System,
 		lifecycle.AfterSaleFacts{TurnedBack: true})
 	if err != nil {
 		return nil, order.NotAllowed(err)

@@ -5,15 +5,15 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/aftersale"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
 )
 
 // goOn lets whoever has to do something about a request that is open do it.
 func (s *story) goOn() {
 	open := slices.DeleteFunc(s.requests(), func(a *ent.AfterSale) bool {
-		return slices.Contains(lifecycle.AfterSaleFinal, a.Status) ||
-			a.Status == lifecycle.AfterSaleRefunding
+		return slices.Contains(vocab.AfterSaleFinal, a.Status) ||
+			a.Status == vocab.AfterSaleRefunding
 	})
 	if len(open) == 0 {
 		return
@@ -21,27 +21,27 @@ func (s *story) goOn() {
 	a := oneOf(s, "request", open...)
 	var err error
 	switch a.Status {
-	case lifecycle.AfterSaleAwaitingMerchant:
+	case vocab.AfterSaleAwaitingMerchant:
 		err = s.answer(a)
-	case lifecycle.AfterSaleAwaitingBuyer:
+	case vocab.AfterSaleAwaitingBuyer:
 		_, err = s.sales.AnswerProposal(s.buyer, a.ID, s.coin("accept"))
-	case lifecycle.AfterSaleAwaitingChoice:
+	case vocab.AfterSaleAwaitingChoice:
 		_, err = s.sales.ChooseAfterInterception(s.buyer, a.ID,
-			oneOf(s, "way", terms.ByRefusal, terms.ByReturn))
-	case lifecycle.AfterSaleAwaitingReturn:
+			oneOf(s, "way", vocab.ByRefusal, vocab.ByReturn))
+	case vocab.AfterSaleAwaitingReturn:
 		_, err = s.sales.SubmitReturn(s.buyer, aftersale.SendInput{AfterSale: a.ID,
 			Carrier: "YTO", TrackingNumber: "B" + s.label()})
-	case lifecycle.AfterSaleReturnInTransit:
+	case vocab.AfterSaleReturnInTransit:
 		err = s.inspect(a)
-	case lifecycle.AfterSaleRejected:
+	case vocab.AfterSaleRejected:
 		err = s.object(a)
-	case lifecycle.AfterSaleReshipping:
+	case vocab.AfterSaleReshipping:
 		err = s.resendSome(a)
-	case lifecycle.AfterSaleInArbitration:
+	case vocab.AfterSaleInArbitration:
 		_, err = s.sales.Rule(s.judge, aftersale.RuleInput{AfterSale: a.ID,
 			Ruling: oneOf(s, "ruling", aftersale.RuledRefund, aftersale.RuledReturn,
 				aftersale.RuledReship, aftersale.RuledClose),
-			Liable: oneOf(s, "liable", terms.LiableShop, terms.LiableBuyer)})
+			Liable: oneOf(s, "liable", vocab.LiableShop, vocab.LiableBuyer)})
 	default: // a courier has the next word
 		s.answerInterception()
 	}
@@ -60,11 +60,11 @@ func (s *story) answer(a *ent.AfterSale) error {
 			if offer.Lines != nil && s.coin("not this") {
 				continue
 			}
-			one := terms.ProposalLine{Item: line.ItemID}
-			if offer.Kind != terms.PriceDifference {
+			one := document.ProposalLine{Item: line.ItemID}
+			if offer.Kind != vocab.PriceDifference {
 				one.Quantity = s.number("quantity", 1, max(1, line.Quantity))
 			}
-			if offer.Kind == terms.PriceDifference || s.coin("part of the money") {
+			if offer.Kind == vocab.PriceDifference || s.coin("part of the money") {
 				amount := s.number("amount", 0, line.Amount)
 				one.Amount = &amount
 			}

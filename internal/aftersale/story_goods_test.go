@@ -4,11 +4,11 @@ import (
 	"orderflow/ent"
 	entshortage "orderflow/ent/shortage"
 	"orderflow/internal/aftersale"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // What became of an order when its story begins.
@@ -35,7 +35,7 @@ func (s *story) begin(at int) {
 			Carrier: "ZTO", TrackingNumber: "T" + s.label()})
 		s.must(err)
 		if at >= isDelivered {
-			s.track(id, lifecycle.CarrierDelivered)
+			s.track(id, vocab.CarrierDelivered)
 		}
 		if at >= isReceived {
 			_, err = s.orders.ConfirmReceipt(s.buyer, sub.ID)
@@ -71,7 +71,7 @@ func (s *story) packSome() {
 
 // handOver hands over a parcel, a new one with all that is left of a sub-order, or one that waits.
 func (s *story) handOver() {
-	waiting := s.parcelsOf(lifecycle.StagePending, lifecycle.StagePacked)
+	waiting := s.parcelsOf(vocab.StagePending, vocab.StagePacked)
 	if len(waiting) == 0 || s.coin("a new one") {
 		it := oneOf(s, "item", s.items()...)
 		left := it.Quantity - it.ShippedQuantity - it.RecalledQuantity - it.ShortQuantity
@@ -88,7 +88,7 @@ func (s *story) handOver() {
 }
 
 func (s *story) cancelParcel() {
-	for _, p := range s.parcelsOf(lifecycle.StagePending, lifecycle.StagePacked) {
+	for _, p := range s.parcelsOf(vocab.StagePending, vocab.StagePacked) {
 		_, err := s.parcels.Cancel(s.keeper, p.ID)
 		s.took(err)
 	}
@@ -97,7 +97,7 @@ func (s *story) cancelParcel() {
 // lack reports that units lack, or gives the money back for those that do.
 func (s *story) lack() {
 	open := s.db.Client.Shortage.Query().Where(entshortage.OrderID(s.order),
-		entshortage.StatusEQ(lifecycle.ShortageOpen)).IDsX(s.t.Context())
+		entshortage.StatusEQ(vocab.ShortageOpen)).IDsX(s.t.Context())
 	if len(open) > 0 {
 		_, err := s.lacks.Refund(s.buyer, open[0])
 		s.took(err)
@@ -111,16 +111,16 @@ func (s *story) lack() {
 
 // trackSome lets a courier tell something of a parcel; staff may say that it is lost.
 func (s *story) trackSome() {
-	under := s.parcelsOf(lifecycle.StageHandedOver)
+	under := s.parcelsOf(vocab.StageHandedOver)
 	if len(under) == 0 {
 		return
 	}
 	p := oneOf(s, "parcel", under...)
-	stage := oneOf(s, "stage", lifecycle.CarrierDelivered, lifecycle.CarrierDelivered,
-		lifecycle.CarrierDelivered, lifecycle.CarrierInTransit, lifecycle.CarrierProblem,
-		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
-		lifecycle.CarrierLost)
-	if stage == lifecycle.CarrierLost {
+	stage := oneOf(s, "stage", vocab.CarrierDelivered, vocab.CarrierDelivered,
+		vocab.CarrierDelivered, vocab.CarrierInTransit, vocab.CarrierProblem,
+		vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
+		vocab.CarrierLost)
+	if stage == vocab.CarrierLost {
 		_, err := s.parcels.MarkLost(s.seller, p.ID)
 		s.took(err)
 		return
@@ -130,7 +130,7 @@ func (s *story) trackSome() {
 }
 
 func (s *story) answerInterception() {
-	for _, p := range s.parcelsOf(lifecycle.StageHandedOver) {
+	for _, p := range s.parcelsOf(vocab.StageHandedOver) {
 		s.tell(p.ID, courier.Snapshot{Interception: oneOf(s, "answer",
 			courier.InterceptionAccepted, courier.InterceptionRefused,
 			courier.InterceptionSucceeded, courier.InterceptionFailed)})

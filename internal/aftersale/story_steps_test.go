@@ -7,8 +7,7 @@ import (
 	entrefund "orderflow/ent/refund"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // deed is something that somebody does in a story.
@@ -39,10 +38,10 @@ func (s *story) steps() []deed {
 }
 
 var (
-	kinds = []terms.AfterSaleKind{terms.RefundOnly, terms.RefundOnly, terms.ReturnAndRefund,
-		terms.Exchange, terms.Reship, terms.PriceDifference}
-	askedFor = []terms.AfterSaleReason{terms.ReasonNotWanted, terms.ReasonQuality,
-		terms.ReasonNotDelivered}
+	kinds = []vocab.AfterSaleKind{vocab.RefundOnly, vocab.RefundOnly, vocab.ReturnAndRefund,
+		vocab.Exchange, vocab.Reship, vocab.PriceDifference}
+	askedFor = []vocab.AfterSaleReason{vocab.ReasonNotWanted, vocab.ReasonQuality,
+		vocab.ReasonNotDelivered}
 )
 
 // wish is a request of the order, which may be impossible.
@@ -53,15 +52,15 @@ func (s *story) wish() aftersale.RequestInput {
 		Reason: oneOf(s, "reason", askedFor...)}
 	switch {
 	case first.ShippedQuantity == 0:
-		in.Kind = terms.RefundOnly
-	case s.sub(first).Status == lifecycle.Received:
+		in.Kind = vocab.RefundOnly
+	case s.sub(first).Status == vocab.Received:
 	case s.coin("on its way"):
-		in.Kind, in.Way = terms.RefundOnly, oneOf(s, "way", terms.ByInterception, terms.ByRefusal)
+		in.Kind, in.Way = vocab.RefundOnly, oneOf(s, "way", vocab.ByInterception, vocab.ByRefusal)
 		if s.coin("comes back") {
-			in.Kind, in.Way = terms.ReturnAndRefund, terms.ByReturn
+			in.Kind, in.Way = vocab.ReturnAndRefund, vocab.ByReturn
 		}
 	default:
-		in.Goods = oneOf(s, "goods", "", terms.GoodsReceived, terms.GoodsUnshipped)
+		in.Goods = oneOf(s, "goods", "", vocab.GoodsReceived, vocab.GoodsUnshipped)
 	}
 	for _, it := range items {
 		if it.ID == first.ID || it.SubOrderID == first.SubOrderID && s.coin("also") {
@@ -71,12 +70,12 @@ func (s *story) wish() aftersale.RequestInput {
 	return in
 }
 
-func (s *story) wishOf(kind terms.AfterSaleKind, it *ent.OrderItem) aftersale.Line {
+func (s *story) wishOf(kind vocab.AfterSaleKind, it *ent.OrderItem) aftersale.Line {
 	line := aftersale.Line{Item: it.ID}
-	if kind != terms.PriceDifference {
+	if kind != vocab.PriceDifference {
 		line.Quantity = s.number("quantity", 1, max(1, it.RefundableQuantity))
 	}
-	if kind == terms.PriceDifference || s.number("part of the money", 0, 3) == 0 {
+	if kind == vocab.PriceDifference || s.number("part of the money", 0, 3) == 0 {
 		amount := s.number("amount", 0, it.Refundable)
 		line.Amount = &amount
 	}
@@ -111,8 +110,8 @@ func (s *story) turnMood() {
 }
 
 func (s *story) repaySome() {
-	for _, r := range s.row().QueryRefunds().Where(entrefund.StatusIn(lifecycle.RefundFailed,
-		lifecycle.RefundNeedsStaff)).AllX(s.t.Context()) {
+	for _, r := range s.row().QueryRefunds().Where(entrefund.StatusIn(vocab.RefundFailed,
+		vocab.RefundNeedsStaff)).AllX(s.t.Context()) {
 		s.repay(r)
 	}
 }
@@ -159,6 +158,6 @@ func (s *story) found(a *ent.AfterSale) (lines []aftersale.InspectedLine) {
 }
 
 func refusal(id globalid.ID) aftersale.RejectInput {
-	return aftersale.RejectInput{AfterSale: id, Reason: terms.RejectionOther,
+	return aftersale.RejectInput{AfterSale: id, Reason: vocab.RejectionOther,
 		Statement: aftersale.Statement{Images: []string{photo}}}
 }

@@ -19,13 +19,13 @@ import (
 	entshortage "orderflow/ent/shortage"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // story is one order in a bazaar, and all that becomes of it.
@@ -74,7 +74,7 @@ func newStory(t *testing.T, dialect string) *story {
 	s := &story{ahead: &atomic.Int64{}}
 	now := func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 	db := dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: now})
-	s.bazaar = newBazaar(t, db, terms.ShopPolicy{})
+	s.bazaar = newBazaar(t, db, document.ShopPolicy{})
 	s.charge(0)
 	return s
 }
@@ -101,22 +101,22 @@ func oneOf[T any](s *story, label string, of ...T) T {
 // open places and pays an order of two skus, with discounts, freight and a gift as it comes.
 func (s *story) open() {
 	client, ctx := s.db.Client, s.t.Context()
-	client.Shop.UpdateOneID(s.shop.ID).SetPolicy(terms.ShopPolicy{
+	client.Shop.UpdateOneID(s.shop.ID).SetPolicy(document.ShopPolicy{
 		AutoApproveUntil:  oneOf(s, "until", "", "PACKED"),
 		RefundIntercepted: s.coin("early"),
 	}).ExecX(ctx)
 	fee := s.number("freight", 0, 999)
-	client.FreightTemplate.Update().SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+	client.FreightTemplate.Update().SetRule(document.FreightRule{Zones: []document.FreightZone{
 		{First: 1, FirstFee: fee, Step: 1, StepFee: fee / 7}}}).ExecX(ctx)
 	first := s.priced(9, s.number("price", 0, 999))
 	second := s.priced(9, s.number("price", 1, 999))
 	if s.coin("gift") {
 		s.give(first.ID, s.priced(9, 50).ID)
 	}
-	rule := terms.PromotionRule{Skus: []globalid.ID{first.ID, second.ID},
+	rule := document.PromotionRule{Skus: []globalid.ID{first.ID, second.ID},
 		Percent: int(s.number("percent", 1, 99))}
 	client.Promotion.Create().SetShopID(s.shop.ID).SetCode(second.ID.String()).SetTitle("off").
-		SetKind(terms.Percentage).SetScope(terms.ItemScope).SetFunder(terms.FundedByShop).
+		SetKind(vocab.Percentage).SetScope(vocab.ItemScope).SetFunder(vocab.FundedByShop).
 		SetRule(rule).SetStartsAt(s.now().Add(-time.Hour)).SetEndsAt(s.now().Add(time.Hour)).
 		SaveX(ctx)
 	s.order = s.place(order.Line{Sku: first.ID, Quantity: s.number("units", 1, 4)},
@@ -178,17 +178,17 @@ func (s *story) end() {
 		}
 		s.pass(16 * day)
 		for _, r := range s.row().QueryRefunds().Where(entrefund.StatusIn(
-			lifecycle.RefundFailed, lifecycle.RefundNeedsStaff)).AllX(s.t.Context()) {
+			vocab.RefundFailed, vocab.RefundNeedsStaff)).AllX(s.t.Context()) {
 			s.repay(r)
 		}
 		for _, a := range s.requests() {
 			switch a.Status {
-			case lifecycle.AfterSaleReshipping:
+			case vocab.AfterSaleReshipping:
 				_, err := s.sales.ChangeToRefund(s.buyer, a.ID)
 				s.took(err)
-			case lifecycle.AfterSaleInArbitration:
+			case vocab.AfterSaleInArbitration:
 				_, err := s.sales.Rule(s.judge, aftersale.RuleInput{AfterSale: a.ID,
-					Ruling: aftersale.RuledClose, Liable: terms.LiableBuyer})
+					Ruling: aftersale.RuledClose, Liable: vocab.LiableBuyer})
 				s.must(err)
 			default:
 			}
@@ -200,17 +200,17 @@ func (s *story) end() {
 func (s *story) over() bool {
 	ctx := s.t.Context()
 	return !slices.ContainsFunc(s.requests(), func(a *ent.AfterSale) bool {
-		return !slices.Contains(lifecycle.AfterSaleFinal, a.Status)
-	}) && !s.row().QueryRefunds().Where(entrefund.StatusNotIn(lifecycle.RefundSucceeded,
-		lifecycle.RefundClosed)).ExistX(ctx) &&
-		!s.row().QueryShortages().Where(entshortage.StatusNotIn(lifecycle.ShortageRefunded,
-			lifecycle.ShortageResolved)).ExistX(ctx)
+		return !slices.Contains(vocab.AfterSaleFinal, a.Status)
+	}) && !s.row().QueryRefunds().Where(entrefund.StatusNotIn(vocab.RefundSucceeded,
+		vocab.RefundClosed)).ExistX(ctx) &&
+		!s.row().QueryShortages().Where(entshortage.StatusNotIn(vocab.ShortageRefunded,
+			vocab.ShortageResolved)).ExistX(ctx)
 }
 
 func (s *story) repay(r *ent.Refund) {
 	s.t.Helper()
 	var err error
-	if r.Status == lifecycle.RefundFailed {
+	if r.Status == vocab.RefundFailed {
 		_, err = s.pays.RetryRefund(s.judge, r.ID)
 	} else {
 		_, err = s.pays.ResolveRefund(s.judge,
@@ -224,7 +224,7 @@ func (s *story) repay(r *ent.Refund) {
 func (s *story) settled() {
 	s.t.Helper()
 	for _, a := range s.requests() {
-		if !slices.Contains(lifecycle.AfterSaleFinal, a.Status) {
+		if !slices.Contains(vocab.AfterSaleFinal, a.Status) {
 			s.t.Errorf("a request is %s, due %v", a.Status, a.DueAt)
 		}
 	}
@@ -235,7 +235,7 @@ func (s *story) settled() {
 	}
 	var sum int64
 	for _, r := range s.row().QueryRefunds().AllX(s.t.Context()) {
-		if r.Status == lifecycle.RefundSucceeded {
+		if r.Status == vocab.RefundSucceeded {
 			sum += r.Amount
 		}
 	}
@@ -245,7 +245,7 @@ func (s *story) settled() {
 }
 
 // parcelsOf lists the parcels of the order with that purpose in one of the stages.
-func (s *story) parcelsOf(stages ...lifecycle.WarehouseStage) []*ent.Shipment {
+func (s *story) parcelsOf(stages ...vocab.WarehouseStage) []*ent.Shipment {
 	return s.db.Client.Shipment.Query().Where(entshipment.OrderID(s.order),
 		entshipment.StageIn(stages...)).Order(ent.Asc(entshipment.FieldID)).AllX(s.t.Context())
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Withdraw takes a request back 撤销: the buyer wants nothing any more. What it held is free again.
@@ -12,8 +12,8 @@ import (
 // The buyer may call it until goods have gone back or the courier has promised to bring them. After
 // commit nothing follows.
 func (s *AfterSales) Withdraw(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []lifecycle.Role{lifecycle.Buyer},
+	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: lifecycle.WithdrawAfterSale, by: d.role()})
+			return d.step(ctx, step{on: vocab.WithdrawAfterSale, by: d.role()})
 		})
 }

@@ -5,8 +5,7 @@ import (
 	"testing"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // All units of an order come back, in requests of any size, in any order and over any sub-orders,
@@ -15,7 +14,7 @@ import (
 func TestAllUnitsGiveBackWhatWasPaid(t *testing.T) {
 	onStories(t, func(s *story) {
 		at := oneOf(s, "begin", isPaid, isPaid, isReceived)
-		reason := oneOf(s, "reason", terms.ReasonNotWanted, terms.ReasonQuality)
+		reason := oneOf(s, "reason", vocab.ReasonNotWanted, vocab.ReasonQuality)
 		s.begin(at)
 		for {
 			left := slices.DeleteFunc(s.items(), func(it *ent.OrderItem) bool {
@@ -30,13 +29,13 @@ func TestAllUnitsGiveBackWhatWasPaid(t *testing.T) {
 			s.askForSome(oneOf(s, "item", left...), reason)
 		}
 		for _, a := range s.requests() {
-			if a.Status == lifecycle.AfterSaleAwaitingMerchant {
+			if a.Status == vocab.AfterSaleAwaitingMerchant {
 				s.approve(a.ID)
 			}
 		}
 		s.run()
 		want := s.row().Payable
-		if at == isReceived && reason == terms.ReasonNotWanted {
+		if at == isReceived && reason == vocab.ReasonNotWanted {
 			for _, sub := range s.row().QuerySubOrders().AllX(s.t.Context()) {
 				want -= sub.Freight
 			}
@@ -44,23 +43,23 @@ func TestAllUnitsGiveBackWhatWasPaid(t *testing.T) {
 		if got := s.givenBack(s.order); got != want {
 			s.t.Fatalf("%d came back, want %d", got, want)
 		}
-		if o := s.row(); o.Status != lifecycle.Closed {
+		if o := s.row(); o.Status != vocab.Closed {
 			s.t.Fatalf("the order is %s", o.Status)
 		}
 	})
 }
 
 // askForSome requests units of an item that are there; the request may come to nothing, or wait.
-func (s *story) askForSome(it *ent.OrderItem, reason terms.AfterSaleReason) {
+func (s *story) askForSome(it *ent.OrderItem, reason vocab.AfterSaleReason) {
 	it = s.item(it)
 	if it.RefundableQuantity == 0 {
 		return
 	}
-	in := ask(it, terms.RefundOnly, s.number("units", 1, it.RefundableQuantity))
+	in := ask(it, vocab.RefundOnly, s.number("units", 1, it.RefundableQuantity))
 	in.Reason = reason
 	id := s.request(in)
 	switch a := s.sale(id); {
-	case a.Status != lifecycle.AfterSaleAwaitingMerchant:
+	case a.Status != vocab.AfterSaleAwaitingMerchant:
 	case s.number("fate", 0, 2) == 0:
 		s.approve(id)
 	case s.number("fate", 0, 3) == 0 && len(s.requests()) < 5: // more are not taken

@@ -7,7 +7,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -19,9 +19,9 @@ const (
 
 // claims is what a token says.
 type claims struct {
-	Role  lifecycle.Role `json:"role"`
-	Shops []string       `json:"shops,omitempty"`
-	Level int            `json:"level,omitempty"`
+	Role  vocab.Role `json:"role"`
+	Shops []string   `json:"shops,omitempty"`
+	Level int        `json:"level,omitempty"`
 	jwt.RegisteredClaims
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // maxTTL bounds the life of a token made here.
@@ -33,7 +33,7 @@ func NewIssuer(o Options) (*Issuer, error) {
 // Issue makes a token that lives ttl, at most 30 days. What a verifier would refuse is refused with
 // the same fault.
 func (i *Issuer) Issue(
-	subject string, role lifecycle.Role, shops []globalid.ID, ttl time.Duration,
+	subject string, role vocab.Role, shops []globalid.ID, ttl time.Duration,
 ) (string, error) {
 	said := claims{Role: role}
 	for _, shop := range shops {
@@ -44,7 +44,7 @@ func (i *Issuer) Issue(
 
 // IssueMember is Issue for a buyer who has a member level.
 func (i *Issuer) IssueMember(subject string, level int, ttl time.Duration) (string, error) {
-	return i.sign(claims{Role: lifecycle.Buyer, Level: level}, subject, ttl)
+	return i.sign(claims{Role: vocab.Buyer, Level: level}, subject, ttl)
 }
 
 func (i *Issuer) sign(said claims, subject string, ttl time.Duration) (string, error) {

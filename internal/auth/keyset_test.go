@@ -22,7 +22,7 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -152,7 +152,7 @@ func TestKeySetBelievesBothAlgorithms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if viewer.Subject != "staff-1" || viewer.Role != lifecycle.Platform {
+		if viewer.Subject != "staff-1" || viewer.Role != vocab.Platform {
 			t.Errorf("got %+v", viewer)
 		}
 	}

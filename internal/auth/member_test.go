@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"orderflow/internal/auth"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func TestMemberTokenTellsTheLevel(t *testing.T) {
@@ -16,7 +16,7 @@ func TestMemberTokenTellsTheLevel(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := verifier(t, options).Verify(t.Context(), token)
-	if err != nil || v.Role != lifecycle.Buyer || v.Subject != "lin" || v.Level != 3 {
+	if err != nil || v.Role != vocab.Buyer || v.Subject != "lin" || v.Level != 3 {
 		t.Errorf("got %+v, %v", v, err)
 	}
 	_, err = issuer(t, options).IssueMember("lin", -1, time.Hour)

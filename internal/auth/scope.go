@@ -32,7 +32,7 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Scoped returns a client that only reads, and only what the viewer in the context may see: roots,
@@ -130,7 +130,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeEvent: byRole(
 		func(v *Viewer) rows {
 			return rows(event.And(event.HasOrderWith(order.BuyerID(v.BuyerID)),
-				event.TypeNEQ(lifecycle.EventSubOrderMemoAdded)))
+				event.TypeNEQ(vocab.EventSubOrderMemoAdded)))
 		},
 		func(v *Viewer) rows { return rows(event.ShopIDIn(v.Shops...)) }),
 	ent.TypeShipment:      func(v *Viewer) rows { return rows(Shipments(v)) },
@@ -214,7 +214,7 @@ func OrderItems(v *Viewer) predicate.OrderItem {
 func paymentsOfShops(v *Viewer) rows {
 	return rows(payment.Or(
 		payment.HasOrderWith(order.SoleShopIDIn(v.Shops...)),
-		payment.And(payment.VerdictEQ(lifecycle.Counted), payment.HasOrderWith(Orders(v))),
+		payment.And(payment.VerdictEQ(vocab.Counted), payment.HasOrderWith(Orders(v))),
 	))
 }
 

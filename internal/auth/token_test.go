@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 var (
@@ -43,7 +43,7 @@ func TestIssuedTokenNamesItsViewer(t *testing.T) {
 	t.Parallel()
 	options := auth.Options{Secret: secret, Now: clock}
 	a, b := globalid.New(globalid.Shop), globalid.New(globalid.Shop)
-	token, err := issuer(t, options).Issue("mei", lifecycle.Merchant,
+	token, err := issuer(t, options).Issue("mei", vocab.Merchant,
 		[]globalid.ID{b, a, b}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ func TestIssuedTokenNamesItsViewer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if viewer.Subject != "mei" || viewer.Role != lifecycle.Merchant ||
+	if viewer.Subject != "mei" || viewer.Role != vocab.Merchant ||
 		!slices.Equal(viewer.Shops, []globalid.ID{a, b}) ||
 		!viewer.Expires.Equal(started.Add(time.Hour)) {
 		t.Errorf("got %+v", viewer)
@@ -68,7 +68,7 @@ func TestTokenExpiresToTheSecond(t *testing.T) {
 	now := started
 	options := auth.Options{Secret: secret, Now: func() time.Time { return now }}
 	v := verifier(t, options)
-	token, err := issuer(t, options).Issue("lin", lifecycle.Buyer, nil, time.Minute)
+	token, err := issuer(t, options).Issue("lin", vocab.Buyer, nil, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestHundredShopsFit(t *testing.T) {
 	for i := range shops {
 		shops[i] = globalid.New(globalid.Shop)
 	}
-	token, err := issuer(t, options).Issue(strings.Repeat("s", 128), lifecycle.Warehouse, shops,
+	token, err := issuer(t, options).Issue(strings.Repeat("s", 128), vocab.Warehouse, shops,
 		time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -199,12 +199,12 @@ func TestOptionsThatCannotWork(t *testing.T) {
 func TestIssueRefusesWhatVerifyWould(t *testing.T) {
 	t.Parallel()
 	i := issuer(t, auth.Options{Secret: secret, Issuer: "i", Audience: "a"})
-	_, err := i.Issue("mei", lifecycle.Merchant, nil, time.Hour)
+	_, err := i.Issue("mei", vocab.Merchant, nil, time.Hour)
 	refused(t, err, "at least one shop")
-	_, err = i.Issue("job", lifecycle.System, nil, time.Hour)
+	_, err = i.Issue("job", vocab.System, nil, time.Hour)
 	refused(t, err, "claim role")
 	for _, ttl := range []time.Duration{-time.Hour, 0, 31 * 24 * time.Hour} {
-		if _, err := i.Issue("lin", lifecycle.Buyer, nil, ttl); err == nil {
+		if _, err := i.Issue("lin", vocab.Buyer, nil, ttl); err == nil {
 			t.Errorf("a token of %s was made", ttl)
 		}
 	}

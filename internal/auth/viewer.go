@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Viewer is who asks. Its methods may be called on nil, which may nothing.
 type Viewer struct {
 	Subject string // the token's name for them, unique for the issuer
-	Role    lifecycle.Role
+	Role    vocab.Role
 	BuyerID globalid.ID   // a buyer's row; zero for staff
 	StaffID globalid.ID   // a staff member's row; zero for buyers
 	Shops   []globalid.ID // of merchant and warehouse staff; sorted, without repeats
@@ -34,14 +34,14 @@ func From(ctx context.Context) *Viewer {
 }
 
 // IsBuyer reports whether the viewer buys.
-func (v *Viewer) IsBuyer() bool { return v != nil && v.Role == lifecycle.Buyer }
+func (v *Viewer) IsBuyer() bool { return v != nil && v.Role == vocab.Buyer }
 
 // IsStaff reports whether the viewer works for a shop, a warehouse or the platform.
 func (v *Viewer) IsStaff() bool { return v.worksForShops() || v.SeesAllShops() }
 
 // SeesAllShops reports whether every shop's orders are the viewer's business.
 func (v *Viewer) SeesAllShops() bool {
-	return v != nil && (v.Role == lifecycle.Support || v.Role == lifecycle.Platform)
+	return v != nil && (v.Role == vocab.Support || v.Role == vocab.Platform)
 }
 
 // HasShop reports whether the viewer works for that shop, or for all of them.
@@ -50,5 +50,5 @@ func (v *Viewer) HasShop(id globalid.ID) bool {
 }
 
 func (v *Viewer) worksForShops() bool {
-	return v != nil && (v.Role == lifecycle.Merchant || v.Role == lifecycle.Warehouse)
+	return v != nil && (v.Role == vocab.Merchant || v.Role == vocab.Warehouse)
 }

@@ -5,7 +5,7 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func TestContextWithoutViewerIsNobody(t *testing.T) {
@@ -31,15 +31,15 @@ func TestWhatRolesSee(t *testing.T) {
 	t.Parallel()
 	own, other := globalid.New(globalid.Shop), globalid.New(globalid.Shop)
 	for _, c := range []struct {
-		role                          lifecycle.Role
+		role                          vocab.Role
 		buyer, staff, all, own, other bool
 	}{
-		{role: lifecycle.Buyer, buyer: true},
-		{role: lifecycle.Merchant, staff: true, own: true},
-		{role: lifecycle.Warehouse, staff: true, own: true},
-		{role: lifecycle.Support, staff: true, all: true, own: true, other: true},
-		{role: lifecycle.Platform, staff: true, all: true, own: true, other: true},
-		{role: lifecycle.System},
+		{role: vocab.Buyer, buyer: true},
+		{role: vocab.Merchant, staff: true, own: true},
+		{role: vocab.Warehouse, staff: true, own: true},
+		{role: vocab.Support, staff: true, all: true, own: true, other: true},
+		{role: vocab.Platform, staff: true, all: true, own: true, other: true},
+		{role: vocab.System},
 		{role: ""},
 	} {
 		v := &auth.Viewer{Role: c.role, Shops: []globalid.ID{own}}

@@ -11,9 +11,9 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/reservation"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -83,7 +83,7 @@ func (r *round) measure(ctx context.Context) (time.Duration, error) {
 	}
 	err = r.await(ctx, "expire", r.count, func(ctx context.Context) (int, error) {
 		return r.DB.Client.Order.Query().
-			Where(order.BuyerID(r.buyer), order.StatusEQ(lifecycle.PendingPayment)).Count(ctx)
+			Where(order.BuyerID(r.buyer), order.StatusEQ(vocab.PendingPayment)).Count(ctx)
 	})
 	return time.Since(begin), err
 }
@@ -120,7 +120,7 @@ func (r *round) await(
 // check finds orders that were not closed, or twice, and stock that did not come back.
 func (r *round) check(ctx context.Context) error {
 	closed, err := r.DB.Client.Order.Query().Where(order.BuyerID(r.buyer),
-		order.StatusEQ(lifecycle.Closed), order.CloseReasonEQ(lifecycle.PaymentTimeout)).Count(ctx)
+		order.StatusEQ(vocab.Closed), order.CloseReasonEQ(vocab.PaymentTimeout)).Count(ctx)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (r *round) check(ctx context.Context) error {
 		Order globalid.ID `sql:"order_id"`
 		Times int         `sql:"times"`
 	}
-	err = r.DB.Client.Event.Query().Where(event.Type(lifecycle.EventOrderExpired),
+	err = r.DB.Client.Event.Query().Where(event.Type(vocab.EventOrderExpired),
 		event.HasOrderWith(order.BuyerID(r.buyer))).
 		GroupBy(event.FieldOrderID).Aggregate(ent.As(ent.Count(), "times")).Scan(ctx, &told)
 	if err != nil {
@@ -141,7 +141,7 @@ func (r *round) check(ctx context.Context) error {
 		}
 	}
 	held, err := r.DB.Client.Reservation.Query().Where(reservation.StockIDIn(r.stocks...),
-		reservation.StatusNEQ(lifecycle.ReservationReleased)).Count(ctx)
+		reservation.StatusNEQ(vocab.ReservationReleased)).Count(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,9 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -51,7 +51,7 @@ func shopCode(i int) string { return "bench-" + strconv.Itoa(i) }
 
 // openMarket makes both shops with their skus in the server's database, and returns the skus' ids.
 func (w *world) openMarket(ctx context.Context) ([]globalid.ID, error) {
-	viewer := &auth.Viewer{Subject: "bench", Role: lifecycle.Platform}
+	viewer := &auth.Viewer{Subject: "bench", Role: vocab.Platform}
 	if err := catalogue.NewRegister(w.api).Enroll(ctx, viewer); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (w *world) openMarket(ctx context.Context) ([]globalid.ID, error) {
 	for i := range skus {
 		skus[i], err = c.SetSku(ctx, catalogue.SkuInput{
 			Product: products[i%shops], Code: marketCode(i), Title: marketCode(i), Price: price,
-			WeightGrams: 100, LogisticsClass: terms.Ordinary, OnSale: true,
+			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
 		})
 		if err != nil {
 			return nil, err
@@ -100,8 +100,8 @@ func openShop(
 		return product, err
 	}
 	_, err = c.SetFreightTemplate(ctx, catalogue.FreightInput{
-		Shop: shop, LogisticsClass: terms.Ordinary, Basis: terms.ByPiece,
-		Rule: terms.FreightRule{Zones: []terms.FreightZone{
+		Shop: shop, LogisticsClass: vocab.Ordinary, Basis: vocab.ByPiece,
+		Rule: document.FreightRule{Zones: []document.FreightZone{
 			{First: 1, FirstFee: freight, Step: 1, StepFee: 0},
 		}},
 	})

@@ -5,12 +5,13 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // batch is how many orders one transaction makes.
@@ -27,7 +28,7 @@ type rows struct {
 
 // place makes n orders, the first of them the round's from-th, with what a placement writes.
 func (r *round) place(ctx context.Context, tx *store.Tx, from, n int) error {
-	placed, err := lifecycle.Trade.Next("", lifecycle.Place, lifecycle.Buyer,
+	placed, err := lifecycle.Trade.Next("", vocab.Place, vocab.Buyer,
 		lifecycle.TradeFacts{})
 	if err != nil {
 		return err
@@ -52,13 +53,13 @@ func (r *round) place(ctx context.Context, tx *store.Tx, from, n int) error {
 	if err := tx.Event.CreateBulk(made.events...).Exec(ctx); err != nil {
 		return err
 	}
-	actor := event.Actor{Role: lifecycle.Buyer, ID: r.buyer}
+	actor := event.Actor{Role: vocab.Buyer, ID: r.buyer}
 	return stock.Reserve(ctx, tx, actor, made.needs)
 }
 
 // draft adds one order of one unit to the rows.
 func (r *round) draft(
-	tx *store.Tx, made *rows, i int, status lifecycle.TradeStatus, plain []byte,
+	tx *store.Tx, made *rows, i int, status vocab.TradeStatus, plain []byte,
 ) {
 	id, sub := globalid.New(globalid.Order), globalid.New(globalid.SubOrder)
 	item := globalid.New(globalid.OrderItem)
@@ -72,31 +73,31 @@ func (r *round) draft(
 		SetCreatedAt(tx.Now))
 	made.subs = append(made.subs, tx.SubOrder.Create().SetID(sub).SetNumber(number+"-1").
 		SetOrderID(id).SetBuyerID(r.buyer).SetShopID(r.shop).SetWarehouseID(r.house).
-		SetLogisticsClass(terms.Ordinary).SetStatus(status).SetCurrency("CNY").
+		SetLogisticsClass(vocab.Ordinary).SetStatus(status).SetCurrency("CNY").
 		SetListAmount(price).SetGoodsPayable(price).SetFreightList(0).SetFreight(0).
-		SetFreightRefundable(0).SetFreightShares([]terms.Share{}).SetWeightGrams(100).
+		SetFreightRefundable(0).SetFreightShares([]document.Share{}).SetWeightGrams(100).
 		SetCreatedAt(tx.Now))
 	made.items = append(made.items, tx.OrderItem.Create().SetID(item).SetOrderID(id).
 		SetSubOrderID(sub).SetShopID(r.shop).SetProductID(r.product).SetSkuID(r.skus[which]).
 		SetSkuCode(skuCode(which)).SetTitle(r.code).SetWeightGrams(100).
-		SetDeductionMode(terms.OnOrder).SetCurrency("CNY").SetUnitPrice(price).SetQuantity(1).
-		SetListAmount(price).SetPayable(price).SetShares([]terms.Share{}).SetRefundable(price).
+		SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetUnitPrice(price).SetQuantity(1).
+		SetListAmount(price).SetPayable(price).SetShares([]document.Share{}).SetRefundable(price).
 		SetRefundableQuantity(1).SetCreatedAt(tx.Now))
 	made.needs = append(made.needs,
 		stock.Need{Order: id, Item: item, Stock: r.stocks[which], Quantity: 1})
 
-	told := terms.Facts{To: string(status), Amount: price, Currency: "CNY"}
+	told := document.Payload{To: string(status), Amount: price, Currency: "CNY"}
 	made.events = append(made.events,
-		r.told(tx, id, 1, lifecycle.EventOrderPlaced, told))
+		r.told(tx, id, 1, vocab.EventOrderPlaced, told))
 	told.SubOrder = sub
 	made.events = append(made.events,
-		r.told(tx, id, 2, lifecycle.EventSubOrderPlaced, told).SetShopID(r.shop))
+		r.told(tx, id, 2, vocab.EventSubOrderPlaced, told).SetShopID(r.shop))
 }
 
 func (r *round) told(
-	tx *store.Tx, order globalid.ID, sequence int64, name string, facts terms.Facts,
+	tx *store.Tx, order globalid.ID, sequence int64, name string, facts document.Payload,
 ) *ent.EventCreate {
 	return tx.Event.Create().SetID(globalid.New(globalid.OrderEvent)).SetOrderID(order).
-		SetSequence(sequence).SetType(name).SetActorRole(lifecycle.Buyer).
-		SetActor(r.buyer.String()).SetFacts(facts).SetCreatedAt(tx.Now)
+		SetSequence(sequence).SetType(name).SetActorRole(vocab.Buyer).
+		SetActor(r.buyer.String()).SetPayload(facts).SetCreatedAt(tx.Now)
 }

@@ -11,8 +11,8 @@ import (
 
 	"entgo.io/ent/dialect"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // plain is the program that somebody writes by hand for the same work, with tables that hold what
@@ -116,7 +116,7 @@ func (p *plain) place(ctx context.Context, b basket) (order int64, err error) {
 		}
 		made, err := tx.ExecContext(ctx, "INSERT INTO orders (number, buyer, status, payable, "+
 			"address, sequence, created_at) VALUES (?, ?, ?, ?, ?, 1, ?)",
-			number, b.buyer, lifecycle.PendingPayment, payable, address, now)
+			number, b.buyer, vocab.PendingPayment, payable, address, now)
 		if err != nil {
 			return err
 		}
@@ -125,8 +125,8 @@ func (p *plain) place(ctx context.Context, b basket) (order int64, err error) {
 		}
 		_, err = tx.ExecContext(ctx, "INSERT INTO sub_orders (order_id, position, shop, number, "+
 			"status, payable) VALUES (?, 1, ?, ?, ?, ?), (?, 2, ?, ?, ?, ?)",
-			order, lines[0].shop, number+"-1", lifecycle.PendingPayment, lines[0].price+freight,
-			order, lines[1].shop, number+"-2", lifecycle.PendingPayment, lines[1].price+freight)
+			order, lines[0].shop, number+"-1", vocab.PendingPayment, lines[0].price+freight,
+			order, lines[1].shop, number+"-2", vocab.PendingPayment, lines[1].price+freight)
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (p *plain) place(ctx context.Context, b basket) (order int64, err error) {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, "INSERT INTO events (order_id, sequence, type, facts, "+
-			"created_at) VALUES (?, 1, ?, ?, ?)", order, lifecycle.EventOrderPlaced,
+			"created_at) VALUES (?, 1, ?, ?, ?)", order, vocab.EventOrderPlaced,
 			`{"to":"PENDING_PAYMENT"}`, now)
 		return err
 	})
@@ -199,7 +199,7 @@ func (p *plain) pay(ctx context.Context, order int64) error {
 	return p.inTx(ctx, func(tx *sql.Tx) error {
 		changed, err := tx.ExecContext(ctx, "UPDATE orders SET status = ?, paid_at = ?, "+
 			"sequence = sequence + 1 WHERE id = ? AND status = ? AND payable = ?",
-			lifecycle.AwaitingShipment, now, order, lifecycle.PendingPayment, payable)
+			vocab.AwaitingShipment, now, order, vocab.PendingPayment, payable)
 		if err != nil {
 			return err
 		}
@@ -212,13 +212,13 @@ func (p *plain) pay(ctx context.Context, order int64) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE sub_orders SET status = ? WHERE order_id = ?",
-			lifecycle.AwaitingShipment, order)
+			vocab.AwaitingShipment, order)
 		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, "INSERT INTO events (order_id, sequence, type, facts, "+
 			"created_at) SELECT id, sequence, ?, ?, ? FROM orders WHERE id = ?",
-			lifecycle.EventOrderPaid, `{"to":"AWAITING_SHIPMENT"}`, now, order)
+			vocab.EventOrderPaid, `{"to":"AWAITING_SHIPMENT"}`, now, order)
 		return err
 	})
 }

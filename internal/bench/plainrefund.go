@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // refund takes back what the first shop of an order has not sent: in one transaction it closes the
@@ -18,7 +18,7 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 	err := p.inTx(ctx, func(tx *sql.Tx) (err error) {
 		changed, err := tx.ExecContext(ctx, "UPDATE sub_orders SET status = ? "+
 			"WHERE order_id = ? AND position = 1 AND status = ?",
-			lifecycle.Closed, order, lifecycle.AwaitingShipment)
+			vocab.Closed, order, vocab.AwaitingShipment)
 		if err != nil {
 			return err
 		}
@@ -32,14 +32,14 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 		}
 		made, err := tx.ExecContext(ctx, "INSERT INTO refunds (order_id, sub, payment, amount, "+
 			"status, created_at) SELECT order_id, 1, id, ?, ?, ? FROM payments WHERE order_id = ?",
-			price+freight, lifecycle.RefundRequested, now, order)
+			price+freight, vocab.RefundRequested, now, order)
 		if err != nil {
 			return err
 		}
 		if refund, err = made.LastInsertId(); err != nil {
 			return err
 		}
-		return p.tell(ctx, tx, order, lifecycle.EventAfterSaleRequested, `{"to":"REFUNDING"}`, now)
+		return p.tell(ctx, tx, order, vocab.EventAfterSaleRequested, `{"to":"REFUNDING"}`, now)
 	})
 	if err != nil {
 		return fmt.Errorf("plain: refund: %w", err)
@@ -47,15 +47,15 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 	err = p.inTx(ctx, func(tx *sql.Tx) error {
 		now = time.Now().UnixMicro()
 		changed, err := tx.ExecContext(ctx, "UPDATE refunds SET status = ?, succeeded_at = ? "+
-			"WHERE id = ? AND status = ?", lifecycle.RefundSucceeded, now, refund,
-			lifecycle.RefundRequested)
+			"WHERE id = ? AND status = ?", vocab.RefundSucceeded, now, refund,
+			vocab.RefundRequested)
 		if err != nil {
 			return err
 		}
 		if n, err := changed.RowsAffected(); err != nil || n != 1 {
 			return errors.Join(errors.New("it does not wait for success"), err)
 		}
-		return p.tell(ctx, tx, order, lifecycle.EventRefundSucceeded, `{"to":"SUCCEEDED"}`, now)
+		return p.tell(ctx, tx, order, vocab.EventRefundSucceeded, `{"to":"SUCCEEDED"}`, now)
 	})
 	if err != nil {
 		return fmt.Errorf("plain: refund: %w", err)

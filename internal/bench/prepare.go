@@ -10,10 +10,10 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -44,7 +44,7 @@ type round struct {
 func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
 	r := &round{
 		Bench: b, count: count, code: "bench-" + strings.ToLower(rand.Text()[:10]),
-		viewer: &auth.Viewer{Subject: "bench", Role: lifecycle.Platform},
+		viewer: &auth.Viewer{Subject: "bench", Role: vocab.Platform},
 	}
 	now, err := b.DB.Now(ctx)
 	if err != nil {
@@ -72,7 +72,7 @@ func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
 
 func (r *round) people(ctx context.Context) error {
 	register := catalogue.NewRegister(r.DB)
-	buyer := &auth.Viewer{Subject: r.code, Role: lifecycle.Buyer}
+	buyer := &auth.Viewer{Subject: r.code, Role: vocab.Buyer}
 	for _, v := range []*auth.Viewer{r.viewer, buyer} {
 		if err := register.Enroll(ctx, v); err != nil {
 			return err
@@ -106,7 +106,7 @@ func (r *round) goods(ctx context.Context) (err error) {
 	for i := range min(variety, r.count) {
 		sku, err := c.SetSku(ctx, catalogue.SkuInput{
 			Product: r.product, Code: skuCode(i), Title: skuCode(i), Price: price,
-			WeightGrams: 100, LogisticsClass: terms.Ordinary, OnSale: true,
+			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
 		})
 		if err != nil {
 			return err
@@ -126,7 +126,7 @@ func skuCode(i int) string { return fmt.Sprintf("B%03d", i) }
 
 // address is sealed once for each order: the order's id is part of the seal.
 func address() ([]byte, error) {
-	return json.Marshal(terms.Address{
+	return json.Marshal(document.Address{
 		Name: "李雷", Phone: phone, Region: "浙江", Street: "文三路 1 号",
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 	"orderflow/ent/aftersale"
 	"orderflow/ent/refund"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -173,7 +173,7 @@ func (o paidOrder) refund(ctx context.Context, a *api) error {
 		if err != nil {
 			return err
 		}
-		if seen.Node.Status == string(lifecycle.AfterSaleCompleted) {
+		if seen.Node.Status == string(vocab.AfterSaleCompleted) {
 			return nil
 		}
 		select {
@@ -188,11 +188,11 @@ func (o paidOrder) refund(ctx context.Context, a *api) error {
 func (of *refunds) check(ctx context.Context, r *Report) error {
 	api, plain := r.pieces()
 	ended, err := of.api.Client.AfterSale.Query().
-		Where(aftersale.StatusEQ(lifecycle.AfterSaleCompleted)).Count(ctx)
+		Where(aftersale.StatusEQ(vocab.AfterSaleCompleted)).Count(ctx)
 	if err != nil {
 		return err
 	}
-	back, err := of.api.Client.Refund.Query().Where(refund.StatusEQ(lifecycle.RefundSucceeded),
+	back, err := of.api.Client.Refund.Query().Where(refund.StatusEQ(vocab.RefundSucceeded),
 		refund.Amount(price+freight), refund.Freight(freight)).Count(ctx)
 	if err != nil {
 		return err

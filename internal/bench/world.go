@@ -10,8 +10,8 @@ import (
 
 	"orderflow/ent/event"
 	"orderflow/ent/order"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 // world is all that a comparison makes and ends.
@@ -154,7 +154,7 @@ func (w *world) check(ctx context.Context, wantAPI, wantPlain, refunded int) err
 		return err
 	}
 	paid, err := w.api.Client.Order.Query().
-		Where(order.StatusEQ(lifecycle.AwaitingShipment)).Count(ctx)
+		Where(order.StatusEQ(vocab.AwaitingShipment)).Count(ctx)
 	if err != nil {
 		return err
 	}

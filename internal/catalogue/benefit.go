@@ -5,11 +5,11 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // BenefitInput is a member benefit as it is to be.
@@ -17,8 +17,8 @@ type BenefitInput struct {
 	ID     globalid.ID // zero: the code decides
 	Code   string
 	Title  string
-	Kind   terms.BenefitKind
-	Rule   terms.BenefitRule
+	Kind   vocab.BenefitKind
+	Rule   document.BenefitRule
 	Active bool
 }
 
@@ -27,14 +27,14 @@ func (in BenefitInput) Validate() error {
 	var c check
 	c.text("code", in.Code, maxCode)
 	c.text("title", in.Title, maxName)
-	oneOf(&c, "kind", in.Kind, terms.NewCustomer, terms.LevelDiscount, terms.FreeShipping)
+	oneOf(&c, "kind", in.Kind, vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping)
 	c.number("rule.minLevel", int64(in.Rule.MinLevel), 0, maxLevel)
-	if in.Kind == terms.NewCustomer {
+	if in.Kind == vocab.NewCustomer {
 		c.number("rule.amount", in.Rule.Amount, 1, maxAmount)
 	} else {
 		c.unused("rule.amount", in.Rule.Amount)
 	}
-	if in.Kind == terms.LevelDiscount {
+	if in.Kind == vocab.LevelDiscount {
 		c.number("rule.percent", int64(in.Rule.Percent), 1, 100)
 	} else {
 		c.unused("rule.percent", int64(in.Rule.Percent))
@@ -45,7 +45,7 @@ func (in BenefitInput) Validate() error {
 // SetMemberBenefit makes or changes a member benefit and returns its id. PLATFORM only. Faults:
 // INVALID_INPUT, NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at kind when it would change.
 func (c *Catalogue) SetMemberBenefit(ctx context.Context, in BenefitInput) (globalid.ID, error) {
-	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+	if _, err := permit(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

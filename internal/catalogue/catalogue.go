@@ -8,8 +8,8 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Catalogue runs the commands of staff on the catalogue. It is safe for concurrent use.
@@ -19,7 +19,7 @@ type Catalogue struct{ db *store.DB }
 func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
 
 // permit returns the viewer when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func permit(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+func permit(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
@@ -32,7 +32,7 @@ func permit(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) 
 
 // permitShop is permit for a command on one shop; another's shop does not exist for the viewer.
 func permitShop(ctx context.Context, shop globalid.ID) error {
-	v, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	v, err := permit(ctx, vocab.Merchant, vocab.Platform)
 	if err == nil && !v.HasShop(shop) {
 		return notFound("shop")
 	}

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const maxBuyers = 200
@@ -46,7 +46,7 @@ func (in CouponsInput) Validate() error {
 // INVALID_INPUT (also at promotion when it is of another kind), LIMIT_EXCEEDED, NOT_FOUND;
 // ACTION_NOT_ALLOWED when the promotion is over.
 func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]globalid.ID, error) {
-	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +74,10 @@ func (in CouponsInput) issuable(
 	if err != nil {
 		return missing(err, "promotion")
 	}
-	if viewer.Role != lifecycle.Platform && (of.ShopID == nil || !viewer.HasShop(*of.ShopID)) {
+	if viewer.Role != vocab.Platform && (of.ShopID == nil || !viewer.HasShop(*of.ShopID)) {
 		return notFound("promotion")
 	}
-	if of.Kind != terms.CouponOff {
+	if of.Kind != vocab.CouponOff {
 		return fault.At("promotion", fault.InvalidInput, "The promotion is not of the kind COUPON.")
 	}
 	if !of.EndsAt.After(tx.Now) {
@@ -99,20 +99,18 @@ func (in CouponsInput) knownBuyers(ctx context.Context, tx *store.Tx) error {
 }
 
 func (in CouponsInput) issue(
-	ctx context.Context, tx *store.Tx, role lifecycle.Role,
+	ctx context.Context, tx *store.Tx, role vocab.Role,
 ) ([]globalid.ID, error) {
-	issued, err := lifecycle.Use.Next("", lifecycle.IssueOnce, role, lifecycle.NoFacts{})
+	issued, err := lifecycle.Use.Next("", vocab.IssueOnce, role, lifecycle.NoFacts{})
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]*ent.CouponCreate, len(in.Buyers))
+	rows := make([]*ent.Coupon, len(in.Buyers))
 	for i, id := range in.Buyers {
-		rows[i] = tx.Coupon.Create().SetID(globalid.New(globalid.Coupon)).
-			SetPromotionID(in.Promotion).SetBuyerID(id).SetStatus(issued.To).SetCreatedAt(tx.Now)
+		rows[i] = &ent.Coupon{ID: globalid.New(globalid.Coupon), PromotionID: in.Promotion,
+			BuyerID: id, Status: issued.To, CreatedAt: tx.Now}
 	}
-	err = tx.Coupon.CreateBulk(rows...).
-		OnConflictColumns(coupon.FieldPromotionID, coupon.FieldBuyerID).Ignore().Exec(ctx)
-	if err != nil {
+	if err := store.InsertNew(ctx, tx, rows...); err != nil {
 		return nil, err
 	}
 	coupons, err := tx.Coupon.Query().Where(

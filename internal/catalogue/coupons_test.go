@@ -8,22 +8,22 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestCouponsAreIssuedOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		second := &auth.Viewer{Subject: "wang", Role: lifecycle.Buyer}
+		second := &auth.Viewer{Subject: "wang", Role: vocab.Buyer}
 		if err := catalogue.NewRegister(db).Enroll(t.Context(), second); err != nil {
 			t.Fatal(err)
 		}
-		ctx := as(t, lifecycle.Merchant, w.shop)
+		ctx := as(t, vocab.Merchant, w.shop)
 		in := catalogue.CouponsInput{Promotion: w.shopsCoupon, Buyers: []globalid.ID{w.buyer}}
 		first, err := w.IssueCoupons(ctx, in)
 		if err != nil || len(first) != 1 {
@@ -36,7 +36,7 @@ func TestCouponsAreIssuedOnce(t *testing.T) {
 		}
 		coupon, err := db.Client.Coupon.Get(ctx, both[0])
 		if err != nil || coupon.BuyerID != second.BuyerID || coupon.PromotionID != w.shopsCoupon ||
-			coupon.Status != lifecycle.UseAvailable {
+			coupon.Status != vocab.UseAvailable {
 			t.Errorf("coupon %+v, %v", coupon, err)
 		}
 		if n, err := db.Client.Coupon.Query().Count(ctx); err != nil || n != 2 {
@@ -61,7 +61,7 @@ func TestCouponsThatCannotBeIssued(t *testing.T) {
 	expect(t, "a stranger", issue(w.promotion, w.buyer, stranger), fault.NotFound, "buyers[1]")
 	expect(t, "no promotion", issue(stranger, w.buyer), fault.NotFound, "promotion")
 
-	percentage := promotionInput("p", w.shop, terms.Percentage, terms.PromotionRule{Percent: 5})
+	percentage := promotionInput("p", w.shop, vocab.Percentage, document.PromotionRule{Percent: 5})
 	id := must(t)(w.SetPromotion(ctx, percentage))
 	expect(t, "another kind", issue(id, w.buyer), fault.InvalidInput, "promotion")
 
@@ -79,7 +79,7 @@ func TestAdjustStock(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		ctx := as(t, lifecycle.Warehouse, w.shop)
+		ctx := as(t, vocab.Warehouse, w.shop)
 		in := catalogue.StockInput{Sku: w.sku, Warehouse: w.warehouse, Delta: 5, Note: "到货"}
 		keyed := store.WithKey(ctx, store.Key{Viewer: "v", Mutation: "adjustStock", Key: "k"})
 		id := must(t)(w.AdjustStock(keyed, in))
@@ -92,7 +92,7 @@ func TestAdjustStock(t *testing.T) {
 		}
 		ledger, err := row.QueryMovements().All(ctx)
 		if err != nil || len(ledger) != 1 || ledger[0].Note != "到货" ||
-			ledger[0].ActorRole != lifecycle.Warehouse ||
+			ledger[0].ActorRole != vocab.Warehouse ||
 			ledger[0].Actor != auth.From(ctx).StaffID.String() {
 			t.Errorf("ledger %+v, %v", ledger, err)
 		}

@@ -10,8 +10,8 @@ import (
 	"orderflow/ent/staff"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Register makes the row of a buyer or staff member at the first valid token of a subject. It is
@@ -26,7 +26,7 @@ type Register struct {
 // name is what a member is found by. The same subject may work in several roles.
 type name struct {
 	subject string
-	role    lifecycle.Role
+	role    vocab.Role
 }
 
 type member struct {

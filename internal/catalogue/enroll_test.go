@@ -8,16 +8,16 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 func TestASubjectIsEnrolledOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		registers := []*catalogue.Register{catalogue.NewRegister(db), catalogue.NewRegister(db)}
-		for _, role := range []lifecycle.Role{
-			lifecycle.Buyer, lifecycle.Merchant, lifecycle.Platform,
+		for _, role := range []vocab.Role{
+			vocab.Buyer, vocab.Merchant, vocab.Platform,
 		} {
 			viewers := make([]*auth.Viewer, 16)
 			var wait sync.WaitGroup
@@ -58,7 +58,7 @@ func TestTheLevelIsTheLastTokens(t *testing.T) {
 	db := dbtest.Open(t, dbtest.SQLite)
 	register := catalogue.NewRegister(db)
 	for _, level := range []int{0, 3, 0, 5, 5} {
-		v := &auth.Viewer{Subject: "li", Role: lifecycle.Buyer, Level: level}
+		v := &auth.Viewer{Subject: "li", Role: vocab.Buyer, Level: level}
 		if err := register.Enroll(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}

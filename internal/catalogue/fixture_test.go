@@ -9,16 +9,16 @@ import (
 
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // as returns a context in which somebody of that role asks.
-func as(t *testing.T, role lifecycle.Role, shops ...globalid.ID) context.Context {
+func as(t *testing.T, role vocab.Role, shops ...globalid.ID) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), &auth.Viewer{
 		Subject: "s-" + strings.ToLower(string(role)), Role: role, Shops: shops,
@@ -28,7 +28,7 @@ func as(t *testing.T, role lifecycle.Role, shops ...globalid.ID) context.Context
 
 func platform(t *testing.T) context.Context {
 	t.Helper()
-	return as(t, lifecycle.Platform)
+	return as(t, vocab.Platform)
 }
 
 // world is two shops with one sku each, and a warehouse.
@@ -51,7 +51,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.warehouse = must(t)(w.SetWarehouse(ctx, warehouseInput("hz")))
 	w.promotion = must(t)(w.SetPromotion(ctx, couponInput("platform", globalid.ID{})))
 	w.shopsCoupon = must(t)(w.SetPromotion(ctx, couponInput("shop", w.shop)))
-	viewer := &auth.Viewer{Subject: "li", Role: lifecycle.Buyer}
+	viewer := &auth.Viewer{Subject: "li", Role: vocab.Buyer}
 	if err := catalogue.NewRegister(db).Enroll(t.Context(), viewer); err != nil {
 		t.Fatal(err)
 	}
@@ -102,38 +102,38 @@ func productInput(code string, shop globalid.ID) catalogue.ProductInput {
 func skuInput(code string, product globalid.ID) catalogue.SkuInput {
 	return catalogue.SkuInput{
 		Product: product, Code: code, Title: "250 g", Price: 12800, WeightGrams: 300,
-		LogisticsClass: terms.Ordinary, DeductionMode: terms.OnPayment, OnSale: true,
+		LogisticsClass: vocab.Ordinary, DeductionMode: vocab.OnPayment, OnSale: true,
 	}
 }
 
 func couponInput(code string, shop globalid.ID) catalogue.PromotionInput {
-	in := promotionInput(code, shop, terms.CouponOff, terms.PromotionRule{Amount: 500})
-	in.Scope = terms.OrderScope
+	in := promotionInput(code, shop, vocab.CouponOff, document.PromotionRule{Amount: 500})
+	in.Scope = vocab.OrderScope
 	return in
 }
 
 func promotionInput(
-	code string, shop globalid.ID, kind terms.PromotionKind, rule terms.PromotionRule,
+	code string, shop globalid.ID, kind vocab.PromotionKind, rule document.PromotionRule,
 ) catalogue.PromotionInput {
 	now := time.Now()
 	return catalogue.PromotionInput{
-		Shop: shop, Code: code, Title: "双十一", Kind: kind, Scope: terms.ItemScope,
-		Funder: terms.FundedByShop, Rule: rule, StartsAt: now, EndsAt: now.Add(time.Hour),
+		Shop: shop, Code: code, Title: "双十一", Kind: kind, Scope: vocab.ItemScope,
+		Funder: vocab.FundedByShop, Rule: rule, StartsAt: now, EndsAt: now.Add(time.Hour),
 		Active: true,
 	}
 }
 
 func benefitInput(code string) catalogue.BenefitInput {
 	return catalogue.BenefitInput{
-		Code: code, Title: "新人立减", Kind: terms.NewCustomer, Active: true,
-		Rule: terms.BenefitRule{Amount: 1000},
+		Code: code, Title: "新人立减", Kind: vocab.NewCustomer, Active: true,
+		Rule: document.BenefitRule{Amount: 1000},
 	}
 }
 
 func freightInput(shop globalid.ID) catalogue.FreightInput {
 	return catalogue.FreightInput{
-		Shop: shop, LogisticsClass: terms.Ordinary, Basis: terms.ByWeight,
-		Rule: terms.FreightRule{Zones: []terms.FreightZone{
+		Shop: shop, LogisticsClass: vocab.Ordinary, Basis: vocab.ByWeight,
+		Rule: document.FreightRule{Zones: []document.FreightZone{
 			{Regions: []string{"浙江", "上海"}, First: 1000, FirstFee: 600, Step: 500, StepFee: 100},
 			{First: 1000, FirstFee: 1200, FreeAbove: 9900},
 		}},

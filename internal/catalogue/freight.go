@@ -6,9 +6,10 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/freighttemplate"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -20,17 +21,17 @@ const (
 type FreightInput struct {
 	ID             globalid.ID // zero: shop and class decide
 	Shop           globalid.ID
-	LogisticsClass terms.LogisticsClass
-	Basis          terms.FreightBasis
-	Rule           terms.FreightRule
+	LogisticsClass vocab.LogisticsClass
+	Basis          vocab.FreightBasis
+	Rule           document.FreightRule
 }
 
 // Validate returns all faults of the fields.
 func (in FreightInput) Validate() error {
 	var c check
 	oneOf(&c, "logisticsClass", in.LogisticsClass,
-		terms.Ordinary, terms.Oversized, terms.ColdChain)
-	oneOf(&c, "basis", in.Basis, terms.ByWeight, terms.ByPiece)
+		vocab.Ordinary, vocab.Oversized, vocab.ColdChain)
+	oneOf(&c, "basis", in.Basis, vocab.ByWeight, vocab.ByPiece)
 	c.count("rule.zones", len(in.Rule.Zones), maxZones)
 	if len(in.Rule.Zones) == 0 {
 		c.wrong("rule.zones", "A template needs a zone.")
@@ -43,7 +44,7 @@ func (in FreightInput) Validate() error {
 }
 
 // zone checks one zone; seen holds the regions of those before it, and "" for all others.
-func (c *check) zone(field string, zone terms.FreightZone, seen map[string]bool) {
+func (c *check) zone(field string, zone document.FreightZone, seen map[string]bool) {
 	c.number(field+".first", zone.First, 0, maxQuantity)
 	c.number(field+".firstFee", zone.FirstFee, 0, maxAmount)
 	c.number(field+".step", zone.Step, 0, maxQuantity)

@@ -7,11 +7,11 @@ import (
 
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // commands runs each command with an input that is sound in a world.
@@ -67,13 +67,13 @@ func commands(w *world) map[string]func(context.Context) error {
 func TestWhoMay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
-	forShops := []lifecycle.Role{lifecycle.Merchant, lifecycle.Platform}
-	may := map[string][]lifecycle.Role{
-		"SetShop": {lifecycle.Platform}, "SetWarehouse": {lifecycle.Platform},
-		"SetMemberBenefit": {lifecycle.Platform},
+	forShops := []vocab.Role{vocab.Merchant, vocab.Platform}
+	may := map[string][]vocab.Role{
+		"SetShop": {vocab.Platform}, "SetWarehouse": {vocab.Platform},
+		"SetMemberBenefit": {vocab.Platform},
 		"SetShopPolicy":    forShops, "SetProduct": forShops, "SetSku": forShops,
 		"SetPromotion": forShops, "SetFreightTemplate": forShops, "IssueCoupons": forShops,
-		"AdjustStock": {lifecycle.Merchant, lifecycle.Warehouse, lifecycle.Platform},
+		"AdjustStock": {vocab.Merchant, vocab.Warehouse, vocab.Platform},
 	}
 	// Where the object is found by a shop's id the fault is at shop, and so on.
 	hidden := map[string]string{
@@ -82,9 +82,9 @@ func TestWhoMay(t *testing.T) {
 	}
 	for name, run := range commands(w) {
 		expect(t, name, run(t.Context()), fault.Unauthenticated, "")
-		for _, role := range lifecycle.Roles {
+		for _, role := range vocab.Roles {
 			shops := []globalid.ID{w.shop}
-			if role != lifecycle.Merchant && role != lifecycle.Warehouse {
+			if role != vocab.Merchant && role != vocab.Warehouse {
 				shops = nil
 			}
 			err := run(as(t, role, shops...))
@@ -95,7 +95,7 @@ func TestWhoMay(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s as %s: %v", name, role, err)
 			}
-			if role != lifecycle.Platform {
+			if role != vocab.Platform {
 				err := run(as(t, role, w.otherShop))
 				expect(t, name+" of another shop", err, fault.NotFound, hidden[name])
 			}
@@ -107,7 +107,7 @@ func TestObjectsOfAnotherShopAreNotFoundByTheirID(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		ctx := as(t, lifecycle.Merchant, w.otherShop)
+		ctx := as(t, vocab.Merchant, w.otherShop)
 
 		product := productInput("p1", w.otherShop)
 		product.ID = w.product
@@ -137,8 +137,8 @@ func TestObjectsOfAnotherShopAreNotFoundByTheirID(t *testing.T) {
 		_, err = w.SetPromotion(ctx, couponInput("shop", w.otherShop))
 		expect(t, "promotion by code", err, fault.CodeTaken, "code")
 
-		foreign := promotionInput("gift", w.otherShop, terms.Gift,
-			terms.PromotionRule{Gift: w.sku, GiftQuantity: 1, Skus: []globalid.ID{w.otherSku, w.sku}})
+		foreign := promotionInput("gift", w.otherShop, vocab.Gift,
+			document.PromotionRule{Gift: w.sku, GiftQuantity: 1, Skus: []globalid.ID{w.otherSku, w.sku}})
 		_, err = w.SetPromotion(ctx, foreign)
 		if got := fields(err); !slices.Equal(got, []string{"rule.gift", "rule.skus[1]"}) ||
 			!fault.Is(err, fault.NotFound) {
@@ -150,16 +150,16 @@ func TestObjectsOfAnotherShopAreNotFoundByTheirID(t *testing.T) {
 func TestWhatAMerchantMayNotAskFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
-	ctx := as(t, lifecycle.Merchant, w.shop)
+	ctx := as(t, vocab.Merchant, w.shop)
 	_, err := w.SetPromotion(ctx, couponInput("all", globalid.ID{}))
 	expect(t, "a promotion of the platform", err, fault.InvalidInput, "shop")
 
 	in := couponInput("funded", w.shop)
-	in.Funder = terms.FundedByPlatform
+	in.Funder = vocab.FundedByPlatform
 	_, err = w.SetPromotion(ctx, in)
 	expect(t, "one that the platform pays", err, fault.ActionNotAllowed, "funder")
 	must(t)(w.SetPromotion(platform(t), in))
-	in.Funder = terms.FundedByShop
+	in.Funder = vocab.FundedByShop
 	_, err = w.SetPromotion(ctx, in)
 	expect(t, "to change that", err, fault.ActionNotAllowed, "funder")
 }

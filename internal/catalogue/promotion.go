@@ -7,11 +7,11 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/promotion"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // PromotionInput is a promotion as it is to be.
@@ -20,10 +20,10 @@ type PromotionInput struct {
 	Shop          globalid.ID // zero: the platform's
 	Code          string
 	Title         string
-	Kind          terms.PromotionKind
-	Scope         terms.PromotionScope
-	Funder        terms.Funder
-	Rule          terms.PromotionRule
+	Kind          vocab.PromotionKind
+	Scope         vocab.PromotionScope
+	Funder        vocab.Funder
+	Rule          document.PromotionRule
 	StartsAt      time.Time
 	EndsAt        time.Time // exclusive
 	StackingGroup string    // empty: stacks with everything
@@ -37,8 +37,8 @@ func (in PromotionInput) Validate() error {
 	var c check
 	c.text("code", in.Code, maxCode)
 	c.text("title", in.Title, maxName)
-	oneOf(&c, "scope", in.Scope, terms.ItemScope, terms.ShopScope, terms.OrderScope)
-	oneOf(&c, "funder", in.Funder, terms.FundedByShop, terms.FundedByPlatform)
+	oneOf(&c, "scope", in.Scope, vocab.ItemScope, vocab.ShopScope, vocab.OrderScope)
+	oneOf(&c, "funder", in.Funder, vocab.FundedByShop, vocab.FundedByPlatform)
 	c.window(in.StartsAt, in.EndsAt)
 	c.optional("stackingGroup", in.StackingGroup, maxCode)
 	if in.Quota != nil {
@@ -48,7 +48,7 @@ func (in PromotionInput) Validate() error {
 		c.number("quotaPerBuyer", *in.QuotaPerBuyer, 1, maxQuantity)
 	}
 	c.rule(in.Kind, in.Scope, in.Rule)
-	if in.Kind == terms.Gift && in.Shop.IsZero() {
+	if in.Kind == vocab.Gift && in.Shop.IsZero() {
 		c.wrong("shop", "A gift comes from a shop.")
 	}
 	return c.faults.Err()
@@ -71,7 +71,7 @@ func (c *check) window(from, to time.Time) {
 // and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at funder
 // for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or go.
 func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -107,13 +107,13 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 // allowed refuses what a merchant may not ask for.
 func (in PromotionInput) allowed(viewer *auth.Viewer) error {
 	switch {
-	case viewer.Role == lifecycle.Platform:
+	case viewer.Role == vocab.Platform:
 		return nil
 	case in.Shop.IsZero():
 		return fault.At("shop", fault.InvalidInput, "A merchant's promotion names its shop.")
 	case !viewer.HasShop(in.Shop):
 		return notFound("shop")
-	case in.Funder == terms.FundedByPlatform:
+	case in.Funder == vocab.FundedByPlatform:
 		return fault.At("funder", fault.ActionNotAllowed,
 			"Only the platform makes promotions that it pays for.")
 	}
@@ -148,7 +148,7 @@ func (in PromotionInput) find(
 	default:
 		return nil, fault.At("shop", fault.ActionNotAllowed, "A promotion stays with its shop.")
 	}
-	if old.Funder == terms.FundedByPlatform && viewer.Role != lifecycle.Platform {
+	if old.Funder == vocab.FundedByPlatform && viewer.Role != vocab.Platform {
 		return nil, fault.At("funder", fault.ActionNotAllowed,
 			"Only the platform changes promotions that it pays for.")
 	}

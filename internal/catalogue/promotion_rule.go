@@ -7,10 +7,11 @@ import (
 
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -21,11 +22,11 @@ const (
 
 // rule checks that a rule has the numbers of its kind, and no others.
 func (c *check) rule(
-	kind terms.PromotionKind, scope terms.PromotionScope, rule terms.PromotionRule,
+	kind vocab.PromotionKind, scope vocab.PromotionScope, rule document.PromotionRule,
 ) {
-	oneOf(c, "kind", kind, terms.FullReduction, terms.Percentage, terms.FixedAmount,
-		terms.SecondItem, terms.Gift, terms.CouponOff)
-	if kind == terms.SecondItem && scope != terms.ItemScope {
+	oneOf(c, "kind", kind, vocab.FullReduction, vocab.Percentage, vocab.FixedAmount,
+		vocab.SecondItem, vocab.Gift, vocab.CouponOff)
+	if kind == vocab.SecondItem && scope != vocab.ItemScope {
 		c.wrong("scope", "SECOND_ITEM looks at one sku: the scope must be ITEM.")
 	}
 	c.count("rule.skus", len(rule.Skus), maxSkus)
@@ -36,7 +37,7 @@ func (c *check) rule(
 		}
 		seen[id] = true
 	}
-	if kind == terms.FullReduction {
+	if kind == vocab.FullReduction {
 		c.steps(rule.Steps)
 	} else {
 		c.unused("rule.steps", int64(len(rule.Steps)))
@@ -45,12 +46,12 @@ func (c *check) rule(
 	c.gift(kind, rule)
 }
 
-func (c *check) steps(steps []terms.ReductionStep) {
+func (c *check) steps(steps []document.ReductionStep) {
 	c.count("rule.steps", len(steps), maxSteps)
 	if len(steps) == 0 {
 		c.wrong("rule.steps", "A full reduction needs a step.")
 	}
-	var last terms.ReductionStep
+	var last document.ReductionStep
 	for i, step := range steps[:min(len(steps), maxSteps)] {
 		at := fmt.Sprintf("rule.steps[%d]", i)
 		c.number(at+".threshold", step.Threshold, last.Threshold+1, maxAmount)
@@ -59,16 +60,16 @@ func (c *check) steps(steps []terms.ReductionStep) {
 	}
 }
 
-func (c *check) reductions(kind terms.PromotionKind, rule terms.PromotionRule) {
+func (c *check) reductions(kind vocab.PromotionKind, rule document.PromotionRule) {
 	percent := int64(rule.Percent)
 	switch kind {
-	case terms.Percentage, terms.SecondItem:
+	case vocab.Percentage, vocab.SecondItem:
 		c.number("rule.percent", percent, 1, 100)
 		c.unused("rule.amount", rule.Amount)
-	case terms.FixedAmount:
+	case vocab.FixedAmount:
 		c.number("rule.amount", rule.Amount, 1, maxAmount)
 		c.unused("rule.percent", percent)
-	case terms.CouponOff:
+	case vocab.CouponOff:
 		if rule.Amount == 0 {
 			c.number("rule.percent", percent, 1, 100)
 			break
@@ -82,15 +83,15 @@ func (c *check) reductions(kind terms.PromotionKind, rule terms.PromotionRule) {
 		c.unused("rule.amount", rule.Amount)
 	}
 	switch kind {
-	case terms.FullReduction, terms.SecondItem:
+	case vocab.FullReduction, vocab.SecondItem:
 		c.unused("rule.threshold", rule.Threshold)
 	default:
 		c.number("rule.threshold", rule.Threshold, 0, maxAmount)
 	}
 }
 
-func (c *check) gift(kind terms.PromotionKind, rule terms.PromotionRule) {
-	if kind != terms.Gift {
+func (c *check) gift(kind vocab.PromotionKind, rule document.PromotionRule) {
+	if kind != vocab.Gift {
 		if !rule.Gift.IsZero() {
 			c.wrong("rule.gift", "This has no meaning for this kind.")
 		}

@@ -9,10 +9,11 @@ import (
 
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // setter sets one object of a kind by id or code.
@@ -116,7 +117,7 @@ func TestWhatIsSetIsStored(t *testing.T) {
 		ctx := platform(t)
 		sku, err := db.Client.Sku.Get(ctx, w.otherSku)
 		if err != nil || sku.Currency != "GBP" || sku.ShopID != w.otherShop ||
-			sku.DeductionMode == nil || *sku.DeductionMode != terms.OnPayment || !sku.OnSale {
+			sku.DeductionMode == nil || *sku.DeductionMode != vocab.OnPayment || !sku.OnSale {
 			t.Errorf("sku %+v, %v", sku, err)
 		}
 		in := skuInput("s1", w.otherProduct)
@@ -127,7 +128,7 @@ func TestWhatIsSetIsStored(t *testing.T) {
 			t.Errorf("sku changed: %+v, %v", sku, err)
 		}
 
-		policy := terms.ShopPolicy{PayMinutes: 15, Deduction: terms.OnPayment, ReturnWindowDays: 400}
+		policy := document.ShopPolicy{PayMinutes: 15, Deduction: vocab.OnPayment, ReturnWindowDays: 400}
 		must(t)(w.SetShopPolicy(ctx, catalogue.PolicyInput{Shop: w.shop, Policy: policy}))
 		must(t)(w.SetShop(ctx, shopInput("tea"))) // keeps the policy
 		shop, err := db.Client.Shop.Get(ctx, w.shop)
@@ -149,18 +150,18 @@ func TestWhatIsSetIsStored(t *testing.T) {
 
 		freight := freightInput(w.shop)
 		id := must(t)(w.SetFreightTemplate(ctx, freight))
-		freight.Basis = terms.ByPiece
+		freight.Basis = vocab.ByPiece
 		if again := must(t)(w.SetFreightTemplate(ctx, freight)); again != id {
 			t.Errorf("templates %s and %s of one class", id, again)
 		}
 		row, err := db.Client.FreightTemplate.Get(ctx, id)
-		if err != nil || row.Basis != terms.ByPiece || len(row.Rule.Zones) != 2 ||
+		if err != nil || row.Basis != vocab.ByPiece || len(row.Rule.Zones) != 2 ||
 			row.Rule.Zones[0].Regions[1] != "上海" {
 			t.Errorf("template %+v, %v", row, err)
 		}
-		freight.LogisticsClass = terms.ColdChain
+		freight.LogisticsClass = vocab.ColdChain
 		cold := must(t)(w.SetFreightTemplate(ctx, freight))
-		freight.ID, freight.LogisticsClass = cold, terms.Ordinary
+		freight.ID, freight.LogisticsClass = cold, vocab.Ordinary
 		_, err = w.SetFreightTemplate(ctx, freight)
 		expect(t, "two templates of one class", err, fault.CodeTaken, "logisticsClass")
 	})
@@ -180,8 +181,8 @@ func TestWhatDoesNotChange(t *testing.T) {
 	shop.Currency = "EUR"
 	must(t)(w.SetShop(ctx, shop))
 
-	_, err = w.SetPromotion(ctx, promotionInput("shop", w.shop, terms.Percentage,
-		terms.PromotionRule{Percent: 10}))
+	_, err = w.SetPromotion(ctx, promotionInput("shop", w.shop, vocab.Percentage,
+		document.PromotionRule{Percent: 10}))
 	expect(t, "the kind of a promotion", err, fault.ActionNotAllowed, "kind")
 	coupon := couponInput("shop", w.otherShop)
 	coupon.ID = w.shopsCoupon
@@ -196,7 +197,7 @@ func TestWhatDoesNotChange(t *testing.T) {
 
 	benefit := benefitInput("new")
 	must(t)(w.SetMemberBenefit(ctx, benefit))
-	benefit.Kind, benefit.Rule = terms.FreeShipping, terms.BenefitRule{}
+	benefit.Kind, benefit.Rule = vocab.FreeShipping, document.BenefitRule{}
 	_, err = w.SetMemberBenefit(ctx, benefit)
 	expect(t, "the kind of a benefit", err, fault.ActionNotAllowed, "kind")
 

@@ -6,12 +6,12 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ShopInput is a shop as it is to be. A new shop has the default policy.
@@ -40,7 +40,7 @@ func (in ShopInput) Validate() error {
 // SetShop makes or changes a shop and returns its id. PLATFORM only. Faults: INVALID_INPUT,
 // NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at currency when the shop has skus in another.
 func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, error) {
-	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+	if _, err := permit(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
@@ -58,7 +58,7 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 		}
 		if !exists {
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
-				SetPolicy(terms.ShopPolicy{})
+				SetPolicy(document.ShopPolicy{})
 			in.fill(create.Mutation())
 			return id, create.Exec(ctx)
 		}
@@ -110,7 +110,7 @@ func lockShop(
 // PolicyInput is the policy of a shop as it is to be.
 type PolicyInput struct {
 	Shop   globalid.ID
-	Policy terms.ShopPolicy
+	Policy document.ShopPolicy
 }
 
 // Validate returns all faults of the fields. Zero values mean the default.
@@ -136,9 +136,9 @@ func (in PolicyInput) Validate() error {
 	c.number("policy.reshipHours", int64(p.ReshipHours), 0, month)
 	c.number("policy.shortageHours", int64(p.ShortageHours), 0, month)
 	oneOf(&c, "policy.autoApproveUntil", p.AutoApproveUntil, "", "PACKED", "HANDED_OVER")
-	oneOf(&c, "policy.deduction", p.Deduction, "", terms.OnOrder, terms.OnPayment)
+	oneOf(&c, "policy.deduction", p.Deduction, "", vocab.OnOrder, vocab.OnPayment)
 	oneOf(&c, "policy.strategy", p.Strategy,
-		"", terms.FewestParcels, terms.WarehousePriority, terms.NearestRegion)
+		"", vocab.FewestParcels, vocab.WarehousePriority, vocab.NearestRegion)
 	return c.faults.Err()
 }
 

@@ -8,9 +8,8 @@ import (
 	"orderflow/ent/sku"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // SkuInput is a sku as it is to be. Its shop and currency are its product's.
@@ -22,8 +21,8 @@ type SkuInput struct {
 	ImageURL       string
 	Price          int64 // minor units of the shop's currency
 	WeightGrams    int64
-	LogisticsClass terms.LogisticsClass
-	DeductionMode  terms.DeductionMode // empty: the shop's
+	LogisticsClass vocab.LogisticsClass
+	DeductionMode  vocab.DeductionMode // empty: the shop's
 	OnSale         bool
 }
 
@@ -36,15 +35,15 @@ func (in SkuInput) Validate() error {
 	c.number("price", in.Price, 0, maxAmount)
 	c.number("weightGrams", in.WeightGrams, 0, maxQuantity)
 	oneOf(&c, "logisticsClass", in.LogisticsClass,
-		terms.Ordinary, terms.Oversized, terms.ColdChain)
-	oneOf(&c, "deductionMode", in.DeductionMode, "", terms.OnOrder, terms.OnPayment)
+		vocab.Ordinary, vocab.Oversized, vocab.ColdChain)
+	oneOf(&c, "deductionMode", in.DeductionMode, "", vocab.OnOrder, vocab.OnPayment)
 	return c.faults.Err()
 }
 
 // SetSku makes or changes a sku and returns its id. MERCHANT of the product's shop or PLATFORM.
 // Faults: INVALID_INPUT, NOT_FOUND (also for a sku or product of another shop), CODE_TAKEN.
 func (c *Catalogue) SetSku(ctx context.Context, in SkuInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Platform)
+	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}

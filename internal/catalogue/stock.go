@@ -7,9 +7,9 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // StockInput is a change of what a warehouse holds of a sku.
@@ -35,7 +35,7 @@ func (in StockInput) Validate() error {
 // or WAREHOUSE of the sku's shop, or PLATFORM. Faults: INVALID_INPUT, NOT_FOUND, STOCK_RESERVED,
 // CONFLICT; see stock.Adjust.
 func (c *Catalogue) AdjustStock(ctx context.Context, in StockInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, lifecycle.Merchant, lifecycle.Warehouse, lifecycle.Platform)
+	viewer, err := permit(ctx, vocab.Merchant, vocab.Warehouse, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}

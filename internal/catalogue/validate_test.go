@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // wrong is a change that makes a sound input unsound in the fields named.
@@ -72,14 +73,14 @@ func TestShopValidation(t *testing.T) {
 func TestPolicyValidation(t *testing.T) {
 	t.Parallel()
 	type in = catalogue.PolicyInput
-	full := in{Policy: terms.ShopPolicy{
+	full := in{Policy: document.ShopPolicy{
 		PayMinutes: 7 * 24 * 60, ShipHours: 720, ReceiptDays: 90, ReturnWindowDays: 400,
-		MerchantHours: 720, AutoApproveUntil: "PACKED", Deduction: terms.OnOrder,
-		Strategy: terms.NearestRegion, PackedHours: 720, BuyerAnswerDays: 90,
+		MerchantHours: 720, AutoApproveUntil: "PACKED", Deduction: vocab.OnOrder,
+		Strategy: vocab.NearestRegion, PackedHours: 720, BuyerAnswerDays: 90,
 		InterceptionDays: 90, ReturnDays: 90, ConfirmReturnDays: 90, InspectReturnDays: 90,
 		EscalateDays: 90, ReshipHours: 720, ShortageHours: 720,
 	}}
-	for _, sound := range []in{{}, full, {Policy: terms.ShopPolicy{PayMinutes: 1}}} {
+	for _, sound := range []in{{}, full, {Policy: document.ShopPolicy{PayMinutes: 1}}} {
 		spoil(t, sound, []wrong[in]{
 			{func(i *in) { i.Policy.PayMinutes = -1 }, "policy.payMinutes"},
 			{func(i *in) { i.Policy.PayMinutes = 7*24*60 + 1 }, "policy.payMinutes"},
@@ -149,11 +150,11 @@ func TestBenefitValidation(t *testing.T) {
 		{func(i *in) { i.Rule.Amount = tooMuch }, "rule.amount"},
 		{func(i *in) { i.Rule.Percent = 5 }, "rule.percent"},
 		{func(i *in) { i.Rule.MinLevel = -1 }, "rule.minLevel"},
-		{func(i *in) { i.Kind = terms.LevelDiscount }, "rule.amount rule.percent"},
-		{func(i *in) { i.Kind = terms.FreeShipping }, "rule.amount"},
+		{func(i *in) { i.Kind = vocab.LevelDiscount }, "rule.amount rule.percent"},
+		{func(i *in) { i.Kind = vocab.FreeShipping }, "rule.amount"},
 	})
 	level := benefitInput("level")
-	level.Kind, level.Rule = terms.LevelDiscount, terms.BenefitRule{MinLevel: 1000, Percent: 100}
+	level.Kind, level.Rule = vocab.LevelDiscount, document.BenefitRule{MinLevel: 1000, Percent: 100}
 	spoil(t, level, []wrong[in]{
 		{func(i *in) { i.Rule.Percent = 101 }, "rule.percent"},
 		{func(i *in) { i.Rule.MinLevel = 1001 }, "rule.minLevel"},
@@ -164,10 +165,10 @@ func TestFreightValidation(t *testing.T) {
 	t.Parallel()
 	type in = catalogue.FreightInput
 	// zones replaces the zones, so that cases do not share them.
-	zones := func(z ...terms.FreightZone) func(*in) {
+	zones := func(z ...document.FreightZone) func(*in) {
 		return func(i *in) { i.Rule.Zones = z }
 	}
-	many := make([]terms.FreightZone, 101)
+	many := make([]document.FreightZone, 101)
 	regions := make([]string, 101)
 	for i := range many {
 		many[i].Regions = []string{fmt.Sprint("r", i)}
@@ -178,18 +179,18 @@ func TestFreightValidation(t *testing.T) {
 		{zones(), "rule.zones"},
 		{zones(many...), "rule.zones"},
 		{zones(many[:100]...), ""},
-		{zones(terms.FreightZone{Regions: regions}), "rule.zones[0].regions"},
-		{zones(terms.FreightZone{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
+		{zones(document.FreightZone{Regions: regions}), "rule.zones[0].regions"},
+		{zones(document.FreightZone{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
 			"rule.zones[0].first rule.zones[0].firstFee rule.zones[0].freeAbove " +
 				"rule.zones[0].step rule.zones[0].stepFee"},
-		{zones(terms.FreightZone{FirstFee: tooMuch, First: tooMany}),
+		{zones(document.FreightZone{FirstFee: tooMuch, First: tooMany}),
 			"rule.zones[0].first rule.zones[0].firstFee"},
-		{zones(terms.FreightZone{StepFee: 5}), "rule.zones[0].step"},
-		{zones(terms.FreightZone{}, terms.FreightZone{}), "rule.zones[1].regions"},
-		{zones(terms.FreightZone{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
-		{zones(terms.FreightZone{Regions: []string{"浙江"}}, terms.FreightZone{},
-			terms.FreightZone{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
-		{zones(terms.FreightZone{Regions: []string{"", " x"}}),
+		{zones(document.FreightZone{StepFee: 5}), "rule.zones[0].step"},
+		{zones(document.FreightZone{}, document.FreightZone{}), "rule.zones[1].regions"},
+		{zones(document.FreightZone{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
+		{zones(document.FreightZone{Regions: []string{"浙江"}}, document.FreightZone{},
+			document.FreightZone{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
+		{zones(document.FreightZone{Regions: []string{"", " x"}}),
 			"rule.zones[0].regions[0] rule.zones[0].regions[1]"},
 	})
 }
@@ -197,7 +198,7 @@ func TestFreightValidation(t *testing.T) {
 func TestCountsAreLimitsAndValuesAreNot(t *testing.T) {
 	t.Parallel()
 	in := freightInput(globalid.ID{})
-	in.Rule.Zones = make([]terms.FreightZone, 101)
+	in.Rule.Zones = make([]document.FreightZone, 101)
 	if err := in.Validate(); !fault.Is(err, fault.LimitExceeded) {
 		t.Errorf("101 zones: %v", err)
 	}
@@ -229,8 +230,8 @@ func TestPromotionValidation(t *testing.T) {
 
 func TestPromotionRuleValidation(t *testing.T) {
 	t.Parallel()
-	type rule = terms.PromotionRule
-	type step = terms.ReductionStep
+	type rule = document.PromotionRule
+	type step = document.ReductionStep
 	at := func(threshold, amount int64) step { return step{Threshold: threshold, Amount: amount} }
 	sku := globalid.New(globalid.Sku)
 	skus := make([]globalid.ID, 201)
@@ -243,38 +244,38 @@ func TestPromotionRuleValidation(t *testing.T) {
 	}
 	one := steps[:1]
 	for i, tc := range []struct {
-		kind   terms.PromotionKind
+		kind   vocab.PromotionKind
 		rule   rule
 		fields string
 	}{
-		{terms.FullReduction, rule{Steps: steps[:50], Skus: skus[:200]}, ""},
-		{terms.FullReduction, rule{Steps: steps, Skus: skus}, "rule.skus rule.steps"},
-		{terms.FullReduction, rule{Steps: one, Skus: []globalid.ID{sku, sku}}, "rule.skus[1]"},
-		{terms.FullReduction, rule{}, "rule.steps"},
-		{terms.FullReduction, rule{Steps: []step{at(0, 0)}},
+		{vocab.FullReduction, rule{Steps: steps[:50], Skus: skus[:200]}, ""},
+		{vocab.FullReduction, rule{Steps: steps, Skus: skus}, "rule.skus rule.steps"},
+		{vocab.FullReduction, rule{Steps: one, Skus: []globalid.ID{sku, sku}}, "rule.skus[1]"},
+		{vocab.FullReduction, rule{}, "rule.steps"},
+		{vocab.FullReduction, rule{Steps: []step{at(0, 0)}},
 			"rule.steps[0].amount rule.steps[0].threshold"},
-		{terms.FullReduction, rule{Steps: []step{at(100, 101)}}, "rule.steps[0].amount"},
-		{terms.FullReduction, rule{Steps: []step{at(100, 100)}}, ""},
-		{terms.FullReduction, rule{Steps: []step{at(100, 10), at(100, 20)}},
+		{vocab.FullReduction, rule{Steps: []step{at(100, 101)}}, "rule.steps[0].amount"},
+		{vocab.FullReduction, rule{Steps: []step{at(100, 100)}}, ""},
+		{vocab.FullReduction, rule{Steps: []step{at(100, 10), at(100, 20)}},
 			"rule.steps[1].threshold"},
-		{terms.FullReduction, rule{Steps: []step{at(100, 10), at(200, 10)}}, "rule.steps[1].amount"},
-		{terms.FullReduction, rule{Steps: []step{at(tooMuch, 10)}}, "rule.steps[0].threshold"},
-		{terms.FullReduction, rule{Steps: one, Percent: 1, Amount: 1, Threshold: 1},
+		{vocab.FullReduction, rule{Steps: []step{at(100, 10), at(200, 10)}}, "rule.steps[1].amount"},
+		{vocab.FullReduction, rule{Steps: []step{at(tooMuch, 10)}}, "rule.steps[0].threshold"},
+		{vocab.FullReduction, rule{Steps: one, Percent: 1, Amount: 1, Threshold: 1},
 			"rule.amount rule.percent rule.threshold"},
-		{terms.Percentage, rule{Percent: 100, Threshold: 1_000_000_000_000}, ""},
-		{terms.Percentage, rule{Percent: 101, Threshold: tooMuch},
+		{vocab.Percentage, rule{Percent: 100, Threshold: 1_000_000_000_000}, ""},
+		{vocab.Percentage, rule{Percent: 101, Threshold: tooMuch},
 			"rule.percent rule.threshold"},
-		{terms.Percentage, rule{Amount: 5, Steps: one}, "rule.amount rule.percent rule.steps"},
-		{terms.FixedAmount, rule{Amount: 500}, ""},
-		{terms.FixedAmount, rule{Percent: 5}, "rule.amount rule.percent"},
-		{terms.SecondItem, rule{Percent: 50}, ""},
-		{terms.SecondItem, rule{Percent: 0, Threshold: 5}, "rule.percent rule.threshold"},
-		{terms.CouponOff, rule{Percent: 5, Threshold: 10}, ""},
-		{terms.CouponOff, rule{Amount: 5, Gift: sku, GiftQuantity: 1, GiftEvery: 1},
+		{vocab.Percentage, rule{Amount: 5, Steps: one}, "rule.amount rule.percent rule.steps"},
+		{vocab.FixedAmount, rule{Amount: 500}, ""},
+		{vocab.FixedAmount, rule{Percent: 5}, "rule.amount rule.percent"},
+		{vocab.SecondItem, rule{Percent: 50}, ""},
+		{vocab.SecondItem, rule{Percent: 0, Threshold: 5}, "rule.percent rule.threshold"},
+		{vocab.CouponOff, rule{Percent: 5, Threshold: 10}, ""},
+		{vocab.CouponOff, rule{Amount: 5, Gift: sku, GiftQuantity: 1, GiftEvery: 1},
 			"rule.gift rule.giftEvery rule.giftQuantity"},
-		{terms.Gift, rule{Gift: sku, GiftQuantity: 1, GiftEvery: 3, Threshold: 5}, ""},
-		{terms.Gift, rule{}, "rule.gift rule.giftQuantity"},
-		{terms.Gift, rule{Gift: sku, GiftQuantity: 1001, GiftEvery: -1, Percent: 5, Amount: 5},
+		{vocab.Gift, rule{Gift: sku, GiftQuantity: 1, GiftEvery: 3, Threshold: 5}, ""},
+		{vocab.Gift, rule{}, "rule.gift rule.giftQuantity"},
+		{vocab.Gift, rule{Gift: sku, GiftQuantity: 1001, GiftEvery: -1, Percent: 5, Amount: 5},
 			"rule.amount rule.giftEvery rule.giftQuantity rule.percent"},
 	} {
 		err := promotionInput("p", globalid.New(globalid.Shop), tc.kind, tc.rule).Validate()
@@ -282,12 +283,12 @@ func TestPromotionRuleValidation(t *testing.T) {
 			t.Errorf("case %d, %s: faults at %q, want %q (%v)", i, tc.kind, got, tc.fields, err)
 		}
 	}
-	gift := promotionInput("g", globalid.ID{}, terms.Gift, rule{Gift: sku, GiftQuantity: 1})
+	gift := promotionInput("g", globalid.ID{}, vocab.Gift, rule{Gift: sku, GiftQuantity: 1})
 	if got := fields(gift.Validate()); !slices.Equal(got, []string{"shop"}) {
 		t.Errorf("a gift of the platform: faults at %v", got)
 	}
-	second := promotionInput("s", sku, terms.SecondItem, rule{Percent: 50})
-	second.Scope = terms.OrderScope
+	second := promotionInput("s", sku, vocab.SecondItem, rule{Percent: 50})
+	second.Scope = vocab.OrderScope
 	if got := fields(second.Validate()); !slices.Equal(got, []string{"scope"}) {
 		t.Errorf("a second item of an order: faults at %v", got)
 	}

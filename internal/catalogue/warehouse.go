@@ -6,8 +6,8 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // WarehouseInput is a warehouse as it is to be.
@@ -34,7 +34,7 @@ func (in WarehouseInput) Validate() error {
 // SetWarehouse makes or changes a warehouse and returns its id. PLATFORM only. Faults:
 // INVALID_INPUT, NOT_FOUND, CODE_TAKEN.
 func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (globalid.ID, error) {
-	if _, err := permit(ctx, lifecycle.Platform); err != nil {
+	if _, err := permit(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

@@ -13,9 +13,8 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/due"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestDrainFollowsWhatRowsMakeDue(t *testing.T) {
@@ -111,7 +110,7 @@ func TestServersShareRows(t *testing.T) {
 			order := globalid.New(globalid.Order)
 			for i := range rows {
 				rows[i] = one.Client.Payment.Create().SetOrderID(order).
-					SetChannel(terms.Sandbox).SetStatus(lifecycle.AttemptCreated).
+					SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptCreated).
 					SetCurrency("CNY").SetExpiresAt(one.RealNow()).SetNextAttemptAt(one.RealNow())
 			}
 			if err := one.Client.Payment.CreateBulk(rows...).Exec(t.Context()); err != nil {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // refunded waits until that many refunds of an order have succeeded.
@@ -29,7 +29,7 @@ func TestAPaidOrderIsChanged(t *testing.T) {
 	each(t, func(t *testing.T, sys *system) {
 		peer := sys.withCourier()
 		s := sys.start()
-		m := sys.market(s, terms.OnOrder)
+		m := sys.market(s, vocab.OnOrder)
 		st := m.staff(s)
 		sku := m.sku(s, 5001, 5)
 		ann := s.user("BUYER", "ann")

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
+	"orderflow/internal/vocab"
 )
 
 // carrier is the sandbox courier in the test's process.
@@ -82,7 +82,7 @@ func (c *carrier) do(err error) {
 }
 
 // happens lets the courier know something of a parcel and returns when that was.
-func (c *carrier) happens(parcel string, stage lifecycle.CarrierStage) time.Time {
+func (c *carrier) happens(parcel string, stage vocab.CarrierStage) time.Time {
 	c.sys.t.Helper()
 	at := c.sys.clock()
 	c.do(c.Add(c.sys.t.Context(), courier.Parcel{Reference: parcel},
@@ -91,7 +91,7 @@ func (c *carrier) happens(parcel string, stage lifecycle.CarrierStage) time.Time
 }
 
 // tells is happens, and a push of it.
-func (c *carrier) tells(parcel string, stage lifecycle.CarrierStage) time.Time {
+func (c *carrier) tells(parcel string, stage vocab.CarrierStage) time.Time {
 	c.sys.t.Helper()
 	at := c.happens(parcel, stage)
 	c.do(c.Push(c.sys.t.Context(), parcel))
@@ -99,7 +99,7 @@ func (c *carrier) tells(parcel string, stage lifecycle.CarrierStage) time.Time {
 }
 
 // corrects takes back what the courier told to be final.
-func (c *carrier) corrects(parcel string, stage lifecycle.CarrierStage) {
+func (c *carrier) corrects(parcel string, stage vocab.CarrierStage) {
 	c.sys.t.Helper()
 	c.do(c.Correct(c.sys.t.Context(), courier.Parcel{Reference: parcel},
 		courier.Event{At: c.sys.clock(), Stage: stage, Text: "taken back"}))

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // beside starts one more server, with an address of its own.
@@ -26,7 +26,7 @@ func TestTwoServersRunEachDeadlineOnce(t *testing.T) {
 		sys.withCourier()
 		s := sys.start()
 		other := sys.beside()
-		m := sys.market(s, terms.OnOrder)
+		m := sys.market(s, vocab.OnOrder)
 		st := m.staff(s)
 		sku := m.sku(s, 5000, 100)
 		ann := s.user("BUYER", "ann")

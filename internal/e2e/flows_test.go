@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // pay does what the buyer's phone does at the peer.
@@ -69,7 +69,7 @@ func TestWaysToPay(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
 		s := sys.start()
-		m := sys.market(s, terms.OnOrder)
+		m := sys.market(s, vocab.OnOrder)
 		sku := m.sku(s, 5000, 1000)
 		const payable = 5800
 		var kept int64
@@ -199,7 +199,7 @@ func TestShortageIsRefunded(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
 		s := sys.start()
-		m := sys.market(s, terms.OnPayment)
+		m := sys.market(s, vocab.OnPayment)
 		sku := m.sku(s, 5000, 3)
 		ann, bob := s.user("BUYER", "ann"), s.user("BUYER", "bob")
 		first, second := ann.place(s, lines(sku, 2)), bob.place(s, lines(sku, 2))

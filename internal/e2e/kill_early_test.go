@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // holding keeps an order locked, as another command would, until release is called.
@@ -69,7 +69,7 @@ func (u *user) send(s *server, body string) {
 func TestKilledBeforeTheIntentIsStored(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
-		c := sys.checkout(terms.OnOrder)
+		c := sys.checkout(vocab.OnOrder)
 		s, buyer, order := c.server, c.buyer, c.order
 		release := sys.holding(order)
 		buyer.send(s, `{"query":"mutation{startPayment(input:{order:\"`+order+

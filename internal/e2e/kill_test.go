@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // killAt arms the peer to kill the server, once, at a stage of an operation.
@@ -46,7 +46,7 @@ func TestKilledWhilePaying(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				c := sys.checkout(terms.OnOrder)
+				c := sys.checkout(vocab.OnOrder)
 				s, buyer, order := c.server, c.buyer, c.order
 				sys.killWhen(s, moment, sandbox.OpOpen)
 				_, _ = buyer.tryMutate(s, "startPayment",
@@ -77,7 +77,7 @@ func TestKilledWhileANoticeArrives(t *testing.T) {
 		t.Run(string(stage), func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				c := sys.checkout(terms.OnPayment)
+				c := sys.checkout(vocab.OnPayment)
 				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
 				sys.killAt(s, stage, sandbox.OpNotice)
@@ -101,7 +101,7 @@ func TestKilledWhileRefunding(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				c := sys.checkout(terms.OnOrder)
+				c := sys.checkout(vocab.OnOrder)
 				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
 				sys.killWhen(s, moment, sandbox.OpRefund)
@@ -128,7 +128,7 @@ func TestKilledWhileClosing(t *testing.T) {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
-				c := sys.checkout(terms.OnOrder)
+				c := sys.checkout(vocab.OnOrder)
 				s, buyer, order := c.server, c.buyer, c.order
 				payment := buyer.start(s, order)
 				sys.killWhen(s, moment, sandbox.OpClose)

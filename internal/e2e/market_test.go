@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // market is a catalogue of a tea shop, made through the API; more shops can be opened.
@@ -17,7 +17,7 @@ type market struct {
 	count    int
 }
 
-func (sys *system) market(s *server, deduction terms.DeductionMode) *market {
+func (sys *system) market(s *server, deduction vocab.DeductionMode) *market {
 	sys.t.Helper()
 	m := &market{sys: sys, platform: s.user("PLATFORM", "root")}
 	m.shop = m.open(s, "tea", deduction)
@@ -35,13 +35,13 @@ func (m *market) set(s *server, name, object string, in fields) string {
 }
 
 // open makes a shop that sends ordinary and oversized goods, for 8.00 each.
-func (m *market) open(s *server, code string, deduction terms.DeductionMode) string {
+func (m *market) open(s *server, code string, deduction vocab.DeductionMode) string {
 	m.sys.t.Helper()
 	shop := m.set(s, "setShop", "shop", fields{"code": code, "name": code, "currency": "CNY",
 		"merchantAccount": "acct"})
 	m.set(s, "setShopPolicy", "shop", fields{"shop": shop,
 		"policy": fields{"deduction": string(deduction)}})
-	for _, class := range []terms.LogisticsClass{terms.Ordinary, terms.Oversized} {
+	for _, class := range []vocab.LogisticsClass{vocab.Ordinary, vocab.Oversized} {
 		m.set(s, "setFreightTemplate", "freightTemplate", fields{"shop": shop,
 			"logisticsClass": string(class), "basis": "PIECE", "rule": fields{"zones": []fields{
 				{"first": 1, "firstFee": 800, "step": 1, "stepFee": 0}}}})
@@ -52,11 +52,11 @@ func (m *market) open(s *server, code string, deduction terms.DeductionMode) str
 // sku makes an ordinary sku of the tea shop with stock in the southern warehouse.
 func (m *market) sku(s *server, price, stock int64) string {
 	m.sys.t.Helper()
-	return m.skuOf(s, m.shop, terms.Ordinary, price, stock)
+	return m.skuOf(s, m.shop, vocab.Ordinary, price, stock)
 }
 
 func (m *market) skuOf(
-	s *server, shop string, class terms.LogisticsClass, price, stock int64,
+	s *server, shop string, class vocab.LogisticsClass, price, stock int64,
 ) string {
 	m.sys.t.Helper()
 	m.count++
@@ -116,7 +116,7 @@ type checkout struct {
 	order  string
 }
 
-func (sys *system) checkout(deduction terms.DeductionMode) checkout {
+func (sys *system) checkout(deduction vocab.DeductionMode) checkout {
 	sys.t.Helper()
 	s := sys.start()
 	m := sys.market(s, deduction)

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // TestReverseReceived asks for money for goods that the buyer has.
@@ -86,7 +86,7 @@ func (d *deal) partReturned() {
 	d.asks(d.wants("RETURN_AND_REFUND", "NOT_WANTED", 2))
 	parcel := d.sends()
 	d.follows(parcel)
-	d.peer.tells(parcel, lifecycle.CarrierDelivered)
+	d.peer.tells(parcel, vocab.CarrierDelivered)
 	d.arrives(parcel, "DELIVERED")
 	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 3*day)
 	d.inspects(2, 0)

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // TestReverseReships asks for goods instead of money.
@@ -60,7 +60,7 @@ func (d *deal) exchanged() {
 	d.inspects(0, 1)
 	d.is("RESHIPPING", "RESHIPMENT", 2*day)
 	parcel := d.reships()
-	d.peer.tells(parcel, lifecycle.CarrierDelivered)
+	d.peer.tells(parcel, vocab.CarrierDelivered)
 	d.arrives(parcel, "DELIVERED")
 	d.is("RESHIPPING", "RESHIPMENT", 7*day)
 	d.passes(5 * day)
@@ -97,7 +97,7 @@ func (d *deal) reshipped() {
 	d.agrees()
 	d.is("RESHIPPING", "RESHIPMENT", 2*day)
 	parcel := d.reships()
-	d.peer.tells(parcel, lifecycle.CarrierDelivered)
+	d.peer.tells(parcel, vocab.CarrierDelivered)
 	d.arrives(parcel, "DELIVERED")
 	d.passes(7*day + time.Minute)
 	d.is("COMPLETED", "", 0)

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // TestReverseInTransit asks for money for goods that are on their way.
@@ -63,8 +63,8 @@ func (d *deal) intercepted() {
 	d.may(d.buyer, "") // the courier is on it
 	d.promises(courier.InterceptionSucceeded, "SUCCEEDED")
 	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
-	d.tells(lifecycle.CarrierReturning)
-	d.tells(lifecycle.CarrierReturned)
+	d.tells(vocab.CarrierReturning)
+	d.tells(vocab.CarrierReturned)
 	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 3*day)
 	d.inspects(3, 0)
 	d.is("COMPLETED", "", 0)
@@ -75,7 +75,7 @@ func (d *deal) intercepted() {
 
 func (d *deal) refundedEarly() {
 	d.intercepts(day)
-	d.tells(lifecycle.CarrierReturning)
+	d.tells(vocab.CarrierReturning)
 	d.is("COMPLETED", "", 0)
 	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
 		trigger: "RETURNED", moved: "S SHIPPED -3 -3",
@@ -89,7 +89,7 @@ func (d *deal) refusedAtDoor() {
 	d.may(d.buyer, "CHOOSE_REFUSAL CHOOSE_RETURN WITHDRAW")
 	d.does(d.buyer, "chooseAfterInterception", fields{"way": "REFUSAL"})
 	d.is("AWAITING_REFUSAL", "REFUSAL", 7*day)
-	d.tells(lifecycle.CarrierRefused)
+	d.tells(vocab.CarrierRefused)
 	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
 	d.inspects(3, 0)
 	d.is("COMPLETED", "", 0)
@@ -109,7 +109,7 @@ func (d *deal) returnedAfterReceipt() {
 	if kind := d.is("AWAITING_RETURN", "RETURN", 22*day)["kind"]; kind != "RETURN_AND_REFUND" {
 		d.Errorf("the request became %v", kind)
 	}
-	d.tells(lifecycle.CarrierDelivered)
+	d.tells(vocab.CarrierDelivered)
 	d.is("AWAITING_RETURN", "RETURN", 7*day)
 	d.does(d.buyer, "submitReturnShipment", fields{"carrier": "SANDBOX",
 		"trackingNumber": d.number + "R"})
@@ -125,7 +125,7 @@ func (d *deal) returnedAfterReceipt() {
 func (d *deal) deliveredFirst() {
 	d.intercepts(3 * day)
 	d.promises(courier.InterceptionAccepted, "ACCEPTED")
-	d.tells(lifecycle.CarrierDelivered)
+	d.tells(vocab.CarrierDelivered)
 	d.intercepting("FAILED")
 	d.is("AWAITING_CHOICE", "CHOICE", 7*day)
 	d.may(d.buyer, "CHOOSE_RETURN WITHDRAW")
@@ -140,7 +140,7 @@ func (d *deal) withdrawnInTransit() {
 	d.does(d.buyer, "withdrawAfterSale", nil)
 	d.is("WITHDRAWN", "", 0)
 	d.intercepting("FAILED")
-	d.tells(lifecycle.CarrierDelivered)
+	d.tells(vocab.CarrierDelivered)
 	d.ends(end{order: "SHIPPED", sub: "SHIPPED", told: "REQUESTED APPROVED (REQUESTED) (ASKED) " +
 		"WITHDRAWN (FAILED)", moved: "S SHIPPED -3 -3"})
 }
@@ -157,7 +157,7 @@ func (d *deal) theSystemAsks() {
 
 func (d *deal) refusedUnasked() {
 	d.ship()
-	d.tells(lifecycle.CarrierRefused)
+	d.tells(vocab.CarrierRefused)
 	d.theSystemAsks()
 	if found := d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day); found["reason"] !=
 		"REFUSED_AT_DOOR" || found["liable"] != "BUYER" {

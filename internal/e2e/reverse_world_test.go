@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // What every deal begins with: three units for 100.00 together, so that a third is no whole number,
@@ -60,7 +59,7 @@ func reverse(t *testing.T, rows []row) {
 	each(t, func(t *testing.T, sys *system) {
 		w := &world{top: t, sys: sys, peer: sys.withCourier()}
 		w.server = sys.start()
-		w.market = sys.market(w.server, terms.OnOrder)
+		w.market = sys.market(w.server, vocab.OnOrder)
 		w.ours = w.market.staff(w.server)
 		w.market.set(w.server, "setWarehouse", "warehouse", fields{"id": w.market.south,
 			"code": "S", "name": "South", "region": "广东", "returnAddress": returnsTo})
@@ -103,12 +102,12 @@ func (w *world) deal(t *testing.T, policy fields) *deal {
 		st: w.ours, buyer: w.server.user("BUYER", fmt.Sprint("buyer-", w.deals))}
 	shop := w.market.shop
 	if policy != nil {
-		shop = w.market.open(w.server, fmt.Sprint("shop-", w.deals), terms.OnOrder)
+		shop = w.market.open(w.server, fmt.Sprint("shop-", w.deals), vocab.OnOrder)
 		must(t, w.market.platform.mutate(w.server, "setShopPolicy",
 			fields{"shop": shop, "policy": policy}, "shop { id }"))
 		d.st = staff{w.server.user("MERCHANT", "mia", shop), w.server.user("WAREHOUSE", "wan", shop)}
 	}
-	d.sku = w.market.skuOf(w.server, shop, terms.Ordinary, dealGoods, dealStock)
+	d.sku = w.market.skuOf(w.server, shop, vocab.Ordinary, dealGoods, dealStock)
 	d.order = d.buyer.place(w.server, lines(d.sku, dealUnits))
 	must(t, d.st.merchant.mutate(w.server, "adjustPrice", fields{"order": d.order,
 		"payable": fields{"amount": dealPaid, "currency": "CNY"}}, "order { id }"))
@@ -130,7 +129,7 @@ func (d *deal) ship() {
 	d.Helper()
 	d.parcel = d.st.ship(d.server, d.sub, d.number)
 	d.follows(d.parcel)
-	d.peer.tells(d.parcel, lifecycle.CarrierInTransit)
+	d.peer.tells(d.parcel, vocab.CarrierInTransit)
 	d.arrives(d.parcel, "IN_TRANSIT")
 }
 
@@ -138,7 +137,7 @@ func (d *deal) ship() {
 func (d *deal) deliver() {
 	d.Helper()
 	d.ship()
-	d.tells(lifecycle.CarrierDelivered)
+	d.tells(vocab.CarrierDelivered)
 }
 
 // receive is deliver, confirmed by the buyer.
@@ -150,7 +149,7 @@ func (d *deal) receive() {
 }
 
 // tells lets the courier tell something of the deal's parcel.
-func (d *deal) tells(stage lifecycle.CarrierStage) {
+func (d *deal) tells(stage vocab.CarrierStage) {
 	d.Helper()
 	d.peer.tells(d.parcel, stage)
 	d.arrives(d.parcel, string(stage))

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // inParallel calls fn for 0 to n-1 from that many clients.
@@ -37,7 +37,7 @@ func TestRushOnOneSku(t *testing.T) {
 		{buyers: 300, clients: 64, each: 1, stock: 100},
 		{buyers: 96, clients: 32, each: 2, stock: 20},
 	} {
-		for _, mode := range []terms.DeductionMode{terms.OnOrder, terms.OnPayment} {
+		for _, mode := range []vocab.DeductionMode{vocab.OnOrder, vocab.OnPayment} {
 			name := fmt.Sprintf("%d buyers of %d, %d there, %s", rush.buyers, rush.each, rush.stock, mode)
 			t.Run(name, func(t *testing.T) {
 				each(t, func(t *testing.T, sys *system) {
@@ -53,14 +53,14 @@ func TestRushOnOneSku(t *testing.T) {
 					inParallel(rush.clients, rush.buyers, func(i int) {
 						orders[i] = users[i].rush(t, s, sku, rush.each, &refused)
 					})
-					if mode == terms.OnPayment {
+					if mode == vocab.OnPayment {
 						m.runsShort(s, users, orders)
 					}
 					m.settled(s, sku, users, orders, rush.stock, rush.each)
 					bought := rush.stock / rush.each
 					// Deducted on payment, only those are refused who come when all is paid for.
 					got, most := refused.Load(), int64(rush.buyers)-bought
-					if got > most || mode == terms.OnOrder && got != most {
+					if got > most || mode == vocab.OnOrder && got != most {
 						t.Errorf("%d refused of %d who get nothing", got, most)
 					}
 					sys.verify()

@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // story is an order of two shops on its way from paid to success: tea in two parts, of which one is
@@ -61,14 +60,14 @@ func newStory(t *testing.T, sys *system) *story {
 	t.Helper()
 	s := &story{T: t, sys: sys, peer: sys.withCourier()}
 	s.server = sys.start()
-	s.market = sys.market(s.server, terms.OnOrder)
-	s.cupShop = s.market.open(s.server, "cups", terms.OnOrder)
+	s.market = sys.market(s.server, vocab.OnOrder)
+	s.cupShop = s.market.open(s.server, "cups", vocab.OnOrder)
 	s.tea = s.market.staff(s.server)
 	s.cups = staff{s.server.user("MERCHANT", "min", s.cupShop),
 		s.server.user("WAREHOUSE", "wen", s.cupShop)}
 	s.leaf = s.market.sku(s.server, 5000, 10)
-	s.chest = s.market.skuOf(s.server, s.market.shop, terms.Oversized, 3000, 10)
-	s.cup = s.market.skuOf(s.server, s.cupShop, terms.Ordinary, 2000, 10)
+	s.chest = s.market.skuOf(s.server, s.market.shop, vocab.Oversized, 3000, 10)
+	s.cup = s.market.skuOf(s.server, s.cupShop, vocab.Ordinary, 2000, 10)
 	s.ann = s.server.user("BUYER", "ann")
 	s.order = sys.paid(s.server, s.ann, []fields{{"sku": s.leaf, "quantity": 4},
 		{"sku": s.chest, "quantity": 1}, {"sku": s.cup, "quantity": 1}})
@@ -91,7 +90,7 @@ func (s *story) anotherIsRefused() (bob *user) {
 	parcel := s.tea.ship(s.server, str(sub, "id"), "SB9")
 	bob.settles(s.server, order, "SHIPPED")
 	s.peer.subscribed(1)
-	s.peer.tells(parcel, lifecycle.CarrierRefused)
+	s.peer.tells(parcel, vocab.CarrierRefused)
 	s.sys.until("the merchant has a task", func() bool {
 		return s.tea.merchant.parcel(s.server, parcel)["needsMerchant"] == true
 	})

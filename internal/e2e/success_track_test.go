@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // isTracked lets buyer and merchant follow a parcel whose pushes come late and again.
@@ -15,13 +15,13 @@ func (s *story) isTracked() {
 			"{ cursor shipment { carrierStage } }", fields{"id": s.parcels.leaf})
 	}
 	buyer, merchant := follow(s.ann), follow(s.tea.merchant)
-	s.peer.tells(s.parcels.leaf, lifecycle.CarrierInTransit)
+	s.peer.tells(s.parcels.leaf, vocab.CarrierInTransit)
 	hears("IN_TRANSIT", buyer, merchant)
-	delivered := s.peer.tells(s.parcels.leaf, lifecycle.CarrierDelivered)
+	delivered := s.peer.tells(s.parcels.leaf, vocab.CarrierDelivered)
 	hears("DELIVERED", buyer, merchant)
 	s.peer.do(s.peer.PushOld(s.Context(), s.parcels.leaf, 1))
 	s.peer.do(s.peer.Repeat(s.Context(), s.parcels.leaf, 2))
-	s.peer.tells(s.parcels.both, lifecycle.CarrierDelivered)
+	s.peer.tells(s.parcels.both, vocab.CarrierDelivered)
 	s.sys.until("the other parcel is delivered", func() bool {
 		return s.ann.parcel(s.server, s.parcels.both)["carrierStage"] == "DELIVERED"
 	})
@@ -37,7 +37,7 @@ func (s *story) isTracked() {
 	if due := s.ann.due(s.server, s.main, "RECEIPT"); due.Before(delivered.Add(7 * day)) {
 		s.Errorf("delivered at %v, the receipt is due at %v", delivered, due)
 	}
-	s.peer.corrects(s.parcels.leaf, lifecycle.CarrierOutForDelivery)
+	s.peer.corrects(s.parcels.leaf, vocab.CarrierOutForDelivery)
 	hears("OUT_FOR_DELIVERY", buyer, merchant)
 }
 
@@ -48,7 +48,7 @@ func (s *story) isCorrected() {
 		s.Errorf("delivered at %v although that was taken back", at)
 	}
 	s.market.advance(s.server, 6*day)
-	delivered := s.peer.tells(s.parcels.leaf, lifecycle.CarrierDelivered)
+	delivered := s.peer.tells(s.parcels.leaf, vocab.CarrierDelivered)
 	s.sys.until("it is delivered again", func() bool {
 		return s.ann.parcel(s.server, s.parcels.leaf)["carrierStage"] == "DELIVERED"
 	})
@@ -63,7 +63,7 @@ func (s *story) pushesStop() {
 	s.Helper()
 	s.peer.whenAsked(func(parcel string) {
 		if parcel == s.parcels.moved {
-			s.peer.happens(parcel, lifecycle.CarrierDelivered)
+			s.peer.happens(parcel, vocab.CarrierDelivered)
 		}
 	})
 	s.peer.do(s.peer.Stop(s.Context(), s.parcels.moved))

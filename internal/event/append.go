@@ -8,15 +8,15 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/event"
 	"orderflow/ent/order"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Actor is who did something: the role it was done in and, for a person, the id of buyer or staff.
 type Actor struct {
-	Role lifecycle.Role
+	Role vocab.Role
 	ID   globalid.ID
 }
 
@@ -31,7 +31,7 @@ type Log struct {
 type draft struct {
 	name  string
 	shop  globalid.ID
-	facts terms.Facts
+	facts document.Payload
 }
 
 // On starts the log of a command on an order that the transaction has locked or made.
@@ -41,12 +41,12 @@ func On(order *ent.Order, actor Actor) *Log { return &Log{order: order, actor: a
 func (l *Log) Actor() Actor { return l.actor }
 
 // Add appends an event that concerns the whole order.
-func (l *Log) Add(name string, facts terms.Facts) {
+func (l *Log) Add(name string, facts document.Payload) {
 	l.drafts = append(l.drafts, draft{name: name, facts: facts})
 }
 
 // AddFor appends an event that concerns one shop.
-func (l *Log) AddFor(shop globalid.ID, name string, facts terms.Facts) {
+func (l *Log) AddFor(shop globalid.ID, name string, facts document.Payload) {
 	l.drafts = append(l.drafts, draft{name: name, shop: shop, facts: facts})
 }
 
@@ -87,7 +87,7 @@ func (l *Log) append(ctx context.Context, tx *store.Tx) error {
 		}
 		rows[i] = tx.Event.Create().SetID(id).SetOrderID(l.order.ID).
 			SetSequence(l.order.EventSequence + int64(i) + 1).SetType(d.name).
-			SetActorRole(l.actor.Role).SetActor(l.actor.ID.String()).SetFacts(d.facts).
+			SetActorRole(l.actor.Role).SetActor(l.actor.ID.String()).SetPayload(d.facts).
 			SetCreatedAt(tx.Now)
 		if !d.shop.IsZero() {
 			rows[i].SetShopID(d.shop)
@@ -109,11 +109,11 @@ func (l *Log) append(ctx context.Context, tx *store.Tx) error {
 // orders it. The bell rings after commit.
 func AppendShop(
 	ctx context.Context, tx *store.Tx, shop globalid.ID, actor Actor, name string,
-	facts terms.Facts,
+	facts document.Payload,
 ) error {
 	id := globalid.New(globalid.OrderEvent)
 	err := tx.Event.Create().SetID(id).SetShopID(shop).SetType(name).SetActorRole(actor.Role).
-		SetActor(actor.ID.String()).SetFacts(facts).SetCreatedAt(tx.Now).Exec(ctx)
+		SetActor(actor.ID.String()).SetPayload(facts).SetCreatedAt(tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("append event: %w", err)
 	}

@@ -17,8 +17,8 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Followers that break off and resume, while writers write, see each event once and in order.
@@ -78,10 +78,10 @@ func TestFollowFilters(t *testing.T) {
 		orders := newOrders(t, db, 2)
 		shop, otherShop := globalid.New(globalid.Shop), globalid.New(globalid.Shop)
 		for _, order := range orders {
-			mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPlaced)
-			mustHappen(t, db, order, shop, lifecycle.EventSubOrderPlaced)
-			mustHappen(t, db, order, otherShop, lifecycle.EventSubOrderPlaced)
-			mustHappen(t, db, order, shop, lifecycle.EventSubOrderPaid)
+			mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPlaced)
+			mustHappen(t, db, order, shop, vocab.EventSubOrderPlaced)
+			mustHappen(t, db, order, otherShop, vocab.EventSubOrderPlaced)
+			mustHappen(t, db, order, shop, vocab.EventSubOrderPaid)
 		}
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
@@ -89,28 +89,28 @@ func TestFollowFilters(t *testing.T) {
 
 		ownShop := ent.NewClient(ent.Driver(db.Driver()))
 		ownShop.Event.Intercept(onlyOf(shop))
-		paid := []string{lifecycle.EventSubOrderPaid}
+		paid := []string{vocab.EventSubOrderPaid}
 		cases := map[string]struct {
 			read   *ent.Client
 			filter event.Filter
 			want   []string
 		}{
 			"order": {db.Client, event.Filter{Order: orders[0]}, []string{
-				lifecycle.EventOrderPlaced, lifecycle.EventSubOrderPlaced,
-				lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid,
+				vocab.EventOrderPlaced, vocab.EventSubOrderPlaced,
+				vocab.EventSubOrderPlaced, vocab.EventSubOrderPaid,
 			}},
 			"shop": {db.Client, event.Filter{Shop: shop}, []string{
-				lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid,
-				lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid,
+				vocab.EventSubOrderPlaced, vocab.EventSubOrderPaid,
+				vocab.EventSubOrderPlaced, vocab.EventSubOrderPaid,
 			}},
 			"shop, by type": {db.Client, event.Filter{Shop: shop, Types: paid}, []string{
-				lifecycle.EventSubOrderPaid, lifecycle.EventSubOrderPaid,
+				vocab.EventSubOrderPaid, vocab.EventSubOrderPaid,
 			}},
 			"order and shop": {db.Client, event.Filter{Order: orders[1], Shop: otherShop}, []string{
-				lifecycle.EventSubOrderPlaced,
+				vocab.EventSubOrderPlaced,
 			}},
 			"order, seen by one shop": {ownShop, event.Filter{Order: orders[0]}, []string{
-				lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid,
+				vocab.EventSubOrderPlaced, vocab.EventSubOrderPaid,
 			}},
 		}
 		for name, c := range cases {
@@ -149,17 +149,17 @@ func TestFollowLive(t *testing.T) {
 		// A feed of another server: no sequencer tells it anything.
 		remote := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
-		mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPlaced)
+		mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPlaced)
 		waitForHead(t, db, 1)
 		for _, f := range []*event.Feed{feed, remote} {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			filter := event.Filter{Order: order, Types: []string{lifecycle.EventOrderPaid}}
+			filter := event.Filter{Order: order, Types: []string{vocab.EventOrderPaid}}
 			next := follow(ctx, t, f, db.Client, filter, nil)
 			for range 3 {
 				mustHappen(t, db, order, globalid.ID{},
-					lifecycle.EventOrderPaymentFailed, lifecycle.EventOrderPaid)
-				if e, err := next(); err != nil || e.Type != lifecycle.EventOrderPaid {
+					vocab.EventOrderPaymentFailed, vocab.EventOrderPaid)
+				if e, err := next(); err != nil || e.Type != vocab.EventOrderPaid {
 					t.Fatalf("%v, %v", e, err)
 				}
 			}
@@ -181,7 +181,7 @@ func TestCursorOutsideOfTheFeed(t *testing.T) {
 		order := newOrder(t, db)
 		sequence(t, db, feed, quick("server"))
 		for range 10 {
-			mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+			mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 		}
 		waitForHead(t, db, 10)
 		expect := func(after int64, want fault.Code) {

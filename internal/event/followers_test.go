@@ -13,8 +13,8 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Who reads more slowly than the feed is pruned hears of it instead of missing something, and holds
@@ -24,7 +24,7 @@ func TestSlowFollower(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		order, want := newOrder(t, db), 450
 		mustHappen(t, db, order, globalid.ID{},
-			slices.Repeat([]string{lifecycle.EventOrderPaid}, want)...)
+			slices.Repeat([]string{vocab.EventOrderPaid}, want)...)
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
 		waitForHead(t, db, int64(want))
@@ -67,7 +67,7 @@ func TestReadErrorEndsTheStream(t *testing.T) {
 		order := newOrder(t, db)
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
-		mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+		mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 		waitForHead(t, db, 1)
 		if err := broken.Close(); err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 			got := make(chan error)
 			for i, order := range orders {
 				streams[i] = follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, nil)
-				mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPlaced)
+				mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPlaced)
 			}
 			for _, next := range streams {
 				go func() { // the second pull waits with its stream
@@ -118,7 +118,7 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 			before := statements.Load()
 			busy := follow(t.Context(), t, feed, db.Client, event.Filter{Order: orders[0]}, nil)
 			for range rounds {
-				mustHappen(t, db, orders[0], globalid.ID{}, lifecycle.EventOrderPaid)
+				mustHappen(t, db, orders[0], globalid.ID{}, vocab.EventOrderPaid)
 				if _, err := busy(); err != nil {
 					t.Fatal(err)
 				}
@@ -129,7 +129,7 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 					n, rounds, followers)
 			}
 			for _, order := range orders[1:] {
-				mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+				mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 			}
 			for range followers {
 				if err := <-got; err != nil {
@@ -157,7 +157,7 @@ func TestEventsDuringALook(t *testing.T) {
 					return
 				}
 				if n := events.Add(1); n <= total {
-					mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+					mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 					waitForHead(t, db, n)
 					looks.Add(1)
 				}

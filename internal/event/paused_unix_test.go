@@ -20,8 +20,8 @@ import (
 	"orderflow/internal/dbtest/child"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // The holder of the lease, a process of its own, is stopped for longer than its lease and then goes
@@ -54,7 +54,7 @@ func testPause(t *testing.T, name, statement string) {
 	events := 0
 	more := func(n int) {
 		for range n {
-			mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+			mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 		}
 		events += n
 	}

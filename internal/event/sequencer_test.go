@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Two servers place what sixteen writers append.
@@ -54,7 +54,7 @@ func writeMuch(t *testing.T, servers ...*store.DB) {
 	for w := range writers {
 		running.Go(func() {
 			for c := range commands {
-				names := slices.Repeat([]string{lifecycle.EventSubOrderPaid}, 1+c%3)
+				names := slices.Repeat([]string{vocab.EventSubOrderPaid}, 1+c%3)
 				err := happen(t.Context(), servers[w%len(servers)], orders[rand.IntN(len(orders))],
 					shops[rand.IntN(len(shops))], names...)
 				if err != nil {
@@ -72,10 +72,10 @@ func TestPlacesEventsOfNoOrder(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		order, shop := newOrder(t, db), globalid.New(globalid.Shop)
-		mustHappen(t, db, order, shop, lifecycle.EventSubOrderPlaced, lifecycle.EventSubOrderPaid)
+		mustHappen(t, db, order, shop, vocab.EventSubOrderPlaced, vocab.EventSubOrderPaid)
 		for range 3 {
 			db.Client.Event.Create().SetID(globalid.New(globalid.OrderEvent)).SetShopID(shop).
-				SetType("stock.low").SetFacts(terms.Facts{}).SetActorRole(lifecycle.System).
+				SetType("stock.low").SetPayload(document.Payload{}).SetActorRole(vocab.System).
 				SetCreatedAt(time.Now().UTC()).
 				ExecX(t.Context())
 		}
@@ -94,7 +94,7 @@ func TestEndingHandsOver(t *testing.T) {
 		opts.Lease = time.Hour
 		for round := range 3 {
 			stop := sequence(t, db, event.NewFeed(db), opts)
-			mustHappen(t, db, order, globalid.ID{}, lifecycle.EventOrderPaid)
+			mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 			waitForHead(t, db, int64(round)+1)
 			stop()
 		}

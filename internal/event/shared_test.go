@@ -10,11 +10,11 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/feedentry"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const deadline = time.Minute
@@ -24,7 +24,7 @@ func newOrder(t *testing.T, db *store.DB) globalid.ID {
 	t.Helper()
 	id := globalid.New(globalid.Order)
 	err := db.Client.Order.Create().SetID(id).SetNumber(id.String()).
-		SetBuyerID(globalid.New(globalid.Buyer)).SetStatus(lifecycle.PendingPayment).
+		SetBuyerID(globalid.New(globalid.Buyer)).SetStatus(vocab.PendingPayment).
 		SetCurrency("CNY").SetMerchantAccount("m").SetRegion("r").
 		SetPayDueAt(time.Now().UTC()).Exec(t.Context())
 	if err != nil {
@@ -51,12 +51,12 @@ func happen(
 		if err != nil {
 			return err
 		}
-		log := event.On(locked, event.Actor{Role: lifecycle.System})
+		log := event.On(locked, event.Actor{Role: vocab.System})
 		for _, name := range names {
 			if shop.IsZero() {
-				log.Add(name, terms.Facts{})
+				log.Add(name, document.Payload{})
 			} else {
-				log.AddFor(shop, name, terms.Facts{})
+				log.AddFor(shop, name, document.Payload{})
 			}
 		}
 		return log.Write(ctx, tx)

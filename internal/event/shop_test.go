@@ -5,11 +5,11 @@ import (
 	"testing"
 
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // A fact of a shop alone has its place in the feed like any other, beside those of orders.
@@ -19,12 +19,12 @@ func TestAShopsFactIsInTheFeed(t *testing.T) {
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
 		shop, thing := globalid.New(globalid.Shop), globalid.New(globalid.StockTransfer)
-		clerk := event.Actor{Role: lifecycle.Warehouse, ID: globalid.New(globalid.Staff)}
+		clerk := event.Actor{Role: vocab.Warehouse, ID: globalid.New(globalid.Staff)}
 		mustHappen(t, db, newOrder(t, db), shop, "sub_order.placed")
 		for range 2 {
 			err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 				return event.AppendShop(ctx, tx, shop, clerk, "transfer.shipped",
-					terms.Facts{Transfer: thing, Quantity: 3})
+					document.Payload{Transfer: thing, Quantity: 3})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -39,7 +39,7 @@ func TestAShopsFactIsInTheFeed(t *testing.T) {
 			}
 			facts++
 			if e.Sequence != nil || *e.ShopID != shop || e.ActorRole != clerk.Role ||
-				e.Actor != clerk.ID.String() || e.Facts.Transfer != thing || e.Facts.Quantity != 3 {
+				e.Actor != clerk.ID.String() || e.Payload.Transfer != thing || e.Payload.Quantity != 3 {
 				t.Errorf("event %+v", e)
 			}
 		}

@@ -1,28 +1,9 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// AttemptAction is what can happen to a payment attempt.
-type AttemptAction string
-
-// The attempt actions.
-const (
-	StartAttempt         AttemptAction = "START"
-	AnswerAttempt        AttemptAction = "ANSWER"
-	RefuseAttempt        AttemptAction = "REFUSE"
-	FailAttempt          AttemptAction = "FAIL"
-	CloseAttempt         AttemptAction = "CLOSE"
-	ConfirmAttemptClosed AttemptAction = "CONFIRM_CLOSED"
-	ConfirmAttemptUnpaid AttemptAction = "CONFIRM_UNPAID"
-	GiveUpAttempt        AttemptAction = "GIVE_UP"
-	SucceedAttempt       AttemptAction = "SUCCEED"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
-
-// AttemptActions lists the attempt actions.
-var AttemptActions = []AttemptAction{
-	StartAttempt, AnswerAttempt, RefuseAttempt, FailAttempt, CloseAttempt, ConfirmAttemptClosed,
-	ConfirmAttemptUnpaid, GiveUpAttempt, SucceedAttempt,
-}
 
 // AttemptFacts is what the attempt's guards look at.
 type AttemptFacts struct {
@@ -33,50 +14,50 @@ type AttemptFacts struct {
 const GuardGraceOver = "10 minutes past the pay deadline"
 
 // AttemptRow is a row of the attempt table.
-type AttemptRow = fsm.Row[AttemptStatus, AttemptAction, Role, AttemptFacts]
+type AttemptRow = fsm.Row[vocab.AttemptStatus, vocab.AttemptAction, vocab.Role, AttemptFacts]
 
 // Attempt is the table of payment attempts. An unsigned answer is no action: it settles nothing.
-var Attempt = &fsm.Machine[AttemptStatus, AttemptAction, Role, AttemptFacts]{
+var Attempt = &fsm.Machine[vocab.AttemptStatus, vocab.AttemptAction, vocab.Role, AttemptFacts]{
 	Name: "Attempt",
 	Doc: "One payment attempt through one channel. Only what the channel signed, or answered to " +
 		"our own query, settles it. A signed success counts from any status and gets a verdict.",
-	States:  AttemptStatuses,
-	Final:   []AttemptStatus{AttemptSucceeded, AttemptFailed, AttemptClosed},
-	Actions: AttemptActions,
-	Roles:   Roles,
+	States:  vocab.AttemptStatuses,
+	Final:   []vocab.AttemptStatus{vocab.AttemptSucceeded, vocab.AttemptFailed, vocab.AttemptClosed},
+	Actions: vocab.AttemptActions,
+	Roles:   vocab.Roles,
 	Rows: []AttemptRow{
-		{On: StartAttempt, To: AttemptCreated, By: []Role{Buyer}, Emit: EventPaymentStarted,
+		{On: vocab.StartAttempt, To: vocab.AttemptCreated, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventPaymentStarted,
 			Doc: "The row is written before the channel is called."},
-		{From: []AttemptStatus{AttemptCreated}, On: AnswerAttempt, To: AttemptOpen,
-			By: []Role{Channel}, Emit: EventPaymentOpened,
+		{From: []vocab.AttemptStatus{vocab.AttemptCreated}, On: vocab.AnswerAttempt, To: vocab.AttemptOpen,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentOpened,
 			Doc: "The channel took the attempt; the buyer can pay."},
-		{From: []AttemptStatus{AttemptCreated}, On: RefuseAttempt, To: AttemptFailed,
-			By: []Role{Channel}, Emit: EventPaymentFailed,
+		{From: []vocab.AttemptStatus{vocab.AttemptCreated}, On: vocab.RefuseAttempt, To: vocab.AttemptFailed,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentFailed,
 			Doc: "A signed refusal to take the attempt."},
-		{From: []AttemptStatus{AttemptOpen}, On: FailAttempt, To: AttemptFailed,
-			By: []Role{Channel}, Emit: EventPaymentFailed,
+		{From: []vocab.AttemptStatus{vocab.AttemptOpen}, On: vocab.FailAttempt, To: vocab.AttemptFailed,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentFailed,
 			Doc: "A signed failure of the payment."},
-		{From: []AttemptStatus{AttemptCreated, AttemptOpen}, On: CloseAttempt, To: AttemptClosing,
-			By: []Role{Buyer, Merchant, Clock, System}, Emit: EventPaymentClosing,
+		{From: []vocab.AttemptStatus{vocab.AttemptCreated, vocab.AttemptOpen}, On: vocab.CloseAttempt, To: vocab.AttemptClosing,
+			By: []vocab.Role{vocab.Buyer, vocab.Merchant, vocab.Clock, vocab.System}, Emit: vocab.EventPaymentClosing,
 			Doc: "Somebody wants it closed; the row keeps the cause: ABANDON, EXPIRE, CANCEL, " +
 				"OTHER_CHANNEL or ADJUST."},
-		{From: []AttemptStatus{AttemptClosing, AttemptUnknown}, On: ConfirmAttemptClosed,
-			To: AttemptClosed, By: []Role{Channel}, Emit: EventPaymentClosed,
+		{From: []vocab.AttemptStatus{vocab.AttemptClosing, vocab.AttemptUnknown}, On: vocab.ConfirmAttemptClosed,
+			To: vocab.AttemptClosed, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentClosed,
 			Doc: "The channel signed that it is closed, or that there is no such payment."},
-		{From: []AttemptStatus{AttemptUnknown}, On: ConfirmAttemptUnpaid, To: AttemptClosed,
-			By: []Role{Channel}, Emit: EventPaymentClosed,
+		{From: []vocab.AttemptStatus{vocab.AttemptUnknown}, On: vocab.ConfirmAttemptUnpaid, To: vocab.AttemptClosed,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentClosed,
 			Doc: "The channel signed that it is unpaid, long after its own expiry."},
-		{From: []AttemptStatus{AttemptClosing}, On: GiveUpAttempt, To: AttemptUnknown,
-			By: []Role{Clock}, When: []fsm.Guard[AttemptFacts]{
+		{From: []vocab.AttemptStatus{vocab.AttemptClosing}, On: vocab.GiveUpAttempt, To: vocab.AttemptUnknown,
+			By: []vocab.Role{vocab.Clock}, When: []fsm.Guard[AttemptFacts]{
 				{Name: GuardGraceOver, Holds: func(f AttemptFacts) bool { return f.GraceOver }}},
-			Emit: EventPaymentUnknown,
+			Emit: vocab.EventPaymentUnknown,
 			Doc: "Nothing signed came: the order waits no longer. The channel is asked on for 7 " +
 				"days with growing intervals, then an alarm is raised."},
-		{From: []AttemptStatus{AttemptCreated, AttemptOpen, AttemptClosing, AttemptUnknown,
-			AttemptClosed, AttemptFailed}, On: SucceedAttempt, To: AttemptSucceeded,
-			By: []Role{Channel}, Emit: EventPaymentSucceeded,
+		{From: []vocab.AttemptStatus{vocab.AttemptCreated, vocab.AttemptOpen, vocab.AttemptClosing, vocab.AttemptUnknown,
+			vocab.AttemptClosed, vocab.AttemptFailed}, On: vocab.SucceedAttempt, To: vocab.AttemptSucceeded,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentSucceeded,
 			Doc: "A signed success. The verdict follows: COUNTED, LATE, DUPLICATE or MISMATCHED."},
-		{On: SucceedAttempt, To: AttemptSucceeded, By: []Role{Channel}, Emit: EventPaymentSucceeded,
+		{On: vocab.SucceedAttempt, To: vocab.AttemptSucceeded, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventPaymentSucceeded,
 			Doc: "A second transaction of one attempt: a row of its own, verdict DUPLICATE."},
 	},
 }

@@ -1,9 +1,10 @@
 package lifecycle
 
 import (
-	"cmp"
 	"slices"
 	"time"
+
+	"orderflow/internal/vocab"
 )
 
 // RollUpRules is the rule of RollUp in words, for the manual.
@@ -18,20 +19,20 @@ const RollUpRules = `The sub-orders decide the status of an order, by the first 
 
 // Child is what the roll-up looks at in one sub-order.
 type Child struct {
-	Status   TradeStatus
-	Reason   CloseReason // why, when Status is CLOSED
-	ClosedAt time.Time   // when, when Status is CLOSED
+	Status   vocab.TradeStatus
+	Reason   vocab.CloseReason // why, when Status is CLOSED
+	ClosedAt time.Time         // when, when Status is CLOSED
 }
 
 // RollUp is the status of an order whose sub-orders are these, and the close reason when that is
 // CLOSED. Of two closed at the same moment the later in the slice counts as the last. Without
 // sub-orders there is no status.
-func RollUp(children []Child) (TradeStatus, CloseReason) {
+func RollUp(children []Child) (vocab.TradeStatus, vocab.CloseReason) {
 	var last Child
-	var open []TradeStatus
+	var open []vocab.TradeStatus
 	for _, c := range children {
 		switch {
-		case c.Status != Closed:
+		case c.Status != vocab.Closed:
 			open = append(open, c.Status)
 		case last.Status == "" || !c.ClosedAt.Before(last.ClosedAt):
 			last = c
@@ -40,17 +41,12 @@ func RollUp(children []Child) (TradeStatus, CloseReason) {
 	if len(open) == 0 {
 		return last.Status, last.Reason
 	}
-	most := slices.MaxFunc(open, TradeStatus.Compare)
-	stillToShip := func(s TradeStatus) bool {
-		return (s == AwaitingShipment || s == PartiallyShipped) && s != most
+	most := slices.MaxFunc(open, vocab.TradeStatus.Compare)
+	stillToShip := func(s vocab.TradeStatus) bool {
+		return (s == vocab.AwaitingShipment || s == vocab.PartiallyShipped) && s != most
 	}
 	if slices.ContainsFunc(open, stillToShip) {
-		return PartiallyShipped, ""
+		return vocab.PartiallyShipped, ""
 	}
-	return slices.MinFunc(open, TradeStatus.Compare), ""
-}
-
-// Compare orders trade statuses by how far they are on the forward flow.
-func (s TradeStatus) Compare(other TradeStatus) int {
-	return cmp.Compare(slices.Index(TradeStatuses, s), slices.Index(TradeStatuses, other))
+	return slices.MinFunc(open, vocab.TradeStatus.Compare), ""
 }

@@ -8,49 +8,50 @@ import (
 	"pgregory.net/rapid"
 
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 var dawn = time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC)
 
 func TestRollUp(t *testing.T) {
 	t.Parallel()
-	closed := func(reason lifecycle.CloseReason, after time.Duration) lifecycle.Child {
+	closed := func(reason vocab.CloseReason, after time.Duration) lifecycle.Child {
 		return lifecycle.Child{
-			Status: lifecycle.Closed, Reason: reason, ClosedAt: dawn.Add(after),
+			Status: vocab.Closed, Reason: reason, ClosedAt: dawn.Add(after),
 		}
 	}
-	in := func(status lifecycle.TradeStatus) lifecycle.Child {
+	in := func(status vocab.TradeStatus) lifecycle.Child {
 		return lifecycle.Child{Status: status}
 	}
 	for name, tc := range map[string]struct {
 		children []lifecycle.Child
-		status   lifecycle.TradeStatus
-		reason   lifecycle.CloseReason
+		status   vocab.TradeStatus
+		reason   vocab.CloseReason
 	}{
 		"none": {nil, "", ""},
-		"all the same": {[]lifecycle.Child{in(lifecycle.Received), in(lifecycle.Received)},
-			lifecycle.Received, ""},
+		"all the same": {[]lifecycle.Child{in(vocab.Received), in(vocab.Received)},
+			vocab.Received, ""},
 		"one waits, one is sent": {
-			[]lifecycle.Child{in(lifecycle.AwaitingShipment), in(lifecycle.Shipped)},
-			lifecycle.PartiallyShipped, ""},
+			[]lifecycle.Child{in(vocab.AwaitingShipment), in(vocab.Shipped)},
+			vocab.PartiallyShipped, ""},
 		"one waits, one is partly sent": {
-			[]lifecycle.Child{in(lifecycle.PartiallyShipped), in(lifecycle.AwaitingShipment)},
-			lifecycle.PartiallyShipped, ""},
+			[]lifecycle.Child{in(vocab.PartiallyShipped), in(vocab.AwaitingShipment)},
+			vocab.PartiallyShipped, ""},
 		"one partly sent, one completed": {
-			[]lifecycle.Child{in(lifecycle.Completed), in(lifecycle.PartiallyShipped)},
-			lifecycle.PartiallyShipped, ""},
+			[]lifecycle.Child{in(vocab.Completed), in(vocab.PartiallyShipped)},
+			vocab.PartiallyShipped, ""},
 		"all sent, one received": {
-			[]lifecycle.Child{in(lifecycle.Received), in(lifecycle.Shipped)},
-			lifecycle.Shipped, ""},
+			[]lifecycle.Child{in(vocab.Received), in(vocab.Shipped)},
+			vocab.Shipped, ""},
 		"closed ones are left out": {
-			[]lifecycle.Child{closed(lifecycle.OutOfStock, 0), in(lifecycle.AwaitingShipment)},
-			lifecycle.AwaitingShipment, ""},
+			[]lifecycle.Child{closed(vocab.OutOfStock, 0), in(vocab.AwaitingShipment)},
+			vocab.AwaitingShipment, ""},
 		"all closed, the last one's reason": {
-			[]lifecycle.Child{closed(lifecycle.OutOfStock, 2), closed(lifecycle.Refunded, 1)},
-			lifecycle.Closed, lifecycle.OutOfStock},
+			[]lifecycle.Child{closed(vocab.OutOfStock, 2), closed(vocab.Refunded, 1)},
+			vocab.Closed, vocab.OutOfStock},
 		"closed together": {
-			[]lifecycle.Child{closed(lifecycle.OutOfStock, 1), closed(lifecycle.Refunded, 1)},
-			lifecycle.Closed, lifecycle.Refunded},
+			[]lifecycle.Child{closed(vocab.OutOfStock, 1), closed(vocab.Refunded, 1)},
+			vocab.Closed, vocab.Refunded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,13 +65,13 @@ func TestRollUp(t *testing.T) {
 
 func children() *rapid.Generator[[]lifecycle.Child] {
 	return rapid.Custom(func(t *rapid.T) []lifecycle.Child {
-		paid := lifecycle.TradeStatuses[2:]
+		paid := vocab.TradeStatuses[2:]
 		statuses := rapid.SliceOfN(rapid.SampledFrom(paid), 1, 6).Draw(t, "statuses")
 		all := make([]lifecycle.Child, len(statuses))
 		for i, status := range statuses {
 			all[i].Status = status
-			if status == lifecycle.Closed {
-				all[i].Reason = rapid.SampledFrom(lifecycle.CloseReasons).Draw(t, "reason")
+			if status == vocab.Closed {
+				all[i].Reason = rapid.SampledFrom(vocab.CloseReasons).Draw(t, "reason")
 				// Distinct moments, in no particular order.
 				all[i].ClosedAt = dawn.Add(time.Duration(i*7%len(statuses)) * time.Hour).
 					Add(time.Duration(i))
@@ -98,12 +99,12 @@ func TestRollUpIgnoresClosedUnlessAllAre(t *testing.T) {
 		all := children().Draw(t, "children")
 		status, reason := lifecycle.RollUp(all)
 		open := slices.DeleteFunc(slices.Clone(all), func(c lifecycle.Child) bool {
-			return c.Status == lifecycle.Closed
+			return c.Status == vocab.Closed
 		})
-		if (status == lifecycle.Closed) != (len(open) == 0) {
+		if (status == vocab.Closed) != (len(open) == 0) {
 			t.Fatalf("%s with %d open", status, len(open))
 		}
-		if (reason != "") != (status == lifecycle.Closed) {
+		if (reason != "") != (status == vocab.Closed) {
 			t.Fatalf("%s with reason %q", status, reason)
 		}
 		if len(open) == 0 {
@@ -118,10 +119,10 @@ func TestRollUpIgnoresClosedUnlessAllAre(t *testing.T) {
 func TestRollUpLiesBetweenLeastAndMost(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		var open []lifecycle.TradeStatus
+		var open []vocab.TradeStatus
 		all := children().Draw(t, "children")
 		for _, c := range all {
-			if c.Status != lifecycle.Closed {
+			if c.Status != vocab.Closed {
 				open = append(open, c.Status)
 			}
 		}
@@ -129,15 +130,15 @@ func TestRollUpLiesBetweenLeastAndMost(t *testing.T) {
 			return
 		}
 		status, _ := lifecycle.RollUp(all)
-		least := slices.MinFunc(open, lifecycle.TradeStatus.Compare)
-		most := slices.MaxFunc(open, lifecycle.TradeStatus.Compare)
+		least := slices.MinFunc(open, vocab.TradeStatus.Compare)
+		most := slices.MaxFunc(open, vocab.TradeStatus.Compare)
 		if status.Compare(least) < 0 || status.Compare(most) > 0 {
 			t.Fatalf("%s is not between %s and %s", status, least, most)
 		}
 		if least == most && status != least {
 			t.Fatalf("all are %s, the order is %s", least, status)
 		}
-		if least.Compare(lifecycle.Shipped) >= 0 && status != least {
+		if least.Compare(vocab.Shipped) >= 0 && status != least {
 			t.Fatalf("all are sent, the least is %s, the order is %s", least, status)
 		}
 	})
@@ -150,11 +151,11 @@ func TestRollUpNeverFallsBack(t *testing.T) {
 		all := children().Draw(t, "children")
 		before, _ := lifecycle.RollUp(all)
 		i := rapid.IntRange(0, len(all)-1).Draw(t, "which")
-		further := slices.DeleteFunc(slices.Clone(lifecycle.TradeStatuses),
-			func(s lifecycle.TradeStatus) bool {
-				return s == lifecycle.Closed || s.Compare(all[i].Status) < 0
+		further := slices.DeleteFunc(slices.Clone(vocab.TradeStatuses),
+			func(s vocab.TradeStatus) bool {
+				return s == vocab.Closed || s.Compare(all[i].Status) < 0
 			})
-		if all[i].Status == lifecycle.Closed {
+		if all[i].Status == vocab.Closed {
 			return
 		}
 		all[i].Status = rapid.SampledFrom(further).Draw(t, "to")

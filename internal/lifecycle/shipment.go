@@ -1,58 +1,9 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// WarehouseStage is how far a parcel is inside the warehouse.
-type WarehouseStage string
-
-// The warehouse stages.
-const (
-	StagePending     WarehouseStage = "PENDING"      // 待打单
-	StageListPrinted WarehouseStage = "LIST_PRINTED" // 已打单
-	StagePicking     WarehouseStage = "PICKING"      // 拣货
-	StagePacked      WarehouseStage = "PACKED"       // 打包
-	StageHandedOver  WarehouseStage = "HANDED_OVER"  // 交接
-	StageCancelled   WarehouseStage = "CANCELLED"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
-
-// CarrierStage is what the courier tells of a parcel that was handed over.
-type CarrierStage string
-
-// The carrier stages.
-const (
-	CarrierLabelled       CarrierStage = "LABELLED"
-	CarrierCollected      CarrierStage = "COLLECTED"
-	CarrierInTransit      CarrierStage = "IN_TRANSIT"
-	CarrierOutForDelivery CarrierStage = "OUT_FOR_DELIVERY"
-	CarrierAwaitingPickup CarrierStage = "AWAITING_PICKUP"
-	CarrierDelivered      CarrierStage = "DELIVERED" // 签收
-	CarrierProblem        CarrierStage = "PROBLEM"
-	CarrierRefused        CarrierStage = "REFUSED" // 拒签
-	CarrierReturning      CarrierStage = "RETURNING"
-	CarrierReturned       CarrierStage = "RETURNED"
-	CarrierLost           CarrierStage = "LOST"
-)
-
-// ParcelAction is what can be done to a parcel in the warehouse.
-type ParcelAction string
-
-// The parcel actions.
-const (
-	CreateParcel   ParcelAction = "CREATE"
-	PrintPickList  ParcelAction = "PRINT_PICK_LIST"
-	StartPicking   ParcelAction = "START_PICKING"
-	PackParcel     ParcelAction = "PACK"
-	HandOver       ParcelAction = "HAND_OVER"
-	CancelParcel   ParcelAction = "CANCEL"
-	CorrectNumber  ParcelAction = "CORRECT_TRACKING_NUMBER"
-	MarkParcelLost ParcelAction = "MARK_LOST"
-)
-
-// ParcelActions lists the parcel actions.
-var ParcelActions = []ParcelAction{
-	CreateParcel, PrintPickList, StartPicking, PackParcel, HandOver, CancelParcel, CorrectNumber,
-	MarkParcelLost,
-}
 
 // ParcelFacts is what the parcel's guards look at.
 type ParcelFacts struct {
@@ -72,7 +23,7 @@ type (
 	parcelWhen = []fsm.Guard[ParcelFacts]
 
 	// ParcelRow is a row of the parcel table.
-	ParcelRow = fsm.Row[WarehouseStage, ParcelAction, Role, ParcelFacts]
+	ParcelRow = fsm.Row[vocab.WarehouseStage, vocab.ParcelAction, vocab.Role, ParcelFacts]
 )
 
 var (
@@ -83,96 +34,84 @@ var (
 	onItsWay = fsm.Guard[ParcelFacts]{Name: GuardParcelOnItsWay,
 		Holds: func(f ParcelFacts) bool { return !f.Final }}
 
-	packers = []Role{Merchant, Warehouse}
+	packers = []vocab.Role{vocab.Merchant, vocab.Warehouse}
 )
 
 // Parcel is the table of parcels inside the warehouse. Steps may be skipped: a small shop goes from
 // PENDING to HANDED_OVER in one call.
-var Parcel = &fsm.Machine[WarehouseStage, ParcelAction, Role, ParcelFacts]{
+var Parcel = &fsm.Machine[vocab.WarehouseStage, vocab.ParcelAction, vocab.Role, ParcelFacts]{
 	Name: "Parcel",
 	Doc: "A parcel from the pick list to the courier. After handover the carrier stage tells " +
 		"where it is.",
-	States:  WarehouseStages,
-	Final:   []WarehouseStage{StageHandedOver, StageCancelled},
-	Actions: ParcelActions,
-	Roles:   Roles,
+	States:  vocab.WarehouseStages,
+	Final:   []vocab.WarehouseStage{vocab.StageHandedOver, vocab.StageCancelled},
+	Actions: vocab.ParcelActions,
+	Roles:   vocab.Roles,
 	Rows: []ParcelRow{
-		{On: CreateParcel, To: StagePending, By: []Role{Merchant, Warehouse, System},
-			When: parcelWhen{parcelFree}, Emit: EventShipmentCreated,
+		{On: vocab.CreateParcel, To: vocab.StagePending, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
+			When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentCreated,
 			Doc: "Takes a quantity of unshipped units that no other parcel has; or a request " +
 				"sends something again."},
-		{On: CreateParcel, To: StageHandedOver, By: []Role{Buyer}, When: parcelWhen{parcelFree},
-			Emit: EventShipmentHandedOver,
+		{On: vocab.CreateParcel, To: vocab.StageHandedOver, By: []vocab.Role{vocab.Buyer}, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentHandedOver,
 			Doc:  "A buyer sends goods back: the courier has them."},
-		{From: []WarehouseStage{StagePending, StageListPrinted}, On: PrintPickList,
-			To: StageListPrinted, By: packers, When: parcelWhen{parcelFree},
-			Emit: EventShipmentListPrinted, Doc: "The pick list can be printed again."},
-		{From: []WarehouseStage{StagePending, StageListPrinted}, On: StartPicking,
-			To: StagePicking, By: packers, When: parcelWhen{parcelFree},
-			Emit: EventShipmentPicking, Doc: "Somebody picks it."},
-		{From: []WarehouseStage{StagePending, StageListPrinted, StagePicking}, On: PackParcel,
-			To: StagePacked, By: packers, When: parcelWhen{parcelFree},
-			Emit: EventShipmentPacked, Doc: "It is closed and waits for the courier."},
-		{From: []WarehouseStage{StagePending, StageListPrinted, StagePicking, StagePacked},
-			On: HandOver, To: StageHandedOver, By: packers, When: parcelWhen{parcelFree},
-			Emit: EventShipmentHandedOver,
+		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted}, On: vocab.PrintPickList,
+			To: vocab.StageListPrinted, By: packers, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentListPrinted, Doc: "The pick list can be printed again."},
+		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted}, On: vocab.StartPicking,
+			To: vocab.StagePicking, By: packers, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentPicking, Doc: "Somebody picks it."},
+		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking}, On: vocab.PackParcel,
+			To: vocab.StagePacked, By: packers, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentPacked, Doc: "It is closed and waits for the courier."},
+		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
+			On: vocab.HandOver, To: vocab.StageHandedOver, By: packers, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentHandedOver,
 			Doc:  "The courier has it: its units leave the stock and the sub-orders go on."},
-		{From: []WarehouseStage{StagePending, StageListPrinted, StagePicking, StagePacked},
-			On: CancelParcel, To: StageCancelled, By: []Role{Merchant, Warehouse, System},
-			Emit: EventShipmentCancelled,
+		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
+			On: vocab.CancelParcel, To: vocab.StageCancelled, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
+			Emit: vocab.EventShipmentCancelled,
 			Doc:  "Its units can go into another parcel."},
-		{From: []WarehouseStage{StageHandedOver}, On: CorrectNumber, To: StageHandedOver,
+		{From: []vocab.WarehouseStage{vocab.StageHandedOver}, On: vocab.CorrectNumber, To: vocab.StageHandedOver,
 			By: packers, When: parcelWhen{numberNotYet, onItsWay},
-			Emit: EventShipmentCorrected,
+			Emit: vocab.EventShipmentCorrected,
 			Doc:  "The carrier or the number was written wrong; once."},
-		{From: []WarehouseStage{StageHandedOver}, On: MarkParcelLost, To: StageHandedOver,
-			By: []Role{Merchant, Support, Platform}, When: parcelWhen{onItsWay},
-			Emit: EventShipmentTracked,
+		{From: []vocab.WarehouseStage{vocab.StageHandedOver}, On: vocab.MarkParcelLost, To: vocab.StageHandedOver,
+			By: []vocab.Role{vocab.Merchant, vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
+			Emit: vocab.EventShipmentTracked,
 			Doc:  "Staff learned that it is lost; the merchant has to act."},
 	},
 }
 
-// CarrierAction is what a courier's word does to a parcel.
-type CarrierAction string
-
-// The carrier actions.
-const (
-	TrackParcel   CarrierAction = "TRACK"
-	CorrectParcel CarrierAction = "CORRECT"
-)
-
-// CarrierActions lists the carrier actions.
-var CarrierActions = []CarrierAction{TrackParcel, CorrectParcel}
-
 // CarrierRow is a row of the carrier table.
-type CarrierRow = fsm.Row[CarrierStage, CarrierAction, Role, NoFacts]
+type CarrierRow = fsm.Row[vocab.CarrierStage, vocab.CarrierAction, vocab.Role, NoFacts]
 
 // Carrier is the table of carrier stages. Couriers tell in any order and more than once; a parcel
 // leaves DELIVERED, RETURNED and LOST only when the courier takes back what it told.
-var Carrier = &fsm.Machine[CarrierStage, CarrierAction, Role, NoFacts]{
+var Carrier = &fsm.Machine[vocab.CarrierStage, vocab.CarrierAction, vocab.Role, NoFacts]{
 	Name: "Carrier",
 	Doc: "Where a parcel is, as computed from everything its courier told. Any stage may follow " +
 		"any that is not final.",
-	States:  CarrierStages,
-	Final:   CarrierStages,
-	Actions: CarrierActions,
-	Roles:   Roles,
+	States:  vocab.CarrierStages,
+	Final:   vocab.CarrierStages,
+	Actions: vocab.CarrierActions,
+	Roles:   vocab.Roles,
 	Rows:    carrierRows(),
 }
 
 func carrierRows() []CarrierRow {
-	moving := []CarrierStage{CarrierLabelled, CarrierCollected, CarrierInTransit,
-		CarrierOutForDelivery, CarrierAwaitingPickup, CarrierProblem, CarrierRefused,
-		CarrierReturning}
-	final := []CarrierStage{CarrierDelivered, CarrierReturned, CarrierLost}
-	rows := []CarrierRow{{On: TrackParcel, To: CarrierLabelled, By: []Role{System},
-		Emit: EventShipmentTracked, Doc: "Handed over; the courier has told nothing yet."}}
-	for _, to := range CarrierStages {
-		rows = append(rows, CarrierRow{From: moving, On: TrackParcel, To: to,
-			By: []Role{Channel, Merchant, Support, Platform}, Emit: EventShipmentTracked,
+	moving := []vocab.CarrierStage{vocab.CarrierLabelled, vocab.CarrierCollected, vocab.CarrierInTransit,
+		vocab.CarrierOutForDelivery, vocab.CarrierAwaitingPickup, vocab.CarrierProblem, vocab.CarrierRefused,
+		vocab.CarrierReturning}
+	final := []vocab.CarrierStage{vocab.CarrierDelivered, vocab.CarrierReturned, vocab.CarrierLost}
+	rows := []CarrierRow{{On: vocab.TrackParcel, To: vocab.CarrierLabelled, By: []vocab.Role{vocab.System},
+		Emit: vocab.EventShipmentTracked, Doc: "Handed over; the courier has told nothing yet."}}
+	for _, to := range vocab.CarrierStages {
+		rows = append(rows, CarrierRow{From: moving, On: vocab.TrackParcel, To: to,
+			By: []vocab.Role{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform}, Emit: vocab.EventShipmentTracked,
 			Doc: "The courier, or staff for LOST, told that it is " + string(to) + "."})
-		rows = append(rows, CarrierRow{From: final, On: CorrectParcel, To: to,
-			By: []Role{Channel}, Emit: EventShipmentTracked,
+		rows = append(rows, CarrierRow{From: final, On: vocab.CorrectParcel, To: to,
+			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventShipmentTracked,
 			Doc: "The courier took back what it had told: it is " + string(to) + "."})
 	}
 	return rows

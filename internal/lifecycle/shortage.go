@@ -1,49 +1,9 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// ShortageStatus is the status of a shortage 缺货.
-type ShortageStatus string
-
-// The shortage statuses.
-const (
-	ShortageOpen      ShortageStatus = "OPEN"
-	ShortageOffered   ShortageStatus = "OFFERED"
-	ShortageWaiting   ShortageStatus = "WAITING"
-	ShortageRefunding ShortageStatus = "REFUNDING"
-	ShortageResolved  ShortageStatus = "RESOLVED"
-	ShortageRefunded  ShortageStatus = "REFUNDED"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
-
-// ShortageStatuses lists the shortage statuses.
-var ShortageStatuses = []ShortageStatus{
-	ShortageOpen, ShortageOffered, ShortageWaiting, ShortageRefunding, ShortageResolved,
-	ShortageRefunded,
-}
-
-// ShortageAction is what can be done to a shortage.
-type ShortageAction string
-
-// The shortage actions.
-const (
-	ReportShortage   ShortageAction = "REPORT"
-	OfferOptions     ShortageAction = "OFFER"
-	ChooseRefund     ShortageAction = "CHOOSE_REFUND"
-	ChooseWarehouse  ShortageAction = "CHOOSE_WAREHOUSE"
-	ChooseTransfer   ShortageAction = "CHOOSE_TRANSFER"
-	ReceiveUnits     ShortageAction = "RECEIVE"
-	MissUnits        ShortageAction = "MISS"
-	RunOutOfTime     ShortageAction = "RUN_OUT"
-	RequestUnitsBack ShortageAction = "REQUEST_REFUND"
-	RefundShortage   ShortageAction = "REFUND"
-	ExtendShortage   ShortageAction = "EXTEND_DEADLINE"
-)
-
-// ShortageActions lists the shortage actions.
-var ShortageActions = []ShortageAction{
-	ReportShortage, OfferOptions, ChooseRefund, ChooseWarehouse, ChooseTransfer, ReceiveUnits,
-	MissUnits, RunOutOfTime, RequestUnitsBack, RefundShortage, ExtendShortage,
-}
 
 // ShortageFacts is what the shortage's guards look at.
 type ShortageFacts struct {
@@ -58,7 +18,7 @@ type (
 	shortageWhen = []fsm.Guard[ShortageFacts]
 
 	// ShortageRow is a row of the shortage table.
-	ShortageRow = fsm.Row[ShortageStatus, ShortageAction, Role, ShortageFacts]
+	ShortageRow = fsm.Row[vocab.ShortageStatus, vocab.ShortageAction, vocab.Role, ShortageFacts]
 )
 
 var (
@@ -69,49 +29,49 @@ var (
 )
 
 // ShortageTable is the table of shortages.
-var ShortageTable = &fsm.Machine[ShortageStatus, ShortageAction, Role, ShortageFacts]{
+var ShortageTable = &fsm.Machine[vocab.ShortageStatus, vocab.ShortageAction, vocab.Role, ShortageFacts]{
 	Name: "Shortage",
 	Doc: "Sold units that the warehouse does not have. The quantity is locked until the shortage " +
 		"is over.",
-	States:  ShortageStatuses,
-	Final:   []ShortageStatus{ShortageResolved, ShortageRefunded},
-	Actions: ShortageActions,
-	Roles:   Roles,
+	States:  vocab.ShortageStatuses,
+	Final:   []vocab.ShortageStatus{vocab.ShortageResolved, vocab.ShortageRefunded},
+	Actions: vocab.ShortageActions,
+	Roles:   vocab.Roles,
 	Rows: []ShortageRow{
-		{On: ReportShortage, To: ShortageOpen, By: []Role{Merchant, Warehouse, System},
-			Emit: EventShortageReported,
+		{On: vocab.ReportShortage, To: vocab.ShortageOpen, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
+			Emit: vocab.EventShortageReported,
 			Doc: "At payment, at packing or by a transfer that came up short: what was held for " +
 				"them is given up, what is not there is written off."},
-		{From: []ShortageStatus{ShortageOpen}, On: OfferOptions, To: ShortageOffered,
-			By: []Role{Merchant}, Emit: EventShortageOffered,
+		{From: []vocab.ShortageStatus{vocab.ShortageOpen}, On: vocab.OfferOptions, To: vocab.ShortageOffered,
+			By: []vocab.Role{vocab.Merchant}, Emit: vocab.EventShortageOffered,
 			Doc: "The shop says what the buyer may choose from."},
-		{From: []ShortageStatus{ShortageOpen}, On: RunOutOfTime, To: ShortageRefunding,
-			By: []Role{Clock}, When: shortageWhen{shortageLate}, Emit: EventShortageRefunding,
+		{From: []vocab.ShortageStatus{vocab.ShortageOpen}, On: vocab.RunOutOfTime, To: vocab.ShortageRefunding,
+			By: []vocab.Role{vocab.Clock}, When: shortageWhen{shortageLate}, Emit: vocab.EventShortageRefunding,
 			Doc: "The shop offered nothing in time."},
-		{From: []ShortageStatus{ShortageOffered}, On: RunOutOfTime, To: ShortageRefunding,
-			By: []Role{Clock}, When: shortageWhen{shortageLate}, Emit: EventShortageRefunding,
+		{From: []vocab.ShortageStatus{vocab.ShortageOffered}, On: vocab.RunOutOfTime, To: vocab.ShortageRefunding,
+			By: []vocab.Role{vocab.Clock}, When: shortageWhen{shortageLate}, Emit: vocab.EventShortageRefunding,
 			Doc: "The buyer did not choose in time."},
-		{From: []ShortageStatus{ShortageOffered}, On: ChooseRefund, To: ShortageRefunding,
-			By: []Role{Buyer}, Emit: EventShortageRefunding, Doc: "The buyer takes the money."},
-		{From: []ShortageStatus{ShortageOffered}, On: ChooseWarehouse, To: ShortageResolved,
-			By: []Role{Buyer}, When: shortageWhen{wasOffered}, Emit: EventShortageResolved,
+		{From: []vocab.ShortageStatus{vocab.ShortageOffered}, On: vocab.ChooseRefund, To: vocab.ShortageRefunding,
+			By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventShortageRefunding, Doc: "The buyer takes the money."},
+		{From: []vocab.ShortageStatus{vocab.ShortageOffered}, On: vocab.ChooseWarehouse, To: vocab.ShortageResolved,
+			By: []vocab.Role{vocab.Buyer}, When: shortageWhen{wasOffered}, Emit: vocab.EventShortageResolved,
 			Doc: "Another warehouse sends them, as a sub-order of their own."},
-		{From: []ShortageStatus{ShortageOffered}, On: ChooseTransfer, To: ShortageWaiting,
-			By: []Role{Buyer}, When: shortageWhen{wasOffered}, Emit: EventShortageWaiting,
+		{From: []vocab.ShortageStatus{vocab.ShortageOffered}, On: vocab.ChooseTransfer, To: vocab.ShortageWaiting,
+			By: []vocab.Role{vocab.Buyer}, When: shortageWhen{wasOffered}, Emit: vocab.EventShortageWaiting,
 			Doc: "The buyer waits for a transfer."},
-		{From: []ShortageStatus{ShortageWaiting}, On: ReceiveUnits, To: ShortageResolved,
-			By: []Role{System}, Emit: EventShortageResolved, Doc: "The transfer arrived."},
-		{From: []ShortageStatus{ShortageWaiting}, On: MissUnits, To: ShortageOpen,
-			By: []Role{System}, Emit: EventShortageReported,
+		{From: []vocab.ShortageStatus{vocab.ShortageWaiting}, On: vocab.ReceiveUnits, To: vocab.ShortageResolved,
+			By: []vocab.Role{vocab.System}, Emit: vocab.EventShortageResolved, Doc: "The transfer arrived."},
+		{From: []vocab.ShortageStatus{vocab.ShortageWaiting}, On: vocab.MissUnits, To: vocab.ShortageOpen,
+			By: []vocab.Role{vocab.System}, Emit: vocab.EventShortageReported,
 			Doc: "The transfer came up short or was cancelled."},
-		{From: []ShortageStatus{ShortageOpen, ShortageOffered, ShortageWaiting},
-			On: RequestUnitsBack, To: ShortageRefunding, By: []Role{Buyer, Merchant},
-			Emit: EventShortageRefunding, Doc: "The buyer asks for the money, or the shop gives it."},
-		{From: []ShortageStatus{ShortageOpen}, On: ExtendShortage, To: ShortageOpen,
-			By: afterSaleStaff, Emit: EventShortageExtended, Doc: "Staff give the shop more time."},
-		{From: []ShortageStatus{ShortageOffered}, On: ExtendShortage, To: ShortageOffered,
-			By: afterSaleStaff, Emit: EventShortageExtended, Doc: "Staff give the buyer more time."},
-		{From: []ShortageStatus{ShortageRefunding}, On: RefundShortage, To: ShortageRefunded,
-			By: []Role{System}, Emit: EventShortageRefunded, Doc: "The refund succeeded."},
+		{From: []vocab.ShortageStatus{vocab.ShortageOpen, vocab.ShortageOffered, vocab.ShortageWaiting},
+			On: vocab.RequestUnitsBack, To: vocab.ShortageRefunding, By: []vocab.Role{vocab.Buyer, vocab.Merchant},
+			Emit: vocab.EventShortageRefunding, Doc: "The buyer asks for the money, or the shop gives it."},
+		{From: []vocab.ShortageStatus{vocab.ShortageOpen}, On: vocab.ExtendShortage, To: vocab.ShortageOpen,
+			By: afterSaleStaff, Emit: vocab.EventShortageExtended, Doc: "Staff give the shop more time."},
+		{From: []vocab.ShortageStatus{vocab.ShortageOffered}, On: vocab.ExtendShortage, To: vocab.ShortageOffered,
+			By: afterSaleStaff, Emit: vocab.EventShortageExtended, Doc: "Staff give the buyer more time."},
+		{From: []vocab.ShortageStatus{vocab.ShortageRefunding}, On: vocab.RefundShortage, To: vocab.ShortageRefunded,
+			By: []vocab.Role{vocab.System}, Emit: vocab.EventShortageRefunded, Doc: "The refund succeeded."},
 	},
 }

@@ -11,6 +11,7 @@ import (
 
 	"orderflow/internal/fsm"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 var update = flag.Bool("update", false, "write testdata/matrix.golden anew")
@@ -158,41 +159,41 @@ func TestConsequencesAreNobodysToTake(t *testing.T) {
 func TestTradeRefusals(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		from  lifecycle.TradeStatus
-		on    lifecycle.TradeAction
-		by    lifecycle.Role
+		from  vocab.TradeStatus
+		on    vocab.TradeAction
+		by    vocab.Role
 		facts lifecycle.TradeFacts
 		guard string // empty: not this role's at all
 	}{
-		{lifecycle.PendingPayment, lifecycle.Cancel, lifecycle.Merchant,
+		{vocab.PendingPayment, vocab.Cancel, vocab.Merchant,
 			lifecycle.TradeFacts{}, lifecycle.GuardSoleShop},
-		{lifecycle.PendingPayment, lifecycle.Cancel, lifecycle.Support,
+		{vocab.PendingPayment, vocab.Cancel, vocab.Support,
 			lifecycle.TradeFacts{SoleShop: true}, ""},
-		{lifecycle.AwaitingShipment, lifecycle.Cancel, lifecycle.Buyer,
+		{vocab.AwaitingShipment, vocab.Cancel, vocab.Buyer,
 			lifecycle.TradeFacts{SoleShop: true}, ""},
-		{lifecycle.PendingPayment, lifecycle.StartPayment, lifecycle.Buyer,
+		{vocab.PendingPayment, vocab.StartPayment, vocab.Buyer,
 			lifecycle.TradeFacts{DeadlinePassed: true}, lifecycle.GuardBeforeDeadline},
-		{lifecycle.PaymentFailed, lifecycle.RetryPayment, lifecycle.Buyer,
+		{vocab.PaymentFailed, vocab.RetryPayment, vocab.Buyer,
 			lifecycle.TradeFacts{DeadlinePassed: true}, lifecycle.GuardBeforeDeadline},
-		{lifecycle.PendingPayment, lifecycle.AbandonPayment, lifecycle.Buyer,
+		{vocab.PendingPayment, vocab.AbandonPayment, vocab.Buyer,
 			lifecycle.TradeFacts{}, lifecycle.GuardAttemptOpen},
-		{lifecycle.PendingPayment, lifecycle.Expire, lifecycle.Clock,
+		{vocab.PendingPayment, vocab.Expire, vocab.Clock,
 			lifecycle.TradeFacts{DeadlinePassed: true, AttemptOpen: true},
 			lifecycle.GuardNoAttemptOpen},
-		{lifecycle.PendingPayment, lifecycle.Expire, lifecycle.Clock,
+		{vocab.PendingPayment, vocab.Expire, vocab.Clock,
 			lifecycle.TradeFacts{}, lifecycle.GuardDeadlinePassed},
-		{lifecycle.PendingPayment, lifecycle.Pay, lifecycle.Channel,
+		{vocab.PendingPayment, vocab.Pay, vocab.Channel,
 			lifecycle.TradeFacts{}, lifecycle.GuardAmountMatches},
-		{lifecycle.PendingPayment, lifecycle.Pay, lifecycle.System,
+		{vocab.PendingPayment, vocab.Pay, vocab.System,
 			lifecycle.TradeFacts{AmountMatches: true}, lifecycle.GuardNothingToPay},
-		{lifecycle.Closed, lifecycle.Pay, lifecycle.Channel,
+		{vocab.Closed, vocab.Pay, vocab.Channel,
 			lifecycle.TradeFacts{AmountMatches: true}, ""},
-		{lifecycle.Shipped, lifecycle.ConfirmReceipt, lifecycle.Buyer,
+		{vocab.Shipped, vocab.ConfirmReceipt, vocab.Buyer,
 			lifecycle.TradeFacts{AfterSaleOpen: true}, lifecycle.GuardNoAfterSale},
-		{lifecycle.Shipped, lifecycle.ConfirmReceipt, lifecycle.Clock,
+		{vocab.Shipped, vocab.ConfirmReceipt, vocab.Clock,
 			lifecycle.TradeFacts{DeadlinePassed: true, ParcelTroubled: true},
 			lifecycle.GuardParcelsWell},
-		{lifecycle.Completed, lifecycle.RefundRemaining, lifecycle.System,
+		{vocab.Completed, vocab.RefundRemaining, vocab.System,
 			lifecycle.TradeFacts{AllRefunded: true}, ""},
 	} {
 		_, err := lifecycle.Trade.Next(tc.from, tc.on, tc.by, tc.facts)
@@ -209,16 +210,16 @@ func TestTradeRefusals(t *testing.T) {
 
 func TestASignedSuccessCountsFromEveryStatus(t *testing.T) {
 	t.Parallel()
-	for _, from := range lifecycle.AttemptStatuses {
-		row, err := lifecycle.Attempt.Next(from, lifecycle.SucceedAttempt, lifecycle.Channel,
+	for _, from := range vocab.AttemptStatuses {
+		row, err := lifecycle.Attempt.Next(from, vocab.SucceedAttempt, vocab.Channel,
 			lifecycle.AttemptFacts{})
-		if from == lifecycle.AttemptSucceeded {
+		if from == vocab.AttemptSucceeded {
 			if err == nil {
 				t.Error("a repeated success changes something")
 			}
 			continue
 		}
-		if err != nil || row.To != lifecycle.AttemptSucceeded {
+		if err != nil || row.To != vocab.AttemptSucceeded {
 			t.Errorf("from %s: %s, %v", from, row.To, err)
 		}
 	}

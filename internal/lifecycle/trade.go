@@ -1,47 +1,9 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// TradeAction is what can be done to an order before payment and to a sub-order after it.
-type TradeAction string
-
-// The trade actions.
-const (
-	Place           TradeAction = "PLACE"
-	StartPayment    TradeAction = "START_PAYMENT"
-	AbandonPayment  TradeAction = "ABANDON_PAYMENT"
-	AdjustPrice     TradeAction = "ADJUST_PRICE"
-	FailPayment     TradeAction = "FAIL_PAYMENT"
-	RetryPayment    TradeAction = "RETRY_PAYMENT"
-	Pay             TradeAction = "PAY"
-	Cancel          TradeAction = "CANCEL"
-	Expire          TradeAction = "EXPIRE"
-	Split           TradeAction = "SPLIT"
-	Reassign        TradeAction = "REASSIGN"
-	RequestAddress  TradeAction = "REQUEST_ADDRESS_CHANGE"
-	RemindShipment  TradeAction = "REMIND_SHIPMENT"
-	NoteOverdue     TradeAction = "NOTE_OVERDUE"
-	AddMemo         TradeAction = "ADD_MEMO"
-	ExtendDeadline  TradeAction = "EXTEND_DEADLINE"
-	CloseUnshipped  TradeAction = "CLOSE_UNSHIPPED"
-	Ship            TradeAction = "SHIP"
-	ExtendReceipt   TradeAction = "EXTEND_RECEIPT"
-	ConfirmReceipt  TradeAction = "CONFIRM_RECEIPT"
-	RemindReview    TradeAction = "REMIND_REVIEW"
-	ReviewItem      TradeAction = "REVIEW"
-	AppendReview    TradeAction = "APPEND_REVIEW"
-	ReplyReview     TradeAction = "REPLY_REVIEW"
-	Complete        TradeAction = "COMPLETE"
-	RefundRemaining TradeAction = "REFUND_REMAINING"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
-
-// TradeActions lists the trade actions.
-var TradeActions = []TradeAction{
-	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
-	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
-	CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
-	ReplyReview, Complete, RefundRemaining,
-}
 
 // TradeFacts is what the trade's guards look at, read under the order's lock.
 type TradeFacts struct {
@@ -88,7 +50,7 @@ type (
 	tradeWhen  = []tradeGuard
 
 	// TradeRow is a row of the trade table.
-	TradeRow = fsm.Row[TradeStatus, TradeAction, Role, TradeFacts]
+	TradeRow = fsm.Row[vocab.TradeStatus, vocab.TradeAction, vocab.Role, TradeFacts]
 )
 
 var (

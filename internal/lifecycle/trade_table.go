@@ -4,155 +4,156 @@ import (
 	"slices"
 
 	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
 
 // Trade is the table of the forward flow. Before payment a row is taken by the order and all its
 // sub-orders together; after it by one sub-order, and the order follows by RollUp.
-var Trade = &fsm.Machine[TradeStatus, TradeAction, Role, TradeFacts]{
+var Trade = &fsm.Machine[vocab.TradeStatus, vocab.TradeAction, vocab.Role, TradeFacts]{
 	Name: "Trade",
 	Doc: "The status of an order and of each of its sub-orders. Before payment every transition " +
 		"is of the whole order; afterwards each sub-order goes its own way and the order follows.",
-	States:  TradeStatuses,
-	Final:   []TradeStatus{Completed, Closed},
-	Actions: TradeActions,
-	Roles:   Roles,
+	States:  vocab.TradeStatuses,
+	Final:   []vocab.TradeStatus{vocab.Completed, vocab.Closed},
+	Actions: vocab.TradeActions,
+	Roles:   vocab.Roles,
 	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sidelineRows()),
 }
 
-var unpaid = []TradeStatus{PendingPayment, PaymentFailed}
+var unpaid = []vocab.TradeStatus{vocab.PendingPayment, vocab.PaymentFailed}
 
 // attemptingRows lead up to a payment.
 var attemptingRows = []TradeRow{
-	{On: Place, To: PendingPayment, By: []Role{Buyer}, Emit: EventOrderPlaced,
+	{On: vocab.Place, To: vocab.PendingPayment, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventOrderPlaced,
 		Doc: "Splits the order, holds use-once things and, when stock is deducted on order, " +
 			"stock; the pay deadline starts."},
-	{From: []TradeStatus{PendingPayment}, On: StartPayment, To: PendingPayment, By: []Role{Buyer},
+	{From: []vocab.TradeStatus{vocab.PendingPayment}, On: vocab.StartPayment, To: vocab.PendingPayment, By: []vocab.Role{vocab.Buyer},
 		When: tradeWhen{beforeDeadline},
 		Doc:  "Starts an attempt, or returns the open one of the same channel and amount."},
-	{From: []TradeStatus{PendingPayment}, On: AbandonPayment, To: PendingPayment, By: []Role{Buyer},
+	{From: []vocab.TradeStatus{vocab.PendingPayment}, On: vocab.AbandonPayment, To: vocab.PendingPayment, By: []vocab.Role{vocab.Buyer},
 		When: tradeWhen{attemptOpen},
 		Doc:  "Wants the open attempt closed; once it is, the payment has failed."},
-	{From: []TradeStatus{PendingPayment}, On: AdjustPrice, To: PendingPayment, By: []Role{Merchant},
-		When: tradeWhen{soleShop}, Emit: EventOrderPriceAdjusted,
+	{From: []vocab.TradeStatus{vocab.PendingPayment}, On: vocab.AdjustPrice, To: vocab.PendingPayment, By: []vocab.Role{vocab.Merchant},
+		When: tradeWhen{soleShop}, Emit: vocab.EventOrderPriceAdjusted,
 		Doc: "Lowers the price, once no attempt is open at a channel."},
-	{From: []TradeStatus{PaymentFailed}, On: AdjustPrice, To: PaymentFailed, By: []Role{Merchant},
-		When: tradeWhen{soleShop}, Emit: EventOrderPriceAdjusted,
+	{From: []vocab.TradeStatus{vocab.PaymentFailed}, On: vocab.AdjustPrice, To: vocab.PaymentFailed, By: []vocab.Role{vocab.Merchant},
+		When: tradeWhen{soleShop}, Emit: vocab.EventOrderPriceAdjusted,
 		Doc: "Lowers the price."},
-	{From: []TradeStatus{PendingPayment}, On: FailPayment, To: PaymentFailed, By: []Role{Channel},
-		When: tradeWhen{noAttemptOpen}, Emit: EventOrderPaymentFailed,
+	{From: []vocab.TradeStatus{vocab.PendingPayment}, On: vocab.FailPayment, To: vocab.PaymentFailed, By: []vocab.Role{vocab.Channel},
+		When: tradeWhen{noAttemptOpen}, Emit: vocab.EventOrderPaymentFailed,
 		Doc: "The last attempt failed, or the buyer abandoned it and the channel signed that it is " +
 			"closed. Stock comes back, use-once things stay held."},
-	{From: []TradeStatus{PaymentFailed}, On: RetryPayment, To: PendingPayment, By: []Role{Buyer},
-		When: tradeWhen{beforeDeadline}, Emit: EventOrderPaymentRetried,
+	{From: []vocab.TradeStatus{vocab.PaymentFailed}, On: vocab.RetryPayment, To: vocab.PendingPayment, By: []vocab.Role{vocab.Buyer},
+		When: tradeWhen{beforeDeadline}, Emit: vocab.EventOrderPaymentRetried,
 		Doc: "Reserves the stock again and starts an attempt."},
-	{From: []TradeStatus{PendingPayment}, On: ExtendDeadline, To: PendingPayment,
-		By: []Role{Support, Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
-		Emit: EventOrderDeadlineExtended,
+	{From: []vocab.TradeStatus{vocab.PendingPayment}, On: vocab.ExtendDeadline, To: vocab.PendingPayment,
+		By: []vocab.Role{vocab.Support, vocab.Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
+		Emit: vocab.EventOrderDeadlineExtended,
 		Doc: "Staff give more time to pay. The channel keeps the time that an open attempt was " +
 			"started with: the buyer gives that one up first."},
-	{From: []TradeStatus{PaymentFailed}, On: ExtendDeadline, To: PaymentFailed,
-		By: []Role{Support, Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
-		Emit: EventOrderDeadlineExtended, Doc: "Staff give more time to pay."},
+	{From: []vocab.TradeStatus{vocab.PaymentFailed}, On: vocab.ExtendDeadline, To: vocab.PaymentFailed,
+		By: []vocab.Role{vocab.Support, vocab.Platform}, When: tradeWhen{beforeDeadline, noAttemptOpen},
+		Emit: vocab.EventOrderDeadlineExtended, Doc: "Staff give more time to pay."},
 }
 
 // settlingRows end the wait for a payment.
 var settlingRows = []TradeRow{
-	{From: unpaid, On: Pay, To: AwaitingShipment, By: []Role{Channel},
-		When: tradeWhen{amountMatches}, Emit: EventOrderPaid,
+	{From: unpaid, On: vocab.Pay, To: vocab.AwaitingShipment, By: []vocab.Role{vocab.Channel},
+		When: tradeWhen{amountMatches}, Emit: vocab.EventOrderPaid,
 		Doc: "A signed success with the verdict COUNTED. Stock deducted on payment is reserved " +
 			"now, use-once things are used."},
-	{From: unpaid, On: Pay, To: AwaitingShipment, By: []Role{System},
-		When: tradeWhen{nothingToPay}, Emit: EventOrderPaid,
+	{From: unpaid, On: vocab.Pay, To: vocab.AwaitingShipment, By: []vocab.Role{vocab.System},
+		When: tradeWhen{nothingToPay}, Emit: vocab.EventOrderPaid,
 		Doc: "A payable amount of 0 is paid in the transaction that brings it about."},
-	{From: unpaid, On: Cancel, To: Closed, By: []Role{Buyer}, Emit: EventOrderCancelled,
+	{From: unpaid, On: vocab.Cancel, To: vocab.Closed, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventOrderCancelled,
 		Doc: "Stock and use-once things come back, open attempts are closed at the channel; " +
 			"reason BUYER_CANCELLED."},
-	{From: unpaid, On: Cancel, To: Closed, By: []Role{Merchant}, When: tradeWhen{soleShop},
-		Emit: EventOrderCancelled, Doc: "As by the buyer; reason MERCHANT_CANCELLED."},
-	{From: unpaid, On: Expire, To: Closed, By: []Role{Clock},
-		When: tradeWhen{deadlinePassed, noAttemptOpen}, Emit: EventOrderExpired,
+	{From: unpaid, On: vocab.Cancel, To: vocab.Closed, By: []vocab.Role{vocab.Merchant}, When: tradeWhen{soleShop},
+		Emit: vocab.EventOrderCancelled, Doc: "As by the buyer; reason MERCHANT_CANCELLED."},
+	{From: unpaid, On: vocab.Expire, To: vocab.Closed, By: []vocab.Role{vocab.Clock},
+		When: tradeWhen{deadlinePassed, noAttemptOpen}, Emit: vocab.EventOrderExpired,
 		Doc: "Every attempt was closed at the channel or given up as UNKNOWN. Stock and use-once " +
 			"things come back; reason PAYMENT_TIMEOUT."},
 }
 
 // fulfilmentRows are taken by one sub-order that is paid.
 var fulfilmentRows = []TradeRow{
-	{On: Split, To: AwaitingShipment, By: []Role{Merchant, Warehouse, System},
-		Emit: EventSubOrderSplit,
+	{On: vocab.Split, To: vocab.AwaitingShipment, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
+		Emit: vocab.EventSubOrderSplit,
 		Doc: "Units that the warehouse of a paid sub-order lacks become a sub-order of their own " +
 			"at another one, with their money to the cent."},
-	{From: []TradeStatus{AwaitingShipment}, On: Reassign, To: AwaitingShipment,
-		By: []Role{Merchant, Warehouse, System}, Emit: EventSubOrderReassigned,
+	{From: []vocab.TradeStatus{vocab.AwaitingShipment}, On: vocab.Reassign, To: vocab.AwaitingShipment,
+		By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventSubOrderReassigned,
 		Doc: "Another warehouse takes the whole sub-order over."},
-	{From: []TradeStatus{AwaitingShipment}, On: CloseUnshipped, To: AwaitingShipment,
-		By: []Role{Merchant}, When: tradeWhen{quantityFree},
+	{From: []vocab.TradeStatus{vocab.AwaitingShipment}, On: vocab.CloseUnshipped, To: vocab.AwaitingShipment,
+		By: []vocab.Role{vocab.Merchant}, When: tradeWhen{quantityFree},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
-	{From: []TradeStatus{PartiallyShipped}, On: CloseUnshipped, To: PartiallyShipped,
-		By: []Role{Merchant}, When: tradeWhen{quantityFree},
+	{From: []vocab.TradeStatus{vocab.PartiallyShipped}, On: vocab.CloseUnshipped, To: vocab.PartiallyShipped,
+		By: []vocab.Role{vocab.Merchant}, When: tradeWhen{quantityFree},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
-	{From: []TradeStatus{AwaitingShipment, PartiallyShipped}, On: Ship, To: PartiallyShipped,
-		By: []Role{Merchant, Warehouse}, When: tradeWhen{quantityFree, somethingUnsent},
-		Emit: EventSubOrderPartiallyShipped,
+	{From: []vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship, To: vocab.PartiallyShipped,
+		By: []vocab.Role{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, somethingUnsent},
+		Emit: vocab.EventSubOrderPartiallyShipped,
 		Doc:  "A parcel is handed over, others are still to come; its units leave the stock."},
-	{From: []TradeStatus{AwaitingShipment, PartiallyShipped}, On: Ship, To: Shipped,
-		By: []Role{Merchant, Warehouse}, When: tradeWhen{quantityFree, nothingUnsent},
-		Emit: EventSubOrderShipped,
+	{From: []vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship, To: vocab.Shipped,
+		By: []vocab.Role{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, nothingUnsent},
+		Emit: vocab.EventSubOrderShipped,
 		Doc:  "The last parcel is handed over; its units leave the stock."},
-	{From: []TradeStatus{Shipped}, On: ConfirmReceipt, To: Received, By: []Role{Buyer, Channel},
-		When: tradeWhen{noAfterSale}, Emit: EventSubOrderReceived,
+	{From: []vocab.TradeStatus{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received, By: []vocab.Role{vocab.Buyer, vocab.Channel},
+		When: tradeWhen{noAfterSale}, Emit: vocab.EventSubOrderReceived,
 		Doc: "The buyer has the goods, as told here or through WeChat. The return window starts."},
-	{From: []TradeStatus{Shipped}, On: ConfirmReceipt, To: Received, By: []Role{Clock},
-		When: tradeWhen{deadlinePassed, noAfterSale, parcelsWell}, Emit: EventSubOrderReceived,
+	{From: []vocab.TradeStatus{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received, By: []vocab.Role{vocab.Clock},
+		When: tradeWhen{deadlinePassed, noAfterSale, parcelsWell}, Emit: vocab.EventSubOrderReceived,
 		Doc: "The time to confirm is over. The return window starts."},
-	{From: []TradeStatus{Received}, On: Complete, To: Completed, By: []Role{Clock},
-		When: tradeWhen{deadlinePassed, noAfterSale}, Emit: EventSubOrderCompleted,
+	{From: []vocab.TradeStatus{vocab.Received}, On: vocab.Complete, To: vocab.Completed, By: []vocab.Role{vocab.Clock},
+		When: tradeWhen{deadlinePassed, noAfterSale}, Emit: vocab.EventSubOrderCompleted,
 		Doc: "The return window is over: the trade has succeeded."},
-	{From: []TradeStatus{PartiallyShipped}, On: RefundRemaining, To: Shipped, By: []Role{System},
-		When: tradeWhen{nothingUnsent, notAllRefunded}, Emit: EventSubOrderRestRefunded,
+	{From: []vocab.TradeStatus{vocab.PartiallyShipped}, On: vocab.RefundRemaining, To: vocab.Shipped, By: []vocab.Role{vocab.System},
+		When: tradeWhen{nothingUnsent, notAllRefunded}, Emit: vocab.EventSubOrderRestRefunded,
 		Doc: "A refund succeeded and what is left is all shipped."},
-	{From: []TradeStatus{AwaitingShipment, PartiallyShipped, Shipped, Received},
-		On: RefundRemaining, To: Closed, By: []Role{System},
-		When: tradeWhen{allRefunded}, Emit: EventSubOrderRefunded,
+	{From: []vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped, vocab.Received},
+		On: vocab.RefundRemaining, To: vocab.Closed, By: []vocab.Role{vocab.System},
+		When: tradeWhen{allRefunded}, Emit: vocab.EventSubOrderRefunded,
 		Doc: "A refund succeeded and every unit is refunded; the reason is that of the refund's " +
 			"trigger."},
 }
 
 // sidelineRows change a paid sub-order without moving it on.
 func sidelineRows() []TradeRow {
-	unshipped := []TradeStatus{AwaitingShipment, PartiallyShipped}
-	paid := []TradeStatus{AwaitingShipment, PartiallyShipped, Shipped, Received, Completed}
+	unshipped := []vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped}
+	paid := []vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped, vocab.Received, vocab.Completed}
 	var rows []TradeRow
-	stay := func(from []TradeStatus, row TradeRow) {
+	stay := func(from []vocab.TradeStatus, row TradeRow) {
 		for _, status := range from {
-			row.From, row.To = []TradeStatus{status}, status
+			row.From, row.To = []vocab.TradeStatus{status}, status
 			rows = append(rows, row)
 		}
 	}
-	stay([]TradeStatus{AwaitingShipment}, TradeRow{On: RequestAddress, By: []Role{Buyer},
+	stay([]vocab.TradeStatus{vocab.AwaitingShipment}, TradeRow{On: vocab.RequestAddress, By: []vocab.Role{vocab.Buyer},
 		When: tradeWhen{notHandedOver}, Doc: "Asks the shop to send elsewhere."})
-	stay(unshipped, TradeRow{On: RemindShipment, By: []Role{Buyer}, When: tradeWhen{notReminded},
-		Emit: EventSubOrderReminded, Doc: "The buyer asks the shop to ship, once a day."})
-	stay(unshipped, TradeRow{On: NoteOverdue, By: []Role{Clock}, When: tradeWhen{deadlinePassed},
-		Emit: EventSubOrderShipOverdue, Doc: "The shop is reminded that the time to ship is over."})
-	stay(paid, TradeRow{On: AddMemo, By: []Role{Merchant, Warehouse, Support, Platform},
-		Emit: EventSubOrderMemoAdded, Doc: "Staff note something for themselves."})
-	stay([]TradeStatus{AwaitingShipment, PartiallyShipped, Shipped, Received},
-		TradeRow{On: ExtendDeadline, By: []Role{Support, Platform},
-			Emit: EventSubOrderDeadlineExtended, Doc: "Staff give more time."})
-	stay([]TradeStatus{Shipped}, TradeRow{On: ExtendReceipt, By: []Role{Buyer},
-		When: tradeWhen{notExtended}, Emit: EventSubOrderReceiptExtended,
+	stay(unshipped, TradeRow{On: vocab.RemindShipment, By: []vocab.Role{vocab.Buyer}, When: tradeWhen{notReminded},
+		Emit: vocab.EventSubOrderReminded, Doc: "The buyer asks the shop to ship, once a day."})
+	stay(unshipped, TradeRow{On: vocab.NoteOverdue, By: []vocab.Role{vocab.Clock}, When: tradeWhen{deadlinePassed},
+		Emit: vocab.EventSubOrderShipOverdue, Doc: "The shop is reminded that the time to ship is over."})
+	stay(paid, TradeRow{On: vocab.AddMemo, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.Support, vocab.Platform},
+		Emit: vocab.EventSubOrderMemoAdded, Doc: "Staff note something for themselves."})
+	stay([]vocab.TradeStatus{vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped, vocab.Received},
+		TradeRow{On: vocab.ExtendDeadline, By: []vocab.Role{vocab.Support, vocab.Platform},
+			Emit: vocab.EventSubOrderDeadlineExtended, Doc: "Staff give more time."})
+	stay([]vocab.TradeStatus{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt, By: []vocab.Role{vocab.Buyer},
+		When: tradeWhen{notExtended}, Emit: vocab.EventSubOrderReceiptExtended,
 		Doc: "Three days more, once."})
-	stay([]TradeStatus{Shipped}, TradeRow{On: ExtendReceipt, By: []Role{Merchant},
-		Emit: EventSubOrderReceiptExtended, Doc: "Three days more."})
-	stay([]TradeStatus{Shipped, Received, Completed}, TradeRow{On: RemindReview,
-		By: []Role{Clock}, When: tradeWhen{deadlinePassed}, Emit: EventSubOrderReviewReminded,
+	stay([]vocab.TradeStatus{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt, By: []vocab.Role{vocab.Merchant},
+		Emit: vocab.EventSubOrderReceiptExtended, Doc: "Three days more."})
+	stay([]vocab.TradeStatus{vocab.Shipped, vocab.Received, vocab.Completed}, TradeRow{On: vocab.RemindReview,
+		By: []vocab.Role{vocab.Clock}, When: tradeWhen{deadlinePassed}, Emit: vocab.EventSubOrderReviewReminded,
 		Doc: "The buyer is asked for a review, a day after delivery."})
-	received := []TradeStatus{Received, Completed}
-	stay(received, TradeRow{On: ReviewItem, By: []Role{Buyer}, When: tradeWhen{unreviewed},
-		Emit: EventSubOrderReviewed, Doc: "The buyer reviews an item."})
-	stay(received, TradeRow{On: AppendReview, By: []Role{Buyer},
-		Emit: EventSubOrderReviewAppended, Doc: "The buyer adds to a review, once."})
-	stay(received, TradeRow{On: ReplyReview, By: []Role{Merchant},
-		Emit: EventSubOrderReviewReplied, Doc: "The shop replies to a review."})
+	received := []vocab.TradeStatus{vocab.Received, vocab.Completed}
+	stay(received, TradeRow{On: vocab.ReviewItem, By: []vocab.Role{vocab.Buyer}, When: tradeWhen{unreviewed},
+		Emit: vocab.EventSubOrderReviewed, Doc: "The buyer reviews an item."})
+	stay(received, TradeRow{On: vocab.AppendReview, By: []vocab.Role{vocab.Buyer},
+		Emit: vocab.EventSubOrderReviewAppended, Doc: "The buyer adds to a review, once."})
+	stay(received, TradeRow{On: vocab.ReplyReview, By: []vocab.Role{vocab.Merchant},
+		Emit: vocab.EventSubOrderReviewReplied, Doc: "The shop replies to a review."})
 	return rows
 }

@@ -1,33 +1,9 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// TransferStatus is the status of a stock transfer 调拨.
-type TransferStatus string
-
-// The transfer statuses.
-const (
-	TransferRequested TransferStatus = "REQUESTED"
-	TransferShipped   TransferStatus = "SHIPPED"
-	TransferReceived  TransferStatus = "RECEIVED"
-	TransferCancelled TransferStatus = "CANCELLED"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
-
-// TransferAction is what can be done to a transfer.
-type TransferAction string
-
-// The transfer actions.
-const (
-	RequestTransfer TransferAction = "REQUEST"
-	ShipTransfer    TransferAction = "SHIP"
-	ReceiveTransfer TransferAction = "RECEIVE"
-	CancelTransfer  TransferAction = "CANCEL"
-)
-
-// TransferActions lists the transfer actions.
-var TransferActions = []TransferAction{
-	RequestTransfer, ShipTransfer, ReceiveTransfer, CancelTransfer,
-}
 
 // TransferFacts is what the transfer's guards look at.
 type TransferFacts struct {
@@ -41,88 +17,63 @@ const (
 )
 
 // TransferRow is a row of the transfer table.
-type TransferRow = fsm.Row[TransferStatus, TransferAction, Role, TransferFacts]
+type TransferRow = fsm.Row[vocab.TransferStatus, vocab.TransferAction, vocab.Role, TransferFacts]
 
-var transferStaff = []Role{Merchant, Warehouse, Platform}
+var transferStaff = []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.Platform}
 
 // Transfer is the table of stock transfers.
-var Transfer = &fsm.Machine[TransferStatus, TransferAction, Role, TransferFacts]{
+var Transfer = &fsm.Machine[vocab.TransferStatus, vocab.TransferAction, vocab.Role, TransferFacts]{
 	Name: "Transfer",
 	Doc: "Units of a sku on their way between two warehouses. For an order the reservation " +
 		"travels with them; without one nothing is reserved and stock is checked at shipping.",
-	States:  TransferStatuses,
-	Final:   []TransferStatus{TransferReceived, TransferCancelled},
-	Actions: TransferActions,
-	Roles:   Roles,
+	States:  vocab.TransferStatuses,
+	Final:   []vocab.TransferStatus{vocab.TransferReceived, vocab.TransferCancelled},
+	Actions: vocab.TransferActions,
+	Roles:   vocab.Roles,
 	Rows: []TransferRow{
-		{On: RequestTransfer, To: TransferRequested, By: transferStaff,
-			Emit: EventTransferRequested, Doc: "Asked of the source warehouse."},
-		{From: []TransferStatus{TransferRequested}, On: CancelTransfer, To: TransferCancelled,
-			By: transferStaff, Emit: EventTransferCancelled,
+		{On: vocab.RequestTransfer, To: vocab.TransferRequested, By: transferStaff,
+			Emit: vocab.EventTransferRequested, Doc: "Asked of the source warehouse."},
+		{From: []vocab.TransferStatus{vocab.TransferRequested}, On: vocab.CancelTransfer, To: vocab.TransferCancelled,
+			By: transferStaff, Emit: vocab.EventTransferCancelled,
 			Doc: "Nothing has left; an order's units stay reserved at the source."},
-		{From: []TransferStatus{TransferRequested}, On: ShipTransfer, To: TransferShipped,
-			By: transferStaff, Emit: EventTransferShipped,
+		{From: []vocab.TransferStatus{vocab.TransferRequested}, On: vocab.ShipTransfer, To: vocab.TransferShipped,
+			By: transferStaff, Emit: vocab.EventTransferShipped,
 			Doc: "The units left the source; an order's reservation is IN_TRANSFER."},
-		{From: []TransferStatus{TransferShipped}, On: ReceiveTransfer, To: TransferShipped,
+		{From: []vocab.TransferStatus{vocab.TransferShipped}, On: vocab.ReceiveTransfer, To: vocab.TransferShipped,
 			By: transferStaff, When: []fsm.Guard[TransferFacts]{{Name: GuardMoreToCome,
 				Holds: func(f TransferFacts) bool { return !f.Last }}},
-			Emit: EventTransferReceived, Doc: "A part arrived at the target."},
-		{From: []TransferStatus{TransferShipped}, On: ReceiveTransfer, To: TransferReceived,
+			Emit: vocab.EventTransferReceived, Doc: "A part arrived at the target."},
+		{From: []vocab.TransferStatus{vocab.TransferShipped}, On: vocab.ReceiveTransfer, To: vocab.TransferReceived,
 			By: transferStaff, When: []fsm.Guard[TransferFacts]{{Name: GuardLastPart,
 				Holds: func(f TransferFacts) bool { return f.Last }}},
-			Emit: EventTransferReceived,
+			Emit: vocab.EventTransferReceived,
 			Doc: "The last part arrived. What is missing is written off, and refunded when it was " +
 				"an order's."},
 	},
 }
 
-// AddressChangeStatus is the status of a buyer's wish for another address.
-type AddressChangeStatus string
-
-// The address change statuses.
-const (
-	AddressAsked    AddressChangeStatus = "ASKED"
-	AddressAccepted AddressChangeStatus = "ACCEPTED"
-	AddressRejected AddressChangeStatus = "REJECTED"
-	AddressLapsed   AddressChangeStatus = "LAPSED"
-)
-
-// AddressAction is what can be done to an address change.
-type AddressAction string
-
-// The address actions.
-const (
-	AskAddress    AddressAction = "ASK"
-	AcceptAddress AddressAction = "AGREE"
-	RejectAddress AddressAction = "REJECT"
-	LapseAddress  AddressAction = "LAPSE"
-)
-
-// AddressActions lists the address actions.
-var AddressActions = []AddressAction{AskAddress, AcceptAddress, RejectAddress, LapseAddress}
-
 // AddressRow is a row of the address table.
-type AddressRow = fsm.Row[AddressChangeStatus, AddressAction, Role, NoFacts]
+type AddressRow = fsm.Row[vocab.AddressChangeStatus, vocab.AddressAction, vocab.Role, NoFacts]
 
 // Address is the table of address changes.
-var Address = &fsm.Machine[AddressChangeStatus, AddressAction, Role, NoFacts]{
+var Address = &fsm.Machine[vocab.AddressChangeStatus, vocab.AddressAction, vocab.Role, NoFacts]{
 	Name:    "Address",
 	Doc:     "A buyer's wish that a shop sends elsewhere, before its first handover.",
-	States:  AddressChangeStatuses,
-	Final:   []AddressChangeStatus{AddressAccepted, AddressRejected, AddressLapsed},
-	Actions: AddressActions,
-	Roles:   Roles,
+	States:  vocab.AddressChangeStatuses,
+	Final:   []vocab.AddressChangeStatus{vocab.AddressAccepted, vocab.AddressRejected, vocab.AddressLapsed},
+	Actions: vocab.AddressActions,
+	Roles:   vocab.Roles,
 	Rows: []AddressRow{
-		{On: AskAddress, To: AddressAsked, By: []Role{Buyer}, Emit: EventAddressAsked,
+		{On: vocab.AskAddress, To: vocab.AddressAsked, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventAddressAsked,
 			Doc: "The buyer asks; freight is not computed again."},
-		{From: []AddressChangeStatus{AddressAsked}, On: AcceptAddress, To: AddressAccepted,
-			By: []Role{Merchant}, Emit: EventAddressAccepted,
+		{From: []vocab.AddressChangeStatus{vocab.AddressAsked}, On: vocab.AcceptAddress, To: vocab.AddressAccepted,
+			By: []vocab.Role{vocab.Merchant}, Emit: vocab.EventAddressAccepted,
 			Doc: "The shop sends to the new address."},
-		{From: []AddressChangeStatus{AddressAsked}, On: RejectAddress, To: AddressRejected,
-			By: []Role{Merchant}, Emit: EventAddressRejected,
+		{From: []vocab.AddressChangeStatus{vocab.AddressAsked}, On: vocab.RejectAddress, To: vocab.AddressRejected,
+			By: []vocab.Role{vocab.Merchant}, Emit: vocab.EventAddressRejected,
 			Doc: "The shop sends to the old address, with a reason."},
-		{From: []AddressChangeStatus{AddressAsked}, On: LapseAddress, To: AddressLapsed,
-			By: []Role{System}, Emit: EventAddressLapsed,
+		{From: []vocab.AddressChangeStatus{vocab.AddressAsked}, On: vocab.LapseAddress, To: vocab.AddressLapsed,
+			By: []vocab.Role{vocab.System}, Emit: vocab.EventAddressLapsed,
 			Doc: "A parcel was handed over, or the sub-orders were closed, before an answer."},
 	},
 }

@@ -1,46 +1,35 @@
 package lifecycle
 
-import "orderflow/internal/fsm"
-
-// UseAction is what can happen to a use-once thing.
-type UseAction string
-
-// The use actions.
-const (
-	IssueOnce    UseAction = "ISSUE"
-	HoldOnce     UseAction = "HOLD"
-	UseOnce      UseAction = "USE"
-	GiveBackOnce UseAction = "GIVE_BACK"
+import (
+	"orderflow/internal/fsm"
+	"orderflow/internal/vocab"
 )
 
-// UseActions lists the use actions.
-var UseActions = []UseAction{IssueOnce, HoldOnce, UseOnce, GiveBackOnce}
-
 // UseRow is a row of the use table.
-type UseRow = fsm.Row[UseStatus, UseAction, Role, NoFacts]
+type UseRow = fsm.Row[vocab.UseStatus, vocab.UseAction, vocab.Role, NoFacts]
 
 // Use is the table of use-once things: a coupon, a member benefit, a buyer's share of a quota. But
 // for ISSUE every row is a consequence of a command on an order, whose event tells it.
-var Use = &fsm.Machine[UseStatus, UseAction, Role, NoFacts]{
+var Use = &fsm.Machine[vocab.UseStatus, vocab.UseAction, vocab.Role, NoFacts]{
 	Name: "Use",
 	Doc: "A thing that a buyer may use once: held by an unpaid order, used by a paid one, given " +
 		"back when the order is closed before payment or all it applied to is refunded unshipped.",
-	States:  UseStatuses,
-	Final:   []UseStatus{UseAvailable, UseUsed},
-	Actions: UseActions,
-	Roles:   Roles,
+	States:  vocab.UseStatuses,
+	Final:   []vocab.UseStatus{vocab.UseAvailable, vocab.UseUsed},
+	Actions: vocab.UseActions,
+	Roles:   vocab.Roles,
 	Rows: []UseRow{
-		{On: IssueOnce, To: UseAvailable, By: []Role{Merchant, Platform, System},
+		{On: vocab.IssueOnce, To: vocab.UseAvailable, By: []vocab.Role{vocab.Merchant, vocab.Platform, vocab.System},
 			Doc: "The buyer may use it."},
-		{On: HoldOnce, To: UseHeld, By: []Role{System},
+		{On: vocab.HoldOnce, To: vocab.UseHeld, By: []vocab.Role{vocab.System},
 			Doc: "The first use of a thing that has no row before."},
-		{From: []UseStatus{UseAvailable}, On: HoldOnce, To: UseHeld, By: []Role{System},
+		{From: []vocab.UseStatus{vocab.UseAvailable}, On: vocab.HoldOnce, To: vocab.UseHeld, By: []vocab.Role{vocab.System},
 			Doc: "An order was placed with it."},
-		{From: []UseStatus{UseHeld}, On: UseOnce, To: UseUsed, By: []Role{System},
+		{From: []vocab.UseStatus{vocab.UseHeld}, On: vocab.UseOnce, To: vocab.UseUsed, By: []vocab.Role{vocab.System},
 			Doc: "That order was paid."},
-		{From: []UseStatus{UseHeld}, On: GiveBackOnce, To: UseAvailable, By: []Role{System},
+		{From: []vocab.UseStatus{vocab.UseHeld}, On: vocab.GiveBackOnce, To: vocab.UseAvailable, By: []vocab.Role{vocab.System},
 			Doc: "That order was closed before payment."},
-		{From: []UseStatus{UseUsed}, On: GiveBackOnce, To: UseAvailable, By: []Role{System},
+		{From: []vocab.UseStatus{vocab.UseUsed}, On: vocab.GiveBackOnce, To: vocab.UseAvailable, By: []vocab.Role{vocab.System},
 			Doc: "Everything it applied to was refunded before shipping."},
 	},
 }

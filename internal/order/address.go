@@ -10,17 +10,18 @@ import (
 	"orderflow/ent/addresschange"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // AddressInput is where the buyer wants an order sent instead.
 type AddressInput struct {
 	Order   globalid.ID
-	Address terms.Address
+	Address document.Address
 }
 
 // RequestAddressChange asks every shop of the buyer's order that has handed nothing over and takes
@@ -28,7 +29,7 @@ type AddressInput struct {
 // the order's id, wherever it is copied. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
 // INVALID_INPUT, ACTION_NOT_ALLOWED when no shop can be asked.
 func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (globalid.ID, error) {
-	v, err := viewerIn(ctx, lifecycle.Buyer)
+	v, err := viewerIn(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -62,11 +63,11 @@ func (l *Locked) shopsToAsk(
 	for _, id := range l.shops() {
 		facts := lifecycle.TradeFacts{HandedOver: l.handedOver(id)}
 		for _, sub := range l.Subs {
-			if sub.ShopID != id || sub.Status == lifecycle.Closed {
+			if sub.ShopID != id || sub.Status == vocab.Closed {
 				continue
 			}
 			_, err := lifecycle.Trade.Next(
-				sub.Status, lifecycle.RequestAddress, l.Log.Actor().Role, facts)
+				sub.Status, vocab.RequestAddress, l.Log.Actor().Role, facts)
 			if err != nil {
 				refusal = NotAllowed(err)
 			} else if !slices.Contains(able, id) {
@@ -75,7 +76,7 @@ func (l *Locked) shopsToAsk(
 		}
 	}
 	open, err := tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
-		addresschange.StatusEQ(lifecycle.AddressAsked)).All(ctx)
+		addresschange.StatusEQ(vocab.AddressAsked)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (l *Locked) handedOver(shop globalid.ID) bool {
 func (l *Locked) askShops(
 	ctx context.Context, tx *store.Tx, shops []globalid.ID, region string, sealed []byte,
 ) error {
-	row, err := lifecycle.Address.Next("", lifecycle.AskAddress, l.Log.Actor().Role,
+	row, err := lifecycle.Address.Next("", vocab.AskAddress, l.Log.Actor().Role,
 		lifecycle.NoFacts{})
 	if err != nil {
 		return NotAllowed(err)
@@ -133,7 +134,7 @@ func (l *Locked) askShops(
 		if err != nil {
 			return err
 		}
-		l.Log.AddFor(id, row.Emit, terms.Facts{To: string(row.To)})
+		l.Log.AddFor(id, row.Emit, document.Payload{To: string(row.To)})
 	}
 	return nil
 }
@@ -149,7 +150,7 @@ type AnswerInput struct {
 // of the order goes there. A merchant of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
 // NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when it lapsed or was answered.
 func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	v, err := viewerIn(ctx, lifecycle.Merchant)
+	v, err := viewerIn(ctx, vocab.Merchant)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -172,26 +173,26 @@ func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globa
 				return in.Change, err
 			}
 			if !in.Accept {
-				return in.Change, l.answer(ctx, tx, change, lifecycle.RejectAddress, in.Reason)
+				return in.Change, l.answer(ctx, tx, change, vocab.RejectAddress, in.Reason)
 			}
-			err = l.answer(ctx, tx, change, lifecycle.AcceptAddress, "")
+			err = l.answer(ctx, tx, change, vocab.AcceptAddress, "")
 			if err != nil {
 				return in.Change, err
 			}
 			return in.Change, tx.SubOrder.Update().Where(suborder.OrderID(l.Order.ID),
-				suborder.ShopID(change.ShopID), suborder.StatusNEQ(lifecycle.Closed)).
+				suborder.ShopID(change.ShopID), suborder.StatusNEQ(vocab.Closed)).
 				SetAddress(change.Address).Exec(ctx)
 		})
 }
 
 // answer takes one row of the address table with a change that is open.
 func (l *Locked) answer(
-	ctx context.Context, tx *store.Tx, change *ent.AddressChange, action lifecycle.AddressAction,
+	ctx context.Context, tx *store.Tx, change *ent.AddressChange, action vocab.AddressAction,
 	reason string,
 ) error {
 	by := l.Log.Actor().Role
-	if action == lifecycle.LapseAddress {
-		by = lifecycle.System
+	if action == vocab.LapseAddress {
+		by = vocab.System
 	}
 	row, err := lifecycle.Address.Next(change.Status, action, by, lifecycle.NoFacts{})
 	if err != nil {
@@ -204,19 +205,19 @@ func (l *Locked) answer(
 		return conflictOr(err)
 	}
 	l.Log.AddFor(change.ShopID, row.Emit,
-		terms.Facts{From: string(change.Status), To: string(row.To)})
+		document.Payload{From: string(change.Status), To: string(row.To)})
 	return nil
 }
 
 // lapseAddresses ends what a shop has not answered: it is too late to send elsewhere.
 func (l *Locked) lapseAddresses(ctx context.Context, tx *store.Tx, shop globalid.ID) error {
 	open, err := tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
-		addresschange.ShopID(shop), addresschange.StatusEQ(lifecycle.AddressAsked)).All(ctx)
+		addresschange.ShopID(shop), addresschange.StatusEQ(vocab.AddressAsked)).All(ctx)
 	if err != nil {
 		return err
 	}
 	for _, change := range open {
-		if err := l.answer(ctx, tx, change, lifecycle.LapseAddress, ""); err != nil {
+		if err := l.answer(ctx, tx, change, vocab.LapseAddress, ""); err != nil {
 			return err
 		}
 	}

@@ -5,18 +5,18 @@ import (
 
 	"orderflow/ent/addresschange"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		ctx, buyer, merchant := t.Context(), w.buyer(), w.staff(lifecycle.Merchant)
+		w := newWorld(t, db, document.ShopPolicy{})
+		ctx, buyer, merchant := t.Context(), w.buyer(), w.staff(vocab.Merchant)
 		o := w.bought(buyer, 2)
 		sub := o.Edges.SubOrders[0]
 		ask := func() error {
@@ -53,7 +53,7 @@ func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 		}
 		w.ship(sub.Edges.Items[0], 1)
 		open := db.Client.AddressChange.Query().Where(addresschange.IDNEQ(change.ID)).OnlyX(ctx)
-		if open.Status != lifecycle.AddressLapsed || w.told(lifecycle.EventAddressLapsed) != 1 {
+		if open.Status != vocab.AddressLapsed || w.told(vocab.EventAddressLapsed) != 1 {
 			t.Errorf("after the handover it is %s", open.Status)
 		}
 		_, err = w.orders.AnswerAddressChange(merchant,
@@ -66,13 +66,13 @@ func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 func TestMemosAreOfStaff(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		buyer := w.buyer()
 		sub := w.bought(buyer, 1).Edges.SubOrders[0]
 		in := order.MemoInput{SubOrder: sub.ID, Text: " 易碎 "}
 		_, err := w.orders.AddMemo(buyer, in)
 		wantFault(t, err, fault.Forbidden)
-		id, err := w.orders.AddMemo(w.staff(lifecycle.Warehouse), in)
+		id, err := w.orders.AddMemo(w.staff(vocab.Warehouse), in)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,13 +6,14 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Adjust takes ADJUST_PRICE: the reduction (minor units) becomes one more share of every line, by
@@ -23,7 +24,7 @@ func (l *Locked) Adjust(
 	ctx context.Context, tx *store.Tx, reduction int64, facts lifecycle.TradeFacts,
 ) error {
 	row, err := lifecycle.Trade.Next(
-		l.Order.Status, lifecycle.AdjustPrice, l.Log.Actor().Role, facts)
+		l.Order.Status, vocab.AdjustPrice, l.Log.Actor().Role, facts)
 	if err != nil {
 		return NotAllowed(err)
 	}
@@ -57,12 +58,12 @@ func (l *Locked) Adjust(
 	if err != nil {
 		return err
 	}
-	told := terms.Facts{From: string(l.Order.Status), To: string(row.To), Amount: reduction,
+	told := document.Payload{From: string(l.Order.Status), To: string(row.To), Amount: reduction,
 		Currency: l.Order.Currency}
 	l.Log.Add(row.Emit, told)
 	for _, sub := range l.Subs {
 		told.SubOrder, told.Amount = sub.ID, bySub[sub.ID]
-		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), told)
+		l.Log.AddFor(sub.ShopID, vocab.ForShop(row.Emit), told)
 	}
 	return nil
 }
@@ -72,8 +73,8 @@ func (l *Locked) adjustItem(
 ) error {
 	it.Payable -= part
 	it.Refundable -= part
-	it.Shares = append(it.Shares, terms.Share{Source: terms.FromAdjustment,
-		Funder: terms.FundedByShop, Label: "改价", Amount: part})
+	it.Shares = append(it.Shares, document.Share{Source: vocab.FromAdjustment,
+		Funder: vocab.FundedByShop, Label: "改价", Amount: part})
 	l.Sub(it.SubOrderID).GoodsPayable -= part
 	return tx.OrderItem.Update().Where(orderitem.ID(it.ID)).
 		SetPayable(it.Payable).SetRefundable(it.Refundable).

@@ -17,8 +17,7 @@ import (
 	"orderflow/ent/stock"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // catalogue is what one checkout reads, on an unlocked snapshot.
@@ -100,12 +99,12 @@ func (c *catalogue) readPromotions(
 			promotion.ShopIDIn(c.selling...)))
 	var err error
 	c.promotions, err = client.Promotion.Query().
-		Where(live, promotion.KindNEQ(terms.CouponOff)).All(ctx)
+		Where(live, promotion.KindNEQ(vocab.CouponOff)).All(ctx)
 	if err != nil || len(in.Coupons) == 0 {
 		return err
 	}
 	c.coupons, err = client.Coupon.Query().Where(coupon.IDIn(in.Coupons...),
-		coupon.BuyerID(v.BuyerID), coupon.StatusEQ(lifecycle.UseAvailable),
+		coupon.BuyerID(v.BuyerID), coupon.StatusEQ(vocab.UseAvailable),
 		coupon.HasPromotionWith(live)).WithPromotion().All(ctx)
 	return err
 }
@@ -169,7 +168,7 @@ func (c *catalogue) readBenefits(
 		return err
 	}
 	uses, err := client.BenefitUse.Query().Where(benefituse.BuyerID(v.BuyerID),
-		benefituse.StatusNEQ(lifecycle.UseAvailable)).All(ctx)
+		benefituse.StatusNEQ(vocab.UseAvailable)).All(ctx)
 	c.benefits = slices.DeleteFunc(c.benefits, func(b *ent.MemberBenefit) bool {
 		return slices.ContainsFunc(uses, func(u *ent.BenefitUse) bool {
 			return u.BenefitID == b.ID
@@ -184,7 +183,7 @@ func (c *catalogue) readGifts(
 ) error {
 	var gifts []globalid.ID
 	for _, p := range c.promotions {
-		if p.Kind == terms.Gift && c.skus[p.Rule.Gift] == nil {
+		if p.Kind == vocab.Gift && c.skus[p.Rule.Gift] == nil {
 			gifts = append(gifts, p.Rule.Gift)
 		}
 	}

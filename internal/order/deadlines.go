@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // lease is how long a claimed sub-order is this server's (real time).
@@ -19,7 +20,7 @@ const lease = time.Minute
 
 // claim claims sub-orders whose deadline in that column has passed, in one of the statuses.
 func (o *Orders) claim(
-	ctx context.Context, limit int, column, also string, statuses ...lifecycle.TradeStatus,
+	ctx context.Context, limit int, column, also string, statuses ...vocab.TradeStatus,
 ) ([]globalid.ID, error) {
 	now, err := o.db.Now(ctx)
 	if err != nil {
@@ -46,7 +47,7 @@ func (o *Orders) byClock(
 		return err
 	}
 	return o.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		l, err := Lock(ctx, tx, found.OrderID, event.Actor{Role: lifecycle.Clock})
+		l, err := Lock(ctx, tx, found.OrderID, event.Actor{Role: vocab.Clock})
 		if err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func passed(due *time.Time, now time.Time) bool { return due != nil && !now.Befo
 // calls it.
 func (o *Orders) ClaimReceipts(ctx context.Context, limit int) ([]globalid.ID, error) {
 	return o.claim(ctx, limit, suborder.FieldReceiptDueAt, " AND open_requests = 0",
-		lifecycle.Shipped)
+		vocab.Shipped)
 }
 
 // RunReceipt confirms the receipt of a claimed sub-order, unless that is not due any more. With a
@@ -92,14 +93,14 @@ func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
 // calls it.
 func (o *Orders) ClaimCompletions(ctx context.Context, limit int) ([]globalid.ID, error) {
 	return o.claim(ctx, limit, suborder.FieldCompleteDueAt, " AND open_requests = 0",
-		lifecycle.Received)
+		vocab.Received)
 }
 
 // RunCompletion completes a claimed sub-order: its trade has succeeded.
 func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
 	return o.byClock(ctx, id,
 		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) error {
-			err := l.Step(ctx, tx, sub, Step{Action: lifecycle.Complete, By: lifecycle.Clock,
+			err := l.Step(ctx, tx, sub, Step{Action: vocab.Complete, By: vocab.Clock,
 				Facts: lifecycle.TradeFacts{
 					DeadlinePassed: passed(sub.CompleteDueAt, tx.Now),
 					AfterSaleOpen:  sub.OpenRequests > 0},
@@ -115,7 +116,7 @@ func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
 // calls it.
 func (o *Orders) ClaimShipOverdue(ctx context.Context, limit int) ([]globalid.ID, error) {
 	return o.claim(ctx, limit, suborder.FieldShipDueAt, " AND attempts = 0",
-		lifecycle.AwaitingShipment, lifecycle.PartiallyShipped)
+		vocab.AwaitingShipment, vocab.PartiallyShipped)
 }
 
 // RunShipOverdue reminds the shop of a claimed sub-order, once for each deadline: attempts counts
@@ -126,14 +127,14 @@ func (o *Orders) RunShipOverdue(ctx context.Context, id globalid.ID) error {
 			if sub.Attempts > 0 {
 				return nil
 			}
-			return l.Step(ctx, tx, sub, Step{Action: lifecycle.NoteOverdue, By: lifecycle.Clock,
+			return l.Step(ctx, tx, sub, Step{Action: vocab.NoteOverdue, By: vocab.Clock,
 				Facts:  lifecycle.TradeFacts{DeadlinePassed: passed(sub.ShipDueAt, tx.Now)},
 				Change: func(update *ent.SubOrderUpdate) { update.SetAttempts(1) }})
 		})
 }
 
-var reviewable = []lifecycle.TradeStatus{
-	lifecycle.Shipped, lifecycle.Received, lifecycle.Completed,
+var reviewable = []vocab.TradeStatus{
+	vocab.Shipped, vocab.Received, vocab.Completed,
 }
 
 // ClaimReviewReminders claims sub-orders whose buyer should be asked for a review, for
@@ -150,10 +151,10 @@ func (o *Orders) RunReviewReminder(ctx context.Context, id globalid.ID) error {
 			if !slices.Contains(reviewable, sub.Status) || !passed(sub.ReviewRemindAt, tx.Now) {
 				return nil
 			}
-			if sub.Status != lifecycle.Shipped && !sub.AwaitingReview {
+			if sub.Status != vocab.Shipped && !sub.AwaitingReview {
 				return tx.SubOrder.Update().Where(suborder.ID(id)).ClearReviewRemindAt().Exec(ctx)
 			}
-			return l.Step(ctx, tx, sub, Step{Action: lifecycle.RemindReview, By: lifecycle.Clock,
+			return l.Step(ctx, tx, sub, Step{Action: vocab.RemindReview, By: vocab.Clock,
 				Facts:  lifecycle.TradeFacts{DeadlinePassed: true},
 				Change: func(update *ent.SubOrderUpdate) { update.ClearReviewRemindAt() }})
 		})

@@ -13,9 +13,8 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -55,7 +54,7 @@ func (l *Locked) schedule(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) 
 		return err
 	}
 	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID))
-	if sub.Status == lifecycle.Shipped {
+	if sub.Status == vocab.Shipped {
 		due, err := l.receiptDue(ctx, tx, sub, d, past.extended)
 		if err != nil {
 			return err
@@ -109,7 +108,7 @@ func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery,
 	var d delivery
 	parcels, err := tx.Shipment.Query().Where(
 		shipment.OrderID(sub.OrderID), // SQLite would look through all parcels
-		shipment.PurposeEQ(terms.OrderParcel), shipment.StageEQ(lifecycle.StageHandedOver),
+		shipment.PurposeEQ(vocab.OrderParcel), shipment.StageEQ(vocab.StageHandedOver),
 		shipment.HasItemsWith(shipmentitem.SubOrderID(sub.ID)),
 	).All(ctx)
 	if err != nil {
@@ -148,7 +147,7 @@ func refundedWhole(ctx context.Context, tx *store.Tx, p *ent.Shipment) (bool, er
 		return false, err
 	}
 	refunded, err := tx.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
-		aftersale.ShipmentID(p.ID), aftersale.StatusEQ(lifecycle.AfterSaleCompleted),
+		aftersale.ShipmentID(p.ID), aftersale.StatusEQ(vocab.AfterSaleCompleted),
 		aftersale.TriggerNotNil())).All(ctx)
 	if err != nil {
 		return false, err
@@ -163,10 +162,10 @@ func refundedWhole(ctx context.Context, tx *store.Tx, p *ent.Shipment) (bool, er
 	return left == 0, nil
 }
 
-func troubled(stage lifecycle.CarrierStage) bool {
-	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
-		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
-		lifecycle.CarrierLost}, stage)
+func troubled(stage vocab.CarrierStage) bool {
+	return slices.Contains([]vocab.CarrierStage{vocab.CarrierProblem,
+		vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
+		vocab.CarrierLost}, stage)
 }
 
 // past is what the events of a sub-order tell about its deadlines.
@@ -178,17 +177,17 @@ type past struct {
 func (l *Locked) pastOf(ctx context.Context, tx *store.Tx, sub globalid.ID) (past, error) {
 	var p past
 	events, err := tx.Event.Query().Where(entevent.OrderID(l.Order.ID),
-		entevent.TypeIn(lifecycle.EventSubOrderReceiptExtended,
-			lifecycle.EventSubOrderDeadlineExtended, lifecycle.EventSubOrderReviewReminded),
+		entevent.TypeIn(vocab.EventSubOrderReceiptExtended,
+			vocab.EventSubOrderDeadlineExtended, vocab.EventSubOrderReviewReminded),
 	).All(ctx)
 	for _, e := range events {
 		switch {
-		case e.Facts.SubOrder != sub:
-		case e.Type == lifecycle.EventSubOrderReviewReminded:
+		case e.Payload.SubOrder != sub:
+		case e.Type == vocab.EventSubOrderReviewReminded:
 			p.reviewReminded = true
-		case e.Type == lifecycle.EventSubOrderReceiptExtended,
-			e.Facts.Reason == string(ExtendReceiptBy):
-			p.extended += time.Duration(e.Facts.Quantity) * time.Second
+		case e.Type == vocab.EventSubOrderReceiptExtended,
+			e.Payload.Reason == string(ExtendReceiptBy):
+			p.extended += time.Duration(e.Payload.Quantity) * time.Second
 		}
 	}
 	return p, err

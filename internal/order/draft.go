@@ -14,13 +14,14 @@ import (
 	"orderflow/ent/predicate"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/pricing"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Defaults of a shop's policy.
@@ -115,7 +116,7 @@ func (d *draft) addParcels(tx *store.Tx, c *catalogue, number string, notes []No
 			} else if mains[line.Key].IsZero() {
 				mains[line.Key] = item
 			}
-			if c.deduction(line.SkuID) == terms.OnOrder {
+			if c.deduction(line.SkuID) == vocab.OnOrder {
 				d.needs = append(d.needs, stock.Need{Order: d.order, Item: item,
 					Stock: part.Stock, Quantity: part.Quantity})
 			}
@@ -129,7 +130,7 @@ func (d *draft) addParcels(tx *store.Tx, c *catalogue, number string, notes []No
 			SetCurrency(string(d.quote.Currency)).SetListAmount(list).SetGoodsPayable(goods).
 			SetFreightList(freight[i].payable + sumShares(freight[i].shares)).
 			SetFreight(freight[i].payable).SetFreightRefundable(freight[i].payable).
-			SetFreightShares(append([]terms.Share{}, freight[i].shares...)).
+			SetFreightShares(append([]document.Share{}, freight[i].shares...)).
 			SetWeightGrams(d.quote.weight(parcel)).SetCreatedAt(tx.Now)
 		if note >= 0 {
 			row.SetNote(notes[note].Text)
@@ -169,7 +170,7 @@ func (d *draft) item(
 		SetWeightGrams(weightOf(s, line.Gift)).SetDeductionMode(c.deduction(s.ID)).
 		SetCurrency(s.Currency).SetUnitPrice(line.UnitPrice).
 		SetQuantity(int64(line.Quantity)).SetListAmount(line.List).SetPayable(line.Payable).
-		SetShares(append([]terms.Share{}, line.Shares...)).SetRefundable(line.Payable).
+		SetShares(append([]document.Share{}, line.Shares...)).SetRefundable(line.Payable).
 		SetRefundableQuantity(int64(line.Quantity)).SetCreatedAt(tx.Now)
 }
 
@@ -189,18 +190,18 @@ func weightOf(s *ent.Sku, gift bool) int64 {
 	return s.WeightGrams
 }
 
-func (c *catalogue) deduction(id globalid.ID) terms.DeductionMode {
+func (c *catalogue) deduction(id globalid.ID) vocab.DeductionMode {
 	s := c.skus[id]
 	if s.DeductionMode != nil && *s.DeductionMode != "" {
 		return *s.DeductionMode
 	}
-	return orDefault(c.shops[s.ShopID].Policy.Deduction, terms.OnOrder)
+	return orDefault(c.shops[s.ShopID].Policy.Deduction, vocab.OnOrder)
 }
 
 // claim lists the use-once things that the price made use of.
 func (d *draft) claim(c *catalogue) {
 	for _, b := range d.quote.Price.Benefits {
-		if b.Kind == terms.NewCustomer {
+		if b.Kind == vocab.NewCustomer {
 			d.once.benefits = append(d.once.benefits, b.BenefitID)
 		}
 	}
@@ -227,7 +228,7 @@ func (c *catalogue) promotion(id globalid.ID) *ent.Promotion {
 
 // write stores the order: use-once things, rows, stock last. With nothing to pay it is paid now.
 func (d *draft) write(ctx context.Context, tx *store.Tx) error {
-	row, err := lifecycle.Trade.Next("", lifecycle.Place, d.actor.Role, lifecycle.TradeFacts{})
+	row, err := lifecycle.Trade.Next("", vocab.Place, d.actor.Role, lifecycle.TradeFacts{})
 	if err != nil {
 		return NotAllowed(err)
 	}
@@ -252,11 +253,11 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	log := event.On(placed, d.actor)
-	told := terms.Facts{To: string(row.To), Amount: placed.Payable, Currency: placed.Currency}
+	told := document.Payload{To: string(row.To), Amount: placed.Payable, Currency: placed.Currency}
 	log.Add(row.Emit, told)
 	for i, sub := range d.subIDs {
 		told.SubOrder, told.Amount = sub, d.payable[i]
-		log.AddFor(d.shops[i], lifecycle.ForShop(row.Emit), told)
+		log.AddFor(d.shops[i], vocab.ForShop(row.Emit), told)
 	}
 	if err := log.Write(ctx, tx); err != nil {
 		return err
@@ -271,7 +272,7 @@ func (d *draft) write(ctx context.Context, tx *store.Tx) error {
 // payNothing pays an order that costs nothing in the transaction that brings that about. What no
 // warehouse has cannot come up: the order was planned on stock, and it is refunded by nobody.
 func payNothing(ctx context.Context, tx *store.Tx, id globalid.ID) error {
-	l, err := Lock(ctx, tx, id, event.Actor{Role: lifecycle.System})
+	l, err := Lock(ctx, tx, id, event.Actor{Role: vocab.System})
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,12 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // DeadlineKind names a deadline of a sub-order, or of the order that it is in.
@@ -41,7 +42,7 @@ const mostExtension = 90 * day
 // ACTION_NOT_ALLOWED when that deadline does not run, and for PAY while a payment attempt is open,
 // whose channel keeps the time it was started with.
 func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.ID, error) {
-	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Support, lifecycle.Platform},
+	return o.atSub(ctx, in.SubOrder, []vocab.Role{vocab.Support, vocab.Platform},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
 			if err := CheckExtension(in.Seconds); err != nil {
 				return s.ID, err
@@ -53,7 +54,7 @@ func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.I
 			if err != nil {
 				return s.ID, err
 			}
-			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendDeadline,
+			return s.ID, l.Step(ctx, tx, s, Step{Action: vocab.ExtendDeadline,
 				By: l.Log.Actor().Role, Told: in.told(), Change: change})
 		})
 }
@@ -69,27 +70,27 @@ func CheckExtension(seconds int64) error {
 }
 
 // told is what the events of the extension say of it.
-func (in ExtendInput) told() terms.Facts {
-	return terms.Facts{Reason: string(in.Kind), Quantity: in.Seconds}
+func (in ExtendInput) told() document.Payload {
+	return document.Payload{Reason: string(in.Kind), Quantity: in.Seconds}
 }
 
 func (in ExtendInput) more() time.Duration { return time.Duration(in.Seconds) * time.Second }
 
 // extendPayment gives an unpaid order more time to be paid.
 func (l *Locked) extendPayment(ctx context.Context, tx *store.Tx, in ExtendInput) error {
-	if l.Order.Status != lifecycle.PendingPayment && l.Order.Status != lifecycle.PaymentFailed {
+	if l.Order.Status != vocab.PendingPayment && l.Order.Status != vocab.PaymentFailed {
 		return doesNotRun()
 	}
 	facts := l.Facts(tx.Now)
 	var err error
 	facts.AttemptOpen, err = tx.Payment.Query().Where(payment.OrderID(l.Order.ID),
-		payment.StatusIn(lifecycle.AttemptCreated, lifecycle.AttemptOpen,
-			lifecycle.AttemptClosing)).Exist(ctx)
+		payment.StatusIn(vocab.AttemptCreated, vocab.AttemptOpen,
+			vocab.AttemptClosing)).Exist(ctx)
 	if err != nil {
 		return err
 	}
 	row, err := lifecycle.Trade.Next(
-		l.Order.Status, lifecycle.ExtendDeadline, l.Log.Actor().Role, facts)
+		l.Order.Status, vocab.ExtendDeadline, l.Log.Actor().Role, facts)
 	if err != nil {
 		return NotAllowed(err)
 	}
@@ -103,7 +104,7 @@ func (l *Locked) extendPayment(ctx context.Context, tx *store.Tx, in ExtendInput
 	l.Log.Add(row.Emit, told)
 	for _, sub := range l.Subs {
 		told.SubOrder = sub.ID
-		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), told)
+		l.Log.AddFor(sub.ShopID, vocab.ForShop(row.Emit), told)
 	}
 	return nil
 }
@@ -111,15 +112,15 @@ func (l *Locked) extendPayment(ctx context.Context, tx *store.Tx, in ExtendInput
 // change is what the extension sets, if that deadline runs.
 func (in ExtendInput) change(s *ent.SubOrder) (func(*ent.SubOrderUpdate), error) {
 	more := in.more()
-	unshipped := s.Status == lifecycle.AwaitingShipment || s.Status == lifecycle.PartiallyShipped
+	unshipped := s.Status == vocab.AwaitingShipment || s.Status == vocab.PartiallyShipped
 	switch {
 	case in.Kind == ExtendShipBy && unshipped && s.ShipDueAt != nil:
 		return func(u *ent.SubOrderUpdate) {
 			u.SetShipDueAt(s.ShipDueAt.Add(more)).SetAttempts(0)
 		}, nil
-	case in.Kind == ExtendReceiptBy && s.Status == lifecycle.Shipped && s.ReceiptDueAt != nil:
+	case in.Kind == ExtendReceiptBy && s.Status == vocab.Shipped && s.ReceiptDueAt != nil:
 		return func(u *ent.SubOrderUpdate) { u.SetReceiptDueAt(s.ReceiptDueAt.Add(more)) }, nil
-	case in.Kind == ExtendCompleteBy && s.Status == lifecycle.Received && s.CompleteDueAt != nil:
+	case in.Kind == ExtendCompleteBy && s.Status == vocab.Received && s.CompleteDueAt != nil:
 		return func(u *ent.SubOrderUpdate) { u.SetCompleteDueAt(s.CompleteDueAt.Add(more)) }, nil
 	}
 	return nil, doesNotRun()
@@ -140,13 +141,13 @@ type MemoInput struct {
 func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error) {
 	const longest = 500
 	text := strings.TrimSpace(in.Text)
-	return o.atSub(ctx, in.SubOrder, []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse,
-		lifecycle.Support, lifecycle.Platform},
+	return o.atSub(ctx, in.SubOrder, []vocab.Role{vocab.Merchant, vocab.Warehouse,
+		vocab.Support, vocab.Platform},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
 			if n := len([]rune(text)); n < 1 || n > longest {
 				return s.ID, fault.At("text", fault.InvalidInput, "1 to %d characters.", longest)
 			}
-			err := l.Step(ctx, tx, s, Step{Action: lifecycle.AddMemo, By: l.Log.Actor().Role})
+			err := l.Step(ctx, tx, s, Step{Action: vocab.AddMemo, By: l.Log.Actor().Role})
 			if err != nil {
 				return s.ID, err
 			}

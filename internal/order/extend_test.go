@@ -6,24 +6,24 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestTheTimeToPayIsExtended(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{PayMinutes: 30})
+		w := newWorld(t, db, document.ShopPolicy{PayMinutes: 30})
 		sku := w.sku(999, map[*ent.Warehouse]int64{w.south: 100})
 		place := func() *ent.Order {
 			return w.parts(w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 1}))
 		}
 		extend := func(o *ent.Order) error {
-			_, err := w.orders.ExtendDeadline(w.staff(lifecycle.Support), order.ExtendInput{
+			_, err := w.orders.ExtendDeadline(w.staff(vocab.Support), order.ExtendInput{
 				SubOrder: o.Edges.SubOrders[0].ID, Kind: order.ExtendPayBy, Seconds: 3600})
 			return err
 		}
@@ -31,14 +31,14 @@ func TestTheTimeToPayIsExtended(t *testing.T) {
 
 		o := place()
 		attempt := db.Client.Payment.Create().SetID(globalid.New(globalid.Payment)).
-			SetOrderID(o.ID).SetChannel(terms.Sandbox).SetStatus(lifecycle.AttemptClosing).
+			SetOrderID(o.ID).SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptClosing).
 			SetCurrency("CNY").SetAmount(o.Payable).SetExpiresAt(o.PayDueAt).SaveX(t.Context())
 		wantFault(t, extend(o), fault.ActionNotAllowed)
-		attempt.Update().SetStatus(lifecycle.AttemptClosed).ExecX(t.Context())
+		attempt.Update().SetStatus(vocab.AttemptClosed).ExecX(t.Context())
 		if err := extend(o); err != nil || !dueAt(o).Equal(o.PayDueAt.Add(time.Hour)) {
 			t.Errorf("due at %v, before %v: %v", dueAt(o), o.PayDueAt, err)
 		}
-		if n := w.told(lifecycle.EventOrderDeadlineExtended); n != 1 {
+		if n := w.told(vocab.EventOrderDeadlineExtended); n != 1 {
 			t.Errorf("told %d times", n)
 		}
 		w.pay(o.ID)

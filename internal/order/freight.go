@@ -8,8 +8,8 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // FreightGroup returns the sub-orders that paid one freight together: those of the shop and
@@ -52,8 +52,8 @@ func (l *Locked) FreightDue(
 	if amount == 0 {
 		return 0, nil
 	}
-	decided := append([]lifecycle.AfterSaleStatus{lifecycle.AfterSaleRefunding},
-		lifecycle.AfterSaleFinal...)
+	decided := append([]vocab.AfterSaleStatus{vocab.AfterSaleRefunding},
+		vocab.AfterSaleFinal...)
 	open, err := client.AfterSaleLine.Query().Where(aftersaleline.ItemIDIn(items...),
 		aftersaleline.QuantityGT(0), aftersaleline.HasAfterSaleWith(
 			aftersale.StatusNotIn(decided...), aftersale.IDNEQ(ask.Request))).Exist(ctx)

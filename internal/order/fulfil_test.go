@@ -10,19 +10,18 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const day = 24 * time.Hour
 
 // staff returns the context of a staff member, of the world's shop unless the role sees all.
-func (w *world) staff(role lifecycle.Role) context.Context {
+func (w *world) staff(role vocab.Role) context.Context {
 	v := &auth.Viewer{Subject: "staff", Role: role, StaffID: globalid.New(globalid.Staff)}
-	if role == lifecycle.Merchant || role == lifecycle.Warehouse {
+	if role == vocab.Merchant || role == vocab.Warehouse {
 		v.Shops = []globalid.ID{w.shop.ID}
 	}
 	return auth.With(w.t.Context(), v)
@@ -48,8 +47,8 @@ func (w *world) packed(item *ent.OrderItem, units int64) *ent.Shipment {
 	sub := c.SubOrder.GetX(ctx, item.SubOrderID)
 	id := globalid.New(globalid.Shipment)
 	parcel := c.Shipment.Create().SetID(id).SetNumber(id.String()).SetOrderID(item.OrderID).
-		SetShopID(item.ShopID).SetWarehouseID(sub.WarehouseID).SetPurpose(terms.OrderParcel).
-		SetStage(lifecycle.StagePacked).SaveX(ctx)
+		SetShopID(item.ShopID).SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
+		SetStage(vocab.StagePacked).SaveX(ctx)
 	c.ShipmentItem.Create().SetShipmentID(id).SetItemID(item.ID).SetSubOrderID(sub.ID).
 		SetQuantity(units).ExecX(ctx)
 	return parcel
@@ -57,14 +56,14 @@ func (w *world) packed(item *ent.OrderItem, units int64) *ent.Shipment {
 
 // hand does with a parcel of one item what package shipment does at the handover.
 func (w *world) hand(parcel *ent.Shipment, item *ent.OrderItem, units int64) error {
-	return w.with(item.OrderID, lifecycle.Warehouse,
+	return w.with(item.OrderID, vocab.Warehouse,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 			err := stock.Ship(ctx, tx, l.Log.Actor(), item.ID, parcel.WarehouseID, units)
 			if err != nil {
 				return err
 			}
-			err = tx.Shipment.UpdateOneID(parcel.ID).SetStage(lifecycle.StageHandedOver).
-				SetCarrierStage(lifecycle.CarrierLabelled).SetHandedOverAt(tx.Now).Exec(ctx)
+			err = tx.Shipment.UpdateOneID(parcel.ID).SetStage(vocab.StageHandedOver).
+				SetCarrierStage(vocab.CarrierLabelled).SetHandedOverAt(tx.Now).Exec(ctx)
 			if err != nil {
 				return err
 			}
@@ -83,12 +82,12 @@ func (w *world) ship(item *ent.OrderItem, units int64) *ent.Shipment {
 }
 
 // tell stores what a courier tells of a parcel of a sub-order.
-func (w *world) tell(parcel *ent.Shipment, sub globalid.ID, stage lifecycle.CarrierStage) {
+func (w *world) tell(parcel *ent.Shipment, sub globalid.ID, stage vocab.CarrierStage) {
 	w.t.Helper()
-	err := w.with(parcel.OrderID, lifecycle.Channel,
+	err := w.with(parcel.OrderID, vocab.Channel,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 			update := tx.Shipment.UpdateOneID(parcel.ID).SetCarrierStage(stage).ClearDeliveredAt()
-			if stage == lifecycle.CarrierDelivered {
+			if stage == vocab.CarrierDelivered {
 				update.SetDeliveredAt(tx.Now)
 			}
 			if err := update.Exec(ctx); err != nil {
@@ -139,7 +138,7 @@ func (w *world) sub(id globalid.ID) *ent.SubOrder {
 	return w.db.Client.SubOrder.GetX(w.t.Context(), id)
 }
 
-func (w *world) wantStatus(sub globalid.ID, want lifecycle.TradeStatus) {
+func (w *world) wantStatus(sub globalid.ID, want vocab.TradeStatus) {
 	w.t.Helper()
 	if got := w.sub(sub).Status; got != want {
 		w.t.Errorf("the sub-order is %s, want %s", got, want)

@@ -8,9 +8,9 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Hold is what one request or refund takes of an item: units and money that nobody else can take as
@@ -80,7 +80,7 @@ func (l *Locked) shift(ctx context.Context, tx *store.Tx, h Hold, sign int64) er
 func (l *Locked) OpenRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
 	sub.OpenRequests++
 	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
-	if sub.OpenRequests == 1 && sub.Status == lifecycle.Shipped {
+	if sub.OpenRequests == 1 && sub.Status == vocab.Shipped {
 		sub.PausedAt = &tx.Now
 		update.SetPausedAt(tx.Now)
 	}
@@ -93,7 +93,7 @@ func (l *Locked) CloseRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrd
 	sub.OpenRequests--
 	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
 	since := sub.PausedAt
-	if since == nil && sub.Status == lifecycle.Shipped {
+	if since == nil && sub.Status == vocab.Shipped {
 		since = sub.ShippedAt // it was shipped meanwhile: its clock has not begun
 	}
 	if sub.OpenRequests > 0 || since == nil {
@@ -104,7 +104,7 @@ func (l *Locked) CloseRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrd
 	if err := update.ClearPausedAt().SetPausedSeconds(sub.PausedSeconds).Exec(ctx); err != nil {
 		return err
 	}
-	if sub.Status != lifecycle.Shipped {
+	if sub.Status != vocab.Shipped {
 		return nil
 	}
 	sub.ReceiptDueAt = nil // a clock that stood still

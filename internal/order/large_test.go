@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // TestManyParts places lines that are spread over so many warehouses that the order has more rows
@@ -34,7 +34,7 @@ func TestManyParts(t *testing.T) {
 			lines[i] = order.Line{Sku: id, Quantity: sites}
 			skus = append(skus, db.Client.Sku.Create().SetID(id).SetShopID(w.shop.ID).
 				SetProductID(product).SetCode(id.String()).SetTitle("sku").SetPrice(999).
-				SetCurrency("CNY").SetWeightGrams(100).SetLogisticsClass(terms.Ordinary))
+				SetCurrency("CNY").SetWeightGrams(100).SetLogisticsClass(vocab.Ordinary))
 			for _, at := range warehouses {
 				stocks = append(stocks, db.Client.Stock.Create().SetSkuID(id).
 					SetWarehouseID(at.ID).SetShopID(w.shop.ID).SetOnHand(1))

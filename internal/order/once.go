@@ -9,11 +9,11 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/quota"
 	"orderflow/ent/quotause"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // once is what one order takes of things that can be used once.
@@ -40,8 +40,8 @@ func (o once) hold(ctx context.Context, tx *store.Tx, buyer, order globalid.ID) 
 	}
 	for _, id := range sorted(o.coupons) {
 		n, err := tx.Coupon.Update().Where(
-			coupon.ID(id), coupon.BuyerID(buyer), coupon.StatusEQ(lifecycle.UseAvailable),
-		).SetStatus(lifecycle.UseHeld).SetOrderID(order).Save(ctx)
+			coupon.ID(id), coupon.BuyerID(buyer), coupon.StatusEQ(vocab.UseAvailable),
+		).SetStatus(vocab.UseHeld).SetOrderID(order).Save(ctx)
 		if err != nil {
 			return err
 		}
@@ -61,13 +61,13 @@ func holdBenefit(ctx context.Context, tx *store.Tx, benefit, buyer, order global
 	taken := fault.New(fault.BenefitUnavailable, "This benefit is held or used by another order.")
 	n, err := tx.BenefitUse.Update().Where(
 		benefituse.BenefitID(benefit), benefituse.BuyerID(buyer),
-		benefituse.StatusEQ(lifecycle.UseAvailable),
-	).SetStatus(lifecycle.UseHeld).SetOrderID(order).Save(ctx)
+		benefituse.StatusEQ(vocab.UseAvailable),
+	).SetStatus(vocab.UseHeld).SetOrderID(order).Save(ctx)
 	if err != nil || n == 1 {
 		return err
 	}
 	err = tx.BenefitUse.Create().SetBenefitID(benefit).SetBuyerID(buyer).SetOrderID(order).
-		SetStatus(lifecycle.UseHeld).SetCreatedAt(tx.Now).Exec(ctx)
+		SetStatus(vocab.UseHeld).SetCreatedAt(tx.Now).Exec(ctx)
 	if store.IsDuplicate(err) {
 		return taken
 	}
@@ -87,7 +87,7 @@ func (q quotaNeed) hold(ctx context.Context, tx *store.Tx, buyer, order globalid
 		}
 	}
 	return tx.QuotaUse.Create().SetPromotionID(q.promotion).SetBuyerID(buyer).SetOrderID(order).
-		SetStatus(lifecycle.UseHeld).SetCreatedAt(tx.Now).Exec(ctx)
+		SetStatus(vocab.UseHeld).SetCreatedAt(tx.Now).Exec(ctx)
 }
 
 // takeQuota raises the counter by one unless it is at most already. The row is made by whoever
@@ -127,8 +127,8 @@ func takeQuota(
 // discounted reports whether the order can hold anything: what it holds changed its price.
 func (l *Locked) discounted() bool {
 	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
-		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, func(s terms.Share) bool {
-			return s.Source != terms.FromAdjustment
+		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, func(s document.Share) bool {
+			return s.Source != vocab.FromAdjustment
 		})
 	}) || slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
 		return len(sub.FreightShares) > 0
@@ -142,22 +142,22 @@ func (l *Locked) use(ctx context.Context, tx *store.Tx) error {
 	}
 	order := l.Order.ID
 	if err := tx.Coupon.Update().Where(coupon.OrderID(order),
-		coupon.StatusEQ(lifecycle.UseHeld)).SetStatus(lifecycle.UseUsed).Exec(ctx); err != nil {
+		coupon.StatusEQ(vocab.UseHeld)).SetStatus(vocab.UseUsed).Exec(ctx); err != nil {
 		return err
 	}
 	if err := tx.BenefitUse.Update().Where(benefituse.OrderID(order),
-		benefituse.StatusEQ(lifecycle.UseHeld)).SetStatus(lifecycle.UseUsed).
+		benefituse.StatusEQ(vocab.UseHeld)).SetStatus(vocab.UseUsed).
 		Exec(ctx); err != nil {
 		return err
 	}
 	return tx.QuotaUse.Update().Where(quotause.OrderID(order),
-		quotause.StatusEQ(lifecycle.UseHeld)).SetStatus(lifecycle.UseUsed).Exec(ctx)
+		quotause.StatusEQ(vocab.UseHeld)).SetStatus(vocab.UseUsed).Exec(ctx)
 }
 
 // giveBack frees what the order holds or used. With refs only what those promotions and benefits
 // gave is freed.
 func giveBack(ctx context.Context, tx *store.Tx, order globalid.ID, refs ...globalid.ID) error {
-	taken := []lifecycle.UseStatus{lifecycle.UseHeld, lifecycle.UseUsed}
+	taken := []vocab.UseStatus{vocab.UseHeld, vocab.UseUsed}
 	coupons := tx.Coupon.Update().Where(coupon.OrderID(order), coupon.StatusIn(taken...))
 	benefits := tx.BenefitUse.Update().Where(benefituse.OrderID(order),
 		benefituse.StatusIn(taken...))
@@ -168,10 +168,10 @@ func giveBack(ctx context.Context, tx *store.Tx, order globalid.ID, refs ...glob
 		benefits.Where(benefituse.BenefitIDIn(refs...))
 		uses.Where(quotause.PromotionIDIn(refs...))
 	}
-	if err := benefits.SetStatus(lifecycle.UseAvailable).ClearOrderID().Exec(ctx); err != nil {
+	if err := benefits.SetStatus(vocab.UseAvailable).ClearOrderID().Exec(ctx); err != nil {
 		return err
 	}
-	if err := coupons.SetStatus(lifecycle.UseAvailable).ClearOrderID().Exec(ctx); err != nil {
+	if err := coupons.SetStatus(vocab.UseAvailable).ClearOrderID().Exec(ctx); err != nil {
 		return err
 	}
 	found, err := uses.All(ctx)
@@ -188,7 +188,7 @@ func giveBack(ctx context.Context, tx *store.Tx, order globalid.ID, refs ...glob
 
 func freeQuota(ctx context.Context, tx *store.Tx, u *ent.QuotaUse) error {
 	n, err := tx.QuotaUse.Update().Where(quotause.ID(u.ID), quotause.StatusEQ(u.Status)).
-		SetStatus(lifecycle.UseAvailable).Save(ctx)
+		SetStatus(vocab.UseAvailable).Save(ctx)
 	if err != nil || n != 1 {
 		return conflictOr(err)
 	}

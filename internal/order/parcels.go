@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"slices"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // group is what one shop sends in one logistics class.
 type group struct {
 	shop  globalid.ID
-	class terms.LogisticsClass
+	class vocab.LogisticsClass
 }
 
 // plan splits the priced lines into parcels: by shop, by logistics class, then by warehouse. What
@@ -31,7 +32,7 @@ func (q *Quote) plan(c *catalogue, region string) {
 	}
 	var short []globalid.ID
 	for _, g := range groups {
-		strategy := orDefault(c.shops[g.shop].Policy.Strategy, terms.FewestParcels)
+		strategy := orDefault(c.shops[g.shop].Policy.Strategy, vocab.FewestParcels)
 		asked := map[globalid.ID]bool{}
 		for _, w := range wants[g] {
 			asked[w.sku] = true
@@ -82,7 +83,7 @@ func (q *Quote) weight(p Parcel) (grams int64) {
 // freight is one parcel's part of its group's freight.
 type freight struct {
 	payable int64
-	shares  []terms.Share
+	shares  []document.Share
 }
 
 // spreadFreight gives every parcel its part, by weight, to the cent. Splitting never makes it more.

@@ -5,12 +5,12 @@ import (
 	"errors"
 
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 )
 
 // Note 买家留言 is what the buyer tells one shop.
@@ -23,7 +23,7 @@ type Note struct {
 type PlaceInput struct {
 	Lines           []Line
 	Coupons         []globalid.ID
-	Address         terms.Address
+	Address         document.Address
 	Notes           []Note
 	ExpectedPayable int64 // minor units, as quoted
 }
@@ -155,7 +155,7 @@ func (in *PlaceInput) validate() fault.List {
 	return faults
 }
 
-func checkAddress(a terms.Address) (faults fault.List) {
+func checkAddress(a document.Address) (faults fault.List) {
 	for _, f := range []struct {
 		name, value string
 		most        int

@@ -14,12 +14,12 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/quota"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // inParallel runs fn n times from at most that many goroutines.
@@ -51,7 +51,7 @@ func TestStockIsNeverOversold(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db, terms.ShopPolicy{})
+				w := newWorld(t, db, document.ShopPolicy{})
 				sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: test.south, w.north: test.north})
 				buyers := make([]context.Context, test.buyers)
 				for i := range buyers {
@@ -84,19 +84,19 @@ func TestStockIsNeverOversold(t *testing.T) {
 func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		other := w.addShop("books", "acct", terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
+		other := w.addShop("books", "acct", document.ShopPolicy{})
 		tea := w.sku(999, map[*ent.Warehouse]int64{w.south: 2, w.north: 3})
-		cold := w.skuOf(w.shop, terms.ColdChain, 5000, map[*ent.Warehouse]int64{w.north: 9})
-		book := w.skuOf(other, terms.Ordinary, 4550, map[*ent.Warehouse]int64{w.south: 9})
+		cold := w.skuOf(w.shop, vocab.ColdChain, 5000, map[*ent.Warehouse]int64{w.north: 9})
+		book := w.skuOf(other, vocab.Ordinary, 4550, map[*ent.Warehouse]int64{w.south: 9})
 		for _, s := range []*ent.Shop{w.shop, other} {
-			db.Client.FreightTemplate.Create().SetShopID(s.ID).SetLogisticsClass(terms.Ordinary).
-				SetBasis(terms.ByWeight).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+			db.Client.FreightTemplate.Create().SetShopID(s.ID).SetLogisticsClass(vocab.Ordinary).
+				SetBasis(vocab.ByWeight).SetRule(document.FreightRule{Zones: []document.FreightZone{
 				{First: 300, FirstFee: 801, Step: 100, StepFee: 99}}}).SaveX(t.Context())
 		}
-		db.Client.Promotion.Create().SetCode("p").SetTitle("满减").SetKind(terms.FullReduction).
-			SetScope(terms.OrderScope).SetFunder(terms.FundedByPlatform).
-			SetRule(terms.PromotionRule{Steps: []terms.ReductionStep{{Threshold: 100, Amount: 1000}}}).
+		db.Client.Promotion.Create().SetCode("p").SetTitle("满减").SetKind(vocab.FullReduction).
+			SetScope(vocab.OrderScope).SetFunder(vocab.FundedByPlatform).
+			SetRule(document.PromotionRule{Steps: []document.ReductionStep{{Threshold: 100, Amount: 1000}}}).
 			SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year)).SaveX(t.Context())
 		id := w.mustPlace(w.buyer(), order.Line{Sku: tea.ID, Quantity: 3},
 			order.Line{Sku: cold.ID, Quantity: 1}, order.Line{Sku: book.ID, Quantity: 1},
@@ -107,7 +107,7 @@ func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
 		}
 		list := int64(5*999 + 5000 + 4550)
 		freight := int64(801+2*99) + 801
-		if o.Payable != list-1000+freight || o.Status != lifecycle.PendingPayment ||
+		if o.Payable != list-1000+freight || o.Status != vocab.PendingPayment ||
 			o.SoleShopID != nil || o.EventSequence != 5 {
 			t.Errorf("payable %d, want %d; %s, sequence %d", o.Payable, list-1000+freight,
 				o.Status, o.EventSequence)
@@ -121,7 +121,7 @@ func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
 func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
 		buyer := w.buyer()
 		_, err := w.orders.Place(buyer, order.PlaceInput{Address: address, ExpectedPayable: 999,
@@ -140,10 +140,10 @@ func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 func TestInputIsCheckedBeforeAnything(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)
-	w := newWorld(t, db, terms.ShopPolicy{})
+	w := newWorld(t, db, document.ShopPolicy{})
 	sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
-	other := w.addShop("elsewhere", "another account", terms.ShopPolicy{})
-	foreign := w.skuOf(other, terms.Ordinary, 100, map[*ent.Warehouse]int64{w.south: 5})
+	other := w.addShop("elsewhere", "another account", document.ShopPolicy{})
+	foreign := w.skuOf(other, vocab.Ordinary, 100, map[*ent.Warehouse]int64{w.south: 5})
 	line := order.Line{Sku: sku.ID, Quantity: 1}
 	many := make([]order.Line, 1001)
 	for name, test := range map[string]struct {
@@ -159,7 +159,7 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 			{Sku: sku.ID, Quantity: 100_000}}}, fault.LimitExceeded, "lines[1].quantity"},
 		"unknown sku": {order.PlaceInput{Address: address, Lines: []order.Line{line,
 			{Sku: globalid.New(globalid.Sku), Quantity: 1}}}, fault.NotSold, "lines[1].sku"},
-		"no phone": {order.PlaceInput{Address: terms.Address{Name: "x", Region: "x", Street: "x"},
+		"no phone": {order.PlaceInput{Address: document.Address{Name: "x", Region: "x", Street: "x"},
 			Lines: []order.Line{line}}, fault.InvalidInput, "address.phone"},
 		"two accounts": {order.PlaceInput{Address: address, ExpectedPayable: 1100, Lines: []order.Line{
 			line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
@@ -169,7 +169,7 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 		"unknown sku after a repeated one": {order.PlaceInput{Address: address,
 			Lines: []order.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
 			fault.NotSold, "lines[2].sku"},
-		"long region": {order.PlaceInput{Address: terms.Address{Name: "x", Phone: "1", Street: "x",
+		"long region": {order.PlaceInput{Address: document.Address{Name: "x", Phone: "1", Street: "x",
 			Region: strings.Repeat("x", 65)}, Lines: []order.Line{line}},
 			fault.InvalidInput, "address.region"},
 	} {
@@ -189,7 +189,7 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 func TestOneKeyPlacesOneOrder(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		for round := range 5 {
 			sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 1})
 			ctx := store.WithKey(w.buyer(), store.Key{Viewer: "me", Mutation: "placeOrder",
@@ -216,23 +216,23 @@ func TestOneKeyPlacesOneOrder(t *testing.T) {
 func TestUseOnceThingsHaveOneWinner(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		ctx := t.Context()
 		sku := w.sku(10_000, map[*ent.Warehouse]int64{w.south: 500})
 		w.db.Client.MemberBenefit.Create().SetCode("new").SetTitle("新人立减").
-			SetKind(terms.NewCustomer).SetRule(terms.BenefitRule{Amount: 500}).SaveX(ctx)
-		promotion := func(code string, kind terms.PromotionKind) *ent.PromotionCreate {
+			SetKind(vocab.NewCustomer).SetRule(document.BenefitRule{Amount: 500}).SaveX(ctx)
+		promotion := func(code string, kind vocab.PromotionKind) *ent.PromotionCreate {
 			return w.db.Client.Promotion.Create().SetCode(code).SetTitle(code).SetKind(kind).
-				SetScope(terms.OrderScope).SetFunder(terms.FundedByShop).
-				SetRule(terms.PromotionRule{Amount: 100}).
+				SetScope(vocab.OrderScope).SetFunder(vocab.FundedByShop).
+				SetRule(document.PromotionRule{Amount: 100}).
 				SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year))
 		}
-		couponed := promotion("coupon", terms.CouponOff).SaveX(ctx)
-		limited := promotion("quota", terms.FixedAmount).SetQuota(7).SetQuotaPerBuyer(3).SaveX(ctx)
+		couponed := promotion("coupon", vocab.CouponOff).SaveX(ctx)
+		limited := promotion("quota", vocab.FixedAmount).SetQuota(7).SetQuotaPerBuyer(3).SaveX(ctx)
 		buyer := w.buyer()
 		me := w.db.Client.Buyer.Query().OnlyX(ctx)
 		coupon := w.db.Client.Coupon.Create().SetPromotionID(couponed.ID).SetBuyerID(me.ID).
-			SetStatus(lifecycle.UseAvailable).SaveX(ctx)
+			SetStatus(vocab.UseAvailable).SaveX(ctx)
 		lines := []order.Line{{Sku: sku.ID, Quantity: 1}}
 		var placed sync.Map
 		inParallel(8, 16, func(int) {
@@ -271,14 +271,14 @@ func TestUseOnceThingsHaveOneWinner(t *testing.T) {
 		if others.Load() != 6 {
 			t.Errorf("quota of 7 given %d times", others.Load()+1)
 		}
-		err := w.with(winner, lifecycle.Buyer,
+		err := w.with(winner, vocab.Buyer,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-				return l.Close(ctx, tx, lifecycle.Cancel, l.Facts(tx.Now), lifecycle.BuyerCancelled)
+				return l.Close(ctx, tx, vocab.Cancel, l.Facts(tx.Now), vocab.BuyerCancelled)
 			})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := w.db.Client.Coupon.GetX(ctx, coupon.ID); got.Status != lifecycle.UseAvailable {
+		if got := w.db.Client.Coupon.GetX(ctx, coupon.ID); got.Status != vocab.UseAvailable {
 			t.Errorf("coupon %s after the cancellation", got.Status)
 		}
 		if taken := w.db.Client.Quota.Query().Where(quota.PromotionID(limited.ID),

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // want is a quantity of one sku that a group (one shop, one logistics class) must send. index is
@@ -46,7 +46,7 @@ const mostSites = 10
 // split chooses the warehouses of one group. It is pure: the same wants and sources give the same
 // parcels. The second result lists the skus that all warehouses together have too little of.
 func split(
-	strategy terms.SplitStrategy, region string, wants []want, sources []source,
+	strategy vocab.SplitStrategy, region string, wants []want, sources []source,
 ) (parts []supplied, short []globalid.ID) {
 	if short = lacking(wants, sources); len(short) > 0 {
 		return nil, short
@@ -57,7 +57,7 @@ func split(
 	for i := range sites {
 		chosen[i] = i
 	}
-	if strategy == terms.FewestParcels {
+	if strategy == vocab.FewestParcels {
 		chosen = fewest(chosen, wants, left)
 	}
 	return fill(chosen, wants, left), nil
@@ -77,7 +77,7 @@ func lacking(wants []want, sources []source) (short []globalid.ID) {
 }
 
 // preferred lists the warehouses in the order in which the strategy likes them.
-func preferred(strategy terms.SplitStrategy, region string, sources []source) []site {
+func preferred(strategy vocab.SplitStrategy, region string, sources []source) []site {
 	var sites []site
 	for _, s := range sources {
 		if !slices.Contains(sites, s.warehouse) {
@@ -85,7 +85,7 @@ func preferred(strategy terms.SplitStrategy, region string, sources []source) []
 		}
 	}
 	far := func(s site) int {
-		if strategy == terms.WarehousePriority || s.region == region {
+		if strategy == vocab.WarehousePriority || s.region == region {
 			return 0
 		}
 		return 1

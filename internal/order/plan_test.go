@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func testID(kind globalid.Kind, n byte) (id globalid.ID) {
@@ -28,24 +28,24 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 	south, north := "广东", "北京"
 	two := []want{{0, testID(globalid.Sku, 1), 2}, {1, testID(globalid.Sku, 2), 2}}
 	for name, test := range map[string]struct {
-		strategy terms.SplitStrategy
+		strategy vocab.SplitStrategy
 		wants    []want
 		sources  []source
 		parcels  []byte // the warehouses, in any order
 	}{
-		"one warehouse has all": {terms.FewestParcels, two, []source{
+		"one warehouse has all": {vocab.FewestParcels, two, []source{
 			place(1, 1, south, 0, 9), place(2, 2, south, 0, 9),
 			place(1, 3, north, 9, 2), place(2, 3, north, 9, 2)}, []byte{3}},
-		"of two alike the near one": {terms.FewestParcels, two, []source{
+		"of two alike the near one": {vocab.FewestParcels, two, []source{
 			place(1, 1, north, 0, 9), place(2, 1, north, 0, 9),
 			place(1, 2, south, 9, 2), place(2, 2, south, 9, 2)}, []byte{2}},
-		"priority first": {terms.WarehousePriority, two, []source{
+		"priority first": {vocab.WarehousePriority, two, []source{
 			place(1, 1, south, 5, 9), place(2, 1, south, 5, 9),
 			place(1, 2, north, 1, 9), place(2, 3, north, 2, 9)}, []byte{2, 3}},
-		"nearest first": {terms.NearestRegion, two, []source{
+		"nearest first": {vocab.NearestRegion, two, []source{
 			place(1, 1, north, 0, 9), place(2, 1, north, 0, 9),
 			place(1, 2, south, 5, 9)}, []byte{2, 1}},
-		"a line spread over warehouses": {terms.FewestParcels,
+		"a line spread over warehouses": {vocab.FewestParcels,
 			[]want{{0, testID(globalid.Sku, 1), 5}}, []source{
 				place(1, 1, south, 0, 3), place(1, 2, north, 0, 3)}, []byte{1, 2}},
 	} {
@@ -70,7 +70,7 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 func TestSplitNamesWhatIsShort(t *testing.T) {
 	t.Parallel()
 	wants := []want{{0, testID(globalid.Sku, 1), 5}, {1, testID(globalid.Sku, 2), 1}}
-	parts, short := split(terms.FewestParcels, "", wants, []source{
+	parts, short := split(vocab.FewestParcels, "", wants, []source{
 		place(1, 1, "", 0, 4), place(2, 1, "", 0, 4)})
 	if parts != nil || !slices.Equal(short, []globalid.ID{testID(globalid.Sku, 1)}) {
 		t.Errorf("parts %v, short %v", parts, short)
@@ -80,8 +80,8 @@ func TestSplitNamesWhatIsShort(t *testing.T) {
 func TestSplitSendsAllAndNoMoreThanThereIs(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		strategy := rapid.SampledFrom([]terms.SplitStrategy{terms.FewestParcels,
-			terms.WarehousePriority, terms.NearestRegion}).Draw(t, "strategy")
+		strategy := rapid.SampledFrom([]vocab.SplitStrategy{vocab.FewestParcels,
+			vocab.WarehousePriority, vocab.NearestRegion}).Draw(t, "strategy")
 		var sources []source
 		for sku := range byte(4) {
 			for w := range byte(rapid.IntRange(1, 12).Draw(t, "warehouses")) {

@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Line is what the buyer wants of one sku. Several lines of one sku count as one.
@@ -48,7 +48,7 @@ type Problem struct {
 // Parcel is what would become one sub-order.
 type Parcel struct {
 	Shop      globalid.ID
-	Class     terms.LogisticsClass
+	Class     vocab.LogisticsClass
 	Warehouse globalid.ID
 	Lines     []ParcelLine
 }
@@ -202,7 +202,7 @@ func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) 
 	}
 	for _, p := range c.promotions {
 		out.Promotions = append(out.Promotions, promotionOf(p, globalid.ID{}))
-		if p.Kind != terms.Gift {
+		if p.Kind != vocab.Gift {
 			continue
 		}
 		if s := c.skus[p.Rule.Gift]; s != nil && c.shops[s.ShopID] != nil {

@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // receiptExtension is what one extension of the receipt gives.
@@ -18,9 +19,9 @@ const receiptExtension = 3 * day
 // ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts.
 // Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED, AFTER_SALE_OPEN.
 func (o *Orders) ConfirmReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
-	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
+	return o.atSub(ctx, sub, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
-			if s.OpenRequests > 0 && s.Status == lifecycle.Shipped {
+			if s.OpenRequests > 0 && s.Status == vocab.Shipped {
 				return s.ID, fault.New(fault.AfterSaleOpen,
 					"A request about it is open; it can be withdrawn first.")
 			}
@@ -38,7 +39,7 @@ func (l *Locked) receive(
 		return err
 	}
 	window := time.Duration(orDefault(shop.Policy.ReturnWindowDays, defaultReturnDays)) * day
-	err = l.Step(ctx, tx, sub, Step{Action: lifecycle.ConfirmReceipt, By: l.Log.Actor().Role,
+	err = l.Step(ctx, tx, sub, Step{Action: vocab.ConfirmReceipt, By: l.Log.Actor().Role,
 		Facts: facts, Change: func(update *ent.SubOrderUpdate) {
 			update.SetReceivedAt(tx.Now).SetCompleteDueAt(tx.Now.Add(window)).
 				SetAwaitingReview(true)
@@ -53,13 +54,13 @@ func (l *Locked) receive(
 // asks, any time when the merchant does. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
 // ACTION_NOT_ALLOWED.
 func (o *Orders) ExtendReceipt(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
-	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer, lifecycle.Merchant},
+	return o.atSub(ctx, sub, []vocab.Role{vocab.Buyer, vocab.Merchant},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
-			byBuyer := l.Log.Actor().Role == lifecycle.Buyer
-			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.ExtendReceipt,
+			byBuyer := l.Log.Actor().Role == vocab.Buyer
+			return s.ID, l.Step(ctx, tx, s, Step{Action: vocab.ExtendReceipt,
 				By:    l.Log.Actor().Role,
 				Facts: lifecycle.TradeFacts{ExtendedBefore: s.ReceiptExtended},
-				Told:  terms.Facts{Quantity: int64(receiptExtension / time.Second)},
+				Told:  document.Payload{Quantity: int64(receiptExtension / time.Second)},
 				Change: func(update *ent.SubOrderUpdate) {
 					if byBuyer {
 						update.SetReceiptExtended(true)
@@ -80,11 +81,11 @@ func RemindedToday(sub *ent.SubOrder, now time.Time) bool {
 // RemindShipment tells the shop of a sub-order that its buyer waits 催发货, at most once in 24 hours.
 // Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
 func (o *Orders) RemindShipment(ctx context.Context, sub globalid.ID) (globalid.ID, error) {
-	return o.atSub(ctx, sub, []lifecycle.Role{lifecycle.Buyer},
+	return o.atSub(ctx, sub, []vocab.Role{vocab.Buyer},
 		func(ctx context.Context, tx *store.Tx, l *Locked, s *ent.SubOrder) (globalid.ID, error) {
 			facts := lifecycle.TradeFacts{RemindedToday: RemindedToday(s, tx.Now)}
-			return s.ID, l.Step(ctx, tx, s, Step{Action: lifecycle.RemindShipment,
-				By: lifecycle.Buyer, Facts: facts,
+			return s.ID, l.Step(ctx, tx, s, Step{Action: vocab.RemindShipment,
+				By: vocab.Buyer, Facts: facts,
 				Change: func(update *ent.SubOrderUpdate) { update.SetRemindedAt(tx.Now) }})
 		})
 }

@@ -6,36 +6,36 @@ import (
 	"time"
 
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		o := w.bought(w.buyer(), 3)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		w.ship(item, 2)
-		w.wantStatus(sub.ID, lifecycle.PartiallyShipped)
-		if w.parts(o.ID).Status != lifecycle.PartiallyShipped || w.sub(sub.ID).ShippedAt != nil {
+		w.wantStatus(sub.ID, vocab.PartiallyShipped)
+		if w.parts(o.ID).Status != vocab.PartiallyShipped || w.sub(sub.ID).ShippedAt != nil {
 			t.Errorf("the order did not follow, or counts as shipped")
 		}
 		err := w.hand(w.packed(item, 1), item, 2)
 		wantFault(t, err, fault.Conflict) // two are not held any more
-		err = w.with(o.ID, lifecycle.Warehouse,
+		err = w.with(o.ID, vocab.Warehouse,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				return l.Ship(ctx, tx, []order.Handed{{Item: item.ID, Units: 2}})
 			})
 		wantFault(t, err, fault.ActionNotAllowed)
 		w.ship(item, 1)
-		w.wantStatus(sub.ID, lifecycle.Shipped)
+		w.wantStatus(sub.ID, vocab.Shipped)
 		s := w.sub(sub.ID)
-		if w.parts(o.ID).Status != lifecycle.Shipped ||
+		if w.parts(o.ID).Status != vocab.Shipped ||
 			!s.ReceiptDueAt.Equal(s.ShippedAt.Add(15*day)) {
 			t.Errorf("shipped at %v, receipt due at %v", s.ShippedAt, s.ReceiptDueAt)
 		}
@@ -47,17 +47,17 @@ func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 func TestARefundOfTheRestStartsTheReceipt(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		o := w.bought(w.buyer(), 2)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		parcel := w.ship(item, 1)
-		w.tell(parcel, sub.ID, lifecycle.CarrierDelivered)
+		w.tell(parcel, sub.ID, vocab.CarrierDelivered)
 		if w.sub(sub.ID).ReceiptDueAt != nil {
 			t.Errorf("a part that was delivered started the receipt")
 		}
 		w.jump(30 * day)
-		err := w.with(o.ID, lifecycle.System,
+		err := w.with(o.ID, vocab.System,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				_, err := w.refund(ctx, tx, l, l.Items[0], 1)
 				return err
@@ -66,7 +66,7 @@ func TestARefundOfTheRestStartsTheReceipt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := w.sub(sub.ID)
-		if s.Status != lifecycle.Shipped || !s.ReceiptDueAt.Equal(s.ShippedAt.Add(day)) {
+		if s.Status != vocab.Shipped || !s.ReceiptDueAt.Equal(s.ShippedAt.Add(day)) {
 			t.Errorf("%s, shipped at %v, due at %v", s.Status, s.ShippedAt, s.ReceiptDueAt)
 		}
 	})
@@ -75,34 +75,34 @@ func TestARefundOfTheRestStartsTheReceipt(t *testing.T) {
 func TestReceiptByTheClockWaitsForTheLastParcel(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{ReceiptDays: 3})
+		w := newWorld(t, db, document.ShopPolicy{ReceiptDays: 3})
 		o := w.bought(w.buyer(), 2)
 		sub := o.Edges.SubOrders[0]
 		first, last := w.ship(sub.Edges.Items[0], 1), w.ship(sub.Edges.Items[0], 1)
-		w.tell(first, sub.ID, lifecycle.CarrierDelivered)
+		w.tell(first, sub.ID, vocab.CarrierDelivered)
 		w.jump(4 * day)
-		if w.tick(); w.sub(sub.ID).Status != lifecycle.Shipped {
+		if w.tick(); w.sub(sub.ID).Status != vocab.Shipped {
 			t.Fatal("the first parcel counted")
 		}
-		w.tell(last, sub.ID, lifecycle.CarrierDelivered)
+		w.tell(last, sub.ID, vocab.CarrierDelivered)
 		w.jump(3*day - time.Minute)
 		w.tick()
-		w.wantStatus(sub.ID, lifecycle.Shipped)
-		w.tell(last, sub.ID, lifecycle.CarrierInTransit) // the courier takes it back
+		w.wantStatus(sub.ID, vocab.Shipped)
+		w.tell(last, sub.ID, vocab.CarrierInTransit) // the courier takes it back
 		w.jump(time.Hour)
 		w.tick()
-		w.wantStatus(sub.ID, lifecycle.Shipped)
-		w.tell(last, sub.ID, lifecycle.CarrierDelivered)
+		w.wantStatus(sub.ID, vocab.Shipped)
+		w.tell(last, sub.ID, vocab.CarrierDelivered)
 		w.jump(3*day + time.Minute)
 		w.tick()
-		w.wantStatus(sub.ID, lifecycle.Received)
-		if w.told(lifecycle.EventSubOrderReceived) != 1 || w.tick() != 0 {
+		w.wantStatus(sub.ID, vocab.Received)
+		if w.told(vocab.EventSubOrderReceived) != 1 || w.tick() != 0 {
 			t.Errorf("received more than once, or something is due still")
 		}
 		w.jump(7*day + time.Minute)
 		w.tick()
-		w.wantStatus(sub.ID, lifecycle.Completed)
-		if got := w.parts(o.ID).Status; got != lifecycle.Completed || w.tick() != 0 {
+		w.wantStatus(sub.ID, vocab.Completed)
+		if got := w.parts(o.ID).Status; got != vocab.Completed || w.tick() != 0 {
 			t.Errorf("the order is %s", got)
 		}
 	})
@@ -111,10 +111,10 @@ func TestReceiptByTheClockWaitsForTheLastParcel(t *testing.T) {
 func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		for _, stage := range []lifecycle.CarrierStage{lifecycle.CarrierProblem,
-			lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
-			lifecycle.CarrierLost} {
+		w := newWorld(t, db, document.ShopPolicy{})
+		for _, stage := range []vocab.CarrierStage{vocab.CarrierProblem,
+			vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
+			vocab.CarrierLost} {
 			buyer := w.buyer()
 			sub := w.bought(buyer, 1).Edges.SubOrders[0]
 			parcel := w.ship(sub.Edges.Items[0], 1)
@@ -127,14 +127,14 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 			db.Client.SubOrder.UpdateOneID(sub.ID).SetReceiptDueAt(now).ExecX(t.Context())
 			w.jump(30 * day)
 			w.tick()
-			w.wantStatus(sub.ID, lifecycle.Shipped)
+			w.wantStatus(sub.ID, vocab.Shipped)
 			if n := w.tick(); n != 0 {
 				t.Errorf("%d rows are due for ever", n)
 			}
-			w.tell(parcel, sub.ID, lifecycle.CarrierInTransit)
+			w.tell(parcel, sub.ID, vocab.CarrierInTransit)
 			w.jump(day - time.Minute)
 			w.tick()
-			w.wantStatus(sub.ID, lifecycle.Shipped)
+			w.wantStatus(sub.ID, vocab.Shipped)
 			db.Client.SubOrder.UpdateOneID(sub.ID).SetOpenRequests(1).ExecX(t.Context())
 			w.jump(2 * time.Minute)
 			if n := w.tick(); n != 0 {
@@ -143,12 +143,12 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 			if err := w.orders.RunReceipt(t.Context(), sub.ID); err != nil {
 				t.Fatal(err)
 			}
-			w.wantStatus(sub.ID, lifecycle.Shipped)
+			w.wantStatus(sub.ID, vocab.Shipped)
 			_, err = w.orders.ConfirmReceipt(buyer, sub.ID)
 			wantFault(t, err, fault.AfterSaleOpen)
 			db.Client.SubOrder.UpdateOneID(sub.ID).SetOpenRequests(0).ExecX(t.Context())
 			w.tick()
-			w.wantStatus(sub.ID, lifecycle.Received)
+			w.wantStatus(sub.ID, vocab.Received)
 		}
 	})
 }
@@ -156,7 +156,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 func TestReceiptByTheBuyer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{ReturnWindowDays: 2})
+		w := newWorld(t, db, document.ShopPolicy{ReturnWindowDays: 2})
 		buyer := w.buyer()
 		sub := w.bought(buyer, 1).Edges.SubOrders[0]
 		_, err := w.orders.ConfirmReceipt(buyer, sub.ID)
@@ -164,7 +164,7 @@ func TestReceiptByTheBuyer(t *testing.T) {
 		w.ship(sub.Edges.Items[0], 1)
 		_, err = w.orders.ConfirmReceipt(w.buyer(), sub.ID)
 		wantFault(t, err, fault.NotFound)
-		_, err = w.orders.ConfirmReceipt(w.staff(lifecycle.Merchant), sub.ID)
+		_, err = w.orders.ConfirmReceipt(w.staff(vocab.Merchant), sub.ID)
 		wantFault(t, err, fault.Forbidden)
 		_, err = w.orders.ConfirmReceipt(t.Context(), sub.ID)
 		wantFault(t, err, fault.Unauthenticated)
@@ -184,18 +184,18 @@ func TestReceiptByTheBuyer(t *testing.T) {
 		if err := w.orders.RunCompletion(t.Context(), sub.ID); err != nil {
 			t.Fatal(err)
 		}
-		w.wantStatus(sub.ID, lifecycle.Received)
+		w.wantStatus(sub.ID, vocab.Received)
 		db.Client.SubOrder.UpdateOneID(sub.ID).SetOpenRequests(0).ExecX(t.Context())
 		w.tick()
-		w.wantStatus(sub.ID, lifecycle.Completed)
+		w.wantStatus(sub.ID, vocab.Completed)
 	})
 }
 
 func TestReceiptIsExtended(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		buyer, merchant := w.buyer(), w.staff(lifecycle.Merchant)
+		w := newWorld(t, db, document.ShopPolicy{})
+		buyer, merchant := w.buyer(), w.staff(vocab.Merchant)
 		sub := w.bought(buyer, 1).Edges.SubOrders[0]
 		parcel := w.ship(sub.Edges.Items[0], 1)
 		before := *w.sub(sub.ID).ReceiptDueAt
@@ -210,12 +210,12 @@ func TestReceiptIsExtended(t *testing.T) {
 			t.Errorf("extended by %s", got)
 		}
 		extend := order.ExtendInput{SubOrder: sub.ID, Kind: order.ExtendReceiptBy, Seconds: 3600}
-		if _, err := w.orders.ExtendDeadline(w.staff(lifecycle.Support), extend); err != nil {
+		if _, err := w.orders.ExtendDeadline(w.staff(vocab.Support), extend); err != nil {
 			t.Fatal(err)
 		}
 		_, err = w.orders.ExtendDeadline(merchant, extend)
 		wantFault(t, err, fault.Forbidden)
-		w.tell(parcel, sub.ID, lifecycle.CarrierDelivered)
+		w.tell(parcel, sub.ID, vocab.CarrierDelivered)
 		delivered := db.Client.Shipment.GetX(t.Context(), parcel.ID).DeliveredAt
 		want := delivered.Add(7*day + 9*day + time.Hour)
 		if got := w.sub(sub.ID).ReceiptDueAt; !got.Equal(want) {
@@ -227,7 +227,7 @@ func TestReceiptIsExtended(t *testing.T) {
 func TestReminders(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{ShipHours: 10})
+		w := newWorld(t, db, document.ShopPolicy{ShipHours: 10})
 		buyer := w.buyer()
 		sub := w.bought(buyer, 1).Edges.SubOrders[0]
 		if _, err := w.orders.RemindShipment(buyer, sub.ID); err != nil {
@@ -239,27 +239,27 @@ func TestReminders(t *testing.T) {
 		if n, again := w.tick(), w.tick(); n != 1 || again != 0 {
 			t.Errorf("%d and %d rows were due", n, again)
 		}
-		_, err = w.orders.ExtendDeadline(w.staff(lifecycle.Platform), order.ExtendInput{
+		_, err = w.orders.ExtendDeadline(w.staff(vocab.Platform), order.ExtendInput{
 			SubOrder: sub.ID, Kind: order.ExtendShipBy, Seconds: 86400})
 		if err != nil || w.tick() != 0 {
 			t.Errorf("after an extension: %v", err)
 		}
 		w.jump(day)
 		w.tick()
-		if n := w.told(lifecycle.EventSubOrderShipOverdue); n != 2 || w.tick() != 0 {
+		if n := w.told(vocab.EventSubOrderShipOverdue); n != 2 || w.tick() != 0 {
 			t.Errorf("the shop was reminded %d times of two deadlines", n)
 		}
 		if _, err := w.orders.RemindShipment(buyer, sub.ID); err != nil {
 			t.Error(err)
 		}
 		parcel := w.ship(sub.Edges.Items[0], 1)
-		w.tell(parcel, sub.ID, lifecycle.CarrierDelivered)
+		w.tell(parcel, sub.ID, vocab.CarrierDelivered)
 		w.jump(day + time.Minute)
 		w.tick()
-		w.tell(parcel, sub.ID, lifecycle.CarrierDelivered) // a correction of the time
+		w.tell(parcel, sub.ID, vocab.CarrierDelivered) // a correction of the time
 		w.jump(day + time.Minute)
 		w.tick()
-		if n := w.told(lifecycle.EventSubOrderReviewReminded); n != 1 {
+		if n := w.told(vocab.EventSubOrderReviewReminded); n != 1 {
 			t.Errorf("the buyer was asked for a review %d times", n)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
@@ -68,28 +68,28 @@ func (l *Locked) RefundSucceeded(
 	return l.giveBackUnshipped(ctx, tx)
 }
 
-func reasonOf(trigger lifecycle.RefundTrigger) lifecycle.CloseReason {
+func reasonOf(trigger vocab.RefundTrigger) vocab.CloseReason {
 	switch trigger {
-	case lifecycle.TriggerShortage:
-		return lifecycle.OutOfStock
-	case lifecycle.TriggerMerchant:
-		return lifecycle.MerchantCancelled
+	case vocab.TriggerShortage:
+		return vocab.OutOfStock
+	case vocab.TriggerMerchant:
+		return vocab.MerchantCancelled
 	default:
-		return lifecycle.Refunded
+		return vocab.Refunded
 	}
 }
 
 func (l *Locked) refundRemaining(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, reason lifecycle.CloseReason,
+	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, reason vocab.CloseReason,
 ) error {
 	facts := l.progress(sub)
 	row, err := lifecycle.Trade.Next(
-		sub.Status, lifecycle.RefundRemaining, lifecycle.System, facts)
+		sub.Status, vocab.RefundRemaining, vocab.System, facts)
 	if err != nil {
 		return nil //nolint:nilerr // the refund leaves the trade as it is
 	}
-	step := Step{Action: lifecycle.RefundRemaining, By: lifecycle.System, Facts: facts}
-	if row.To == lifecycle.Shipped {
+	step := Step{Action: vocab.RefundRemaining, By: vocab.System, Facts: facts}
+	if row.To == vocab.Shipped {
 		step.Change = func(update *ent.SubOrderUpdate) { update.SetShippedAt(tx.Now) }
 		sub.ShippedAt = &tx.Now
 		if err := l.Step(ctx, tx, sub, step); err != nil {
@@ -106,7 +106,7 @@ func (l *Locked) refundRemaining(
 		return err
 	}
 	if slices.ContainsFunc(l.Subs, func(s *ent.SubOrder) bool {
-		return s.ShopID == sub.ShopID && s.Status == lifecycle.AwaitingShipment
+		return s.ShopID == sub.ShopID && s.Status == vocab.AwaitingShipment
 	}) {
 		return nil
 	}
@@ -119,7 +119,7 @@ func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
 	children := make([]lifecycle.Child, len(l.Subs))
 	for i, sub := range l.Subs {
 		children[i] = lifecycle.Child{Status: sub.Status}
-		if sub.Status == lifecycle.Closed {
+		if sub.Status == vocab.Closed {
 			children[i].Reason, children[i].ClosedAt = *sub.CloseReason, *sub.ClosedAt
 		}
 	}
@@ -129,7 +129,7 @@ func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
 	}
 	update := tx.Order.Update().
 		Where(order.ID(l.Order.ID), order.StatusEQ(l.Order.Status)).SetStatus(status)
-	if status == lifecycle.Closed {
+	if status == vocab.Closed {
 		update.SetCloseReason(reason).SetClosedAt(tx.Now)
 		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
 	}
@@ -146,7 +146,7 @@ func (l *Locked) giveBackUnshipped(ctx context.Context, tx *store.Tx) error {
 	for _, it := range l.Items {
 		back := it.RefundedQuantity == it.Quantity && it.ShippedQuantity == 0
 		for _, share := range it.Shares {
-			if back && share.Source != terms.FromAdjustment {
+			if back && share.Source != vocab.FromAdjustment {
 				gone[share.Ref] = true
 			} else {
 				kept[share.Ref] = true

@@ -5,11 +5,12 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Handed is a quantity of one item in a parcel that a courier takes.
@@ -78,8 +79,8 @@ func (l *Locked) shipSub(
 ) error {
 	facts := l.progress(sub)
 	facts.QuantityLocked = locked
-	return l.Step(ctx, tx, sub, Step{Action: lifecycle.Ship, By: l.Log.Actor().Role, Facts: facts,
-		Told: terms.Facts{Quantity: units}, Change: func(update *ent.SubOrderUpdate) {
+	return l.Step(ctx, tx, sub, Step{Action: vocab.Ship, By: l.Log.Actor().Role, Facts: facts,
+		Told: document.Payload{Quantity: units}, Change: func(update *ent.SubOrderUpdate) {
 			if facts.AllShipped {
 				sub.ShippedAt = &tx.Now
 				due := tx.Now.Add(unknownDelivery)

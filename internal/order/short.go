@@ -10,8 +10,8 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Lack locks units of an item that are not there: they cannot be shipped, moved or taken by a
@@ -29,7 +29,7 @@ func (l *Locked) Lack(
 // units that lack, beside what the item holds for the others.
 func Awaited(ctx context.Context, tx *store.Tx, item globalid.ID) ([]globalid.ID, error) {
 	rows, err := tx.Shortage.Query().Where(shortage.ItemID(item),
-		shortage.StatusEQ(lifecycle.ShortageWaiting), shortage.TransferIDNotNil()).All(ctx)
+		shortage.StatusEQ(vocab.ShortageWaiting), shortage.TransferIDNotNil()).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (l *Locked) SendElsewhere(
 		return nil, err
 	}
 	// What stays may be shipped, all of it.
-	if err := l.refundRemaining(ctx, tx, sub, lifecycle.OutOfStock); err != nil {
+	if err := l.refundRemaining(ctx, tx, sub, vocab.OutOfStock); err != nil {
 		return nil, err
 	}
 	return moved, l.rollUp(ctx, tx)
@@ -95,7 +95,7 @@ func (l *Locked) nothingElse(
 ) (bool, error) {
 	items := l.itemsOf(sub.ID)
 	lacks := func(it *ent.OrderItem) bool { return it.ShortQuantity > 0 }
-	if sub.Status != lifecycle.AwaitingShipment || l.leftToShip(sub) != units ||
+	if sub.Status != vocab.AwaitingShipment || l.leftToShip(sub) != units ||
 		slices.ContainsFunc(items, lacks) {
 		return false, nil
 	}
@@ -104,6 +104,6 @@ func (l *Locked) nothingElse(
 		ids[i] = it.ID
 	}
 	holds, err := tx.Reservation.Query().Where(reservation.ItemIDIn(ids...),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).Exist(ctx)
+		reservation.StatusEQ(vocab.ReservationHeld)).Exist(ctx)
 	return !holds, err
 }

@@ -7,13 +7,14 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // parcelKey names what one sub-order holds.
@@ -75,8 +76,8 @@ func (l *Locked) moveTo(
 // part is the money that some units of a line carry.
 type part struct {
 	payable int64
-	moved   []terms.Share // of the units
-	kept    []terms.Share // of the rest of the line
+	moved   []document.Share // of the units
+	kept    []document.Share // of the rest of the line
 }
 
 // divide tells what k of the r units of a line carry that no refund has taken. With R left to
@@ -98,7 +99,7 @@ func divide(item *ent.OrderItem, k int64) (part, error) {
 		return part{}, fault.New(fault.ActionNotAllowed,
 			"Money of %s was refunded without units; it can no longer be split.", item.SkuCode)
 	}
-	p := part{payable: payable, moved: []terms.Share{}, kept: []terms.Share{}}
+	p := part{payable: payable, moved: []document.Share{}, kept: []document.Share{}}
 	for i, amount := range money.Allocate(discount, amounts) {
 		moved, kept := item.Shares[i], item.Shares[i]
 		moved.Amount = amount
@@ -121,7 +122,7 @@ func copyItem(tx *store.Tx, it *ent.OrderItem, sub globalid.ID) *ent.OrderItemCr
 func (l *Locked) openSub(
 	ctx context.Context, tx *store.Tx, beside *ent.SubOrder, warehouse globalid.ID,
 ) (*ent.SubOrder, error) {
-	row, err := lifecycle.Trade.Next("", lifecycle.Split, lifecycle.System, lifecycle.TradeFacts{})
+	row, err := lifecycle.Trade.Next("", vocab.Split, vocab.System, lifecycle.TradeFacts{})
 	if err != nil {
 		return nil, NotAllowed(err)
 	}
@@ -130,14 +131,14 @@ func (l *Locked) openSub(
 		SetOrderID(l.Order.ID).SetBuyerID(beside.BuyerID).SetShopID(beside.ShopID).
 		SetWarehouseID(warehouse).SetLogisticsClass(beside.LogisticsClass).
 		SetStatus(row.To).SetCurrency(beside.Currency).SetNote(beside.Note).
-		SetFreightShares([]terms.Share{}).SetNillableShipDueAt(beside.ShipDueAt).
+		SetFreightShares([]document.Share{}).SetNillableShipDueAt(beside.ShipDueAt).
 		SetAddress(beside.Address).SetNillableRemindedAt(beside.RemindedAt).
 		SetCreatedAt(tx.Now).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	l.Subs = append(l.Subs, sub)
-	l.Log.AddFor(sub.ShopID, row.Emit, terms.Facts{SubOrder: sub.ID, To: string(sub.Status)})
+	l.Log.AddFor(sub.ShopID, row.Emit, document.Payload{SubOrder: sub.ID, To: string(sub.Status)})
 	return sub, nil
 }
 
@@ -184,7 +185,7 @@ func storeAmounts(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
 		SetFreightRefundable(sub.FreightRefundable).SetFreightShares(sub.FreightShares).Exec(ctx)
 }
 
-func sumShares(shares []terms.Share) (sum int64) {
+func sumShares(shares []document.Share) (sum int64) {
 	for _, s := range shares {
 		sum += s.Amount
 	}

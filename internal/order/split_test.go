@@ -9,12 +9,12 @@ import (
 	"orderflow/ent/refundline"
 	"orderflow/ent/reservation"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // addsUp checks every line of an order: what refunds took and what is left make it up, and it holds
@@ -33,7 +33,7 @@ func (w *world) addsUp(id globalid.ID) *ent.Order {
 				units += line.Quantity
 			}
 			for _, r := range c.Reservation.Query().Where(reservation.ItemID(it.ID),
-				reservation.StatusEQ(lifecycle.ReservationHeld)).AllX(ctx) {
+				reservation.StatusEQ(vocab.ReservationHeld)).AllX(ctx) {
 				held += r.Quantity
 				if at := c.Stock.GetX(ctx, r.StockID).WarehouseID; at != sub.WarehouseID {
 					w.t.Errorf("%s holds stock of another warehouse", it.ID)
@@ -60,17 +60,17 @@ func (w *world) addsUp(id globalid.ID) *ent.Order {
 func TestASplitKeepsEveryCent(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		merchant := w.staff(lifecycle.Merchant)
+		w := newWorld(t, db, document.ShopPolicy{})
+		merchant := w.staff(vocab.Merchant)
 		a := w.sku(334, map[*ent.Warehouse]int64{w.south: 50, w.north: 50})
 		b := w.sku(1001, map[*ent.Warehouse]int64{w.south: 50, w.north: 50})
-		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(terms.Ordinary).
-			SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(vocab.Ordinary).
+			SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 			{First: 1, FirstFee: 1003, Step: 1, StepFee: 0}}}).SaveX(t.Context())
 		id := w.mustPlace(w.buyer(), order.Line{Sku: a.ID, Quantity: 17},
 			order.Line{Sku: b.ID, Quantity: 7})
 		for _, by := range []int64{1717, 991} {
-			if err := w.with(id, lifecycle.Merchant,
+			if err := w.with(id, vocab.Merchant,
 				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 					return l.Adjust(ctx, tx, by, l.Facts(tx.Now))
 				}); err != nil {
@@ -82,7 +82,7 @@ func TestASplitKeepsEveryCent(t *testing.T) {
 		var returned int64
 		refund := func(item globalid.ID, units int64) {
 			t.Helper()
-			if err := w.with(id, lifecycle.System,
+			if err := w.with(id, vocab.System,
 				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 					n, err := w.refund(ctx, tx, l, l.Item(item), units)
 					returned += n
@@ -129,7 +129,7 @@ func TestASplitKeepsEveryCent(t *testing.T) {
 				}
 			}
 		}
-		if o := w.addsUp(id); returned != payable || o.Status != lifecycle.Closed ||
+		if o := w.addsUp(id); returned != payable || o.Status != vocab.Closed ||
 			w.available(a) != 100 || w.available(b) != 100 {
 			t.Errorf("%d of %d came back, %s, stock %d and %d", returned, payable, o.Status,
 				w.available(a), w.available(b))
@@ -141,11 +141,11 @@ func TestASplitKeepsEveryCent(t *testing.T) {
 func TestALineWithMoneyRefundedIsNotSplit(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		sub := w.bought(w.buyer(), 3).Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		db.Client.OrderItem.UpdateOneID(item.ID).AddRefundable(-100).ExecX(t.Context())
-		_, err := w.orders.SplitSubOrder(w.staff(lifecycle.Merchant), order.SplitInput{
+		_, err := w.orders.SplitSubOrder(w.staff(vocab.Merchant), order.SplitInput{
 			SubOrder: sub.ID, Lines: []order.SplitLine{{Item: item.ID, Quantity: 1}}})
 		wantFault(t, err, fault.ActionNotAllowed)
 	})
@@ -154,8 +154,8 @@ func TestALineWithMoneyRefundedIsNotSplit(t *testing.T) {
 func TestWhatCannotBeSplit(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		merchant := w.staff(lifecycle.Merchant)
+		w := newWorld(t, db, document.ShopPolicy{})
+		merchant := w.staff(vocab.Merchant)
 		o := w.bought(w.buyer(), 3)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
@@ -186,7 +186,7 @@ func TestWhatCannotBeSplit(t *testing.T) {
 		wantFault(t, split(1, globalid.ID{}), fault.ActionNotAllowed)
 		wantFault(t, reassign(w.north.ID), fault.ActionNotAllowed)
 		o = w.addsUp(o.ID)
-		if o.Status != lifecycle.PartiallyShipped || len(o.Edges.SubOrders) != 2 {
+		if o.Status != vocab.PartiallyShipped || len(o.Edges.SubOrders) != 2 {
 			t.Errorf("%s with %d sub-orders", o.Status, len(o.Edges.SubOrders))
 		}
 	})
@@ -195,12 +195,12 @@ func TestWhatCannotBeSplit(t *testing.T) {
 func TestAWholeSubOrderGoesToAnotherWarehouse(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		sku := w.sku(999, map[*ent.Warehouse]int64{w.south: 5, w.north: 2})
 		id := w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 2})
 		w.pay(id)
 		sub := w.parts(id).Edges.SubOrders[0]
-		_, err := w.orders.ReassignWarehouse(w.staff(lifecycle.Warehouse),
+		_, err := w.orders.ReassignWarehouse(w.staff(vocab.Warehouse),
 			order.ReassignInput{SubOrder: sub.ID, Warehouse: w.north.ID})
 		if err != nil {
 			t.Fatal(err)
@@ -215,11 +215,11 @@ func TestAWholeSubOrderGoesToAnotherWarehouse(t *testing.T) {
 func TestMovedUnitsKeepWhatTheyHold(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		o := w.bought(w.buyer(), 3)
 		move := func(item globalid.ID, units int64) (moved *ent.OrderItem) {
 			t.Helper()
-			err := w.with(o.ID, lifecycle.Platform,
+			err := w.with(o.ID, vocab.Platform,
 				func(ctx context.Context, tx *store.Tx, l *order.Locked) (err error) {
 					moved, err = l.MoveUnits(ctx, tx, l.Item(item), units, w.north.ID)
 					return err
@@ -261,8 +261,8 @@ func race(one, two func() error) (first, second error) {
 func TestOneOfSplitAndShipWins(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
-		merchant := w.staff(lifecycle.Merchant)
+		w := newWorld(t, db, document.ShopPolicy{})
+		merchant := w.staff(vocab.Merchant)
 		for range 10 {
 			o := w.bought(w.buyer(), 3)
 			sub := o.Edges.SubOrders[0]
@@ -284,7 +284,7 @@ func TestOneOfSplitAndShipWins(t *testing.T) {
 func TestOneOfBuyerAndClockConfirms(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		const rounds = 10
 		for range rounds {
 			buyer := w.buyer()
@@ -297,9 +297,9 @@ func TestOneOfBuyerAndClockConfirms(t *testing.T) {
 			if ran != nil || confirmed != nil && !fault.Is(confirmed, fault.ActionNotAllowed) {
 				t.Errorf("buyer: %v, clock: %v", confirmed, ran)
 			}
-			w.wantStatus(sub.ID, lifecycle.Received)
+			w.wantStatus(sub.ID, vocab.Received)
 		}
-		if n := w.told(lifecycle.EventSubOrderReceived); n != rounds {
+		if n := w.told(vocab.EventSubOrderReceived); n != rounds {
 			t.Errorf("%d receipts of %d", n, rounds)
 		}
 	})

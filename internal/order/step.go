@@ -7,20 +7,21 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/suborder"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Step is one row of the trade table to be taken by a paid sub-order.
 type Step struct {
-	Action lifecycle.TradeAction
-	By     lifecycle.Role
+	Action vocab.TradeAction
+	By     vocab.Role
 	Facts  lifecycle.TradeFacts
-	Told   terms.Facts // what the event says beyond the sub-order and its statuses
+	Told   document.Payload // what the event says beyond the sub-order and its statuses
 	// Change adds what else changes in the sub-order's row; it may be nil.
 	Change func(update *ent.SubOrderUpdate)
 }
@@ -49,7 +50,7 @@ func (l *Locked) Step(ctx context.Context, tx *store.Tx, sub *ent.SubOrder, s St
 }
 
 // viewerIn returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+func viewerIn(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
@@ -68,7 +69,7 @@ func OfViewer(v *auth.Viewer, sub *ent.SubOrder) bool {
 // atSub runs a command of a viewer on one paid sub-order, under the lock of its order: it is
 // idempotent and gives one id. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.
 func (o *Orders) atSub(
-	ctx context.Context, id globalid.ID, roles []lifecycle.Role,
+	ctx context.Context, id globalid.ID, roles []vocab.Role,
 	work func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error),
 ) (globalid.ID, error) {
 	v, err := viewerIn(ctx, roles...)

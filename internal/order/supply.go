@@ -11,12 +11,13 @@ import (
 	"orderflow/ent/shop"
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Shortage is what a paid item lacks: no warehouse has it.
@@ -81,10 +82,10 @@ func outOfStock(skus []globalid.ID) error {
 
 // lacking tells how much is not reserved, per item of that deduction mode (empty: of any).
 func (l *Locked) lacking(
-	ctx context.Context, tx *store.Tx, mode terms.DeductionMode,
+	ctx context.Context, tx *store.Tx, mode vocab.DeductionMode,
 ) ([]Shortage, error) {
 	held, err := tx.Reservation.Query().Where(
-		reservation.OrderID(l.Order.ID), reservation.StatusEQ(lifecycle.ReservationHeld),
+		reservation.OrderID(l.Order.ID), reservation.StatusEQ(vocab.ReservationHeld),
 	).All(ctx)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (l *Locked) lacking(
 
 // needs is what the items of that deduction mode lack at their own warehouses.
 func (l *Locked) needs(
-	ctx context.Context, tx *store.Tx, mode terms.DeductionMode,
+	ctx context.Context, tx *store.Tx, mode vocab.DeductionMode,
 ) ([]stock.Need, error) {
 	lacks, err := l.lacking(ctx, tx, mode)
 	if err != nil || len(lacks) == 0 {
@@ -217,7 +218,7 @@ func (l *Locked) reassign(
 			continue
 		}
 		row, err := lifecycle.Trade.Next(
-			sub.Status, lifecycle.Reassign, lifecycle.System, lifecycle.TradeFacts{})
+			sub.Status, vocab.Reassign, vocab.System, lifecycle.TradeFacts{})
 		if err != nil {
 			return NotAllowed(err)
 		}
@@ -226,7 +227,7 @@ func (l *Locked) reassign(
 		if err != nil {
 			return err
 		}
-		l.Log.AddFor(sub.ShopID, row.Emit, terms.Facts{
+		l.Log.AddFor(sub.ShopID, row.Emit, document.Payload{
 			SubOrder: sub.ID, From: string(sub.Status), To: string(row.To),
 		})
 	}

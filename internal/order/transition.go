@@ -8,19 +8,20 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/reservation"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // move takes one row of the trade table with the whole order: before payment all sub-orders go
 // together. Fault: ACTION_NOT_ALLOWED.
 func (l *Locked) move(
-	ctx context.Context, tx *store.Tx, action lifecycle.TradeAction,
-	facts lifecycle.TradeFacts, reason lifecycle.CloseReason,
+	ctx context.Context, tx *store.Tx, action vocab.TradeAction,
+	facts lifecycle.TradeFacts, reason vocab.CloseReason,
 ) error {
 	from := l.Order.Status
 	row, err := lifecycle.Trade.Next(from, action, l.Log.Actor().Role, facts)
@@ -32,7 +33,7 @@ func (l *Locked) move(
 	// By id: with the order and the status SQLite would look through all of that status.
 	subs := tx.SubOrder.Update().
 		Where(suborder.IDIn(l.subIDs()...), suborder.StatusEQ(from)).SetStatus(row.To)
-	if row.To == lifecycle.Closed {
+	if row.To == vocab.Closed {
 		orders.SetCloseReason(reason).SetClosedAt(tx.Now)
 		subs.SetCloseReason(reason).SetClosedAt(tx.Now)
 	}
@@ -43,15 +44,15 @@ func (l *Locked) move(
 		return conflictOr(err)
 	}
 	l.Order.Status = row.To
-	if row.To == lifecycle.Closed {
+	if row.To == vocab.Closed {
 		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
 	}
-	change := terms.Facts{From: string(from), To: string(row.To), Reason: string(reason)}
+	change := document.Payload{From: string(from), To: string(row.To), Reason: string(reason)}
 	l.Log.Add(row.Emit, change)
 	for _, sub := range l.Subs {
 		sub.Status, sub.CloseReason, sub.ClosedAt = row.To, l.Order.CloseReason, l.Order.ClosedAt
 		change.SubOrder = sub.ID
-		l.Log.AddFor(sub.ShopID, lifecycle.ForShop(row.Emit), change)
+		l.Log.AddFor(sub.ShopID, vocab.ForShop(row.Emit), change)
 	}
 	return nil
 }
@@ -73,7 +74,7 @@ func conflictOr(err error) error {
 
 // Fail takes FAIL_PAYMENT: reserved stock comes back, use-once things stay held.
 func (l *Locked) Fail(ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts) error {
-	if err := l.move(ctx, tx, lifecycle.FailPayment, facts, ""); err != nil {
+	if err := l.move(ctx, tx, vocab.FailPayment, facts, ""); err != nil {
 		return err
 	}
 	return l.release(ctx, tx)
@@ -82,10 +83,10 @@ func (l *Locked) Fail(ctx context.Context, tx *store.Tx, facts lifecycle.TradeFa
 // Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
 // ACTION_NOT_ALLOWED, OUT_OF_STOCK.
 func (l *Locked) Retry(ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts) error {
-	if err := l.move(ctx, tx, lifecycle.RetryPayment, facts, ""); err != nil {
+	if err := l.move(ctx, tx, vocab.RetryPayment, facts, ""); err != nil {
 		return err
 	}
-	needs, err := l.needs(ctx, tx, terms.OnOrder)
+	needs, err := l.needs(ctx, tx, vocab.OnOrder)
 	if err != nil {
 		return err
 	}
@@ -94,8 +95,8 @@ func (l *Locked) Retry(ctx context.Context, tx *store.Tx, facts lifecycle.TradeF
 
 // Close takes CANCEL or EXPIRE: stock and use-once things come back.
 func (l *Locked) Close(
-	ctx context.Context, tx *store.Tx, action lifecycle.TradeAction,
-	facts lifecycle.TradeFacts, reason lifecycle.CloseReason,
+	ctx context.Context, tx *store.Tx, action vocab.TradeAction,
+	facts lifecycle.TradeFacts, reason vocab.CloseReason,
 ) error {
 	if err := l.move(ctx, tx, action, facts, reason); err != nil {
 		return err
@@ -111,7 +112,7 @@ func (l *Locked) Close(
 // release gives back all stock that the order holds.
 func (l *Locked) release(ctx context.Context, tx *store.Tx) error {
 	held, err := tx.Reservation.Query().Where(
-		reservation.OrderID(l.Order.ID), reservation.StatusEQ(lifecycle.ReservationHeld),
+		reservation.OrderID(l.Order.ID), reservation.StatusEQ(vocab.ReservationHeld),
 	).All(ctx)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (l *Locked) release(ctx context.Context, tx *store.Tx) error {
 func (l *Locked) Pay(
 	ctx context.Context, tx *store.Tx, facts lifecycle.TradeFacts, paidAt time.Time,
 ) ([]Shortage, error) {
-	if err := l.move(ctx, tx, lifecycle.Pay, facts, ""); err != nil {
+	if err := l.move(ctx, tx, vocab.Pay, facts, ""); err != nil {
 		return nil, err
 	}
 	l.Log.Change(func(u *ent.OrderUpdate) { u.SetPaidAt(paidAt) })

@@ -8,15 +8,15 @@ import (
 	"orderflow/ent/event"
 	"orderflow/ent/refundline"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
-var onPayment = terms.ShopPolicy{Deduction: terms.OnPayment}
+var onPayment = document.ShopPolicy{Deduction: vocab.OnPayment}
 
 func TestPaymentTakesWhatThereIs(t *testing.T) {
 	t.Parallel()
@@ -24,8 +24,8 @@ func TestPaymentTakesWhatThereIs(t *testing.T) {
 		w := newWorld(t, db, onPayment)
 		sku := w.sku(999, map[*ent.Warehouse]int64{w.south: 4, w.north: 3})
 		gone := w.sku(700, map[*ent.Warehouse]int64{w.south: 1})
-		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(terms.Ordinary).
-			SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(vocab.Ordinary).
+			SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 			{First: 1, FirstFee: 1001, Step: 1, StepFee: 0}}}).SaveX(t.Context())
 		id := w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 4},
 			order.Line{Sku: gone.ID, Quantity: 1})
@@ -39,11 +39,11 @@ func TestPaymentTakesWhatThereIs(t *testing.T) {
 			t.Fatalf("short of %v", short)
 		}
 		o := w.parts(id)
-		if len(o.Edges.SubOrders) != 2 || o.Status != lifecycle.AwaitingShipment {
+		if len(o.Edges.SubOrders) != 2 || o.Status != vocab.AwaitingShipment {
 			t.Fatalf("%d sub-orders, %s", len(o.Edges.SubOrders), o.Status)
 		}
 		moved := o.Edges.SubOrders[1]
-		if moved.WarehouseID != w.north.ID || moved.Status != lifecycle.AwaitingShipment ||
+		if moved.WarehouseID != w.north.ID || moved.Status != vocab.AwaitingShipment ||
 			len(moved.Edges.Items) != 1 || moved.Edges.Items[0].Quantity != 2 ||
 			moved.Freight != 1001*200/500 {
 			t.Errorf("split off: %v with %v", moved, moved.Edges.Items)
@@ -74,7 +74,7 @@ func TestAnotherWarehouseTakesASubOrderOver(t *testing.T) {
 func TestFailingReleasesAndRetryingReservesAgain(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		sku := w.sku(999, map[*ent.Warehouse]int64{w.south: 2})
 		id := w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 2})
 		fail := func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
@@ -83,23 +83,23 @@ func TestFailingReleasesAndRetryingReservesAgain(t *testing.T) {
 		retry := func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 			return l.Retry(ctx, tx, l.Facts(tx.Now))
 		}
-		if err := w.with(id, lifecycle.Channel, fail); err != nil || w.available(sku) != 2 {
+		if err := w.with(id, vocab.Channel, fail); err != nil || w.available(sku) != 2 {
 			t.Fatalf("%v, %d available", err, w.available(sku))
 		}
-		if err := w.with(id, lifecycle.Channel, fail); !fault.Is(err, fault.ActionNotAllowed) {
+		if err := w.with(id, vocab.Channel, fail); !fault.Is(err, fault.ActionNotAllowed) {
 			t.Errorf("failed twice: %v", err)
 		}
-		if err := w.with(id, lifecycle.Buyer, retry); err != nil || w.available(sku) != 0 {
+		if err := w.with(id, vocab.Buyer, retry); err != nil || w.available(sku) != 0 {
 			t.Fatalf("%v, %d available", err, w.available(sku))
 		}
-		if err := w.with(id, lifecycle.Channel, fail); err != nil {
+		if err := w.with(id, vocab.Channel, fail); err != nil {
 			t.Fatal(err)
 		}
 		w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 1})
-		if err := w.with(id, lifecycle.Buyer, retry); !fault.Is(err, fault.OutOfStock) {
+		if err := w.with(id, vocab.Buyer, retry); !fault.Is(err, fault.OutOfStock) {
 			t.Errorf("retried without stock: %v", err)
 		}
-		if o := w.parts(id); o.Status != lifecycle.PaymentFailed || w.available(sku) != 1 {
+		if o := w.parts(id); o.Status != vocab.PaymentFailed || w.available(sku) != 1 {
 			t.Errorf("%s, %d available", o.Status, w.available(sku))
 		}
 	})
@@ -108,13 +108,13 @@ func TestFailingReleasesAndRetryingReservesAgain(t *testing.T) {
 func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		a := w.sku(333, map[*ent.Warehouse]int64{w.south: 9})
-		b := w.skuOf(w.shop, terms.ColdChain, 1000, map[*ent.Warehouse]int64{w.south: 9})
+		b := w.skuOf(w.shop, vocab.ColdChain, 1000, map[*ent.Warehouse]int64{w.south: 9})
 		id := w.mustPlace(w.buyer(), order.Line{Sku: a.ID, Quantity: 3},
 			order.Line{Sku: b.ID, Quantity: 1})
 		adjust := func(by int64) error {
-			return w.with(id, lifecycle.Merchant,
+			return w.with(id, vocab.Merchant,
 				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 					return l.Adjust(ctx, tx, by, l.Facts(tx.Now))
 				})
@@ -129,9 +129,9 @@ func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 			t.Errorf("payable %d", o.Payable)
 		}
 		var told []int64 // of the order, then of each sub-order
-		for _, e := range db.Client.Event.Query().Where(event.TypeIn(lifecycle.EventOrderPriceAdjusted,
-			lifecycle.EventSubOrderPriceAdjusted)).Order(event.BySequence()).AllX(t.Context()) {
-			told = append(told, e.Facts.Amount)
+		for _, e := range db.Client.Event.Query().Where(event.TypeIn(vocab.EventOrderPriceAdjusted,
+			vocab.EventSubOrderPriceAdjusted)).Order(event.BySequence()).AllX(t.Context()) {
+			told = append(told, e.Payload.Amount)
 		}
 		if len(told) != 3 || told[0] != 1000 || told[1]+told[2] != 1000 || told[1] >= told[0] {
 			t.Errorf("told of %v", told)
@@ -150,16 +150,16 @@ func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		ctx := t.Context()
 		a := w.sku(334, map[*ent.Warehouse]int64{w.south: 9})
 		b := w.sku(1001, map[*ent.Warehouse]int64{w.south: 9})
-		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(terms.Ordinary).
-			SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+		db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(vocab.Ordinary).
+			SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 			{First: 1, FirstFee: 800, Step: 1, StepFee: 0}}}).SaveX(ctx)
 		id := w.mustPlace(w.buyer(), order.Line{Sku: a.ID, Quantity: 7},
 			order.Line{Sku: b.ID, Quantity: 3})
-		if err := w.with(id, lifecycle.Merchant,
+		if err := w.with(id, vocab.Merchant,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				return l.Adjust(ctx, tx, 1717, l.Facts(tx.Now))
 			}); err != nil {
@@ -169,7 +169,7 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 		payable := w.parts(id).Payable
 		var returned int64
 		for _, step := range []struct{ line, units int64 }{{0, 2}, {1, 1}, {0, 1}, {1, 2}, {0, 4}} {
-			err := w.with(id, lifecycle.System,
+			err := w.with(id, vocab.System,
 				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 					n, err := w.refund(ctx, tx, l, l.Items[step.line], step.units)
 					returned += n
@@ -180,14 +180,14 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 			}
 		}
 		o := w.parts(id)
-		if returned != payable || o.Status != lifecycle.Closed ||
-			*o.CloseReason != lifecycle.OutOfStock {
+		if returned != payable || o.Status != vocab.Closed ||
+			*o.CloseReason != vocab.OutOfStock {
 			t.Errorf("%d of %d came back, %s %v", returned, payable, o.Status, o.CloseReason)
 		}
 		if w.available(a) != 9 || w.available(b) != 9 {
 			t.Errorf("stock %d and %d", w.available(a), w.available(b))
 		}
-		err := w.with(id, lifecycle.System,
+		err := w.with(id, vocab.System,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				return l.Take(ctx, tx, order.Hold{Item: l.Items[0], Units: 1, Unshipped: true})
 			})
@@ -214,7 +214,7 @@ func (w *world) refund(
 		return 0, err
 	}
 	refund, err := tx.Refund.Create().SetOrderID(l.Order.ID).SetSubOrderID(item.SubOrderID).
-		SetTrigger(lifecycle.TriggerShortage).SetStatus(lifecycle.RefundSucceeded).
+		SetTrigger(vocab.TriggerShortage).SetStatus(vocab.RefundSucceeded).
 		SetCurrency("CNY").SetAmount(amount + freight).SetFreight(freight).Save(ctx)
 	if err != nil {
 		return 0, err
@@ -236,7 +236,7 @@ func (w *world) refund(
 func TestEventsOfACommandAreInSequence(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, terms.ShopPolicy{})
+		w := newWorld(t, db, document.ShopPolicy{})
 		sku := w.sku(999, map[*ent.Warehouse]int64{w.south: 2})
 		id := w.mustPlace(w.buyer(), order.Line{Sku: sku.ID, Quantity: 2})
 		w.pay(id)
@@ -252,8 +252,8 @@ func TestEventsOfACommandAreInSequence(t *testing.T) {
 				t.Errorf("event %d: %v", i, e)
 			}
 		}
-		if events[0].Facts.SubOrder != (globalid.ID{}) {
-			t.Errorf("facts %v", events[0].Facts)
+		if events[0].Payload.SubOrder != (globalid.ID{}) {
+			t.Errorf("facts %v", events[0].Payload)
 		}
 	})
 }

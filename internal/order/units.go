@@ -10,10 +10,9 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // MoveUnits moves units of an item to another warehouse: into a new sub-order, with their money to
@@ -39,7 +38,7 @@ func (l *Locked) MoveUnits(
 func (l *Locked) movable(
 	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
 ) error {
-	if sub := l.Sub(item.SubOrderID); sub.Status != lifecycle.AwaitingShipment {
+	if sub := l.Sub(item.SubOrderID); sub.Status != vocab.AwaitingShipment {
 		return fault.New(fault.ActionNotAllowed,
 			"Units move only before anything was shipped; the sub-order is %s.", sub.Status)
 	}
@@ -55,7 +54,7 @@ func (l *Locked) movable(
 			"%d units of %s are in parcels; cancel those first.", packed, item.SkuCode)
 	}
 	travels, err := tx.StockTransfer.Query().Where(stocktransfer.ItemID(item.ID),
-		stocktransfer.StatusIn(lifecycle.TransferRequested, lifecycle.TransferShipped)).Exist(ctx)
+		stocktransfer.StatusIn(vocab.TransferRequested, vocab.TransferShipped)).Exist(ctx)
 	if err == nil && travels {
 		err = fault.New(fault.ActionNotAllowed, "A transfer of %s is under way.", item.SkuCode)
 	}
@@ -65,8 +64,8 @@ func (l *Locked) movable(
 // unfinished counts the units of an item in parcels that are neither handed over nor cancelled.
 func unfinished(ctx context.Context, tx *store.Tx, item globalid.ID) (units int64, err error) {
 	rows, err := tx.ShipmentItem.Query().Where(shipmentitem.ItemID(item),
-		shipmentitem.HasShipmentWith(shipment.PurposeEQ(terms.OrderParcel),
-			shipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled))).All(ctx)
+		shipmentitem.HasShipmentWith(shipment.PurposeEQ(vocab.OrderParcel),
+			shipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled))).All(ctx)
 	for _, row := range rows {
 		units += row.Quantity
 	}
@@ -98,11 +97,11 @@ func (l *Locked) takeOver(
 	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, warehouse globalid.ID,
 ) error {
 	by := l.Log.Actor().Role
-	if by != lifecycle.Merchant && by != lifecycle.Warehouse {
-		by = lifecycle.System
+	if by != vocab.Merchant && by != vocab.Warehouse {
+		by = vocab.System
 	}
 	sub.WarehouseID = warehouse
-	return l.Step(ctx, tx, sub, Step{Action: lifecycle.Reassign, By: by,
+	return l.Step(ctx, tx, sub, Step{Action: vocab.Reassign, By: by,
 		Change: func(update *ent.SubOrderUpdate) { update.SetWarehouseID(warehouse) }})
 }
 
@@ -119,7 +118,7 @@ type SplitInput struct {
 	Warehouse globalid.ID // zero: the one that the sub-order has
 }
 
-var shipStaff = []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse}
+var shipStaff = []vocab.Role{vocab.Merchant, vocab.Warehouse}
 
 // SplitSubOrder moves units of a sub-order that is AWAITING_SHIPMENT into a new one, with their
 // money to the cent and a part of the freight by weight, and returns its id. With another

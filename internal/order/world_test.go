@@ -9,14 +9,14 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/seal"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // world is a shop with two warehouses and what a test adds.
@@ -30,7 +30,7 @@ type world struct {
 	count  atomic.Int64
 }
 
-func newWorld(t *testing.T, db *store.DB, policy terms.ShopPolicy) *world {
+func newWorld(t *testing.T, db *store.DB, policy document.ShopPolicy) *world {
 	t.Helper()
 	keys, err := seal.ParseKeyring(seal.DevelopmentKeys())
 	if err != nil {
@@ -50,18 +50,18 @@ func newWorld(t *testing.T, db *store.DB, policy terms.ShopPolicy) *world {
 	return w
 }
 
-func (w *world) addShop(code, account string, policy terms.ShopPolicy) *ent.Shop {
+func (w *world) addShop(code, account string, policy document.ShopPolicy) *ent.Shop {
 	return w.db.Client.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
 		SetMerchantAccount(account).SetPolicy(policy).SaveX(w.t.Context())
 }
 
 // sku adds a sku of that price with stock by warehouse.
 func (w *world) sku(price int64, stocks map[*ent.Warehouse]int64) *ent.Sku {
-	return w.skuOf(w.shop, terms.Ordinary, price, stocks)
+	return w.skuOf(w.shop, vocab.Ordinary, price, stocks)
 }
 
 func (w *world) skuOf(
-	shop *ent.Shop, class terms.LogisticsClass, price int64, stocks map[*ent.Warehouse]int64,
+	shop *ent.Shop, class vocab.LogisticsClass, price int64, stocks map[*ent.Warehouse]int64,
 ) *ent.Sku {
 	w.t.Helper()
 	ctx := w.t.Context()
@@ -73,7 +73,7 @@ func (w *world) skuOf(
 		SetLogisticsClass(class).SaveX(ctx)
 	for at, n := range stocks {
 		err := w.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID, at.ID, n,
+			_, err := stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform}, sku.ID, at.ID, n,
 				"test")
 			return err
 		})
@@ -88,11 +88,11 @@ func (w *world) skuOf(
 func (w *world) buyer() context.Context {
 	n := w.count.Add(1)
 	b := w.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", n)).SaveX(w.t.Context())
-	return auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: lifecycle.Buyer,
+	return auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: vocab.Buyer,
 		BuyerID: b.ID})
 }
 
-var address = terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
+var address = document.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
 	Street: "科技路 1 号"}
 
 // place quotes and places.
@@ -119,7 +119,7 @@ func (w *world) mustPlace(ctx context.Context, lines ...order.Line) globalid.ID 
 
 // with locks an order as an actor and runs a command on it.
 func (w *world) with(
-	id globalid.ID, role lifecycle.Role,
+	id globalid.ID, role vocab.Role,
 	fn func(ctx context.Context, tx *store.Tx, l *order.Locked) error,
 ) error {
 	return w.db.Run(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
@@ -136,7 +136,7 @@ func (w *world) with(
 
 func (w *world) pay(id globalid.ID) (short []order.Shortage) {
 	w.t.Helper()
-	err := w.with(id, lifecycle.Channel,
+	err := w.with(id, vocab.Channel,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) (err error) {
 			facts := l.Facts(tx.Now)
 			facts.AmountMatches = true

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // AdjustPrice 改价 lowers what an unpaid order costs. Open attempts are closed first, because they
@@ -20,7 +21,7 @@ import (
 // called, for at most five seconds; while one has not answered, nothing is stored and
 // CHANNEL_PENDING comes beside the order: call again, with the same key or another.
 func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Merchant)
+	viewer, err := viewerIn(ctx, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
@@ -32,7 +33,7 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 			if err := d.checkAdjust(in.Payable); err != nil {
 				return nil, err
 			}
-			if mine, err = d.close(ctx, lifecycle.CloseAdjust, viewer.Role, true); err != nil {
+			if mine, err = d.close(ctx, vocab.CloseAdjust, viewer.Role, true); err != nil {
 				return nil, err
 			}
 			if adjusted = !d.facts().AttemptOpen; !adjusted {
@@ -52,7 +53,7 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 func (p *Payments) adjustClosed(
 	ctx context.Context, id globalid.ID, to money.Money,
 ) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Merchant)
+	viewer, err := viewerIn(ctx, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
@@ -77,7 +78,7 @@ func (p *Payments) adjustClosed(
 
 func (d *desk) checkAdjust(to money.Money) error {
 	o := d.l.Order
-	_, err := lifecycle.Trade.Next(o.Status, lifecycle.AdjustPrice, lifecycle.Merchant, d.facts())
+	_, err := lifecycle.Trade.Next(o.Status, vocab.AdjustPrice, vocab.Merchant, d.facts())
 	if err != nil {
 		return order.NotAllowed(err)
 	}
@@ -101,7 +102,7 @@ func (d *desk) adjust(ctx context.Context, to money.Money) error {
 	if err := d.l.Write(ctx, d.tx); err != nil {
 		return err
 	}
-	d.l.Log = event.On(d.l.Order, event.Actor{Role: lifecycle.System})
+	d.l.Log = event.On(d.l.Order, event.Actor{Role: vocab.System})
 	shortages, err := d.l.Pay(ctx, d.tx, d.facts(), d.tx.Now)
 	if err != nil {
 		return err

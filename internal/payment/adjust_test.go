@@ -7,13 +7,12 @@ import (
 	entreservation "orderflow/ent/reservation"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func (c checkout) adjust(ctx context.Context, to int64) (payment.OrderResult, error) {
@@ -30,21 +29,21 @@ func (c checkout) wantPayable(want int64) {
 
 func TestAPriceIsLoweredAfterTheOpenAttemptIsClosed(t *testing.T) {
 	each(t, func(w *world) {
-		c, merchant := w.checkout(terms.OnOrder), w.staff(lifecycle.Merchant, w.shop)
-		old := c.start(terms.Sandbox)
+		c, merchant := w.checkout(vocab.OnOrder), w.staff(vocab.Merchant, w.shop)
+		old := c.start(vocab.Sandbox)
 		got, err := c.adjust(merchant, 7001)
 		if err != nil || got != (payment.OrderResult{Order: c.id}) {
 			w.t.Fatalf("%+v, %v", got, err)
 		}
-		w.wantAttempt(old, lifecycle.AttemptClosed)
-		w.wantOrder(c.id, lifecycle.PendingPayment)
+		w.wantAttempt(old, vocab.AttemptClosed)
+		w.wantOrder(c.id, vocab.PendingPayment)
 		c.wantPayable(7001)
-		id := c.start(terms.Sandbox)
+		id := c.start(vocab.Sandbox)
 		w.pay(id, sandbox.Payment{})
 		w.pay(old, sandbox.Payment{Late: true})
 		w.deliver()
-		w.wantVerdict(id, lifecycle.Counted)
-		w.wantVerdict(old, lifecycle.Duplicate)
+		w.wantVerdict(id, vocab.Counted)
+		w.wantVerdict(old, vocab.Duplicate)
 		w.run()
 		w.wantMoney(c.id, 7001+payable, payable)
 	})
@@ -52,34 +51,34 @@ func TestAPriceIsLoweredAfterTheOpenAttemptIsClosed(t *testing.T) {
 
 func TestALatePaymentOfTheOldPriceIsMismatched(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		old := c.start(terms.Sandbox)
-		if _, err := c.adjust(w.staff(lifecycle.Merchant, w.shop), 1); err != nil {
+		c := w.checkout(vocab.OnOrder)
+		old := c.start(vocab.Sandbox)
+		if _, err := c.adjust(w.staff(vocab.Merchant, w.shop), 1); err != nil {
 			w.t.Fatal(err)
 		}
 		w.pay(old, sandbox.Payment{Late: true})
 		w.deliver()
-		w.wantVerdict(old, lifecycle.Mismatched)
+		w.wantVerdict(old, vocab.Mismatched)
 		w.run()
-		w.wantOrder(c.id, lifecycle.PendingPayment)
+		w.wantOrder(c.id, vocab.PendingPayment)
 		w.wantMoney(c.id, payable, payable)
 	})
 }
 
 func TestNoPriceIsStoredWhileAChannelIsSilent(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		old := c.start(terms.Sandbox)
-		merchant := store.WithKey(w.staff(lifecycle.Merchant, w.shop), store.Key{
+		c := w.checkout(vocab.OnOrder)
+		old := c.start(vocab.Sandbox)
+		merchant := store.WithKey(w.staff(vocab.Merchant, w.shop), store.Key{
 			Viewer: "m", Mutation: "adjustPrice", Key: "k"})
 		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose})
 		got, err := c.adjust(merchant, 7001)
 		w.wantProblem(got.Problem, err, fault.ChannelPending)
-		w.wantAttempt(old, lifecycle.AttemptClosing)
+		w.wantAttempt(old, vocab.AttemptClosing)
 		c.wantPayable(payable)
 		w.soon()
-		w.wantAttempt(old, lifecycle.AttemptClosed)
-		w.wantOrder(c.id, lifecycle.PendingPayment)
+		w.wantAttempt(old, vocab.AttemptClosed)
+		w.wantOrder(c.id, vocab.PendingPayment)
 		for range 2 { // the same key again: it goes on, once
 			got, err = c.adjust(merchant, 7001)
 			if err != nil || got.Problem != nil {
@@ -93,18 +92,18 @@ func TestNoPriceIsStoredWhileAChannelIsSilent(t *testing.T) {
 
 func TestAPriceOfNothingIsPaidAtOnce(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnPayment)
-		old := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnPayment)
+		old := c.start(vocab.Sandbox)
 		rival := w.place(w.buyer(), order.Line{Sku: c.sku.ID, Quantity: 1})
-		w.pay(checkout{world: w, buyer: w.buyerOf(rival), id: rival}.start(terms.Sandbox),
+		w.pay(checkout{world: w, buyer: w.buyerOf(rival), id: rival}.start(vocab.Sandbox),
 			sandbox.Payment{})
 		w.deliver()
-		if _, err := c.adjust(w.staff(lifecycle.Merchant, w.shop), 0); err != nil {
+		if _, err := c.adjust(w.staff(vocab.Merchant, w.shop), 0); err != nil {
 			w.t.Fatal(err)
 		}
-		w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		w.wantOrder(c.id, vocab.AwaitingShipment)
 		r := w.onlyRefund(c.id) // of the unit that the rival got
-		if r.Amount != 0 || r.PaymentID != nil || r.Status != lifecycle.RefundSucceeded {
+		if r.Amount != 0 || r.PaymentID != nil || r.Status != vocab.RefundSucceeded {
 			w.t.Errorf("refund %+v", r)
 		}
 		held := w.db.Client.Reservation.Query().
@@ -114,7 +113,7 @@ func TestAPriceOfNothingIsPaidAtOnce(t *testing.T) {
 		}
 		w.pay(old, sandbox.Payment{Late: true})
 		w.deliver()
-		w.wantVerdict(old, lifecycle.Duplicate)
+		w.wantVerdict(old, vocab.Duplicate)
 		w.run()
 		w.wantMoney(c.id, payable, payable)
 	})
@@ -122,7 +121,7 @@ func TestAPriceOfNothingIsPaidAtOnce(t *testing.T) {
 
 func TestWhatCannotBeAdjusted(t *testing.T) {
 	each(t, func(w *world) {
-		c, merchant := w.checkout(terms.OnOrder), w.staff(lifecycle.Merchant, w.shop)
+		c, merchant := w.checkout(vocab.OnOrder), w.staff(vocab.Merchant, w.shop)
 		for _, to := range []int64{-1, payable, payable + 1} {
 			_, err := c.adjust(merchant, to)
 			wantFault(w.t, err, fault.InvalidInput)
@@ -133,16 +132,16 @@ func TestWhatCannotBeAdjusted(t *testing.T) {
 		_, err = c.adjust(c.buyer, 1)
 		wantFault(w.t, err, fault.Forbidden)
 		other := w.addShop("other")
-		_, err = c.adjust(w.staff(lifecycle.Merchant, other), 1)
+		_, err = c.adjust(w.staff(vocab.Merchant, other), 1)
 		wantFault(w.t, err, fault.NotFound)
 		two := w.place(c.buyer,
-			order.Line{Sku: w.sku(w.shop, 100, terms.OnOrder, 1).ID, Quantity: 1},
-			order.Line{Sku: w.sku(other, 100, terms.OnOrder, 1).ID, Quantity: 1})
+			order.Line{Sku: w.sku(w.shop, 100, vocab.OnOrder, 1).ID, Quantity: 1},
+			order.Line{Sku: w.sku(other, 100, vocab.OnOrder, 1).ID, Quantity: 1})
 		_, err = checkout{world: w, id: two}.adjust(merchant, 1)
 		wantFault(w.t, err, fault.ActionNotAllowed)
 		_, err = w.payments.Cancel(merchant, two)
 		wantFault(w.t, err, fault.ActionNotAllowed)
-		w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+		w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 		w.deliver()
 		_, err = c.adjust(merchant, 1)
 		wantFault(w.t, err, fault.ActionNotAllowed)
@@ -161,14 +160,14 @@ func (c checkout) closeUnshipped(
 
 func TestUnshippedUnitsAreClosedByTheMerchant(t *testing.T) {
 	each(t, func(w *world) {
-		c, merchant := w.checkout(terms.OnOrder), w.staff(lifecycle.Merchant, w.shop)
+		c, merchant := w.checkout(vocab.OnOrder), w.staff(vocab.Merchant, w.shop)
 		_, err := c.closeUnshipped(merchant, 1)
 		wantFault(w.t, err, fault.ActionNotAllowed)
-		w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+		w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 		w.deliver()
 		_, err = c.closeUnshipped(merchant, 3)
 		wantFault(w.t, err, fault.InvalidInput)
-		_, err = c.closeUnshipped(w.staff(lifecycle.Merchant, w.addShop("other")), 1)
+		_, err = c.closeUnshipped(w.staff(vocab.Merchant, w.addShop("other")), 1)
 		wantFault(w.t, err, fault.NotFound)
 		seen := map[globalid.ID]bool{}
 		for left := int64(1); left >= 0; left-- {
@@ -181,9 +180,9 @@ func TestUnshippedUnitsAreClosedByTheMerchant(t *testing.T) {
 				w.t.Errorf("%d available, want %d", n, 2-left)
 			}
 			w.run()
-			w.wantRefund(got.Refund, lifecycle.RefundSucceeded)
+			w.wantRefund(got.Refund, vocab.RefundSucceeded)
 		}
-		w.wantClosed(c.id, lifecycle.MerchantCancelled)
+		w.wantClosed(c.id, vocab.MerchantCancelled)
 		w.wantMoney(c.id, payable, payable)
 	})
 }

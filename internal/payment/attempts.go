@@ -10,9 +10,9 @@ import (
 	entpayment "orderflow/ent/payment"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // ClaimAttempts claims attempts whose next step is due, for RunAttempt. The runner calls it.
@@ -60,12 +60,12 @@ func (p *Payments) step(ctx, call context.Context, id globalid.ID) error {
 	}
 	var charge channel.Charge
 	switch r.Status {
-	case lifecycle.AttemptCreated:
+	case vocab.AttemptCreated:
 		opened, err := port.Open(call, openRequest(r))
 		return p.opened(ctx, r, opened, err)
-	case lifecycle.AttemptOpen, lifecycle.AttemptUnknown:
+	case vocab.AttemptOpen, vocab.AttemptUnknown:
 		charge, err = port.Query(call, r.ID.String())
-	case lifecycle.AttemptClosing:
+	case vocab.AttemptClosing:
 		charge, err = port.Close(call, r.ID.String())
 	default:
 		return p.DB.Client.Payment.Update().Where(entpayment.ID(id),
@@ -89,28 +89,28 @@ func openRequest(r *ent.Payment) channel.OpenRequest {
 func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {
-	return p.atDesk(ctx, r.OrderID, event.Actor{Role: lifecycle.Channel},
+	return p.atDesk(ctx, r.OrderID, event.Actor{Role: vocab.Channel},
 		func(ctx context.Context, d *desk) error {
 			now, r := d.DB.RealNow(), d.row(r.ID)
 			var refusal *channel.Refusal
 			switch {
-			case r.Status != lifecycle.AttemptCreated:
+			case r.Status != vocab.AttemptCreated:
 				return d.release(ctx, r)
 			case errors.As(failure, &refusal) && refusal.Kind == channel.RefusedForGood:
 				return d.refused(ctx, r, refusal)
 			case failure != nil:
 				return d.postpone(ctx, r, failure)
 			}
-			return d.move(ctx, r, lifecycle.AnswerAttempt, lifecycle.Channel, "",
+			return d.move(ctx, r, vocab.AnswerAttempt, vocab.Channel, "",
 				func(u *ent.PaymentUpdate) {
 					u.SetClientParams(opened.ClientParams).ClearClaimedUntil().SetAttempts(0).
-						SetNextAttemptAt(now.Add(pause(lifecycle.AttemptOpen, 0)))
+						SetNextAttemptAt(now.Add(pause(vocab.AttemptOpen, 0)))
 				})
 		})
 }
 
 func (d *desk) refused(ctx context.Context, r *ent.Payment, refusal *channel.Refusal) error {
-	err := d.move(ctx, r, lifecycle.RefuseAttempt, lifecycle.Channel, refusal.Code,
+	err := d.move(ctx, r, vocab.RefuseAttempt, vocab.Channel, refusal.Code,
 		func(u *ent.PaymentUpdate) {
 			rest(u)
 			u.SetFailure(brief(refusal))
@@ -126,7 +126,7 @@ func (d *desk) refused(ctx context.Context, r *ent.Payment, refusal *channel.Ref
 func (p *Payments) answered(
 	ctx context.Context, asked *ent.Payment, charge channel.Charge, failure error,
 ) error {
-	err := p.atDesk(ctx, asked.OrderID, event.Actor{Role: lifecycle.Channel},
+	err := p.atDesk(ctx, asked.OrderID, event.Actor{Role: vocab.Channel},
 		func(ctx context.Context, d *desk) error {
 			r := d.row(asked.ID)
 			if failure == nil {
@@ -157,10 +157,10 @@ func (d *desk) postpone(ctx context.Context, r *ent.Payment, failure error) erro
 		d.Log.WarnContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
 			"attempts", r.Attempts+1, "error", failure)
 	}
-	if r.Status == lifecycle.AttemptClosing && d.graceOver() {
+	if r.Status == vocab.AttemptClosing && d.graceOver() {
 		return d.giveUp(ctx, r)
 	}
-	if r.Status == lifecycle.AttemptUnknown &&
+	if r.Status == vocab.AttemptUnknown &&
 		!d.tx.Now.Before(d.l.Order.PayDueAt.Add(grace+doubt)) {
 		d.alarm(ctx, "nobody can tell what became of a payment", "order", r.OrderID,
 			"payment", r.ID, "channel", r.Channel)
@@ -174,8 +174,8 @@ func (d *desk) postpone(ctx context.Context, r *ent.Payment, failure error) erro
 
 // giveUp lets the order wait no longer; the channel is asked on.
 func (d *desk) giveUp(ctx context.Context, r *ent.Payment) error {
-	next := d.DB.RealNow().Add(pause(lifecycle.AttemptUnknown, 0))
-	return d.move(ctx, r, lifecycle.GiveUpAttempt, lifecycle.Clock, "",
+	next := d.DB.RealNow().Add(pause(vocab.AttemptUnknown, 0))
+	return d.move(ctx, r, vocab.GiveUpAttempt, vocab.Clock, "",
 		func(u *ent.PaymentUpdate) {
 			u.ClearClaimedUntil().SetAttempts(0).SetNextAttemptAt(next)
 		})
@@ -183,11 +183,11 @@ func (d *desk) giveUp(ctx context.Context, r *ent.Payment) error {
 
 // pause is how long after a question that settled nothing the next one follows, by how many there
 // were before.
-func pause(status lifecycle.AttemptStatus, before int) time.Duration {
+func pause(status vocab.AttemptStatus, before int) time.Duration {
 	switch status {
-	case lifecycle.AttemptCreated, lifecycle.AttemptClosing:
+	case vocab.AttemptCreated, vocab.AttemptClosing:
 		return growing(2*time.Second, time.Minute, before)
-	case lifecycle.AttemptUnknown:
+	case vocab.AttemptUnknown:
 		return growing(time.Minute, 6*time.Hour, before)
 	default:
 		return growing(15*time.Second, 5*time.Minute, before)

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/vocab"
 )
 
 // Cancel closes an order that is not paid, at once. Stock and use-once things come back.
@@ -14,22 +14,22 @@ import (
 // NOT_FOUND, ACTION_NOT_ALLOWED. After commit the runner closes the attempts at their channels; a
 // payment that comes all the same is LATE and refunded.
 func (p *Payments) Cancel(ctx context.Context, id globalid.ID) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Buyer, lifecycle.Merchant)
+	viewer, err := viewerIn(ctx, vocab.Buyer, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
-	reason := lifecycle.BuyerCancelled
-	if viewer.Role == lifecycle.Merchant {
-		reason = lifecycle.MerchantCancelled
+	reason := vocab.BuyerCancelled
+	if viewer.Role == vocab.Merchant {
+		reason = vocab.MerchantCancelled
 	}
 	ids, err := p.viewerAtDesk(ctx, id, viewer,
 		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
 			facts := d.facts()
-			_, err := d.close(ctx, lifecycle.CloseCancel, viewer.Role, false)
+			_, err := d.close(ctx, vocab.CloseCancel, viewer.Role, false)
 			if err != nil {
 				return nil, order.NotAllowed(err)
 			}
-			return []globalid.ID{id}, d.l.Close(ctx, d.tx, lifecycle.Cancel, facts, reason)
+			return []globalid.ID{id}, d.l.Close(ctx, d.tx, vocab.Cancel, facts, reason)
 		})
 	if err != nil {
 		return OrderResult{}, err

@@ -10,11 +10,11 @@ import (
 	entrefund "orderflow/ent/refund"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment"
+	"orderflow/internal/vocab"
 )
 
-func (w *world) wantAttempt(id globalid.ID, want lifecycle.AttemptStatus) *ent.Payment {
+func (w *world) wantAttempt(id globalid.ID, want vocab.AttemptStatus) *ent.Payment {
 	w.t.Helper()
 	r := w.db.Client.Payment.GetX(w.t.Context(), id)
 	if r.Status != want {
@@ -23,16 +23,16 @@ func (w *world) wantAttempt(id globalid.ID, want lifecycle.AttemptStatus) *ent.P
 	return r
 }
 
-func (w *world) wantVerdict(id globalid.ID, want lifecycle.Verdict) *ent.Payment {
+func (w *world) wantVerdict(id globalid.ID, want vocab.Verdict) *ent.Payment {
 	w.t.Helper()
-	r := w.wantAttempt(id, lifecycle.AttemptSucceeded)
+	r := w.wantAttempt(id, vocab.AttemptSucceeded)
 	if r.Verdict == nil || *r.Verdict != want {
 		w.t.Fatalf("verdict %v, want %s", r.Verdict, want)
 	}
 	return r
 }
 
-func (w *world) wantOrder(id globalid.ID, want lifecycle.TradeStatus) *ent.Order {
+func (w *world) wantOrder(id globalid.ID, want vocab.TradeStatus) *ent.Order {
 	w.t.Helper()
 	o := w.db.Client.Order.GetX(w.t.Context(), id)
 	if o.Status != want {
@@ -41,9 +41,9 @@ func (w *world) wantOrder(id globalid.ID, want lifecycle.TradeStatus) *ent.Order
 	return o
 }
 
-func (w *world) wantClosed(id globalid.ID, why lifecycle.CloseReason) {
+func (w *world) wantClosed(id globalid.ID, why vocab.CloseReason) {
 	w.t.Helper()
-	o := w.wantOrder(id, lifecycle.Closed)
+	o := w.wantOrder(id, vocab.Closed)
 	if o.CloseReason == nil || *o.CloseReason != why {
 		w.t.Fatalf("closed for %v, want %s", o.CloseReason, why)
 	}
@@ -64,7 +64,7 @@ func (w *world) onlyRefund(id globalid.ID) *ent.Refund {
 	return all[0]
 }
 
-func (w *world) wantRefund(id globalid.ID, want lifecycle.RefundStatus) {
+func (w *world) wantRefund(id globalid.ID, want vocab.RefundStatus) {
 	w.t.Helper()
 	if r := w.db.Client.Refund.GetX(w.t.Context(), id); r.Status != want {
 		w.t.Fatalf("refund is %s, want %s", r.Status, want)
@@ -120,7 +120,7 @@ func (w *world) wantSound(id globalid.ID) {
 		}
 		reserved := w.reserved(ctx, r)
 		switch {
-		case *r.Verdict == lifecycle.Counted:
+		case *r.Verdict == vocab.Counted:
 			counted++
 			if r.PaidAmount != o.Payable || reserved > r.PaidAmount {
 				w.t.Errorf("counted %d with refunds of %d; payable %d", r.PaidAmount, reserved,
@@ -133,7 +133,7 @@ func (w *world) wantSound(id globalid.ID) {
 	if counted > 1 {
 		w.t.Errorf("%d payments are counted", counted)
 	}
-	if waits := o.Status == lifecycle.PendingPayment || o.Status == lifecycle.PaymentFailed; waits &&
+	if waits := o.Status == vocab.PendingPayment || o.Status == vocab.PaymentFailed; waits &&
 		counted > 0 {
 		w.t.Error("paid, but the order waits")
 	}
@@ -152,7 +152,7 @@ func (w *world) wantSound(id globalid.ID) {
 // reserved is what refunds hold of a payment.
 func (w *world) reserved(ctx context.Context, r *ent.Payment) (sum int64) {
 	for _, f := range w.db.Client.Refund.Query().Where(entrefund.PaymentID(r.ID),
-		entrefund.StatusNEQ(lifecycle.RefundClosed)).AllX(ctx) {
+		entrefund.StatusNEQ(vocab.RefundClosed)).AllX(ctx) {
 		sum += f.Amount
 	}
 	return sum

@@ -6,19 +6,19 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func (w *world) addShop(code string) *ent.Shop {
 	return w.db.Client.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
-		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(w.t.Context())
+		SetMerchantAccount("acct").SetPolicy(document.ShopPolicy{}).SaveX(w.t.Context())
 }
 
 func (w *world) addWarehouse(code string) *ent.Warehouse {
@@ -27,7 +27,7 @@ func (w *world) addWarehouse(code string) *ent.Warehouse {
 }
 
 // sku adds a sku with stock at the first warehouse.
-func (w *world) sku(shop *ent.Shop, price int64, mode terms.DeductionMode, n int64) *ent.Sku {
+func (w *world) sku(shop *ent.Shop, price int64, mode vocab.DeductionMode, n int64) *ent.Sku {
 	w.t.Helper()
 	ctx := w.t.Context()
 	code := fmt.Sprintf("c%d", w.count.Add(1))
@@ -35,7 +35,7 @@ func (w *world) sku(shop *ent.Shop, price int64, mode terms.DeductionMode, n int
 		SaveX(ctx)
 	sku := w.db.Client.Sku.Create().SetShopID(shop.ID).SetProductID(product.ID).SetCode(code).
 		SetTitle(code).SetPrice(price).SetCurrency("CNY").SetWeightGrams(100).
-		SetLogisticsClass(terms.Ordinary).SetDeductionMode(mode).SaveX(ctx)
+		SetLogisticsClass(vocab.Ordinary).SetDeductionMode(mode).SaveX(ctx)
 	w.addStock(sku, n)
 	return sku
 }
@@ -43,7 +43,7 @@ func (w *world) sku(shop *ent.Shop, price int64, mode terms.DeductionMode, n int
 func (w *world) addStock(sku *ent.Sku, n int64) {
 	w.t.Helper()
 	err := w.db.Run(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		_, err := stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID,
+		_, err := stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform}, sku.ID,
 			w.house.ID, n, "test")
 		return err
 	})
@@ -63,12 +63,12 @@ func (w *world) available(sku *ent.Sku) (sum int64) {
 func (w *world) buyer() context.Context {
 	n := w.count.Add(1)
 	b := w.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", n)).SaveX(w.t.Context())
-	return auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: lifecycle.Buyer,
+	return auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: vocab.Buyer,
 		BuyerID: b.ID})
 }
 
 // staff returns the context of staff, of these shops when it is a merchant.
-func (w *world) staff(role lifecycle.Role, shops ...*ent.Shop) context.Context {
+func (w *world) staff(role vocab.Role, shops ...*ent.Shop) context.Context {
 	v := &auth.Viewer{Role: role, StaffID: globalid.New(globalid.Staff)}
 	for _, s := range shops {
 		v.Shops = append(v.Shops, s.ID)
@@ -78,7 +78,7 @@ func (w *world) staff(role lifecycle.Role, shops ...*ent.Shop) context.Context {
 
 func (w *world) place(buyer context.Context, lines ...order.Line) globalid.ID {
 	w.t.Helper()
-	address := terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
+	address := document.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
 		Street: "科技路 1 号"}
 	quote, err := w.orders.Quote(buyer, order.QuoteInput{Lines: lines, Region: address.Region})
 	if err != nil {
@@ -102,7 +102,7 @@ type checkout struct {
 
 const payable = 10_000
 
-func (w *world) checkout(mode terms.DeductionMode) checkout {
+func (w *world) checkout(mode vocab.DeductionMode) checkout {
 	w.t.Helper()
 	c := checkout{world: w, buyer: w.buyer(), sku: w.sku(w.shop, payable/2, mode, 2)}
 	c.id = w.place(c.buyer, order.Line{Sku: c.sku.ID, Quantity: 2})
@@ -110,18 +110,18 @@ func (w *world) checkout(mode terms.DeductionMode) checkout {
 }
 
 // start starts a payment that must be open afterwards.
-func (c checkout) start(by terms.Channel) globalid.ID {
+func (c checkout) start(by vocab.PaymentChannel) globalid.ID {
 	c.t.Helper()
 	got, err := c.payments.Start(c.buyer, payment.StartInput{Order: c.id, Channel: by})
 	if err != nil || got.Problem != nil {
 		c.t.Fatalf("start: %v, problem %v", err, got.Problem)
 	}
-	c.wantAttempt(got.Payment, lifecycle.AttemptOpen)
+	c.wantAttempt(got.Payment, vocab.AttemptOpen)
 	return got.Payment
 }
 
 // buyerOf returns the context of the buyer of an order.
 func (w *world) buyerOf(id globalid.ID) context.Context {
 	o := w.db.Client.Order.GetX(w.t.Context(), id)
-	return auth.With(w.t.Context(), &auth.Viewer{Role: lifecycle.Buyer, BuyerID: o.BuyerID})
+	return auth.With(w.t.Context(), &auth.Viewer{Role: vocab.Buyer, BuyerID: o.BuyerID})
 }

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/vocab"
 )
 
 // CloseUnshipped closes quantity of a paid sub-order that will not be shipped: the units are
@@ -20,7 +21,7 @@ import (
 func (p *Payments) CloseUnshipped(
 	ctx context.Context, in CloseUnshippedInput,
 ) (CloseUnshippedResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Merchant)
+	viewer, err := viewerIn(ctx, vocab.Merchant)
 	if err != nil {
 		return CloseUnshippedResult{}, err
 	}
@@ -47,7 +48,7 @@ func (d *desk) closeUnshipped(
 ) (refund globalid.ID, err error) {
 	sub := d.l.Sub(in.SubOrder)
 	_, err = lifecycle.Trade.Next(
-		sub.Status, lifecycle.CloseUnshipped, lifecycle.Merchant, lifecycle.TradeFacts{})
+		sub.Status, vocab.CloseUnshipped, vocab.Merchant, lifecycle.TradeFacts{})
 	if err != nil {
 		return refund, order.NotAllowed(err)
 	}
@@ -70,7 +71,7 @@ func (d *desk) closeUnshipped(
 	}
 	for _, a := range asks {
 		// An order that cost nothing has no payment.
-		a.payment, a.trigger = d.countedRow(), lifecycle.TriggerMerchant
+		a.payment, a.trigger = d.countedRow(), vocab.TriggerMerchant
 	}
 	refunds, err := d.requestAll(ctx, asks)
 	if err != nil {

@@ -8,13 +8,14 @@ import (
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // desk is a locked order with its payments: where one transaction works.
@@ -99,18 +100,18 @@ func (d *desk) facts() lifecycle.TradeFacts {
 
 // blocks reports whether an order waits for this attempt before it fails or expires.
 func blocks(r *ent.Payment) bool {
-	return payableAt(r) || r.Status == lifecycle.AttemptClosing
+	return payableAt(r) || r.Status == vocab.AttemptClosing
 }
 
 // payableAt reports whether the attempt is wanted: made, and nobody asked for its close.
 func payableAt(r *ent.Payment) bool {
-	return r.Status == lifecycle.AttemptCreated || r.Status == lifecycle.AttemptOpen
+	return r.Status == vocab.AttemptCreated || r.Status == vocab.AttemptOpen
 }
 
 func (d *desk) waits() bool { return awaitsPayment(d.l.Order) }
 
 func awaitsPayment(o *ent.Order) bool {
-	return o.Status == lifecycle.PendingPayment || o.Status == lifecycle.PaymentFailed
+	return o.Status == vocab.PendingPayment || o.Status == vocab.PaymentFailed
 }
 
 func (d *desk) graceOver() bool { return !d.tx.Now.Before(d.l.Order.PayDueAt.Add(grace)) }
@@ -123,7 +124,7 @@ func (d *desk) free(claimedUntil *time.Time) bool {
 // move takes one row of the attempt table, for a reason that its event tells; change adds to the
 // update what comes with it.
 func (d *desk) move(
-	ctx context.Context, r *ent.Payment, on lifecycle.AttemptAction, by lifecycle.Role,
+	ctx context.Context, r *ent.Payment, on vocab.AttemptAction, by vocab.Role,
 	reason string, change func(u *ent.PaymentUpdate),
 ) error {
 	next, err := lifecycle.Attempt.Next(r.Status, on, by,
@@ -141,7 +142,7 @@ func (d *desk) move(
 	if n != 1 {
 		return fault.New(fault.Conflict, "The payment was changed meanwhile; read it again.")
 	}
-	d.l.Log.Add(next.Emit, terms.Facts{
+	d.l.Log.Add(next.Emit, document.Payload{
 		Payment: r.ID, From: string(r.Status), To: string(next.To), Reason: reason,
 	})
 	r.Status = next.To
@@ -157,7 +158,7 @@ func rest(u *ent.PaymentUpdate) {
 // their claim and calls the channel now; with hold it also gets what is CLOSING already and held by
 // nobody. Without hold the runner calls.
 func (d *desk) close(
-	ctx context.Context, cause lifecycle.CloseCause, by lifecycle.Role, hold bool,
+	ctx context.Context, cause vocab.CloseCause, by vocab.Role, hold bool,
 ) ([]globalid.ID, error) {
 	var mine []globalid.ID
 	now := d.DB.RealNow()
@@ -176,7 +177,7 @@ func (d *desk) close(
 			}
 		}
 		if payableAt(r) {
-			err := d.move(ctx, r, lifecycle.CloseAttempt, by, string(cause), plan)
+			err := d.move(ctx, r, vocab.CloseAttempt, by, string(cause), plan)
 			if err != nil {
 				return nil, err
 			}

@@ -8,8 +8,8 @@ import (
 	entorder "orderflow/ent/order"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -31,7 +31,7 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 		// Once the grace is over nothing is waited for.
 		Where: "status IN (?, ?) AND pay_due_at <= ? AND " +
 			"(next_attempt_at IS NULL OR next_attempt_at <= ? OR pay_due_at <= ?)",
-		Args: []any{lifecycle.PendingPayment, lifecycle.PaymentFailed, now,
+		Args: []any{vocab.PendingPayment, vocab.PaymentFailed, now,
 			p.DB.RealNow(), now.Add(-grace)},
 		Order: "pay_due_at", Limit: limit, Lease: expireLease,
 	})
@@ -43,11 +43,11 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 // to close it is one transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	var mine []globalid.ID
-	err := p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
+	err := p.atDesk(ctx, id, event.Actor{Role: vocab.Clock},
 		func(ctx context.Context, d *desk) (err error) {
 			mine = nil
 			if d.waits() && d.facts().DeadlinePassed {
-				mine, err = d.close(ctx, lifecycle.CloseExpire, lifecycle.Clock, true)
+				mine, err = d.close(ctx, vocab.CloseExpire, vocab.Clock, true)
 			}
 			if err != nil || len(mine) > 0 {
 				return err
@@ -72,7 +72,7 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 	if err != nil || now.Before(o.PayDueAt) || !awaitsPayment(o) {
 		return err
 	}
-	return p.atDesk(ctx, id, event.Actor{Role: lifecycle.Clock},
+	return p.atDesk(ctx, id, event.Actor{Role: vocab.Clock},
 		func(ctx context.Context, d *desk) error { return d.finishExpire(ctx) })
 }
 
@@ -93,7 +93,7 @@ func (d *desk) finishExpire(ctx context.Context) error {
 
 func (d *desk) expire(ctx context.Context) (waiting bool, err error) {
 	for _, r := range d.rows {
-		if r.Status == lifecycle.AttemptClosing && d.graceOver() {
+		if r.Status == vocab.AttemptClosing && d.graceOver() {
 			if err := d.giveUp(ctx, r); err != nil {
 				return false, err
 			}
@@ -103,5 +103,5 @@ func (d *desk) expire(ctx context.Context) (waiting bool, err error) {
 	if facts.AttemptOpen || !facts.DeadlinePassed {
 		return true, nil
 	}
-	return false, d.l.Close(ctx, d.tx, lifecycle.Expire, facts, lifecycle.PaymentTimeout)
+	return false, d.l.Close(ctx, d.tx, vocab.Expire, facts, vocab.PaymentTimeout)
 }

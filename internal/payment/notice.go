@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // maxNotice bounds what a channel may send; sealed, it must fit its column.
@@ -18,7 +18,7 @@ const maxNotice = 60 << 10
 // HandleNotice takes a notice 通知 of a channel: it is verified, stored sealed, applied, and then
 // accepted. What is not the channel's word is answered with 401 and only counted. When we fail the
 // answer is 500, and the channel repeats.
-func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from terms.Channel) {
+func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from vocab.PaymentChannel) {
 	port := p.Channels[from]
 	if port == nil {
 		http.NotFound(w, r)
@@ -45,7 +45,7 @@ func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from ter
 // takeNotice keeps the evidence, then applies the word. One that was kept before is applied all the
 // same: the server may have died in between.
 func (p *Payments) takeNotice(
-	ctx context.Context, from terms.Channel, notice channel.Notice,
+	ctx context.Context, from vocab.PaymentChannel, notice channel.Notice,
 ) error {
 	id := globalid.New(globalid.ChannelNotice)
 	err := p.DB.Run(ctx, func(ctx context.Context, tx *store.Tx) error {

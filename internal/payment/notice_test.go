@@ -5,20 +5,19 @@ import (
 	"net/http"
 	"testing"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestNoticesComeTwiceAndInAnyOrder(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		id := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		id := c.start(vocab.Sandbox)
 		w.fault(sandbox.Fault{Kind: sandbox.DuplicateNotice, No: id.String(), Copies: 3})
 		w.fault(sandbox.Fault{Kind: sandbox.ReorderNotice, No: id.String()})
 		w.pay(id, sandbox.Payment{Twice: true})
 		w.deliver()
-		w.wantVerdict(id, lifecycle.Counted)
+		w.wantVerdict(id, vocab.Counted)
 		w.run()
 		w.deliver()
 		if n := w.db.Client.ChannelNotice.Query().CountX(w.t.Context()); n != 3 {
@@ -30,8 +29,8 @@ func TestNoticesComeTwiceAndInAnyOrder(t *testing.T) {
 
 func TestANoticeIsKeptSealed(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		id := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		id := c.start(vocab.Sandbox)
 		w.pay(id, sandbox.Payment{})
 		w.deliver()
 		kept := w.db.Client.ChannelNotice.Query().OnlyX(w.t.Context())
@@ -71,8 +70,8 @@ func TestWhatIsNotTheChannelsWordIsOnlyCounted(t *testing.T) {
 
 func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		id := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		id := c.start(vocab.Sandbox)
 		w.pay(id, sandbox.Payment{})
 		rename := func(from, to string) {
 			_, err := w.db.SQL().ExecContext(w.t.Context(), "ALTER TABLE "+from+" RENAME TO "+to)
@@ -85,11 +84,11 @@ func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 			w.t.Fatal(err)
 		}
 		w.deliver()
-		w.wantAttempt(id, lifecycle.AttemptOpen)
+		w.wantAttempt(id, vocab.AttemptOpen)
 		rename("gone", "reservations")
 		w.soon()
 		w.deliver()
-		w.wantVerdict(id, lifecycle.Counted)
+		w.wantVerdict(id, vocab.Counted)
 		if n := w.db.Client.ChannelNotice.Query().CountX(w.t.Context()); n != 1 {
 			w.t.Errorf("%d notices are kept, want 1", n)
 		}

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // paid takes note of a signed success and gives its verdict.
@@ -24,7 +25,7 @@ func (d *desk) paid(ctx context.Context, r *ent.Payment, charge channel.Charge) 
 			return nil
 		}
 	}
-	second := r.Status == lifecycle.AttemptSucceeded
+	second := r.Status == vocab.AttemptSucceeded
 	verdict := d.verdict(charge, second)
 	var err error
 	if second {
@@ -36,40 +37,40 @@ func (d *desk) paid(ctx context.Context, r *ent.Payment, charge channel.Charge) 
 		return err
 	}
 	switch verdict {
-	case lifecycle.Counted:
+	case vocab.Counted:
 		return d.counted(ctx, r)
-	case lifecycle.Late:
-		return d.refundWhole(ctx, r, lifecycle.TriggerLate)
-	case lifecycle.Mismatched:
+	case vocab.Late:
+		return d.refundWhole(ctx, r, vocab.TriggerLate)
+	case vocab.Mismatched:
 		d.alarm(ctx, "a payment has the wrong amount", "order", d.l.Order.ID, "payment", r.ID,
 			"paid", r.PaidAmount, "payable", d.l.Order.Payable)
-		return d.refundWhole(ctx, r, lifecycle.TriggerMismatched)
+		return d.refundWhole(ctx, r, vocab.TriggerMismatched)
 	default:
-		return d.refundWhole(ctx, r, lifecycle.TriggerDuplicate)
+		return d.refundWhole(ctx, r, vocab.TriggerDuplicate)
 	}
 }
 
-func (d *desk) verdict(charge channel.Charge, second bool) lifecycle.Verdict {
+func (d *desk) verdict(charge channel.Charge, second bool) vocab.Verdict {
 	o := d.l.Order
 	switch {
-	case second, d.countedRow() != nil, !d.waits() && o.Status != lifecycle.Closed:
-		return lifecycle.Duplicate
-	case o.Status == lifecycle.Closed:
-		return lifecycle.Late
+	case second, d.countedRow() != nil, !d.waits() && o.Status != vocab.Closed:
+		return vocab.Duplicate
+	case o.Status == vocab.Closed:
+		return vocab.Late
 	case charge.Amount != o.Payable || charge.Currency != o.Currency:
-		return lifecycle.Mismatched
+		return vocab.Mismatched
 	default:
-		return lifecycle.Counted
+		return vocab.Counted
 	}
 }
 
 func (d *desk) succeed(
-	ctx context.Context, r *ent.Payment, charge channel.Charge, verdict lifecycle.Verdict,
+	ctx context.Context, r *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
 ) error {
 	r.TransactionID, r.PaidAmount, r.Verdict = &charge.TransactionID, charge.Amount, &verdict
 	r.Currency = charge.Currency
 	r.PaidAt = instant(charge.PaidAt)
-	return d.move(ctx, r, lifecycle.SucceedAttempt, lifecycle.Channel, string(verdict),
+	return d.move(ctx, r, vocab.SucceedAttempt, vocab.Channel, string(verdict),
 		func(u *ent.PaymentUpdate) {
 			rest(u)
 			u.SetTransactionID(*r.TransactionID).SetPaidAmount(r.PaidAmount).
@@ -79,9 +80,9 @@ func (d *desk) succeed(
 
 // secondPayment writes the row of another transaction on an attempt that has succeeded already.
 func (d *desk) secondPayment(
-	ctx context.Context, first *ent.Payment, charge channel.Charge, verdict lifecycle.Verdict,
+	ctx context.Context, first *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
 ) (*ent.Payment, error) {
-	next, err := lifecycle.Attempt.Next("", lifecycle.SucceedAttempt, lifecycle.Channel,
+	next, err := lifecycle.Attempt.Next("", vocab.SucceedAttempt, vocab.Channel,
 		lifecycle.AttemptFacts{})
 	if err != nil {
 		return nil, err
@@ -94,14 +95,14 @@ func (d *desk) secondPayment(
 	if err != nil {
 		return nil, fmt.Errorf("payment: second transaction: %w", err)
 	}
-	d.l.Log.Add(next.Emit, terms.Facts{Payment: r.ID, To: string(next.To), Reason: string(verdict)})
+	d.l.Log.Add(next.Emit, document.Payload{Payment: r.ID, To: string(next.To), Reason: string(verdict)})
 	return r, nil
 }
 
 // countedRow is the payment that the order was paid by, or nil.
 func (d *desk) countedRow() *ent.Payment {
 	for _, r := range d.rows {
-		if r.Verdict != nil && *r.Verdict == lifecycle.Counted {
+		if r.Verdict != nil && *r.Verdict == vocab.Counted {
 			return r
 		}
 	}
@@ -110,7 +111,7 @@ func (d *desk) countedRow() *ent.Payment {
 
 // counted pays the order. Other attempts are closed; what is missing is seen to.
 func (d *desk) counted(ctx context.Context, r *ent.Payment) error {
-	_, err := d.close(ctx, lifecycle.CloseOtherChannel, lifecycle.System, false)
+	_, err := d.close(ctx, vocab.CloseOtherChannel, vocab.System, false)
 	if err != nil {
 		return err
 	}

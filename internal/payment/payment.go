@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 // Payments holds the commands on payments and refunds. Its methods may be called by any goroutine.
 type Payments struct {
 	DB       *store.DB
-	Channels map[terms.Channel]channel.Port
+	Channels map[vocab.PaymentChannel]channel.Port
 	Seal     *seal.Keyring // seals stored notices
 	Log      *slog.Logger
 	Counters Counters
@@ -52,7 +52,7 @@ type Counters struct {
 
 // New returns the commands. channels are those that this server offers, each by its own name.
 func New(
-	db *store.DB, channels map[terms.Channel]channel.Port, keys *seal.Keyring, log *slog.Logger,
+	db *store.DB, channels map[vocab.PaymentChannel]channel.Port, keys *seal.Keyring, log *slog.Logger,
 ) *Payments {
 	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log}
 }
@@ -60,7 +60,7 @@ func New(
 // StartInput asks for a payment of an order through a channel.
 type StartInput struct {
 	Order   globalid.ID
-	Channel terms.Channel
+	Channel vocab.PaymentChannel
 }
 
 // StartResult names what Start made or found. Problem is set beside it when the buyer cannot pay

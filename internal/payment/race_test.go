@@ -8,10 +8,9 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const rounds = 6
@@ -35,7 +34,7 @@ func race(acts ...func() error) []error {
 // told is what a notice says of a payment that was made; the notice itself is lost.
 func (c checkout) told(id globalid.ID) channel.Charge {
 	c.t.Helper()
-	charge, err := c.payments.Channels[terms.Sandbox].Query(c.t.Context(), id.String())
+	charge, err := c.payments.Channels[vocab.Sandbox].Query(c.t.Context(), id.String())
 	if err != nil || charge.State != channel.ChargePaid {
 		c.t.Fatalf("%+v, %v", charge, err)
 	}
@@ -45,12 +44,12 @@ func (c checkout) told(id globalid.ID) channel.Charge {
 // paidUnheard starts and pays a payment of which no notice comes.
 func (c checkout) paidUnheard() (globalid.ID, func() error) {
 	c.t.Helper()
-	id := c.start(terms.Sandbox)
+	id := c.start(vocab.Sandbox)
 	c.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
 	c.pay(id, sandbox.Payment{})
 	charge := c.told(id)
 	return id, func() error {
-		return c.payments.Settle(context.WithoutCancel(c.t.Context()), terms.Sandbox, charge)
+		return c.payments.Settle(context.WithoutCancel(c.t.Context()), vocab.Sandbox, charge)
 	}
 }
 
@@ -66,7 +65,7 @@ func (w *world) mustNot(errs ...error) {
 func TestRacePayAndCancel(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			id, pay := c.paidUnheard()
 			errs := race(pay, func() error {
 				_, err := w.payments.Cancel(c.buyer, c.id)
@@ -76,13 +75,13 @@ func TestRacePayAndCancel(t *testing.T) {
 			w.run()
 			if errs[1] != nil {
 				wantFault(w.t, errs[1], fault.ActionNotAllowed)
-				w.wantVerdict(id, lifecycle.Counted)
-				w.wantOrder(c.id, lifecycle.AwaitingShipment)
+				w.wantVerdict(id, vocab.Counted)
+				w.wantOrder(c.id, vocab.AwaitingShipment)
 				w.wantMoney(c.id, payable, 0)
 				continue
 			}
-			w.wantVerdict(id, lifecycle.Late)
-			w.wantClosed(c.id, lifecycle.BuyerCancelled)
+			w.wantVerdict(id, vocab.Late)
+			w.wantClosed(c.id, vocab.BuyerCancelled)
 			w.wantMoney(c.id, payable, payable)
 		}
 	})
@@ -91,15 +90,15 @@ func TestRacePayAndCancel(t *testing.T) {
 func TestRacePayAndExpire(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			id, pay := c.paidUnheard()
 			w.later(payTime)
 			w.mustNot(race(pay,
 				func() error { return w.payments.RunExpire(w.t.Context(), c.id) },
 				func() error { return w.payments.RunExpire(w.t.Context(), c.id) })...)
 			w.run()
-			w.wantVerdict(id, lifecycle.Counted) // the close tells of it at the latest
-			w.wantOrder(c.id, lifecycle.AwaitingShipment)
+			w.wantVerdict(id, vocab.Counted) // the close tells of it at the latest
+			w.wantOrder(c.id, vocab.AwaitingShipment)
 			w.wantMoney(c.id, payable, 0)
 		}
 	})
@@ -108,8 +107,8 @@ func TestRacePayAndExpire(t *testing.T) {
 func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
-			id := c.start(terms.Sandbox)
+			c := w.checkout(vocab.OnOrder)
+			id := c.start(vocab.Sandbox)
 			w.later(payTime)
 			errs := race(
 				func() error {
@@ -129,13 +128,13 @@ func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 			if r.Verdict == nil {
 				w.t.Fatalf("the payment is %s", r.Status)
 			}
-			if *r.Verdict == lifecycle.Counted {
-				w.wantOrder(c.id, lifecycle.AwaitingShipment)
+			if *r.Verdict == vocab.Counted {
+				w.wantOrder(c.id, vocab.AwaitingShipment)
 				w.wantMoney(c.id, payable, 0)
 				continue
 			}
-			w.wantVerdict(id, lifecycle.Late)
-			w.wantClosed(c.id, lifecycle.PaymentTimeout)
+			w.wantVerdict(id, vocab.Late)
+			w.wantClosed(c.id, vocab.PaymentTimeout)
 			w.wantMoney(c.id, payable, payable)
 		}
 	})
@@ -144,7 +143,7 @@ func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 func TestRaceExpireAndStart(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			errs := race(
 				func() error { _, err := startBy(c); return err },
 				func() error {
@@ -162,10 +161,10 @@ func TestRaceExpireAndStart(t *testing.T) {
 				}
 			}
 			w.soon()
-			w.wantClosed(c.id, lifecycle.PaymentTimeout)
+			w.wantClosed(c.id, vocab.PaymentTimeout)
 			for _, r := range w.db.Client.Order.GetX(w.t.Context(), c.id).QueryPayments().
 				AllX(w.t.Context()) {
-				if r.Status != lifecycle.AttemptClosed && r.Status != lifecycle.AttemptFailed {
+				if r.Status != vocab.AttemptClosed && r.Status != vocab.AttemptFailed {
 					w.t.Errorf("a payment of an expired order is %s", r.Status)
 				}
 			}
@@ -180,8 +179,8 @@ func TestRaceExpireAndStart(t *testing.T) {
 func TestRaceAbandonAndPay(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
-			id := c.start(terms.Sandbox)
+			c := w.checkout(vocab.OnOrder)
+			id := c.start(vocab.Sandbox)
 			paid := make(chan error, 1)
 			errs := race(
 				func() error {
@@ -195,16 +194,16 @@ func TestRaceAbandonAndPay(t *testing.T) {
 			w.soon()
 			if <-paid != nil { // closed before the payer paid
 				w.mustNot(errs[1])
-				w.wantAttempt(id, lifecycle.AttemptClosed)
-				w.wantOrder(c.id, lifecycle.PaymentFailed)
+				w.wantAttempt(id, vocab.AttemptClosed)
+				w.wantOrder(c.id, vocab.PaymentFailed)
 				w.wantMoney(c.id, 0, 0)
 				continue
 			}
 			if errs[1] != nil {
 				wantFault(w.t, errs[1], fault.ActionNotAllowed)
 			}
-			w.wantVerdict(id, lifecycle.Counted)
-			w.wantOrder(c.id, lifecycle.AwaitingShipment)
+			w.wantVerdict(id, vocab.Counted)
+			w.wantOrder(c.id, vocab.AwaitingShipment)
 			w.wantMoney(c.id, payable, 0)
 		}
 	})

@@ -4,23 +4,22 @@ import (
 	"testing"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestRaceNoticesAndQueries(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			id, notice := c.paidUnheard()
 			query := func() error { return w.payments.RunAttempt(w.t.Context(), id) }
 			w.mustNot(race(notice, query, notice, query)...)
 			w.run()
-			w.wantVerdict(id, lifecycle.Counted)
+			w.wantVerdict(id, vocab.Counted)
 			w.wantMoney(c.id, payable, 0)
 			events := 0
 			for _, name := range w.eventNames(c.id) {
-				if name == lifecycle.EventPaymentSucceeded || name == lifecycle.EventOrderPaid {
+				if name == vocab.EventPaymentSucceeded || name == vocab.EventOrderPaid {
 					events++
 				}
 			}
@@ -34,20 +33,20 @@ func TestRaceNoticesAndQueries(t *testing.T) {
 func TestRaceTwoTransactions(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			id, first := c.paidUnheard()
 			other := c.told(id)
 			other.TransactionID += "-2"
 			second := func() error {
-				return w.payments.Settle(w.t.Context(), terms.Sandbox, other)
+				return w.payments.Settle(w.t.Context(), vocab.Sandbox, other)
 			}
 			w.mustNot(race(first, second, first, second)...)
-			verdicts := map[lifecycle.Verdict]int{}
+			verdicts := map[vocab.Verdict]int{}
 			for _, r := range w.db.Client.Order.GetX(w.t.Context(), c.id).QueryPayments().
 				AllX(w.t.Context()) {
 				verdicts[*r.Verdict]++
 			}
-			if verdicts[lifecycle.Counted] != 1 || verdicts[lifecycle.Duplicate] != 1 {
+			if verdicts[vocab.Counted] != 1 || verdicts[vocab.Duplicate] != 1 {
 				w.t.Errorf("verdicts %v", verdicts)
 			}
 			w.wantSound(c.id)
@@ -64,7 +63,7 @@ func TestRaceRunnersOfOneRefund(t *testing.T) {
 			w.mustNot(race(step, step, notice, step)...)
 			w.soon()
 			w.deliver()
-			w.wantRefund(r.ID, lifecycle.RefundSucceeded)
+			w.wantRefund(r.ID, vocab.RefundSucceeded)
 			w.wantMoney(c.id, 2*payable, payable)
 		}
 	})
@@ -73,14 +72,14 @@ func TestRaceRunnersOfOneRefund(t *testing.T) {
 func TestRaceStartTwice(t *testing.T) {
 	each(t, func(w *world) {
 		for range rounds {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			start := func() error { _, err := startBy(c); return err }
 			w.mustNot(race(start, start, start)...)
 			w.soon()
 			var open []*ent.Payment
 			for _, r := range w.db.Client.Order.GetX(w.t.Context(), c.id).QueryPayments().
 				AllX(w.t.Context()) {
-				if r.Status == lifecycle.AttemptOpen {
+				if r.Status == vocab.AttemptOpen {
 					open = append(open, r)
 				}
 			}

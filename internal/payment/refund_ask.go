@@ -5,17 +5,18 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ask is a refund to be made: of a whole payment, or of lines of one sub-order.
 type ask struct {
 	payment  *ent.Payment // nil when nothing was paid
-	trigger  lifecycle.RefundTrigger
+	trigger  vocab.RefundTrigger
 	sub      *ent.SubOrder // nil for a whole payment
 	lines    []order.Hold
 	amount   int64 // of everything, freight included; minor units
@@ -30,7 +31,7 @@ type Cause struct{ AfterSale, Shortage *globalid.ID }
 
 // refundWhole gives back a payment that does not count.
 func (d *desk) refundWhole(
-	ctx context.Context, paid *ent.Payment, trigger lifecycle.RefundTrigger,
+	ctx context.Context, paid *ent.Payment, trigger vocab.RefundTrigger,
 ) error {
 	_, err := d.request(ctx, ask{payment: paid, trigger: trigger, amount: paid.PaidAmount})
 	return err
@@ -47,7 +48,7 @@ func (d *desk) lack(ctx context.Context, short []order.Shortage) error {
 // Held is a refund of what a request or a shortage holds of one sub-order.
 type Held struct {
 	SubOrder *ent.SubOrder
-	Trigger  lifecycle.RefundTrigger
+	Trigger  vocab.RefundTrigger
 	Cause    Cause
 	Holds    []order.Hold // taken already
 	Freight  int64        // taken already; minor units
@@ -136,7 +137,7 @@ func (d *desk) requestAll(ctx context.Context, asks []*ask) ([]*ent.Refund, erro
 
 // request writes a refund; one of 0 has succeeded in this transaction.
 func (d *desk) request(ctx context.Context, a ask) (*ent.Refund, error) {
-	next, err := lifecycle.Refund.Next("", lifecycle.RequestRefund, lifecycle.System,
+	next, err := lifecycle.Refund.Next("", vocab.RequestRefund, vocab.System,
 		lifecycle.RefundFacts{NothingToMove: a.amount == 0})
 	if err != nil {
 		return nil, fmt.Errorf("payment: refund: %w", err)
@@ -149,7 +150,7 @@ func (d *desk) request(ctx context.Context, a ask) (*ent.Refund, error) {
 	if a.sub != nil {
 		create.SetSubOrderID(a.sub.ID).SetShopID(a.sub.ShopID)
 	}
-	if next.To == lifecycle.RefundSucceeded {
+	if next.To == vocab.RefundSucceeded {
 		create.SetSucceededAt(d.tx.Now)
 	} else {
 		create.SetPaymentID(a.payment.ID).SetCurrency(a.payment.Currency).
@@ -164,7 +165,7 @@ func (d *desk) request(ctx context.Context, a ask) (*ent.Refund, error) {
 		return nil, err
 	}
 	d.tell(r, next.Emit, "", next.To)
-	if next.To == lifecycle.RefundSucceeded {
+	if next.To == vocab.RefundSucceeded {
 		return r, d.moneyBack(ctx, r, lines)
 	}
 	return r, nil
@@ -188,8 +189,8 @@ func (d *desk) writeLines(
 }
 
 // tell adds a refund's event: to its shop, or to the whole order.
-func (d *desk) tell(r *ent.Refund, name string, from, to lifecycle.RefundStatus) {
-	facts := terms.Facts{
+func (d *desk) tell(r *ent.Refund, name string, from, to vocab.RefundStatus) {
+	facts := document.Payload{
 		Refund: r.ID, From: string(from), To: string(to), Reason: string(r.Trigger),
 		Amount: r.Amount, Currency: r.Currency,
 	}

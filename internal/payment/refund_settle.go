@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // closesAllowed is how many linked refunds of one amount the channel may close before staff must
@@ -23,7 +23,7 @@ const closesAllowed = 2
 
 // SettleRefund applies a channel's word about a refund, as Settle does for payments.
 func (p *Payments) SettleRefund(
-	ctx context.Context, from terms.Channel, result channel.RefundResult,
+	ctx context.Context, from vocab.PaymentChannel, result channel.RefundResult,
 ) error {
 	r, err := p.findRefund(ctx, from, result.OutRefundNo)
 	if err != nil {
@@ -35,7 +35,7 @@ func (p *Payments) SettleRefund(
 			"out_refund_no", result.OutRefundNo, "state", result.State, "amount", result.Amount)
 		return nil
 	}
-	return p.atRefund(ctx, r, lifecycle.Channel,
+	return p.atRefund(ctx, r, vocab.Channel,
 		func(ctx context.Context, d *desk, r *ent.Refund) error {
 			return d.settleRefund(ctx, r, result)
 		})
@@ -43,7 +43,7 @@ func (p *Payments) SettleRefund(
 
 // findRefund returns the refund with that number at a channel, or nil.
 func (p *Payments) findRefund(
-	ctx context.Context, from terms.Channel, outRefundNo string,
+	ctx context.Context, from vocab.PaymentChannel, outRefundNo string,
 ) (*ent.Refund, error) {
 	id, err := globalid.Parse(outRefundNo)
 	if err != nil || id.Kind() != globalid.Refund {
@@ -59,7 +59,7 @@ func (p *Payments) findRefund(
 
 // atRefund works on a refund as it is under the lock of its order.
 func (p *Payments) atRefund(
-	ctx context.Context, seen *ent.Refund, by lifecycle.Role,
+	ctx context.Context, seen *ent.Refund, by vocab.Role,
 	work func(ctx context.Context, d *desk, r *ent.Refund) error,
 ) error {
 	return p.atDesk(ctx, seen.OrderID, event.Actor{Role: by},
@@ -74,7 +74,7 @@ func (p *Payments) atRefund(
 
 // moveRefund takes one row of the refund table; change adds to the update what comes with it.
 func (d *desk) moveRefund(
-	ctx context.Context, r *ent.Refund, on lifecycle.RefundAction, by lifecycle.Role,
+	ctx context.Context, r *ent.Refund, on vocab.RefundAction, by vocab.Role,
 	facts lifecycle.RefundFacts, change func(u *ent.RefundUpdate),
 ) error {
 	next, err := lifecycle.Refund.Next(r.Status, on, by, facts)
@@ -101,26 +101,26 @@ func (d *desk) settleRefund(
 	ctx context.Context, r *ent.Refund, result channel.RefundResult,
 ) error {
 	switch r.Status {
-	case lifecycle.RefundRequested, lifecycle.RefundUnknown, lifecycle.RefundSubmitted:
+	case vocab.RefundRequested, vocab.RefundUnknown, vocab.RefundSubmitted:
 	default:
 		d.contradicts(ctx, r, result)
 		return nil
 	}
 	if result.State == channel.RefundMissing {
-		if r.Status != lifecycle.RefundUnknown {
+		if r.Status != vocab.RefundUnknown {
 			return nil
 		}
-		return d.moveRefund(ctx, r, lifecycle.MissRefund, lifecycle.Channel,
+		return d.moveRefund(ctx, r, vocab.MissRefund, vocab.Channel,
 			lifecycle.RefundFacts{}, d.soon)
 	}
 	if result.State == channel.RefundSucceeded {
 		return d.refundSucceeded(ctx, r, result)
 	}
-	if r.Status != lifecycle.RefundSubmitted {
-		err := d.moveRefund(ctx, r, lifecycle.AcceptRefund, lifecycle.Channel,
+	if r.Status != vocab.RefundSubmitted {
+		err := d.moveRefund(ctx, r, vocab.AcceptRefund, vocab.Channel,
 			lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
 				u.SetAttempts(0).SetNillableChannelRefundID(nonEmpty(result.RefundID)).
-					SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(lifecycle.RefundSubmitted, 0)))
+					SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(vocab.RefundSubmitted, 0)))
 			})
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (d *desk) settleRefund(
 		return d.refundClosed(ctx, r)
 	case channel.RefundAbnormal:
 		d.alarm(ctx, "a refund cannot reach the buyer", "refund", r.ID, "order", r.OrderID)
-		return d.moveRefund(ctx, r, lifecycle.ReportAbnormal, lifecycle.Channel,
+		return d.moveRefund(ctx, r, vocab.ReportAbnormal, vocab.Channel,
 			lifecycle.RefundFacts{}, restRefund)
 	default:
 		return nil
@@ -140,7 +140,7 @@ func (d *desk) settleRefund(
 
 // contradicts raises an alarm when money moved for a refund that is settled otherwise.
 func (d *desk) contradicts(ctx context.Context, r *ent.Refund, result channel.RefundResult) {
-	if result.State == channel.RefundSucceeded && r.Status != lifecycle.RefundSucceeded {
+	if result.State == channel.RefundSucceeded && r.Status != vocab.RefundSucceeded {
 		d.alarm(ctx, "a refund succeeded at the channel after it was given up here",
 			"refund", r.ID, "status", r.Status, "order", r.OrderID)
 	}
@@ -154,7 +154,7 @@ func (d *desk) refundSucceeded(
 			"at the channel", result.Amount)
 		return nil
 	}
-	err := d.moveRefund(ctx, r, lifecycle.SucceedRefund, lifecycle.Channel,
+	err := d.moveRefund(ctx, r, vocab.SucceedRefund, vocab.Channel,
 		lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
 			restRefund(u)
 			u.SetSucceededAt(*instant(result.SucceededAt)).
@@ -194,7 +194,7 @@ func (d *desk) refundClosed(ctx context.Context, r *ent.Refund) error {
 		}
 	}
 	third := closes >= closesAllowed
-	err := d.moveRefund(ctx, r, lifecycle.CloseRefund, lifecycle.Channel,
+	err := d.moveRefund(ctx, r, vocab.CloseRefund, vocab.Channel,
 		lifecycle.RefundFacts{ThirdClose: third}, restRefund)
 	if err != nil {
 		return err

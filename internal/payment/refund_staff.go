@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // RetryRefund asks again, under the same number, for a refund that the channel refused.
@@ -18,7 +19,7 @@ import (
 func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResult, error) {
 	return p.byStaff(ctx, id,
 		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
-			return d.moveRefund(ctx, r, lifecycle.RetryRefund, v.Role, lifecycle.RefundFacts{},
+			return d.moveRefund(ctx, r, vocab.RetryRefund, v.Role, lifecycle.RefundFacts{},
 				func(u *ent.RefundUpdate) {
 					d.soon(u)
 					u.SetFailure("")
@@ -42,7 +43,7 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 	return p.byStaff(ctx, in.Refund,
 		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
 			outside := in.PaidOutside != ""
-			err := d.moveRefund(ctx, r, lifecycle.ResolveRefund, v.Role,
+			err := d.moveRefund(ctx, r, vocab.ResolveRefund, v.Role,
 				lifecycle.RefundFacts{PaidOutside: outside}, func(u *ent.RefundUpdate) {
 					if !outside {
 						d.soon(u)
@@ -63,7 +64,7 @@ func (p *Payments) byStaff(
 	ctx context.Context, id globalid.ID,
 	work func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error,
 ) (RefundResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Support, lifecycle.Platform)
+	viewer, err := viewerIn(ctx, vocab.Support, vocab.Platform)
 	if err != nil {
 		return RefundResult{}, err
 	}

@@ -5,21 +5,20 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // owed is an order that was paid twice, so that a refund of one payment is due.
 func (w *world) owed() (checkout, *ent.Refund) {
 	w.t.Helper()
-	c := w.checkout(terms.OnOrder)
-	w.pay(c.start(terms.Sandbox), sandbox.Payment{Twice: true})
+	c := w.checkout(vocab.OnOrder)
+	w.pay(c.start(vocab.Sandbox), sandbox.Payment{Twice: true})
 	w.deliver()
 	r := w.onlyRefund(c.id)
-	w.wantRefund(r.ID, lifecycle.RefundRequested)
+	w.wantRefund(r.ID, vocab.RefundRequested)
 	return c, r
 }
 
@@ -32,11 +31,11 @@ func TestARefundSurvivesASilentChannel(t *testing.T) {
 			w.fault(sandbox.Fault{Kind: kind, Op: sandbox.OpRefund})
 			w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQueryRefund})
 			w.run()
-			w.wantRefund(r.ID, lifecycle.RefundUnknown)
+			w.wantRefund(r.ID, vocab.RefundUnknown)
 			w.soon()
-			w.wantRefund(r.ID, lifecycle.RefundUnknown)
+			w.wantRefund(r.ID, vocab.RefundUnknown)
 			w.soon()
-			w.wantRefund(r.ID, lifecycle.RefundSucceeded)
+			w.wantRefund(r.ID, vocab.RefundSucceeded)
 			w.wantMoney(c.id, 2*payable, payable)
 		}
 	})
@@ -48,18 +47,18 @@ func TestARefusedRefundWaitsForStaff(t *testing.T) {
 			c, r := w.owed()
 			w.fault(sandbox.Fault{Kind: kind})
 			w.run()
-			w.wantRefund(r.ID, lifecycle.RefundFailed)
+			w.wantRefund(r.ID, vocab.RefundFailed)
 			w.soon()
-			w.wantRefund(r.ID, lifecycle.RefundFailed)
+			w.wantRefund(r.ID, vocab.RefundFailed)
 			_, err := w.payments.RetryRefund(c.buyer, r.ID)
 			wantFault(w.t, err, fault.Forbidden)
-			got, err := w.payments.RetryRefund(w.staff(lifecycle.Support), r.ID)
+			got, err := w.payments.RetryRefund(w.staff(vocab.Support), r.ID)
 			if err != nil || got.Refund != r.ID {
 				w.t.Fatalf("%+v, %v", got, err)
 			}
 			w.run()
-			w.wantRefund(r.ID, lifecycle.RefundSucceeded)
-			_, err = w.payments.RetryRefund(w.staff(lifecycle.Platform), r.ID)
+			w.wantRefund(r.ID, vocab.RefundSucceeded)
+			_, err = w.payments.RetryRefund(w.staff(vocab.Platform), r.ID)
 			wantFault(w.t, err, fault.ActionNotAllowed)
 			w.wantMoney(c.id, 2*payable, payable)
 		}
@@ -72,9 +71,9 @@ func TestASlowRefundIsFoundByNoticeOrByAsking(t *testing.T) {
 			c, r := w.owed()
 			w.fault(sandbox.Fault{Kind: sandbox.HoldRefund})
 			w.run()
-			w.wantRefund(r.ID, lifecycle.RefundSubmitted)
+			w.wantRefund(r.ID, vocab.RefundSubmitted)
 			w.soon()
-			w.wantRefund(r.ID, lifecycle.RefundSubmitted)
+			w.wantRefund(r.ID, vocab.RefundSubmitted)
 			if !noticed {
 				w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
 			}
@@ -86,7 +85,7 @@ func TestASlowRefundIsFoundByNoticeOrByAsking(t *testing.T) {
 			if !noticed {
 				w.soon()
 			}
-			w.wantRefund(r.ID, lifecycle.RefundSucceeded)
+			w.wantRefund(r.ID, vocab.RefundSucceeded)
 			w.wantMoney(c.id, 2*payable, payable)
 		}
 	})
@@ -102,22 +101,22 @@ func TestAClosedRefundIsReplacedTwice(t *testing.T) {
 			*chain[2].ReplacesID != chain[1].ID {
 			w.t.Fatalf("refunds %+v", chain)
 		}
-		w.wantRefund(first.ID, lifecycle.RefundClosed)
-		w.wantRefund(chain[1].ID, lifecycle.RefundClosed)
-		w.wantRefund(chain[2].ID, lifecycle.RefundNeedsStaff)
+		w.wantRefund(first.ID, vocab.RefundClosed)
+		w.wantRefund(chain[1].ID, vocab.RefundClosed)
+		w.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
 		w.wantMoney(c.id, 2*payable, 0)
 
 		resolve := payment.ResolveInput{Refund: chain[2].ID}
-		if _, err := w.payments.ResolveRefund(w.staff(lifecycle.Support), resolve); err != nil {
+		if _, err := w.payments.ResolveRefund(w.staff(vocab.Support), resolve); err != nil {
 			w.t.Fatal(err)
 		}
 		w.run() // the channel still says that it is closed
-		w.wantRefund(chain[2].ID, lifecycle.RefundNeedsStaff)
+		w.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
 		resolve.PaidOutside = "bank transfer 7"
-		if _, err := w.payments.ResolveRefund(w.staff(lifecycle.Support), resolve); err != nil {
+		if _, err := w.payments.ResolveRefund(w.staff(vocab.Support), resolve); err != nil {
 			w.t.Fatal(err)
 		}
-		w.wantRefund(chain[2].ID, lifecycle.RefundSucceeded)
+		w.wantRefund(chain[2].ID, vocab.RefundSucceeded)
 		w.wantMoney(c.id, 2*payable, 0)
 	})
 }
@@ -127,8 +126,8 @@ func TestOneClosedRefundIsPaidByItsSuccessor(t *testing.T) {
 		c, first := w.owed()
 		w.fault(sandbox.Fault{Kind: sandbox.CloseRefund})
 		w.run()
-		w.wantRefund(first.ID, lifecycle.RefundClosed)
-		w.wantRefund(w.refunds(c.id)[1].ID, lifecycle.RefundSucceeded)
+		w.wantRefund(first.ID, vocab.RefundClosed)
+		w.wantRefund(w.refunds(c.id)[1].ID, vocab.RefundSucceeded)
 		w.wantMoney(c.id, 2*payable, payable)
 	})
 }
@@ -138,19 +137,19 @@ func TestADeadCardNeedsStaff(t *testing.T) {
 		c, r := w.owed()
 		w.fault(sandbox.Fault{Kind: sandbox.AbnormalRefund})
 		w.run()
-		w.wantRefund(r.ID, lifecycle.RefundNeedsStaff)
+		w.wantRefund(r.ID, vocab.RefundNeedsStaff)
 		err := w.peer.SettleRefund(w.t.Context(), r.ID.String(), channel.RefundSucceeded)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		_, err = w.payments.ResolveRefund(w.staff(lifecycle.Platform),
+		_, err = w.payments.ResolveRefund(w.staff(vocab.Platform),
 			payment.ResolveInput{Refund: r.ID})
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		w.wantRefund(r.ID, lifecycle.RefundSubmitted)
+		w.wantRefund(r.ID, vocab.RefundSubmitted)
 		w.run()
-		w.wantRefund(r.ID, lifecycle.RefundSucceeded)
+		w.wantRefund(r.ID, vocab.RefundSucceeded)
 		w.wantMoney(c.id, 2*payable, payable)
 	})
 }

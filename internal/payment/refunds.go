@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // ClaimRefunds claims refunds whose next step is due, for RunRefund. The runner calls it.
@@ -37,7 +38,7 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	if port == nil {
 		return fmt.Errorf("refund %s: its channel is not offered here", id)
 	}
-	if r.Status == lifecycle.RefundRequested {
+	if r.Status == vocab.RefundRequested {
 		ready, err := p.mayCall(ctx, r, port.Limits().RefundSpacing)
 		if err != nil || !ready {
 			return err
@@ -46,7 +47,7 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	var result channel.RefundResult
-	if r.Status == lifecycle.RefundRequested {
+	if r.Status == vocab.RefundRequested {
 		result, err = port.Refund(call, refundRequest(r))
 	} else {
 		result, err = port.QueryRefund(call, r.ID.String())
@@ -74,7 +75,7 @@ func refundRequest(r *ent.Refund) channel.RefundRequest {
 func (p *Payments) mayCall(
 	ctx context.Context, seen *ent.Refund, spacing time.Duration,
 ) (ready bool, err error) {
-	err = p.atRefund(ctx, seen, lifecycle.System,
+	err = p.atRefund(ctx, seen, vocab.System,
 		func(ctx context.Context, d *desk, r *ent.Refund) error {
 			ready = false
 			others, err := d.tx.Refund.Query().Where(entrefund.PaymentID(*r.PaymentID),
@@ -90,11 +91,11 @@ func (p *Payments) mayCall(
 				}
 			}
 			update := d.tx.Refund.Update().Where(entrefund.ID(r.ID))
-			ready = r.Status == lifecycle.RefundRequested && !later.After(now)
+			ready = r.Status == vocab.RefundRequested && !later.After(now)
 			switch {
 			case ready:
 				update.SetSubmittedAt(now)
-			case r.Status == lifecycle.RefundRequested:
+			case r.Status == vocab.RefundRequested:
 				update.ClearClaimedUntil().SetNextAttemptAt(later)
 			default:
 				update.ClearClaimedUntil()
@@ -107,11 +108,11 @@ func (p *Payments) mayCall(
 // freeAfter tells when another refund of the payment lets the next one be submitted.
 func freeAfter(other *ent.Refund, now time.Time, spacing time.Duration) time.Time {
 	const look = 2 * time.Second
-	underWay := other.Status == lifecycle.RefundRequested &&
+	underWay := other.Status == vocab.RefundRequested &&
 		other.ClaimedUntil != nil && other.ClaimedUntil.After(now) &&
 		other.SubmittedAt.Add(lease).After(now)
 	after := other.SubmittedAt.Add(spacing)
-	if underWay || other.Status == lifecycle.RefundUnknown {
+	if underWay || other.Status == vocab.RefundUnknown {
 		after = later(after, now.Add(look))
 	}
 	return after
@@ -129,7 +130,7 @@ func (p *Payments) refundAnswered(
 	ctx context.Context, asked *ent.Refund, result channel.RefundResult, failure error,
 	spacing time.Duration,
 ) error {
-	return p.atRefund(ctx, asked, lifecycle.Channel,
+	return p.atRefund(ctx, asked, vocab.Channel,
 		func(ctx context.Context, d *desk, r *ent.Refund) error {
 			var refusal *channel.Refusal
 			if failure == nil {
@@ -140,7 +141,7 @@ func (p *Payments) refundAnswered(
 			switch {
 			case r.Status != asked.Status:
 				return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).ClearClaimedUntil().Exec(ctx)
-			case r.Status != lifecycle.RefundRequested:
+			case r.Status != vocab.RefundRequested:
 				return d.postponeRefund(ctx, r, failure)
 			case !errors.As(failure, &refusal):
 				return d.lost(ctx, r, failure)
@@ -152,7 +153,7 @@ func (p *Payments) refundAnswered(
 			}
 			d.alarm(ctx, "the channel refuses a refund", "refund", r.ID, "order", r.OrderID,
 				"code", refusal.Code)
-			return d.moveRefund(ctx, r, lifecycle.RefuseRefund, lifecycle.Channel,
+			return d.moveRefund(ctx, r, vocab.RefuseRefund, vocab.Channel,
 				lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
 					restRefund(u)
 					u.SetFailure(brief(refusal))
@@ -163,10 +164,10 @@ func (p *Payments) refundAnswered(
 // lost is a submission without a signed answer: the channel is asked before anything else.
 func (d *desk) lost(ctx context.Context, r *ent.Refund, failure error) error {
 	d.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
-	return d.moveRefund(ctx, r, lifecycle.LoseRefund, lifecycle.System, lifecycle.RefundFacts{},
+	return d.moveRefund(ctx, r, vocab.LoseRefund, vocab.System, lifecycle.RefundFacts{},
 		func(u *ent.RefundUpdate) {
 			u.SetAttempts(0).
-				SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(lifecycle.RefundUnknown, 0)))
+				SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(vocab.RefundUnknown, 0)))
 		})
 }
 
@@ -181,8 +182,8 @@ func (d *desk) postponeRefund(ctx context.Context, r *ent.Refund, failure error)
 }
 
 // pauseRefund is pause for refunds.
-func pauseRefund(status lifecycle.RefundStatus, before int) time.Duration {
-	if status == lifecycle.RefundSubmitted {
+func pauseRefund(status vocab.RefundStatus, before int) time.Duration {
+	if status == vocab.RefundSubmitted {
 		return growing(15*time.Second, 6*time.Hour, before)
 	}
 	return growing(2*time.Second, 10*time.Minute, before)

@@ -7,9 +7,8 @@ import (
 	entpayment "orderflow/ent/payment"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Settle applies a channel's word about a payment, whether it came by notice, by query or as the
@@ -17,7 +16,7 @@ import (
 // ours is counted and logged as an alarm, and is no error.
 //
 // Whoever verified the word may call it; no viewer is needed.
-func (p *Payments) Settle(ctx context.Context, from terms.Channel, charge channel.Charge) error {
+func (p *Payments) Settle(ctx context.Context, from vocab.PaymentChannel, charge channel.Charge) error {
 	r, err := p.find(ctx, from, charge.OutTradeNo)
 	if err != nil {
 		return err
@@ -29,7 +28,7 @@ func (p *Payments) Settle(ctx context.Context, from terms.Channel, charge channe
 			"transaction", charge.TransactionID, "amount", charge.Amount)
 		return nil
 	}
-	return p.atDesk(ctx, r.OrderID, event.Actor{Role: lifecycle.Channel},
+	return p.atDesk(ctx, r.OrderID, event.Actor{Role: vocab.Channel},
 		func(ctx context.Context, d *desk) error {
 			return d.settle(ctx, d.row(r.ID), charge)
 		})
@@ -37,7 +36,7 @@ func (p *Payments) Settle(ctx context.Context, from terms.Channel, charge channe
 
 // find returns the attempt with that number, or nil.
 func (p *Payments) find(
-	ctx context.Context, from terms.Channel, outTradeNo string,
+	ctx context.Context, from vocab.PaymentChannel, outTradeNo string,
 ) (*ent.Payment, error) {
 	id, err := globalid.Parse(outTradeNo)
 	if err != nil || id.Kind() != globalid.Payment {
@@ -63,40 +62,40 @@ func (d *desk) settle(ctx context.Context, r *ent.Payment, charge channel.Charge
 		return d.paid(ctx, r, charge)
 	}
 	type pair struct {
-		status lifecycle.AttemptStatus
+		status vocab.AttemptStatus
 		state  channel.ChargeState
 	}
 	switch (pair{r.Status, charge.State}) {
-	case pair{lifecycle.AttemptCreated, channel.ChargeFailed}:
+	case pair{vocab.AttemptCreated, channel.ChargeFailed}:
 		// The answer to the opening was lost, but it was opened.
-		if err := d.channelMoves(ctx, r, lifecycle.AnswerAttempt); err != nil {
+		if err := d.channelMoves(ctx, r, vocab.AnswerAttempt); err != nil {
 			return err
 		}
 		return d.failed(ctx, r, "the payment failed")
-	case pair{lifecycle.AttemptOpen, channel.ChargeFailed}:
+	case pair{vocab.AttemptOpen, channel.ChargeFailed}:
 		return d.failed(ctx, r, "the payment failed")
-	case pair{lifecycle.AttemptOpen, channel.ChargeClosed}:
+	case pair{vocab.AttemptOpen, channel.ChargeClosed}:
 		return d.closedByChannel(ctx, r)
-	case pair{lifecycle.AttemptClosing, channel.ChargeClosed},
-		pair{lifecycle.AttemptClosing, channel.ChargeMissing},
-		pair{lifecycle.AttemptUnknown, channel.ChargeClosed},
-		pair{lifecycle.AttemptUnknown, channel.ChargeMissing}:
-		return d.closed(ctx, r, lifecycle.ConfirmAttemptClosed)
-	case pair{lifecycle.AttemptUnknown, channel.ChargeUnpaid},
-		pair{lifecycle.AttemptUnknown, channel.ChargeFailed}:
-		return d.closed(ctx, r, lifecycle.ConfirmAttemptUnpaid)
+	case pair{vocab.AttemptClosing, channel.ChargeClosed},
+		pair{vocab.AttemptClosing, channel.ChargeMissing},
+		pair{vocab.AttemptUnknown, channel.ChargeClosed},
+		pair{vocab.AttemptUnknown, channel.ChargeMissing}:
+		return d.closed(ctx, r, vocab.ConfirmAttemptClosed)
+	case pair{vocab.AttemptUnknown, channel.ChargeUnpaid},
+		pair{vocab.AttemptUnknown, channel.ChargeFailed}:
+		return d.closed(ctx, r, vocab.ConfirmAttemptUnpaid)
 	}
 	return nil
 }
 
 func (d *desk) channelMoves(
-	ctx context.Context, r *ent.Payment, on lifecycle.AttemptAction,
+	ctx context.Context, r *ent.Payment, on vocab.AttemptAction,
 ) error {
-	return d.move(ctx, r, on, lifecycle.Channel, "", rest)
+	return d.move(ctx, r, on, vocab.Channel, "", rest)
 }
 
 func (d *desk) failed(ctx context.Context, r *ent.Payment, why string) error {
-	err := d.move(ctx, r, lifecycle.FailAttempt, lifecycle.Channel, "",
+	err := d.move(ctx, r, vocab.FailAttempt, vocab.Channel, "",
 		func(u *ent.PaymentUpdate) {
 			rest(u)
 			u.SetFailure(why)
@@ -107,7 +106,7 @@ func (d *desk) failed(ctx context.Context, r *ent.Payment, why string) error {
 	return d.ended(ctx)
 }
 
-func (d *desk) closed(ctx context.Context, r *ent.Payment, on lifecycle.AttemptAction) error {
+func (d *desk) closed(ctx context.Context, r *ent.Payment, on vocab.AttemptAction) error {
 	if err := d.channelMoves(ctx, r, on); err != nil {
 		return err
 	}
@@ -120,21 +119,21 @@ func (d *desk) closedByChannel(ctx context.Context, r *ent.Payment) error {
 	if !d.facts().DeadlinePassed {
 		return d.failed(ctx, r, "closed at the channel")
 	}
-	cause := lifecycle.CloseExpire
-	err := d.move(ctx, r, lifecycle.CloseAttempt, lifecycle.Clock, string(cause),
+	cause := vocab.CloseExpire
+	err := d.move(ctx, r, vocab.CloseAttempt, vocab.Clock, string(cause),
 		func(u *ent.PaymentUpdate) { u.SetCloseCause(cause) })
 	if err != nil {
 		return err
 	}
 	r.CloseCause = &cause
-	return d.closed(ctx, r, lifecycle.ConfirmAttemptClosed)
+	return d.closed(ctx, r, vocab.ConfirmAttemptClosed)
 }
 
 // ended fails the order when its last attempt failed or was abandoned and none has been started
 // since. After the deadline it is the clock's turn.
 func (d *desk) ended(ctx context.Context) error {
 	facts := d.facts()
-	if d.l.Order.Status != lifecycle.PendingPayment || facts.AttemptOpen || facts.DeadlinePassed {
+	if d.l.Order.Status != vocab.PendingPayment || facts.AttemptOpen || facts.DeadlinePassed {
 		return nil
 	}
 	var last *ent.Payment
@@ -143,9 +142,9 @@ func (d *desk) ended(ctx context.Context) error {
 			last = r
 		}
 	}
-	abandoned := last.Status == lifecycle.AttemptClosed && last.CloseCause != nil &&
-		*last.CloseCause == lifecycle.CloseAbandon
-	if last.Status != lifecycle.AttemptFailed && !abandoned {
+	abandoned := last.Status == vocab.AttemptClosed && last.CloseCause != nil &&
+		*last.CloseCause == vocab.CloseAbandon
+	if last.Status != vocab.AttemptFailed && !abandoned {
 		return nil
 	}
 	return d.l.Fail(ctx, d.tx, facts)

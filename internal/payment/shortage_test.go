@@ -7,22 +7,22 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // twoShops places an order of two shops whose stock runs out before it is paid, pays it, and
 // returns it: a shortage of each shop is to be refunded.
 func (w *world) twoShops() globalid.ID {
 	w.t.Helper()
-	a := w.sku(w.shop, 300, terms.OnPayment, 1)
-	b := w.sku(w.addShop("other"), 500, terms.OnPayment, 1)
+	a := w.sku(w.shop, 300, vocab.OnPayment, 1)
+	b := w.sku(w.addShop("other"), 500, vocab.OnPayment, 1)
 	lines := []order.Line{{Sku: a.ID, Quantity: 1}, {Sku: b.ID, Quantity: 1}}
 	var orders []checkout
 	for range 2 {
@@ -30,7 +30,7 @@ func (w *world) twoShops() globalid.ID {
 		orders = append(orders, checkout{world: w, buyer: buyer, id: w.place(buyer, lines...)})
 	}
 	for _, c := range orders {
-		w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+		w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 		w.deliver()
 	}
 	return orders[1].id
@@ -49,7 +49,7 @@ func (w *world) refundAtOnce(
 		}
 		sub := l.Sub(s.Item.SubOrderID)
 		if parts[sub.ID] == nil {
-			parts[sub.ID] = &payment.Held{SubOrder: sub, Trigger: lifecycle.TriggerShortage}
+			parts[sub.ID] = &payment.Held{SubOrder: sub, Trigger: vocab.TriggerShortage}
 		}
 		parts[sub.ID].Holds = append(parts[sub.ID].Holds, hold)
 	}
@@ -69,7 +69,7 @@ func (w *world) refundAtOnce(
 func TestRefundsOfOnePaymentKeepTheChannelsSpacing(t *testing.T) {
 	each(t, func(w *world) {
 		id := w.twoShops()
-		statuses := func() (all []lifecycle.RefundStatus) {
+		statuses := func() (all []vocab.RefundStatus) {
 			for _, r := range w.refunds(id) {
 				all = append(all, r.Status)
 			}
@@ -77,7 +77,7 @@ func TestRefundsOfOnePaymentKeepTheChannelsSpacing(t *testing.T) {
 			return all
 		}
 		w.run()
-		want := []lifecycle.RefundStatus{lifecycle.RefundRequested, lifecycle.RefundSucceeded}
+		want := []vocab.RefundStatus{vocab.RefundRequested, vocab.RefundSucceeded}
 		if got := statuses(); !slices.Equal(got, want) {
 			w.t.Errorf("refunds %v, want %v", got, want)
 		}
@@ -88,41 +88,41 @@ func TestRefundsOfOnePaymentKeepTheChannelsSpacing(t *testing.T) {
 		}
 		w.real.advance(time.Second)
 		w.run()
-		want[0] = lifecycle.RefundSucceeded
+		want[0] = vocab.RefundSucceeded
 		if got := statuses(); !slices.Equal(got, want) {
 			w.t.Errorf("refunds %v, want %v", got, want)
 		}
 		if n := w.asked.Load(); n != 2 {
 			w.t.Errorf("refunds were asked for %d times, want 2", n)
 		}
-		w.wantClosed(id, lifecycle.OutOfStock)
+		w.wantClosed(id, vocab.OutOfStock)
 		w.wantMoney(id, 800, 800)
 	}, func(o *sandbox.Options) { o.Limits.RefundSpacing = time.Minute })
 }
 
 func TestARefundThatIsTooEarlyIsAskedForAgain(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		id := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		id := c.start(vocab.Sandbox)
 		w.pay(id, sandbox.Payment{})
 		w.deliver()
 		// Somebody refunds a part at the channel's own desk, so that ours is too early.
-		paid := w.wantVerdict(id, lifecycle.Counted)
-		_, err := w.payments.Channels[terms.Sandbox].Refund(w.t.Context(), channel.RefundRequest{
+		paid := w.wantVerdict(id, vocab.Counted)
+		_, err := w.payments.Channels[vocab.Sandbox].Refund(w.t.Context(), channel.RefundRequest{
 			OutRefundNo: "by-hand", OutTradeNo: id.String(), TransactionID: *paid.TransactionID,
 			Amount: 1, Total: payable, Currency: "CNY", Account: "acct",
 		})
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		got, err := c.closeUnshipped(w.staff(lifecycle.Merchant, w.shop), 1)
+		got, err := c.closeUnshipped(w.staff(vocab.Merchant, w.shop), 1)
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		w.run()
-		w.wantRefund(got.Refund, lifecycle.RefundRequested)
+		w.wantRefund(got.Refund, vocab.RefundRequested)
 		w.soon()
-		w.wantRefund(got.Refund, lifecycle.RefundSucceeded)
+		w.wantRefund(got.Refund, vocab.RefundSucceeded)
 		w.wantMoney(c.id, payable, 1+payable/2)
 	}, func(o *sandbox.Options) { o.Limits.RefundSpacing = 30 * time.Second })
 }
@@ -130,10 +130,10 @@ func TestARefundThatIsTooEarlyIsAskedForAgain(t *testing.T) {
 func TestAShortageIsRefundedWithItsFreight(t *testing.T) {
 	each(t, func(w *world) {
 		w.db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).
-			SetLogisticsClass(terms.Ordinary).SetBasis(terms.ByPiece).
-			SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+			SetLogisticsClass(vocab.Ordinary).SetBasis(vocab.ByPiece).
+			SetRule(document.FreightRule{Zones: []document.FreightZone{
 				{First: 1, FirstFee: 800, Step: 1, StepFee: 0}}}).SaveX(w.t.Context())
-		sku := w.sku(w.shop, 1000, terms.OnPayment, 3)
+		sku := w.sku(w.shop, 1000, vocab.OnPayment, 3)
 		var orders []checkout
 		for range 3 {
 			buyer := w.buyer()
@@ -141,18 +141,18 @@ func TestAShortageIsRefundedWithItsFreight(t *testing.T) {
 				id: w.place(buyer, order.Line{Sku: sku.ID, Quantity: 2})})
 		}
 		for _, c := range orders {
-			w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+			w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 			w.deliver()
 		}
 		w.run()
-		w.wantOrder(orders[0].id, lifecycle.AwaitingShipment)
+		w.wantOrder(orders[0].id, vocab.AwaitingShipment)
 		w.wantMoney(orders[0].id, 2800, 0)
-		w.wantOrder(orders[1].id, lifecycle.AwaitingShipment)
+		w.wantOrder(orders[1].id, vocab.AwaitingShipment)
 		w.wantMoney(orders[1].id, 2800, 1000)
-		w.wantClosed(orders[2].id, lifecycle.OutOfStock)
+		w.wantClosed(orders[2].id, vocab.OutOfStock)
 		w.wantMoney(orders[2].id, 2800, 2800)
 		r := w.onlyRefund(orders[2].id)
-		if r.Freight != 800 || r.Trigger != lifecycle.TriggerShortage ||
+		if r.Freight != 800 || r.Trigger != vocab.TriggerShortage ||
 			len(r.Edges.Lines) != 1 || r.Edges.Lines[0].Quantity != 2 {
 			w.t.Errorf("refund %+v", r)
 		}
@@ -161,11 +161,11 @@ func TestAShortageIsRefundedWithItsFreight(t *testing.T) {
 
 func TestAGiftComesBackWithItsItem(t *testing.T) {
 	each(t, func(w *world) {
-		sku, gift := w.sku(w.shop, 1000, terms.OnOrder, 2), w.sku(w.shop, 90, terms.OnOrder, 2)
+		sku, gift := w.sku(w.shop, 1000, vocab.OnOrder, 2), w.sku(w.shop, 90, vocab.OnOrder, 2)
 		now := w.peerNow()
 		w.db.Client.Promotion.Create().SetShopID(w.shop.ID).SetCode("gift").SetTitle("gift").
-			SetKind(terms.Gift).SetScope(terms.ItemScope).SetFunder(terms.FundedByShop).
-			SetRule(terms.PromotionRule{Skus: []globalid.ID{sku.ID}, Gift: gift.ID,
+			SetKind(vocab.Gift).SetScope(vocab.ItemScope).SetFunder(vocab.FundedByShop).
+			SetRule(document.PromotionRule{Skus: []globalid.ID{sku.ID}, Gift: gift.ID,
 				GiftQuantity: 1, GiftEvery: 1}).
 			SetStartsAt(now.Add(-time.Hour)).SetEndsAt(now.Add(time.Hour)).SaveX(w.t.Context())
 		buyer := w.buyer()
@@ -174,7 +174,7 @@ func TestAGiftComesBackWithItsItem(t *testing.T) {
 		if n := w.available(gift); n != 0 {
 			w.t.Fatalf("%d gifts available, want both reserved", n)
 		}
-		w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+		w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 		w.deliver()
 		var main *ent.OrderItem
 		for _, it := range w.db.Client.Order.GetX(w.t.Context(), c.id).QueryItems().
@@ -183,15 +183,15 @@ func TestAGiftComesBackWithItsItem(t *testing.T) {
 				main = it
 			}
 		}
-		got, err := w.payments.CloseUnshipped(w.staff(lifecycle.Merchant, w.shop),
+		got, err := w.payments.CloseUnshipped(w.staff(vocab.Merchant, w.shop),
 			payment.CloseUnshippedInput{SubOrder: main.SubOrderID,
 				Lines: []payment.UnshippedLine{{Item: main.ID, Quantity: 2}}})
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		w.run()
-		w.wantRefund(got.Refund, lifecycle.RefundSucceeded)
-		w.wantClosed(c.id, lifecycle.MerchantCancelled)
+		w.wantRefund(got.Refund, vocab.RefundSucceeded)
+		w.wantClosed(c.id, vocab.MerchantCancelled)
 		if n, m := w.available(sku), w.available(gift); n != 2 || m != 2 {
 			w.t.Errorf("%d and %d gifts available, want all back", n, m)
 		}
@@ -205,13 +205,13 @@ func TestWhatAPaidOrderLacksIsTold(t *testing.T) {
 		w.payments.Short = func(
 			_ context.Context, _ *store.Tx, l *order.Locked, short []order.Shortage,
 		) error {
-			if l.Order.Status != lifecycle.AwaitingShipment {
+			if l.Order.Status != vocab.AwaitingShipment {
 				w.t.Errorf("told while the order is %s", l.Order.Status)
 			}
 			told = short
 			return nil
 		}
-		sku := w.sku(w.shop, 1000, terms.OnPayment, 3)
+		sku := w.sku(w.shop, 1000, vocab.OnPayment, 3)
 		var orders []checkout
 		for range 2 {
 			buyer := w.buyer()
@@ -219,7 +219,7 @@ func TestWhatAPaidOrderLacksIsTold(t *testing.T) {
 				id: w.place(buyer, order.Line{Sku: sku.ID, Quantity: 2})})
 		}
 		for _, c := range orders {
-			w.pay(c.start(terms.Sandbox), sandbox.Payment{})
+			w.pay(c.start(vocab.Sandbox), sandbox.Payment{})
 			w.deliver()
 		}
 		if len(told) != 1 || told[0].Quantity != 1 || told[0].Item.OrderID != orders[1].id {

@@ -5,11 +5,12 @@ import (
 
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Start makes the order payable through a channel, or returns the attempt that makes it so already.
@@ -20,7 +21,7 @@ import (
 // beside the payment comes CHANNEL_PENDING while it has not answered (the runner goes on) and
 // CHANNEL_REFUSED when it signed a refusal (start again).
 func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error) {
-	viewer, err := viewerIn(ctx, lifecycle.Buyer)
+	viewer, err := viewerIn(ctx, vocab.Buyer)
 	if err != nil {
 		return StartResult{}, err
 	}
@@ -43,18 +44,18 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 }
 
 // start returns the attempt to pay by, and the attempts whose channels are to be called now.
-func (d *desk) start(ctx context.Context, by terms.Channel) (
+func (d *desk) start(ctx context.Context, by vocab.PaymentChannel) (
 	id globalid.ID, mine []globalid.ID, err error,
 ) {
 	facts := d.facts()
 	if d.waits() && facts.DeadlinePassed {
 		return id, nil, fault.New(fault.PaymentDeadline, "The time to pay this order is over.")
 	}
-	if d.l.Order.Status == lifecycle.PaymentFailed {
+	if d.l.Order.Status == vocab.PaymentFailed {
 		err = d.l.Retry(ctx, d.tx, facts)
 	} else {
 		_, err = lifecycle.Trade.Next(
-			d.l.Order.Status, lifecycle.StartPayment, lifecycle.Buyer, facts)
+			d.l.Order.Status, vocab.StartPayment, vocab.Buyer, facts)
 	}
 	if err != nil {
 		return id, nil, order.NotAllowed(err)
@@ -65,7 +66,7 @@ func (d *desk) start(ctx context.Context, by terms.Channel) (
 			return r.ID, mine, err
 		}
 	}
-	if mine, err = d.close(ctx, lifecycle.CloseOtherChannel, lifecycle.Buyer, true); err != nil {
+	if mine, err = d.close(ctx, vocab.CloseOtherChannel, vocab.Buyer, true); err != nil {
 		return id, nil, err
 	}
 	// The new one is opened first: a channel that is left may be left because it does not answer.
@@ -75,7 +76,7 @@ func (d *desk) start(ctx context.Context, by terms.Channel) (
 
 // again takes the claim of an attempt whose opening is still to be answered.
 func (d *desk) again(ctx context.Context, r *ent.Payment) ([]globalid.ID, error) {
-	if r.Status != lifecycle.AttemptCreated || !d.free(r.ClaimedUntil) {
+	if r.Status != vocab.AttemptCreated || !d.free(r.ClaimedUntil) {
 		return nil, nil
 	}
 	return []globalid.ID{r.ID}, d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
@@ -83,14 +84,14 @@ func (d *desk) again(ctx context.Context, r *ent.Payment) ([]globalid.ID, error)
 }
 
 // create writes an attempt that its maker has claimed already.
-func (d *desk) create(ctx context.Context, id globalid.ID, by terms.Channel) error {
-	next, err := lifecycle.Attempt.Next("", lifecycle.StartAttempt, lifecycle.Buyer,
+func (d *desk) create(ctx context.Context, id globalid.ID, by vocab.PaymentChannel) error {
+	next, err := lifecycle.Attempt.Next("", vocab.StartAttempt, vocab.Buyer,
 		lifecycle.AttemptFacts{})
 	if err != nil {
 		return err
 	}
 	o, now := d.l.Order, d.DB.RealNow()
-	d.l.Log.Add(next.Emit, terms.Facts{
+	d.l.Log.Add(next.Emit, document.Payload{
 		Payment: id, To: string(next.To), Amount: o.Payable, Currency: o.Currency,
 	})
 	return d.tx.Payment.Create().SetID(id).SetOrderID(o.ID).SetChannel(by).SetStatus(next.To).
@@ -106,9 +107,9 @@ func (p *Payments) started(ctx context.Context, id globalid.ID) (StartResult, er
 	}
 	result := StartResult{Order: r.OrderID, Payment: r.ID}
 	switch r.Status {
-	case lifecycle.AttemptCreated:
+	case vocab.AttemptCreated:
 		result.Problem = pending()
-	case lifecycle.AttemptFailed:
+	case vocab.AttemptFailed:
 		result.Problem = fault.New(fault.ChannelRefused, "The payment channel refused: %s.",
 			r.Failure)
 	}

@@ -7,37 +7,36 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestAPaymentIsStartedPaidAndCounted(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		id := c.start(terms.Sandbox)
-		if again := c.start(terms.Sandbox); again != id {
+		c := w.checkout(vocab.OnOrder)
+		id := c.start(vocab.Sandbox)
+		if again := c.start(vocab.Sandbox); again != id {
 			w.t.Errorf("started again as %s, want %s", again, id)
 		}
-		r := w.wantAttempt(id, lifecycle.AttemptOpen)
+		r := w.wantAttempt(id, vocab.AttemptOpen)
 		if r.ClientParams[sandbox.ParamPayURL] == "" {
 			w.t.Errorf("client parameters %v", r.ClientParams)
 		}
 		w.pay(id, sandbox.Payment{})
 		w.deliver()
-		r = w.wantVerdict(id, lifecycle.Counted)
+		r = w.wantVerdict(id, vocab.Counted)
 		if r.TransactionID == nil || r.PaidAt == nil || r.PaidAmount != payable {
 			w.t.Errorf("payment %+v", r)
 		}
-		o := w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		o := w.wantOrder(c.id, vocab.AwaitingShipment)
 		if o.PaidAt == nil || !o.PaidAt.Equal(*r.PaidAt) {
 			w.t.Errorf("paid at %v, payment at %v", o.PaidAt, r.PaidAt)
 		}
-		want := []string{lifecycle.EventPaymentStarted, lifecycle.EventPaymentOpened,
-			lifecycle.EventPaymentSucceeded, lifecycle.EventOrderPaid}
+		want := []string{vocab.EventPaymentStarted, vocab.EventPaymentOpened,
+			vocab.EventPaymentSucceeded, vocab.EventOrderPaid}
 		if got := w.eventNames(c.id); !slices.Equal(got, want) {
 			w.t.Errorf("events %v, want %v", got, want)
 		}
@@ -50,18 +49,18 @@ func TestAPaymentIsStartedPaidAndCounted(t *testing.T) {
 
 func TestWhoMayStart(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		in := payment.StartInput{Order: c.id, Channel: terms.Sandbox}
+		c := w.checkout(vocab.OnOrder)
+		in := payment.StartInput{Order: c.id, Channel: vocab.Sandbox}
 		_, err := w.payments.Start(w.t.Context(), in)
 		wantFault(w.t, err, fault.Unauthenticated)
-		_, err = w.payments.Start(w.staff(lifecycle.Merchant, w.shop), in)
+		_, err = w.payments.Start(w.staff(vocab.Merchant, w.shop), in)
 		wantFault(w.t, err, fault.Forbidden)
 		_, err = w.payments.Start(w.buyer(), in)
 		wantFault(w.t, err, fault.NotFound)
-		in.Channel = terms.WeChatPay
+		in.Channel = vocab.WeChatPay
 		_, err = w.payments.Start(c.buyer, in)
 		wantFault(w.t, err, fault.ChannelUnavailable)
-		in = payment.StartInput{Order: globalid.New(globalid.Order), Channel: terms.Sandbox}
+		in = payment.StartInput{Order: globalid.New(globalid.Order), Channel: vocab.Sandbox}
 		_, err = w.payments.Start(c.buyer, in)
 		wantFault(w.t, err, fault.NotFound)
 		w.later(30 * time.Minute)
@@ -74,19 +73,19 @@ func TestAnUnansweredOpeningIsAskedAgainWithTheSameNumber(t *testing.T) {
 	each(t, func(w *world) {
 		for _, kind := range []sandbox.FaultKind{sandbox.Unreachable, sandbox.UnsignedError,
 			sandbox.LoseAnswer, sandbox.IllSigned} {
-			c := w.checkout(terms.OnOrder)
+			c := w.checkout(vocab.OnOrder)
 			w.fault(sandbox.Fault{Kind: kind, Op: sandbox.OpOpen})
 			got, err := startBy(c)
 			w.wantProblem(got.Problem, err, fault.ChannelPending)
-			w.wantAttempt(got.Payment, lifecycle.AttemptCreated)
+			w.wantAttempt(got.Payment, vocab.AttemptCreated)
 			w.soon()
-			w.wantAttempt(got.Payment, lifecycle.AttemptOpen)
-			if again := c.start(terms.Sandbox); again != got.Payment {
+			w.wantAttempt(got.Payment, vocab.AttemptOpen)
+			if again := c.start(vocab.Sandbox); again != got.Payment {
 				w.t.Errorf("%s: started again as %s, want %s", kind, again, got.Payment)
 			}
 			w.pay(got.Payment, sandbox.Payment{})
 			w.deliver()
-			w.wantVerdict(got.Payment, lifecycle.Counted)
+			w.wantVerdict(got.Payment, vocab.Counted)
 			w.wantMoney(c.id, payable, 0)
 		}
 	})
@@ -94,7 +93,7 @@ func TestAnUnansweredOpeningIsAskedAgainWithTheSameNumber(t *testing.T) {
 
 func TestAnAttemptWhoseMakerDiedIsTakenOver(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
+		c := w.checkout(vocab.OnOrder)
 		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpOpen})
 		got, err := startBy(c)
 		w.wantProblem(got.Problem, err, fault.ChannelPending)
@@ -104,102 +103,102 @@ func TestAnAttemptWhoseMakerDiedIsTakenOver(t *testing.T) {
 			w.t.Fatalf("claimed %v, %v", claimed, err)
 		}
 		w.run() // another server, which leaves it alone
-		w.wantAttempt(got.Payment, lifecycle.AttemptCreated)
+		w.wantAttempt(got.Payment, vocab.AttemptCreated)
 		w.soon() // the claim has run out
-		w.wantAttempt(got.Payment, lifecycle.AttemptOpen)
+		w.wantAttempt(got.Payment, vocab.AttemptOpen)
 	})
 }
 
 func TestARefusedOpeningFailsTheOrderUntilItIsRetried(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
+		c := w.checkout(vocab.OnOrder)
 		w.ahead.Store(int64(time.Hour)) // at the channel the deadline has passed
 		got, err := startBy(c)
 		w.wantProblem(got.Problem, err, fault.ChannelRefused)
-		w.wantAttempt(got.Payment, lifecycle.AttemptFailed)
-		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.wantAttempt(got.Payment, vocab.AttemptFailed)
+		w.wantOrder(c.id, vocab.PaymentFailed)
 		if n := w.available(c.sku); n != 2 {
 			w.t.Errorf("%d available, want the stock back", n)
 		}
 		w.ahead.Store(0)
-		id := c.start(terms.Sandbox)
-		w.wantOrder(c.id, lifecycle.PendingPayment)
+		id := c.start(vocab.Sandbox)
+		w.wantOrder(c.id, vocab.PendingPayment)
 		if n := w.available(c.sku); n != 0 {
 			w.t.Errorf("%d available, want them reserved again", n)
 		}
 		w.pay(id, sandbox.Payment{})
 		w.deliver()
-		w.wantVerdict(id, lifecycle.Counted)
+		w.wantVerdict(id, vocab.Counted)
 		w.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestARetryNeedsStock(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		w.pay(c.start(terms.Sandbox), sandbox.Payment{Fail: true})
+		c := w.checkout(vocab.OnOrder)
+		w.pay(c.start(vocab.Sandbox), sandbox.Payment{Fail: true})
 		w.deliver()
-		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.wantOrder(c.id, vocab.PaymentFailed)
 		w.place(w.buyer(), order.Line{Sku: c.sku.ID, Quantity: 1})
 		_, err := startBy(c)
 		wantFault(w.t, err, fault.OutOfStock)
-		w.wantOrder(c.id, lifecycle.PaymentFailed)
+		w.wantOrder(c.id, vocab.PaymentFailed)
 	})
 }
 
 func TestAnotherChannelClosesTheFirst(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		first := c.start(terms.Sandbox)
-		other := c.start(terms.Alipay)
-		w.wantAttempt(first, lifecycle.AttemptClosed)
-		w.wantOrder(c.id, lifecycle.PendingPayment)
+		c := w.checkout(vocab.OnOrder)
+		first := c.start(vocab.Sandbox)
+		other := c.start(vocab.Alipay)
+		w.wantAttempt(first, vocab.AttemptClosed)
+		w.wantOrder(c.id, vocab.PendingPayment)
 		w.pay(other, sandbox.Payment{})
 		w.deliver()
-		w.wantVerdict(other, lifecycle.Counted)
+		w.wantVerdict(other, vocab.Counted)
 		w.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestBothChannelsArePaid(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		first := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		first := c.start(vocab.Sandbox)
 		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose})
-		other := c.start(terms.Alipay)
-		w.wantAttempt(first, lifecycle.AttemptClosing)
+		other := c.start(vocab.Alipay)
+		w.wantAttempt(first, vocab.AttemptClosing)
 		w.pay(first, sandbox.Payment{})
 		w.pay(other, sandbox.Payment{})
 		w.deliver()
-		w.wantVerdict(first, lifecycle.Counted)
-		w.wantVerdict(other, lifecycle.Duplicate)
+		w.wantVerdict(first, vocab.Counted)
+		w.wantVerdict(other, vocab.Duplicate)
 		w.run()
-		w.wantOrder(c.id, lifecycle.AwaitingShipment)
+		w.wantOrder(c.id, vocab.AwaitingShipment)
 		w.wantMoney(c.id, 2*payable, payable)
 	})
 }
 
 func TestTheFirstSucceedsWhileTheOtherIsBeingOpened(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
-		first := c.start(terms.Sandbox)
+		c := w.checkout(vocab.OnOrder)
+		first := c.start(vocab.Sandbox)
 		w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: first.String()})
 		w.pay(first, sandbox.Payment{})
 		w.fault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpOpen})
-		got, err := c.payments.Start(c.buyer, payment.StartInput{Order: c.id, Channel: terms.Alipay})
+		got, err := c.payments.Start(c.buyer, payment.StartInput{Order: c.id, Channel: vocab.Alipay})
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		w.wantVerdict(first, lifecycle.Counted) // the answer to its close
+		w.wantVerdict(first, vocab.Counted) // the answer to its close
 		w.soon()
-		w.wantAttempt(got.Payment, lifecycle.AttemptClosed)
+		w.wantAttempt(got.Payment, vocab.AttemptClosed)
 		w.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestAStartIsIdempotent(t *testing.T) {
 	each(t, func(w *world) {
-		c := w.checkout(terms.OnOrder)
+		c := w.checkout(vocab.OnOrder)
 		c.buyer = store.WithKey(c.buyer, store.Key{
 			Viewer: "b", Mutation: "startPayment", Key: "k"})
 		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpOpen})

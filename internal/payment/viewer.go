@@ -7,11 +7,11 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // viewerIn returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+func viewerIn(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")

@@ -19,7 +19,7 @@ import (
 	"orderflow/internal/payment/channel/sandbox"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const secret = "a secret shared in tests"
@@ -63,7 +63,7 @@ type world struct {
 // second is the same peer under the name of another channel.
 type second struct{ *sandbox.Client }
 
-func (second) Name() terms.Channel { return terms.Alipay }
+func (second) Name() vocab.PaymentChannel { return vocab.Alipay }
 
 // each runs a test on every database of this run, in a world of its own.
 func each(t *testing.T, test func(w *world), change ...func(*sandbox.Options)) {
@@ -90,7 +90,7 @@ func newWorld(t *testing.T, dialect string, change ...func(*sandbox.Options)) *w
 		t.Fatal(err)
 	}
 	w.orders = order.New(w.db, w.keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
-	w.payments = payment.New(w.db, map[terms.Channel]channel.Port{}, w.keys,
+	w.payments = payment.New(w.db, map[vocab.PaymentChannel]channel.Port{}, w.keys,
 		slog.New(slog.NewTextHandler(t.Output(), nil)))
 	w.payments.Short = w.refundAtOnce
 	w.connect(change)
@@ -116,7 +116,7 @@ func (w *world) connect(change []func(*sandbox.Options)) {
 	mux := http.NewServeMux()
 	mux.Handle("/peer/", http.StripPrefix("/peer", w.peer))
 	mux.HandleFunc("POST /notify/{channel}", func(rw http.ResponseWriter, r *http.Request) {
-		w.payments.HandleNotice(rw, r, terms.Channel(r.PathValue("channel")))
+		w.payments.HandleNotice(rw, r, vocab.PaymentChannel(r.PathValue("channel")))
 	})
 	server := httptest.NewServer(mux)
 	w.notify = server.URL + "/notify/"
@@ -126,7 +126,7 @@ func (w *world) connect(change []func(*sandbox.Options)) {
 			w.t.Error(err)
 		}
 	})
-	client := func(name terms.Channel) *sandbox.Client {
+	client := func(name vocab.PaymentChannel) *sandbox.Client {
 		c, err := sandbox.NewClient(sandbox.ClientOptions{
 			BaseURL: server.URL + "/peer", Secret: []byte(secret), RealNow: w.real.now,
 			NotifyURL: w.notify + string(name), Limits: options.Limits,
@@ -136,8 +136,8 @@ func (w *world) connect(change []func(*sandbox.Options)) {
 		}
 		return c
 	}
-	w.payments.Channels[terms.Sandbox] = client(terms.Sandbox)
-	w.payments.Channels[terms.Alipay] = second{client(terms.Alipay)}
+	w.payments.Channels[vocab.Sandbox] = client(vocab.Sandbox)
+	w.payments.Channels[vocab.Alipay] = second{client(vocab.Alipay)}
 }
 
 // onPeer watches what the peer does.

@@ -1,19 +1,20 @@
 package pricing
 
 import (
+	"orderflow/internal/document"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // applyReductions takes the level discount and then the new-customer reduction off the goods.
 func (b *book) applyReductions() {
-	for _, kind := range []terms.BenefitKind{terms.LevelDiscount, terms.NewCustomer} {
+	for _, kind := range []vocab.BenefitKind{vocab.LevelDiscount, vocab.NewCustomer} {
 		benefit, ok := b.bestBenefit(kind)
 		if !ok {
 			continue
 		}
 		share := benefit.share(worth(benefit.Rule, kind))
-		if kind == terms.LevelDiscount {
+		if kind == vocab.LevelDiscount {
 			share.Amount = money.Portion(b.payable(b.all), share.Amount, 100)
 		}
 		b.use(benefit, b.takeOff(b.all, share))
@@ -22,7 +23,7 @@ func (b *book) applyReductions() {
 
 // applyFreeShipping covers the freight of every group.
 func (b *book) applyFreeShipping() {
-	benefit, ok := b.bestBenefit(terms.FreeShipping)
+	benefit, ok := b.bestBenefit(vocab.FreeShipping)
 	if !ok {
 		return
 	}
@@ -41,7 +42,7 @@ func (b *book) applyFreeShipping() {
 
 // bestBenefit is the one of a kind that the buyer's level allows and that gives most; of equals,
 // the one with the lowest id.
-func (b *book) bestBenefit(kind terms.BenefitKind) (best Benefit, found bool) {
+func (b *book) bestBenefit(kind vocab.BenefitKind) (best Benefit, found bool) {
 	for _, m := range b.in.Benefits {
 		if m.Kind != kind || b.in.Level < m.Rule.MinLevel {
 			continue
@@ -55,19 +56,19 @@ func (b *book) bestBenefit(kind terms.BenefitKind) (best Benefit, found bool) {
 }
 
 // worth is the number by which benefits of one kind compare; never negative.
-func worth(rule terms.BenefitRule, kind terms.BenefitKind) int64 {
+func worth(rule document.BenefitRule, kind vocab.BenefitKind) int64 {
 	switch kind {
-	case terms.LevelDiscount:
+	case vocab.LevelDiscount:
 		return int64(min(max(rule.Percent, 0), 100))
-	case terms.NewCustomer:
+	case vocab.NewCustomer:
 		return max(rule.Amount, 0)
 	}
 	return 0
 }
 
-func (m Benefit) share(amount int64) terms.Share {
-	return terms.Share{
-		Source: terms.FromBenefit, Funder: terms.FundedByPlatform,
+func (m Benefit) share(amount int64) document.Share {
+	return document.Share{
+		Source: vocab.FromBenefit, Funder: vocab.FundedByPlatform,
 		Ref: m.ID, Label: m.Title, Amount: amount,
 	}
 }

@@ -6,15 +6,16 @@ import (
 	"maps"
 	"slices"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // groupKey is what freight is charged by.
 type groupKey struct {
 	shop  globalid.ID
-	class terms.LogisticsClass
+	class vocab.LogisticsClass
 }
 
 // load is what a group carries, and what its goods cost after all discounts.
@@ -110,7 +111,7 @@ func (t FreightTemplate) fee(region string, l load) (fee int64, ok bool) {
 		return 0, true
 	}
 	units := l.grams
-	if t.Basis == terms.ByPiece {
+	if t.Basis == vocab.ByPiece {
 		units = l.pieces
 	}
 	if units <= zone.First || zone.Step == 0 {
@@ -124,7 +125,7 @@ func (t FreightTemplate) fee(region string, l load) (fee int64, ok bool) {
 }
 
 // zone is the first that names the region, else the first for all others.
-func (t FreightTemplate) zone(region string) (zone terms.FreightZone, known bool) {
+func (t FreightTemplate) zone(region string) (zone document.FreightZone, known bool) {
 	for _, z := range t.Rule.Zones {
 		if slices.Contains(z.Regions, region) {
 			return z, true
@@ -135,7 +136,7 @@ func (t FreightTemplate) zone(region string) (zone terms.FreightZone, known bool
 			return z, true
 		}
 	}
-	return terms.FreightZone{}, false
+	return document.FreightZone{}, false
 }
 
 // SpreadFreight divides a group's freight, or one of its shares, over the sub-orders that carry the

@@ -4,25 +4,26 @@ import (
 	"slices"
 	"testing"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
-func template(basis terms.FreightBasis, zones ...terms.FreightZone) pricing.FreightTemplate {
+func template(basis vocab.FreightBasis, zones ...document.FreightZone) pricing.FreightTemplate {
 	return pricing.FreightTemplate{
-		ShopID: shop(1), Class: terms.Ordinary, Basis: basis,
-		Rule: terms.FreightRule{Zones: zones},
+		ShopID: shop(1), Class: vocab.Ordinary, Basis: basis,
+		Rule: document.FreightRule{Zones: zones},
 	}
 }
 
 func TestFreight(t *testing.T) {
 	t.Parallel()
-	near := terms.FreightZone{Regions: []string{"浙江", "上海"}, First: 1000, FirstFee: 600,
+	near := document.FreightZone{Regions: []string{"浙江", "上海"}, First: 1000, FirstFee: 600,
 		Step: 500, StepFee: 100, FreeAbove: 5000}
-	far := terms.FreightZone{First: 1000, FirstFee: 1200, Step: 1000, StepFee: 500}
-	pieces := terms.FreightZone{First: 2, FirstFee: 300, Step: 2, StepFee: 100}
-	flat := terms.FreightZone{First: 1, FirstFee: 800}
+	far := document.FreightZone{First: 1000, FirstFee: 1200, Step: 1000, StepFee: 500}
+	pieces := document.FreightZone{First: 2, FirstFee: 300, Step: 2, StepFee: 100}
+	flat := document.FreightZone{First: 1, FirstFee: 800}
 	for _, c := range []struct {
 		name     string
 		region   string
@@ -30,15 +31,15 @@ func TestFreight(t *testing.T) {
 		quantity int // of 500 grams and 1000 minor units each
 		want     int64
 	}{
-		{"the first units", "浙江", template(terms.ByWeight, far, near), 2, 600},
-		{"a step begun", "上海", template(terms.ByWeight, near, far), 3, 700},
-		{"another region", "西藏", template(terms.ByWeight, near, far), 4, 1700},
-		{"just below free", "浙江", template(terms.ByWeight, near), 4, 800},
-		{"free above", "浙江", template(terms.ByWeight, near), 5, 0},
-		{"a zone that is never free", "西藏", template(terms.ByWeight, far), 100, 25700},
-		{"by piece", "浙江", template(terms.ByPiece, pieces), 5, 500},
-		{"without steps", "浙江", template(terms.ByPiece, flat), 5, 800},
-		{"no zone for the region", "西藏", template(terms.ByWeight, near), 1, 0},
+		{"the first units", "浙江", template(vocab.ByWeight, far, near), 2, 600},
+		{"a step begun", "上海", template(vocab.ByWeight, near, far), 3, 700},
+		{"another region", "西藏", template(vocab.ByWeight, near, far), 4, 1700},
+		{"just below free", "浙江", template(vocab.ByWeight, near), 4, 800},
+		{"free above", "浙江", template(vocab.ByWeight, near), 5, 0},
+		{"a zone that is never free", "西藏", template(vocab.ByWeight, far), 100, 25700},
+		{"by piece", "浙江", template(vocab.ByPiece, pieces), 5, 500},
+		{"without steps", "浙江", template(vocab.ByPiece, flat), 5, 800},
+		{"no zone for the region", "西藏", template(vocab.ByWeight, near), 1, 0},
 		{"no template", "浙江", pricing.FreightTemplate{ShopID: shop(2)}, 1, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,7 +52,7 @@ func TestFreight(t *testing.T) {
 			if r.Totals.Freight != c.want || r.Totals.Payable != r.Totals.Goods+c.want {
 				t.Errorf("got %+v, want freight %d", r.Totals, c.want)
 			}
-			want := pricing.FreightGroup{ShopID: shop(1), Class: terms.Ordinary,
+			want := pricing.FreightGroup{ShopID: shop(1), Class: vocab.Ordinary,
 				WeightGrams: 500 * int64(c.quantity), Pieces: int64(c.quantity),
 				Base: c.want, Payable: c.want}
 			if g := r.Freight[0]; g.WeightGrams != want.WeightGrams || g.Pieces != want.Pieces ||
@@ -64,15 +65,15 @@ func TestFreight(t *testing.T) {
 
 func TestFreightIsFreeByWhatGoodsCostAfterDiscounts(t *testing.T) {
 	t.Parallel()
-	zone := terms.FreightZone{FirstFee: 600, FreeAbove: 5000}
+	zone := document.FreightZone{FirstFee: 600, FreeAbove: 5000}
 	in := pricing.Input{
 		Lines:   []pricing.Line{line(1, 5000, 1)},
-		Freight: []pricing.FreightTemplate{template(terms.ByPiece, zone)},
+		Freight: []pricing.FreightTemplate{template(vocab.ByPiece, zone)},
 	}
 	if r := quote(t, in); r.Totals.Freight != 0 {
 		t.Errorf("freight %d for goods of 5000", r.Totals.Freight)
 	}
-	in.Benefits = []pricing.Benefit{benefit(1, terms.NewCustomer, terms.BenefitRule{Amount: 1})}
+	in.Benefits = []pricing.Benefit{benefit(1, vocab.NewCustomer, document.BenefitRule{Amount: 1})}
 	if r := quote(t, in); r.Totals.Payable != 4999+600 {
 		t.Errorf("payable %d", r.Totals.Payable)
 	}
@@ -80,11 +81,11 @@ func TestFreightIsFreeByWhatGoodsCostAfterDiscounts(t *testing.T) {
 
 func TestMemberBenefits(t *testing.T) {
 	t.Parallel()
-	reduction := benefit(1, terms.NewCustomer, terms.BenefitRule{Amount: 500})
-	silver := benefit(2, terms.LevelDiscount, terms.BenefitRule{MinLevel: 1, Percent: 5})
-	gold := benefit(3, terms.LevelDiscount, terms.BenefitRule{MinLevel: 2, Percent: 10})
-	carried := benefit(4, terms.FreeShipping, terms.BenefitRule{MinLevel: 2})
-	again := benefit(5, terms.FreeShipping, terms.BenefitRule{})
+	reduction := benefit(1, vocab.NewCustomer, document.BenefitRule{Amount: 500})
+	silver := benefit(2, vocab.LevelDiscount, document.BenefitRule{MinLevel: 1, Percent: 5})
+	gold := benefit(3, vocab.LevelDiscount, document.BenefitRule{MinLevel: 2, Percent: 10})
+	carried := benefit(4, vocab.FreeShipping, document.BenefitRule{MinLevel: 2})
+	again := benefit(5, vocab.FreeShipping, document.BenefitRule{})
 	everything := []pricing.Benefit{carried, gold, reduction, silver}
 	for _, c := range []struct {
 		name     string
@@ -99,9 +100,9 @@ func TestMemberBenefits(t *testing.T) {
 		{"the best level discount, free shipping", 2, everything, 3100, []int{1, 3, 4}},
 		{"equals go to the lowest id", 2, []pricing.Benefit{again, carried}, 4000, []int{4}},
 		{"never below zero", 0, []pricing.Benefit{
-			benefit(1, terms.NewCustomer, terms.BenefitRule{Amount: 9999})}, 600, []int{1}},
+			benefit(1, vocab.NewCustomer, document.BenefitRule{Amount: 9999})}, 600, []int{1}},
 		{"one that takes nothing is not used", 0, []pricing.Benefit{
-			reduction, benefit(7, terms.LevelDiscount, terms.BenefitRule{Percent: 100})},
+			reduction, benefit(7, vocab.LevelDiscount, document.BenefitRule{Percent: 100})},
 			600, []int{7}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestMemberBenefits(t *testing.T) {
 			r := quote(t, pricing.Input{
 				Lines: []pricing.Line{line(1, 1000, 1), line(2, 3000, 1)}, Level: c.level,
 				Benefits: c.benefits, Freight: []pricing.FreightTemplate{
-					template(terms.ByPiece, terms.FreightZone{FirstFee: 600})},
+					template(vocab.ByPiece, document.FreightZone{FirstFee: 600})},
 			})
 			var used []globalid.ID
 			for _, u := range r.Benefits {
@@ -130,14 +131,14 @@ func TestFreeShippingIsAShareOfFreight(t *testing.T) {
 	t.Parallel()
 	r := quote(t, pricing.Input{
 		Lines:    []pricing.Line{line(1, 1000, 1)},
-		Benefits: []pricing.Benefit{benefit(1, terms.FreeShipping, terms.BenefitRule{})},
+		Benefits: []pricing.Benefit{benefit(1, vocab.FreeShipping, document.BenefitRule{})},
 		Freight: []pricing.FreightTemplate{
-			template(terms.ByPiece, terms.FreightZone{FirstFee: 600})},
+			template(vocab.ByPiece, document.FreightZone{FirstFee: 600})},
 	})
 	g := r.Freight[0]
-	want := terms.Share{Source: terms.FromBenefit, Funder: terms.FundedByPlatform,
+	want := document.Share{Source: vocab.FromBenefit, Funder: vocab.FundedByPlatform,
 		Ref: id(globalid.MemberBenefit, 1), Label: "FREE_SHIPPING", Amount: 600}
-	if g.Base != 600 || g.Payable != 0 || !slices.Equal(g.Shares, []terms.Share{want}) {
+	if g.Base != 600 || g.Payable != 0 || !slices.Equal(g.Shares, []document.Share{want}) {
 		t.Errorf("group %+v", g)
 	}
 	if r.Totals.FreightDiscount != 600 || r.Totals.Payable != 1000 {

@@ -1,9 +1,9 @@
 package pricing
 
 import (
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
 )
 
 // considerGift completes a candidate that gives something, if the target earns it.
@@ -30,7 +30,7 @@ func (b *book) considerGift(c candidate, base int64) (candidate, bool) {
 }
 
 // addGift adds the gift as a line of its own that belongs to the first line of the target.
-func (b *book) addGift(c candidate, share terms.Share) error {
+func (b *book) addGift(c candidate, share document.Share) error {
 	if c.gifts > MaxQuantity {
 		return fault.New(fault.LimitExceeded, "%q gives more than %d units.",
 			c.promotion.Title, MaxQuantity)
@@ -53,7 +53,7 @@ func (b *book) addGift(c candidate, share terms.Share) error {
 		},
 		Gift:   true,
 		List:   list,
-		Shares: []terms.Share{share},
+		Shares: []document.Share{share},
 	})
 	return nil
 }

@@ -3,19 +3,20 @@ package pricing_test
 import (
 	"testing"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var giftSku = pricing.Gift{
 	SkuID: sku(90), ProductID: id(globalid.Product, 90), ShopID: shop(1),
-	Class: terms.ColdChain, UnitPrice: 250, UnitWeightGrams: 100,
+	Class: vocab.ColdChain, UnitPrice: 250, UnitWeightGrams: 100,
 }
 
-func giftRule(quantity, every int, threshold int64) terms.PromotionRule {
-	return terms.PromotionRule{
+func giftRule(quantity, every int, threshold int64) document.PromotionRule {
+	return document.PromotionRule{
 		Gift: giftSku.SkuID, GiftQuantity: quantity, GiftEvery: every, Threshold: threshold,
 	}
 }
@@ -24,8 +25,8 @@ func TestGiftsAreLinesWithNothingToPay(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name  string
-		scope terms.PromotionScope
-		rule  terms.PromotionRule
+		scope vocab.PromotionScope
+		rule  document.PromotionRule
 		want  map[int]int // main line → units given
 	}{
 		{"one for each two of a sku", item, giftRule(1, 2, 0), map[int]int{1: 1, 2: 2}},
@@ -33,13 +34,13 @@ func TestGiftsAreLinesWithNothingToPay(t *testing.T) {
 		{"once, from a threshold on", order, giftRule(0, 0, 8000), map[int]int{1: 1}},
 		{"not enough bought", item, giftRule(1, 6, 0), nil},
 		{"threshold not reached", order, giftRule(1, 0, 8001), nil},
-		{"gift unknown", item, terms.PromotionRule{Gift: sku(91)}, nil},
+		{"gift unknown", item, document.PromotionRule{Gift: sku(91)}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := quote(t, pricing.Input{
 				Lines:      []pricing.Line{line(1, 1000, 3), line(2, 1000, 5)},
-				Promotions: []pricing.Promotion{promotion(1, terms.Gift, c.scope, c.rule)},
+				Promotions: []pricing.Promotion{promotion(1, vocab.Gift, c.scope, c.rule)},
 				Gifts:      []pricing.Gift{giftSku},
 			})
 			gifts := r.Lines[2:]
@@ -65,20 +66,20 @@ func TestGiftsAreLinesWithNothingToPay(t *testing.T) {
 
 func TestGiftsTravelFree(t *testing.T) {
 	t.Parallel()
-	zone := terms.FreightRule{Zones: []terms.FreightZone{{FirstFee: 700}}}
+	zone := document.FreightRule{Zones: []document.FreightZone{{FirstFee: 700}}}
 	r := quote(t, pricing.Input{
 		Lines:      []pricing.Line{line(1, 1000, 1)},
-		Promotions: []pricing.Promotion{promotion(1, terms.Gift, item, giftRule(1, 1, 0))},
+		Promotions: []pricing.Promotion{promotion(1, vocab.Gift, item, giftRule(1, 1, 0))},
 		Gifts:      []pricing.Gift{giftSku},
 		Freight: []pricing.FreightTemplate{
-			{ShopID: shop(1), Class: terms.Ordinary, Basis: terms.ByPiece, Rule: zone},
-			{ShopID: shop(1), Class: terms.ColdChain, Basis: terms.ByPiece, Rule: zone},
+			{ShopID: shop(1), Class: vocab.Ordinary, Basis: vocab.ByPiece, Rule: zone},
+			{ShopID: shop(1), Class: vocab.ColdChain, Basis: vocab.ByPiece, Rule: zone},
 		},
 	})
 	if len(r.Freight) != 2 || r.Totals.Freight != 700 {
 		t.Fatalf("freight %+v", r.Freight)
 	}
-	if cold := r.Freight[0]; cold.Class != terms.ColdChain || cold.Base != 0 || cold.Pieces != 0 {
+	if cold := r.Freight[0]; cold.Class != vocab.ColdChain || cold.Base != 0 || cold.Pieces != 0 {
 		t.Errorf("the gift's group: %+v", cold)
 	}
 }
@@ -90,7 +91,7 @@ func TestTooManyGiftsAreRefused(t *testing.T) {
 			At:    now,
 			Lines: []pricing.Line{line(1, 1, 8)},
 			Promotions: []pricing.Promotion{
-				promotion(1, terms.Gift, item, giftRule(quantity, 1, 0)),
+				promotion(1, vocab.Gift, item, giftRule(quantity, 1, 0)),
 			},
 			Gifts: []pricing.Gift{giftSku},
 		})

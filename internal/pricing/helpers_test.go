@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var now = time.Date(2026, 6, 18, 12, 0, 0, 0, time.UTC)
@@ -26,7 +27,7 @@ func sku(n int) globalid.ID  { return id(globalid.Sku, n) }
 func line(skuNumber int, price int64, quantity int) pricing.Line {
 	return pricing.Line{
 		Key: skuNumber, SkuID: sku(skuNumber), ProductID: id(globalid.Product, skuNumber),
-		ShopID: shop(1), Class: terms.Ordinary,
+		ShopID: shop(1), Class: vocab.Ordinary,
 		UnitPrice: price, Quantity: quantity, UnitWeightGrams: 500,
 	}
 }
@@ -38,14 +39,14 @@ func of(shopNumber int, l pricing.Line) pricing.Line {
 
 // promotion is one of shop 1 that counts today.
 func promotion(
-	n int, kind terms.PromotionKind, scope terms.PromotionScope, rule terms.PromotionRule,
+	n int, kind vocab.PromotionKind, scope vocab.PromotionScope, rule document.PromotionRule,
 ) pricing.Promotion {
 	p := pricing.Promotion{
 		ID: id(globalid.Promotion, n), ShopID: shop(1), Title: string(kind), Kind: kind,
-		Scope: scope, Rule: rule, Funder: terms.FundedByShop,
+		Scope: scope, Rule: rule, Funder: vocab.FundedByShop,
 		StartsAt: now.Add(-time.Hour), EndsAt: now.Add(time.Hour),
 	}
-	if kind == terms.CouponOff {
+	if kind == vocab.CouponOff {
 		p.CouponID = id(globalid.Coupon, n)
 	}
 	return p
@@ -57,11 +58,11 @@ func stacked(group string, p pricing.Promotion) pricing.Promotion {
 }
 
 func ofPlatform(p pricing.Promotion) pricing.Promotion {
-	p.ShopID, p.Funder = globalid.ID{}, terms.FundedByPlatform
+	p.ShopID, p.Funder = globalid.ID{}, vocab.FundedByPlatform
 	return p
 }
 
-func benefit(n int, kind terms.BenefitKind, rule terms.BenefitRule) pricing.Benefit {
+func benefit(n int, kind vocab.BenefitKind, rule document.BenefitRule) pricing.Benefit {
 	return pricing.Benefit{
 		ID: id(globalid.MemberBenefit, n), Kind: kind, Title: string(kind), Rule: rule,
 	}

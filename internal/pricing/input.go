@@ -3,8 +3,9 @@ package pricing
 import (
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Limits of one input; beyond them Quote returns LIMIT_EXCEEDED.
@@ -32,7 +33,7 @@ type Line struct {
 	SkuID           globalid.ID
 	ProductID       globalid.ID
 	ShopID          globalid.ID
-	Class           terms.LogisticsClass
+	Class           vocab.LogisticsClass
 	UnitPrice       int64 // list price
 	Quantity        int
 	UnitWeightGrams int64
@@ -44,13 +45,13 @@ type Promotion struct {
 	ID            globalid.ID
 	ShopID        globalid.ID // zero: the platform's
 	Title         string
-	Kind          terms.PromotionKind
-	Scope         terms.PromotionScope
-	Rule          terms.PromotionRule
+	Kind          vocab.PromotionKind
+	Scope         vocab.PromotionScope
+	Rule          document.PromotionRule
 	StartsAt      time.Time
 	EndsAt        time.Time // exclusive
 	StackingGroup string    // empty: stacks with everything
-	Funder        terms.Funder
+	Funder        vocab.Funder
 	CouponID      globalid.ID // the buyer's coupon for kind COUPON, else zero
 }
 
@@ -60,7 +61,7 @@ type Gift struct {
 	SkuID           globalid.ID
 	ProductID       globalid.ID
 	ShopID          globalid.ID
-	Class           terms.LogisticsClass
+	Class           vocab.LogisticsClass
 	UnitPrice       int64
 	UnitWeightGrams int64
 }
@@ -68,15 +69,15 @@ type Gift struct {
 // Benefit is a member benefit of the buyer; a NEW_CUSTOMER benefit only when it is unused.
 type Benefit struct {
 	ID    globalid.ID
-	Kind  terms.BenefitKind
+	Kind  vocab.BenefitKind
 	Title string
-	Rule  terms.BenefitRule
+	Rule  document.BenefitRule
 }
 
 // FreightTemplate prices one logistics class of one shop.
 type FreightTemplate struct {
 	ShopID globalid.ID
-	Class  terms.LogisticsClass
-	Basis  terms.FreightBasis
-	Rule   terms.FreightRule
+	Class  vocab.LogisticsClass
+	Basis  vocab.FreightBasis
+	Rule   document.FreightRule
 }

@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestInputsThatUsersCanGetWrong(t *testing.T) {
@@ -22,8 +23,8 @@ func TestInputsThatUsersCanGetWrong(t *testing.T) {
 	}
 	heavy := line(1, 1, 2)
 	heavy.UnitWeightGrams = money.Max
-	dear := template(terms.ByPiece, terms.FreightZone{FirstFee: money.Max})
-	steep := template(terms.ByPiece, terms.FreightZone{Step: 1, StepFee: money.Max})
+	dear := template(vocab.ByPiece, document.FreightZone{FirstFee: money.Max})
+	steep := template(vocab.ByPiece, document.FreightZone{Step: 1, StepFee: money.Max})
 	of := func(lines ...pricing.Line) pricing.Input { return pricing.Input{Lines: lines} }
 	carried := func(n int, by pricing.FreightTemplate) pricing.Input {
 		return pricing.Input{Lines: lines(n), Freight: []pricing.FreightTemplate{by}}
@@ -51,9 +52,9 @@ func TestInputsThatUsersCanGetWrong(t *testing.T) {
 
 func TestInputsThatCallersMayNotPass(t *testing.T) {
 	t.Parallel()
-	twice := promotion(1, terms.Percentage, item, terms.PromotionRule{Percent: 1})
-	tmpl := template(terms.ByPiece, terms.FreightZone{})
-	negative := template(terms.ByPiece, terms.FreightZone{StepFee: -1})
+	twice := promotion(1, vocab.Percentage, item, document.PromotionRule{Percent: 1})
+	tmpl := template(vocab.ByPiece, document.FreightZone{})
+	negative := template(vocab.ByPiece, document.FreightZone{StepFee: -1})
 	one := []pricing.Line{line(1, 1, 1)}
 	for name, in := range map[string]pricing.Input{
 		"negative price":      {Lines: []pricing.Line{line(1, -1, 1)}},
@@ -74,8 +75,8 @@ func TestTheLargestAmountIsPriced(t *testing.T) {
 	r := quote(t, pricing.Input{
 		Lines: []pricing.Line{line(1, money.Max, 1)},
 		Promotions: []pricing.Promotion{
-			promotion(1, terms.Percentage, item, terms.PromotionRule{Percent: 50}),
-			promotion(2, terms.FixedAmount, order, terms.PromotionRule{Amount: math.MaxInt64}),
+			promotion(1, vocab.Percentage, item, document.PromotionRule{Percent: 50}),
+			promotion(2, vocab.FixedAmount, order, document.PromotionRule{Amount: math.MaxInt64}),
 		},
 	})
 	if r.Totals.List != money.Max || r.Totals.Discount != money.Max || r.Totals.Payable != 0 {

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"slices"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // candidate is a promotion that would apply to a target, were it not for its stacking group.
@@ -19,7 +20,7 @@ type candidate struct {
 
 // applyScope finds what every promotion of the scope would do to the amounts as they stand, drops
 // what its stacking group excludes and applies the rest.
-func (b *book) applyScope(scope terms.PromotionScope) error {
+func (b *book) applyScope(scope vocab.PromotionScope) error {
 	var candidates []candidate
 	for i := range b.promotions {
 		p := &b.promotions[i]
@@ -44,9 +45,9 @@ func (b *book) applyScope(scope terms.PromotionScope) error {
 func (b *book) targets(p *Promotion) [][]int {
 	groups := [][]int{b.all}
 	switch {
-	case p.Kind == terms.SecondItem, p.Scope == terms.ItemScope && p.Kind != terms.CouponOff:
+	case p.Kind == vocab.SecondItem, p.Scope == vocab.ItemScope && p.Kind != vocab.CouponOff:
 		groups = b.bySku
-	case p.Scope == terms.ShopScope && p.Kind != terms.CouponOff:
+	case p.Scope == vocab.ShopScope && p.Kind != vocab.CouponOff:
 		groups = b.byShop
 	}
 	if p.ShopID.IsZero() && len(p.Rule.Skus) == 0 {
@@ -76,7 +77,7 @@ func (b *book) targets(p *Promotion) [][]int {
 func (b *book) consider(p *Promotion, target []int) (c candidate, ok bool) {
 	c = candidate{promotion: p, target: target}
 	base := b.payable(target)
-	if p.Kind == terms.Gift {
+	if p.Kind == vocab.Gift {
 		return b.considerGift(c, base)
 	}
 	c.amount = min(base, p.discount(base, b.units(target)))
@@ -88,21 +89,21 @@ func (p *Promotion) discount(base, units int64) int64 {
 	rule := &p.Rule
 	percent := int64(min(max(rule.Percent, 0), 100))
 	switch p.Kind {
-	case terms.FullReduction:
-		var highest terms.ReductionStep
+	case vocab.FullReduction:
+		var highest document.ReductionStep
 		for _, step := range rule.Steps {
 			if base >= step.Threshold && step.Threshold >= highest.Threshold {
 				highest = step
 			}
 		}
 		return highest.Amount
-	case terms.SecondItem:
+	case vocab.SecondItem:
 		return money.Portion(base, units/2*percent, units*100)
-	case terms.Percentage, terms.FixedAmount, terms.CouponOff:
+	case vocab.Percentage, vocab.FixedAmount, vocab.CouponOff:
 		if base < rule.Threshold {
 			return 0
 		}
-		if p.Kind == terms.Percentage || p.Kind == terms.CouponOff && rule.Amount == 0 {
+		if p.Kind == vocab.Percentage || p.Kind == vocab.CouponOff && rule.Amount == 0 {
 			return money.Portion(base, percent, 100)
 		}
 		return rule.Amount
@@ -167,13 +168,13 @@ func bestFirst(candidates []candidate) []int {
 // apply takes a candidate's discount off its target, or adds its gift.
 func (b *book) apply(c candidate) error {
 	p := c.promotion
-	share := terms.Share{
-		Source: terms.FromPromotion, Funder: p.Funder, Ref: p.ID, Label: p.Title, Amount: c.amount,
+	share := document.Share{
+		Source: vocab.FromPromotion, Funder: p.Funder, Ref: p.ID, Label: p.Title, Amount: c.amount,
 	}
-	if p.Kind == terms.CouponOff {
-		share.Source = terms.FromCoupon
+	if p.Kind == vocab.CouponOff {
+		share.Source = vocab.FromCoupon
 	}
-	if p.Kind == terms.Gift {
+	if p.Kind == vocab.Gift {
 		b.taken[p.ID] += c.amount
 		return b.addGift(c, share)
 	}

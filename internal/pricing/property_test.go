@@ -8,19 +8,20 @@ import (
 
 	"pgregory.net/rapid"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var (
-	kinds = []terms.PromotionKind{
-		terms.FullReduction, terms.Percentage, terms.FixedAmount, terms.SecondItem, terms.Gift,
-		terms.CouponOff,
+	kinds = []vocab.PromotionKind{
+		vocab.FullReduction, vocab.Percentage, vocab.FixedAmount, vocab.SecondItem, vocab.Gift,
+		vocab.CouponOff,
 	}
-	scopes   = []terms.PromotionScope{item, store, order}
-	someRule = terms.PromotionRule{
-		Steps: []terms.ReductionStep{{Threshold: 100, Amount: 7}, {Threshold: 500, Amount: 51}},
+	scopes   = []vocab.PromotionScope{item, store, order}
+	someRule = document.PromotionRule{
+		Steps: []document.ReductionStep{{Threshold: 100, Amount: 7}, {Threshold: 500, Amount: 51}},
 		Gift:  giftSku.SkuID, GiftEvery: 2, Percent: 13, Amount: 37, Threshold: 90,
 	}
 )
@@ -43,16 +44,16 @@ func inputs(t *rapid.T) pricing.Input {
 	for n := range rapid.IntRange(0, 10).Draw(t, "promotions") {
 		in.Promotions = append(in.Promotions, anyPromotion(t, n))
 	}
-	for n, kind := range []terms.BenefitKind{
-		terms.NewCustomer, terms.LevelDiscount, terms.LevelDiscount, terms.FreeShipping,
+	for n, kind := range []vocab.BenefitKind{
+		vocab.NewCustomer, vocab.LevelDiscount, vocab.LevelDiscount, vocab.FreeShipping,
 	} {
 		if rapid.Bool().Draw(t, "benefit") {
-			in.Benefits = append(in.Benefits, benefit(n, kind, terms.BenefitRule{
+			in.Benefits = append(in.Benefits, benefit(n, kind, document.BenefitRule{
 				MinLevel: n % 3, Amount: 300, Percent: rapid.IntRange(-5, 120).Draw(t, "percent"),
 			}))
 		}
 	}
-	in.Freight = []pricing.FreightTemplate{template(terms.ByWeight, terms.FreightZone{
+	in.Freight = []pricing.FreightTemplate{template(vocab.ByWeight, document.FreightZone{
 		First: 900, FirstFee: 600, Step: 300, StepFee: 70,
 		FreeAbove: rapid.Int64Range(0, 5000).Draw(t, "free above"),
 	})}
@@ -191,7 +192,7 @@ func TestAStackingGroupHasOnePromotionPerLineAndScope(t *testing.T) {
 			t.Fatal(err)
 		}
 		type slot struct {
-			scope terms.PromotionScope
+			scope vocab.PromotionScope
 			group string
 		}
 		for _, l := range r.Lines {
@@ -225,7 +226,7 @@ func FuzzQuote(f *testing.F) {
 	}))
 }
 
-func sumOf(shares []terms.Share) (sum int64) {
+func sumOf(shares []document.Share) (sum int64) {
 	for _, s := range shares {
 		sum += s.Amount
 	}

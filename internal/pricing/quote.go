@@ -3,10 +3,11 @@ package pricing
 import (
 	"slices"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Quote prices a checkout. It is pure and safe to call from anywhere. Faults: INVALID_INPUT for no
@@ -18,8 +19,8 @@ func Quote(in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	for _, scope := range []terms.PromotionScope{
-		terms.ItemScope, terms.ShopScope, terms.OrderScope,
+	for _, scope := range []vocab.PromotionScope{
+		vocab.ItemScope, vocab.ShopScope, vocab.OrderScope,
 	} {
 		if err := b.applyScope(scope); err != nil {
 			return Result{}, err
@@ -106,7 +107,7 @@ func groupBy(lines []Line, key func(Line) globalid.ID) [][]int {
 }
 
 // takeOff spreads a discount over lines, at most what is left of them, and returns what it took.
-func (b *book) takeOff(lines []int, share terms.Share) int64 {
+func (b *book) takeOff(lines []int, share document.Share) int64 {
 	left := make([]int64, len(lines))
 	var sum int64
 	for n, i := range lines {
@@ -167,7 +168,7 @@ func (b *book) outcome() (uses []PromotionUse, problems fault.List) {
 		switch {
 		case applied:
 			uses = append(uses, PromotionUse{p.ID, p.CouponID, amount})
-		case p.Kind == terms.CouponOff && !p.CouponID.IsZero():
+		case p.Kind == vocab.CouponOff && !p.CouponID.IsZero():
 			problems.Add("", fault.CouponUnavailable,
 				"Coupon %s (%s) does not apply to this order.", p.CouponID, p.Title)
 		}

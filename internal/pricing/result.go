@@ -1,9 +1,10 @@
 package pricing
 
 import (
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Result is a price with all its parts. Every amount is minor units, not negative, at most
@@ -27,18 +28,18 @@ type PricedLine struct {
 	Line          // a gift has the Key of its main line
 	Gift    bool  // a gift costs nothing: one share covers it wholly
 	List    int64 // UnitPrice · Quantity
-	Shares  []terms.Share
+	Shares  []document.Share
 	Payable int64
 }
 
 // FreightGroup is what one shop takes for carrying one logistics class. Payable = Base − Σ Shares.
 type FreightGroup struct {
 	ShopID      globalid.ID
-	Class       terms.LogisticsClass
+	Class       vocab.LogisticsClass
 	WeightGrams int64 // without gifts, which travel free
 	Pieces      int64 // without gifts
 	Base        int64
-	Shares      []terms.Share
+	Shares      []document.Share
 	Payable     int64
 }
 
@@ -63,6 +64,6 @@ type PromotionUse struct {
 // BenefitUse is a benefit that applied; placement holds it when its kind is NEW_CUSTOMER.
 type BenefitUse struct {
 	BenefitID globalid.ID
-	Kind      terms.BenefitKind
+	Kind      vocab.BenefitKind
 	Amount    int64 // Σ of its shares, freight included
 }

@@ -1,8 +1,8 @@
 package pricing
 
 import (
+	"orderflow/internal/document"
 	"orderflow/internal/money"
-	"orderflow/internal/terms"
 )
 
 // SplitShares divides the shares of a line of r units when k of them move to another line. Both
@@ -10,7 +10,7 @@ import (
 //
 // The moved shares come to ⌈Σ·k/r⌉ together, so that of a line with List, the moved line's List·k/r
 // less its shares is exactly money.Portion(Payable, k, r). It panics unless 0 ≤ k ≤ r and r > 0.
-func SplitShares(shares []terms.Share, k, r int64) (moved, kept []terms.Share) {
+func SplitShares(shares []document.Share, k, r int64) (moved, kept []document.Share) {
 	amounts := make([]int64, len(shares))
 	var sum int64
 	for i, s := range shares {

@@ -6,9 +6,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"orderflow/internal/document"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
-	"orderflow/internal/terms"
 )
 
 // A line that is split keeps List − Σ shares = Payable on both sides, whose payables are those of
@@ -20,10 +20,10 @@ func TestSplitSharesKeepsEveryCent(t *testing.T) {
 		k := rapid.Int64Range(0, r).Draw(t, "k")
 		unit := rapid.Int64Range(0, 1<<40).Draw(t, "unit price")
 		payable := unit * r
-		var shares []terms.Share
+		var shares []document.Share
 		for range rapid.IntRange(0, 5).Draw(t, "shares") {
 			amount := rapid.Int64Range(0, payable).Draw(t, "amount")
-			shares = append(shares, terms.Share{Ref: sku(len(shares)), Amount: amount})
+			shares = append(shares, document.Share{Ref: sku(len(shares)), Amount: amount})
 			payable -= amount
 		}
 		moved, kept := pricing.SplitShares(shares, k, r)

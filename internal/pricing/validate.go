@@ -6,7 +6,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // validate tells users what they did wrong, and callers what they passed wrong.
@@ -52,7 +52,7 @@ func (in Input) livePromotions() []Promotion {
 	var live []Promotion
 	for _, p := range in.Promotions {
 		inWindow := !in.At.Before(p.StartsAt) && in.At.Before(p.EndsAt)
-		if inWindow && (p.Kind != terms.CouponOff || !p.CouponID.IsZero()) {
+		if inWindow && (p.Kind != vocab.CouponOff || !p.CouponID.IsZero()) {
 			live = append(live, p)
 		}
 	}

@@ -5,12 +5,12 @@ import (
 
 	"orderflow/ent"
 	entreview "orderflow/ent/review"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // AnswerInput is a text that is added to a review.
@@ -22,7 +22,7 @@ type AnswerInput struct {
 // Append adds a follow-up 追评 to a review, once; its buyer may call it. Faults: UNAUTHENTICATED,
 // FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Append(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	return r.answer(ctx, in, lifecycle.AppendReview, lifecycle.Buyer,
+	return r.answer(ctx, in, vocab.AppendReview, vocab.Buyer,
 		func(found *ent.Review) string { return found.Appended },
 		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
 			u.SetAppended(text).SetAppendedAt(tx.Now)
@@ -32,7 +32,7 @@ func (r *Reviews) Append(ctx context.Context, in AnswerInput) (globalid.ID, erro
 // Reply answers a review for its shop, once; a merchant of the shop may call it. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Reply(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	return r.answer(ctx, in, lifecycle.ReplyReview, lifecycle.Merchant,
+	return r.answer(ctx, in, vocab.ReplyReview, vocab.Merchant,
 		func(found *ent.Review) string { return found.Reply },
 		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
 			u.SetReply(text).SetRepliedAt(tx.Now)
@@ -41,7 +41,7 @@ func (r *Reviews) Reply(ctx context.Context, in AnswerInput) (globalid.ID, error
 
 // answer adds a text that a review does not have yet, in one of its columns.
 func (r *Reviews) answer(
-	ctx context.Context, in AnswerInput, action lifecycle.TradeAction, role lifecycle.Role,
+	ctx context.Context, in AnswerInput, action vocab.TradeAction, role vocab.Role,
 	present func(*ent.Review) string,
 	set func(u *ent.ReviewUpdate, tx *store.Tx, text string),
 ) (globalid.ID, error) {
@@ -72,7 +72,7 @@ func (r *Reviews) answer(
 				return in.Review, fault.New(fault.ActionNotAllowed, "It has one already.")
 			}
 			err = l.Step(ctx, tx, l.Sub(row.SubOrderID), order.Step{Action: action, By: role,
-				Told: terms.Facts{Review: row.ID}})
+				Told: document.Payload{Review: row.ID}})
 			if err != nil {
 				return in.Review, err
 			}

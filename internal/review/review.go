@@ -8,12 +8,13 @@ import (
 	"orderflow/ent/orderitem"
 	entreview "orderflow/ent/review"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -37,7 +38,7 @@ type Input struct {
 // Review reviews an item for its buyer, after the receipt, and returns the review's id. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Review(ctx context.Context, in Input) (globalid.ID, error) {
-	v, err := viewerIn(ctx, lifecycle.Buyer)
+	v, err := viewerIn(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -83,8 +84,8 @@ func write(
 		awaiting = awaiting || it.SubOrderID == sub.ID && !done[it.ID] &&
 			it.RefundedQuantity < it.Quantity
 	}
-	err = l.Step(ctx, tx, sub, order.Step{Action: lifecycle.ReviewItem, By: lifecycle.Buyer,
-		Facts: facts, Told: terms.Facts{Review: id},
+	err = l.Step(ctx, tx, sub, order.Step{Action: vocab.ReviewItem, By: vocab.Buyer,
+		Facts: facts, Told: document.Payload{Review: id},
 		Change: func(update *ent.SubOrderUpdate) { update.SetAwaitingReview(awaiting) }})
 	if err != nil {
 		return id, err
@@ -96,7 +97,7 @@ func write(
 }
 
 // viewerIn returns who asks when it has that role. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, role lifecycle.Role) (*auth.Viewer, error) {
+func viewerIn(ctx context.Context, role vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")

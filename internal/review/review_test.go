@@ -12,12 +12,12 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/internal/auth"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/review"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // received makes an order with a sub-order of two items that its buyer has received.
@@ -27,28 +27,28 @@ func received(
 	t.Helper()
 	c, ctx := db.Client, t.Context()
 	shop := c.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
-		SetMerchantAccount("a").SetPolicy(terms.ShopPolicy{}).SaveX(ctx)
+		SetMerchantAccount("a").SetPolicy(document.ShopPolicy{}).SaveX(ctx)
 	warehouse := c.Warehouse.Create().SetCode("S").SetName("S").SetRegion("广东").SaveX(ctx)
 	who := c.Buyer.Create().SetSubject("b").SaveX(ctx)
-	o := c.Order.Create().SetNumber("1").SetBuyerID(who.ID).SetStatus(lifecycle.Received).
+	o := c.Order.Create().SetNumber("1").SetBuyerID(who.ID).SetStatus(vocab.Received).
 		SetCurrency("CNY").SetMerchantAccount("a").SetRegion("广东").SetPayDueAt(db.RealNow()).
 		SaveX(ctx)
 	sub := c.SubOrder.Create().SetNumber("1-1").SetOrderID(o.ID).SetBuyerID(who.ID).
-		SetShopID(shop.ID).SetWarehouseID(warehouse.ID).SetLogisticsClass(terms.Ordinary).
-		SetStatus(lifecycle.Received).SetCurrency("CNY").SetFreightShares([]terms.Share{}).
+		SetShopID(shop.ID).SetWarehouseID(warehouse.ID).SetLogisticsClass(vocab.Ordinary).
+		SetStatus(vocab.Received).SetCurrency("CNY").SetFreightShares([]document.Share{}).
 		SetAwaitingReview(true).SaveX(ctx)
 	product := c.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("P").SaveX(ctx)
 	sku := c.Sku.Create().SetShopID(shop.ID).SetProductID(product.ID).SetCode("c").SetTitle("c").
-		SetPrice(1).SetCurrency("CNY").SetLogisticsClass(terms.Ordinary).SaveX(ctx)
+		SetPrice(1).SetCurrency("CNY").SetLogisticsClass(vocab.Ordinary).SaveX(ctx)
 	for _, refunded := range []int64{0, 0, 1} {
 		items = append(items, c.OrderItem.Create().SetOrderID(o.ID).SetSubOrderID(sub.ID).
 			SetShopID(shop.ID).SetProductID(product.ID).SetSkuID(sku.ID).SetSkuCode("c").
-			SetTitle("c").SetDeductionMode(terms.OnOrder).SetCurrency("CNY").SetQuantity(1).
-			SetShares([]terms.Share{}).SetRefundableQuantity(1-refunded).
+			SetTitle("c").SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetQuantity(1).
+			SetShares([]document.Share{}).SetRefundableQuantity(1-refunded).
 			SetRefundedQuantity(refunded).SaveX(ctx))
 	}
-	buyer = auth.With(ctx, &auth.Viewer{Role: lifecycle.Buyer, BuyerID: who.ID})
-	merchant = auth.With(ctx, &auth.Viewer{Role: lifecycle.Merchant,
+	buyer = auth.With(ctx, &auth.Viewer{Role: vocab.Buyer, BuyerID: who.ID})
+	merchant = auth.With(ctx, &auth.Viewer{Role: vocab.Merchant,
 		StaffID: globalid.New(globalid.Staff), Shops: []globalid.ID{shop.ID}})
 	return buyer, merchant, items
 }
@@ -60,7 +60,7 @@ func wantFault(t *testing.T, err error, code fault.Code) {
 	}
 }
 
-func stranger(t *testing.T, role lifecycle.Role) context.Context {
+func stranger(t *testing.T, role vocab.Role) context.Context {
 	return auth.With(t.Context(), &auth.Viewer{Role: role,
 		BuyerID: globalid.New(globalid.Buyer), Shops: []globalid.ID{globalid.New(globalid.Shop)}})
 }
@@ -71,7 +71,7 @@ func TestOnlyTheBuyerReviewsOnceAfterReceipt(t *testing.T) {
 		buyer, merchant, items := received(t, db)
 		reviews := review.New(db)
 		in := review.Input{Item: items[0].ID, Rating: 5, Text: " 好茶 "}
-		_, err := reviews.Review(stranger(t, lifecycle.Buyer), in)
+		_, err := reviews.Review(stranger(t, vocab.Buyer), in)
 		wantFault(t, err, fault.NotFound)
 		_, err = reviews.Review(merchant, in)
 		wantFault(t, err, fault.Forbidden)
@@ -82,10 +82,10 @@ func TestOnlyTheBuyerReviewsOnceAfterReceipt(t *testing.T) {
 		if len(fault.All(err)) != 2 {
 			t.Errorf("got %v", err)
 		}
-		setStatus(t, db, items[0], lifecycle.Shipped)
+		setStatus(t, db, items[0], vocab.Shipped)
 		_, err = reviews.Review(buyer, in)
 		wantFault(t, err, fault.ActionNotAllowed)
-		setStatus(t, db, items[0], lifecycle.Received)
+		setStatus(t, db, items[0], vocab.Received)
 		id, err := reviews.Review(buyer, in)
 		if err != nil {
 			t.Fatal(err)
@@ -106,7 +106,7 @@ func TestOnlyTheBuyerReviewsOnceAfterReceipt(t *testing.T) {
 		if db.Client.SubOrder.GetX(t.Context(), sub.ID).AwaitingReview {
 			t.Error("a review of what was refunded is awaited")
 		}
-		told := db.Client.Event.Query().Where(entevent.Type(lifecycle.EventSubOrderReviewed)).
+		told := db.Client.Event.Query().Where(entevent.Type(vocab.EventSubOrderReviewed)).
 			CountX(t.Context())
 		if told != 2 {
 			t.Errorf("%d events", told)
@@ -114,7 +114,7 @@ func TestOnlyTheBuyerReviewsOnceAfterReceipt(t *testing.T) {
 	})
 }
 
-func setStatus(t *testing.T, db *store.DB, it *ent.OrderItem, status lifecycle.TradeStatus) {
+func setStatus(t *testing.T, db *store.DB, it *ent.OrderItem, status vocab.TradeStatus) {
 	t.Helper()
 	db.Client.SubOrder.UpdateOneID(it.SubOrderID).SetStatus(status).ExecX(t.Context())
 }
@@ -133,8 +133,8 @@ func TestOneFollowUpAndOneReply(t *testing.T) {
 			do         func(context.Context, review.AnswerInput) (globalid.ID, error)
 			by, others context.Context
 		}{
-			{reviews.Append, buyer, stranger(t, lifecycle.Buyer)},
-			{reviews.Reply, merchant, stranger(t, lifecycle.Merchant)},
+			{reviews.Append, buyer, stranger(t, vocab.Buyer)},
+			{reviews.Reply, merchant, stranger(t, vocab.Merchant)},
 		} {
 			_, err := c.do(c.others, in)
 			wantFault(t, err, fault.NotFound)
@@ -196,8 +196,8 @@ func TestOneOfManyAtOnceIsWritten(t *testing.T) {
 				return err
 			})
 		}
-		told := db.Client.Event.Query().Where(entevent.TypeIn(lifecycle.EventSubOrderReviewed,
-			lifecycle.EventSubOrderReviewAppended, lifecycle.EventSubOrderReviewReplied)).
+		told := db.Client.Event.Query().Where(entevent.TypeIn(vocab.EventSubOrderReviewed,
+			vocab.EventSubOrderReviewAppended, vocab.EventSubOrderReviewReplied)).
 			CountX(t.Context())
 		if told != 6 {
 			t.Errorf("%d events of two reviews", told)

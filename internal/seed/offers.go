@@ -8,8 +8,9 @@ import (
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/promotion"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // A demo database may stay for long, and its clock may be moved on.
@@ -17,9 +18,9 @@ const offerYears = 20
 
 type demoPromotion struct {
 	shop, code, title string // no shop: the platform's
-	kind              terms.PromotionKind
-	scope             terms.PromotionScope
-	rule              terms.PromotionRule
+	kind              vocab.PromotionKind
+	scope             vocab.PromotionScope
+	rule              document.PromotionRule
 	skus              []string
 	gift              string
 	group             string
@@ -30,52 +31,52 @@ type demoPromotion struct {
 var demoPromotions = []demoPromotion{
 	{
 		shop: "tea", code: "tea-steps", title: "满 199 减 20，满 399 减 60",
-		kind: terms.FullReduction, scope: terms.ShopScope, group: "shop",
-		rule: terms.PromotionRule{Steps: []terms.ReductionStep{
+		kind: vocab.FullReduction, scope: vocab.ShopScope, group: "shop",
+		rule: document.PromotionRule{Steps: []document.ReductionStep{
 			{Threshold: 19900, Amount: 2000}, {Threshold: 39900, Amount: 6000},
 		}},
 	},
 	{
 		shop: "tea", code: "tea-second", title: "茉莉花茶第二件半价 Second jasmine tea half price",
-		kind: terms.SecondItem, scope: terms.ItemScope,
-		rule: terms.PromotionRule{Percent: 50}, skus: []string{"TEA-JM-100", "TEA-JM-20"},
+		kind: vocab.SecondItem, scope: vocab.ItemScope,
+		rule: document.PromotionRule{Percent: 50}, skus: []string{"TEA-JM-100", "TEA-JM-20"},
 	},
 	{
 		shop: "fresh", code: "fresh-fixed", title: "满 99 减 10，每人三次 10 off from 99",
-		kind: terms.FixedAmount, scope: terms.ShopScope, perBuyer: 3, group: "shop",
-		rule: terms.PromotionRule{Threshold: 9900, Amount: 1000},
+		kind: vocab.FixedAmount, scope: vocab.ShopScope, perBuyer: 3, group: "shop",
+		rule: document.PromotionRule{Threshold: 9900, Amount: 1000},
 	},
 	{
 		shop: "fresh", code: "fresh-gift", title: "满 200 送鱼露 Fish sauce from 200",
-		kind: terms.Gift, scope: terms.ShopScope, gift: "FRE-FS-100",
-		rule: terms.PromotionRule{Threshold: 20000, GiftQuantity: 1},
+		kind: vocab.Gift, scope: vocab.ShopScope, gift: "FRE-FS-100",
+		rule: document.PromotionRule{Threshold: 20000, GiftQuantity: 1},
 	},
 	{
 		shop: "home", code: "home-percent", title: "家饰九折 Ten percent off décor",
-		kind: terms.Percentage, scope: terms.ItemScope, rule: terms.PromotionRule{Percent: 10},
+		kind: vocab.Percentage, scope: vocab.ItemScope, rule: document.PromotionRule{Percent: 10},
 		skus: []string{"HOM-LP-120", "HOM-BK-RD", "HOM-BK-BL", "HOM-HK-4"},
 	},
 	{
 		shop: "home", code: "home-first50", title: "沙发前 50 单立减 300 First 50 sofas",
-		kind: terms.FixedAmount, scope: terms.ItemScope, quota: 50,
-		rule: terms.PromotionRule{Amount: 30000}, skus: []string{"HOM-SF-GY", "HOM-SF-GN"},
+		kind: vocab.FixedAmount, scope: vocab.ItemScope, quota: 50,
+		rule: document.PromotionRule{Amount: 30000}, skus: []string{"HOM-SF-GY", "HOM-SF-GN"},
 	},
 	{
 		code: "all-steps", title: "跨店满减 Across shops: 30 off 300, 100 off 900",
-		kind: terms.FullReduction, scope: terms.OrderScope, group: "platform",
-		rule: terms.PromotionRule{Steps: []terms.ReductionStep{
+		kind: vocab.FullReduction, scope: vocab.OrderScope, group: "platform",
+		rule: document.PromotionRule{Steps: []document.ReductionStep{
 			{Threshold: 30000, Amount: 3000}, {Threshold: 90000, Amount: 10000},
 		}},
 	},
 	{
 		code: "all-coupon", title: "平台券 15 元 Platform coupon: 15 off 99",
-		kind: terms.CouponOff, scope: terms.OrderScope,
-		rule:    terms.PromotionRule{Threshold: 9900, Amount: 1500},
+		kind: vocab.CouponOff, scope: vocab.OrderScope,
+		rule:    document.PromotionRule{Threshold: 9900, Amount: 1500},
 		coupons: []string{"buyer-1", "buyer-2", "buyer-3", "buyer-4", "buyer-5"},
 	},
 	{
 		shop: "tea", code: "tea-coupon", title: "茶友券 88 折 Tea lovers: 12 percent off",
-		kind: terms.CouponOff, scope: terms.ShopScope, rule: terms.PromotionRule{Percent: 12},
+		kind: vocab.CouponOff, scope: vocab.ShopScope, rule: document.PromotionRule{Percent: 12},
 		coupons: []string{"buyer-1", "buyer-2", "buyer-3"},
 	},
 }
@@ -83,15 +84,15 @@ var demoPromotions = []demoPromotion{
 var demoBenefits = []catalogue.BenefitInput{
 	{
 		Code: "new-customer", Title: "新人立减 10 元 New customers: 10 off",
-		Kind: terms.NewCustomer, Rule: terms.BenefitRule{Amount: 1000}, Active: true,
+		Kind: vocab.NewCustomer, Rule: document.BenefitRule{Amount: 1000}, Active: true,
 	},
 	{
 		Code: "silver", Title: "银卡 95 折 Silver: 5 percent off",
-		Kind: terms.LevelDiscount, Rule: terms.BenefitRule{MinLevel: 2, Percent: 5}, Active: true,
+		Kind: vocab.LevelDiscount, Rule: document.BenefitRule{MinLevel: 2, Percent: 5}, Active: true,
 	},
 	{
 		Code: "gold-freight", Title: "金卡免邮 Gold: free shipping",
-		Kind: terms.FreeShipping, Rule: terms.BenefitRule{MinLevel: 3}, Active: true,
+		Kind: vocab.FreeShipping, Rule: document.BenefitRule{MinLevel: 3}, Active: true,
 	},
 }
 
@@ -117,11 +118,11 @@ func (s *seeder) promotions(ctx context.Context) error {
 func (s *seeder) promotion(d demoPromotion, now time.Time) catalogue.PromotionInput {
 	in := catalogue.PromotionInput{
 		Code: d.code, Title: d.title, Kind: d.kind, Scope: d.scope, Rule: d.rule,
-		Funder: terms.FundedByPlatform, StackingGroup: d.group, Active: true,
+		Funder: vocab.FundedByPlatform, StackingGroup: d.group, Active: true,
 		StartsAt: now, EndsAt: now.AddDate(offerYears, 0, 0),
 	}
 	if d.shop != "" {
-		in.Shop, in.Funder = s.id(globalid.Shop, d.shop), terms.FundedByShop
+		in.Shop, in.Funder = s.id(globalid.Shop, d.shop), vocab.FundedByShop
 	}
 	for _, code := range d.skus {
 		in.Rule.Skus = append(in.Rule.Skus, s.id(globalid.Sku, code))

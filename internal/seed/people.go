@@ -7,7 +7,7 @@ import (
 	"orderflow/ent/staff"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // buyers are the demo buyers with their member levels.
@@ -21,11 +21,11 @@ var buyers = []struct {
 // workers are the demo staff. Their tokens say for which shops they work.
 var workers = []struct {
 	subject string
-	role    lifecycle.Role
+	role    vocab.Role
 }{
-	{"merchant-1", lifecycle.Merchant}, {"merchant-2", lifecycle.Merchant},
-	{"merchant-3", lifecycle.Merchant}, {"warehouse-1", lifecycle.Warehouse},
-	{"support-1", lifecycle.Support}, {"platform-1", lifecycle.Platform},
+	{"merchant-1", vocab.Merchant}, {"merchant-2", vocab.Merchant},
+	{"merchant-3", vocab.Merchant}, {"warehouse-1", vocab.Warehouse},
+	{"support-1", vocab.Support}, {"platform-1", vocab.Platform},
 }
 
 func (s *seeder) people(ctx context.Context) error {
@@ -34,7 +34,7 @@ func (s *seeder) people(ctx context.Context) error {
 			return s.db.Client.Buyer.Query().Where(buyer.Subject(b.subject)).OnlyID(ctx)
 		}
 		add := func(ctx context.Context) (globalid.ID, error) {
-			v := &auth.Viewer{Subject: b.subject, Role: lifecycle.Buyer, Level: b.level}
+			v := &auth.Viewer{Subject: b.subject, Role: vocab.Buyer, Level: b.level}
 			err := s.register.Enroll(ctx, v)
 			return v.BuyerID, err
 		}

@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Demo makes the demo data that a migrated database lacks, and writes a line for every step.
@@ -22,7 +22,7 @@ func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 	if err := s.step(ctx, progress, "buyers and staff", s.people); err != nil {
 		return err
 	}
-	platform := &auth.Viewer{Subject: "platform-1", Role: lifecycle.Platform}
+	platform := &auth.Viewer{Subject: "platform-1", Role: vocab.Platform}
 	if err := s.register.Enroll(ctx, platform); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}

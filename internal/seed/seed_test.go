@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/seed"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 func run(t *testing.T, db *store.DB) string {
@@ -45,8 +45,8 @@ func TestDemo(t *testing.T) {
 				t.Errorf("%d %s (%v), want at least %d", n, name, err, c.least)
 			}
 		}
-		for _, class := range []terms.LogisticsClass{
-			terms.Ordinary, terms.Oversized, terms.ColdChain,
+		for _, class := range []vocab.LogisticsClass{
+			vocab.Ordinary, vocab.Oversized, vocab.ColdChain,
 		} {
 			if some, err := client.Sku.Query().Where(sku.LogisticsClassEQ(class)).
 				Exist(ctx); err != nil || !some {
@@ -62,13 +62,13 @@ func TestDemo(t *testing.T) {
 
 func everyKind(t *testing.T, client *ent.Client) {
 	t.Helper()
-	found := map[terms.PromotionKind]bool{}
+	found := map[vocab.PromotionKind]bool{}
 	for _, p := range client.Promotion.Query().AllX(t.Context()) {
 		found[p.Kind] = true
 	}
-	for _, kind := range []terms.PromotionKind{
-		terms.FullReduction, terms.Percentage, terms.FixedAmount, terms.SecondItem, terms.Gift,
-		terms.CouponOff,
+	for _, kind := range []vocab.PromotionKind{
+		vocab.FullReduction, vocab.Percentage, vocab.FixedAmount, vocab.SecondItem, vocab.Gift,
+		vocab.CouponOff,
 	} {
 		if !found[kind] {
 			t.Errorf("no promotion is of the kind %s", kind)

@@ -7,8 +7,9 @@ import (
 	"orderflow/ent/shop"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // demoAccount is the merchant account that the demo shops share, so that one checkout may hold
@@ -17,14 +18,14 @@ const demoAccount = "demo-merchant"
 
 type demoShop struct {
 	code, name, returns string
-	policy              terms.ShopPolicy
+	policy              document.ShopPolicy
 	freight             []demoFreight
 }
 
 type demoFreight struct {
-	class terms.LogisticsClass
-	basis terms.FreightBasis
-	zones []terms.FreightZone
+	class vocab.LogisticsClass
+	basis vocab.FreightBasis
+	zones []document.FreightZone
 }
 
 var remote = []string{"新疆", "西藏", "青海", "内蒙古"}
@@ -34,8 +35,8 @@ var demoShops = []demoShop{
 	{
 		code: "tea", name: "山间茶事 Mountain Leaf Tea",
 		returns: "浙江省杭州市西湖区龙井路 18 号 退货组",
-		policy:  terms.ShopPolicy{Deduction: terms.OnOrder, Strategy: terms.FewestParcels},
-		freight: []demoFreight{{terms.Ordinary, terms.ByWeight, []terms.FreightZone{
+		policy:  document.ShopPolicy{Deduction: vocab.OnOrder, Strategy: vocab.FewestParcels},
+		freight: []demoFreight{{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
 			{
 				Regions: []string{"浙江", "江苏", "上海", "安徽"},
 				First:   1000, FirstFee: 600, Step: 1000, StepFee: 200, FreeAbove: 9900,
@@ -47,15 +48,15 @@ var demoShops = []demoShop{
 	{
 		code: "fresh", name: "鲜达生鲜 Fresh Harbour",
 		returns: "广东省广州市白云区冷链大道 6 号 售后仓",
-		policy: terms.ShopPolicy{
-			Deduction: terms.OnPayment, Strategy: terms.NearestRegion, PayMinutes: 15,
+		policy: document.ShopPolicy{
+			Deduction: vocab.OnPayment, Strategy: vocab.NearestRegion, PayMinutes: 15,
 		},
 		freight: []demoFreight{
-			{terms.Ordinary, terms.ByWeight, []terms.FreightZone{
+			{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
 				{Regions: remote, First: 1000, FirstFee: 2200, Step: 1000, StepFee: 1600},
 				{First: 1000, FirstFee: 900, Step: 1000, StepFee: 300, FreeAbove: 8800},
 			}},
-			{terms.ColdChain, terms.ByWeight, []terms.FreightZone{
+			{vocab.ColdChain, vocab.ByWeight, []document.FreightZone{
 				{
 					Regions: []string{"广东", "北京", "浙江", "上海", "江苏"},
 					First:   2000, FirstFee: 1800, Step: 1000, StepFee: 500, FreeAbove: 29900,
@@ -67,14 +68,14 @@ var demoShops = []demoShop{
 	{
 		code: "home", name: "木作家居 Woodline Home",
 		returns: "湖北省武汉市东西湖区物流园 3 栋",
-		policy: terms.ShopPolicy{
-			Deduction: terms.OnOrder, Strategy: terms.WarehousePriority, ShipHours: 72,
+		policy: document.ShopPolicy{
+			Deduction: vocab.OnOrder, Strategy: vocab.WarehousePriority, ShipHours: 72,
 		},
 		freight: []demoFreight{
-			{terms.Ordinary, terms.ByWeight, []terms.FreightZone{
+			{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
 				{First: 2000, FirstFee: 800, Step: 1000, StepFee: 200, FreeAbove: 19900},
 			}},
-			{terms.Oversized, terms.ByPiece, []terms.FreightZone{
+			{vocab.Oversized, vocab.ByPiece, []document.FreightZone{
 				{Regions: remote, First: 1, FirstFee: 26000, Step: 1, StepFee: 18000},
 				{First: 1, FirstFee: 8000, Step: 1, StepFee: 5000, FreeAbove: 500000},
 			}},
@@ -124,7 +125,7 @@ func (s *seeder) freight(ctx context.Context) error {
 			add := func(ctx context.Context) (globalid.ID, error) {
 				return s.catalogue.SetFreightTemplate(ctx, catalogue.FreightInput{
 					Shop: of, LogisticsClass: f.class, Basis: f.basis,
-					Rule: terms.FreightRule{Zones: f.zones},
+					Rule: document.FreightRule{Zones: f.zones},
 				})
 			}
 			name := d.code + " " + string(f.class)

@@ -8,9 +8,9 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
+	"orderflow/internal/vocab"
 )
 
 // ApplySnapshot merges what a courier pushed about a parcel: what is new is stored once, and the
@@ -23,7 +23,7 @@ func (s *Shipments) ApplySnapshot(
 	ctx context.Context, id globalid.ID, told courier.Snapshot,
 ) error {
 	return s.apply(ctx, id, told, func(
-		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage,
+		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage,
 	) {
 		d.plan(u, p, stage, true, told.Ended)
 	})
@@ -32,7 +32,7 @@ func (s *Shipments) ApplySnapshot(
 // apply merges a snapshot. plan notes when the courier is to be asked next.
 func (s *Shipments) apply(
 	ctx context.Context, id globalid.ID, told courier.Snapshot,
-	plan func(d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage),
+	plan func(d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage),
 ) error {
 	seen, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
@@ -42,7 +42,7 @@ func (s *Shipments) apply(
 		return err
 	}
 	return s.onTrack(ctx, seen, func(ctx context.Context, d *desk, p *ent.Shipment) error {
-		if p.Stage != lifecycle.StageHandedOver ||
+		if p.Stage != vocab.StageHandedOver ||
 			!strings.EqualFold(p.TrackingNumber, told.Number) {
 			s.log.InfoContext(ctx, "a snapshot is of another number", "shipment", id)
 			return nil
@@ -56,15 +56,15 @@ func (s *Shipments) apply(
 			s.log.ErrorContext(ctx, "a courier tells too much of a parcel", "shipment", id)
 			return nil
 		}
-		return d.follow(ctx, p, known, added, lifecycle.Channel, told.Interception,
-			func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage) { plan(d, u, p, stage) })
+		return d.follow(ctx, p, known, added, vocab.Channel, told.Interception,
+			func(u *ent.ShipmentUpdate, stage vocab.CarrierStage) { plan(d, u, p, stage) })
 	})
 }
 
 // plan notes when the courier is to be asked next: never for a parcel that has arrived, after a
 // long silence while it pushes, and again and again once its pushes have ended.
 func (d *desk) plan(
-	u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage, pushed, ended bool,
+	u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage, pushed, ended bool,
 ) {
 	now := d.db.RealNow()
 	switch {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Cancel gives a parcel up before its handover; its units can go into another.
@@ -12,5 +12,5 @@ import (
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED once
 // it is handed over. After commit nothing follows.
 func (s *Shipments) Cancel(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.step(ctx, id, lifecycle.CancelParcel)
+	return s.step(ctx, id, vocab.CancelParcel)
 }

@@ -6,7 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // CorrectTrackingNumber replaces the carrier and number of a parcel that was handed over, once.
@@ -28,7 +28,7 @@ func (s *Shipments) CorrectTrackingNumber(
 	}
 	return s.onParcel(ctx, in.Shipment, v,
 		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			err := d.move(ctx, p, lifecycle.CorrectNumber, v.Role, func(u *ent.ShipmentUpdate) {
+			err := d.move(ctx, p, vocab.CorrectNumber, v.Role, func(u *ent.ShipmentUpdate) {
 				u.SetCarrier(in.Carrier).SetTrackingNumber(in.TrackingNumber).
 					SetCorrectedAt(d.tx.Now).SetSubscribed(false).ClearTrackingStaleSince().
 					SetAttempts(0).ClearClaimedUntil().ClearNextAttemptAt()
@@ -49,6 +49,6 @@ func (s *Shipments) CorrectTrackingNumber(
 				return err
 			}
 			// Of the new number its courier has told nothing.
-			return d.follow(ctx, p, nil, nil, lifecycle.Channel, "", nil)
+			return d.follow(ctx, p, nil, nil, vocab.Channel, "", nil)
 		})
 }

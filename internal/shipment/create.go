@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Line is a quantity of one order item.
@@ -96,7 +96,7 @@ func (d *desk) checkLines(ctx context.Context, lines []Line) error {
 // shippable asks the trade table whether a parcel of the sub-order may be made.
 func (d *desk) shippable(sub *ent.SubOrder) error {
 	_, err := lifecycle.Trade.Next(
-		sub.Status, lifecycle.Ship, d.l.Log.Actor().Role, lifecycle.TradeFacts{})
+		sub.Status, vocab.Ship, d.l.Log.Actor().Role, lifecycle.TradeFacts{})
 	return order.NotAllowed(err)
 }
 
@@ -104,7 +104,7 @@ func (d *desk) shippable(sub *ent.SubOrder) error {
 func (d *desk) create(
 	ctx context.Context, id globalid.ID, lines []Line,
 ) (*ent.Shipment, error) {
-	return d.open(ctx, newParcel{id: id, purpose: terms.OrderParcel,
+	return d.open(ctx, newParcel{id: id, purpose: vocab.OrderParcel,
 		warehouse: d.l.Sub(d.l.Item(lines[0].Item).SubOrderID).WarehouseID,
 		by:        d.l.Log.Actor().Role, lines: lines})
 }

@@ -7,12 +7,13 @@ import (
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // desk is a locked order: where one transaction packs.
@@ -72,7 +73,7 @@ func (s *Shipments) onTrack(
 	work func(ctx context.Context, d *desk, p *ent.Shipment) error,
 ) error {
 	return s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, seen.OrderID, event.Actor{Role: lifecycle.Channel})
+		l, err := order.Lock(ctx, tx, seen.OrderID, event.Actor{Role: vocab.Channel})
 		if err != nil {
 			return err
 		}
@@ -97,11 +98,11 @@ func (d *desk) load(ctx context.Context, id globalid.ID) (*ent.Shipment, error) 
 
 // move takes one row of the parcel table; change adds to the update what comes with it.
 func (d *desk) move(
-	ctx context.Context, p *ent.Shipment, on lifecycle.ParcelAction, by lifecycle.Role,
+	ctx context.Context, p *ent.Shipment, on vocab.ParcelAction, by vocab.Role,
 	change func(u *ent.ShipmentUpdate),
 ) error {
 	facts := Facts(p)
-	if p.Stage != lifecycle.StageHandedOver {
+	if p.Stage != vocab.StageHandedOver {
 		stopped, err := stopped(ctx, d.tx.Client(), d.l, p)
 		if err != nil {
 			return err
@@ -127,7 +128,7 @@ func (d *desk) move(
 
 // tell adds an event of a parcel. It names the sub-order when there is only one.
 func (d *desk) tell(p *ent.Shipment, name, from, to string) {
-	facts := terms.Facts{Shipment: p.ID, From: from, To: to}
+	facts := document.Payload{Shipment: p.ID, From: from, To: to}
 	if subs := subsOf(p); len(subs) == 1 {
 		facts.SubOrder = subs[0]
 	}

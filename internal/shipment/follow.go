@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // told reads what is stored of a parcel's track.
@@ -49,9 +49,9 @@ func (d *desk) keep(ctx context.Context, p *ent.Shipment, added []courier.Event)
 // it is; change adds to the update what comes with it. What that, and the courier's answer, mean to
 // those who want the parcel back comes first, then those who wait for the parcel hear of it.
 func (d *desk) follow(
-	ctx context.Context, p *ent.Shipment, known, added []courier.Event, by lifecycle.Role,
+	ctx context.Context, p *ent.Shipment, known, added []courier.Event, by vocab.Role,
 	interception courier.Interception,
-	change func(u *ent.ShipmentUpdate, stage lifecycle.CarrierStage),
+	change func(u *ent.ShipmentUpdate, stage vocab.CarrierStage),
 ) error {
 	if err := d.keep(ctx, p, added); err != nil {
 		return err
@@ -73,9 +73,9 @@ func (d *desk) follow(
 		return conflictOr(err)
 	}
 	if len(added) > 0 || stage != from {
-		action := lifecycle.TrackParcel
+		action := vocab.TrackParcel
 		if final(from) {
-			action = lifecycle.CorrectParcel
+			action = vocab.CorrectParcel
 		}
 		row, err := lifecycle.Carrier.Next(from, action, by, lifecycle.NoFacts{})
 		if err != nil {
@@ -85,7 +85,7 @@ func (d *desk) follow(
 	}
 	moved := stage != from || !sameTime(delivered, p.DeliveredAt)
 	p.CarrierStage, p.DeliveredAt, p.NeedsMerchant = &stage, delivered, troubled(stage)
-	if moved && p.Purpose == terms.OrderParcel {
+	if moved && p.Purpose == vocab.OrderParcel {
 		if err := d.l.Tracked(ctx, d.tx, subsOf(p)); err != nil {
 			return err
 		}

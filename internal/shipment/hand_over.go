@@ -6,10 +6,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // LabelInput is what is written on a parcel: who carries it under which number. A carrier that no
@@ -44,9 +43,9 @@ func (d *desk) handOver(
 	ctx context.Context, p *ent.Shipment, carrier, number string,
 ) error {
 	by := d.l.Log.Actor().Role
-	err := d.move(ctx, p, lifecycle.HandOver, by, func(u *ent.ShipmentUpdate) {
+	err := d.move(ctx, p, vocab.HandOver, by, func(u *ent.ShipmentUpdate) {
 		u.SetCarrier(carrier).SetTrackingNumber(number).SetHandedOverAt(d.tx.Now).
-			SetCarrierStage(lifecycle.CarrierLabelled)
+			SetCarrierStage(vocab.CarrierLabelled)
 		if d.portOf(carrier) != nil {
 			u.SetNextAttemptAt(d.db.RealNow())
 		}
@@ -75,7 +74,7 @@ func (d *desk) leave(ctx context.Context, p *ent.Shipment) error {
 	handed := make([]order.Handed, len(items))
 	for i, it := range items {
 		var err error
-		if p.Purpose == terms.ReplacementParcel {
+		if p.Purpose == vocab.ReplacementParcel {
 			err = stock.ShipFor(ctx, d.tx, actor, *p.AfterSaleID, it.ItemID, p.WarehouseID,
 				it.Quantity)
 		} else {
@@ -86,7 +85,7 @@ func (d *desk) leave(ctx context.Context, p *ent.Shipment) error {
 		}
 		handed[i] = order.Handed{Item: it.ItemID, Units: it.Quantity}
 	}
-	if p.Purpose != terms.OrderParcel {
+	if p.Purpose != vocab.OrderParcel {
 		return nil
 	}
 	return d.l.Ship(ctx, d.tx, handed)

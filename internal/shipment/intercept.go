@@ -6,11 +6,12 @@ import (
 
 	"orderflow/ent"
 	entinterception "orderflow/ent/interception"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Intercept notes that a request wants a parcel brought back 截件 before it is delivered. Several
@@ -24,7 +25,7 @@ func (s *Shipments) Intercept(
 	afterSale globalid.ID,
 ) error {
 	row, err := lifecycle.Interception.Next(
-		"", lifecycle.WantInterception, lifecycle.System, lifecycle.NoFacts{})
+		"", vocab.WantInterception, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return order.NotAllowed(err)
 	}
@@ -55,7 +56,7 @@ func (s *Shipments) StopIntercepting(
 	}
 	d := &desk{Shipments: s, tx: tx, l: l}
 	for _, i := range open {
-		err := d.moveInterception(ctx, i, lifecycle.MissInterception, lifecycle.System)
+		err := d.moveInterception(ctx, i, vocab.MissInterception, vocab.System)
 		if err != nil {
 			return err
 		}
@@ -64,18 +65,18 @@ func (s *Shipments) StopIntercepting(
 }
 
 // openInterceptions lists the statuses in which the courier may still answer.
-func openInterceptions() []lifecycle.InterceptionStatus {
-	return slices.DeleteFunc(slices.Clone(lifecycle.InterceptionStatuses), ended)
+func openInterceptions() []vocab.InterceptionStatus {
+	return slices.DeleteFunc(slices.Clone(vocab.InterceptionStatuses), ended)
 }
 
-func ended(status lifecycle.InterceptionStatus) bool {
+func ended(status vocab.InterceptionStatus) bool {
 	return slices.Contains(lifecycle.Interception.Final, status)
 }
 
 // moveInterception takes one row of the interception table. An open one has the time of its next
 // step after that, one that has ended has none.
 func (d *desk) moveInterception(
-	ctx context.Context, i *ent.Interception, on lifecycle.InterceptionAction, by lifecycle.Role,
+	ctx context.Context, i *ent.Interception, on vocab.InterceptionAction, by vocab.Role,
 ) error {
 	row, err := lifecycle.Interception.Next(i.Status, on, by, lifecycle.NoFacts{})
 	if err != nil {
@@ -98,8 +99,8 @@ func (d *desk) moveInterception(
 }
 
 func (d *desk) tellInterception(
-	i *ent.Interception, name, from string, to lifecycle.InterceptionStatus,
+	i *ent.Interception, name, from string, to vocab.InterceptionStatus,
 ) {
-	d.l.Log.AddFor(i.ShopID, name, terms.Facts{Interception: i.ID, Shipment: i.ShipmentID,
+	d.l.Log.AddFor(i.ShopID, name, document.Payload{Interception: i.ID, Shipment: i.ShipmentID,
 		AfterSale: i.AfterSaleID, From: from, To: string(to)})
 }

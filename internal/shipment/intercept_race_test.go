@@ -7,12 +7,12 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Pushes, two servers' questions and a request that takes its wish back end an interception once.
@@ -25,10 +25,10 @@ func TestAnInterceptionEndsOnce(t *testing.T) {
 		w.shipments.Intercepted = func(
 			_ context.Context, _ *store.Tx, l *order.Locked, i *ent.Interception,
 		) error {
-			l.Log.AddFor(i.ShopID, lifecycle.EventAfterSaleIntercepted, terms.Facts{})
+			l.Log.AddFor(i.ShopID, vocab.EventAfterSaleIntercepted, document.Payload{})
 			return nil
 		}
-		request := w.request(o, lifecycle.AfterSaleAwaitingInterception)
+		request := w.request(o, vocab.AfterSaleAwaitingInterception)
 		w.intercept(parcel, request)
 		id := db.Client.Interception.Query().OnlyIDX(t.Context())
 		push := func(state courier.Interception) func() error {
@@ -39,7 +39,7 @@ func TestAnInterceptionEndsOnce(t *testing.T) {
 		ask := func() error { return w.shipments.RunInterception(t.Context(), id) }
 		stop := func() error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				l, err := order.Lock(ctx, tx, o.ID, event.Actor{Role: lifecycle.Clock})
+				l, err := order.Lock(ctx, tx, o.ID, event.Actor{Role: vocab.Clock})
 				if err != nil {
 					return err
 				}
@@ -64,9 +64,9 @@ func TestAnInterceptionEndsOnce(t *testing.T) {
 			told[e.Type]++
 		}
 		i := db.Client.Interception.GetX(t.Context(), id)
-		succeeded := told[lifecycle.EventInterceptionSucceeded]
-		if succeeded+told[lifecycle.EventInterceptionFailed] != 1 || i.EndedAt == nil ||
-			i.NextAttemptAt != nil || told[lifecycle.EventAfterSaleIntercepted] != succeeded {
+		succeeded := told[vocab.EventInterceptionSucceeded]
+		if succeeded+told[vocab.EventInterceptionFailed] != 1 || i.EndedAt == nil ||
+			i.NextAttemptAt != nil || told[vocab.EventAfterSaleIntercepted] != succeeded {
 			t.Errorf("told %v: %+v", told, i)
 		}
 	})

@@ -8,9 +8,9 @@ import (
 	"orderflow/ent"
 	entinterception "orderflow/ent/interception"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // ClaimInterceptions claims interceptions of which a courier is to be asked something, for
@@ -42,7 +42,7 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	}
 	port := s.portOf(p.Carrier)
 	if port == nil {
-		return s.settle(ctx, i, lifecycle.MissInterception)
+		return s.settle(ctx, i, vocab.MissInterception)
 	}
 	parcel, err := s.parcelAt(p)
 	if err != nil {
@@ -55,9 +55,9 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	}
 	if err := port.Intercept(call, parcel, string(i.Edges.AfterSale.Reason)); err != nil {
 		s.log.WarnContext(ctx, "a courier did not answer", "interception", id, "error", err)
-		return s.settle(ctx, i, lifecycle.LoseInterception)
+		return s.settle(ctx, i, vocab.LoseInterception)
 	}
-	return s.settle(ctx, i, lifecycle.AskInterception)
+	return s.settle(ctx, i, vocab.AskInterception)
 }
 
 // askHow asks how an interception stands that the courier has taken down.
@@ -71,7 +71,7 @@ func (s *Shipments) askHow(
 	}
 	told.Number = parcel.Number // if it was corrected meanwhile, this is of the old one
 	err = s.apply(ctx, i.ShipmentID, told, func(
-		_ *desk, u *ent.ShipmentUpdate, _ *ent.Shipment, stage lifecycle.CarrierStage,
+		_ *desk, u *ent.ShipmentUpdate, _ *ent.Shipment, stage vocab.CarrierStage,
 	) {
 		if final(stage) {
 			arrived(u)
@@ -85,7 +85,7 @@ func (s *Shipments) askHow(
 
 // settle applies what came of a call. What an answer has settled meanwhile stays.
 func (s *Shipments) settle(
-	ctx context.Context, seen *ent.Interception, action lifecycle.InterceptionAction,
+	ctx context.Context, seen *ent.Interception, action vocab.InterceptionAction,
 ) error {
 	err := s.onTrack(ctx, seen.Edges.Shipment,
 		func(ctx context.Context, d *desk, p *ent.Shipment) error {
@@ -93,11 +93,11 @@ func (s *Shipments) settle(
 			if err != nil || p.TrackingNumber != seen.Edges.Shipment.TrackingNumber {
 				return err
 			}
-			if action == lifecycle.LoseInterception {
-				if i.Status != lifecycle.InterceptionRequested {
+			if action == vocab.LoseInterception {
+				if i.Status != vocab.InterceptionRequested {
 					return nil
 				}
-				return d.moveInterception(ctx, i, action, lifecycle.System)
+				return d.moveInterception(ctx, i, action, vocab.System)
 			}
 			return d.answer(ctx, i, action)
 		})
@@ -116,13 +116,13 @@ func (s *Shipments) rest(ctx context.Context, seen *ent.Interception) error {
 }
 
 // asked reports whether the courier has taken an interception down.
-func asked(status lifecycle.InterceptionStatus) bool {
-	return status == lifecycle.InterceptionAsked || status == lifecycle.InterceptionAccepted
+func asked(status vocab.InterceptionStatus) bool {
+	return status == vocab.InterceptionAsked || status == vocab.InterceptionAccepted
 }
 
 // nextQuestion is how long to wait before the courier is asked again: what it has not taken down is
 // urgent, what it has its pushes tell.
-func nextQuestion(status lifecycle.InterceptionStatus, before int) time.Duration {
+func nextQuestion(status vocab.InterceptionStatus, before int) time.Duration {
 	if asked(status) {
 		return pause(before)
 	}

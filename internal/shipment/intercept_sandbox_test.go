@@ -10,13 +10,12 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/seal"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // sandboxed lets the sandbox carry the world's parcels, over HTTP in both directions.
@@ -54,20 +53,20 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		answers []courier.Interception
-		want    []lifecycle.InterceptionStatus // after each answer
+		want    []vocab.InterceptionStatus // after each answer
 		heard   []string
 	}{
 		"refused": {[]courier.Interception{courier.InterceptionRefused},
-			[]lifecycle.InterceptionStatus{lifecycle.InterceptionRefused}, []string{"REFUSED"}},
+			[]vocab.InterceptionStatus{vocab.InterceptionRefused}, []string{"REFUSED"}},
 		"succeeds": {
 			[]courier.Interception{courier.InterceptionAccepted, courier.InterceptionSucceeded},
-			[]lifecycle.InterceptionStatus{
-				lifecycle.InterceptionAccepted, lifecycle.InterceptionSucceeded},
+			[]vocab.InterceptionStatus{
+				vocab.InterceptionAccepted, vocab.InterceptionSucceeded},
 			[]string{"SUCCEEDED"}},
 		"fails": {
 			[]courier.Interception{courier.InterceptionAccepted, courier.InterceptionFailed},
-			[]lifecycle.InterceptionStatus{
-				lifecycle.InterceptionAccepted, lifecycle.InterceptionFailed},
+			[]vocab.InterceptionStatus{
+				vocab.InterceptionAccepted, vocab.InterceptionFailed},
 			[]string{"FAILED"}},
 	} {
 		for _, way := range []string{"pushed", "queried"} {
@@ -77,7 +76,7 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 					peer := w.sandboxed()
 					parcel := w.interceptedBySandbox()
 					heard := w.heard()
-					w.stands(parcel, lifecycle.InterceptionAsked)
+					w.stands(parcel, vocab.InterceptionAsked)
 					for i, said := range tc.answers {
 						err := peer.AnswerInterception(
 							t.Context(), courier.Parcel{Reference: parcel.String()}, said)
@@ -113,16 +112,16 @@ func TestTheSandboxLosesAnAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		parcel := w.interceptedBySandbox()
-		w.stands(parcel, lifecycle.InterceptionUnknown)
+		w.stands(parcel, vocab.InterceptionUnknown)
 		w.deliver(peer, parcel)
-		w.stands(parcel, lifecycle.InterceptionAsked)
+		w.stands(parcel, vocab.InterceptionAsked)
 	})
 }
 
 // interceptedBySandbox ships a parcel, subscribes to it and asks for it back.
 func (w *world) interceptedBySandbox() globalid.ID {
 	w.t.Helper()
-	o := w.paid(1, w.sku(terms.Ordinary, 1))
+	o := w.paid(1, w.sku(vocab.Ordinary, 1))
 	parcel := w.create(
 		parcels.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
 	_, err := w.shipments.HandOver(w.staff, parcels.LabelInput{
@@ -133,7 +132,7 @@ func (w *world) interceptedBySandbox() globalid.ID {
 	if err := w.shipments.RunTracking(w.t.Context(), parcel); err != nil {
 		w.t.Fatal(err)
 	}
-	w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+	w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
 	if n := w.run(); n != 1 {
 		w.t.Fatalf("%d were due", n)
 	}

@@ -10,10 +10,10 @@ import (
 	"orderflow/ent/event"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // on runs a test with a clock of its own on every database.
@@ -34,7 +34,7 @@ func answer(state courier.Interception, events ...courier.Event) courier.Snapsho
 	return told
 }
 
-func (w *world) stands(parcel globalid.ID, want ...lifecycle.InterceptionStatus) {
+func (w *world) stands(parcel globalid.ID, want ...vocab.InterceptionStatus) {
 	w.t.Helper()
 	if got := w.interceptions(parcel); !slices.Equal(got, want) {
 		w.t.Errorf("interceptions %v, want %v", got, want)
@@ -48,7 +48,7 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 	on(t, func(t *testing.T, w *world, real *clock) {
 		o, parcel := w.shipped()
 		heard := w.heard()
-		w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
 		w.courier.down = true
 		for i, after := range []time.Duration{0, 5 * time.Second, 5 * time.Second, 10 * time.Second} {
 			real.advance(after)
@@ -58,12 +58,12 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 			if n := w.run(); n != 0 {
 				t.Errorf("run %d: %d were due again", i, n)
 			}
-			w.stands(parcel, lifecycle.InterceptionUnknown)
+			w.stands(parcel, vocab.InterceptionUnknown)
 		}
 		w.courier.down = false
 		real.advance(time.Hour)
 		w.run()
-		w.stands(parcel, lifecycle.InterceptionAsked)
+		w.stands(parcel, vocab.InterceptionAsked)
 		if n := len(w.courier.asked); n != 5 || slices.Contains(w.courier.asked, "query") {
 			t.Errorf("asked %v", w.courier.asked)
 		}
@@ -74,13 +74,13 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 		w.courier.knows = answer(courier.InterceptionAccepted)
 		real.advance(time.Minute)
 		w.run()
-		w.stands(parcel, lifecycle.InterceptionAccepted)
+		w.stands(parcel, vocab.InterceptionAccepted)
 		before := w.parcel(parcel)
 		w.courier.knows = answer(courier.InterceptionSucceeded,
-			told(1, lifecycle.CarrierReturning, "back"))
+			told(1, vocab.CarrierReturning, "back"))
 		real.advance(30 * time.Minute)
 		w.run()
-		w.stands(parcel, lifecycle.InterceptionSucceeded)
+		w.stands(parcel, vocab.InterceptionSucceeded)
 		after := w.parcel(parcel)
 		if after.TrackingStaleSince != nil || !after.NextAttemptAt.Equal(*before.NextAttemptAt) {
 			t.Errorf("the parcel's own questions have changed: %+v", after)
@@ -91,8 +91,8 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 		var steps []string
 		for _, e := range w.db.Client.Event.Query().Where(event.OrderID(o.ID)).
 			Order(event.BySequence()).AllX(t.Context()) {
-			if !e.Facts.Interception.IsZero() {
-				steps = append(steps, e.Facts.From+" "+e.Type)
+			if !e.Payload.Interception.IsZero() {
+				steps = append(steps, e.Payload.From+" "+e.Type)
 			}
 		}
 		if want := []string{" interception.requested", "REQUESTED interception.unknown",
@@ -110,37 +110,37 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 // Answers come more than once and late; where the parcel is counts more than what was promised.
 func TestAnswersToAnInterception(t *testing.T) {
 	t.Parallel()
-	out := told(1, lifecycle.CarrierOutForDelivery, "out")
-	delivered := told(2, lifecycle.CarrierDelivered, "signed")
+	out := told(1, vocab.CarrierOutForDelivery, "out")
+	delivered := told(2, vocab.CarrierDelivered, "signed")
 	for name, tc := range map[string]struct {
 		pushes []courier.Snapshot
-		want   lifecycle.InterceptionStatus
+		want   vocab.InterceptionStatus
 		heard  []string
 	}{
 		"taken down before we heard the answer": {[]courier.Snapshot{
-			answer(courier.InterceptionRequested)}, lifecycle.InterceptionAsked, nil},
+			answer(courier.InterceptionRequested)}, vocab.InterceptionAsked, nil},
 		"accepted, and an old push": {[]courier.Snapshot{
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionRequested), answer(""),
-		}, lifecycle.InterceptionAccepted, nil},
+		}, vocab.InterceptionAccepted, nil},
 		"refused twice": {[]courier.Snapshot{
 			answer(courier.InterceptionRefused), answer(courier.InterceptionRefused),
-		}, lifecycle.InterceptionRefused, []string{"REFUSED"}},
+		}, vocab.InterceptionRefused, []string{"REFUSED"}},
 		"failed": {[]courier.Snapshot{
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionFailed, out),
-		}, lifecycle.InterceptionFailed, []string{"FAILED", "ORDER OUT_FOR_DELIVERY"}},
+		}, vocab.InterceptionFailed, []string{"FAILED", "ORDER OUT_FOR_DELIVERY"}},
 		"succeeded, then told old things": {[]courier.Snapshot{
 			answer(courier.InterceptionSucceeded), answer(courier.InterceptionAccepted),
 			answer(courier.InterceptionFailed),
-		}, lifecycle.InterceptionSucceeded, []string{"SUCCEEDED"}},
+		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED"}},
 		"delivered first": {[]courier.Snapshot{
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionAccepted, delivered),
-		}, lifecycle.InterceptionFailed, []string{"FAILED", "ORDER DELIVERED"}},
+		}, vocab.InterceptionFailed, []string{"FAILED", "ORDER DELIVERED"}},
 		"coming back without an answer": {[]courier.Snapshot{
-			answer("", told(3, lifecycle.CarrierReturning, "back")),
-		}, lifecycle.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER RETURNING"}},
+			answer("", told(3, vocab.CarrierReturning, "back")),
+		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER RETURNING"}},
 		"refused at the door": {[]courier.Snapshot{
-			answer(courier.InterceptionAccepted, told(3, lifecycle.CarrierRefused, "no")),
-		}, lifecycle.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER REFUSED"}},
+			answer(courier.InterceptionAccepted, told(3, vocab.CarrierRefused, "no")),
+		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER REFUSED"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,7 +148,7 @@ func TestAnswersToAnInterception(t *testing.T) {
 				w := newWorld(t, db)
 				o, parcel := w.shipped()
 				heard := w.heard()
-				w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+				w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
 				for _, push := range tc.pushes {
 					if err := w.shipments.ApplySnapshot(t.Context(), parcel, push); err != nil {
 						t.Fatal(err)
@@ -170,25 +170,25 @@ func TestSeveralRequestsWantOneParcel(t *testing.T) {
 		w := newWorld(t, db)
 		o, parcel := w.shipped()
 		heard := w.heard()
-		first := w.request(o, lifecycle.AfterSaleAwaitingInterception)
+		first := w.request(o, vocab.AfterSaleAwaitingInterception)
 		w.intercept(parcel, first)
-		w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
-		w.with(o.ID, lifecycle.Buyer,
+		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
+		w.with(o.ID, vocab.Buyer,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				return w.shipments.StopIntercepting(ctx, tx, l, first.ID)
 			})
-		w.stands(parcel, lifecycle.InterceptionFailed, lifecycle.InterceptionRequested)
+		w.stands(parcel, vocab.InterceptionFailed, vocab.InterceptionRequested)
 		if len(*heard) != 0 {
 			t.Errorf("heard %v of what the buyer took back", *heard)
 		}
-		w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
 		err := w.shipments.ApplySnapshot(
 			t.Context(), parcel, answer(courier.InterceptionSucceeded))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.stands(parcel, lifecycle.InterceptionFailed, lifecycle.InterceptionSucceeded,
-			lifecycle.InterceptionSucceeded)
+		w.stands(parcel, vocab.InterceptionFailed, vocab.InterceptionSucceeded,
+			vocab.InterceptionSucceeded)
 		if want := []string{"SUCCEEDED", "SUCCEEDED"}; !slices.Equal(*heard, want) {
 			t.Errorf("heard %v", *heard)
 		}
@@ -203,17 +203,17 @@ func TestInterceptionsThatNobodyIsAskedFor(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(ctx context.Context, p *ent.ShipmentUpdateOne)
-		want   lifecycle.InterceptionStatus
+		want   vocab.InterceptionStatus
 	}{
 		"no courier of ours": {func(_ context.Context, p *ent.ShipmentUpdateOne) {
 			p.SetCarrier("pigeon")
-		}, lifecycle.InterceptionFailed},
+		}, vocab.InterceptionFailed},
 		"delivered meanwhile": {func(_ context.Context, p *ent.ShipmentUpdateOne) {
-			p.SetCarrierStage(lifecycle.CarrierDelivered)
-		}, lifecycle.InterceptionFailed},
+			p.SetCarrierStage(vocab.CarrierDelivered)
+		}, vocab.InterceptionFailed},
 		"on its way back": {func(_ context.Context, p *ent.ShipmentUpdateOne) {
-			p.SetCarrierStage(lifecycle.CarrierReturning)
-		}, lifecycle.InterceptionSucceeded},
+			p.SetCarrierStage(vocab.CarrierReturning)
+		}, vocab.InterceptionSucceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -221,7 +221,7 @@ func TestInterceptionsThatNobodyIsAskedFor(t *testing.T) {
 				w := newWorld(t, db)
 				o, parcel := w.shipped()
 				heard := w.heard()
-				w.intercept(parcel, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+				w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
 				update := db.Client.Shipment.UpdateOneID(parcel)
 				tc.change(t.Context(), update)
 				update.ExecX(t.Context())
@@ -242,29 +242,29 @@ func TestStaffChangeAParcelThatIsIntercepted(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		merchant := w.as(lifecycle.Merchant, w.shop.ID)
+		merchant := w.as(vocab.Merchant, w.shop.ID)
 		o, lost := w.shipped()
 		heard := w.heard()
-		w.intercept(lost, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+		w.intercept(lost, w.request(o, vocab.AfterSaleAwaitingInterception))
 		if _, err := w.shipments.MarkLost(merchant, lost); err != nil {
 			t.Fatal(err)
 		}
-		w.stands(lost, lifecycle.InterceptionFailed)
+		w.stands(lost, vocab.InterceptionFailed)
 		if want := []string{"FAILED", "ORDER LOST"}; !slices.Equal(*heard, want) {
 			t.Errorf("heard %v", *heard)
 		}
 
 		o, wrong := w.shipped()
 		*heard = nil
-		w.intercept(wrong, w.request(o, lifecycle.AfterSaleAwaitingInterception))
+		w.intercept(wrong, w.request(o, vocab.AfterSaleAwaitingInterception))
 		w.run()
-		w.stands(wrong, lifecycle.InterceptionAsked)
+		w.stands(wrong, vocab.InterceptionAsked)
 		if _, err := w.shipments.CorrectTrackingNumber(merchant, label(wrong, "SF-2")); err != nil {
 			t.Fatal(err)
 		}
-		w.stands(wrong, lifecycle.InterceptionFailed, lifecycle.InterceptionRequested)
+		w.stands(wrong, vocab.InterceptionFailed, vocab.InterceptionRequested)
 		w.run()
-		w.stands(wrong, lifecycle.InterceptionFailed, lifecycle.InterceptionAsked)
+		w.stands(wrong, vocab.InterceptionFailed, vocab.InterceptionAsked)
 		if last := w.courier.parcels[len(w.courier.parcels)-1]; last.Number != "SF-2" {
 			t.Errorf("asked for %+v", last)
 		}

@@ -8,6 +8,7 @@ import (
 	entinterception "orderflow/ent/interception"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // answered applies to the open interceptions of a parcel what its courier says of them, and what
@@ -41,7 +42,7 @@ func (d *desk) intercepting(ctx context.Context, p *ent.Shipment) ([]*ent.Interc
 // answer takes the row of an answer, unless it was taken before: couriers repeat themselves, and
 // old answers come late.
 func (d *desk) answer(
-	ctx context.Context, i *ent.Interception, action lifecycle.InterceptionAction,
+	ctx context.Context, i *ent.Interception, action vocab.InterceptionAction,
 ) error {
 	known := slices.ContainsFunc(lifecycle.Interception.Rows,
 		func(r lifecycle.InterceptionRow) bool {
@@ -50,7 +51,7 @@ func (d *desk) answer(
 	if !known {
 		return nil
 	}
-	if err := d.moveInterception(ctx, i, action, lifecycle.Channel); err != nil {
+	if err := d.moveInterception(ctx, i, action, vocab.Channel); err != nil {
 		return err
 	}
 	if !ended(i.Status) || d.Intercepted == nil {
@@ -61,25 +62,25 @@ func (d *desk) answer(
 
 // answerOf is what stage and answer together do to an interception; empty when nothing.
 func answerOf(
-	stage lifecycle.CarrierStage, told courier.Interception,
-) lifecycle.InterceptionAction {
+	stage vocab.CarrierStage, told courier.Interception,
+) vocab.InterceptionAction {
 	switch stage {
-	case lifecycle.CarrierDelivered, lifecycle.CarrierLost:
-		return lifecycle.MissInterception
-	case lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned:
-		return lifecycle.EndInterception
+	case vocab.CarrierDelivered, vocab.CarrierLost:
+		return vocab.MissInterception
+	case vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned:
+		return vocab.EndInterception
 	}
 	switch told {
 	case courier.InterceptionRequested:
-		return lifecycle.AskInterception
+		return vocab.AskInterception
 	case courier.InterceptionAccepted:
-		return lifecycle.AcceptInterception
+		return vocab.AcceptInterception
 	case courier.InterceptionRefused:
-		return lifecycle.RefuseInterception
+		return vocab.RefuseInterception
 	case courier.InterceptionSucceeded:
-		return lifecycle.EndInterception
+		return vocab.EndInterception
 	case courier.InterceptionFailed:
-		return lifecycle.MissInterception
+		return vocab.MissInterception
 	default:
 		return ""
 	}
@@ -93,7 +94,7 @@ func (d *desk) askAgain(ctx context.Context, p *ent.Shipment) error {
 		return err
 	}
 	for _, i := range open {
-		err := d.moveInterception(ctx, i, lifecycle.MissInterception, lifecycle.System)
+		err := d.moveInterception(ctx, i, vocab.MissInterception, vocab.System)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // MarkLost notes that staff learned that a parcel is lost. It joins what the courier told, which
@@ -17,13 +18,13 @@ import (
 // ACTION_NOT_ALLOWED unless it is on its way. After commit it holds back automatic receipt, and is
 // a task of the merchant.
 func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	v, err := viewerIn(ctx, lifecycle.Merchant, lifecycle.Support, lifecycle.Platform)
+	v, err := viewerIn(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, id, v,
 		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			_, err := lifecycle.Parcel.Next(p.Stage, lifecycle.MarkParcelLost, v.Role, Facts(p))
+			_, err := lifecycle.Parcel.Next(p.Stage, vocab.MarkParcelLost, v.Role, Facts(p))
 			if err != nil {
 				return order.NotAllowed(err)
 			}
@@ -31,8 +32,8 @@ func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, 
 			if err != nil {
 				return err
 			}
-			lost := courier.Event{At: d.tx.Now, Stage: lifecycle.CarrierLost}
+			lost := courier.Event{At: d.tx.Now, Stage: vocab.CarrierLost}
 			return d.follow(ctx, p, known, []courier.Event{lost}, v.Role, "",
-				func(u *ent.ShipmentUpdate, _ lifecycle.CarrierStage) { u.ClearNextAttemptAt() })
+				func(u *ent.ShipmentUpdate, _ vocab.CarrierStage) { u.ClearNextAttemptAt() })
 		})
 }

@@ -9,23 +9,23 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // newParcel is what a parcel is made of. Its lines were checked and are of one order and shop.
 type newParcel struct {
 	id        globalid.ID // zero: a new one
-	purpose   terms.ParcelPurpose
+	purpose   vocab.ParcelPurpose
 	warehouse globalid.ID
 	afterSale *globalid.ID
-	by        lifecycle.Role
+	by        vocab.Role
 	lines     []Line
 	change    func(c *ent.ShipmentCreate) // what comes with it, or nil
 }
 
 // open stores a parcel in the stage in which one of its kind begins.
 func (d *desk) open(ctx context.Context, n newParcel) (*ent.Shipment, error) {
-	row, err := lifecycle.Parcel.Next("", lifecycle.CreateParcel, n.by, lifecycle.ParcelFacts{})
+	row, err := lifecycle.Parcel.Next("", vocab.CreateParcel, n.by, lifecycle.ParcelFacts{})
 	if err != nil {
 		return nil, order.NotAllowed(err)
 	}
@@ -64,7 +64,7 @@ func (d *desk) open(ctx context.Context, n newParcel) (*ent.Shipment, error) {
 // label tells that a courier has a parcel, of which it has told nothing.
 func (d *desk) label(p *ent.Shipment) error {
 	label, err := lifecycle.Carrier.Next(
-		"", lifecycle.TrackParcel, lifecycle.System, lifecycle.NoFacts{})
+		"", vocab.TrackParcel, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return order.NotAllowed(err)
 	}

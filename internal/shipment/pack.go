@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Pack closes a parcel: PENDING, LIST_PRINTED, PICKING → PACKED. It waits for the courier.
@@ -12,5 +12,5 @@ import (
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED.
 // After commit nothing follows.
 func (s *Shipments) Pack(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.step(ctx, id, lifecycle.PackParcel)
+	return s.step(ctx, id, vocab.PackParcel)
 }

@@ -10,18 +10,17 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestSeveralParcelsByQuantity(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		sku := w.sku(terms.Ordinary, 5)
+		sku := w.sku(vocab.Ordinary, 5)
 		o := w.paid(5, sku)
 		item := o.Edges.SubOrders[0].Edges.Items[0].ID
 		first := w.create(parcels.Line{Item: item, Quantity: 2})
@@ -44,7 +43,7 @@ func TestSeveralParcelsByQuantity(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := w.order(o.ID).Edges.SubOrders[0]
-			want := []lifecycle.TradeStatus{lifecycle.PartiallyShipped, lifecycle.Shipped}[i]
+			want := []vocab.TradeStatus{vocab.PartiallyShipped, vocab.Shipped}[i]
 			if got.Status != want || w.order(o.ID).Status != want {
 				t.Errorf("after %d parcels: %s", i+1, got.Status)
 			}
@@ -54,15 +53,15 @@ func TestSeveralParcelsByQuantity(t *testing.T) {
 			t.Errorf("stock %d, %d reserved", row.OnHand, row.Reserved)
 		}
 		p := w.parcel(first)
-		if p.Number != o.Number+"-P1" || *p.CarrierStage != lifecycle.CarrierLabelled ||
+		if p.Number != o.Number+"-P1" || *p.CarrierStage != vocab.CarrierLabelled ||
 			p.HandedOverAt == nil || p.NextAttemptAt == nil {
 			t.Errorf("parcel %+v", p)
 		}
 		var names []string
 		for _, e := range db.Client.Event.Query().Where(event.OrderID(o.ID)).
 			Order(event.BySequence()).AllX(t.Context()) {
-			if e.Facts.Shipment == first {
-				names = append(names, e.Type+" "+e.Facts.To)
+			if e.Payload.Shipment == first {
+				names = append(names, e.Type+" "+e.Payload.To)
 			}
 		}
 		if want := []string{"shipment.created PENDING", "shipment.list_printed LIST_PRINTED",
@@ -78,7 +77,7 @@ func TestOneParcelOverTwoSubOrders(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		o := w.paid(2, w.sku(terms.Ordinary, 2), w.sku(terms.Oversized, 2))
+		o := w.paid(2, w.sku(vocab.Ordinary, 2), w.sku(vocab.Oversized, 2))
 		if len(o.Edges.SubOrders) != 2 {
 			t.Fatalf("%d sub-orders", len(o.Edges.SubOrders))
 		}
@@ -91,11 +90,11 @@ func TestOneParcelOverTwoSubOrders(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, sub := range w.order(o.ID).Edges.SubOrders {
-			if sub.Status != lifecycle.Shipped {
+			if sub.Status != vocab.Shipped {
 				t.Errorf("%s is %s", sub.Number, sub.Status)
 			}
 		}
-		other := w.paid(1, w.sku(terms.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
+		other := w.paid(1, w.sku(vocab.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
 		_, err := w.shipments.Create(w.staff, parcels.CreateInput{Lines: []parcels.Line{
 			{Item: other, Quantity: 1}, lines[0], {Item: other, Quantity: 1}}})
 		if all := fault.All(err); len(all) != 2 || all[0].Field != "lines[1].item" ||
@@ -109,7 +108,7 @@ func TestCancelFreesTheUnits(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		item := w.paid(1, w.sku(terms.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
+		item := w.paid(1, w.sku(vocab.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
 		line := parcels.Line{Item: item, Quantity: 1}
 		first := w.create(line)
 		if _, err := w.shipments.Cancel(w.staff, first); err != nil {
@@ -140,10 +139,10 @@ func TestUnitsThatWereTakenLockTheParcel(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		o := w.paid(2, w.sku(terms.Ordinary, 2))
+		o := w.paid(2, w.sku(vocab.Ordinary, 2))
 		item := o.Edges.SubOrders[0].Edges.Items[0].ID
 		id := w.create(parcels.Line{Item: item, Quantity: 2})
-		w.with(o.ID, lifecycle.Merchant,
+		w.with(o.ID, vocab.Merchant,
 			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 				if err := l.Unreserve(ctx, tx, l.Item(item), 1); err != nil {
 					return err
@@ -169,7 +168,7 @@ func TestWhoMayPack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		item := w.paid(1, w.sku(terms.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
+		item := w.paid(1, w.sku(vocab.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
 		line := parcels.Line{Item: item, Quantity: 1}
 		id := w.create(line)
 		for _, tc := range []struct {
@@ -177,9 +176,9 @@ func TestWhoMayPack(t *testing.T) {
 			code fault.Code
 		}{
 			{t.Context(), fault.Unauthenticated},
-			{w.as(lifecycle.Buyer), fault.Forbidden},
-			{w.as(lifecycle.Support), fault.Forbidden},
-			{w.as(lifecycle.Merchant, globalid.New(globalid.Shop)), fault.NotFound},
+			{w.as(vocab.Buyer), fault.Forbidden},
+			{w.as(vocab.Support), fault.Forbidden},
+			{w.as(vocab.Merchant, globalid.New(globalid.Shop)), fault.NotFound},
 		} {
 			s := w.shipments
 			_, create := s.Create(tc.ctx, parcels.CreateInput{Lines: []parcels.Line{line}})
@@ -192,7 +191,7 @@ func TestWhoMayPack(t *testing.T) {
 				}
 			}
 		}
-		if _, err := w.shipments.Pack(w.as(lifecycle.Merchant, w.shop.ID), id); err != nil {
+		if _, err := w.shipments.Pack(w.as(vocab.Merchant, w.shop.ID), id); err != nil {
 			t.Error(err)
 		}
 	})

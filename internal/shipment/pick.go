@@ -5,7 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // StartPicking notes that somebody picks a parcel: PENDING, LIST_PRINTED → PICKING.
@@ -13,12 +13,12 @@ import (
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED.
 // After commit nothing follows.
 func (s *Shipments) StartPicking(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.step(ctx, id, lifecycle.StartPicking)
+	return s.step(ctx, id, vocab.StartPicking)
 }
 
 // step takes a row of the parcel table that brings nothing else about.
 func (s *Shipments) step(
-	ctx context.Context, id globalid.ID, on lifecycle.ParcelAction,
+	ctx context.Context, id globalid.ID, on vocab.ParcelAction,
 ) (globalid.ID, error) {
 	v, err := packer(ctx)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/seal"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 //go:embed picklist.html
@@ -28,7 +28,7 @@ type pickList struct {
 	Order     string
 	Shop      string
 	Warehouse string
-	To        terms.Address
+	To        document.Address
 	Stop      string // why nobody may go on with it; empty: go on
 	Notes     []string
 	Lines     []pickLine
@@ -70,7 +70,7 @@ func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globali
 			return err
 		}
 		switch {
-		case row.Stage == lifecycle.StageCancelled:
+		case row.Stage == vocab.StageCancelled:
 			lists[i].Stop = "this parcel is cancelled 已取消"
 		case stopped[row.ID]:
 			lists[i].Stop = "its goods are not to be sent 货品勿发"

@@ -14,10 +14,9 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -36,7 +35,7 @@ func TestPickListPage(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t, dbtest.SQLite, store.Options{RealNow: clock.now}))
 	var ids []globalid.ID
 	for _, number := range []string{"261111000000000001", "261111000000000002"} {
-		o := w.paid(2, w.sku(terms.Ordinary, 2), w.sku(terms.Ordinary, 2))
+		o := w.paid(2, w.sku(vocab.Ordinary, 2), w.sku(vocab.Ordinary, 2))
 		w.numbered(o, number)
 		var lines []parcels.Line
 		for _, it := range o.Edges.SubOrders[0].QueryItems().Order(ent.Asc("sku_code")).
@@ -87,7 +86,7 @@ func TestPrintPickLists(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		item := w.paid(2, w.sku(terms.Ordinary, 2)).Edges.SubOrders[0].Edges.Items[0].ID
+		item := w.paid(2, w.sku(vocab.Ordinary, 2)).Edges.SubOrders[0].Edges.Items[0].ID
 		line := parcels.Line{Item: item, Quantity: 1}
 		good, gone := w.create(line), w.create(line)
 		if _, err := w.shipments.Cancel(w.staff, gone); err != nil {
@@ -105,7 +104,7 @@ func TestPrintPickLists(t *testing.T) {
 				t.Errorf("of a cancelled parcel: %v", results[1].Err)
 			}
 		}
-		if p := w.parcel(good); p.Stage != lifecycle.StageListPrinted {
+		if p := w.parcel(good); p.Stage != vocab.StageListPrinted {
 			t.Errorf("it is %s", p.Stage)
 		}
 		_, err := w.shipments.PrintPickLists(w.staff, make([]globalid.ID, 101))

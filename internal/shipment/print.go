@@ -5,8 +5,8 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // PrintResult is what became of one entry of PrintPickLists. Err is a fault, or nil.
@@ -21,7 +21,7 @@ type PrintResult struct {
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED.
 // After commit nothing follows.
 func (s *Shipments) PrintPickList(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.step(ctx, id, lifecycle.PrintPickList)
+	return s.step(ctx, id, vocab.PrintPickList)
 }
 
 // PrintPickLists is PrintPickList for up to 100 parcels, each in its own transaction and with its
@@ -49,7 +49,7 @@ func (s *Shipments) PrintPickLists(
 	for i, id := range ids {
 		results[i].Shipment = id
 		p, err := s.parcel(ctx, v, id)
-		if err == nil && (!replayed || p.Stage != lifecycle.StageListPrinted) {
+		if err == nil && (!replayed || p.Stage != vocab.StageListPrinted) {
 			_, err = s.PrintPickList(ctx, id)
 		}
 		if err != nil && fault.All(err) == nil {

@@ -13,9 +13,9 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 func TestPushesOverHTTP(t *testing.T) {
@@ -33,7 +33,7 @@ func TestPushesOverHTTP(t *testing.T) {
 				http.MethodPost, "/callbacks/"+from, bytes.NewReader(text)), from)
 			return answer.Code
 		}
-		news := snapshot(told(1, lifecycle.CarrierCollected, "collected"))
+		news := snapshot(told(1, vocab.CarrierCollected, "collected"))
 		known := courier.Push{Reference: id.String(), Snapshot: news}
 		stranger := courier.Push{Reference: globalid.New(globalid.Shipment).String(),
 			Snapshot: news}
@@ -58,7 +58,7 @@ func TestPushesOverHTTP(t *testing.T) {
 			t.Errorf("%d unknown, %d not verified", c.UnknownPushes.Load(),
 				c.UnverifiedPushes.Load())
 		}
-		if p := w.parcel(id); *p.CarrierStage != lifecycle.CarrierCollected {
+		if p := w.parcel(id); *p.CarrierStage != vocab.CarrierCollected {
 			t.Errorf("it is %s", *p.CarrierStage)
 		}
 	})
@@ -98,7 +98,7 @@ func TestTheCourierIsAskedWhatItDoesNotTell(t *testing.T) {
 				last.Reference != id.String() {
 				t.Errorf("subscribed to %+v", last)
 			}
-			ended := snapshot(told(1, lifecycle.CarrierCollected, "collected"))
+			ended := snapshot(told(1, vocab.CarrierCollected, "collected"))
 			ended.Ended = true
 			if err := w.shipments.ApplySnapshot(t.Context(), id, ended); err != nil {
 				t.Fatal(err)
@@ -108,9 +108,9 @@ func TestTheCourierIsAskedWhatItDoesNotTell(t *testing.T) {
 			run(0, func(p *ent.Shipment) bool { return p.TrackingStaleSince != nil })
 			clock.advance(31 * time.Minute)
 			w.courier.knows = snapshot(append(ended.Events,
-				told(2, lifecycle.CarrierDelivered, "signed"))...)
+				told(2, vocab.CarrierDelivered, "signed"))...)
 			run(1, func(p *ent.Shipment) bool {
-				return *p.CarrierStage == lifecycle.CarrierDelivered &&
+				return *p.CarrierStage == vocab.CarrierDelivered &&
 					p.TrackingStaleSince == nil && p.NextAttemptAt == nil
 			})
 			want := []string{"subscribe", "subscribe", "query", "query"}
@@ -127,7 +127,7 @@ func TestSilenceIsNoticed(t *testing.T) {
 	clock := newClock()
 	w := newWorld(t, dbtest.Open(t, dbtest.SQLite, store.Options{RealNow: clock.now}))
 	_, id := w.shipped()
-	w.courier.knows = snapshot(told(3, lifecycle.CarrierInTransit, "on the road"))
+	w.courier.knows = snapshot(told(3, vocab.CarrierInTransit, "on the road"))
 	for range 2 {
 		ids, err := w.shipments.ClaimTracking(t.Context(), 10)
 		if err != nil || len(ids) != 1 {
@@ -139,10 +139,10 @@ func TestSilenceIsNoticed(t *testing.T) {
 		clock.advance(25 * time.Hour)
 	}
 	p := w.parcel(id)
-	if *p.CarrierStage != lifecycle.CarrierInTransit || p.TrackingStaleSince == nil {
+	if *p.CarrierStage != vocab.CarrierInTransit || p.TrackingStaleSince == nil {
 		t.Errorf("%+v", p)
 	}
-	push := snapshot(told(4, lifecycle.CarrierOutForDelivery, "out"))
+	push := snapshot(told(4, vocab.CarrierOutForDelivery, "out"))
 	if err := w.shipments.ApplySnapshot(t.Context(), id, push); err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,8 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // askAddress asks for another address as the buyer of an order.
@@ -24,12 +23,12 @@ func (w *world) askAddress(id globalid.ID) error {
 
 // wantChange checks what became of an order's address change, and that the parcel's sub-order goes
 // to the new address only if that was accepted.
-func (w *world) wantChange(id globalid.ID, want lifecycle.AddressChangeStatus) {
+func (w *world) wantChange(id globalid.ID, want vocab.AddressChangeStatus) {
 	w.t.Helper()
 	change := w.db.Client.AddressChange.Query().Where(addresschange.OrderID(id)).
 		OnlyX(w.t.Context())
 	sub := w.order(id).Edges.SubOrders[0]
-	if change.Status != want || (len(sub.Address) > 0) != (want == lifecycle.AddressAccepted) {
+	if change.Status != want || (len(sub.Address) > 0) != (want == vocab.AddressAccepted) {
 		w.t.Errorf("the change is %s, want %s; the address has %d bytes", change.Status, want,
 			len(sub.Address))
 	}
@@ -38,21 +37,21 @@ func (w *world) wantChange(id globalid.ID, want lifecycle.AddressChangeStatus) {
 // A parcel goes where its shop has agreed to before the handover; later it is too late.
 func TestShippingAndAnAnswerToAnAddressChangeRace(t *testing.T) {
 	racing(t, func(w *world) {
-		o := w.paid(1, w.sku(terms.Ordinary, 1))
+		o := w.paid(1, w.sku(vocab.Ordinary, 1))
 		if err := w.askAddress(o.ID); err != nil {
 			w.t.Fatal(err)
 		}
 		change := w.db.Client.AddressChange.Query().Where(addresschange.OrderID(o.ID)).
 			OnlyX(w.t.Context())
-		merchant := w.as(lifecycle.Merchant, w.shop.ID)
+		merchant := w.as(vocab.Merchant, w.shop.ID)
 		errs := atOnce(func() error { return w.ship(o.Edges.SubOrders[0].ID, "A") }, func() error {
 			_, err := w.orders.AnswerAddressChange(merchant,
 				order.AnswerInput{Change: change.ID, Accept: true})
 			return err
 		})
-		want := lifecycle.AddressAccepted
+		want := vocab.AddressAccepted
 		if fault.Is(errs[1], fault.ActionNotAllowed) {
-			want, errs[1] = lifecycle.AddressLapsed, nil
+			want, errs[1] = vocab.AddressLapsed, nil
 		}
 		if errs[0] != nil || errs[1] != nil {
 			w.t.Errorf("shipped: %v, accepted: %v", errs[0], errs[1])
@@ -64,14 +63,14 @@ func TestShippingAndAnAnswerToAnAddressChangeRace(t *testing.T) {
 // Nobody waits for an answer of a shop that has shipped.
 func TestShippingAndAskingForAnAddressChangeRace(t *testing.T) {
 	racing(t, func(w *world) {
-		o := w.paid(1, w.sku(terms.Ordinary, 1))
+		o := w.paid(1, w.sku(vocab.Ordinary, 1))
 		errs := atOnce(func() error { return w.ship(o.Edges.SubOrders[0].ID, "A") },
 			func() error { return w.askAddress(o.ID) })
 		switch {
 		case errs[0] != nil || errs[1] != nil && !fault.Is(errs[1], fault.ActionNotAllowed):
 			w.t.Errorf("shipped: %v, asked: %v", errs[0], errs[1])
 		case errs[1] == nil:
-			w.wantChange(o.ID, lifecycle.AddressLapsed)
+			w.wantChange(o.ID, vocab.AddressLapsed)
 		case w.db.Client.AddressChange.Query().Where(addresschange.OrderID(o.ID)).
 			ExistX(w.t.Context()):
 			w.t.Errorf("asked although it was refused: %v", errs[1])
@@ -89,7 +88,7 @@ func (w *world) jump(by time.Duration) {
 
 func (w *world) received(id globalid.ID) int {
 	return w.db.Client.Event.Query().Where(entevent.OrderID(id),
-		entevent.Type(lifecycle.EventSubOrderReceived)).CountX(w.t.Context())
+		entevent.Type(vocab.EventSubOrderReceived)).CountX(w.t.Context())
 }
 
 // The buyer and two servers confirm one receipt.
@@ -122,14 +121,14 @@ func TestRefusalAndClockRace(t *testing.T) {
 		errs := atOnce(func() error { return w.orders.RunReceipt(w.t.Context(), sub) },
 			func() error {
 				return w.shipments.ApplySnapshot(w.t.Context(), parcel,
-					snapshot(told(1, lifecycle.CarrierRefused, "refused")))
+					snapshot(told(1, vocab.CarrierRefused, "refused")))
 			})
 		if errs[0] != nil || errs[1] != nil {
 			w.t.Errorf("clock: %v, courier: %v", errs[0], errs[1])
 		}
 		got := w.order(o.ID).Edges.SubOrders[0]
-		held := got.Status == lifecycle.Shipped && got.ReceiptDueAt == nil && w.received(o.ID) == 0
-		done := got.Status == lifecycle.Received && w.received(o.ID) == 1
+		held := got.Status == vocab.Shipped && got.ReceiptDueAt == nil && w.received(o.ID) == 0
+		done := got.Status == vocab.Received && w.received(o.ID) == 1
 		if !held && !done || !w.parcel(parcel).NeedsMerchant {
 			w.t.Errorf("%s, due %v", got.Status, got.ReceiptDueAt)
 		}

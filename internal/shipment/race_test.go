@@ -9,11 +9,10 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const rounds = 6
@@ -60,7 +59,7 @@ func (w *world) split(item globalid.ID, sub globalid.ID, units int64) error {
 
 func TestTwoHandoversOfTheSameQuantityHaveOneWinner(t *testing.T) {
 	racing(t, func(w *world) {
-		sku := w.sku(terms.Ordinary, 3)
+		sku := w.sku(vocab.Ordinary, 3)
 		o := w.paid(3, sku)
 		sub := o.Edges.SubOrders[0]
 		id := w.create(parcels.Line{Item: sub.Edges.Items[0].ID, Quantity: 2})
@@ -87,7 +86,7 @@ func TestTwoHandoversOfTheSameQuantityHaveOneWinner(t *testing.T) {
 			w.t.Errorf("%d handed over, %d shipped, stock %d, %d reserved", handed.Load(),
 				shipped.Load(), row.OnHand, row.Reserved)
 		}
-		if got := w.order(o.ID).Edges.SubOrders[0]; got.Status != lifecycle.Shipped {
+		if got := w.order(o.ID).Edges.SubOrders[0]; got.Status != vocab.Shipped {
 			w.t.Errorf("it is %s", got.Status)
 		}
 	})
@@ -96,7 +95,7 @@ func TestTwoHandoversOfTheSameQuantityHaveOneWinner(t *testing.T) {
 // What is split off first is not shipped with the rest; what is shipped first is not split off.
 func TestSplitAndShipRace(t *testing.T) {
 	racing(t, func(w *world) {
-		o := w.paid(3, w.sku(terms.Ordinary, 3))
+		o := w.paid(3, w.sku(vocab.Ordinary, 3))
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0].ID
 		errs := atOnce(func() error { return w.split(item, sub.ID, 2) },
@@ -104,7 +103,7 @@ func TestSplitAndShipRace(t *testing.T) {
 		subs := w.order(o.ID).Edges.SubOrders
 		parts, left := len(subs), subs[0].Edges.Items[0]
 		switch {
-		case errs[1] != nil || subs[0].Status != lifecycle.Shipped:
+		case errs[1] != nil || subs[0].Status != vocab.Shipped:
 			w.t.Errorf("it is %s: %v", subs[0].Status, errs[1])
 		case errs[0] == nil && (parts != 2 || left.ShippedQuantity != 1):
 			w.t.Errorf("split into %d, %d shipped", parts, left.ShippedQuantity)
@@ -118,7 +117,7 @@ func TestSplitAndShipRace(t *testing.T) {
 // The same units are split off or packed.
 func TestSplitAndPackRace(t *testing.T) {
 	racing(t, func(w *world) {
-		o := w.paid(3, w.sku(terms.Ordinary, 3))
+		o := w.paid(3, w.sku(vocab.Ordinary, 3))
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0].ID
 		var parcel globalid.ID

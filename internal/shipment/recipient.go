@@ -5,13 +5,13 @@ import (
 	"fmt"
 
 	"orderflow/ent"
-	"orderflow/internal/terms"
+	"orderflow/internal/document"
 )
 
 // recipient opens to whom and where a parcel goes. The parcel has its order and its items with
 // their sub-orders; an address changed for the shop comes first.
-func (s *Shipments) recipient(p *ent.Shipment) (terms.Address, error) {
-	var address terms.Address
+func (s *Shipments) recipient(p *ent.Shipment) (document.Address, error) {
+	var address document.Address
 	sealed := p.Edges.Order.Address
 	for _, it := range p.Edges.Items {
 		if changed := it.Edges.SubOrder.Address; len(changed) > 0 {

@@ -15,10 +15,10 @@ import (
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // pushed lets the sandbox courier push after each event, once too late and some again, and end the
@@ -74,22 +74,22 @@ func pushed(t *testing.T, events ...courier.Event) (all []courier.Snapshot) {
 
 // recordings are a parcel that is delivered after a delivery that was taken back, and one that the
 // sender gets back.
-func recordings(t *testing.T) map[lifecycle.CarrierStage][]courier.Snapshot {
+func recordings(t *testing.T) map[vocab.CarrierStage][]courier.Snapshot {
 	t.Helper()
-	return map[lifecycle.CarrierStage][]courier.Snapshot{
-		lifecycle.CarrierDelivered: pushed(t,
-			told(1, lifecycle.CarrierCollected, "collected"),
-			told(5, lifecycle.CarrierInTransit, "on the road"),
-			told(10, lifecycle.CarrierDelivered, "signed"),
-			courier.Event{At: start.Add(11 * time.Hour), Stage: lifecycle.CarrierOutForDelivery,
+	return map[vocab.CarrierStage][]courier.Snapshot{
+		vocab.CarrierDelivered: pushed(t,
+			told(1, vocab.CarrierCollected, "collected"),
+			told(5, vocab.CarrierInTransit, "on the road"),
+			told(10, vocab.CarrierDelivered, "signed"),
+			courier.Event{At: start.Add(11 * time.Hour), Stage: vocab.CarrierOutForDelivery,
 				Text: "not signed after all", Correction: true},
-			told(14, lifecycle.CarrierDelivered, "signed by the neighbour")),
-		lifecycle.CarrierReturned: pushed(t,
-			told(1, lifecycle.CarrierCollected, "collected"),
-			told(5, lifecycle.CarrierOutForDelivery, "out"),
-			told(6, lifecycle.CarrierRefused, "refused"),
-			told(8, lifecycle.CarrierReturning, "on its way back"),
-			told(30, lifecycle.CarrierReturned, "back")),
+			told(14, vocab.CarrierDelivered, "signed by the neighbour")),
+		vocab.CarrierReturned: pushed(t,
+			told(1, vocab.CarrierCollected, "collected"),
+			told(5, vocab.CarrierOutForDelivery, "out"),
+			told(6, vocab.CarrierRefused, "refused"),
+			told(8, vocab.CarrierReturning, "on its way back"),
+			told(30, vocab.CarrierReturned, "back")),
 	}
 }
 
@@ -107,7 +107,7 @@ func (w *world) state(order, parcel globalid.ID) string {
 }
 
 // reference is the state after the pushes in their order.
-func (w *world) reference(pushes []courier.Snapshot, want lifecycle.CarrierStage) string {
+func (w *world) reference(pushes []courier.Snapshot, want vocab.CarrierStage) string {
 	w.t.Helper()
 	o, id := w.shipped()
 	for _, push := range pushes {
@@ -124,13 +124,13 @@ func (w *world) reference(pushes []courier.Snapshot, want lifecycle.CarrierStage
 func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
-	recorded, want := recordings(t), map[lifecycle.CarrierStage]string{}
+	recorded, want := recordings(t), map[vocab.CarrierStage]string{}
 	for stage, pushes := range recorded {
 		want[stage] = w.reference(pushes, stage)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		stage := rapid.SampledFrom([]lifecycle.CarrierStage{lifecycle.CarrierDelivered,
-			lifecycle.CarrierReturned}).Draw(rt, "recording")
+		stage := rapid.SampledFrom([]vocab.CarrierStage{vocab.CarrierDelivered,
+			vocab.CarrierReturned}).Draw(rt, "recording")
 		again := rapid.SliceOfN(rapid.SampledFrom(recorded[stage]), 0, 4).Draw(rt, "again")
 		mixed := rapid.Permutation(slices.Concat(recorded[stage], again)).Draw(rt, "pushes")
 		o, id := w.shipped()

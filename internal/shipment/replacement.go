@@ -8,10 +8,9 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ReplacementInput is what a request sends again from a warehouse.
@@ -46,8 +45,8 @@ func (s *Shipments) OpenReplacement(
 	if err := d.heldFor(ctx, in); err != nil {
 		return nil, err
 	}
-	return d.open(ctx, newParcel{purpose: terms.ReplacementParcel, warehouse: in.Warehouse,
-		afterSale: &in.AfterSale, by: lifecycle.System, lines: lines})
+	return d.open(ctx, newParcel{purpose: vocab.ReplacementParcel, warehouse: in.Warehouse,
+		afterSale: &in.AfterSale, by: vocab.System, lines: lines})
 }
 
 // heldFor checks that the request holds what a parcel takes and no other unfinished one has.
@@ -87,8 +86,8 @@ func (d *desk) replacements(
 	ctx context.Context, afterSale globalid.ID,
 ) ([]*ent.Shipment, error) {
 	return d.tx.Shipment.Query().Where(entshipment.AfterSaleID(afterSale),
-		entshipment.PurposeEQ(terms.ReplacementParcel),
-		entshipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled)).
+		entshipment.PurposeEQ(vocab.ReplacementParcel),
+		entshipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled)).
 		WithItems(func(q *ent.ShipmentItemQuery) { q.Order(ent.Asc(shipmentitem.FieldID)) }).
 		Order(ent.Asc(entshipment.FieldID)).All(ctx)
 }
@@ -105,7 +104,7 @@ func (s *Shipments) CancelReplacements(
 		return err
 	}
 	for _, p := range rows {
-		if err := d.move(ctx, p, lifecycle.CancelParcel, lifecycle.System, nil); err != nil {
+		if err := d.move(ctx, p, vocab.CancelParcel, vocab.System, nil); err != nil {
 			return err
 		}
 	}

@@ -12,12 +12,11 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // exchange is a request that sends units of another sku in place of an order's only item.
@@ -33,18 +32,18 @@ type exchange struct {
 // newExchange ships an order of two units and opens the parcel with what goes in their place.
 func newExchange(w *world) *exchange {
 	w.t.Helper()
-	o := w.paid(2, w.sku(terms.Ordinary, 2))
+	o := w.paid(2, w.sku(vocab.Ordinary, 2))
 	item := o.Edges.SubOrders[0].Edges.Items[0]
 	sent := w.create(parcels.Line{Item: item.ID, Quantity: 2})
 	if _, err := w.shipments.HandOver(w.staff, label(sent, "SF-1")); err != nil {
 		w.t.Fatal(err)
 	}
-	e := &exchange{world: w, order: w.order(o.ID), item: item, sku: w.sku(terms.Ordinary, 5)}
-	e.request = w.request(e.order, lifecycle.AfterSaleReshipping)
+	e := &exchange{world: w, order: w.order(o.ID), item: item, sku: w.sku(vocab.Ordinary, 5)}
+	e.request = w.request(e.order, vocab.AfterSaleReshipping)
 	w.db.Client.AfterSaleLine.Create().SetAfterSaleID(e.request.ID).SetItemID(item.ID).
 		SetQuantity(2).SetAmount(0).SetCurrency("CNY").SetExchangeSkuID(e.sku.ID).
 		SetCreatedAt(o.CreatedAt).ExecX(w.t.Context())
-	w.with(o.ID, lifecycle.Support,
+	w.with(o.ID, vocab.Support,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 			err := stock.ReserveFor(ctx, tx, l.Log.Actor(), o.ID, item.ID, e.sku.ID, w.south.ID,
 				2, e.request.ID)
@@ -77,8 +76,8 @@ func TestReplacementParcel(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		e := newExchange(newWorld(t, db))
-		if p := e.world.parcel(e.parcel); p.Purpose != terms.ReplacementParcel ||
-			p.Stage != lifecycle.StagePending || *p.AfterSaleID != e.request.ID {
+		if p := e.world.parcel(e.parcel); p.Purpose != vocab.ReplacementParcel ||
+			p.Stage != vocab.StagePending || *p.AfterSaleID != e.request.ID {
 			t.Errorf("parcel %+v", p)
 		}
 		if got := e.stockOf(); got != [2]int64{5, 2} {
@@ -113,7 +112,7 @@ func TestReplacementParcel(t *testing.T) {
 			!sub.ReceiptDueAt.Equal(*was.ReceiptDueAt) {
 			t.Errorf("the trade has changed: %+v", sub)
 		}
-		news := snapshot(told(9, lifecycle.CarrierDelivered, "signed"))
+		news := snapshot(told(9, vocab.CarrierDelivered, "signed"))
 		news.Number = "SF-2"
 		if err := e.shipments.ApplySnapshot(t.Context(), e.parcel, news); err != nil {
 			t.Fatal(err)
@@ -136,7 +135,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 		e := newExchange(newWorld(t, db))
 		lock := func(work func(ctx context.Context, tx *store.Tx, l *order.Locked) error) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				l, err := order.Lock(ctx, tx, e.order.ID, event.Actor{Role: lifecycle.Support})
+				l, err := order.Lock(ctx, tx, e.order.ID, event.Actor{Role: vocab.Support})
 				if err != nil {
 					return err
 				}
@@ -185,7 +184,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if p := e.world.parcel(e.parcel); p.Stage != lifecycle.StageCancelled {
+		if p := e.world.parcel(e.parcel); p.Stage != vocab.StageCancelled {
 			t.Errorf("it is %s", p.Stage)
 		}
 		if got := e.stockOf(); got != [2]int64{5, 0} {

@@ -6,21 +6,20 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // request makes the row of a request about an order's first item. Package aftersale, which owns
 // such rows, is a caller of this one.
-func (w *world) request(o *ent.Order, status lifecycle.AfterSaleStatus) *ent.AfterSale {
+func (w *world) request(o *ent.Order, status vocab.AfterSaleStatus) *ent.AfterSale {
 	w.t.Helper()
 	sub := o.Edges.SubOrders[0]
 	return w.db.Client.AfterSale.Create().SetNumber(fmt.Sprint("R", w.count.Add(1))).
 		SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(o.BuyerID).
-		SetKind(terms.RefundOnly).SetGoods(terms.GoodsInTransit).SetReason(terms.ReasonNotWanted).
-		SetOpenedBy(lifecycle.Buyer).SetStatus(status).SetCurrency("CNY").SetAmount(0).
+		SetKind(vocab.RefundOnly).SetGoods(vocab.GoodsInTransit).SetReason(vocab.ReasonNotWanted).
+		SetOpenedBy(vocab.Buyer).SetStatus(status).SetCurrency("CNY").SetAmount(0).
 		SetFreight(0).SetCreatedAt(o.CreatedAt).SaveX(w.t.Context())
 }
 
@@ -51,7 +50,7 @@ func (w *world) heard() *[]string {
 // intercept asks for a parcel as a request does.
 func (w *world) intercept(parcel globalid.ID, request *ent.AfterSale) {
 	w.t.Helper()
-	w.with(request.OrderID, lifecycle.Merchant,
+	w.with(request.OrderID, vocab.Merchant,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 			p, err := tx.Shipment.Get(ctx, parcel)
 			if err != nil {
@@ -62,7 +61,7 @@ func (w *world) intercept(parcel globalid.ID, request *ent.AfterSale) {
 }
 
 // interceptions lists the statuses of a parcel's interceptions, the oldest first.
-func (w *world) interceptions(parcel globalid.ID) (all []lifecycle.InterceptionStatus) {
+func (w *world) interceptions(parcel globalid.ID) (all []vocab.InterceptionStatus) {
 	w.t.Helper()
 	for _, i := range w.db.Client.Interception.Query().Order(ent.Asc("id")).AllX(w.t.Context()) {
 		if i.ShipmentID == parcel {

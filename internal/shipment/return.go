@@ -5,10 +5,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // ReturnInput is a parcel in which a buyer sends goods back: of one sub-order, to a warehouse.
@@ -33,11 +32,11 @@ func (s *Shipments) OpenReturn(
 		return nil, err
 	}
 	d := &desk{Shipments: s, tx: tx, l: l}
-	p, err := d.open(ctx, newParcel{purpose: terms.ReturnParcel, warehouse: in.Warehouse,
+	p, err := d.open(ctx, newParcel{purpose: vocab.ReturnParcel, warehouse: in.Warehouse,
 		afterSale: &in.AfterSale, by: l.Log.Actor().Role, lines: in.Lines,
 		change: func(c *ent.ShipmentCreate) {
 			c.SetCarrier(in.Carrier).SetTrackingNumber(in.TrackingNumber).
-				SetHandedOverAt(tx.Now).SetCarrierStage(lifecycle.CarrierLabelled)
+				SetHandedOverAt(tx.Now).SetCarrierStage(vocab.CarrierLabelled)
 			if s.portOf(in.Carrier) != nil {
 				c.SetNextAttemptAt(s.db.RealNow())
 			}

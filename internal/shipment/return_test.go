@@ -9,18 +9,17 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // sendBack opens the return parcel of an order's only item as its buyer.
 func (w *world) sendBack(o *ent.Order, carrier, number string) (p *ent.Shipment, err error) {
-	request := w.request(o, lifecycle.AfterSaleAwaitingReturn)
-	actor := order.ActorOf(&auth.Viewer{Role: lifecycle.Buyer, BuyerID: o.BuyerID})
+	request := w.request(o, vocab.AfterSaleAwaitingReturn)
+	actor := order.ActorOf(&auth.Viewer{Role: vocab.Buyer, BuyerID: o.BuyerID})
 	err = w.db.Run(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		l, err := order.Lock(ctx, tx, o.ID, actor)
 		if err != nil {
@@ -43,7 +42,7 @@ func TestReturnParcel(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		o, sent := w.shipped()
-		told := snapshot(told(1, lifecycle.CarrierDelivered, "signed"))
+		told := snapshot(told(1, vocab.CarrierDelivered, "signed"))
 		if err := w.shipments.ApplySnapshot(t.Context(), sent, told); err != nil {
 			t.Fatal(err)
 		}
@@ -62,8 +61,8 @@ func TestReturnParcel(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.parcel(opened.ID)
-		if p.Purpose != terms.ReturnParcel || p.Stage != lifecycle.StageHandedOver ||
-			p.HandedOverAt == nil || *p.CarrierStage != lifecycle.CarrierLabelled ||
+		if p.Purpose != vocab.ReturnParcel || p.Stage != vocab.StageHandedOver ||
+			p.HandedOverAt == nil || *p.CarrierStage != vocab.CarrierLabelled ||
 			p.AfterSaleID == nil || len(p.Edges.Items) != 1 {
 			t.Errorf("parcel %+v", p)
 		}

@@ -8,9 +8,9 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // ClaimTracking claims parcels of which a courier is to be asked something, for RunTracking. The
@@ -54,7 +54,7 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 	}
 	told.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
 	return s.apply(ctx, p.ID, told, func(
-		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage lifecycle.CarrierStage,
+		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage,
 	) {
 		d.plan(u, p, stage, false, told.Ended)
 	})

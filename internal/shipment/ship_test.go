@@ -8,14 +8,14 @@ import (
 	"orderflow/internal/globalid"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestShipOrdersRepeats(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		good := w.paid(2, w.sku(terms.Ordinary, 2), w.sku(terms.Ordinary, 2)).Edges.SubOrders[0]
+		good := w.paid(2, w.sku(vocab.Ordinary, 2), w.sku(vocab.Ordinary, 2)).Edges.SubOrders[0]
 		in := []parcels.ShipInput{
 			{SubOrder: good.ID, Carrier: "ZTO", TrackingNumber: "1"},
 			{SubOrder: good.ID, Carrier: "fake", TrackingNumber: "2"},

@@ -18,6 +18,7 @@ import (
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -73,15 +74,15 @@ func Facts(p *ent.Shipment) lifecycle.ParcelFacts {
 	}
 }
 
-func final(stage lifecycle.CarrierStage) bool {
-	return stage == lifecycle.CarrierDelivered || stage == lifecycle.CarrierReturned ||
-		stage == lifecycle.CarrierLost
+func final(stage vocab.CarrierStage) bool {
+	return stage == vocab.CarrierDelivered || stage == vocab.CarrierReturned ||
+		stage == vocab.CarrierLost
 }
 
 // troubled reports whether the merchant has to act on a parcel in this stage.
-func troubled(stage lifecycle.CarrierStage) bool {
-	return stage == lifecycle.CarrierProblem || stage == lifecycle.CarrierRefused ||
-		stage == lifecycle.CarrierReturned || stage == lifecycle.CarrierLost
+func troubled(stage vocab.CarrierStage) bool {
+	return stage == vocab.CarrierProblem || stage == vocab.CarrierRefused ||
+		stage == vocab.CarrierReturned || stage == vocab.CarrierLost
 }
 
 var (
@@ -113,7 +114,7 @@ func (s *Shipments) portOf(carrier string) courier.Port {
 }
 
 // viewerIn returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error) {
+func viewerIn(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
 	v := auth.From(ctx)
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
@@ -126,7 +127,7 @@ func viewerIn(ctx context.Context, roles ...lifecycle.Role) (*auth.Viewer, error
 
 // packer is viewerIn for whoever may do the steps in the warehouse.
 func packer(ctx context.Context) (*auth.Viewer, error) {
-	return viewerIn(ctx, lifecycle.Merchant, lifecycle.Warehouse)
+	return viewerIn(ctx, vocab.Merchant, vocab.Warehouse)
 }
 
 // parcel reads a parcel that the viewer may work on. Fault: NOT_FOUND.

@@ -7,9 +7,8 @@ import (
 	"orderflow/ent/orderitem"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Stopped tells which of these parcels must not go on: they are not handed over, and some of their
@@ -23,7 +22,7 @@ func (s *Shipments) Stopped(
 ) (map[globalid.ID]bool, error) {
 	client := s.db.Client
 	rows, err := client.Shipment.Query().Where(entshipment.IDIn(ids...),
-		entshipment.StageNotIn(lifecycle.StageHandedOver, lifecycle.StageCancelled)).
+		entshipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled)).
 		WithItems().All(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -54,7 +53,7 @@ func stopped(
 	for _, p := range rows {
 		for _, line := range p.Edges.Items {
 			item, at := l.Item(line.ItemID), place{item: line.ItemID, warehouse: p.WarehouseID}
-			if p.Purpose == terms.ReplacementParcel {
+			if p.Purpose == vocab.ReplacementParcel {
 				at.afterSale = *p.AfterSaleID
 			} else if item.SubOrderID != line.SubOrderID || line.Quantity > l.Shippable(item) {
 				found[p.ID] = true

@@ -8,11 +8,10 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // A parcel that was packed in vain says so: on its page, and to whoever asks.
@@ -36,9 +35,9 @@ func TestStoppedParcels(t *testing.T) {
 			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, db *store.DB) {
 				w := newWorld(t, db)
-				o := w.paid(2, w.sku(terms.Ordinary, 2))
+				o := w.paid(2, w.sku(vocab.Ordinary, 2))
 				item := o.Edges.SubOrders[0].Edges.Items[0].ID
-				other := w.paid(1, w.sku(terms.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
+				other := w.paid(1, w.sku(vocab.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
 				good := w.create(parcels.Line{Item: other, Quantity: 1})
 				bad := w.create(parcels.Line{Item: item, Quantity: 2})
 				_, sent := w.shipped()
@@ -62,7 +61,7 @@ func TestStoppedParcels(t *testing.T) {
 					}
 				}
 				stops(false)
-				w.with(o.ID, lifecycle.Support,
+				w.with(o.ID, vocab.Support,
 					func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
 						return take(ctx, tx, l, item)
 					})

@@ -7,14 +7,14 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 var start = time.Date(2026, 11, 11, 8, 0, 0, 0, time.UTC)
 
-func told(hour int, stage lifecycle.CarrierStage, text string) courier.Event {
+func told(hour int, stage vocab.CarrierStage, text string) courier.Event {
 	return courier.Event{At: start.Add(time.Duration(hour) * time.Hour), Stage: stage, Text: text}
 }
 
@@ -25,13 +25,13 @@ func snapshot(events ...courier.Event) courier.Snapshot {
 // recorded is what a courier told over time: each push is all that it knew then.
 func recorded() []courier.Snapshot {
 	events := []courier.Event{
-		told(1, lifecycle.CarrierCollected, "collected"),
-		told(5, lifecycle.CarrierInTransit, "on the road"),
-		told(9, lifecycle.CarrierOutForDelivery, "out"),
-		told(10, lifecycle.CarrierDelivered, "signed"),
-		{At: start.Add(11 * time.Hour), Stage: lifecycle.CarrierOutForDelivery,
+		told(1, vocab.CarrierCollected, "collected"),
+		told(5, vocab.CarrierInTransit, "on the road"),
+		told(9, vocab.CarrierOutForDelivery, "out"),
+		told(10, vocab.CarrierDelivered, "signed"),
+		{At: start.Add(11 * time.Hour), Stage: vocab.CarrierOutForDelivery,
 			Text: "not signed after all", Correction: true},
-		told(14, lifecycle.CarrierDelivered, "signed by the neighbour"),
+		told(14, vocab.CarrierDelivered, "signed by the neighbour"),
 	}
 	var pushes []courier.Snapshot
 	for i := range events {
@@ -50,12 +50,12 @@ func TestACorrectionTakesTheDeliveryBack(t *testing.T) {
 		unknown := w.order(o.ID).Edges.SubOrders[0].ReceiptDueAt
 		pushes := recorded()
 		for i, want := range []struct {
-			stage lifecycle.CarrierStage
+			stage vocab.CarrierStage
 			due   time.Time
 		}{
-			3: {lifecycle.CarrierDelivered, start.Add((10 + 7*24) * time.Hour)},
-			4: {lifecycle.CarrierOutForDelivery, *unknown},
-			5: {lifecycle.CarrierDelivered, start.Add((14 + 7*24) * time.Hour)},
+			3: {vocab.CarrierDelivered, start.Add((10 + 7*24) * time.Hour)},
+			4: {vocab.CarrierOutForDelivery, *unknown},
+			5: {vocab.CarrierDelivered, start.Add((14 + 7*24) * time.Hour)},
 		} {
 			if err := w.shipments.ApplySnapshot(t.Context(), id, pushes[i]); err != nil {
 				t.Fatal(err)
@@ -64,7 +64,7 @@ func TestACorrectionTakesTheDeliveryBack(t *testing.T) {
 				continue
 			}
 			p, sub := w.parcel(id), w.order(o.ID).Edges.SubOrders[0]
-			delivered := want.stage == lifecycle.CarrierDelivered
+			delivered := want.stage == vocab.CarrierDelivered
 			if *p.CarrierStage != want.stage || (p.DeliveredAt != nil) != delivered ||
 				!sub.ReceiptDueAt.Equal(want.due) || (p.NextAttemptAt == nil) != delivered {
 				t.Errorf("push %d: %s, delivered at %v, due %v", i, *p.CarrierStage,
@@ -80,12 +80,12 @@ func TestTroubleIsATaskOfTheMerchant(t *testing.T) {
 		w := newWorld(t, db)
 		_, id := w.shipped()
 		for hour, tc := range []struct {
-			stage lifecycle.CarrierStage
+			stage vocab.CarrierStage
 			needs bool
 		}{
-			{lifecycle.CarrierProblem, true}, {lifecycle.CarrierInTransit, false},
-			{lifecycle.CarrierRefused, true}, {lifecycle.CarrierReturning, false},
-			{lifecycle.CarrierReturned, true},
+			{vocab.CarrierProblem, true}, {vocab.CarrierInTransit, false},
+			{vocab.CarrierRefused, true}, {vocab.CarrierReturning, false},
+			{vocab.CarrierReturned, true},
 		} {
 			err := w.shipments.ApplySnapshot(t.Context(), id, snapshot(told(hour, tc.stage, "x")))
 			p := w.parcel(id)
@@ -94,7 +94,7 @@ func TestTroubleIsATaskOfTheMerchant(t *testing.T) {
 			}
 		}
 		_, other := w.shipped()
-		merchant := w.as(lifecycle.Merchant, w.shop.ID)
+		merchant := w.as(vocab.Merchant, w.shop.ID)
 		if _, err := w.shipments.MarkLost(w.staff, other); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("the warehouse marks it lost: %v", err)
 		}
@@ -104,11 +104,11 @@ func TestTroubleIsATaskOfTheMerchant(t *testing.T) {
 				t.Errorf("want %q, got %v", code, err)
 			}
 		}
-		late := snapshot(told(1, lifecycle.CarrierInTransit, "late"))
+		late := snapshot(told(1, vocab.CarrierInTransit, "late"))
 		if err := w.shipments.ApplySnapshot(t.Context(), other, late); err != nil {
 			t.Fatal(err)
 		}
-		if p := w.parcel(other); *p.CarrierStage != lifecycle.CarrierLost || !p.NeedsMerchant {
+		if p := w.parcel(other); *p.CarrierStage != vocab.CarrierLost || !p.NeedsMerchant {
 			t.Errorf("a late push: %s", *p.CarrierStage)
 		}
 		if _, err := w.shipments.MarkLost(merchant, id); !fault.Is(err, fault.ActionNotAllowed) {
@@ -127,7 +127,7 @@ func TestANumberIsCorrectedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		strange := snapshot(told(1, lifecycle.CarrierRefused, "of another parcel"))
+		strange := snapshot(told(1, vocab.CarrierRefused, "of another parcel"))
 		apply(strange)
 		if _, err := w.shipments.CorrectTrackingNumber(w.staff, label(id, "SF 2")); !fault.Is(err,
 			fault.InvalidInput) {
@@ -138,7 +138,7 @@ func TestANumberIsCorrectedOnce(t *testing.T) {
 		}
 		apply(strange)
 		p := w.parcel(id)
-		if p.TrackingNumber != "SF-2" || *p.CarrierStage != lifecycle.CarrierLabelled ||
+		if p.TrackingNumber != "SF-2" || *p.CarrierStage != vocab.CarrierLabelled ||
 			p.NeedsMerchant || len(p.Edges.Tracking) != 0 || p.Subscribed || p.CorrectedAt == nil {
 			t.Errorf("%+v", p)
 		}
@@ -148,7 +148,7 @@ func TestANumberIsCorrectedOnce(t *testing.T) {
 		}
 		_, other := w.shipped()
 		err = w.shipments.ApplySnapshot(t.Context(), other,
-			snapshot(told(1, lifecycle.CarrierDelivered, "")))
+			snapshot(told(1, vocab.CarrierDelivered, "")))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,8 +11,7 @@ import (
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // place is where units of a sku are held for an item: for its order, or for a request that sends
@@ -24,7 +23,7 @@ func heldUnits(
 	ctx context.Context, client *ent.Client, items []globalid.ID,
 ) (map[place]int64, error) {
 	held, err := client.Reservation.Query().Where(reservation.ItemIDIn(items...),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).All(ctx)
+		reservation.StatusEQ(vocab.ReservationHeld)).All(ctx)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -47,7 +46,7 @@ func heldUnits(
 	var leaving []globalid.ID
 	if len(transfers) > 0 {
 		leaving, err = client.StockTransfer.Query().Where(stocktransfer.IDIn(transfers...),
-			stocktransfer.StatusEQ(lifecycle.TransferRequested)).IDs(ctx)
+			stocktransfer.StatusEQ(vocab.TransferRequested)).IDs(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -101,8 +100,8 @@ func (d *desk) packable(
 		asked = append(asked, id)
 	}
 	packed, err := d.tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(asked...),
-		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(terms.OrderParcel),
-			entshipment.StageNotIn(lifecycle.StageCancelled, lifecycle.StageHandedOver),
+		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(vocab.OrderParcel),
+			entshipment.StageNotIn(vocab.StageCancelled, vocab.StageHandedOver),
 		)).All(ctx)
 	if err != nil {
 		return nil, err

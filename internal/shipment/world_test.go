@@ -10,20 +10,20 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shipment"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/seal"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
-var address = terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
+var address = document.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "深圳",
 	Street: "科技路 1 号"}
 
 // world is a shop with a warehouse, whose parcels a courier tracks.
@@ -53,20 +53,20 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.orders = order.New(db, keys, blind, order.Limits{Lines: 100, Quantity: 1000})
 	w.shipments = parcels.New(db, []courier.Port{w.courier}, keys, slog.New(slog.DiscardHandler))
 	w.shop = db.Client.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
-		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(t.Context())
+		SetMerchantAccount("acct").SetPolicy(document.ShopPolicy{}).SaveX(t.Context())
 	w.south = db.Client.Warehouse.Create().SetCode("S").SetName("South 南仓").SetRegion("广东").
 		SaveX(t.Context())
-	w.staff = w.as(lifecycle.Warehouse, w.shop.ID)
+	w.staff = w.as(vocab.Warehouse, w.shop.ID)
 	return w
 }
 
-func (w *world) as(role lifecycle.Role, shops ...globalid.ID) context.Context {
+func (w *world) as(role vocab.Role, shops ...globalid.ID) context.Context {
 	return auth.With(w.t.Context(), &auth.Viewer{Subject: "s", Role: role,
 		StaffID: globalid.New(globalid.Staff), Shops: shops})
 }
 
 // sku adds a sku with units in the warehouse.
-func (w *world) sku(class terms.LogisticsClass, units int64) *ent.Sku {
+func (w *world) sku(class vocab.LogisticsClass, units int64) *ent.Sku {
 	w.t.Helper()
 	ctx, code := w.t.Context(), fmt.Sprintf("TEA-%d", w.count.Add(1))
 	product := w.db.Client.Product.Create().SetShopID(w.shop.ID).SetCode(code).SetTitle("Tea").
@@ -75,7 +75,7 @@ func (w *world) sku(class terms.LogisticsClass, units int64) *ent.Sku {
 		SetTitle("Green <tea> 绿茶").SetPrice(1000).SetCurrency("CNY").SetWeightGrams(100).
 		SetLogisticsClass(class).SaveX(ctx)
 	err := w.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID,
+		_, err := stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform}, sku.ID,
 			w.south.ID, units, "test")
 		return err
 	})
@@ -90,7 +90,7 @@ func (w *world) paid(units int64, skus ...*ent.Sku) *ent.Order {
 	w.t.Helper()
 	b := w.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", w.count.Add(1))).
 		SaveX(w.t.Context())
-	ctx := auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: lifecycle.Buyer,
+	ctx := auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: vocab.Buyer,
 		BuyerID: b.ID})
 	lines := make([]order.Line, len(skus))
 	for i, sku := range skus {
@@ -105,20 +105,20 @@ func (w *world) paid(units int64, skus ...*ent.Sku) *ent.Order {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.with(id, lifecycle.Channel,
+	w.with(id, vocab.Channel,
 		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-			paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(terms.Sandbox).
-				SetStatus(lifecycle.AttemptSucceeded).SetVerdict(lifecycle.Counted).
+			paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(vocab.Sandbox).
+				SetStatus(vocab.AttemptSucceeded).SetVerdict(vocab.Counted).
 				SetCurrency("CNY").SetAmount(l.Order.Payable).SetPaidAmount(l.Order.Payable).
 				SetPaidAt(tx.Now).SetTransactionID(id.String()).SetExpiresAt(tx.Now).
 				SetCreatedAt(tx.Now).Save(ctx)
 			if err != nil {
 				return err
 			}
-			l.Log.Add(lifecycle.EventPaymentStarted,
-				terms.Facts{Payment: paid.ID, To: string(lifecycle.AttemptCreated)})
-			l.Log.Add(lifecycle.EventPaymentSucceeded, terms.Facts{Payment: paid.ID,
-				From: string(lifecycle.AttemptCreated), To: string(lifecycle.AttemptSucceeded)})
+			l.Log.Add(vocab.EventPaymentStarted,
+				document.Payload{Payment: paid.ID, To: string(vocab.AttemptCreated)})
+			l.Log.Add(vocab.EventPaymentSucceeded, document.Payload{Payment: paid.ID,
+				From: string(vocab.AttemptCreated), To: string(vocab.AttemptSucceeded)})
 			facts := l.Facts(tx.Now)
 			facts.AmountMatches = true
 			_, err = l.Pay(ctx, tx, facts, tx.Now)
@@ -129,7 +129,7 @@ func (w *world) paid(units int64, skus ...*ent.Sku) *ent.Order {
 
 // buyer is who placed an order.
 func (w *world) buyer(o *ent.Order) context.Context {
-	return auth.With(w.t.Context(), &auth.Viewer{Subject: "b", Role: lifecycle.Buyer,
+	return auth.With(w.t.Context(), &auth.Viewer{Subject: "b", Role: vocab.Buyer,
 		BuyerID: o.BuyerID})
 }
 
@@ -149,7 +149,7 @@ func (w *world) clean() {
 
 // with locks an order and works on it.
 func (w *world) with(
-	id globalid.ID, role lifecycle.Role,
+	id globalid.ID, role vocab.Role,
 	work func(ctx context.Context, tx *store.Tx, l *order.Locked) error,
 ) {
 	w.t.Helper()
@@ -197,7 +197,7 @@ func label(id globalid.ID, number string) parcels.LabelInput {
 // shipped makes an order of one unit and hands its parcel over.
 func (w *world) shipped() (o *ent.Order, parcel globalid.ID) {
 	w.t.Helper()
-	o = w.paid(1, w.sku(terms.Ordinary, 1))
+	o = w.paid(1, w.sku(vocab.Ordinary, 1))
 	parcel = w.create(parcels.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
 	if _, err := w.shipments.HandOver(w.staff, label(parcel, "SF-1")); err != nil {
 		w.t.Fatal(err)

@@ -17,9 +17,8 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Adjust changes what a warehouse holds of a sku by delta units and returns the stock row, which it
@@ -43,7 +42,7 @@ func Adjust(
 		return globalid.ID{}, tooLittle(ctx, tx, row.ID, delta)
 	}
 	return row.ID, record(ctx, tx, []*ent.StockMovementCreate{
-		movement(tx, actor, row.ID, row.ShopID, terms.StockAdjusted).
+		movement(tx, actor, row.ID, row.ShopID, vocab.StockAdjusted).
 			SetOnHandDelta(delta).SetNote(note),
 	})
 }
@@ -72,9 +71,8 @@ func rowOf(
 	if !known {
 		return nil, fault.At("warehouse", fault.NotFound, "There is no such warehouse.")
 	}
-	err = tx.Stock.Create().SetID(globalid.New(globalid.Stock)).SetSkuID(skuID).
-		SetWarehouseID(warehouseID).SetShopID(of.ShopID).SetCreatedAt(tx.Now).
-		OnConflictColumns(entstock.FieldSkuID, entstock.FieldWarehouseID).Ignore().Exec(ctx)
+	err = store.InsertNew(ctx, tx, &ent.Stock{ID: globalid.New(globalid.Stock), SkuID: skuID,
+		WarehouseID: warehouseID, ShopID: of.ShopID, CreatedAt: tx.Now})
 	if err != nil {
 		return nil, fmt.Errorf("stock: adjust: %w", err)
 	}
@@ -112,7 +110,7 @@ func holders(ctx context.Context, tx *store.Tx, id globalid.ID) ([]string, error
 			s.Where(sql.In(s.C(orderitem.FieldID), sql.Select(held.C(reservation.FieldItemID)).
 				From(held).Where(sql.And(
 				sql.EQ(held.C(reservation.FieldStockID), id),
-				sql.EQ(held.C(reservation.FieldStatus), lifecycle.ReservationHeld),
+				sql.EQ(held.C(reservation.FieldStatus), vocab.ReservationHeld),
 			))))
 		}),
 	).Order(suborder.ByID()).Limit(most).Select(suborder.FieldNumber).Strings(ctx)

@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestAdjustMakesTheRowOnceAndTellsWhy(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAdjustMakesTheRowOnceAndTellsWhy(t *testing.T) {
 		}
 		expect(t, db, ids[0], 48, 0)
 		one, err := db.Client.StockMovement.Query().First(t.Context())
-		if err != nil || one.Cause != terms.StockAdjusted || one.Note != "counted" {
+		if err != nil || one.Cause != vocab.StockAdjusted || one.Note != "counted" {
 			t.Errorf("movement %+v, %v", one, err)
 		}
 	})

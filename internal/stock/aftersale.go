@@ -11,9 +11,8 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Restock puts units that came back from a buyer on a warehouse's shelf, in a row that it makes
@@ -35,7 +34,7 @@ func Restock(
 		return fmt.Errorf("stock: restock: %w", err)
 	}
 	return record(ctx, tx, []*ent.StockMovementCreate{
-		movement(tx, actor, row.ID, row.ShopID, terms.StockReturned).
+		movement(tx, actor, row.ID, row.ShopID, vocab.StockReturned).
 			SetOnHandDelta(units).SetNote(afterSale.String()),
 	})
 }
@@ -73,7 +72,7 @@ func ReleaseFor(
 	ctx context.Context, tx *store.Tx, actor event.Actor, afterSale globalid.ID,
 ) error {
 	held, err := tx.Reservation.Query().Where(reservation.AfterSaleID(afterSale),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).
+		reservation.StatusEQ(vocab.ReservationHeld)).
 		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: %w", err)

@@ -9,10 +9,9 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func TestRestock(t *testing.T) {
@@ -34,7 +33,7 @@ func TestRestock(t *testing.T) {
 		expect(t, db, row.ID, 5, 0)
 		for _, m := range db.Client.StockMovement.Query().
 			Where(stockmovement.StockID(row.ID)).AllX(t.Context()) {
-			if m.Cause != terms.StockReturned || m.Note != request.String() {
+			if m.Cause != vocab.StockReturned || m.Note != request.String() {
 				t.Errorf("movement %+v", m)
 			}
 		}
@@ -113,9 +112,9 @@ func TestARequestHoldsItsOwn(t *testing.T) {
 			for _, r := range db.Client.Reservation.Query().
 				Where(reservation.AfterSaleID(request)).AllX(t.Context()) {
 				switch r.Status {
-				case lifecycle.ReservationConsumed:
+				case vocab.ReservationConsumed:
 					got[0] += r.Quantity
-				case lifecycle.ReservationReleased:
+				case vocab.ReservationReleased:
 					got[1] += r.Quantity
 				default:
 					t.Errorf("%d units are %s", r.Quantity, r.Status)

@@ -7,15 +7,15 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
-var clerk = event.Actor{Role: lifecycle.Warehouse, ID: globalid.New(globalid.Staff)}
+var clerk = event.Actor{Role: vocab.Warehouse, ID: globalid.New(globalid.Staff)}
 
 // newSku makes a sku of a new shop.
 func newSku(t *testing.T, db *store.DB) globalid.ID {
@@ -23,7 +23,7 @@ func newSku(t *testing.T, db *store.DB) globalid.ID {
 	id := globalid.New(globalid.Sku)
 	err := db.Client.Sku.Create().SetID(id).SetShopID(globalid.New(globalid.Shop)).
 		SetProductID(globalid.New(globalid.Product)).SetCode("mug").SetTitle("Mug 马克杯").
-		SetPrice(1900).SetCurrency("CNY").SetLogisticsClass(terms.Ordinary).Exec(t.Context())
+		SetPrice(1900).SetCurrency("CNY").SetLogisticsClass(vocab.Ordinary).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func need(row globalid.ID, units int64) stock.Need {
 func held(t *testing.T, db *store.DB) []*ent.Reservation {
 	t.Helper()
 	rows, err := db.Client.Reservation.Query().
-		Where(reservation.StatusEQ(lifecycle.ReservationHeld)).
+		Where(reservation.StatusEQ(vocab.ReservationHeld)).
 		Order(reservation.ByID()).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func balance(t fataler, db *store.DB, id globalid.ID) (onHand, reserved int64) {
 	}
 	var holds int64
 	rows, err := db.Client.Reservation.Query().Where(reservation.StockID(id),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).All(ctx)
+		reservation.StatusEQ(vocab.ReservationHeld)).All(ctx)
 	if err != nil {
 		t.Fatalf("reservations: %v", err)
 	}
@@ -150,8 +150,8 @@ func newSubOrder(t *testing.T, db *store.DB, number string) globalid.ID {
 	shop, item := globalid.New(globalid.Shop), globalid.New(globalid.OrderItem)
 	err := db.Client.SubOrder.Create().SetID(sub).SetOrderID(order).SetShopID(shop).
 		SetBuyerID(globalid.New(globalid.Buyer)).SetWarehouseID(globalid.New(globalid.Warehouse)).
-		SetNumber(number).SetLogisticsClass(terms.Ordinary).SetStatus(lifecycle.PendingPayment).
-		SetCurrency("CNY").SetFreightShares([]terms.Share{}).SetCreatedAt(time.Now()).
+		SetNumber(number).SetLogisticsClass(vocab.Ordinary).SetStatus(vocab.PendingPayment).
+		SetCurrency("CNY").SetFreightShares([]document.Share{}).SetCreatedAt(time.Now()).
 		Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -159,8 +159,8 @@ func newSubOrder(t *testing.T, db *store.DB, number string) globalid.ID {
 	err = db.Client.OrderItem.Create().SetID(item).SetOrderID(order).SetSubOrderID(sub).
 		SetShopID(shop).SetProductID(globalid.New(globalid.Product)).
 		SetSkuID(globalid.New(globalid.Sku)).SetSkuCode("mug").SetTitle("Mug").
-		SetDeductionMode(terms.OnOrder).SetCurrency("CNY").SetQuantity(1).
-		SetShares([]terms.Share{}).SetRefundableQuantity(1).Exec(t.Context())
+		SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetQuantity(1).
+		SetShares([]document.Share{}).SetRefundableQuantity(1).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,8 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // WriteDown takes units that an item holds at a warehouse out of its stock: somebody looked for
@@ -26,9 +25,9 @@ func WriteDown(
 	if err != nil {
 		return err
 	}
-	return leave(ctx, tx, parts, lifecycle.ReleaseStock,
+	return leave(ctx, tx, parts, vocab.ReleaseStock,
 		func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate {
-			return movement(tx, actor, row.ID, row.ShopID, terms.StockLacking).
+			return movement(tx, actor, row.ID, row.ShopID, vocab.StockLacking).
 				SetReservationID(r.ID)
 		})
 }
@@ -62,7 +61,7 @@ func ReserveAt(
 // more. What has been sent is let go when it arrives. The caller holds the lock of the order.
 func GiveUp(ctx context.Context, tx *store.Tx, actor event.Actor, transfer globalid.ID) error {
 	rows, err := tx.Reservation.Query().Where(reservation.TransferID(transfer),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).
+		reservation.StatusEQ(vocab.ReservationHeld)).
 		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func writeDown(
@@ -49,7 +49,7 @@ func TestWhatLacksLeavesTheStockAndIsHeldNoMore(t *testing.T) {
 		expect(t, db, s.rowHere, 7, 4)
 		expect(t, db, s.rowThere, 10, 0)
 		one := db.Client.StockMovement.Query().
-			Where(stockmovement.CauseEQ(terms.StockLacking)).OnlyX(t.Context())
+			Where(stockmovement.CauseEQ(vocab.StockLacking)).OnlyX(t.Context())
 		if one.OnHandDelta != -3 || one.ReservedDelta != -3 || one.ReservationID == nil {
 			t.Errorf("movement %+v", one)
 		}

@@ -9,12 +9,12 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // movement starts a row of the ledger that changes nothing yet.
 func movement(
-	tx *store.Tx, actor event.Actor, stock, shop globalid.ID, cause terms.MovementCause,
+	tx *store.Tx, actor event.Actor, stock, shop globalid.ID, cause vocab.MovementCause,
 ) *ent.StockMovementCreate {
 	return tx.StockMovement.Create().SetID(globalid.New(globalid.StockMovement)).
 		SetStockID(stock).SetShopID(shop).SetCause(cause).SetOnHandDelta(0).SetReservedDelta(0).

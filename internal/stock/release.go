@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Release gives HELD reservations back. The caller read them under the lock of their order. Fault:
@@ -23,8 +23,8 @@ func Release(
 	if len(reservations) == 0 {
 		return nil
 	}
-	released, err := lifecycle.Reservation.Next(lifecycle.ReservationHeld,
-		lifecycle.ReleaseStock, lifecycle.System, lifecycle.NoFacts{})
+	released, err := lifecycle.Reservation.Next(vocab.ReservationHeld,
+		vocab.ReleaseStock, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func Release(
 		sums[r.StockID] += r.Quantity
 	}
 	n, err := tx.Reservation.Update().Where(
-		reservation.IDIn(ids...), reservation.StatusEQ(lifecycle.ReservationHeld),
+		reservation.IDIn(ids...), reservation.StatusEQ(vocab.ReservationHeld),
 	).SetStatus(released.To).Save(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: release: %w", err)
@@ -56,7 +56,7 @@ func Release(
 	}
 	ledger := make([]*ent.StockMovementCreate, len(reservations))
 	for i, r := range reservations {
-		ledger[i] = movement(tx, actor, r.StockID, shops[r.StockID], terms.StockReleased).
+		ledger[i] = movement(tx, actor, r.StockID, shops[r.StockID], vocab.StockReleased).
 			SetReservedDelta(-r.Quantity).SetReservationID(r.ID)
 	}
 	return record(ctx, tx, ledger)
@@ -70,7 +70,7 @@ func ReleaseUnits(
 	awaited []globalid.ID,
 ) error {
 	held, err := tx.Reservation.Query().Where(reservation.ItemID(item),
-		reservation.StatusEQ(lifecycle.ReservationHeld), forOrder,
+		reservation.StatusEQ(vocab.ReservationHeld), forOrder,
 		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
 		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {

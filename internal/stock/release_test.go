@@ -10,8 +10,8 @@ import (
 	"orderflow/ent/reservation"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 func TestStockIsGivenBackOnce(t *testing.T) {
@@ -80,7 +80,7 @@ func TestConsumedStockIsNotGivenBack(t *testing.T) {
 	}
 	all := held(t, db)
 	err := db.Client.Reservation.Update().Where(reservation.StockID(row)).
-		SetStatus(lifecycle.ReservationConsumed).Exec(t.Context())
+		SetStatus(vocab.ReservationConsumed).Exec(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestTheLedgerAgreesWithAModel(t *testing.T) {
 				}
 			case 1:
 				rows, err := db.Client.Reservation.Query().Where(reservation.StockID(row),
-					reservation.StatusEQ(lifecycle.ReservationHeld)).Limit(1).All(t.Context())
+					reservation.StatusEQ(vocab.ReservationHeld)).Limit(1).All(t.Context())
 				if err == nil {
 					err = release(t.Context(), db, rows)
 				}

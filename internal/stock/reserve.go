@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Need is a quantity that one order item takes from one stock row.
@@ -41,7 +41,7 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		return nil
 	}
 	held, err := lifecycle.Reservation.Next(
-		"", lifecycle.HoldStock, lifecycle.System, lifecycle.NoFacts{})
+		"", vocab.HoldStock, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		if !n.AfterSale.IsZero() {
 			reservations[i].SetAfterSaleID(n.AfterSale)
 		}
-		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], terms.StockReserved).
+		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], vocab.StockReserved).
 			SetReservedDelta(n.Quantity).SetReservationID(id)
 	}
 	for part := range slices.Chunk(reservations, store.InsertRows) {

@@ -16,7 +16,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Ship consumes units that an item holds at a warehouse: they were handed over to a courier. The
@@ -35,9 +35,9 @@ func Ship(
 func ship(
 	ctx context.Context, tx *store.Tx, actor event.Actor, parts []*ent.Reservation,
 ) error {
-	return leave(ctx, tx, parts, lifecycle.ConsumeStock,
+	return leave(ctx, tx, parts, vocab.ConsumeStock,
 		func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate {
-			return movement(tx, actor, row.ID, row.ShopID, terms.StockShipped).
+			return movement(tx, actor, row.ID, row.ShopID, vocab.StockShipped).
 				SetReservationID(r.ID)
 		})
 }
@@ -114,7 +114,7 @@ func holds(
 		return nil, fmt.Errorf("stock: %d units of item %s", units, item)
 	}
 	rows, err := tx.Reservation.Query().Where(
-		reservation.ItemID(item), reservation.StatusEQ(lifecycle.ReservationHeld),
+		reservation.ItemID(item), reservation.StatusEQ(vocab.ReservationHeld),
 		reservation.TransferIDIsNil(), purpose,
 		func(s *sql.Selector) {
 			rows := sql.Table(entstock.Table)
@@ -188,14 +188,14 @@ func change(
 // leave takes HELD reservations out of their warehouses: on_hand and reserved fall, and note starts
 // the movement of each.
 func leave(
-	ctx context.Context, tx *store.Tx, parts []*ent.Reservation, action lifecycle.ReservationAction,
+	ctx context.Context, tx *store.Tx, parts []*ent.Reservation, action vocab.ReservationAction,
 	note func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate,
 ) error {
 	if len(parts) == 0 {
 		return nil
 	}
 	next, err := lifecycle.Reservation.Next(
-		lifecycle.ReservationHeld, action, lifecycle.System, lifecycle.NoFacts{})
+		vocab.ReservationHeld, action, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}

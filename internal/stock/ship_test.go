@@ -11,10 +11,9 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // shelves are the rows of one sku in two warehouses.
@@ -53,13 +52,13 @@ func move(ctx context.Context, db *store.DB, item, from, to globalid.ID, units i
 // holdings sums the reservations of an item by status.
 func holdings(
 	t *testing.T, db *store.DB, item globalid.ID,
-) map[lifecycle.ReservationStatus]int64 {
+) map[vocab.ReservationStatus]int64 {
 	t.Helper()
 	rows, err := db.Client.Reservation.Query().Where(reservation.ItemID(item)).All(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := map[lifecycle.ReservationStatus]int64{}
+	sums := map[vocab.ReservationStatus]int64{}
 	for _, r := range rows {
 		sums[r.Status] += r.Quantity
 	}
@@ -69,7 +68,7 @@ func holdings(
 func expectHoldings(t *testing.T, db *store.DB, item globalid.ID, held, consumed int64) {
 	t.Helper()
 	got := holdings(t, db, item)
-	if got[lifecycle.ReservationHeld] != held || got[lifecycle.ReservationConsumed] != consumed {
+	if got[vocab.ReservationHeld] != held || got[vocab.ReservationConsumed] != consumed {
 		t.Errorf("the item has %v, want %d held and %d consumed", got, held, consumed)
 	}
 }
@@ -108,7 +107,7 @@ func TestWhatIsShippedLeavesTheStock(t *testing.T) {
 		}
 		var units int64
 		for _, m := range sent {
-			if m.Cause == terms.StockShipped {
+			if m.Cause == vocab.StockShipped {
 				if m.OnHandDelta != m.ReservedDelta || m.ReservationID == nil {
 					t.Errorf("movement %+v", m)
 				}

@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // SetAside marks units that an order item holds at the source of a transfer: they wait to be sent
@@ -28,7 +28,7 @@ func SetAside(ctx context.Context, tx *store.Tx, t *ent.StockTransfer) error {
 
 // PutBack undoes SetAside: a transfer that has not sent anything was cancelled.
 func PutBack(ctx context.Context, tx *store.Tx, t *ent.StockTransfer) error {
-	rows, err := travelling(ctx, tx, t, lifecycle.ReservationHeld)
+	rows, err := travelling(ctx, tx, t, vocab.ReservationHeld)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -42,7 +42,7 @@ func Send(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTran
 	if t.ItemID == nil {
 		return sendFree(ctx, tx, actor, t)
 	}
-	rows, err := travelling(ctx, tx, t, lifecycle.ReservationHeld)
+	rows, err := travelling(ctx, tx, t, vocab.ReservationHeld)
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func Send(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTran
 			"The order holds only %d of the %d units by now; cancel the transfer.",
 			units, t.Quantity)
 	}
-	return leave(ctx, tx, rows, lifecycle.TransferStock,
+	return leave(ctx, tx, rows, vocab.TransferStock,
 		func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate {
-			return movement(tx, actor, row.ID, row.ShopID, terms.TransferOut).
+			return movement(tx, actor, row.ID, row.ShopID, vocab.TransferOut).
 				SetReservationID(r.ID).SetTransferID(t.ID)
 		})
 }
@@ -82,7 +82,7 @@ func sendFree(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.Stock
 		return lacks
 	}
 	return record(ctx, tx, []*ent.StockMovementCreate{
-		movement(tx, actor, row.ID, row.ShopID, terms.TransferOut).
+		movement(tx, actor, row.ID, row.ShopID, vocab.TransferOut).
 			SetOnHandDelta(-t.Quantity).SetTransferID(t.ID),
 	})
 }
@@ -104,7 +104,7 @@ func Arrive(
 	}
 	var ledger []*ent.StockMovementCreate
 	enter := func(units, reserved int64) *ent.StockMovementCreate {
-		one := movement(tx, actor, row.ID, row.ShopID, terms.TransferIn).SetTransferID(t.ID).
+		one := movement(tx, actor, row.ID, row.ShopID, vocab.TransferIn).SetTransferID(t.ID).
 			SetOnHandDelta(units).SetReservedDelta(reserved)
 		ledger = append(ledger, one)
 		return one
@@ -113,7 +113,7 @@ func Arrive(
 		enter(units, 0)
 		return record(ctx, tx, ledger)
 	}
-	kept, err := end(ctx, tx, t, lifecycle.ReceiveStock, wanted)
+	kept, err := end(ctx, tx, t, vocab.ReceiveStock, wanted)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func Arrive(
 	for _, r := range kept {
 		enter(r.Quantity, r.Quantity).SetReservationID(r.ID)
 	}
-	freed, err := end(ctx, tx, t, lifecycle.ReleaseStock, units-wanted)
+	freed, err := end(ctx, tx, t, vocab.ReleaseStock, units-wanted)
 	if err != nil {
 		return err
 	}
@@ -142,24 +142,24 @@ func WriteOff(ctx context.Context, tx *store.Tx, t *ent.StockTransfer, units int
 	if t.ItemID == nil {
 		return nil
 	}
-	_, err := end(ctx, tx, t, lifecycle.ReleaseStock, units)
+	_, err := end(ctx, tx, t, vocab.ReleaseStock, units)
 	return err
 }
 
 // end takes IN_TRANSFER reservations of a transfer that sum to units out of it, and returns them.
 func end(
-	ctx context.Context, tx *store.Tx, t *ent.StockTransfer, action lifecycle.ReservationAction,
+	ctx context.Context, tx *store.Tx, t *ent.StockTransfer, action vocab.ReservationAction,
 	units int64,
 ) ([]*ent.Reservation, error) {
 	if units == 0 {
 		return nil, nil
 	}
 	next, err := lifecycle.Reservation.Next(
-		lifecycle.ReservationInTransfer, action, lifecycle.System, lifecycle.NoFacts{})
+		vocab.ReservationInTransfer, action, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := travelling(ctx, tx, t, lifecycle.ReservationInTransfer)
+	rows, err := travelling(ctx, tx, t, vocab.ReservationInTransfer)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func end(
 
 // travelling reads the reservations of a transfer in that status.
 func travelling(
-	ctx context.Context, tx *store.Tx, t *ent.StockTransfer, status lifecycle.ReservationStatus,
+	ctx context.Context, tx *store.Tx, t *ent.StockTransfer, status vocab.ReservationStatus,
 ) ([]*ent.Reservation, error) {
 	rows, err := tx.Reservation.Query().Where(
 		reservation.TransferID(t.ID), reservation.StatusEQ(status),

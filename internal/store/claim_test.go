@@ -10,9 +10,8 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // newPayments makes rows that are due one millisecond after the other, from epoch on.
@@ -22,7 +21,7 @@ func newPayments(t *testing.T, db *store.DB, n int) []globalid.ID {
 	for i := range ids {
 		ids[i] = globalid.New(globalid.Payment)
 		err := db.Client.Payment.Create().SetID(ids[i]).SetOrderID(globalid.New(globalid.Order)).
-			SetChannel(terms.Sandbox).SetStatus(lifecycle.AttemptCreated).SetCurrency("CNY").
+			SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptCreated).SetCurrency("CNY").
 			SetExpiresAt(epoch).SetNextAttemptAt(epoch.Add(time.Duration(i) * time.Millisecond)).
 			Exec(t.Context())
 		if err != nil {

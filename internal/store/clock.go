@@ -41,8 +41,7 @@ func moveClock(
 	ctx context.Context, tx *Tx, realNow time.Time, move func(now time.Time) time.Time,
 ) error {
 	// Making the row locks it, also when it exists: of two moves at once both count.
-	err := tx.Setting.Create().SetID(offsetSetting).SetValue("0").
-		OnConflictColumns("name").Ignore().Exec(ctx)
+	err := InsertNew(ctx, tx, &ent.Setting{ID: offsetSetting, Value: "0"})
 	if err != nil {
 		return err
 	}

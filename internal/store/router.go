@@ -61,11 +61,17 @@ func (r *router) Tx(ctx context.Context) (dialect.Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.observe == nil {
-		return tx, nil
+	see := &observedTx{Tx: tx, see: r.see}
+	t, ok := ctx.Value(beginContext{}).(*Tx)
+	if !ok {
+		return see, nil
 	}
-	return &observedTx{Tx: tx, see: r.observe}, nil
+	t.raw = see
+	return &changingTx{observedTx: see, changes: t.changes}, nil
 }
+
+// beginContext carries the Tx that a transaction is begun for.
+type beginContext struct{}
 
 // Close implements dialect.Driver; the pools belong to DB.
 func (r *router) Close() error { return nil }
@@ -73,7 +79,7 @@ func (r *router) Close() error { return nil }
 // Dialect implements dialect.Driver.
 func (r *router) Dialect() string { return r.write.Dialect() }
 
-// observedTx lets tests count the statements of a transaction.
+// observedTx is a transaction whose statements the observer sees.
 type observedTx struct {
 	dialect.Tx
 	see func(string)
@@ -111,6 +117,49 @@ func (t *observedTx) QueryContext(
 ) (*sql.Rows, error) {
 	t.see(query)
 	return t.Tx.(rawTx).QueryContext(ctx, query, args...)
+}
+
+// changingTx writes what its command has changed before a statement could miss it: before a query,
+// what is pending of the tables that it names; before any other statement, all.
+type changingTx struct {
+	*observedTx
+	changes *changes
+}
+
+// Exec implements dialect.Tx.
+func (t *changingTx) Exec(ctx context.Context, query string, args, v any) error {
+	if err := t.changes.flush(ctx, t.observedTx, nil); err != nil {
+		return err
+	}
+	return t.observedTx.Exec(ctx, query, args, v)
+}
+
+// Query implements dialect.Tx.
+func (t *changingTx) Query(ctx context.Context, query string, args, v any) error {
+	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+		return err
+	}
+	return t.observedTx.Query(ctx, query, args, v)
+}
+
+// ExecContext serves ent's raw statements.
+func (t *changingTx) ExecContext(
+	ctx context.Context, query string, args ...any,
+) (sql.Result, error) {
+	if err := t.changes.flush(ctx, t.observedTx, nil); err != nil {
+		return nil, err
+	}
+	return t.observedTx.ExecContext(ctx, query, args...)
+}
+
+// QueryContext serves ent's raw queries.
+func (t *changingTx) QueryContext(
+	ctx context.Context, query string, args ...any,
+) (*sql.Rows, error) {
+	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+		return nil, err
+	}
+	return t.observedTx.QueryContext(ctx, query, args...)
 }
 
 type rawTx interface {

@@ -27,12 +27,11 @@ type Tx struct {
 	Now time.Time
 
 	dialect string
+	raw     dialect.ExecQuerier // below the writing of changes
+	changes *changes
 	ring    bool
 	witness func(ctx context.Context, client *ent.Client) (bool, error)
 }
-
-// InsertRows bounds a multi-row insert of any table: SQLite counts its variables.
-const InsertRows = 200
 
 // Attempts of one transaction: the first and three more.
 const maxAttempts = 4
@@ -59,18 +58,23 @@ func (db *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	if err != nil {
 		return err
 	}
-	etx, err := db.Client.Tx(ctx)
+	tx := &Tx{Now: now, dialect: db.Dialect, changes: &changes{byID: map[rowID]*tracked{}}}
+	etx, err := db.Client.Tx(context.WithValue(ctx, beginContext{}, tx))
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	tx := &Tx{Tx: etx, Now: now, dialect: db.Dialect}
+	tx.Tx = etx
 	defer func() {
 		if p := recover(); p != nil {
 			_ = etx.Rollback()
 			panic(p)
 		}
 	}()
-	if err := fn(ctx, tx); err != nil {
+	err = fn(ctx, tx)
+	if err == nil {
+		err = tx.Flush(ctx)
+	}
+	if err != nil {
 		if rerr := etx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
 			return errors.Join(err, fmt.Errorf("rollback: %w", rerr))
 		}

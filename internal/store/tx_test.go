@@ -14,8 +14,8 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 const patience = time.Minute
@@ -40,7 +40,7 @@ func newOrder(t *testing.T, db *store.DB) globalid.ID {
 	t.Helper()
 	id := globalid.New(globalid.Order)
 	err := db.Client.Order.Create().SetID(id).SetNumber(id.String()).
-		SetBuyerID(globalid.New(globalid.Buyer)).SetStatus(lifecycle.PendingPayment).
+		SetBuyerID(globalid.New(globalid.Buyer)).SetStatus(vocab.PendingPayment).
 		SetCurrency("CNY").SetMerchantAccount("m").SetRegion("浙江").SetPayDueAt(time.Now()).
 		Exec(t.Context())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Ask makes a transfer of units that an item lacks, from a warehouse that has them to the one that
@@ -21,7 +22,7 @@ func Ask(
 ) (*ent.StockTransfer, error) {
 	d := &desk{tx: tx, l: l, actor: l.Log.Actor()}
 	next, err := lifecycle.Transfer.Next(
-		"", lifecycle.RequestTransfer, lifecycle.Merchant, lifecycle.TransferFacts{})
+		"", vocab.RequestTransfer, vocab.Merchant, lifecycle.TransferFacts{})
 	if err != nil {
 		return nil, order.NotAllowed(err)
 	}

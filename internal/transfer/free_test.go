@@ -9,9 +9,9 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 var none globalid.ID
@@ -25,19 +25,19 @@ func TestATransferWithoutAnOrder(t *testing.T) {
 		w.wantStock(sku, w.south, 4, 0)
 		w.wantStock(sku, w.north, 0, 0)
 		w.must(w.receive(id, 2, false))
-		w.wantTransfer(id, lifecycle.TransferShipped, 2, 0)
+		w.wantTransfer(id, vocab.TransferShipped, 2, 0)
 		w.wantStock(sku, w.north, 2, 0)
 		w.must(w.receive(id, 3, true))
-		w.wantTransfer(id, lifecycle.TransferReceived, 5, 1)
+		w.wantTransfer(id, vocab.TransferReceived, 5, 1)
 		w.wantStock(sku, w.north, 5, 0)
 		w.wantStock(sku, w.south, 4, 0)
-		told := w.events(lifecycle.EventTransferReceived)
+		told := w.events(vocab.EventTransferReceived)
 		if len(told) != 2 {
 			w.t.Fatalf("%d receipts told, want 2", len(told))
 		}
 		for _, e := range told {
 			if e.OrderID != nil || e.Sequence != nil || *e.ShopID != w.shop.ID ||
-				e.Facts.Transfer != id || e.ActorRole != lifecycle.Warehouse {
+				e.Payload.Transfer != id || e.ActorRole != vocab.Warehouse {
 				w.t.Errorf("event %+v", e)
 			}
 		}
@@ -52,7 +52,7 @@ func TestStockIsCheckedAtShipping(t *testing.T) {
 		if _, err := w.transfers.Ship(w.keeper(), id); !fault.Is(err, fault.OutOfStock) {
 			w.t.Errorf("8 of 7: %v", err)
 		}
-		w.wantTransfer(id, lifecycle.TransferRequested, 0, 0)
+		w.wantTransfer(id, vocab.TransferRequested, 0, 0)
 		w.wantStock(sku, w.south, 10, 3)
 		// A sku that the source never had.
 		back, err := w.transfers.Request(w.keeper(), transfer.RequestInput{Sku: sku.ID,
@@ -62,7 +62,7 @@ func TestStockIsCheckedAtShipping(t *testing.T) {
 			w.t.Errorf("from an empty warehouse: %v", err)
 		}
 		w.must(w.transfers.Cancel(w.keeper(), id))
-		w.wantTransfer(id, lifecycle.TransferCancelled, 0, 0)
+		w.wantTransfer(id, vocab.TransferCancelled, 0, 0)
 	})
 }
 
@@ -91,7 +91,7 @@ func TestWhatATransferDoesNotAllow(t *testing.T) {
 		}
 		got(w.receive(id, -1, true))("receive less than none", fault.InvalidInput)
 		w.must(w.receive(id, 4, false))
-		w.wantTransfer(id, lifecycle.TransferReceived, 4, 0)
+		w.wantTransfer(id, vocab.TransferReceived, 4, 0)
 		got(w.receive(id, 1, true))("receive again", fault.ActionNotAllowed)
 
 		in := transfer.RequestInput{Sku: sku.ID, From: w.south.ID, To: w.south.ID, Note: " "}
@@ -112,17 +112,17 @@ func TestWhoMay(t *testing.T) {
 		sku := w.sku(1000, 10)
 		id := w.mustRequest(sku, 1, none)
 		other := globalid.New(globalid.Shop)
-		buyer := auth.With(w.t.Context(), &auth.Viewer{Role: lifecycle.Buyer})
+		buyer := auth.With(w.t.Context(), &auth.Viewer{Role: vocab.Buyer})
 		in := transfer.RequestInput{Sku: sku.ID, From: w.south.ID, To: w.north.ID, Quantity: 1}
 		for name, tc := range map[string]struct {
 			ctx  context.Context
 			want fault.Code
 		}{
 			"nobody":           {w.t.Context(), fault.Unauthenticated},
-			"support":          {w.staff(lifecycle.Support), fault.Forbidden},
+			"support":          {w.staff(vocab.Support), fault.Forbidden},
 			"a buyer":          {buyer, fault.Forbidden},
-			"another merchant": {w.staff(lifecycle.Merchant, other), fault.NotFound},
-			"another keeper":   {w.staff(lifecycle.Warehouse, other), fault.NotFound},
+			"another merchant": {w.staff(vocab.Merchant, other), fault.NotFound},
+			"another keeper":   {w.staff(vocab.Warehouse, other), fault.NotFound},
 		} {
 			_, err := w.transfers.Request(tc.ctx, in)
 			if !fault.Is(err, tc.want) {
@@ -140,7 +140,7 @@ func TestWhoMay(t *testing.T) {
 			}
 		}
 		for _, ctx := range []context.Context{
-			w.staff(lifecycle.Merchant, w.shop.ID), w.staff(lifecycle.Platform),
+			w.staff(vocab.Merchant, w.shop.ID), w.staff(vocab.Platform),
 		} {
 			made, err := w.transfers.Request(ctx, in)
 			w.must(made, err)

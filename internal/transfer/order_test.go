@@ -7,10 +7,10 @@ import (
 	entrefund "orderflow/ent/refund"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 func TestAnOrdersHoldTravels(t *testing.T) {
@@ -28,11 +28,11 @@ func TestAnOrdersHoldTravels(t *testing.T) {
 		w.wantStock(sku, w.north, 2, 2)
 		w.must(w.receive(id, 3, false))
 		w.wantStock(sku, w.north, 5, 5)
-		w.wantTransfer(id, lifecycle.TransferReceived, 5, 0)
-		if n := w.holds(item, lifecycle.ReservationHeld); n != 5 {
+		w.wantTransfer(id, vocab.TransferReceived, 5, 0)
+		if n := w.holds(item, vocab.ReservationHeld); n != 5 {
 			w.t.Errorf("the item holds %d, want 5", n)
 		}
-		for _, e := range w.events(lifecycle.EventTransferReceived) {
+		for _, e := range w.events(vocab.EventTransferReceived) {
 			if e.OrderID == nil || e.Sequence == nil || *e.ShopID != w.shop.ID {
 				w.t.Errorf("event %+v", e)
 			}
@@ -60,12 +60,12 @@ func TestAPartOfALineIsSplitOff(t *testing.T) {
 		}
 		w.must(w.transfers.Ship(w.keeper(), id))
 		w.must(w.receive(id, 1, true))
-		w.wantTransfer(id, lifecycle.TransferReceived, 1, 1)
+		w.wantTransfer(id, vocab.TransferReceived, 1, 1)
 		w.wantStock(sku, w.south, 8, 3)
 		w.wantStock(sku, w.north, 1, 1)
 		refund := w.db.Client.Refund.Query().Where(entrefund.OrderID(w.sub(item).OrderID)).
 			WithLines().OnlyX(w.t.Context())
-		if refund.Trigger != lifecycle.TriggerShortage || refund.Amount != 1000 ||
+		if refund.Trigger != vocab.TriggerShortage || refund.Amount != 1000 ||
 			*refund.SubOrderID != w.sub(moved).ID || refund.Edges.Lines[0].ItemID != moved ||
 			refund.Edges.Lines[0].Quantity != 1 {
 			w.t.Errorf("refund %+v of %+v", refund, refund.Edges.Lines)
@@ -80,13 +80,13 @@ func TestAShortReceiptRefundsAndCloses(t *testing.T) {
 		id := w.mustRequest(sku, 3, item)
 		w.must(w.transfers.Ship(w.keeper(), id))
 		w.must(w.receive(id, 0, true))
-		w.wantTransfer(id, lifecycle.TransferReceived, 0, 3)
+		w.wantTransfer(id, vocab.TransferReceived, 0, 3)
 		w.wantStock(sku, w.south, 7, 0)
 		sub := w.sub(item)
-		if sub.Status != lifecycle.Closed || *sub.CloseReason != lifecycle.OutOfStock {
+		if sub.Status != vocab.Closed || *sub.CloseReason != vocab.OutOfStock {
 			w.t.Errorf("sub-order %s", sub.Status)
 		}
-		if n := w.holds(item, lifecycle.ReservationReleased); n != 3 {
+		if n := w.holds(item, vocab.ReservationReleased); n != 3 {
 			w.t.Errorf("%d released, want 3", n)
 		}
 	})
@@ -105,7 +105,7 @@ func TestWhatIsRefundedOnTheWayIsFreeOnArrival(t *testing.T) {
 		w.wantStock(sku, w.north, 3, 2)
 		// The buyer has got the units that are left: none of the lost ones is refunded again.
 		w.must(w.receive(id, 0, true))
-		w.wantTransfer(id, lifecycle.TransferReceived, 3, 2)
+		w.wantTransfer(id, vocab.TransferReceived, 3, 2)
 		if n := w.db.Client.Refund.Query().CountX(w.t.Context()); n != 1 {
 			w.t.Errorf("%d refunds, want the merchant's alone", n)
 		}
@@ -114,7 +114,7 @@ func TestWhatIsRefundedOnTheWayIsFreeOnArrival(t *testing.T) {
 
 func (w *world) closeUnshipped(item globalid.ID, units int64) {
 	w.t.Helper()
-	_, err := w.payments.CloseUnshipped(w.staff(lifecycle.Merchant, w.shop.ID),
+	_, err := w.payments.CloseUnshipped(w.staff(vocab.Merchant, w.shop.ID),
 		payment.CloseUnshippedInput{SubOrder: w.sub(item).ID,
 			Lines: []payment.UnshippedLine{{Item: item, Quantity: units}}})
 	if err != nil {
@@ -134,11 +134,11 @@ func TestACancelledTransferGivesTheSubOrderBack(t *testing.T) {
 			id := w.mustRequest(sku, units, item)
 			moved := w.itemOf(id)
 			w.must(w.transfers.Cancel(w.keeper(), id))
-			w.wantTransfer(id, lifecycle.TransferCancelled, 0, 0)
+			w.wantTransfer(id, vocab.TransferCancelled, 0, 0)
 			if w.sub(moved).WarehouseID != w.south.ID {
 				w.t.Errorf("%d units still wait in the north", units)
 			}
-			if n := w.holds(moved, lifecycle.ReservationHeld); n != units {
+			if n := w.holds(moved, vocab.ReservationHeld); n != units {
 				w.t.Errorf("%d held, want %d", n, units)
 			}
 			// They can be asked for again.

@@ -11,11 +11,11 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 const rounds = 4
@@ -102,7 +102,7 @@ func (w *world) wantOneOf(id globalid.ID, asked, shipped error) {
 	made := w.db.Client.StockTransfer.Query().Where(stocktransfer.OrderID(id)).
 		CountX(w.t.Context())
 	handed := w.db.Client.Shipment.Query().Where(entshipment.OrderID(id),
-		entshipment.StageEQ(lifecycle.StageHandedOver)).CountX(w.t.Context())
+		entshipment.StageEQ(vocab.StageHandedOver)).CountX(w.t.Context())
 	if (asked == nil) == (shipped == nil) || made+handed != 1 || (asked == nil) != (made == 1) ||
 		asked != nil && fault.All(asked) == nil ||
 		shipped != nil && !fault.Is(shipped, fault.ActionNotAllowed) {

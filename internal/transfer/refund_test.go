@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // refundAtOnce gives back what an order lacks, as if nobody had anything to offer.
@@ -23,7 +23,7 @@ func (w *world) refundAtOnce(
 		}
 		sub := l.Sub(s.Item.SubOrderID)
 		if parts[sub.ID] == nil {
-			parts[sub.ID] = &payment.Held{SubOrder: sub, Trigger: lifecycle.TriggerShortage}
+			parts[sub.ID] = &payment.Held{SubOrder: sub, Trigger: vocab.TriggerShortage}
 		}
 		parts[sub.ID].Holds = append(parts[sub.ID].Holds, hold)
 	}

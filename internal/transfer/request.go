@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
 )
 
 // RequestInput asks for Quantity units of a sku to be moved between two warehouses. Item is the
@@ -109,7 +110,7 @@ func (d *desk) request(
 	ctx context.Context, in RequestInput, shop globalid.ID,
 ) (globalid.ID, error) {
 	next, err := lifecycle.Transfer.Next(
-		"", lifecycle.RequestTransfer, d.actor.Role, lifecycle.TransferFacts{})
+		"", vocab.RequestTransfer, d.actor.Role, lifecycle.TransferFacts{})
 	if err != nil {
 		return globalid.ID{}, order.NotAllowed(err)
 	}

@@ -10,13 +10,14 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 const (
@@ -59,7 +60,7 @@ func permit(ctx context.Context) (*auth.Viewer, error) {
 	if v == nil {
 		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
 	}
-	roles := []lifecycle.Role{lifecycle.Merchant, lifecycle.Warehouse, lifecycle.Platform}
+	roles := []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.Platform}
 	if !slices.Contains(roles, v.Role) {
 		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
 	}
@@ -136,7 +137,7 @@ func (t *Transfers) on(
 // step takes one row of the transfer table; change adds to the update what comes with it, and units
 // is what the event tells of.
 func (d *desk) step(
-	ctx context.Context, row *ent.StockTransfer, on lifecycle.TransferAction,
+	ctx context.Context, row *ent.StockTransfer, on vocab.TransferAction,
 	facts lifecycle.TransferFacts, units int64, change func(u *ent.StockTransferUpdate),
 ) error {
 	next, err := lifecycle.Transfer.Next(row.Status, on, d.actor.Role, facts)
@@ -163,10 +164,10 @@ func (d *desk) step(
 
 // tell adds the event to the order's, or appends it as a fact of the shop alone.
 func (d *desk) tell(
-	ctx context.Context, row *ent.StockTransfer, name string, from lifecycle.TransferStatus,
+	ctx context.Context, row *ent.StockTransfer, name string, from vocab.TransferStatus,
 	units int64,
 ) error {
-	facts := terms.Facts{
+	facts := document.Payload{
 		Transfer: row.ID, From: string(from), To: string(row.Status), Quantity: units,
 		Skus: []globalid.ID{row.SkuID},
 	}

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
 )
 
 // Ship sends a transfer: its units leave the source. Faults besides those of all commands:
@@ -17,7 +18,7 @@ import (
 // the order no longer holds all of them.
 func (t *Transfers) Ship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return t.on(ctx, id, func(ctx context.Context, d *desk, row *ent.StockTransfer) error {
-		err := d.step(ctx, row, lifecycle.ShipTransfer, lifecycle.TransferFacts{}, row.Quantity,
+		err := d.step(ctx, row, vocab.ShipTransfer, lifecycle.TransferFacts{}, row.Quantity,
 			nil)
 		if err != nil {
 			return err
@@ -49,14 +50,14 @@ func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, 
 		}
 		facts := lifecycle.TransferFacts{Last: last}
 		if _, err := lifecycle.Transfer.Next(
-			row.Status, lifecycle.ReceiveTransfer, d.actor.Role, facts); err != nil {
+			row.Status, vocab.ReceiveTransfer, d.actor.Role, facts); err != nil {
 			return order.NotAllowed(err)
 		}
 		if in.Quantity < 0 || in.Quantity > rest || in.Quantity == 0 && !in.Last {
 			return fault.At("quantity", fault.InvalidInput,
 				"Between 1 and %d units can arrive, or none if nothing more will.", rest)
 		}
-		err := d.step(ctx, row, lifecycle.ReceiveTransfer, facts, in.Quantity,
+		err := d.step(ctx, row, vocab.ReceiveTransfer, facts, in.Quantity,
 			func(u *ent.StockTransferUpdate) {
 				u.AddReceivedQuantity(in.Quantity).SetLostQuantity(lost)
 			})
@@ -75,7 +76,7 @@ func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, los
 				return err
 			}
 		}
-		open, err := d.open(ctx, row, lifecycle.ReservationHeld)
+		open, err := d.open(ctx, row, vocab.ReservationHeld)
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, los
 	if ours, err := d.missed(ctx, row); err != nil || ours {
 		return err
 	}
-	open, err := d.open(ctx, row, lifecycle.ReservationHeld, lifecycle.ReservationInTransfer)
+	open, err := d.open(ctx, row, vocab.ReservationHeld, vocab.ReservationInTransfer)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (d *desk) missed(ctx context.Context, row *ent.StockTransfer) (bool, error)
 // open is how many units of the transfer's item are to be shipped and not reserved in one of the
 // statuses. What units that lack wait for does not count, as they cannot be shipped.
 func (d *desk) open(
-	ctx context.Context, row *ent.StockTransfer, statuses ...lifecycle.ReservationStatus,
+	ctx context.Context, row *ent.StockTransfer, statuses ...vocab.ReservationStatus,
 ) (int64, error) {
 	awaited, err := order.Awaited(ctx, d.tx, *row.ItemID)
 	if err != nil {
@@ -142,7 +143,7 @@ func (d *desk) open(
 // their sub-order is sent from there again; a shortage that waited for them is open again.
 func (t *Transfers) Cancel(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return t.on(ctx, id, func(ctx context.Context, d *desk, row *ent.StockTransfer) error {
-		err := d.step(ctx, row, lifecycle.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity,
+		err := d.step(ctx, row, vocab.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity,
 			nil)
 		if err != nil || d.l == nil {
 			return err

@@ -13,17 +13,17 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 // world is a shop with a sku in the south and none in the north.
@@ -70,11 +70,11 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	}
 	w := &world{t: t, db: db, catalogue: catalogue.New(db)}
 	w.orders = order.New(db, keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
-	w.payments = payment.New(db, map[terms.Channel]channel.Port{}, keys,
+	w.payments = payment.New(db, map[vocab.PaymentChannel]channel.Port{}, keys,
 		slog.New(slog.NewTextHandler(t.Output(), nil)))
 	w.transfers = transfer.New(db, w.refundAtOnce)
 	w.shop = db.Client.Shop.Create().SetCode("tea").SetName("tea").SetCurrency("CNY").
-		SetMerchantAccount("acct").SetPolicy(terms.ShopPolicy{}).SaveX(t.Context())
+		SetMerchantAccount("acct").SetPolicy(document.ShopPolicy{}).SaveX(t.Context())
 	w.south = db.Client.Warehouse.Create().SetCode("S").SetName("South").SetRegion("广东").
 		SaveX(t.Context())
 	w.north = db.Client.Warehouse.Create().SetCode("N").SetName("North").SetRegion("北京").
@@ -83,7 +83,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 }
 
 // staff returns the context of somebody of the shop.
-func (w *world) staff(role lifecycle.Role, shops ...globalid.ID) context.Context {
+func (w *world) staff(role vocab.Role, shops ...globalid.ID) context.Context {
 	n := w.count.Add(1)
 	s := w.db.Client.Staff.Create().SetSubject(fmt.Sprintf("s%d", n)).SetRole(role).
 		SaveX(w.t.Context())
@@ -91,7 +91,7 @@ func (w *world) staff(role lifecycle.Role, shops ...globalid.ID) context.Context
 		Shops: shops})
 }
 
-func (w *world) keeper() context.Context { return w.staff(lifecycle.Warehouse, w.shop.ID) }
+func (w *world) keeper() context.Context { return w.staff(vocab.Warehouse, w.shop.ID) }
 
 func (w *world) sku(price, south int64) *ent.Sku {
 	w.t.Helper()
@@ -100,7 +100,7 @@ func (w *world) sku(price, south int64) *ent.Sku {
 		SaveX(ctx)
 	sku := w.db.Client.Sku.Create().SetShopID(w.shop.ID).SetProductID(product.ID).SetCode(code).
 		SetTitle(code).SetPrice(price).SetCurrency("CNY").SetWeightGrams(100).
-		SetLogisticsClass(terms.Ordinary).SaveX(ctx)
+		SetLogisticsClass(vocab.Ordinary).SaveX(ctx)
 	if err := w.adjust(sku, w.south, south); err != nil {
 		w.t.Fatal(err)
 	}
@@ -116,14 +116,14 @@ func (w *world) adjust(sku *ent.Sku, at *ent.Warehouse, delta int64) error {
 func (w *world) place(lines ...order.Line) (globalid.ID, error) {
 	n := w.count.Add(1)
 	b := w.db.Client.Buyer.Create().SetSubject(fmt.Sprintf("b%d", n)).SaveX(w.t.Context())
-	ctx := auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: lifecycle.Buyer,
+	ctx := auth.With(w.t.Context(), &auth.Viewer{Subject: b.Subject, Role: vocab.Buyer,
 		BuyerID: b.ID})
 	quote, err := w.orders.Quote(ctx, order.QuoteInput{Lines: lines, Region: "广东"})
 	if err != nil {
 		return globalid.ID{}, err
 	}
 	return w.orders.Place(ctx, order.PlaceInput{Lines: lines,
-		ExpectedPayable: quote.Price.Totals.Payable, Address: terms.Address{Name: "王芳",
+		ExpectedPayable: quote.Price.Totals.Payable, Address: document.Address{Name: "王芳",
 			Phone: "13812345678", Region: "广东", City: "深圳", Street: "科技路 1 号"}})
 }
 
@@ -135,22 +135,22 @@ func (w *world) bought(lines ...order.Line) []*ent.OrderItem {
 		w.t.Fatal(err)
 	}
 	err = w.db.Run(w.t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, id, event.Actor{Role: lifecycle.Channel})
+		l, err := order.Lock(ctx, tx, id, event.Actor{Role: vocab.Channel})
 		if err != nil || l.Order.Payable == 0 {
 			return err
 		}
-		paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(terms.Sandbox).
-			SetStatus(lifecycle.AttemptSucceeded).SetVerdict(lifecycle.Counted).
+		paid, err := tx.Payment.Create().SetOrderID(id).SetChannel(vocab.Sandbox).
+			SetStatus(vocab.AttemptSucceeded).SetVerdict(vocab.Counted).
 			SetCurrency("CNY").SetAmount(l.Order.Payable).SetPaidAmount(l.Order.Payable).
 			SetPaidAt(tx.Now).SetTransactionID(id.String()).SetExpiresAt(tx.Now).
 			SetCreatedAt(tx.Now).Save(ctx)
 		if err != nil {
 			return err
 		}
-		l.Log.Add(lifecycle.EventPaymentStarted,
-			terms.Facts{Payment: paid.ID, To: string(lifecycle.AttemptCreated)})
-		l.Log.Add(lifecycle.EventPaymentSucceeded, terms.Facts{Payment: paid.ID,
-			From: string(lifecycle.AttemptCreated), To: string(lifecycle.AttemptSucceeded)})
+		l.Log.Add(vocab.EventPaymentStarted,
+			document.Payload{Payment: paid.ID, To: string(vocab.AttemptCreated)})
+		l.Log.Add(vocab.EventPaymentSucceeded, document.Payload{Payment: paid.ID,
+			From: string(vocab.AttemptCreated), To: string(vocab.AttemptSucceeded)})
 		facts := l.Facts(tx.Now)
 		facts.AmountMatches = true
 		if _, err := l.Pay(ctx, tx, facts, tx.Now); err != nil {
@@ -206,7 +206,7 @@ func (w *world) wantStock(sku *ent.Sku, at *ent.Warehouse, onHand, reserved int6
 	}
 }
 
-func (w *world) wantTransfer(id globalid.ID, status lifecycle.TransferStatus, got, lost int64) {
+func (w *world) wantTransfer(id globalid.ID, status vocab.TransferStatus, got, lost int64) {
 	w.t.Helper()
 	row := w.db.Client.StockTransfer.GetX(w.t.Context(), id)
 	if row.Status != status || row.ReceivedQuantity != got || row.LostQuantity != lost {
@@ -216,7 +216,7 @@ func (w *world) wantTransfer(id globalid.ID, status lifecycle.TransferStatus, go
 }
 
 // holds sums the reservations of an item in a status.
-func (w *world) holds(item globalid.ID, status lifecycle.ReservationStatus) (units int64) {
+func (w *world) holds(item globalid.ID, status vocab.ReservationStatus) (units int64) {
 	for _, r := range w.db.Client.Reservation.Query().Where(reservation.ItemID(item),
 		reservation.StatusEQ(status)).AllX(w.t.Context()) {
 		units += r.Quantity

@@ -5,8 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // resent is what is held and sent for one line of a request, and what is in its parcels.
@@ -32,12 +31,12 @@ func (r *run) sentAgain() func(*book) {
 			c.Rows++
 			n, a := lines[*row.AfterSaleID][row.ItemID], b.request(*row.AfterSaleID)
 			switch {
-			case row.Status == lifecycle.ReservationReleased:
+			case row.Status == vocab.ReservationReleased:
 			case n == nil:
 				c.fail(row.ID, "%s for no line of request %s", row.Status, row.AfterSaleID)
-			case row.Status == lifecycle.ReservationConsumed:
+			case row.Status == vocab.ReservationConsumed:
 				n.consumed += row.Quantity
-			case row.Status == lifecycle.ReservationHeld && b.isFor(row, a):
+			case row.Status == vocab.ReservationHeld && b.isFor(row, a):
 				n.held += row.Quantity
 			default:
 				c.fail(row.ID, "%s for request %s, which is %s %s", row.Status, a.ID, a.Kind,
@@ -77,10 +76,10 @@ func (b *book) isFor(row *ent.Reservation, a *ent.AfterSale) bool {
 func (b *book) resentParcels(c *Check, lines map[globalid.ID]map[globalid.ID]*resent) {
 	for _, p := range b.shipments {
 		c.Rows++
-		if (p.Purpose == terms.OrderParcel) != (p.AfterSaleID == nil) {
+		if (p.Purpose == vocab.OrderParcel) != (p.AfterSaleID == nil) {
 			c.fail(p.ID, "%s parcel of request %q", p.Purpose, value(p.AfterSaleID))
 		}
-		if p.Purpose != terms.ReplacementParcel || p.Stage == lifecycle.StageCancelled {
+		if p.Purpose != vocab.ReplacementParcel || p.Stage == vocab.StageCancelled {
 			continue
 		}
 		for _, in := range p.Edges.Items {
@@ -89,7 +88,7 @@ func (b *book) resentParcels(c *Check, lines map[globalid.ID]map[globalid.ID]*re
 			switch {
 			case n == nil:
 				c.fail(p.ID, "has %s, which is of no line of its request", in.ItemID)
-			case p.Stage == lifecycle.StageHandedOver:
+			case p.Stage == vocab.StageHandedOver:
 				n.handed += in.Quantity
 			default:
 				n.packed += in.Quantity
@@ -104,9 +103,9 @@ func (n resent) fits(a *ent.AfterSale, units int64) bool {
 	if n.consumed != n.handed || n.packed > n.held || n.held != 0 && n.held != units {
 		return false
 	}
-	waits := a.Status == lifecycle.AfterSaleReshipping && n.handed == 0 || a.Kind == terms.Exchange &&
-		(a.Status == lifecycle.AfterSaleAwaitingReturn ||
-			a.Status == lifecycle.AfterSaleReturnInTransit)
+	waits := a.Status == vocab.AfterSaleReshipping && n.handed == 0 || a.Kind == vocab.Exchange &&
+		(a.Status == vocab.AfterSaleAwaitingReturn ||
+			a.Status == vocab.AfterSaleReturnInTransit)
 	return !waits || n.held == units
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // book is all that belongs to one order.
@@ -87,23 +87,23 @@ func (b *book) paid() bool { return b.PaidAt != nil }
 
 // unpaid reports whether the order waits for a payment.
 func (b *book) unpaid() bool {
-	return b.Status == lifecycle.PendingPayment || b.Status == lifecycle.PaymentFailed
+	return b.Status == vocab.PendingPayment || b.Status == vocab.PaymentFailed
 }
 
 // live reports whether a refund holds its amount. A CLOSED one has handed it to the next.
-func live(r *ent.Refund) bool { return r.Status != lifecycle.RefundClosed }
+func live(r *ent.Refund) bool { return r.Status != vocab.RefundClosed }
 
 // open reports whether an after-sale request is not over.
-func open(a *ent.AfterSale) bool { return !slices.Contains(lifecycle.AfterSaleFinal, a.Status) }
+func open(a *ent.AfterSale) bool { return !slices.Contains(vocab.AfterSaleFinal, a.Status) }
 
 // holding reports whether a request holds its units and its money itself; a refund does for one
 // that is REFUNDING.
-func holding(a *ent.AfterSale) bool { return open(a) && a.Status != lifecycle.AfterSaleRefunding }
+func holding(a *ent.AfterSale) bool { return open(a) && a.Status != vocab.AfterSaleRefunding }
 
 // lacking reports whether the units of a shortage are locked by it.
 func lacking(s *ent.Shortage) bool {
-	return s.Status == lifecycle.ShortageOpen || s.Status == lifecycle.ShortageOffered ||
-		s.Status == lifecycle.ShortageWaiting
+	return s.Status == vocab.ShortageOpen || s.Status == vocab.ShortageOffered ||
+		s.Status == vocab.ShortageWaiting
 }
 
 // find returns the row that fits, or nil.

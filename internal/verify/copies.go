@@ -2,7 +2,7 @@ package verify
 
 import (
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // copiesAgree checks the columns that repeat what another row of the order says. They decide who
@@ -91,7 +91,7 @@ func (b *book) parcelsAgree(c *Check) {
 			if it == nil || sub == nil || it.ShopID != p.ShopID || sub.ShopID != p.ShopID {
 				c.fail(line.ID, "item %s or sub-order %s is of another order or shop",
 					line.ItemID, line.SubOrderID)
-			} else if p.Stage == lifecycle.StageHandedOver && it.SubOrderID != sub.ID {
+			} else if p.Stage == vocab.StageHandedOver && it.SubOrderID != sub.ID {
 				c.fail(line.ID, "item %s is in sub-order %s, not in %s",
 					it.ID, it.SubOrderID, sub.ID)
 			}

@@ -7,7 +7,7 @@ import (
 	"orderflow/ent/event"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 var historyDamage = []damage{
@@ -39,20 +39,20 @@ var historyDamage = []damage{
 	}},
 	{check: "events.replay", do: func(w *wreck) string { // a refund that nobody knows
 		refund := w.db.Client.Event.Query().Where(event.OrderID(w.done.order),
-			event.Type(lifecycle.EventRefundSucceeded)).OnlyX(w.ctx())
-		facts := refund.Facts
+			event.Type(vocab.EventRefundSucceeded)).OnlyX(w.ctx())
+		facts := refund.Payload
 		facts.Refund = globalid.New(globalid.Refund)
 		facts.From = ""
 		text, err := json.Marshal(facts)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		w.set("events", "facts", refund.ID, string(text))
+		w.set("events", "payload", refund.ID, string(text))
 		return refund.ID.String()
 	}},
 	{check: "events.shop_wide", do: func(w *wreck) string {
 		told := w.db.Client.Event.Query().Where(event.OrderIDIsNil(),
-			event.Type(lifecycle.EventTransferShipped)).OnlyX(w.ctx())
+			event.Type(vocab.EventTransferShipped)).OnlyX(w.ctx())
 		w.set("events", "type", told.ID, "transfer.dreamt")
 		return told.ID.String()
 	}},

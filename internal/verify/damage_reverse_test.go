@@ -10,8 +10,7 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func (w *wreck) line(c claimed) *ent.AfterSaleLine {
@@ -25,7 +24,7 @@ func (w *wreck) sku(c claimed) string {
 
 func (w *wreck) hold(c claimed) globalid.ID {
 	return w.db.Client.Reservation.Query().Where(reservation.AfterSaleID(c.id),
-		reservation.StatusEQ(lifecycle.ReservationHeld)).OnlyIDX(w.ctx())
+		reservation.StatusEQ(vocab.ReservationHeld)).OnlyIDX(w.ctx())
 }
 
 func (w *wreck) refundOf(c claimed) *ent.Refund {
@@ -41,7 +40,7 @@ func (w *wreck) interception() globalid.ID {
 var heldDamage = []damage{
 	{check: "stock.returns", do: func(w *wreck) string {
 		back := w.db.Client.StockMovement.Query().
-			Where(stockmovement.CauseEQ(terms.StockReturned)).OnlyIDX(w.ctx())
+			Where(stockmovement.CauseEQ(vocab.StockReturned)).OnlyIDX(w.ctx())
 		w.set("stock_movements", "cause", back, "ADJUSTED")
 		return w.sku(w.returned)
 	}},
@@ -161,7 +160,7 @@ var reverseDamage = []damage{
 	}},
 	{check: "events.words", do: func(w *wreck) string {
 		said := w.db.Client.AfterSaleMessage.Query().
-			Where(aftersalemessage.KindEQ(terms.MessageSaid)).OnlyIDX(w.ctx())
+			Where(aftersalemessage.KindEQ(vocab.MessageSaid)).OnlyIDX(w.ctx())
 		w.set("after_sale_messages", "kind", said, "RULING")
 		return w.returned.id.String()
 	}},

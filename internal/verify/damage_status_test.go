@@ -3,9 +3,9 @@ package verify_test
 import (
 	"orderflow/ent/benefituse"
 	"orderflow/ent/stockmovement"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var holderDamage = []damage{
@@ -18,7 +18,7 @@ var holderDamage = []damage{
 		id := globalid.New(globalid.OrderEvent)
 		c, ctx := w.db.Client, w.ctx()
 		c.Event.Create().SetID(id).SetShopID(nobody).SetType("stock.low").SetPosition(next).
-			SetActorRole(lifecycle.System).SetFacts(terms.Facts{}).ExecX(ctx)
+			SetActorRole(vocab.System).SetPayload(document.Payload{}).ExecX(ctx)
 		c.FeedEntry.Create().SetID(next).SetEventID(id).SetShopID(nobody).ExecX(ctx)
 		w.set("feed_heads", "position", 1, next)
 		w.undo = append(w.undo, func() {

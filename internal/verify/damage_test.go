@@ -6,8 +6,7 @@ import (
 	"orderflow/ent/reservation"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var stockDamage = []damage{
@@ -18,13 +17,13 @@ var stockDamage = []damage{
 		id := globalid.New(globalid.StockMovement)
 		w.db.Client.StockMovement.Create().SetID(id).SetStockID(w.stocks[0]).
 			SetShopID(w.shops[0].ID).SetOnHandDelta(0).SetReservedDelta(1).
-			SetCause(terms.StockAdjusted).SetActorRole(lifecycle.Platform).ExecX(w.ctx())
+			SetCause(vocab.StockAdjusted).SetActorRole(vocab.Platform).ExecX(w.ctx())
 		w.undo = append(w.undo, func() { w.exec("DELETE FROM stock_movements WHERE id = ?", id) })
 		return w.add("stocks", "reserved", w.stocks[0], 1)
 	}},
 	{check: "stock.ledger", do: func(w *wreck) string {
 		first := w.db.Client.StockMovement.Query().
-			Where(stockmovement.CauseEQ(terms.StockReserved)).
+			Where(stockmovement.CauseEQ(vocab.StockReserved)).
 			Where(stockmovement.ReservedDelta(2)).Where(stockmovement.StockID(w.stocks[0])).
 			Order(stockmovement.ByID()).FirstX(w.ctx())
 		w.set("stock_movements", "reservation_id", first.ID, nil)
@@ -44,7 +43,7 @@ var stockDamage = []damage{
 	}},
 	{check: "stock.ledger", do: func(w *wreck) string { // what was shipped
 		sent := w.db.Client.StockMovement.Query().
-			Where(stockmovement.CauseEQ(terms.StockShipped),
+			Where(stockmovement.CauseEQ(vocab.StockShipped),
 				stockmovement.StockID(w.done.stock)).OnlyX(w.ctx())
 		w.set("stock_movements", "cause", sent.ID, "ADJUSTED")
 		return sent.ReservationID.String()

@@ -7,6 +7,7 @@ import (
 	"orderflow/internal/fsm"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func (r *run) sequences() func(*book) {
@@ -40,21 +41,21 @@ func about(e *ent.Event) subject {
 	case "order":
 		return subject{id: value(e.OrderID)}
 	case "sub_order":
-		return subject{id: e.Facts.SubOrder}
+		return subject{id: e.Payload.SubOrder}
 	case "payment":
-		return subject{id: e.Facts.Payment}
+		return subject{id: e.Payload.Payment}
 	case "refund":
-		return subject{id: e.Facts.Refund}
+		return subject{id: e.Payload.Refund}
 	case "shipment":
-		return subject{id: e.Facts.Shipment, tracked: e.Type == lifecycle.EventShipmentTracked}
+		return subject{id: e.Payload.Shipment, tracked: e.Type == vocab.EventShipmentTracked}
 	case "transfer":
-		return subject{id: e.Facts.Transfer}
+		return subject{id: e.Payload.Transfer}
 	case "shortage":
-		return subject{id: e.Facts.Shortage}
+		return subject{id: e.Payload.Shortage}
 	case "after_sale":
-		return subject{id: e.Facts.AfterSale}
+		return subject{id: e.Payload.AfterSale}
 	case "interception":
-		return subject{id: e.Facts.Interception}
+		return subject{id: e.Payload.Interception}
 	case "address":
 		return subject{id: value(e.ShopID)}
 	}
@@ -74,10 +75,10 @@ func (r *run) replays() func(*book) {
 		children := make([]lifecycle.Child, len(b.subs))
 		for i, sub := range b.subs {
 			h.compare(sub.ID, string(sub.Status))
-			children[i].Status = lifecycle.TradeStatus(h.told[subject{id: sub.ID}])
+			children[i].Status = vocab.TradeStatus(h.told[subject{id: sub.ID}])
 		}
 		// Once it is paid the events of the sub-orders tell the order's status too.
-		if whole := (subject{id: b.ID}); h.told[whole] == string(lifecycle.AwaitingShipment) {
+		if whole := (subject{id: b.ID}); h.told[whole] == string(vocab.AwaitingShipment) {
 			status, _ := lifecycle.RollUp(children)
 			h.told[whole] = string(status)
 		}
@@ -131,18 +132,18 @@ type hearing struct {
 
 func (h *hearing) hear(e *ent.Event) {
 	h.Rows++
-	if e.Facts.To == "" {
+	if e.Payload.To == "" {
 		return
 	}
 	thing := about(e)
-	if e.Type == lifecycle.EventAddressAsked {
+	if e.Type == vocab.EventAddressAsked {
 		h.told[thing] = "" // another change than the shop's last one
 	}
-	if e.Facts.From != h.told[thing] {
+	if e.Payload.From != h.told[thing] {
 		h.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
-			e.Type, thing.id, e.Facts.From, h.told[thing])
+			e.Type, thing.id, e.Payload.From, h.told[thing])
 	}
-	h.told[thing], h.teller[thing] = e.Facts.To, e.ID
+	h.told[thing], h.teller[thing] = e.Payload.To, e.ID
 }
 
 func (h *hearing) compare(id globalid.ID, status string) {
@@ -166,7 +167,7 @@ func (r *run) rollUps() func(*book) {
 		for i, sub := range b.subs {
 			children[i] = lifecycle.Child{Status: sub.Status, Reason: value(sub.CloseReason),
 				ClosedAt: value(sub.ClosedAt)}
-			closed := sub.Status == lifecycle.Closed
+			closed := sub.Status == vocab.Closed
 			if (sub.CloseReason != nil) != closed || (sub.ClosedAt != nil) != closed {
 				c.fail(sub.ID, "status %s, reason %q, closed at %v",
 					sub.Status, value(sub.CloseReason), sub.ClosedAt)
@@ -174,7 +175,7 @@ func (r *run) rollUps() func(*book) {
 		}
 		status, reason := lifecycle.RollUp(children)
 		if status != b.Status || reason != value(b.CloseReason) ||
-			(b.ClosedAt != nil) != (status == lifecycle.Closed) {
+			(b.ClosedAt != nil) != (status == vocab.Closed) {
 			c.fail(b.ID, "%s %s, closed at %v; its sub-orders give %s %s",
 				b.Status, value(b.CloseReason), b.ClosedAt, status, reason)
 		}
@@ -188,7 +189,7 @@ func (r *run) stepsAreRows() func(*book) {
 		for _, e := range b.events {
 			c.Rows++
 			if !legal(e) {
-				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Facts.From, e.Facts.To)
+				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
 			}
 		}
 	}
@@ -222,5 +223,5 @@ func legal(e *ent.Event) bool {
 }
 
 func connects[S, A, R ~string, F any](m *fsm.Machine[S, A, R, F], e *ent.Event, emit string) bool {
-	return m.Connects(S(e.Facts.From), S(e.Facts.To), emit)
+	return m.Connects(S(e.Payload.From), S(e.Payload.To), emit)
 }

@@ -2,8 +2,7 @@ package verify
 
 import (
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // reservationsMove compares an order's reservations with their movements. What is held must agree
@@ -30,9 +29,9 @@ func (r *run) reservationsMove() func(*book) {
 			}
 			taken.at(sku[row.ID], row.ID).rows += row.Quantity
 			switch row.Status {
-			case lifecycle.ReservationHeld:
+			case vocab.ReservationHeld:
 				held.at(row.StockID, row.ID).rows += row.Quantity
-			case lifecycle.ReservationConsumed:
+			case vocab.ReservationConsumed:
 				sent.at(sku[row.ID], row.ID).rows += row.Quantity
 			}
 		}
@@ -89,7 +88,7 @@ func (r *run) reservationsStand() func(*book) {
 			t := b.transfer(value(row.TransferID))
 			fits := true
 			switch row.Status {
-			case lifecycle.ReservationHeld:
+			case vocab.ReservationHeld:
 				var place globalid.ID
 				if sub := b.sub(it.SubOrderID); sub != nil {
 					place = sub.WarehouseID
@@ -98,9 +97,9 @@ func (r *run) reservationsStand() func(*book) {
 					place = t.FromWarehouseID
 				}
 				fits = at.SkuID == it.SkuID && at.WarehouseID == place &&
-					(t == nil || t.Status == lifecycle.TransferRequested)
-			case lifecycle.ReservationInTransfer:
-				fits = t != nil && t.Status == lifecycle.TransferShipped &&
+					(t == nil || t.Status == vocab.TransferRequested)
+			case vocab.ReservationInTransfer:
+				fits = t != nil && t.Status == vocab.TransferShipped &&
 					value(t.ItemID) == row.ItemID
 			}
 			if !fits {
@@ -119,8 +118,8 @@ func (r *run) unitsAreHeld() func(*book) {
 		"one what is deducted on order; a failed or closed one none")
 	return func(b *book) {
 		awaited := b.awaited()
-		holds := b.reserved(lifecycle.ReservationHeld, awaited)
-		travels := b.reserved(lifecycle.ReservationInTransfer, awaited)
+		holds := b.reserved(vocab.ReservationHeld, awaited)
+		travels := b.reserved(vocab.ReservationInTransfer, awaited)
 		for _, it := range b.items {
 			c.Rows++
 			var least, most int64
@@ -128,7 +127,7 @@ func (r *run) unitsAreHeld() func(*book) {
 			case b.paid():
 				open := it.Quantity - it.ShippedQuantity - it.ShortQuantity
 				least, most = open-it.RecalledQuantity, max(0, open-it.CancelledQuantity)
-			case b.Status == lifecycle.PendingPayment && it.DeductionMode == terms.OnOrder:
+			case b.Status == vocab.PendingPayment && it.DeductionMode == vocab.OnOrder:
 				least, most = it.Quantity, it.Quantity
 			}
 			// What was refunded while it travels is let go when it arrives.
@@ -144,7 +143,7 @@ func (r *run) unitsAreHeld() func(*book) {
 func (b *book) awaited() map[globalid.ID]bool {
 	transfers := map[globalid.ID]bool{}
 	for _, s := range b.shortages {
-		if s.Status == lifecycle.ShortageWaiting && s.TransferID != nil {
+		if s.Status == vocab.ShortageWaiting && s.TransferID != nil {
 			transfers[*s.TransferID] = true
 		}
 	}
@@ -154,7 +153,7 @@ func (b *book) awaited() map[globalid.ID]bool {
 // reserved sums the order's reservations in a status by item, without those of requests that send
 // something again and without those of some transfers.
 func (b *book) reserved(
-	status lifecycle.ReservationStatus, without map[globalid.ID]bool,
+	status vocab.ReservationStatus, without map[globalid.ID]bool,
 ) map[globalid.ID]int64 {
 	units := map[globalid.ID]int64{}
 	for _, row := range b.reservations {

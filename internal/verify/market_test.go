@@ -12,9 +12,9 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
@@ -24,8 +24,8 @@ import (
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // market is a shop whose orders go through the real commands.
@@ -43,7 +43,7 @@ type market struct {
 	south     *ent.Warehouse
 	north     *ent.Warehouse
 	promotion *ent.Promotion
-	staff     map[lifecycle.Role]context.Context
+	staff     map[vocab.Role]context.Context
 	count     int
 }
 
@@ -58,9 +58,9 @@ func newMarket(t *testing.T, db *store.DB) *market {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	m := &market{t: t, db: db, reviews: review.New(db), staff: map[lifecycle.Role]context.Context{}}
+	m := &market{t: t, db: db, reviews: review.New(db), staff: map[vocab.Role]context.Context{}}
 	m.orders = order.New(db, keys, blind, order.Limits{Lines: 100, Quantity: 1000})
-	m.payments = payment.New(db, map[terms.Channel]channel.Port{terms.Sandbox: till{}}, keys, log)
+	m.payments = payment.New(db, map[vocab.PaymentChannel]channel.Port{vocab.Sandbox: till{}}, keys, log)
 	m.shipments = shipment.New(db, []courier.Port{post{}}, keys, log)
 	m.sales = aftersale.New(db, m.payments, m.shipments, keys)
 	m.short = aftersale.NewShortages(db, m.payments)
@@ -68,16 +68,16 @@ func newMarket(t *testing.T, db *store.DB) *market {
 	m.wire()
 	c, ctx := db.Client, t.Context()
 	m.shop = c.Shop.Create().SetCode("stall").SetName("stall").SetCurrency("CNY").
-		SetMerchantAccount("m").SetPolicy(terms.ShopPolicy{}).SaveX(ctx)
+		SetMerchantAccount("m").SetPolicy(document.ShopPolicy{}).SaveX(ctx)
 	m.south = c.Warehouse.Create().SetCode("S").SetName("S").SetRegion("广东").SaveX(ctx)
 	m.north = c.Warehouse.Create().SetCode("N").SetName("N").SetRegion("北京").SetPriority(1).
 		SaveX(ctx)
-	m.promotion = c.Promotion.Create().SetCode("c").SetTitle("c").SetKind(terms.CouponOff).
-		SetScope(terms.OrderScope).SetFunder(terms.FundedByShop).
-		SetRule(terms.PromotionRule{Amount: 100}).SetStartsAt(time.Now().Add(-time.Hour)).
+	m.promotion = c.Promotion.Create().SetCode("c").SetTitle("c").SetKind(vocab.CouponOff).
+		SetScope(vocab.OrderScope).SetFunder(vocab.FundedByShop).
+		SetRule(document.PromotionRule{Amount: 100}).SetStartsAt(time.Now().Add(-time.Hour)).
 		SetEndsAt(time.Now().Add(time.Hour)).SaveX(ctx)
-	for _, role := range []lifecycle.Role{
-		lifecycle.Merchant, lifecycle.Warehouse, lifecycle.Support,
+	for _, role := range []vocab.Role{
+		vocab.Merchant, vocab.Warehouse, vocab.Support,
 	} {
 		s := c.Staff.Create().SetSubject(string(role)).SetRole(role).SaveX(ctx)
 		m.staff[role] = auth.With(ctx, &auth.Viewer{Subject: s.Subject, Role: role,
@@ -118,13 +118,13 @@ func (m *market) place() bought {
 	product := c.Product.Create().SetShopID(m.shop.ID).SetCode(name).SetTitle("P").SaveX(ctx)
 	sku := c.Sku.Create().SetShopID(m.shop.ID).SetProductID(product.ID).SetCode(name).
 		SetTitle("T").SetPrice(1000).SetCurrency("CNY").SetWeightGrams(100).
-		SetLogisticsClass(terms.Ordinary).SaveX(ctx)
-	b := bought{buyer: auth.With(ctx, &auth.Viewer{Subject: name, Role: lifecycle.Buyer,
+		SetLogisticsClass(vocab.Ordinary).SaveX(ctx)
+	b := bought{buyer: auth.With(ctx, &auth.Viewer{Subject: name, Role: vocab.Buyer,
 		BuyerID: who.ID})}
 	b.coupon = c.Coupon.Create().SetPromotionID(m.promotion.ID).SetBuyerID(who.ID).
-		SetStatus(lifecycle.UseAvailable).SaveX(ctx).ID
+		SetStatus(vocab.UseAvailable).SaveX(ctx).ID
 	m.must(m.db.Run(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		b.stock, err = stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform}, sku.ID,
+		b.stock, err = stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform}, sku.ID,
 			m.south.ID, 5, "")
 		return err
 	}))
@@ -134,7 +134,7 @@ func (m *market) place() bought {
 		order.QuoteInput{Lines: lines, Region: "广东", Coupons: coupons})
 	m.must(err)
 	b.order, err = m.orders.Place(b.buyer, order.PlaceInput{Lines: lines, Coupons: coupons,
-		ExpectedPayable: quote.Price.Totals.Payable, Address: terms.Address{Name: "王芳",
+		ExpectedPayable: quote.Price.Totals.Payable, Address: document.Address{Name: "王芳",
 			Phone: "13812345678", Region: "广东", City: "深圳", Street: "科技路 1 号"}})
 	m.must(err)
 	o := c.Order.GetX(ctx, b.order)
@@ -146,10 +146,10 @@ func (m *market) place() bought {
 func (m *market) pay(b bought) {
 	m.t.Helper()
 	started, err := m.payments.Start(b.buyer,
-		payment.StartInput{Order: b.order, Channel: terms.Sandbox})
+		payment.StartInput{Order: b.order, Channel: vocab.Sandbox})
 	m.must(err)
 	row := m.db.Client.Payment.GetX(m.t.Context(), started.Payment)
-	m.must(m.payments.Settle(m.t.Context(), terms.Sandbox, channel.Charge{
+	m.must(m.payments.Settle(m.t.Context(), vocab.Sandbox, channel.Charge{
 		OutTradeNo: row.ID.String(), State: channel.ChargePaid, Amount: row.Amount,
 		TransactionID: "t-" + row.ID.String(), Currency: row.Currency, PaidAt: time.Now()}))
 }
@@ -157,7 +157,7 @@ func (m *market) pay(b bought) {
 // ship hands a parcel of some units over.
 func (m *market) ship(b bought, units int64) globalid.ID {
 	m.t.Helper()
-	keeper := m.staff[lifecycle.Warehouse]
+	keeper := m.staff[vocab.Warehouse]
 	id, err := m.shipments.Create(keeper,
 		shipment.CreateInput{Lines: []shipment.Line{{Item: b.item, Quantity: units}}})
 	m.must(err)
@@ -170,7 +170,7 @@ func (m *market) ship(b bought, units int64) globalid.ID {
 // giveUp closes units that will not be shipped, and refunds them.
 func (m *market) giveUp(b bought, units int64) globalid.ID {
 	m.t.Helper()
-	closed, err := m.payments.CloseUnshipped(m.staff[lifecycle.Merchant],
+	closed, err := m.payments.CloseUnshipped(m.staff[vocab.Merchant],
 		payment.CloseUnshippedInput{SubOrder: b.sub,
 			Lines: []payment.UnshippedLine{{Item: b.item, Quantity: units}}})
 	m.must(err)
@@ -212,8 +212,8 @@ func (m *market) must(err error) {
 // till is a channel that agrees to everything.
 type till struct{ channel.Port }
 
-func (till) Name() terms.Channel    { return terms.Sandbox }
-func (till) Limits() channel.Limits { return channel.Limits{} }
+func (till) Name() vocab.PaymentChannel { return vocab.Sandbox }
+func (till) Limits() channel.Limits     { return channel.Limits{} }
 
 func (till) Open(context.Context, channel.OpenRequest) (channel.Opened, error) {
 	return channel.Opened{}, nil

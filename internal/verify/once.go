@@ -5,9 +5,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // useOnce checks who holds the things that can be used once, and their counters.
@@ -32,8 +32,8 @@ func (r *run) holders(ctx context.Context, c *Check, table string) error {
 		FROM `+table+` t LEFT JOIN orders o ON o.id = t.order_id ORDER BY t.id`, nil,
 		func(scan func(...any) error) error {
 			var id, buyer, order, orderBuyer globalid.ID
-			var status lifecycle.UseStatus
-			var trade lifecycle.TradeStatus
+			var status vocab.UseStatus
+			var trade vocab.TradeStatus
 			var paid bool
 			err := scan(&id, &status, &buyer, &order, &orderBuyer, &trade, &paid)
 			if err != nil {
@@ -42,12 +42,12 @@ func (r *run) holders(ctx context.Context, c *Check, table string) error {
 			c.Rows++
 			ok := true
 			switch status {
-			case lifecycle.UseAvailable:
+			case vocab.UseAvailable:
 				// The row of a quota says for good which order it was of.
 				ok = order.IsZero() || table == "quota_uses"
-			case lifecycle.UseHeld:
-				ok = trade == lifecycle.PendingPayment || trade == lifecycle.PaymentFailed
-			case lifecycle.UseUsed:
+			case vocab.UseHeld:
+				ok = trade == vocab.PendingPayment || trade == vocab.PaymentFailed
+			case vocab.UseUsed:
 				ok = paid
 			}
 			if !ok || (!order.IsZero() && buyer != orderBuyer) {
@@ -103,7 +103,7 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 	c := r.check(8, "once.shares", "an order with a share of a coupon or a new-customer benefit "+
 		"holds it while unpaid, and has used it while a unit of such a line is not refunded")
 	single, err := r.client.MemberBenefit.Query().
-		Where(memberbenefit.KindEQ(terms.NewCustomer)).IDs(ctx)
+		Where(memberbenefit.KindEQ(vocab.NewCustomer)).IDs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +112,12 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 		once[id] = true
 	}
 	return func(b *book) {
-		var want lifecycle.UseStatus
+		var want vocab.UseStatus
 		switch {
 		case b.unpaid():
-			want = lifecycle.UseHeld
+			want = vocab.UseHeld
 		case b.paid():
-			want = lifecycle.UseUsed
+			want = vocab.UseUsed
 		default:
 			return // closed unpaid: given back
 		}
@@ -127,8 +127,8 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 				continue
 			}
 			for _, share := range it.Shares {
-				limited := share.Source == terms.FromCoupon ||
-					share.Source == terms.FromBenefit && once[share.Ref]
+				limited := share.Source == vocab.FromCoupon ||
+					share.Source == vocab.FromBenefit && once[share.Ref]
 				if limited && share.Amount > 0 && !b.has(share, want) {
 					c.fail(it.ID, "%s %s is not %s by its order", share.Source, share.Ref, want)
 				}
@@ -137,8 +137,8 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 	}, nil
 }
 
-func (b *book) has(share terms.Share, status lifecycle.UseStatus) bool {
-	if share.Source == terms.FromCoupon {
+func (b *book) has(share document.Share, status vocab.UseStatus) bool {
+	if share.Source == vocab.FromCoupon {
 		return find(b.coupons, func(row *ent.Coupon) bool {
 			return row.PromotionID == share.Ref && row.Status == status
 		}) != nil

@@ -2,7 +2,7 @@ package verify
 
 import (
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 func (r *run) paidOnce() func(*book) {
@@ -14,11 +14,11 @@ func (r *run) paidOnce() func(*book) {
 		var counted []*ent.Payment
 		for _, p := range b.payments {
 			b.verdictFits(c, p)
-			if value(p.Verdict) == lifecycle.Counted {
+			if value(p.Verdict) == vocab.Counted {
 				counted = append(counted, p)
 			}
 		}
-		if b.Status != lifecycle.Closed && b.paid() == b.unpaid() {
+		if b.Status != vocab.Closed && b.paid() == b.unpaid() {
 			c.fail(b.ID, "status %s, paid at %v", b.Status, b.PaidAt)
 		}
 		if b.unpaid() && b.Payable == 0 {
@@ -45,13 +45,13 @@ func (r *run) paidOnce() func(*book) {
 }
 
 func (b *book) verdictFits(c *Check, p *ent.Payment) {
-	succeeded := p.Status == lifecycle.AttemptSucceeded
+	succeeded := p.Status == vocab.AttemptSucceeded
 	if (p.Verdict != nil) != succeeded || (p.TransactionID != nil) != succeeded ||
 		(p.PaidAt != nil) != succeeded || (p.PaidAmount > 0) != succeeded {
 		c.fail(p.ID, "status %s, verdict %q, transaction %q of %d at %v", p.Status,
 			value(p.Verdict), value(p.TransactionID), p.PaidAmount, p.PaidAt)
 	}
-	if value(p.Verdict) == lifecycle.Late && b.Status != lifecycle.Closed {
+	if value(p.Verdict) == vocab.Late && b.Status != vocab.Closed {
 		c.fail(p.ID, "LATE, and the order is %s", b.Status)
 	}
 }
@@ -66,17 +66,17 @@ func (r *run) attempts() func(*book) {
 		for _, p := range b.payments {
 			c.Rows++
 			switch p.Status {
-			case lifecycle.AttemptCreated, lifecycle.AttemptOpen:
+			case vocab.AttemptCreated, vocab.AttemptOpen:
 				open++
-				if open > 1 || b.Status != lifecycle.PendingPayment || p.Amount != b.Payable ||
+				if open > 1 || b.Status != vocab.PendingPayment || p.Amount != b.Payable ||
 					p.Currency != b.Currency || p.CloseCause != nil {
 					c.fail(p.ID, "asks for %d %s, to be closed by %q; the order is %s and costs "+
 						"%d %s", p.Amount, p.Currency, value(p.CloseCause), b.Status, b.Payable,
 						b.Currency)
 				}
-			case lifecycle.AttemptClosing, lifecycle.AttemptUnknown, lifecycle.AttemptClosed:
-				waits := p.Status == lifecycle.AttemptClosing
-				if p.CloseCause == nil || waits && b.Status == lifecycle.PaymentFailed {
+			case vocab.AttemptClosing, vocab.AttemptUnknown, vocab.AttemptClosed:
+				waits := p.Status == vocab.AttemptClosing
+				if p.CloseCause == nil || waits && b.Status == vocab.PaymentFailed {
 					c.fail(p.ID, "%s by %q, the order is %s", p.Status, value(p.CloseCause),
 						b.Status)
 				}

@@ -1,12 +1,12 @@
 package verify
 
 import (
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
 )
 
 // sharesOf sums shares; ok is false when one is negative.
-func sharesOf(shares []terms.Share) (sum int64, ok bool) {
+func sharesOf(shares []document.Share) (sum int64, ok bool) {
 	ok = true
 	for _, share := range shares {
 		sum += share.Amount

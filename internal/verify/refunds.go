@@ -3,8 +3,7 @@ package verify
 import (
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 func (r *run) refundsFit() func(*book) {
@@ -83,7 +82,7 @@ func (b *book) refundAdds(c *Check, refund *ent.Refund) {
 	sum, currency := refund.Freight, b.Currency
 	if p := b.payment(value(refund.PaymentID)); p != nil {
 		currency = p.Currency // a MISMATCHED one may be in another than the order
-		if refund.SubOrderID != nil && value(p.Verdict) != lifecycle.Counted {
+		if refund.SubOrderID != nil && value(p.Verdict) != vocab.Counted {
 			c.fail(refund.ID, "of goods, on a payment that is %q", value(p.Verdict))
 		}
 	}
@@ -101,10 +100,10 @@ func (b *book) refundAdds(c *Check, refund *ent.Refund) {
 	switch {
 	case refund.Amount > 0 && refund.PaymentID == nil:
 		c.fail(refund.ID, "%d on no payment", refund.Amount)
-	case refund.Amount == 0 && refund.Status != lifecycle.RefundSucceeded:
+	case refund.Amount == 0 && refund.Status != vocab.RefundSucceeded:
 		c.fail(refund.ID, "a refund of nothing is %s", refund.Status)
 	}
-	if (refund.SucceededAt != nil) != (refund.Status == lifecycle.RefundSucceeded) {
+	if (refund.SucceededAt != nil) != (refund.Status == vocab.RefundSucceeded) {
 		c.fail(refund.ID, "status %s, succeeded at %v", refund.Status, refund.SucceededAt)
 	}
 }
@@ -112,7 +111,7 @@ func (b *book) refundAdds(c *Check, refund *ent.Refund) {
 // freightGroup is what freight is charged by: one shop and logistics class of an order.
 type freightGroup struct {
 	shop  globalid.ID
-	class terms.LogisticsClass
+	class vocab.LogisticsClass
 }
 
 func (r *run) freightRefunds() func(*book) {
@@ -139,7 +138,7 @@ func (r *run) freightRefunds() func(*book) {
 			if sub != nil && live(refund) {
 				left[group(sub)] += refund.Freight
 			}
-			if sub != nil && refund.Status == lifecycle.RefundSucceeded {
+			if sub != nil && refund.Status == vocab.RefundSucceeded {
 				back[group(sub)] += refund.Freight
 			}
 		}
@@ -165,10 +164,10 @@ func (r *run) freightRefunds() func(*book) {
 }
 
 // triggers says which refund returns a payment of that verdict.
-var triggers = map[lifecycle.Verdict]lifecycle.RefundTrigger{
-	lifecycle.Late:       lifecycle.TriggerLate,
-	lifecycle.Duplicate:  lifecycle.TriggerDuplicate,
-	lifecycle.Mismatched: lifecycle.TriggerMismatched,
+var triggers = map[vocab.Verdict]vocab.RefundTrigger{
+	vocab.Late:       vocab.TriggerLate,
+	vocab.Duplicate:  vocab.TriggerDuplicate,
+	vocab.Mismatched: vocab.TriggerMismatched,
 }
 
 func (r *run) uncountedReturn() func(*book) {

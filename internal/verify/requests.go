@@ -5,8 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // requestsAdd checks what each after-sale request holds.
@@ -22,7 +21,7 @@ func (r *run) requestsAdd() func(*book) {
 				sum += line.Amount
 				fits = fits && line.Amount >= 0 && line.Currency == a.Currency
 				back := line.GoodQuantity + line.DamagedQuantity
-				units := (a.Kind == terms.PriceDifference) == (line.Quantity == 0)
+				units := (a.Kind == vocab.PriceDifference) == (line.Quantity == 0)
 				if !units || line.Quantity < 0 || line.GoodQuantity < 0 ||
 					line.DamagedQuantity < 0 || back > line.Quantity {
 					c.fail(line.ID, "%s of %d units; %d good and %d damaged ones came back", a.Kind,
@@ -46,14 +45,14 @@ func (r *run) requestsRefund() func(*book) {
 		for _, a := range b.requests {
 			c.Rows++
 			found := b.liveRefunds(func(o *ent.Refund) *globalid.ID { return o.AfterSaleID }, a.ID)
-			refunding := a.Status == lifecycle.AfterSaleRefunding
-			wants := refunding || a.Status == lifecycle.AfterSaleCompleted && a.Trigger != nil
+			refunding := a.Status == vocab.AfterSaleRefunding
+			wants := refunding || a.Status == vocab.AfterSaleCompleted && a.Trigger != nil
 			if (a.Trigger != nil) != wants || (len(found) == 1) != wants || len(found) > 1 {
 				c.fail(a.ID, "%s by %q, with %d refunds", a.Status, value(a.Trigger), len(found))
 				continue
 			}
 			for _, refund := range found {
-				succeeded := refund.Status == lifecycle.RefundSucceeded
+				succeeded := refund.Status == vocab.RefundSucceeded
 				if refunding == succeeded || !gives(refund, a) {
 					c.fail(a.ID, "%s by %s of %d with freight of %d; its refund %s by %s of %d, %d",
 						a.Status, *a.Trigger, a.Amount, a.Freight, refund.Status,
@@ -70,8 +69,8 @@ func (r *run) requestsRefund() func(*book) {
 
 func (b *book) shortageRefunds(c *Check, s *ent.Shortage) {
 	found := b.liveRefunds(func(o *ent.Refund) *globalid.ID { return o.ShortageID }, s.ID)
-	refunding := s.Status == lifecycle.ShortageRefunding
-	wants := refunding || s.Status == lifecycle.ShortageRefunded
+	refunding := s.Status == vocab.ShortageRefunding
+	wants := refunding || s.Status == vocab.ShortageRefunded
 	if (len(found) == 1) != wants || len(found) > 1 {
 		c.fail(s.ID, "%s, with %d refunds", s.Status, len(found))
 		return
@@ -80,8 +79,8 @@ func (b *book) shortageRefunds(c *Check, s *ent.Shortage) {
 		line := find(refund.Edges.Lines, func(line *ent.RefundLine) bool {
 			return line.ItemID == s.ItemID
 		})
-		succeeded := refund.Status == lifecycle.RefundSucceeded
-		if refunding == succeeded || refund.Trigger != lifecycle.TriggerShortage || line == nil ||
+		succeeded := refund.Status == vocab.RefundSucceeded
+		if refunding == succeeded || refund.Trigger != vocab.TriggerShortage || line == nil ||
 			line.Quantity != s.Quantity || !line.Unshipped {
 			c.fail(s.ID, "%s of %d; its refund is %s by %s", s.Status, s.Quantity, refund.Status,
 				refund.Trigger)
@@ -112,7 +111,7 @@ func gives(refund *ent.Refund, a *ent.AfterSale) bool {
 		return !slices.ContainsFunc(lines, func(line *ent.RefundLine) bool {
 			return line.ItemID == held.ItemID && line.Quantity == held.Quantity &&
 				line.Amount == held.Amount &&
-				line.Unshipped == (a.Goods == terms.GoodsUnshipped)
+				line.Unshipped == (a.Goods == vocab.GoodsUnshipped)
 		})
 	})
 }

@@ -5,10 +5,9 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // reversals are orders of a market at several places of the reverse flow, with their requests and
@@ -34,25 +33,25 @@ type claimed struct {
 func newReversals(m *market) *reversals {
 	m.t.Helper()
 	v := &reversals{}
-	v.intercepted = m.ask(sent(m), terms.RefundOnly, 3, terms.ByInterception)
+	v.intercepted = m.ask(sent(m), vocab.RefundOnly, 3, vocab.ByInterception)
 	m.approve(v.intercepted)
-	v.returned = m.ask(received(m), terms.ReturnAndRefund, 2, "")
+	v.returned = m.ask(received(m), vocab.ReturnAndRefund, 2, "")
 	m.approve(v.returned)
 	m.say(v.returned)
 	m.sendBack(v.returned)
 	m.must(m.inspect(v.returned, 1, 1))
 	m.must(m.payments.RunRefund(m.t.Context(),
 		m.request(v.returned).QueryRefunds().OnlyIDX(m.t.Context())))
-	v.exchanged = m.ask(received(m), terms.Exchange, 1, "")
+	v.exchanged = m.ask(received(m), vocab.Exchange, 1, "")
 	m.approve(v.exchanged)
-	v.resent = m.ask(received(m), terms.Reship, 1, "")
+	v.resent = m.ask(received(m), vocab.Reship, 1, "")
 	m.approve(v.resent)
 	m.resend(v.resent)
-	v.recalled = m.ask(paid(m), terms.RefundOnly, 1, "")
-	v.disputed = m.ask(received(m), terms.ReturnAndRefund, 2, "")
+	v.recalled = m.ask(paid(m), vocab.RefundOnly, 1, "")
+	v.disputed = m.ask(received(m), vocab.ReturnAndRefund, 2, "")
 	m.approve(v.disputed)
 	m.sendBack(v.disputed)
-	_, err := m.sales.RefuseReturn(m.staff[lifecycle.Warehouse],
+	_, err := m.sales.RefuseReturn(m.staff[vocab.Warehouse],
 		refusal(v.disputed))
 	m.must(err)
 	v.lacked = m.lack(paid(m), 1)
@@ -73,11 +72,11 @@ func received(m *market) bought {
 
 // ask lets the buyer ask for something about units of the order.
 func (m *market) ask(
-	b bought, kind terms.AfterSaleKind, units int64, way terms.WayBack,
+	b bought, kind vocab.AfterSaleKind, units int64, way vocab.WayBack,
 ) claimed {
 	m.t.Helper()
 	id, err := m.sales.Request(b.buyer, aftersale.RequestInput{SubOrder: b.sub, Kind: kind,
-		Reason: terms.ReasonNotWanted, Way: way,
+		Reason: vocab.ReasonNotWanted, Way: way,
 		Lines: []aftersale.Line{{Item: b.item, Quantity: units}}})
 	m.must(err)
 	return claimed{bought: b, id: id}
@@ -85,7 +84,7 @@ func (m *market) ask(
 
 func (m *market) approve(c claimed) {
 	m.t.Helper()
-	_, err := m.sales.Approve(m.staff[lifecycle.Merchant],
+	_, err := m.sales.Approve(m.staff[vocab.Merchant],
 		aftersale.ApproveInput{AfterSale: c.id})
 	m.must(err)
 }
@@ -106,21 +105,21 @@ func (m *market) sendBack(c claimed) {
 
 // inspect lets the warehouse find units of a return; the others are refused.
 func (m *market) inspect(c claimed, good, damaged int64) error {
-	_, err := m.sales.ConfirmReturn(m.staff[lifecycle.Warehouse], aftersale.ReturnedInput{
+	_, err := m.sales.ConfirmReturn(m.staff[vocab.Warehouse], aftersale.ReturnedInput{
 		Lines:       []aftersale.InspectedLine{{Item: c.item, Good: good, Damaged: damaged}},
 		RejectInput: refusal(c)})
 	return err
 }
 
 func refusal(c claimed) aftersale.RejectInput {
-	return aftersale.RejectInput{AfterSale: c.id, Reason: terms.RejectionIncomplete,
+	return aftersale.RejectInput{AfterSale: c.id, Reason: vocab.RejectionIncomplete,
 		Statement: aftersale.Statement{Images: []string{"https://img.example/1.jpg"}}}
 }
 
 // resend hands over the parcel of what a request sends.
 func (m *market) resend(c claimed) globalid.ID {
 	m.t.Helper()
-	keeper := m.staff[lifecycle.Warehouse]
+	keeper := m.staff[vocab.Warehouse]
 	_, err := m.sales.Reship(keeper, c.id)
 	m.must(err)
 	p := m.request(c).QueryParcels().OnlyX(m.t.Context())
@@ -137,7 +136,7 @@ func (m *market) request(c claimed) *ent.AfterSale {
 // lack lets the warehouse tell that units are not there.
 func (m *market) lack(b bought, units int64) claimed {
 	m.t.Helper()
-	ids, err := m.short.Report(m.staff[lifecycle.Warehouse], aftersale.ShortageReport{
+	ids, err := m.short.Report(m.staff[vocab.Warehouse], aftersale.ShortageReport{
 		SubOrder: b.sub, Lines: []aftersale.ShortageLine{{Item: b.item, Quantity: units}}})
 	m.must(err)
 	return claimed{bought: b, id: ids[0]}
@@ -147,22 +146,22 @@ func (m *market) lack(b bought, units int64) claimed {
 func (m *market) await(c claimed) {
 	m.t.Helper()
 	sku := m.db.Client.OrderItem.GetX(m.t.Context(), c.item).SkuID
-	merchant := m.staff[lifecycle.Merchant]
+	merchant := m.staff[vocab.Merchant]
 	_, err := catalogue.New(m.db).AdjustStock(merchant,
 		catalogue.StockInput{Sku: sku, Warehouse: m.north.ID, Delta: 2, Note: "found"})
 	m.must(err)
 	_, err = m.short.Offer(merchant, aftersale.ShortageOffer{Shortage: c.id,
-		Options: []terms.ShortageOption{terms.OptionTransfer}, Warehouse: m.north.ID})
+		Options: []vocab.ShortageOption{vocab.OptionTransfer}, Warehouse: m.north.ID})
 	m.must(err)
 	_, err = m.short.Choose(c.buyer,
-		aftersale.ShortageChoice{Shortage: c.id, Choice: terms.OptionTransfer})
+		aftersale.ShortageChoice{Shortage: c.id, Choice: vocab.OptionTransfer})
 	m.must(err)
 }
 
 // arrive sends what the buyer waits for, and receives it.
 func (m *market) arrive(c claimed) {
 	m.t.Helper()
-	keeper := m.staff[lifecycle.Warehouse]
+	keeper := m.staff[vocab.Warehouse]
 	id := *m.db.Client.Shortage.GetX(m.t.Context(), c.id).TransferID
 	_, err := m.transfers.Ship(keeper, id)
 	m.must(err)

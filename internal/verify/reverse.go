@@ -3,8 +3,7 @@ package verify
 import (
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // requestsStand compares what an after-sale request tells beside its status.
@@ -28,7 +27,7 @@ func (r *run) requestsStand() func(*book) {
 			c.Rows++
 			// A trade that closes keeps the time until its last request is over.
 			waits := sub.OpenRequests > 0 &&
-				(sub.Status == lifecycle.Shipped || sub.Status == lifecycle.Closed)
+				(sub.Status == vocab.Shipped || sub.Status == vocab.Closed)
 			if sub.OpenRequests != counted[sub.ID] || sub.PausedAt != nil && !waits ||
 				sub.PausedSeconds < 0 {
 				c.fail(sub.ID, "%s with %d open requests of %d, paused at %v, for %d s before",
@@ -41,22 +40,22 @@ func (r *run) requestsStand() func(*book) {
 
 // stands reports whether a request has what its status and its goods need.
 func stands(a *ent.AfterSale) bool {
-	transit := a.Goods == terms.GoodsInTransit
+	transit := a.Goods == vocab.GoodsInTransit
 	fits := (a.ShipmentID != nil || !transit) && (transit || a.Way == nil) &&
-		(a.ShipmentID == nil || a.Goods != terms.GoodsUnshipped)
+		(a.ShipmentID == nil || a.Goods != vocab.GoodsUnshipped)
 	switch a.Status {
-	case lifecycle.AfterSaleAwaitingBuyer:
+	case vocab.AfterSaleAwaitingBuyer:
 		return fits && a.Proposal != nil
-	case lifecycle.AfterSaleRejected:
+	case vocab.AfterSaleRejected:
 		return fits && a.Rejection != nil
-	case lifecycle.AfterSaleAwaitingInterception, lifecycle.AfterSaleAwaitingChoice,
-		lifecycle.AfterSaleAwaitingRefusal:
+	case vocab.AfterSaleAwaitingInterception, vocab.AfterSaleAwaitingChoice,
+		vocab.AfterSaleAwaitingRefusal:
 		return fits && transit
-	case lifecycle.AfterSaleAwaitingReturn:
+	case vocab.AfterSaleAwaitingReturn:
 		return fits && a.ReturnWarehouseID != nil && len(a.ReturnAddress) > 0 && !a.GoodsBack
-	case lifecycle.AfterSaleReturnInTransit:
+	case vocab.AfterSaleReturnInTransit:
 		return fits && a.GoodsBack
-	case lifecycle.AfterSaleReshipping:
+	case vocab.AfterSaleReshipping:
 		return fits && reships(a)
 	default:
 		return fits
@@ -64,7 +63,7 @@ func stands(a *ent.AfterSale) bool {
 }
 
 // reships reports whether a request ends with goods that are sent.
-func reships(a *ent.AfterSale) bool { return a.Kind == terms.Exchange || a.Kind == terms.Reship }
+func reships(a *ent.AfterSale) bool { return a.Kind == vocab.Exchange || a.Kind == vocab.Reship }
 
 // shortagesStand compares what a shortage tells beside its status.
 func (r *run) shortagesStand() func(*book) {
@@ -74,19 +73,19 @@ func (r *run) shortagesStand() func(*book) {
 	return func(b *book) {
 		for _, s := range b.shortages {
 			c.Rows++
-			asked := s.Status == lifecycle.ShortageOpen || s.Status == lifecycle.ShortageOffered
-			over := s.Status == lifecycle.ShortageResolved ||
-				s.Status == lifecycle.ShortageRefunded
+			asked := s.Status == vocab.ShortageOpen || s.Status == vocab.ShortageOffered
+			over := s.Status == vocab.ShortageResolved ||
+				s.Status == vocab.ShortageRefunded
 			fits := (s.DueAt != nil) == asked && (s.EndedAt != nil) == over && s.Quantity > 0
 			switch s.Status {
-			case lifecycle.ShortageOffered:
+			case vocab.ShortageOffered:
 				fits = fits && len(s.Options) > 0
-			case lifecycle.ShortageWaiting:
+			case vocab.ShortageWaiting:
 				t := b.transfer(value(s.TransferID))
 				fits = fits && t != nil && value(t.ItemID) == s.ItemID &&
 					t.Quantity-t.ReceivedQuantity == s.Quantity &&
-					(t.Status == lifecycle.TransferRequested ||
-						t.Status == lifecycle.TransferShipped)
+					(t.Status == vocab.TransferRequested ||
+						t.Status == vocab.TransferShipped)
 			}
 			if !fits {
 				c.fail(s.ID, "%s of %d, due at %v, ended at %v, options %v, transfer %q", s.Status,
@@ -105,7 +104,7 @@ func (r *run) interceptionsStand() func(*book) {
 		for _, i := range b.intercepts {
 			c.Rows++
 			p, a := b.shipment(i.ShipmentID), b.request(i.AfterSaleID)
-			fits := p != nil && p.Purpose == terms.OrderParcel && a != nil
+			fits := p != nil && p.Purpose == vocab.OrderParcel && a != nil
 			if goesOn(i) {
 				running[i.AfterSaleID]++
 				fits = fits && value(a.ShipmentID) == i.ShipmentID
@@ -117,7 +116,7 @@ func (r *run) interceptionsStand() func(*book) {
 		for _, a := range b.requests {
 			c.Rows++
 			want := 0
-			if a.Status == lifecycle.AfterSaleAwaitingInterception {
+			if a.Status == vocab.AfterSaleAwaitingInterception {
 				want = 1
 			}
 			if running[a.ID] != want {
@@ -130,8 +129,8 @@ func (r *run) interceptionsStand() func(*book) {
 // goesOn reports whether the courier may still answer.
 func goesOn(i *ent.Interception) bool {
 	switch i.Status {
-	case lifecycle.InterceptionRequested, lifecycle.InterceptionAsked,
-		lifecycle.InterceptionUnknown, lifecycle.InterceptionAccepted:
+	case vocab.InterceptionRequested, vocab.InterceptionAsked,
+		vocab.InterceptionUnknown, vocab.InterceptionAccepted:
 		return true
 	default:
 		return false

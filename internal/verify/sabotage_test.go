@@ -12,12 +12,12 @@ import (
 	"orderflow/ent/reservation"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 // sabotage is a command that a developer has broken: one of its writes is forgotten or wrong.
@@ -53,7 +53,7 @@ func cancel(m *market, b bought) {
 }
 
 func adjust(m *market, b bought) {
-	_, err := m.payments.AdjustPrice(m.staff[lifecycle.Merchant],
+	_, err := m.payments.AdjustPrice(m.staff[vocab.Merchant],
 		payment.AdjustInput{Order: b.order, Payable: money.Money{Amount: 2000, Currency: "CNY"}})
 	m.must(err)
 }
@@ -68,7 +68,7 @@ func deliver(m *market, b bought) globalid.ID {
 	p := m.db.Client.Order.GetX(m.t.Context(), b.order).QueryShipments().OnlyX(m.t.Context())
 	m.must(m.shipments.ApplySnapshot(m.t.Context(), p.ID, courier.Snapshot{Carrier: p.Carrier,
 		Number: p.TrackingNumber, Events: []courier.Event{
-			{At: time.Now(), Stage: lifecycle.CarrierDelivered, Text: "delivered"}}}))
+			{At: time.Now(), Stage: vocab.CarrierDelivered, Text: "delivered"}}}))
 	return p.ID
 }
 

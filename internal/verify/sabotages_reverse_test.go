@@ -3,7 +3,7 @@ package verify_test
 import (
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // only is a request that an order has.
@@ -17,23 +17,23 @@ func (m *market) onlyShortage(b bought) globalid.ID {
 		OnlyIDX(m.t.Context())
 }
 
-func complained(m *market) bought { return m.ask(received(m), terms.RefundOnly, 1, "").bought }
+func complained(m *market) bought { return m.ask(received(m), vocab.RefundOnly, 1, "").bought }
 
-func exchanging(m *market) bought { return m.ask(received(m), terms.Exchange, 1, "").bought }
+func exchanging(m *market) bought { return m.ask(received(m), vocab.Exchange, 1, "").bought }
 
 func returning(m *market) bought {
-	c := m.ask(received(m), terms.ReturnAndRefund, 2, "")
+	c := m.ask(received(m), vocab.ReturnAndRefund, 2, "")
 	m.approve(c)
 	m.sendBack(c)
 	return c.bought
 }
 
 func intercepting(m *market) bought {
-	return m.ask(sent(m), terms.RefundOnly, 3, terms.ByInterception).bought
+	return m.ask(sent(m), vocab.RefundOnly, 3, vocab.ByInterception).bought
 }
 
 func resending(m *market) bought {
-	c := m.ask(received(m), terms.Reship, 1, "")
+	c := m.ask(received(m), vocab.Reship, 1, "")
 	m.approve(c)
 	return c.bought
 }
@@ -67,7 +67,7 @@ func uncounted(counts func(*ent.OrderItemMutation) (int64, bool)) func(ent.Mutat
 var brokenRequests = []sabotage{
 	{"a request takes nothing", "refunds.items", received,
 		func(m *market, b bought) globalid.ID {
-			m.ask(b, terms.RefundOnly, 1, "")
+			m.ask(b, vocab.RefundOnly, 1, "")
 			return b.item
 		}, uncounted((*ent.OrderItemMutation).Refundable)},
 	{"a withdrawal gives nothing back", "refunds.items", complained,

@@ -5,8 +5,8 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/vocab"
 )
 
 var brokenGoods = []sabotage{
@@ -116,11 +116,11 @@ var brokenHistory = []sabotage{
 		func(mu ent.Mutation) bool {
 			switch mu := mu.(type) {
 			case *ent.SubOrderMutation:
-				mu.SetStatus(lifecycle.Completed)
+				mu.SetStatus(vocab.Completed)
 			case *ent.EventMutation:
-				facts, _ := mu.Facts()
-				facts.To = string(lifecycle.Completed)
-				mu.SetFacts(facts)
+				payload, _ := mu.Payload()
+				payload.To = string(vocab.Completed)
+				mu.SetPayload(payload)
 			}
 			return true
 		}},
@@ -165,7 +165,7 @@ var brokenHolds = []sabotage{
 		}},
 	{"a split is another buyer's", "references.agree", paid,
 		func(m *market, b bought) globalid.ID {
-			id, err := m.orders.SplitSubOrder(m.staff[lifecycle.Merchant], order.SplitInput{
+			id, err := m.orders.SplitSubOrder(m.staff[vocab.Merchant], order.SplitInput{
 				SubOrder: b.sub, Lines: []order.SplitLine{{Item: b.item, Quantity: 1}}})
 			m.must(err)
 			return id

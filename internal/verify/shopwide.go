@@ -8,9 +8,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/stocktransfer"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // together is how many transfers without an order are compared with the events in one pass.
@@ -66,38 +66,38 @@ func (r *run) told(
 	ctx context.Context, c *Check, mine func(globalid.ID) bool,
 	journeys map[globalid.ID]*journey,
 ) error {
-	return r.each(ctx, "SELECT id, shop_id, type, facts FROM events WHERE order_id IS NULL", nil,
+	return r.each(ctx, "SELECT id, shop_id, type, payload FROM events WHERE order_id IS NULL", nil,
 		func(scan func(...any) error) error {
 			e := &ent.Event{ShopID: new(globalid.ID)}
 			var facts []byte
 			if err := scan(&e.ID, e.ShopID, &e.Type, &facts); err != nil {
 				return err
 			}
-			if err := json.Unmarshal(facts, &e.Facts); err != nil {
+			if err := json.Unmarshal(facts, &e.Payload); err != nil {
 				return fmt.Errorf("facts of %s: %w", e.ID, err)
 			}
 			r.rows++
-			if !mine(e.Facts.Transfer) {
+			if !mine(e.Payload.Transfer) {
 				return nil
 			}
 			c.Rows++
-			j := journeys[e.Facts.Transfer]
+			j := journeys[e.Payload.Transfer]
 			switch {
 			case !strings.HasPrefix(e.Type, "transfer.") || !legal(e):
-				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Facts.From, e.Facts.To)
+				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
 			case j == nil || j.ShopID != *e.ShopID:
-				c.fail(e.ID, "tells shop %s of %q", e.ShopID, e.Facts.Transfer)
+				c.fail(e.ID, "tells shop %s of %q", e.ShopID, e.Payload.Transfer)
 			default:
-				j.hear(e.Type, e.Facts)
+				j.hear(e.Type, e.Payload)
 			}
 			return nil
 		})
 }
 
-func (j *journey) hear(name string, facts terms.Facts) {
+func (j *journey) hear(name string, facts document.Payload) {
 	j.entered[facts.From]--
 	j.entered[facts.To]++
-	if name == lifecycle.EventTransferReceived {
+	if name == vocab.EventTransferReceived {
 		j.received += facts.Quantity
 	}
 }

@@ -8,7 +8,7 @@ import (
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // ledger sums the movements of one stock row.
@@ -90,7 +90,7 @@ func (r *run) sums(
 	}
 	var holds []held
 	err = r.client.Reservation.Query().Where(
-		reservation.StockIDIn(ids...), reservation.StatusEQ(lifecycle.ReservationHeld),
+		reservation.StockIDIn(ids...), reservation.StatusEQ(vocab.ReservationHeld),
 	).GroupBy(reservation.FieldStockID).Aggregate(
 		ent.As(ent.Sum(reservation.FieldQuantity), "quantity"),
 		ent.As(ent.Count(), "rows_read"),

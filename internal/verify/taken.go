@@ -3,8 +3,7 @@ package verify
 import (
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // taken is what refunds and requests have taken of one item. Money is minor units.
@@ -45,7 +44,7 @@ func (b *book) taken() takings {
 				t.units += line.Quantity
 				t.recalled += unshipped
 			}
-			if refund.Status == lifecycle.RefundSucceeded {
+			if refund.Status == vocab.RefundSucceeded {
 				t.back += line.Amount
 				t.backUnits += line.Quantity
 				t.cancelled += unshipped
@@ -60,7 +59,7 @@ func (b *book) taken() takings {
 			}
 			t.money += line.Amount
 			t.units += line.Quantity
-			if a.Goods == terms.GoodsUnshipped {
+			if a.Goods == vocab.GoodsUnshipped {
 				t.recalled += line.Quantity
 			}
 		}

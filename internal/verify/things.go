@@ -5,10 +5,9 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // wordsAreTold checks what has an event but no status.
@@ -23,25 +22,25 @@ func (r *run) wordsAreTold() func(*book) {
 		rows, told := map[word]int{}, map[word]int{}
 		for _, review := range b.reviews {
 			c.Rows++
-			rows[word{lifecycle.EventSubOrderReviewed, review.ID}]++
+			rows[word{vocab.EventSubOrderReviewed, review.ID}]++
 			if review.AppendedAt != nil {
-				rows[word{lifecycle.EventSubOrderReviewAppended, review.ID}]++
+				rows[word{vocab.EventSubOrderReviewAppended, review.ID}]++
 			}
 			if review.RepliedAt != nil {
-				rows[word{lifecycle.EventSubOrderReviewReplied, review.ID}]++
+				rows[word{vocab.EventSubOrderReviewReplied, review.ID}]++
 			}
 		}
 		for _, memo := range b.memos {
 			c.Rows++
-			rows[word{lifecycle.EventSubOrderMemoAdded, memo.ShopID}]++
+			rows[word{vocab.EventSubOrderMemoAdded, memo.ShopID}]++
 		}
 		for _, e := range b.events {
 			c.Rows++
 			switch e.Type {
-			case lifecycle.EventSubOrderReviewed, lifecycle.EventSubOrderReviewAppended,
-				lifecycle.EventSubOrderReviewReplied:
-				told[word{e.Type, e.Facts.Review}]++
-			case lifecycle.EventSubOrderMemoAdded:
+			case vocab.EventSubOrderReviewed, vocab.EventSubOrderReviewAppended,
+				vocab.EventSubOrderReviewReplied:
+				told[word{e.Type, e.Payload.Review}]++
+			case vocab.EventSubOrderMemoAdded:
 				told[word{e.Type, value(e.ShopID)}]++
 			}
 		}
@@ -63,8 +62,8 @@ func (r *run) wordsAreTold() func(*book) {
 func (b *book) saidIsTold(c *Check) {
 	told := map[globalid.ID]int{}
 	for _, e := range b.events {
-		if e.Type == lifecycle.EventAfterSaleMessage {
-			told[e.Facts.AfterSale]++
+		if e.Type == vocab.EventAfterSaleMessage {
+			told[e.Payload.AfterSale]++
 		}
 	}
 	for _, a := range b.requests {
@@ -72,15 +71,15 @@ func (b *book) saidIsTold(c *Check) {
 		for _, m := range a.Edges.Messages {
 			c.Rows++
 			switch m.Kind {
-			case terms.MessageSaid:
+			case vocab.MessageSaid:
 				said++
-			case terms.MessageEvidence:
+			case vocab.MessageEvidence:
 				shown++
 			}
 		}
 		if n := told[a.ID]; n < said || n > said+shown {
 			c.fail(a.ID, "%d things said and %d shown, %d events %s", said, shown, n,
-				lifecycle.EventAfterSaleMessage)
+				vocab.EventAfterSaleMessage)
 		}
 	}
 }
@@ -100,7 +99,7 @@ func (r *run) tracks() func(*book) {
 					c.fail(row.ID, "its fingerprint is another's")
 				}
 			}
-			if p.Stage != lifecycle.StageHandedOver {
+			if p.Stage != vocab.StageHandedOver {
 				if len(told) > 0 {
 					c.fail(p.ID, "is %s and has a track", p.Stage)
 				}
@@ -127,7 +126,7 @@ func (r *run) addressesStand() func(*book) {
 		open, accepted := map[globalid.ID]int{}, map[globalid.ID]bool{}
 		for _, change := range b.addresses {
 			c.Rows++
-			asked := change.Status == lifecycle.AddressAsked
+			asked := change.Status == vocab.AddressAsked
 			if asked {
 				open[change.ShopID]++
 			}
@@ -136,7 +135,7 @@ func (r *run) addressesStand() func(*book) {
 				c.fail(change.ID, "%s, answered at %v; %d open", change.Status, change.AnsweredAt,
 					open[change.ShopID])
 			}
-			if change.Status == lifecycle.AddressAccepted {
+			if change.Status == vocab.AddressAccepted {
 				accepted[change.ShopID] = true
 			}
 		}
@@ -144,7 +143,7 @@ func (r *run) addressesStand() func(*book) {
 			c.Rows++
 			own := len(sub.Address) > 0
 			if own && !accepted[sub.ShopID] ||
-				!own && accepted[sub.ShopID] && sub.Status != lifecycle.Closed {
+				!own && accepted[sub.ShopID] && sub.Status != vocab.Closed {
 				c.fail(sub.ID, "address of its own: %t; accepted: %t", own, accepted[sub.ShopID])
 			}
 		}
@@ -154,7 +153,7 @@ func (r *run) addressesStand() func(*book) {
 // mayGoElsewhere reports whether a shop still has to send all of its part.
 func (b *book) mayGoElsewhere(shop globalid.ID) bool {
 	waits := find(b.subs, func(s *ent.SubOrder) bool {
-		return s.ShopID == shop && s.Status == lifecycle.AwaitingShipment
+		return s.ShopID == shop && s.Status == vocab.AwaitingShipment
 	})
 	shipped := find(b.items, func(it *ent.OrderItem) bool {
 		return it.ShopID == shop && it.ShippedQuantity > 0

@@ -5,8 +5,7 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // times compares the times of a sub-order with its status.
@@ -16,11 +15,11 @@ func (r *run) times() func(*book) {
 	return func(b *book) {
 		for _, sub := range b.subs {
 			c.Rows++
-			shipped := sub.Status == lifecycle.Shipped || sub.Status == lifecycle.Received ||
-				sub.Status == lifecycle.Completed
-			received := shipped && sub.Status != lifecycle.Shipped
-			fits := (sub.CompletedAt != nil) == (sub.Status == lifecycle.Completed)
-			if sub.Status != lifecycle.Closed { // one that was refunded keeps what it had
+			shipped := sub.Status == vocab.Shipped || sub.Status == vocab.Received ||
+				sub.Status == vocab.Completed
+			received := shipped && sub.Status != vocab.Shipped
+			fits := (sub.CompletedAt != nil) == (sub.Status == vocab.Completed)
+			if sub.Status != vocab.Closed { // one that was refunded keeps what it had
 				fits = fits && (sub.ShippedAt != nil) == shipped &&
 					(sub.ReceivedAt != nil) == received
 			}
@@ -47,17 +46,17 @@ func (r *run) deadlines() func(*book) {
 			var fits bool
 			unshipped := sub.ReceiptDueAt == nil && sub.CompleteDueAt == nil
 			switch sub.Status {
-			case lifecycle.PendingPayment, lifecycle.PaymentFailed:
+			case vocab.PendingPayment, vocab.PaymentFailed:
 				fits = sub.ShipDueAt == nil && unshipped
-			case lifecycle.AwaitingShipment, lifecycle.PartiallyShipped:
+			case vocab.AwaitingShipment, vocab.PartiallyShipped:
 				fits = sub.ShipDueAt != nil && unshipped
-			case lifecycle.Shipped:
+			case vocab.Shipped:
 				fits = (sub.ReceiptDueAt != nil || b.delivery(sub).troubled) &&
 					sub.CompleteDueAt == nil
-			case lifecycle.Received, lifecycle.Completed:
+			case vocab.Received, vocab.Completed:
 				fits = sub.CompleteDueAt != nil && sub.ReceivedAt != nil &&
 					!sub.CompleteDueAt.Before(*sub.ReceivedAt)
-			case lifecycle.Closed:
+			case vocab.Closed:
 				fits = true
 			}
 			if !fits {
@@ -79,13 +78,13 @@ func (b *book) past(sub *ent.SubOrder) (overdue, extended bool) {
 	const toShip = "SHIP"
 	for _, e := range b.events {
 		switch {
-		case e.Facts.SubOrder != sub.ID:
-		case e.Type == lifecycle.EventSubOrderShipOverdue:
+		case e.Payload.SubOrder != sub.ID:
+		case e.Type == vocab.EventSubOrderShipOverdue:
 			overdue = true
-		case e.Type == lifecycle.EventSubOrderDeadlineExtended && e.Facts.Reason == toShip:
+		case e.Type == vocab.EventSubOrderDeadlineExtended && e.Payload.Reason == toShip:
 			overdue = false
-		case e.Type == lifecycle.EventSubOrderReceiptExtended:
-			extended = extended || e.ActorRole == lifecycle.Buyer
+		case e.Type == vocab.EventSubOrderReceiptExtended:
+			extended = extended || e.ActorRole == vocab.Buyer
 		}
 	}
 	return overdue, extended
@@ -101,7 +100,7 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 	var d delivery
 	first := true
 	for _, p := range b.shipments {
-		if p.Purpose != terms.OrderParcel || p.Stage != lifecycle.StageHandedOver ||
+		if p.Purpose != vocab.OrderParcel || p.Stage != vocab.StageHandedOver ||
 			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
 				return line.SubOrderID == sub.ID
 			}) || b.refundedWhole(p) {
@@ -125,7 +124,7 @@ func (b *book) refundedWhole(p *ent.Shipment) bool {
 	}
 	for _, a := range b.requests {
 		if a.ShipmentID == nil || *a.ShipmentID != p.ID || a.Trigger == nil ||
-			a.Status != lifecycle.AfterSaleCompleted {
+			a.Status != vocab.AfterSaleCompleted {
 			continue
 		}
 		for _, line := range a.Edges.Lines {
@@ -137,10 +136,10 @@ func (b *book) refundedWhole(p *ent.Shipment) bool {
 
 // troubled reports whether a parcel holds back the receipt. It is a task of its merchant too,
 // unless it is on its way back: nobody can do anything about that.
-func troubled(stage lifecycle.CarrierStage) bool {
-	return slices.Contains([]lifecycle.CarrierStage{lifecycle.CarrierProblem,
-		lifecycle.CarrierRefused, lifecycle.CarrierReturning, lifecycle.CarrierReturned,
-		lifecycle.CarrierLost}, stage)
+func troubled(stage vocab.CarrierStage) bool {
+	return slices.Contains([]vocab.CarrierStage{vocab.CarrierProblem,
+		vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
+		vocab.CarrierLost}, stage)
 }
 
 // reviewsWait checks what makes buyers see that a review is wanted.
@@ -151,7 +150,7 @@ func (r *run) reviewsWait() func(*book) {
 	return func(b *book) {
 		for _, sub := range b.subs {
 			c.Rows++
-			received := sub.Status == lifecycle.Received || sub.Status == lifecycle.Completed
+			received := sub.Status == vocab.Received || sub.Status == vocab.Completed
 			kept, some := b.unreviewed(sub)
 			if received && kept && !sub.AwaitingReview ||
 				sub.AwaitingReview && (!received || !some) {
@@ -159,11 +158,11 @@ func (r *run) reviewsWait() func(*book) {
 					sub.Status, sub.AwaitingReview, some, kept)
 			}
 			asked := find(b.events, func(e *ent.Event) bool {
-				return e.Type == lifecycle.EventSubOrderReviewReminded &&
-					e.Facts.SubOrder == sub.ID
+				return e.Type == vocab.EventSubOrderReviewReminded &&
+					e.Payload.SubOrder == sub.ID
 			}) != nil
 			may := b.delivery(sub).delivered && !asked
-			must := may && (sub.Status == lifecycle.Shipped || sub.AwaitingReview)
+			must := may && (sub.Status == vocab.Shipped || sub.AwaitingReview)
 			planned := sub.ReviewRemindAt != nil
 			if planned && !may || must && !planned {
 				c.fail(sub.ID, "%s, to be asked for a review at %v, asked already: %t",
@@ -194,14 +193,14 @@ func (r *run) stages() func(*book) {
 	return func(b *book) {
 		for _, p := range b.shipments {
 			c.Rows++
-			handed := p.Stage == lifecycle.StageHandedOver
+			handed := p.Stage == vocab.StageHandedOver
 			fits := (p.Carrier != "") == handed && (p.TrackingNumber != "") == handed &&
 				(p.HandedOverAt != nil) == handed && (p.CarrierStage != nil) == handed
 			if !handed {
 				fits = fits && p.DeliveredAt == nil && p.CorrectedAt == nil && !p.Subscribed
 			}
 			stage := value(p.CarrierStage)
-			task := troubled(stage) && stage != lifecycle.CarrierReturning
+			task := troubled(stage) && stage != vocab.CarrierReturning
 			if !fits || p.NeedsMerchant != task {
 				c.fail(p.ID, "%s, %s %q handed over at %v, %q, needs the merchant: %t", p.Stage,
 					p.Carrier, p.TrackingNumber, p.HandedOverAt, stage, p.NeedsMerchant)
@@ -228,16 +227,16 @@ func (r *run) nextSteps() func(*book) {
 	}
 	return func(b *book) {
 		for _, p := range b.payments {
-			unknown := p.Status == lifecycle.AttemptUnknown
-			waits := p.Status == lifecycle.AttemptCreated || p.Status == lifecycle.AttemptOpen ||
-				p.Status == lifecycle.AttemptClosing ||
+			unknown := p.Status == vocab.AttemptUnknown
+			waits := p.Status == vocab.AttemptCreated || p.Status == vocab.AttemptOpen ||
+				p.Status == vocab.AttemptClosing ||
 				unknown && r.now.Before(b.PayDueAt.Add(askedAfter))
 			step(p.ID, string(p.Status), waits, unknown, p.NextAttemptAt)
 		}
 		for _, refund := range b.refunds {
-			waits := refund.Status == lifecycle.RefundRequested ||
-				refund.Status == lifecycle.RefundSubmitted ||
-				refund.Status == lifecycle.RefundUnknown
+			waits := refund.Status == vocab.RefundRequested ||
+				refund.Status == vocab.RefundSubmitted ||
+				refund.Status == vocab.RefundUnknown
 			step(refund.ID, string(refund.Status), waits, false, refund.NextAttemptAt)
 		}
 		for _, i := range b.intercepts {
@@ -245,8 +244,8 @@ func (r *run) nextSteps() func(*book) {
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)
-			moves := stage != "" && stage != lifecycle.CarrierDelivered &&
-				stage != lifecycle.CarrierReturned && stage != lifecycle.CarrierLost
+			moves := stage != "" && stage != vocab.CarrierDelivered &&
+				stage != vocab.CarrierReturned && stage != vocab.CarrierLost
 			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(trackedFor))
 			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
 		}

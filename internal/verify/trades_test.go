@@ -2,13 +2,13 @@ package verify_test
 
 import (
 	"orderflow/ent/shipmentitem"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/review"
 	"orderflow/internal/shipment"
-	"orderflow/internal/terms"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // trades are orders of a market at several places of the forward flow.
@@ -23,9 +23,9 @@ type trades struct {
 func newTrades(m *market) *trades {
 	m.t.Helper()
 	d := &trades{done: paid(m), packed: paid(m), carried: paid(m)}
-	merchant, keeper := m.staff[lifecycle.Merchant], m.staff[lifecycle.Warehouse]
+	merchant, keeper := m.staff[vocab.Merchant], m.staff[vocab.Warehouse]
 	_, err := m.orders.RequestAddressChange(d.done.buyer, order.AddressInput{Order: d.done.order,
-		Address: terms.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "广州",
+		Address: document.Address{Name: "王芳", Phone: "13812345678", Region: "广东", City: "广州",
 			Street: "天河路 1 号"}})
 	m.must(err)
 	d.change = m.db.Client.AddressChange.Query().OnlyIDX(m.t.Context())
@@ -57,7 +57,7 @@ func newTrades(m *market) *trades {
 func (m *market) carry(b bought) {
 	m.t.Helper()
 	it := m.db.Client.OrderItem.GetX(m.t.Context(), b.item)
-	keeper := m.staff[lifecycle.Warehouse]
+	keeper := m.staff[vocab.Warehouse]
 	id, err := m.transfers.Request(keeper, transfer.RequestInput{Sku: it.SkuID, From: m.south.ID,
 		To: m.north.ID, Quantity: 3, Item: it.ID})
 	m.must(err)

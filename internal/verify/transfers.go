@@ -7,7 +7,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // carried sums what the ledger and the reservations tell of one transfer.
@@ -58,15 +58,15 @@ func adds(t *ent.StockTransfer, s carried) bool {
 	ended := t.ReceivedQuantity+t.LostQuantity == t.Quantity
 	fits := t.ReceivedQuantity >= 0 && t.LostQuantity >= 0
 	switch t.Status {
-	case lifecycle.TransferRequested:
+	case vocab.TransferRequested:
 		fits = fits && t.ReceivedQuantity+t.LostQuantity == 0
 		aside = t.Quantity
-	case lifecycle.TransferCancelled:
+	case vocab.TransferCancelled:
 		fits = fits && t.ReceivedQuantity+t.LostQuantity == 0
-	case lifecycle.TransferShipped:
+	case vocab.TransferShipped:
 		fits = fits && t.ReceivedQuantity < t.Quantity && t.LostQuantity == 0
 		sent, travels = t.Quantity, t.Quantity-t.ReceivedQuantity
-	case lifecycle.TransferReceived:
+	case vocab.TransferReceived:
 		fits = fits && ended
 		sent = t.Quantity
 	}

@@ -2,8 +2,7 @@ package verify
 
 import (
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // unitsOnce finds units that left twice, or without their stock.
@@ -12,11 +11,11 @@ func (r *run) unitsOnce() func(*book) {
 		"parcels and of its CONSUMED reservations; with those that refunds and requests took "+
 		"before they were shipped, and those that lack, they are not more than bought")
 	return func(b *book) {
-		taken, consumed := b.taken(), b.reserved(lifecycle.ReservationConsumed, nil)
+		taken, consumed := b.taken(), b.reserved(vocab.ReservationConsumed, nil)
 		handed := map[globalid.ID]int64{}
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Items))
-			if p.Stage != lifecycle.StageHandedOver || p.Purpose != terms.OrderParcel {
+			if p.Stage != vocab.StageHandedOver || p.Purpose != vocab.OrderParcel {
 				continue
 			}
 			for _, it := range p.Edges.Items {
@@ -48,7 +47,7 @@ func (r *run) unitsPacked() func(*book) {
 		packed := map[globalid.ID]int64{}
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Items))
-			if p.Stage == lifecycle.StageCancelled || p.Purpose != terms.OrderParcel {
+			if p.Stage == vocab.StageCancelled || p.Purpose != vocab.OrderParcel {
 				continue
 			}
 			for _, line := range p.Edges.Items {
@@ -57,7 +56,7 @@ func (r *run) unitsPacked() func(*book) {
 					c.fail(line.ID, "quantity %d", line.Quantity)
 				}
 				sub := b.sub(line.SubOrderID)
-				if p.Stage == lifecycle.StageHandedOver && sub != nil &&
+				if p.Stage == vocab.StageHandedOver && sub != nil &&
 					sub.WarehouseID != p.WarehouseID {
 					c.fail(p.ID, "sent from %s, its sub-order %s from %s",
 						p.WarehouseID, sub.ID, sub.WarehouseID)

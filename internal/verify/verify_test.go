@@ -13,9 +13,9 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
 	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
 )
 
 func check(t *testing.T, db *store.DB) verify.Report {
@@ -97,7 +97,7 @@ func TestEveryOrderIsWalked(t *testing.T) {
 		rows := make([]*ent.OrderCreate, orders)
 		for i := range rows {
 			rows[i] = db.Client.Order.Create().SetNumber(fmt.Sprint(i)).SetBuyerID(buyer.ID).
-				SetStatus(lifecycle.PendingPayment).SetCurrency("CNY").SetMerchantAccount("m").
+				SetStatus(vocab.PendingPayment).SetCurrency("CNY").SetMerchantAccount("m").
 				SetRegion("r").SetPayDueAt(globalid.New(globalid.Order).Time())
 		}
 		db.Client.Order.CreateBulk(rows...).ExecX(t.Context())

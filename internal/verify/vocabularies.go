@@ -1,8 +1,7 @@
 package verify
 
 import (
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // vocabulary is a column that holds one of a closed list of words, or NULL where it may.
@@ -12,81 +11,81 @@ type vocabulary struct {
 }
 
 var (
-	trades     = words(lifecycle.TradeStatuses...)
-	closings   = words(lifecycle.CloseReasons...)
-	uses       = words(lifecycle.UseStatuses...)
-	roles      = words(lifecycle.Roles...)
-	classes    = words(terms.Ordinary, terms.Oversized, terms.ColdChain)
-	deductions = words(terms.OnOrder, terms.OnPayment)
-	channels   = words(terms.Sandbox, terms.WeChatPay, terms.Alipay)
+	trades     = words(vocab.TradeStatuses...)
+	closings   = words(vocab.CloseReasons...)
+	uses       = words(vocab.UseStatuses...)
+	roles      = words(vocab.Roles...)
+	classes    = words(vocab.Ordinary, vocab.Oversized, vocab.ColdChain)
+	deductions = words(vocab.OnOrder, vocab.OnPayment)
+	channels   = words(vocab.Sandbox, vocab.WeChatPay, vocab.Alipay)
 
 	// vocabularies lists every column of a closed list.
 	vocabularies = []vocabulary{
-		{"address_changes", "status", words(lifecycle.AddressChangeStatuses...)},
-		{"after_sales", "kind", words(terms.RefundOnly, terms.ReturnAndRefund, terms.Exchange,
-			terms.Reship, terms.PriceDifference)},
+		{"address_changes", "status", words(vocab.AddressChangeStatuses...)},
+		{"after_sales", "kind", words(vocab.RefundOnly, vocab.ReturnAndRefund, vocab.Exchange,
+			vocab.Reship, vocab.PriceDifference)},
 		{"after_sales", "goods",
-			words(terms.GoodsUnshipped, terms.GoodsInTransit, terms.GoodsReceived)},
-		{"after_sales", "way", words(terms.ByInterception, terms.ByRefusal, terms.ByReturn)},
-		{"after_sales", "reason", words(terms.ReasonQuality, terms.ReasonWrongGoods,
-			terms.ReasonMissing, terms.ReasonNotDelivered, terms.ReasonNotWanted,
-			terms.ReasonTooLate, terms.ReasonPriceFell, terms.ReasonRefusedAtDoor,
-			terms.ReasonOther)},
+			words(vocab.GoodsUnshipped, vocab.GoodsInTransit, vocab.GoodsReceived)},
+		{"after_sales", "way", words(vocab.ByInterception, vocab.ByRefusal, vocab.ByReturn)},
+		{"after_sales", "reason", words(vocab.ReasonQuality, vocab.ReasonWrongGoods,
+			vocab.ReasonMissing, vocab.ReasonNotDelivered, vocab.ReasonNotWanted,
+			vocab.ReasonTooLate, vocab.ReasonPriceFell, vocab.ReasonRefusedAtDoor,
+			vocab.ReasonOther)},
 		{"after_sales", "opened_by", roles},
-		{"after_sales", "status", words(lifecycle.AfterSaleStatuses...)},
-		{"after_sales", "trigger", words(lifecycle.RefundTriggers...)},
-		{"after_sales", "liable", words(terms.LiableBuyer, terms.LiableShop)},
-		{"after_sales", "rejection", words(terms.RejectionNoEvidence, terms.RejectionUsed,
-			terms.RejectionNotOurs, terms.RejectionIncomplete, terms.RejectionAgreedOther,
-			terms.RejectionOnItsWay, terms.RejectionOther)},
-		{"after_sale_messages", "kind", words(terms.MessageRequest, terms.MessageSaid,
-			terms.MessageProposal, terms.MessageRefusal, terms.MessageEvidence,
-			terms.MessageRuling)},
+		{"after_sales", "status", words(vocab.AfterSaleStatuses...)},
+		{"after_sales", "trigger", words(vocab.RefundTriggers...)},
+		{"after_sales", "liable", words(vocab.LiableBuyer, vocab.LiableShop)},
+		{"after_sales", "rejection", words(vocab.RejectionNoEvidence, vocab.RejectionUsed,
+			vocab.RejectionNotOurs, vocab.RejectionIncomplete, vocab.RejectionAgreedOther,
+			vocab.RejectionOnItsWay, vocab.RejectionOther)},
+		{"after_sale_messages", "kind", words(vocab.MessageRequest, vocab.MessageSaid,
+			vocab.MessageProposal, vocab.MessageRefusal, vocab.MessageEvidence,
+			vocab.MessageRuling)},
 		{"after_sale_messages", "author_role", roles},
 		{"benefit_uses", "status", uses},
 		{"channel_notices", "channel", channels},
 		{"coupons", "status", uses},
 		{"events", "actor_role", roles},
 		{"freight_templates", "logistics_class", classes},
-		{"freight_templates", "basis", words(terms.ByWeight, terms.ByPiece)},
-		{"interceptions", "status", words(lifecycle.InterceptionStatuses...)},
+		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece)},
+		{"interceptions", "status", words(vocab.InterceptionStatuses...)},
 		{"member_benefits", "kind",
-			words(terms.NewCustomer, terms.LevelDiscount, terms.FreeShipping)},
+			words(vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping)},
 		{"orders", "status", trades},
 		{"orders", "close_reason", closings},
 		{"order_items", "deduction_mode", deductions},
 		{"payments", "channel", channels},
-		{"payments", "status", words(lifecycle.AttemptStatuses...)},
-		{"payments", "verdict", words(lifecycle.Verdicts...)},
-		{"payments", "close_cause", words(lifecycle.CloseCauses...)},
-		{"promotions", "kind", words(terms.FullReduction, terms.Percentage, terms.FixedAmount,
-			terms.SecondItem, terms.Gift, terms.CouponOff)},
-		{"promotions", "scope", words(terms.ItemScope, terms.ShopScope, terms.OrderScope)},
-		{"promotions", "funder", words(terms.FundedByShop, terms.FundedByPlatform)},
+		{"payments", "status", words(vocab.AttemptStatuses...)},
+		{"payments", "verdict", words(vocab.Verdicts...)},
+		{"payments", "close_cause", words(vocab.CloseCauses...)},
+		{"promotions", "kind", words(vocab.FullReduction, vocab.Percentage, vocab.FixedAmount,
+			vocab.SecondItem, vocab.Gift, vocab.CouponOff)},
+		{"promotions", "scope", words(vocab.ItemScope, vocab.ShopScope, vocab.OrderScope)},
+		{"promotions", "funder", words(vocab.FundedByShop, vocab.FundedByPlatform)},
 		{"quota_uses", "status", uses},
-		{"refunds", "trigger", words(lifecycle.RefundTriggers...)},
-		{"refunds", "status", words(lifecycle.RefundStatuses...)},
-		{"reservations", "status", words(lifecycle.ReservationStatuses...)},
+		{"refunds", "trigger", words(vocab.RefundTriggers...)},
+		{"refunds", "status", words(vocab.RefundStatuses...)},
+		{"reservations", "status", words(vocab.ReservationStatuses...)},
 		{"shipments", "purpose",
-			words(terms.OrderParcel, terms.ReplacementParcel, terms.ReturnParcel)},
-		{"shipments", "stage", words(lifecycle.WarehouseStages...)},
-		{"shipments", "carrier_stage", words(lifecycle.CarrierStages...)},
+			words(vocab.OrderParcel, vocab.ReplacementParcel, vocab.ReturnParcel)},
+		{"shipments", "stage", words(vocab.WarehouseStages...)},
+		{"shipments", "carrier_stage", words(vocab.CarrierStages...)},
 		{"skus", "logistics_class", classes},
 		{"skus", "deduction_mode", deductions},
 		{"staffs", "role", roles},
 		{"stock_movements", "cause",
-			words(terms.StockAdjusted, terms.StockReserved, terms.StockReleased,
-				terms.StockShipped, terms.StockReturned, terms.StockLacking,
-				terms.TransferOut, terms.TransferIn)},
-		{"shortages", "status", words(lifecycle.ShortageStatuses...)},
-		{"shortages", "cause", words(terms.ShortAtPayment, terms.ShortAtPacking,
-			terms.ShortTransfer)},
+			words(vocab.StockAdjusted, vocab.StockReserved, vocab.StockReleased,
+				vocab.StockShipped, vocab.StockReturned, vocab.StockLacking,
+				vocab.TransferOut, vocab.TransferIn)},
+		{"shortages", "status", words(vocab.ShortageStatuses...)},
+		{"shortages", "cause", words(vocab.ShortAtPayment, vocab.ShortAtPacking,
+			vocab.ShortTransfer)},
 		{"stock_movements", "actor_role", roles},
-		{"stock_transfers", "status", words(lifecycle.TransferStatuses...)},
+		{"stock_transfers", "status", words(vocab.TransferStatuses...)},
 		{"sub_orders", "logistics_class", classes},
 		{"sub_orders", "status", trades},
 		{"sub_orders", "close_reason", closings},
-		{"tracking_events", "stage", words(lifecycle.CarrierStages...)},
+		{"tracking_events", "stage", words(vocab.CarrierStages...)},
 	}
 )
 

@@ -5,31 +5,31 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/review"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 func (w *walker) pack(b bought) {
 	it, _ := w.item(b)
-	id, err := w.shipments.Create(w.staff[lifecycle.Warehouse], shipment.CreateInput{
+	id, err := w.shipments.Create(w.staff[vocab.Warehouse], shipment.CreateInput{
 		Lines: []shipment.Line{{Item: it.ID, Quantity: 1 + w.some(3)}}})
 	w.tried("take into a parcel", err)
 	if err == nil && w.some(3) == 0 {
-		_, err = w.shipments.Pack(w.staff[lifecycle.Warehouse], id)
+		_, err = w.shipments.Pack(w.staff[vocab.Warehouse], id)
 		w.tried("pack", err)
 	}
 }
 
 // handOver gives away every parcel that can go, and gives the others up.
 func (w *walker) handOver(b bought) {
-	keeper := w.staff[lifecycle.Warehouse]
+	keeper := w.staff[vocab.Warehouse]
 	for _, p := range w.parcels(b) {
-		if p.Stage == lifecycle.StageHandedOver || p.Stage == lifecycle.StageCancelled {
+		if p.Stage == vocab.StageHandedOver || p.Stage == vocab.StageCancelled {
 			continue
 		}
 		_, err := w.shipments.HandOver(keeper, shipment.LabelInput{Shipment: p.ID, Carrier: "post",
@@ -50,8 +50,8 @@ func (w *walker) parcels(b bought) []*ent.Shipment {
 func (w *walker) follow(b bought) {
 	now, err := w.db.Now(w.t.Context())
 	w.must(err)
-	stage := pick(w, append([]lifecycle.CarrierStage{lifecycle.CarrierDelivered,
-		lifecycle.CarrierDelivered, lifecycle.CarrierDelivered}, lifecycle.CarrierStages...))
+	stage := pick(w, append([]vocab.CarrierStage{vocab.CarrierDelivered,
+		vocab.CarrierDelivered, vocab.CarrierDelivered}, vocab.CarrierStages...))
 	w.tell(b, string(stage), courier.Snapshot{Events: []courier.Event{
 		{At: now, Stage: stage, Text: "here", Correction: w.some(4) == 0}}})
 }
@@ -66,7 +66,7 @@ func (w *walker) intercept(b bought) {
 
 func (w *walker) tell(b bought, what string, told courier.Snapshot) {
 	p := pick(w, w.parcels(b))
-	if p == nil || p.Stage != lifecycle.StageHandedOver {
+	if p == nil || p.Stage != vocab.StageHandedOver {
 		return
 	}
 	told.Carrier, told.Number = p.Carrier, p.TrackingNumber
@@ -82,7 +82,7 @@ func (w *walker) confirm(b bought) {
 
 func (w *walker) giveUpUnits(b bought) {
 	it, sub := w.item(b)
-	_, err := w.payments.CloseUnshipped(w.staff[lifecycle.Merchant],
+	_, err := w.payments.CloseUnshipped(w.staff[vocab.Merchant],
 		payment.CloseUnshippedInput{SubOrder: sub.ID,
 			Lines: []payment.UnshippedLine{{Item: it.ID, Quantity: 1}}})
 	w.tried("close unshipped units", err)
@@ -96,7 +96,7 @@ func (w *walker) reviewAny(b bought) {
 
 // moveUnits lets units be sent apart, or from elsewhere.
 func (w *walker) moveUnits(b bought) {
-	merchant := w.staff[lifecycle.Merchant]
+	merchant := w.staff[vocab.Merchant]
 	it, sub := w.item(b)
 	there := pick(w, []globalid.ID{w.north.ID, w.south.ID})
 	var err error
@@ -117,7 +117,7 @@ func (w *walker) moveUnits(b bought) {
 
 // transfer does something with a stock transfer.
 func (w *walker) transfer(bought) {
-	keeper := w.staff[lifecycle.Warehouse]
+	keeper := w.staff[vocab.Warehouse]
 	t := pick(w, w.db.Client.StockTransfer.Query().AllX(w.t.Context()))
 	if t == nil {
 		return

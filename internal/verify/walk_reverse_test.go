@@ -6,15 +6,15 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 var shown = aftersale.Statement{Text: "look", Images: []string{"https://img.example/1.jpg"}}
 
-var asked = []terms.AfterSaleKind{terms.RefundOnly, terms.ReturnAndRefund, terms.Exchange,
-	terms.Reship, terms.PriceDifference}
+var asked = []vocab.AfterSaleKind{vocab.RefundOnly, vocab.ReturnAndRefund, vocab.Exchange,
+	vocab.Reship, vocab.PriceDifference}
 
 // complain opens a request: of the buyer, or of staff.
 func (w *walker) complain(b bought) {
@@ -23,9 +23,9 @@ func (w *walker) complain(b bought) {
 	var err error
 	switch w.some(8) {
 	case 0:
-		_, err = w.sales.OpenForBuyer(w.staff[lifecycle.Merchant], in)
+		_, err = w.sales.OpenForBuyer(w.staff[vocab.Merchant], in)
 	case 1:
-		_, err = w.sales.ForceNewRefund(w.staff[lifecycle.Support], in)
+		_, err = w.sales.ForceNewRefund(w.staff[vocab.Support], in)
 	default:
 		_, err = w.sales.Request(b.buyer, in)
 	}
@@ -36,18 +36,18 @@ func (w *walker) complain(b bought) {
 func (w *walker) wish(it *ent.OrderItem, sub *ent.SubOrder) aftersale.RequestInput {
 	line := aftersale.Line{Item: it.ID, Quantity: 1 + w.some(3)}
 	in := aftersale.RequestInput{SubOrder: sub.ID, Kind: pick(w, asked),
-		Reason:    pick(w, []terms.AfterSaleReason{terms.ReasonNotWanted, terms.ReasonQuality}),
+		Reason:    pick(w, []vocab.AfterSaleReason{vocab.ReasonNotWanted, vocab.ReasonQuality}),
 		Statement: shown}
-	if sub.Status == lifecycle.Shipped || sub.Status == lifecycle.PartiallyShipped {
-		in.Way = pick(w, []terms.WayBack{"", terms.ByInterception, terms.ByRefusal, terms.ByReturn})
-		in.Kind = terms.RefundOnly
-		if in.Way == terms.ByReturn {
-			in.Kind = terms.ReturnAndRefund
+	if sub.Status == vocab.Shipped || sub.Status == vocab.PartiallyShipped {
+		in.Way = pick(w, []vocab.WayBack{"", vocab.ByInterception, vocab.ByRefusal, vocab.ByReturn})
+		in.Kind = vocab.RefundOnly
+		if in.Way == vocab.ByReturn {
+			in.Kind = vocab.ReturnAndRefund
 		}
 	}
 	amount := 1 + w.some(700)
 	switch {
-	case in.Kind == terms.PriceDifference:
+	case in.Kind == vocab.PriceDifference:
 		line.Quantity, line.Amount = 0, &amount
 	case w.some(5) == 0:
 		line.Amount = &amount
@@ -57,16 +57,16 @@ func (w *walker) wish(it *ent.OrderItem, sub *ent.SubOrder) aftersale.RequestInp
 }
 
 // turns is what may happen to a request in each status, by whoever's turn it is.
-var turns = map[lifecycle.AfterSaleStatus][]func(*walker, bought, *ent.AfterSale) error{
-	lifecycle.AfterSaleAwaitingMerchant: {(*walker).agree, (*walker).agree, (*walker).refuse,
+var turns = map[vocab.AfterSaleStatus][]func(*walker, bought, *ent.AfterSale) error{
+	vocab.AfterSaleAwaitingMerchant: {(*walker).agree, (*walker).agree, (*walker).refuse,
 		(*walker).propose},
-	lifecycle.AfterSaleAwaitingBuyer:   {(*walker).answer},
-	lifecycle.AfterSaleAwaitingChoice:  {(*walker).chooseWay},
-	lifecycle.AfterSaleAwaitingReturn:  {(*walker).giveBack},
-	lifecycle.AfterSaleReturnInTransit: {(*walker).unpack, (*walker).unpack, (*walker).turnDown},
-	lifecycle.AfterSaleRejected:        {(*walker).escalate, (*walker).revise},
-	lifecycle.AfterSaleInArbitration:   {(*walker).rule},
-	lifecycle.AfterSaleReshipping:      {(*walker).reship, (*walker).endReship},
+	vocab.AfterSaleAwaitingBuyer:   {(*walker).answer},
+	vocab.AfterSaleAwaitingChoice:  {(*walker).chooseWay},
+	vocab.AfterSaleAwaitingReturn:  {(*walker).giveBack},
+	vocab.AfterSaleReturnInTransit: {(*walker).unpack, (*walker).unpack, (*walker).turnDown},
+	vocab.AfterSaleRejected:        {(*walker).escalate, (*walker).revise},
+	vocab.AfterSaleInArbitration:   {(*walker).rule},
+	vocab.AfterSaleReshipping:      {(*walker).reship, (*walker).endReship},
 }
 
 // always is what may be tried at any time.
@@ -89,27 +89,27 @@ func (w *walker) negotiate(b bought) {
 }
 
 func (w *walker) agree(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.Approve(w.staff[lifecycle.Merchant], aftersale.ApproveInput{AfterSale: a.ID,
+	_, err := w.sales.Approve(w.staff[vocab.Merchant], aftersale.ApproveInput{AfterSale: a.ID,
 		Warehouse: pick(w, []globalid.ID{{}, w.north.ID})})
 	return err
 }
 
 func (w *walker) refuse(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.Reject(w.staff[lifecycle.Merchant], refusal(claimed{id: a.ID}))
+	_, err := w.sales.Reject(w.staff[vocab.Merchant], refusal(claimed{id: a.ID}))
 	return err
 }
 
 func (w *walker) propose(_ bought, a *ent.AfterSale) error {
 	in := aftersale.ProposeInput{AfterSale: a.ID, Kind: pick(w, asked), Statement: shown}
 	for _, line := range a.Edges.Lines {
-		offered := terms.ProposalLine{Item: line.ItemID, Quantity: min(line.Quantity, 1+w.some(2))}
-		if in.Kind == terms.PriceDifference {
+		offered := document.ProposalLine{Item: line.ItemID, Quantity: min(line.Quantity, 1+w.some(2))}
+		if in.Kind == vocab.PriceDifference {
 			amount := 1 + w.some(500)
 			offered.Quantity, offered.Amount = 0, &amount
 		}
 		in.Lines = append(in.Lines, offered)
 	}
-	_, err := w.sales.Propose(w.staff[lifecycle.Merchant], in)
+	_, err := w.sales.Propose(w.staff[vocab.Merchant], in)
 	return err
 }
 
@@ -120,7 +120,7 @@ func (w *walker) answer(b bought, a *ent.AfterSale) error {
 
 func (w *walker) chooseWay(b bought, a *ent.AfterSale) error {
 	_, err := w.sales.ChooseAfterInterception(b.buyer, a.ID,
-		pick(w, []terms.WayBack{terms.ByRefusal, terms.ByReturn}))
+		pick(w, []vocab.WayBack{vocab.ByRefusal, vocab.ByReturn}))
 	return err
 }
 
@@ -138,12 +138,12 @@ func (w *walker) unpack(_ bought, a *ent.AfterSale) error {
 		in.Lines = append(in.Lines, aftersale.InspectedLine{Item: line.ItemID, Good: good,
 			Damaged: w.some(line.Quantity - good + 1)})
 	}
-	_, err := w.sales.ConfirmReturn(w.staff[lifecycle.Warehouse], in)
+	_, err := w.sales.ConfirmReturn(w.staff[vocab.Warehouse], in)
 	return err
 }
 
 func (w *walker) turnDown(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.RefuseReturn(w.staff[lifecycle.Warehouse], refusal(claimed{id: a.ID}))
+	_, err := w.sales.RefuseReturn(w.staff[vocab.Warehouse], refusal(claimed{id: a.ID}))
 	return err
 }
 
@@ -160,16 +160,16 @@ func (w *walker) revise(b bought, a *ent.AfterSale) error {
 }
 
 func (w *walker) rule(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.Rule(w.staff[lifecycle.Support], aftersale.RuleInput{AfterSale: a.ID,
+	_, err := w.sales.Rule(w.staff[vocab.Support], aftersale.RuleInput{AfterSale: a.ID,
 		Ruling: pick(w, []aftersale.Ruling{aftersale.RuledRefund, aftersale.RuledReturn,
 			aftersale.RuledReship, aftersale.RuledClose}),
-		Liable:    pick(w, []terms.LiableSide{terms.LiableBuyer, terms.LiableShop}),
+		Liable:    pick(w, []vocab.LiableSide{vocab.LiableBuyer, vocab.LiableShop}),
 		Statement: shown})
 	return err
 }
 
 func (w *walker) reship(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.Reship(w.staff[lifecycle.Warehouse], a.ID)
+	_, err := w.sales.Reship(w.staff[vocab.Warehouse], a.ID)
 	return err
 }
 
@@ -187,7 +187,7 @@ func (w *walker) withdraw(b bought, a *ent.AfterSale) error {
 }
 
 func (w *walker) force(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.ForceRefund(w.staff[lifecycle.Support], a.ID, shown)
+	_, err := w.sales.ForceRefund(w.staff[vocab.Support], a.ID, shown)
 	return err
 }
 
@@ -197,7 +197,7 @@ func (w *walker) talk(b bought, a *ent.AfterSale) error {
 }
 
 func (w *walker) extend(_ bought, a *ent.AfterSale) error {
-	_, err := w.sales.Extend(w.staff[lifecycle.Support], aftersale.ExtendInput{ID: a.ID,
+	_, err := w.sales.Extend(w.staff[vocab.Support], aftersale.ExtendInput{ID: a.ID,
 		Kind: aftersale.Deadline(a.Status), Seconds: 3600})
 	return err
 }
@@ -205,7 +205,7 @@ func (w *walker) extend(_ bought, a *ent.AfterSale) error {
 // miss lets the warehouse tell that units are not there.
 func (w *walker) miss(b bought) {
 	it, sub := w.item(b)
-	_, err := w.short.Report(w.staff[lifecycle.Warehouse], aftersale.ShortageReport{SubOrder: sub.ID,
+	_, err := w.short.Report(w.staff[vocab.Warehouse], aftersale.ShortageReport{SubOrder: sub.ID,
 		Lines: []aftersale.ShortageLine{{Item: it.ID, Quantity: 1 + w.some(2)}}})
 	w.tried("report a shortage", err)
 }
@@ -216,15 +216,15 @@ func (w *walker) choose(b bought) {
 	if s == nil {
 		return
 	}
-	options := []terms.ShortageOption{terms.OptionTransfer, terms.OptionWarehouse}
+	options := []vocab.ShortageOption{vocab.OptionTransfer, vocab.OptionWarehouse}
 	var err error
-	if s.Status == lifecycle.ShortageOpen && w.some(4) > 0 {
-		_, err = w.short.Offer(w.staff[lifecycle.Merchant], aftersale.ShortageOffer{Shortage: s.ID,
+	if s.Status == vocab.ShortageOpen && w.some(4) > 0 {
+		_, err = w.short.Offer(w.staff[vocab.Merchant], aftersale.ShortageOffer{Shortage: s.ID,
 			Options: options, Warehouse: pick(w, []globalid.ID{w.north.ID, w.south.ID})})
 	} else {
 		_, err = w.short.Choose(b.buyer, aftersale.ShortageChoice{Shortage: s.ID,
-			Choice: pick(w, slices.Concat(options, options, []terms.ShortageOption{
-				terms.OptionRefund}))})
+			Choice: pick(w, slices.Concat(options, options, []vocab.ShortageOption{
+				vocab.OptionRefund}))})
 	}
 	w.tried("see to a shortage "+string(s.Status), err)
 }

@@ -11,14 +11,14 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // walker does anything that anybody may try with its orders.
@@ -44,10 +44,10 @@ func TestWhateverIsDone(t *testing.T) {
 func walk(t *testing.T, db *store.DB, seed uint64) {
 	const steps, orders, often = 250, 3, 12
 	w := &walker{market: newMarket(t, db), chance: rand.New(rand.NewPCG(seed, seed))}
-	w.payments.Channels[terms.Sandbox] = moody{chance: w.chance}
-	w.shop.Update().SetPolicy(terms.ShopPolicy{RefundIntercepted: seed%2 == 0}).ExecX(t.Context())
-	db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(terms.Ordinary).
-		SetBasis(terms.ByPiece).SetRule(terms.FreightRule{Zones: []terms.FreightZone{
+	w.payments.Channels[vocab.Sandbox] = moody{chance: w.chance}
+	w.shop.Update().SetPolicy(document.ShopPolicy{RefundIntercepted: seed%2 == 0}).ExecX(t.Context())
+	db.Client.FreightTemplate.Create().SetShopID(w.shop.ID).SetLogisticsClass(vocab.Ordinary).
+		SetBasis(vocab.ByPiece).SetRule(document.FreightRule{Zones: []document.FreightZone{
 		{First: 1, FirstFee: 701, Step: 1}}}).SaveX(t.Context())
 	for range orders {
 		w.orders = append(w.orders, w.buy())
@@ -65,7 +65,7 @@ func walk(t *testing.T, db *store.DB, seed uint64) {
 		seen = len(w.did)
 	}
 	for _, a := range db.Client.AfterSale.Query().AllX(t.Context()) {
-		if a.Status == lifecycle.AfterSaleCompleted {
+		if a.Status == vocab.AfterSaleCompleted {
 			return
 		}
 	}
@@ -126,21 +126,21 @@ func (w *walker) buy() bought {
 	var lines []order.Line
 	for _, sku := range skus {
 		for _, at := range []globalid.ID{w.south.ID, w.north.ID} {
-			_, err := rest.AdjustStock(w.staff[lifecycle.Merchant], catalogue.StockInput{
+			_, err := rest.AdjustStock(w.staff[vocab.Merchant], catalogue.StockInput{
 				Sku: sku, Warehouse: at, Delta: 10, Note: "more"})
 			w.must(err)
 		}
 		lines = append(lines, order.Line{Sku: sku, Quantity: 2 + w.some(5)})
 	}
-	scarce.Update().SetDeductionMode(terms.OnPayment).ExecX(w.t.Context())
+	scarce.Update().SetDeductionMode(vocab.OnPayment).ExecX(w.t.Context())
 	quote, err := w.market.orders.Quote(b.buyer, order.QuoteInput{Lines: lines, Region: "广东"})
 	w.must(err)
 	b.order, err = w.market.orders.Place(b.buyer, order.PlaceInput{Lines: lines,
-		ExpectedPayable: quote.Price.Totals.Payable, Address: terms.Address{Name: "王芳",
+		ExpectedPayable: quote.Price.Totals.Payable, Address: document.Address{Name: "王芳",
 			Phone: "13812345678", Region: "广东", City: "深圳", Street: "科技路 1 号"}})
 	w.must(err)
 	for _, row := range scarce.QueryStocks().AllX(w.t.Context()) {
-		_, err := rest.AdjustStock(w.staff[lifecycle.Merchant], catalogue.StockInput{Sku: own,
+		_, err := rest.AdjustStock(w.staff[vocab.Merchant], catalogue.StockInput{Sku: own,
 			Warehouse: row.WarehouseID, Delta: row.Reserved - row.OnHand + w.some(3), Note: "fewer"})
 		w.must(err)
 	}
@@ -183,15 +183,15 @@ func (w *walker) wait(bought) {
 
 // settleRefunds does with refunds what the runner or staff would do next.
 func (w *walker) settleRefunds(b bought) {
-	support := w.staff[lifecycle.Support]
+	support := w.staff[vocab.Support]
 	for _, refund := range w.row(b).QueryRefunds().AllX(w.t.Context()) {
 		switch refund.Status {
-		case lifecycle.RefundRequested:
+		case vocab.RefundRequested:
 			w.tried("submit refund", w.payments.RunRefund(w.t.Context(), refund.ID))
-		case lifecycle.RefundFailed:
+		case vocab.RefundFailed:
 			_, err := w.payments.RetryRefund(support, refund.ID)
 			w.tried("retry refund", err)
-		case lifecycle.RefundNeedsStaff:
+		case vocab.RefundNeedsStaff:
 			_, err := w.payments.ResolveRefund(support,
 				payment.ResolveInput{Refund: refund.ID, PaidOutside: "cash"})
 			w.tried("pay outside", err)

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // world is a small database in which everything holds. Its orders cover what the checks look at:
@@ -79,14 +79,14 @@ func (w *world) catalogue() {
 		SaveX(ctx)
 	for i, code := range []string{"tea", "lamp"} {
 		w.shops[i] = c.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
-			SetMerchantAccount("m").SetPolicy(terms.ShopPolicy{}).SaveX(ctx)
+			SetMerchantAccount("m").SetPolicy(document.ShopPolicy{}).SaveX(ctx)
 		product := c.Product.Create().SetShopID(w.shops[i].ID).SetCode(code).SetTitle(code).
 			SaveX(ctx)
 		w.skus[i] = c.Sku.Create().SetShopID(w.shops[i].ID).SetProductID(product.ID).
 			SetCode(code).SetTitle(code).SetPrice(1000).SetCurrency("CNY").
-			SetLogisticsClass(terms.Ordinary).SaveX(ctx)
+			SetLogisticsClass(vocab.Ordinary).SaveX(ctx)
 		w.run(func(ctx context.Context, tx *store.Tx) (err error) {
-			w.stocks[i], err = stock.Adjust(ctx, tx, event.Actor{Role: lifecycle.Platform},
+			w.stocks[i], err = stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform},
 				w.skus[i].ID, w.warehouse.ID, 50, "")
 			return err
 		})
@@ -96,16 +96,16 @@ func (w *world) catalogue() {
 func (w *world) useOnce() {
 	c, ctx := w.db.Client, w.ctx()
 	promotion := func(code string) *ent.Promotion {
-		return c.Promotion.Create().SetCode(code).SetTitle(code).SetKind(terms.CouponOff).
-			SetScope(terms.OrderScope).SetFunder(terms.FundedByPlatform).
-			SetRule(terms.PromotionRule{Amount: 100}).SetStartsAt(w.now).
+		return c.Promotion.Create().SetCode(code).SetTitle(code).SetKind(vocab.CouponOff).
+			SetScope(vocab.OrderScope).SetFunder(vocab.FundedByPlatform).
+			SetRule(document.PromotionRule{Amount: 100}).SetStartsAt(w.now).
 			SetEndsAt(w.now.Add(time.Hour)).SaveX(ctx)
 	}
 	w.couponPromotion, w.freePromotion = promotion("held"), promotion("free")
 	w.spareCoupon = c.Coupon.Create().SetPromotionID(w.freePromotion.ID).
-		SetBuyerID(w.stranger.ID).SetStatus(lifecycle.UseAvailable).SaveX(ctx)
+		SetBuyerID(w.stranger.ID).SetStatus(vocab.UseAvailable).SaveX(ctx)
 	w.benefit = c.MemberBenefit.Create().SetCode("new").SetTitle("new").
-		SetKind(terms.NewCustomer).SetRule(terms.BenefitRule{Amount: 200}).SaveX(ctx)
+		SetKind(vocab.NewCustomer).SetRule(document.BenefitRule{Amount: 200}).SaveX(ctx)
 	for i, buyer := range []globalid.ID{{}, w.buyer.ID} {
 		w.quotas[i] = c.Quota.Create().SetPromotionID(w.couponPromotion.ID).SetBuyerID(buyer).
 			SetTaken(2).SaveX(ctx)
@@ -124,13 +124,13 @@ func (w *world) run(fn func(ctx context.Context, tx *store.Tx) error) {
 type line struct {
 	sku      int
 	quantity int64
-	share    terms.Share
+	share    document.Share
 	freight  int64
 }
 
 // order makes an order with a sub-order per line, in one status.
 func (w *world) order(
-	number string, status lifecycle.TradeStatus, reason lifecycle.CloseReason, lines ...line,
+	number string, status vocab.TradeStatus, reason vocab.CloseReason, lines ...line,
 ) *made {
 	c, ctx := w.db.Client, w.ctx()
 	m := &made{}
@@ -149,18 +149,18 @@ func (w *world) order(
 	}
 	m.Order = create.SetPayable(payable).SaveX(ctx)
 	for _, l := range lines {
-		shares := []terms.Share{}
+		shares := []document.Share{}
 		if l.share.Amount > 0 {
 			shares = append(shares, l.share)
 		}
 		goods := 1000*l.quantity - l.share.Amount
 		sub := c.SubOrder.Create().SetNumber(number + "-" + w.shops[l.sku].Code).
 			SetOrderID(m.ID).SetBuyerID(w.buyer.ID).SetShopID(w.shops[l.sku].ID).
-			SetWarehouseID(w.warehouse.ID).SetLogisticsClass(terms.Ordinary).SetStatus(status).
+			SetWarehouseID(w.warehouse.ID).SetLogisticsClass(vocab.Ordinary).SetStatus(status).
 			SetCurrency("CNY").SetListAmount(1000 * l.quantity).SetGoodsPayable(goods).
 			SetFreightList(l.freight).SetFreight(l.freight).SetFreightRefundable(l.freight).
-			SetFreightShares([]terms.Share{}).SetCreatedAt(w.now)
-		if status == lifecycle.AwaitingShipment {
+			SetFreightShares([]document.Share{}).SetCreatedAt(w.now)
+		if status == vocab.AwaitingShipment {
 			sub.SetShipDueAt(w.now.Add(time.Hour))
 		}
 		if reason != "" {
@@ -170,7 +170,7 @@ func (w *world) order(
 		m.items = append(m.items, c.OrderItem.Create().SetOrderID(m.ID).
 			SetSubOrderID(m.subs[len(m.subs)-1].ID).SetShopID(w.shops[l.sku].ID).
 			SetProductID(w.skus[l.sku].ProductID).SetSkuID(w.skus[l.sku].ID).
-			SetSkuCode("c").SetTitle("t").SetDeductionMode(terms.OnOrder).SetCurrency("CNY").
+			SetSkuCode("c").SetTitle("t").SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").
 			SetUnitPrice(1000).SetQuantity(l.quantity).SetListAmount(1000*l.quantity).
 			SetPayable(goods).SetShares(shares).SetRefundable(goods).
 			SetRefundableQuantity(l.quantity).SetCreatedAt(w.now).SaveX(ctx))
@@ -186,7 +186,7 @@ func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
 			needs = append(needs, stock.Need{Order: m.ID, Item: m.items[i].ID,
 				Stock: w.stocks[l.sku], Quantity: l.quantity})
 		}
-		return stock.Reserve(ctx, tx, event.Actor{Role: lifecycle.Buyer}, needs)
+		return stock.Reserve(ctx, tx, event.Actor{Role: vocab.Buyer}, needs)
 	})
 	var own []*ent.Reservation
 	for _, r := range w.db.Client.Reservation.Query().AllX(w.ctx()) {
@@ -199,18 +199,18 @@ func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
 
 func (w *world) release(reservations ...*ent.Reservation) {
 	w.run(func(ctx context.Context, tx *store.Tx) error {
-		return stock.Release(ctx, tx, event.Actor{Role: lifecycle.System}, reservations)
+		return stock.Release(ctx, tx, event.Actor{Role: vocab.System}, reservations)
 	})
 }
 
 // attempt makes a payment in its last status.
 func (w *world) attempt(
-	m *made, status lifecycle.AttemptStatus, verdict lifecycle.Verdict,
+	m *made, status vocab.AttemptStatus, verdict vocab.Verdict,
 ) *ent.Payment {
-	create := w.db.Client.Payment.Create().SetOrderID(m.ID).SetChannel(terms.Sandbox).
+	create := w.db.Client.Payment.Create().SetOrderID(m.ID).SetChannel(vocab.Sandbox).
 		SetStatus(status).SetCurrency("CNY").SetAmount(m.Payable).SetExpiresAt(w.now).
 		SetCreatedAt(w.now)
-	if status == lifecycle.AttemptOpen {
+	if status == vocab.AttemptOpen {
 		create.SetNextAttemptAt(w.now)
 	}
 	if verdict != "" {
@@ -223,7 +223,7 @@ func (w *world) attempt(
 
 // refund makes a refund of units of one item with freight; without an item of a whole payment.
 func (w *world) refund(
-	m *made, of *ent.Payment, trigger lifecycle.RefundTrigger, status lifecycle.RefundStatus,
+	m *made, of *ent.Payment, trigger vocab.RefundTrigger, status vocab.RefundStatus,
 	item *ent.OrderItem, units, freight int64, replaces *ent.Refund,
 ) *ent.Refund {
 	c, ctx := w.db.Client, w.ctx()
@@ -235,9 +235,9 @@ func (w *world) refund(
 		create.SetSubOrderID(item.SubOrderID).SetShopID(item.ShopID).SetAmount(amount + freight)
 	}
 	switch status {
-	case lifecycle.RefundSucceeded:
+	case vocab.RefundSucceeded:
 		create.SetSucceededAt(w.now)
-	case lifecycle.RefundRequested:
+	case vocab.RefundRequested:
 		create.SetNextAttemptAt(w.now)
 	}
 	if replaces != nil {

@@ -15,14 +15,14 @@ import (
 	"net/http"
 	"time"
 
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // Port is one payment channel. Implementations are safe for concurrent use, never retry by
 // themselves and return when ctx ends.
 type Port interface {
 	// Name is the channel's name in the API and in the database.
-	Name() terms.Channel
+	Name() vocab.PaymentChannel
 	// Open asks for a payment. Asked again with the same OutTradeNo and the same values it answers the
 	// same payment.
 	Open(ctx context.Context, req OpenRequest) (Opened, error)

@@ -12,7 +12,7 @@ import (
 	"net/http"
 	"time"
 
-	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
 )
 
 // Port is one courier, or one service that knows many. Implementations are safe for concurrent use,
@@ -65,7 +65,7 @@ type Snapshot struct {
 // was told to be final until At.
 type Event struct {
 	At         time.Time
-	Stage      lifecycle.CarrierStage
+	Stage      vocab.CarrierStage
 	Text       string
 	Location   string
 	Correction bool

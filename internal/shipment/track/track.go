@@ -9,8 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // What is kept of a courier's words, in characters. Fingerprints are of what is kept.
@@ -51,9 +51,9 @@ func Merge(known, told []courier.Event) []courier.Event {
 
 // State returns where a parcel is and, when that is DELIVERED, since when. Without events it is
 // LABELLED: handed over, and the courier has told nothing.
-func State(events []courier.Event) (stage lifecycle.CarrierStage, deliveredAt *time.Time) {
+func State(events []courier.Event) (stage vocab.CarrierStage, deliveredAt *time.Time) {
 	if len(events) == 0 {
-		return lifecycle.CarrierLabelled, nil
+		return vocab.CarrierLabelled, nil
 	}
 	valid := sinceCorrection(slices.SortedFunc(slices.Values(events), compare))
 	told := valid[len(valid)-1]
@@ -62,14 +62,14 @@ func State(events []courier.Event) (stage lifecycle.CarrierStage, deliveredAt *t
 			told = e
 		}
 	}
-	if told.Stage != lifecycle.CarrierDelivered {
+	if told.Stage != vocab.CarrierDelivered {
 		return told.Stage, nil
 	}
 	first := slices.IndexFunc(valid, func(e courier.Event) bool {
-		return e.Stage == lifecycle.CarrierDelivered
+		return e.Stage == vocab.CarrierDelivered
 	})
 	at := kept(valid[first]).At
-	return lifecycle.CarrierDelivered, &at
+	return vocab.CarrierDelivered, &at
 }
 
 // sinceCorrection cuts off what the last correction took back, and what is older than that.
@@ -83,13 +83,13 @@ func sinceCorrection(sorted []courier.Event) []courier.Event {
 }
 
 // weight orders the final stages among each other; all others are 0 and give way to them.
-func weight(stage lifecycle.CarrierStage) int {
+func weight(stage vocab.CarrierStage) int {
 	switch stage {
-	case lifecycle.CarrierDelivered:
+	case vocab.CarrierDelivered:
 		return 3
-	case lifecycle.CarrierReturned:
+	case vocab.CarrierReturned:
 		return 2
-	case lifecycle.CarrierLost:
+	case vocab.CarrierLost:
 		return 1
 	default:
 		return 0
@@ -110,9 +110,9 @@ func compare(a, b courier.Event) int {
 }
 
 func rank(e courier.Event) int {
-	at := slices.Index(lifecycle.CarrierStages, e.Stage)
+	at := slices.Index(vocab.CarrierStages, e.Stage)
 	if e.Correction {
-		at += len(lifecycle.CarrierStages) + 1
+		at += len(vocab.CarrierStages) + 1
 	}
 	return at
 }

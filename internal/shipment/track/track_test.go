@@ -8,18 +8,18 @@ import (
 
 	"pgregory.net/rapid"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
+	"orderflow/internal/vocab"
 )
 
 var day = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 
-func at(hours int, stage lifecycle.CarrierStage) courier.Event {
+func at(hours int, stage vocab.CarrierStage) courier.Event {
 	return courier.Event{At: day.Add(time.Duration(hours) * time.Hour), Stage: stage}
 }
 
-func corrected(hours int, stage lifecycle.CarrierStage) courier.Event {
+func corrected(hours int, stage vocab.CarrierStage) courier.Event {
 	e := at(hours, stage)
 	e.Correction = true
 	return e
@@ -28,33 +28,33 @@ func corrected(hours int, stage lifecycle.CarrierStage) courier.Event {
 // recorded is a parcel that was delivered to the wrong door and at last to the right one.
 func recorded() []courier.Event {
 	return []courier.Event{
-		at(1, lifecycle.CarrierCollected),
-		at(5, lifecycle.CarrierInTransit),
-		at(9, lifecycle.CarrierInTransit),
-		at(20, lifecycle.CarrierOutForDelivery),
-		at(22, lifecycle.CarrierDelivered),
-		corrected(25, lifecycle.CarrierProblem),
-		at(30, lifecycle.CarrierOutForDelivery),
-		at(31, lifecycle.CarrierDelivered),
-		at(32, lifecycle.CarrierInTransit),
+		at(1, vocab.CarrierCollected),
+		at(5, vocab.CarrierInTransit),
+		at(9, vocab.CarrierInTransit),
+		at(20, vocab.CarrierOutForDelivery),
+		at(22, vocab.CarrierDelivered),
+		corrected(25, vocab.CarrierProblem),
+		at(30, vocab.CarrierOutForDelivery),
+		at(31, vocab.CarrierDelivered),
+		at(32, vocab.CarrierInTransit),
 	}
 }
 
 func TestStates(t *testing.T) {
 	t.Parallel()
 	const (
-		inTransit = lifecycle.CarrierInTransit
-		delivered = lifecycle.CarrierDelivered
-		returned  = lifecycle.CarrierReturned
-		lost      = lifecycle.CarrierLost
-		problem   = lifecycle.CarrierProblem
+		inTransit = vocab.CarrierInTransit
+		delivered = vocab.CarrierDelivered
+		returned  = vocab.CarrierReturned
+		lost      = vocab.CarrierLost
+		problem   = vocab.CarrierProblem
 	)
 	for name, test := range map[string]struct {
 		events    []courier.Event
-		want      lifecycle.CarrierStage
+		want      vocab.CarrierStage
 		delivered int // hours; 0 is not
 	}{
-		"nothing told":         {nil, lifecycle.CarrierLabelled, 0},
+		"nothing told":         {nil, vocab.CarrierLabelled, 0},
 		"the latest":           {[]courier.Event{at(2, problem), at(1, inTransit)}, problem, 0},
 		"on after a problem":   {[]courier.Event{at(1, problem), at(2, inTransit)}, inTransit, 0},
 		"the further at once":  {[]courier.Event{at(1, delivered), at(1, inTransit)}, delivered, 1},
@@ -99,7 +99,7 @@ func anyEvent() *rapid.Generator[courier.Event] {
 		return courier.Event{
 			At: day.Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "hour")) * time.Hour).
 				Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "nanosecond"))),
-			Stage:      rapid.SampledFrom(lifecycle.CarrierStages).Draw(t, "stage"),
+			Stage:      rapid.SampledFrom(vocab.CarrierStages).Draw(t, "stage"),
 			Text:       rapid.SampledFrom([]string{"", "已揽收", "在途"}).Draw(t, "text"),
 			Location:   rapid.SampledFrom([]string{"", "上海"}).Draw(t, "location"),
 			Correction: rapid.IntRange(0, 4).Draw(t, "correction") == 0,
@@ -108,9 +108,9 @@ func anyEvent() *rapid.Generator[courier.Event] {
 }
 
 // apply merges pushes one by one, as a server does, and returns what it keeps and every stage.
-func apply(pushes [][]courier.Event) ([]courier.Event, []lifecycle.CarrierStage) {
+func apply(pushes [][]courier.Event) ([]courier.Event, []vocab.CarrierStage) {
 	var known []courier.Event
-	var stages []lifecycle.CarrierStage
+	var stages []vocab.CarrierStage
 	for _, told := range pushes {
 		known = append(known, track.Merge(known, told)...)
 		stage, _ := track.State(known)
@@ -167,8 +167,8 @@ func TestAnyPushesInAnyOrderAndRepetition(t *testing.T) {
 }
 
 // final are the final stages; without a correction a parcel moves among them only forward.
-var final = []lifecycle.CarrierStage{
-	lifecycle.CarrierLost, lifecycle.CarrierReturned, lifecycle.CarrierDelivered,
+var final = []vocab.CarrierStage{
+	vocab.CarrierLost, vocab.CarrierReturned, vocab.CarrierDelivered,
 }
 
 func TestNeverBackWithoutACorrection(t *testing.T) {
@@ -177,7 +177,7 @@ func TestNeverBackWithoutACorrection(t *testing.T) {
 		plain := anyEvent().Filter(func(e courier.Event) bool { return !e.Correction })
 		events := rapid.SliceOfN(plain, 1, 12).Draw(t, "events")
 		if rapid.Bool().Draw(t, "corrected before") {
-			events = append(events, corrected(-1, lifecycle.CarrierProblem))
+			events = append(events, corrected(-1, vocab.CarrierProblem))
 		}
 		_, stages := apply(drawPushes(t, events))
 		for i, stage := range stages[1:] {
@@ -192,13 +192,13 @@ func TestCorrectionAfterDelivery(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOfN(anyEvent(), 0, 8).Draw(t, "events")
-		events = append(events, at(6, lifecycle.CarrierDelivered))
-		if stage, since := track.State(events); stage != lifecycle.CarrierDelivered || since == nil {
+		events = append(events, at(6, vocab.CarrierDelivered))
+		if stage, since := track.State(events); stage != vocab.CarrierDelivered || since == nil {
 			t.Fatalf("%s since %v", stage, since)
 		}
-		to := rapid.SampledFrom(lifecycle.CarrierStages).Draw(t, "to")
+		to := rapid.SampledFrom(vocab.CarrierStages).Draw(t, "to")
 		stage, since := track.State(append(events, corrected(7, to)))
-		if stage != to || (since != nil) != (to == lifecycle.CarrierDelivered) {
+		if stage != to || (since != nil) != (to == vocab.CarrierDelivered) {
 			t.Fatalf("%s since %v, want %s", stage, since, to)
 		}
 	})
@@ -208,7 +208,7 @@ func TestWhatIsKeptHasTheFingerprintOfWhatWasTold(t *testing.T) {
 	t.Parallel()
 	told := courier.Event{
 		At:       day.Add(1234567 * time.Nanosecond).In(time.FixedZone("Shanghai", 8*3600)),
-		Stage:    lifecycle.CarrierInTransit,
+		Stage:    vocab.CarrierInTransit,
 		Text:     strings.Repeat("运", 600) + "\xff",
 		Location: "\xff" + strings.Repeat("x", 300),
 	}
@@ -227,7 +227,7 @@ func TestWhatIsKeptHasTheFingerprintOfWhatWasTold(t *testing.T) {
 	}
 	changes := map[string]func(*courier.Event){
 		"time":       func(e *courier.Event) { e.At = e.At.Add(time.Microsecond) },
-		"stage":      func(e *courier.Event) { e.Stage = lifecycle.CarrierProblem },
+		"stage":      func(e *courier.Event) { e.Stage = vocab.CarrierProblem },
 		"text":       func(e *courier.Event) { e.Text = "y" },
 		"location":   func(e *courier.Event) { e.Location = "y" },
 		"correction": func(e *courier.Event) { e.Correction = true },

@@ -15,7 +15,7 @@ import (
 
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/sandboxsig"
-	"orderflow/internal/terms"
+	"orderflow/internal/vocab"
 )
 
 // maxTimeout bounds one call; a caller that wants less says so in its context.
@@ -77,7 +77,7 @@ func NewClient(o ClientOptions) (*Client, error) {
 }
 
 // Name implements channel.Port.
-func (c *Client) Name() terms.Channel { return terms.Sandbox }
+func (c *Client) Name() vocab.PaymentChannel { return vocab.Sandbox }
 
 // Limits implements channel.Port.
 func (c *Client) Limits() channel.Limits { return c.limits }

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
+	"orderflow/internal/vocab"
 )
 
 // patience bounds a test's calls.
@@ -136,16 +136,16 @@ func (h Harness) query(t *testing.T, parcel courier.Parcel) courier.Snapshot {
 func (h Harness) journey(t *testing.T, parcel courier.Parcel) []courier.Event {
 	t.Helper()
 	start := h.Now().UTC().Truncate(time.Second).Add(-time.Hour)
-	stages := []lifecycle.CarrierStage{
-		lifecycle.CarrierCollected, lifecycle.CarrierDelivered, lifecycle.CarrierInTransit,
-		lifecycle.CarrierProblem,
+	stages := []vocab.CarrierStage{
+		vocab.CarrierCollected, vocab.CarrierDelivered, vocab.CarrierInTransit,
+		vocab.CarrierProblem,
 	}
 	var added []courier.Event
 	for i, minutes := range []int{0, 20, 10, 30} {
 		event := courier.Event{
 			At: start.Add(time.Duration(minutes) * time.Minute), Stage: stages[i],
 			Text: "快件 " + string(stages[i]), Location: "上海",
-			Correction: stages[i] == lifecycle.CarrierProblem,
+			Correction: stages[i] == vocab.CarrierProblem,
 		}
 		h.Add(t, parcel, event)
 		added = append(added, event)

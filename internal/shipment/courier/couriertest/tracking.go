@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 func carries(t *testing.T, h Harness) {
@@ -51,7 +51,7 @@ func pushTells(t *testing.T, h Harness) {
 	}
 	tells(t, push.Snapshot, added)
 	more := courier.Event{
-		At: h.Now().Truncate(time.Second), Stage: lifecycle.CarrierOutForDelivery, Text: "派送中",
+		At: h.Now().Truncate(time.Second), Stage: vocab.CarrierOutForDelivery, Text: "派送中",
 	}
 	h.Add(t, parcel, more)
 	h.Push(t, parcel.Reference)
@@ -77,7 +77,7 @@ func anotherNumber(t *testing.T, h Harness) {
 	right := h.parcel()
 	right.Reference = wrong.Reference
 	h.subscribe(t, right)
-	added := courier.Event{At: h.Now().Truncate(time.Second), Stage: lifecycle.CarrierCollected}
+	added := courier.Event{At: h.Now().Truncate(time.Second), Stage: vocab.CarrierCollected}
 	h.Add(t, right, added)
 	h.Push(t, right.Reference)
 	push := h.pushed(t)
@@ -114,7 +114,7 @@ func forgedPushes(t *testing.T, h Harness) {
 	for range 2 {
 		h.Push(t, parcel.Reference)
 		got = append(got, h.Received(t)...)
-		h.Add(t, parcel, courier.Event{At: h.Now(), Stage: lifecycle.CarrierDelivered})
+		h.Add(t, parcel, courier.Event{At: h.Now(), Stage: vocab.CarrierDelivered})
 	}
 	if len(got) != 2 {
 		t.Fatalf("%d pushes, want 2", len(got))

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
+	"orderflow/internal/vocab"
 )
 
 func TestHookIsCalledAtEveryStage(t *testing.T) {
@@ -150,7 +150,7 @@ func TestControl(t *testing.T) {
 	got, err := r.Query(t.Context(), parcel("shp_1"))
 	must(t, err)
 	want := courier.Event{
-		At: time.Date(2099, 1, 2, 3, 4, 5, 0, time.UTC), Stage: lifecycle.CarrierProblem,
+		At: time.Date(2099, 1, 2, 3, 4, 5, 0, time.UTC), Stage: vocab.CarrierProblem,
 		Text: "错投", Location: "上海", Correction: true,
 	}
 	if got.Events[0] != want || got.Interception != courier.InterceptionAccepted {

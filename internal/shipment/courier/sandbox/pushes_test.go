@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
+	"orderflow/internal/vocab"
 )
 
 func TestPushIsRepeatedUntilAccepted(t *testing.T) {
@@ -50,7 +50,7 @@ func TestOldPushAfterANewOne(t *testing.T) {
 	must(t, r.peer.Repeat(t.Context(), "shp_1", 2))
 	got := r.deliver(t, 4)
 	newest := got[0].Snapshot.Events
-	if len(newest) != 2 || newest[0].Stage != lifecycle.CarrierDelivered {
+	if len(newest) != 2 || newest[0].Stage != vocab.CarrierDelivered {
 		t.Fatalf("now %+v, want both, the newest first", newest)
 	}
 	if !newest[0].At.Equal(r.business.now().Truncate(time.Microsecond)) {
@@ -58,7 +58,7 @@ func TestOldPushAfterANewOne(t *testing.T) {
 	}
 	for _, push := range got[1:] {
 		old := push.Snapshot.Events
-		if len(old) != 1 || old[0].Stage != lifecycle.CarrierCollected {
+		if len(old) != 1 || old[0].Stage != vocab.CarrierCollected {
 			t.Fatalf("as it was %+v, want the first alone", old)
 		}
 		if !bytes.Equal(push.Body, got[1].Body) {
@@ -91,7 +91,7 @@ func TestCorrection(t *testing.T) {
 	t.Parallel()
 	r := subscribed(t)
 	named := courier.Parcel{Number: "Nshp_1"}
-	must(t, r.peer.Correct(t.Context(), named, courier.Event{Stage: lifecycle.CarrierProblem}))
+	must(t, r.peer.Correct(t.Context(), named, courier.Event{Stage: vocab.CarrierProblem}))
 	got, err := r.Query(t.Context(), parcel("shp_1"))
 	must(t, err)
 	if len(got.Events) != 3 || !got.Events[0].Correction || got.Events[1].Correction {
@@ -108,7 +108,7 @@ func TestWhatIsNotPossible(t *testing.T) {
 	answer := func(parcel courier.Parcel, answer courier.Interception) error {
 		return r.peer.AnswerInterception(ctx, parcel, answer)
 	}
-	collected := courier.Event{Stage: lifecycle.CarrierCollected}
+	collected := courier.Event{Stage: vocab.CarrierCollected}
 	unknown, impossible := sandbox.ErrUnknown, sandbox.ErrNotPossible
 	for name, test := range map[string]struct{ got, want error }{
 		"push":           {r.peer.Push(ctx, "shp_2"), unknown},

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/couriertest"
 	"orderflow/internal/shipment/courier/sandbox"
+	"orderflow/internal/vocab"
 )
 
 const secret = "a secret shared in tests"
@@ -121,14 +121,14 @@ func subscribed(t *testing.T, change ...func(*sandbox.Options)) *rig {
 	t.Helper()
 	r := newRig(t, change...)
 	must(t, r.Subscribe(t.Context(), parcel("shp_1")))
-	r.add(t, lifecycle.CarrierCollected)
+	r.add(t, vocab.CarrierCollected)
 	r.business.advance(time.Hour)
-	r.add(t, lifecycle.CarrierDelivered)
+	r.add(t, vocab.CarrierDelivered)
 	return r
 }
 
 // add lets something happen to shp_1 now.
-func (r *rig) add(t *testing.T, stage lifecycle.CarrierStage) {
+func (r *rig) add(t *testing.T, stage vocab.CarrierStage) {
 	t.Helper()
 	named := courier.Parcel{Reference: "shp_1"}
 	must(t, r.peer.Add(t.Context(), named, courier.Event{Stage: stage}))

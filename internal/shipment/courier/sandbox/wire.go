@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/vocab"
 )
 
 // Carrier is the only carrier code that the sandbox carries.
@@ -59,15 +59,15 @@ type snapshotBody struct {
 
 // Event is a courier.Event as JSON.
 type Event struct {
-	At         time.Time              `json:"at,omitzero"`
-	Stage      lifecycle.CarrierStage `json:"stage"`
-	Text       string                 `json:"text,omitempty"`
-	Location   string                 `json:"location,omitempty"`
-	Correction bool                   `json:"correction,omitempty"`
+	At         time.Time          `json:"at,omitzero"`
+	Stage      vocab.CarrierStage `json:"stage"`
+	Text       string             `json:"text,omitempty"`
+	Location   string             `json:"location,omitempty"`
+	Correction bool               `json:"correction,omitempty"`
 }
 
 func (e Event) check() error {
-	if !slices.Contains(lifecycle.CarrierStages, e.Stage) {
+	if !slices.Contains(vocab.CarrierStages, e.Stage) {
 		return fmt.Errorf("sandbox: there is no stage %q", e.Stage)
 	}
 	return nil

@@ -1,12 +1,15 @@
-package terms
+package document
 
-import "orderflow/internal/globalid"
+import (
+	"orderflow/internal/globalid"
+	"orderflow/internal/vocab"
+)
 
 // Share is the part of one discount that one line carries. Amounts are minor units and never
 // negative; a share is frozen at placement and only shrinks when the line is split.
 type Share struct {
-	Source ShareSource `json:"source"`
-	Funder Funder      `json:"funder"`
+	Source vocab.ShareSource `json:"source"`
+	Funder vocab.Funder      `json:"funder"`
 	// Ref is the promotion, the coupon's promotion or the benefit; zero for an adjustment.
 	Ref    globalid.ID `json:"ref"`
 	Label  string      `json:"label"`
@@ -15,16 +18,16 @@ type Share struct {
 
 // ShopPolicy is what a shop decides for itself. Zero values mean the default of domain rules.
 type ShopPolicy struct {
-	PayMinutes        int           `json:"payMinutes"`
-	ShipHours         int           `json:"shipHours"`
-	ReceiptDays       int           `json:"receiptDays"`
-	ReturnWindowDays  int           `json:"returnWindowDays"`
-	MerchantHours     int           `json:"merchantHours"`
-	AutoApproveUntil  string        `json:"autoApproveUntil"`
-	Deduction         DeductionMode `json:"deduction"`
-	Strategy          SplitStrategy `json:"strategy"`
-	AllowRegionChange bool          `json:"allowRegionChange"`
-	RefundIntercepted bool          `json:"refundIntercepted"` // before the parcel is back
+	PayMinutes        int                 `json:"payMinutes"`
+	ShipHours         int                 `json:"shipHours"`
+	ReceiptDays       int                 `json:"receiptDays"`
+	ReturnWindowDays  int                 `json:"returnWindowDays"`
+	MerchantHours     int                 `json:"merchantHours"`
+	AutoApproveUntil  string              `json:"autoApproveUntil"`
+	Deduction         vocab.DeductionMode `json:"deduction"`
+	Strategy          vocab.SplitStrategy `json:"strategy"`
+	AllowRegionChange bool                `json:"allowRegionChange"`
+	RefundIntercepted bool                `json:"refundIntercepted"` // before the parcel is back
 
 	// Times of the reverse flow, from the request to its end.
 	PackedHours       int `json:"packedHours"`       // to answer about packed goods
@@ -95,9 +98,9 @@ type Address struct {
 	Street   string `json:"street"`
 }
 
-// Facts are what an event says beyond its type: ids, statuses and amounts, never anything personal.
+// Payload is what an event says beyond its type: ids, statuses and amounts, never anything personal.
 // Which fields are set depends on the type.
-type Facts struct {
+type Payload struct {
 	SubOrder     globalid.ID   `json:"subOrder,omitzero"`
 	Payment      globalid.ID   `json:"payment,omitzero"`
 	Refund       globalid.ID   `json:"refund,omitzero"`

@@ -1,4 +1,4 @@
-package terms
+package vocab
 
 // LogisticsClass 物流类别 says what may travel in one parcel with what.
 type LogisticsClass string
@@ -91,14 +91,14 @@ const (
 	ByPiece  FreightBasis = "PIECE"
 )
 
-// Channel is a way to pay.
-type Channel string
+// PaymentChannel is a way to pay.
+type PaymentChannel string
 
 // The payment channels.
 const (
-	Sandbox   Channel = "SANDBOX"
-	WeChatPay Channel = "WECHAT_PAY"
-	Alipay    Channel = "ALIPAY"
+	Sandbox   PaymentChannel = "SANDBOX"
+	WeChatPay PaymentChannel = "WECHAT_PAY"
+	Alipay    PaymentChannel = "ALIPAY"
 )
 
 // MovementCause is why a stock row changed.

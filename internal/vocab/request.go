@@ -1,6 +1,4 @@
-package terms
-
-import "orderflow/internal/globalid"
+package vocab
 
 // AfterSaleKind is what a request asks for.
 type AfterSaleKind string
@@ -84,38 +82,4 @@ const (
 	MessageRefusal  MessageKind = "REFUSAL"
 	MessageEvidence MessageKind = "EVIDENCE"
 	MessageRuling   MessageKind = "RULING"
-)
-
-// Proposal is what a shop proposes instead of what was asked. Lines that it does not name are given
-// up. Amounts are minor units.
-type Proposal struct {
-	Kind  AfterSaleKind  `json:"kind"`
-	Lines []ProposalLine `json:"lines"`
-}
-
-// ProposalLine is a quantity of an item and the money for it; Amount nil means the whole of it.
-type ProposalLine struct {
-	Item     globalid.ID `json:"item"`
-	Quantity int64       `json:"quantity"`
-	Amount   *int64      `json:"amount,omitempty"`
-}
-
-// ShortageCause is when a shortage came out.
-type ShortageCause string
-
-// The causes of a shortage.
-const (
-	ShortAtPayment ShortageCause = "PAYMENT"
-	ShortAtPacking ShortageCause = "PACKING"
-	ShortTransfer  ShortageCause = "TRANSFER"
-)
-
-// ShortageOption is what a buyer may choose in a shortage.
-type ShortageOption string
-
-// The options in a shortage.
-const (
-	OptionRefund    ShortageOption = "REFUND"
-	OptionTransfer  ShortageOption = "TRANSFER"
-	OptionWarehouse ShortageOption = "OTHER_WAREHOUSE"
 )

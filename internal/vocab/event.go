@@ -1,6 +1,8 @@
-package lifecycle
+package vocab
 
-import "strings"
+import (
+	"strings"
+)
 
 // Events of a whole order. The buyer and the platform see them; each shop concerned gets the same
 // fact as an event of its sub-order, see ForShop.

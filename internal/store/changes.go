@@ -1,0 +1,314 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+
+	"orderflow/internal/fault"
+)
+
+// Row is a row of any table, as ent generates them.
+type Row interface {
+	// Record returns the table and a value for each of its columns, the id first.
+	Record() (table string, columns []string, values []any)
+}
+
+// InsertRows bounds a multi-row insert of any table: SQLite counts its variables.
+const InsertRows = 200
+
+// changes are the rows that one transaction holds, each with what the database has of it. What was
+// changed on them since is written together: by the end of the transaction, or before a statement
+// that reads one of their tables.
+type changes struct {
+	rows []*tracked
+	byID map[rowID]*tracked
+}
+
+type rowID struct{ table, id string }
+
+type tracked struct {
+	row     Row
+	table   string
+	columns []string
+	stored  []driver.Value // nil: not inserted yet
+}
+
+// Track returns the given rows for the transaction to keep: what a command changes on them from now
+// on is written with everything else that it changes. A row that is tracked already comes back as
+// the one that the command knows. The rows belong to the transaction's function and die with it.
+func Track[R Row](tx *Tx, rows ...R) []R {
+	for i, row := range rows {
+		rows[i] = tx.changes.track(row).(R)
+	}
+	return rows
+}
+
+// TrackOne is Track for the result of one query: an error passes.
+func TrackOne[R Row](tx *Tx, row R, err error) (R, error) {
+	if err != nil {
+		return row, err
+	}
+	return tx.changes.track(row).(R), nil
+}
+
+// TrackAll is Track for the result of one query: an error passes.
+func TrackAll[R Row](tx *Tx, rows []R, err error) ([]R, error) {
+	if err != nil {
+		return rows, err
+	}
+	return Track(tx, rows...), nil
+}
+
+// Insert makes new rows part of what the transaction writes. Their ids are set by the caller; what
+// is changed on them until they are written is inserted with them.
+func (tx *Tx) Insert(rows ...Row) {
+	for _, row := range rows {
+		t := newTracked(row)
+		tx.changes.rows = append(tx.changes.rows, t)
+		tx.changes.byID[t.id()] = t
+	}
+}
+
+// Flush writes what was changed so far. The end of the transaction does; a command calls it only to
+// see the error of one statement by itself.
+func (tx *Tx) Flush(ctx context.Context) error { return tx.changes.flush(ctx, tx.raw, nil) }
+
+func newTracked(row Row) *tracked {
+	table, columns, _ := row.Record()
+	return &tracked{row: row, table: table, columns: columns}
+}
+
+func (t *tracked) values() []driver.Value {
+	_, _, values := t.row.Record()
+	stored := make([]driver.Value, len(values))
+	for i, v := range values {
+		stored[i] = storedValue(v)
+	}
+	return stored
+}
+
+func (t *tracked) id() rowID {
+	_, _, values := t.row.Record()
+	return rowID{t.table, fmt.Sprint(storedValue(values[0]))}
+}
+
+func (c *changes) track(row Row) Row {
+	t := newTracked(row)
+	if known := c.byID[t.id()]; known != nil {
+		return known.row
+	}
+	t.stored = t.values()
+	c.rows = append(c.rows, t)
+	c.byID[t.id()] = t
+	return row
+}
+
+// storedValue is a column's value as the driver gives it to the database, to be compared.
+func storedValue(v any) driver.Value {
+	stored, err := driver.DefaultParameterConverter.ConvertValue(v)
+	if err != nil {
+		panic(fmt.Errorf("store: a column of type %T: %w", v, err)) // the schema has no such column
+	}
+	if b, ok := stored.([]byte); ok && b == nil {
+		return nil
+	}
+	return stored
+}
+
+func sameValue(a, b driver.Value) bool {
+	switch a := a.(type) {
+	case []byte:
+		b, ok := b.([]byte)
+		return ok && bytes.Equal(a, b)
+	case time.Time:
+		b, ok := b.(time.Time)
+		return ok && a.Equal(b)
+	default:
+		return a == b
+	}
+}
+
+// flushFor writes what is pending of the tables that a query names, so that it sees them as the
+// command does.
+func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query string) error {
+	if len(c.rows) == 0 {
+		return nil
+	}
+	named := map[string]bool{}
+	for _, t := range c.rows {
+		if _, asked := named[t.table]; !asked {
+			named[t.table] = strings.Contains(query, t.table)
+		}
+	}
+	return c.flush(ctx, on, named)
+}
+
+// flush writes new rows, one multi-row insert for each table, then changed ones, one statement for
+// all that are changed alike. Only the named tables, or all for nil.
+func (c *changes) flush(
+	ctx context.Context, on dialect.ExecQuerier, named map[string]bool,
+) error {
+	var inserts []*tracked
+	var updates []*update
+	for _, t := range c.rows {
+		if named != nil && !named[t.table] {
+			continue
+		}
+		values := t.values()
+		if t.stored == nil {
+			t.stored = values
+			inserts = append(inserts, t)
+			continue
+		}
+		if u := t.update(values); u != nil {
+			t.stored = values
+			updates = addUpdate(updates, u)
+		}
+	}
+	if err := insertAll(ctx, on, inserts); err != nil {
+		return err
+	}
+	for _, u := range updates {
+		if err := u.exec(ctx, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertAll(ctx context.Context, on dialect.ExecQuerier, rows []*tracked) error {
+	for len(rows) > 0 {
+		table := rows[0].table
+		var same []*tracked
+		rows = slices.DeleteFunc(rows, func(t *tracked) bool {
+			if t.table == table {
+				same = append(same, t)
+			}
+			return t.table == table
+		})
+		for part := range slices.Chunk(same, InsertRows) {
+			if err := insertRows(ctx, on, part, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insertRows inserts rows of one table; after is the end of the statement.
+func insertRows(
+	ctx context.Context, on dialect.ExecQuerier, rows []*tracked, after string,
+) error {
+	columns := rows[0].columns
+	mark := "(" + marks(len(columns)) + ")"
+	args := make([]any, 0, len(rows)*len(columns))
+	for _, t := range rows {
+		for _, v := range t.stored {
+			args = append(args, v)
+		}
+	}
+	query := "INSERT INTO `" + rows[0].table + "` (`" + strings.Join(columns, "`, `") +
+		"`) VALUES " + strings.TrimSuffix(strings.Repeat(mark+", ", len(rows)), ", ") + after
+	if err := on.Exec(ctx, query, args, nil); err != nil {
+		return fmt.Errorf("insert into %s: %w", rows[0].table, err)
+	}
+	return nil
+}
+
+// update is one statement: the same new values for one or more rows.
+type update struct {
+	table   string
+	columns []string
+	values  []driver.Value
+	guard   string       // the column of the status, when that changes
+	before  driver.Value // its value until now
+	ids     []any
+}
+
+// guards are the columns whose change names the old value: a row whose status is another by then is
+// not changed, and the command is a conflict.
+var guards = []string{"status", "stage"}
+
+// update is what is to be written of a row, or nil.
+func (t *tracked) update(values []driver.Value) *update {
+	u := &update{table: t.table, ids: []any{values[0]}}
+	for i, column := range t.columns {
+		if sameValue(t.stored[i], values[i]) {
+			continue
+		}
+		u.columns = append(u.columns, column)
+		u.values = append(u.values, values[i])
+		if u.guard == "" && slices.Contains(guards, column) {
+			u.guard, u.before = column, t.stored[i]
+		}
+	}
+	if len(u.columns) == 0 {
+		return nil
+	}
+	return u
+}
+
+// addUpdate adds a row's update, to the statement of another row when they are alike.
+func addUpdate(updates []*update, u *update) []*update {
+	for _, other := range updates {
+		if other.table == u.table && sameValue(other.before, u.before) &&
+			slices.Equal(other.columns, u.columns) &&
+			slices.EqualFunc(other.values, u.values, sameValue) {
+			other.ids = append(other.ids, u.ids...)
+			return updates
+		}
+	}
+	return append(updates, u)
+}
+
+func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
+	var args []any
+	for _, v := range u.values {
+		args = append(args, v)
+	}
+	query := "UPDATE `" + u.table + "` SET `" + strings.Join(u.columns, "` = ?, `") +
+		"` = ? WHERE `id` IN (" + marks(len(u.ids)) + ")"
+	args = append(args, u.ids...)
+	if u.guard != "" {
+		query += " AND `" + u.guard + "` = ?"
+		args = append(args, u.before)
+	}
+	var result sql.Result
+	if err := on.Exec(ctx, query, args, &result); err != nil {
+		return fmt.Errorf("update %s: %w", u.table, err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("update %s: %w", u.table, err)
+	}
+	if n != int64(len(u.ids)) {
+		return fault.New(fault.Conflict, "It was changed meanwhile; read it again.")
+	}
+	return nil
+}
+
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// InsertNew inserts those of the rows, all of one table, whose unique columns no other row has, at
+// once and not with the rest of what the transaction writes. A row that another transaction is
+// inserting is waited for.
+func InsertNew[R Row](ctx context.Context, tx *Tx, rows ...R) error {
+	all := make([]*tracked, len(rows))
+	for i, row := range rows {
+		all[i] = newTracked(row)
+		all[i].stored = all[i].values()
+	}
+	after := " ON CONFLICT DO NOTHING"
+	if tx.Locks() {
+		after = " ON DUPLICATE KEY UPDATE `" + all[0].columns[0] + "` = `" + all[0].columns[0] + "`"
+	}
+	return insertRows(ctx, tx.raw, all, after)
+}

@@ -1,0 +1,28 @@
+package vocab
+
+// UseStatus is the status of a use-once thing: a coupon, a benefit, a quota of a promotion.
+type UseStatus string
+
+// The use statuses.
+const (
+	UseAvailable UseStatus = "AVAILABLE"
+	UseHeld      UseStatus = "HELD" // by an order that is not paid
+	UseUsed      UseStatus = "USED"
+)
+
+// UseStatuses lists the statuses of a use-once thing.
+var UseStatuses = []UseStatus{UseAvailable, UseHeld, UseUsed}
+
+// UseAction is what can happen to a use-once thing.
+type UseAction string
+
+// The use actions.
+const (
+	IssueOnce    UseAction = "ISSUE"
+	HoldOnce     UseAction = "HOLD"
+	UseOnce      UseAction = "USE"
+	GiveBackOnce UseAction = "GIVE_BACK"
+)
+
+// UseActions lists the use actions.
+var UseActions = []UseAction{IssueOnce, HoldOnce, UseOnce, GiveBackOnce}
