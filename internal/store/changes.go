@@ -41,30 +41,18 @@ type tracked struct {
 	stored  []driver.Value // nil: not inserted yet
 }
 
-// Track returns the given rows for the transaction to keep: what a command changes on them from now
-// on is written with everything else that it changes. A row that is tracked already comes back as
-// the one that the command knows. The rows belong to the transaction's function and die with it.
-func Track[R Row](tx *Tx, rows ...R) []R {
+// Track makes a row that the transaction has read part of what it writes: what a command changes on
+// it from now on is written with everything else that it changes. A row that is tracked already
+// comes back as the one that the command knows. It dies with the transaction's function. Columns
+// that hold documents are replaced, never changed in place.
+func Track[R Row](tx *Tx, row R) R { return tx.changes.track(row).(R) }
+
+// TrackAll is Track for the rows of a query.
+func TrackAll[R Row](tx *Tx, rows []R) []R {
 	for i, row := range rows {
-		rows[i] = tx.changes.track(row).(R)
+		rows[i] = Track(tx, row)
 	}
 	return rows
-}
-
-// TrackOne is Track for the result of one query: an error passes.
-func TrackOne[R Row](tx *Tx, row R, err error) (R, error) {
-	if err != nil {
-		return row, err
-	}
-	return tx.changes.track(row).(R), nil
-}
-
-// TrackAll is Track for the result of one query: an error passes.
-func TrackAll[R Row](tx *Tx, rows []R, err error) ([]R, error) {
-	if err != nil {
-		return rows, err
-	}
-	return Track(tx, rows...), nil
 }
 
 // Insert makes new rows part of what the transaction writes. Their ids are set by the caller; what
