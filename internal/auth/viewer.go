@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
@@ -33,6 +34,18 @@ func From(ctx context.Context) *Viewer {
 	return v
 }
 
+// Require returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
+func Require(ctx context.Context, roles ...vocab.Role) (*Viewer, error) {
+	v := From(ctx)
+	if v == nil {
+		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
+	}
+	if !slices.Contains(roles, v.Role) {
+		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
+	}
+	return v, nil
+}
+
 // IsBuyer reports whether the viewer buys.
 func (v *Viewer) IsBuyer() bool { return v != nil && v.Role == vocab.Buyer }
 
@@ -47,6 +60,11 @@ func (v *Viewer) SeesAllShops() bool {
 // HasShop reports whether the viewer works for that shop, or for all of them.
 func (v *Viewer) HasShop(id globalid.ID) bool {
 	return v.SeesAllShops() || v.worksForShops() && slices.Contains(v.Shops, id)
+}
+
+// Concerns reports whether what is of that buyer and that shop is the viewer's business.
+func (v *Viewer) Concerns(buyer, shop globalid.ID) bool {
+	return v.IsBuyer() && v.BuyerID == buyer || v.HasShop(shop)
 }
 
 func (v *Viewer) worksForShops() bool {

@@ -118,3 +118,11 @@ type Payload struct {
 	Currency     string        `json:"currency,omitempty"`
 	Skus         []globalid.ID `json:"skus,omitempty"`
 }
+
+// Sum is what shares come to.
+func Sum(shares []Share) (sum int64) {
+	for _, s := range shares {
+		sum += s.Amount
+	}
+	return sum
+}

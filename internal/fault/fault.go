@@ -31,6 +31,11 @@ func At(field string, code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
+// Path names a field of an entry of a list of the input, such as "lines[0].quantity".
+func Path(list string, i int, field string) string {
+	return fmt.Sprintf("%s[%d].%s", list, i, field)
+}
+
 // List is several faults told at once.
 type List []*Error
 

@@ -9,7 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
 	"orderflow/ent/shop"
-	"orderflow/ent/suborder"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -24,16 +24,16 @@ type AddressInput struct {
 	Address document.Address
 }
 
-// RequestAddressChange asks every shop of the buyer's order that has handed nothing over and takes
-// another region, if it is one, to send elsewhere; the freight stays. The address is sealed with
-// the order's id, wherever it is copied. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
-// INVALID_INPUT, ACTION_NOT_ALLOWED when no shop can be asked.
+// RequestAddressChange requests it of every shop of the buyer's order that has handed nothing over
+// and takes another region, if it is one; the freight stays. The address is sealed with the order's
+// id, wherever it is copied. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT,
+// ACTION_NOT_ALLOWED when it is possible at no shop.
 func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (globalid.ID, error) {
-	v, err := viewerIn(ctx, vocab.Buyer)
+	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := checkAddress(in.Address).Err(); err != nil {
+	if err := CheckAddress(in.Address).Err(); err != nil {
 		return globalid.ID{}, err
 	}
 	plain, err := json.Marshal(in.Address)
@@ -41,42 +41,36 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 		return globalid.ID{}, fmt.Errorf("address: %w", err)
 	}
 	sealed := o.keys.Seal(plain, in.Order[:])
-	return o.atOrder(ctx, in.Order, ActorOf(v),
-		func(ctx context.Context, tx *store.Tx, l *Locked) (globalid.ID, error) {
-			if l.Order.BuyerID != v.BuyerID {
-				return in.Order, fault.New(fault.NotFound, "There is no such order.")
-			}
-			shops, err := l.shopsToAsk(ctx, tx, in.Address.Region)
+	return o.onOrder(ctx, in.Order, v,
+		func(ctx context.Context, l *Locked) (globalid.ID, error) {
+			shops, err := l.addressShops(ctx, in.Address.Region)
 			if err != nil {
 				return in.Order, err
 			}
-			return in.Order, l.askShops(ctx, tx, shops, in.Address.Region, sealed)
+			return in.Order, l.requestAddress(shops, in.Address.Region, sealed)
 		})
 }
 
-// shopsToAsk are the shops that can still send elsewhere.
-func (l *Locked) shopsToAsk(
-	ctx context.Context, tx *store.Tx, region string,
-) ([]globalid.ID, error) {
+// addressShops are the shops that can still send elsewhere.
+func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID, error) {
 	var able []globalid.ID
 	refusal := error(fault.New(fault.ActionNotAllowed, "No shop of the order can be asked."))
 	for _, id := range l.shops() {
-		facts := lifecycle.TradeFacts{HandedOver: l.handedOver(id)}
+		facts := lifecycle.TradeFacts{HandedOver: HandedOver(l.Items, id)}
 		for _, sub := range l.Subs {
-			if sub.ShopID != id || sub.Status == vocab.Closed {
+			if sub.ShopID != id || vocab.TradeClosed.Has(sub.Status) {
 				continue
 			}
-			_, err := lifecycle.Trade.Next(
-				sub.Status, vocab.RequestAddress, l.Log.Actor().Role, facts)
+			err := lifecycle.Check(
+				lifecycle.Trade, sub.Status, vocab.RequestAddress, l.Actor.Role, facts)
 			if err != nil {
-				refusal = NotAllowed(err)
+				refusal = err
 			} else if !slices.Contains(able, id) {
 				able = append(able, id)
 			}
 		}
 	}
-	open, err := tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
-		addresschange.StatusEQ(vocab.AddressAsked)).All(ctx)
+	open, err := l.openAddressChanges(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func (l *Locked) shopsToAsk(
 		}
 	}
 	if region != l.Order.Region && len(able) > 0 {
-		if able, err = takingRegions(ctx, tx, able); err != nil {
+		if able, err = l.takingRegions(ctx, able); err != nil {
 			return nil, err
 		}
 		refusal = fault.At("address.region", fault.ActionNotAllowed,
@@ -100,10 +94,11 @@ func (l *Locked) shopsToAsk(
 }
 
 // takingRegions keeps the shops whose policy allows another region.
-func takingRegions(
-	ctx context.Context, tx *store.Tx, shops []globalid.ID,
+func (l *Locked) takingRegions(
+	ctx context.Context, shops []globalid.ID,
 ) ([]globalid.ID, error) {
-	rows, err := tx.Shop.Query().Where(shop.IDIn(shops...)).Order(ent.Asc(shop.FieldID)).All(ctx)
+	rows, err := l.client.Shop.Query().Where(shop.IDIn(shops...)).Order(ent.Asc(shop.FieldID)).
+		All(ctx)
 	var taking []globalid.ID
 	for _, row := range rows {
 		if row.Policy.AllowRegionChange {
@@ -113,28 +108,24 @@ func takingRegions(
 	return taking, err
 }
 
-// handedOver reports whether a shop has handed a parcel of the order over.
-func (l *Locked) handedOver(shop globalid.ID) bool {
-	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
+// HandedOver reports whether a shop has handed over units of any of the items.
+func HandedOver(items []*ent.OrderItem, shop globalid.ID) bool {
+	return slices.ContainsFunc(items, func(it *ent.OrderItem) bool {
 		return it.ShopID == shop && it.ShippedQuantity > 0
 	})
 }
 
-func (l *Locked) askShops(
-	ctx context.Context, tx *store.Tx, shops []globalid.ID, region string, sealed []byte,
-) error {
-	row, err := lifecycle.Address.Next("", vocab.AskAddress, l.Log.Actor().Role,
-		lifecycle.NoFacts{})
-	if err != nil {
-		return NotAllowed(err)
-	}
+func (l *Locked) requestAddress(shops []globalid.ID, region string, sealed []byte) error {
 	for _, id := range shops {
-		err := tx.AddressChange.Create().SetOrderID(l.Order.ID).SetShopID(id).SetStatus(row.To).
-			SetRegion(region).SetAddress(sealed).SetCreatedAt(tx.Now).Exec(ctx)
+		row := &ent.AddressChange{ID: globalid.New(globalid.AddressChange), OrderID: l.Order.ID,
+			ShopID: id, Region: region, Address: sealed, CreatedAt: l.Tx.Now}
+		taken, err := lifecycle.Take(lifecycle.Address, &row.Status, vocab.AskAddress,
+			l.Actor.Role, lifecycle.NoFacts{})
 		if err != nil {
 			return err
 		}
-		l.Log.AddFor(id, row.Emit, document.Payload{To: string(row.To)})
+		l.Tx.Insert(row)
+		l.EmitFor(id, taken.Emit, document.Payload{To: string(taken.To)})
 	}
 	return nil
 }
@@ -150,7 +141,7 @@ type AnswerInput struct {
 // of the order goes there. A merchant of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
 // NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when it lapsed or was answered.
 func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	v, err := viewerIn(ctx, vocab.Merchant)
+	v, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -166,60 +157,92 @@ func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globa
 		return globalid.ID{}, fault.At("reason", fault.InvalidInput,
 			"A rejection needs one, of at most %d characters.", longest)
 	}
-	return o.atOrder(ctx, found.OrderID, ActorOf(v),
-		func(ctx context.Context, tx *store.Tx, l *Locked) (globalid.ID, error) {
-			change, err := tx.AddressChange.Get(ctx, in.Change)
-			if err != nil {
-				return in.Change, err
-			}
-			if !in.Accept {
-				return in.Change, l.answer(ctx, tx, change, vocab.RejectAddress, in.Reason)
-			}
-			err = l.answer(ctx, tx, change, vocab.AcceptAddress, "")
-			if err != nil {
-				return in.Change, err
-			}
-			return in.Change, tx.SubOrder.Update().Where(suborder.OrderID(l.Order.ID),
-				suborder.ShopID(change.ShopID), suborder.StatusNEQ(vocab.Closed)).
-				SetAddress(change.Address).Exec(ctx)
+	return o.onOrder(ctx, found.OrderID, v,
+		func(ctx context.Context, l *Locked) (globalid.ID, error) {
+			return in.Change, l.answerAddress(ctx, in)
 		})
 }
 
-// answer takes one row of the address table with a change that is open.
-func (l *Locked) answer(
-	ctx context.Context, tx *store.Tx, change *ent.AddressChange, action vocab.AddressAction,
-	reason string,
-) error {
-	by := l.Log.Actor().Role
-	if action == vocab.LapseAddress {
-		by = vocab.System
-	}
-	row, err := lifecycle.Address.Next(change.Status, action, by, lifecycle.NoFacts{})
+func (l *Locked) answerAddress(ctx context.Context, in AnswerInput) error {
+	change, err := l.Tx.AddressChange.Get(ctx, in.Change)
 	if err != nil {
-		return NotAllowed(err)
+		return err
 	}
-	n, err := tx.AddressChange.Update().Where(addresschange.ID(change.ID),
-		addresschange.StatusEQ(change.Status)).SetStatus(row.To).SetReason(reason).
-		SetAnsweredAt(tx.Now).Save(ctx)
-	if err != nil || n != 1 {
-		return conflictOr(err)
+	change = store.Track(l.Tx, change)
+	if !in.Accept {
+		change.Reason = in.Reason
+		return l.transitionAddress(change, vocab.RejectAddress, l.Actor.Role)
 	}
-	l.Log.AddFor(change.ShopID, row.Emit,
-		document.Payload{From: string(change.Status), To: string(row.To)})
+	if err := l.transitionAddress(change, vocab.AcceptAddress, l.Actor.Role); err != nil {
+		return err
+	}
+	for _, sub := range l.Subs {
+		if sub.ShopID == change.ShopID && !vocab.TradeClosed.Has(sub.Status) {
+			sub.Address = change.Address
+		}
+	}
+	return nil
+}
+
+// transitionAddress changes the status of an address change and emits the event.
+func (l *Locked) transitionAddress(
+	change *ent.AddressChange, action vocab.AddressAction, by vocab.Role,
+) error {
+	taken, err := lifecycle.Take(
+		lifecycle.Address, &change.Status, action, by, lifecycle.NoFacts{})
+	if err != nil {
+		return err
+	}
+	change.AnsweredAt = &l.Tx.Now
+	l.EmitFor(change.ShopID, taken.Emit,
+		document.Payload{From: string(taken.From), To: string(taken.To)})
 	return nil
 }
 
 // lapseAddresses ends what a shop has not answered: it is too late to send elsewhere.
-func (l *Locked) lapseAddresses(ctx context.Context, tx *store.Tx, shop globalid.ID) error {
-	open, err := tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
-		addresschange.ShopID(shop), addresschange.StatusEQ(vocab.AddressAsked)).All(ctx)
+func (l *Locked) lapseAddresses(ctx context.Context, shop globalid.ID) error {
+	open, err := l.openAddressChanges(ctx)
 	if err != nil {
 		return err
 	}
 	for _, change := range open {
-		if err := l.answer(ctx, tx, change, vocab.LapseAddress, ""); err != nil {
+		if change.ShopID != shop {
+			continue
+		}
+		err := l.transitionAddress(change, vocab.LapseAddress, vocab.System)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, error) {
+	open, err := l.Tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
+		addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)
+	return store.TrackAll(l.Tx, open), err
+}
+
+// CheckAddress finds every fault of an address, in the field address of an input.
+func CheckAddress(a document.Address) (faults fault.List) {
+	for _, f := range []struct {
+		name, value string
+		most        int
+		needed      bool
+	}{
+		{"address.name", a.Name, 64, true},
+		{"address.phone", a.Phone, 32, true},
+		{"address.region", a.Region, 64, true},
+		{"address.city", a.City, 64, false},
+		{"address.district", a.District, 64, false},
+		{"address.street", a.Street, 300, true},
+	} {
+		switch {
+		case f.needed && f.value == "":
+			faults.Add(f.name, fault.InvalidInput, "It is needed.")
+		case len([]rune(f.value)) > f.most:
+			faults.Add(f.name, fault.InvalidInput, "At most %d characters.", f.most)
+		}
+	}
+	return faults
 }

@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"orderflow/ent"
@@ -11,17 +10,11 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
-	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 const (
-	day = 24 * time.Hour
-
-	defaultReceiptDays = 7
-	defaultReturnDays  = 7
 	// unknownDelivery is the time to confirm while nobody knows when the goods arrived.
 	unknownDelivery = 15 * day
 	// leastReceipt is what is left to confirm when a clock that stood still goes on.
@@ -35,80 +28,72 @@ const (
 // or 15 days after shipping while not all are delivered, and later by every extension. While a
 // parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is no such deadline;
 // when it gets well at least a day is left. The review reminder follows the delivery by a day.
-func (l *Locked) Tracked(ctx context.Context, tx *store.Tx, subs []globalid.ID) error {
+func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 	for _, id := range subs {
-		if err := l.schedule(ctx, tx, l.Sub(id)); err != nil {
+		if err := l.schedule(ctx, l.Sub(id)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *Locked) schedule(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
-	d, err := deliveryOf(ctx, tx, sub)
+// schedule computes the deadlines of a sub-order that follow from its parcels.
+func (l *Locked) schedule(ctx context.Context, sub *ent.SubOrder) error {
+	d, err := l.delivery(ctx, sub)
 	if err != nil {
 		return err
 	}
-	past, err := l.pastOf(ctx, tx, sub.ID)
+	past, err := l.pastOf(ctx, sub.ID)
 	if err != nil {
 		return err
 	}
-	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID))
-	if sub.Status == vocab.Shipped {
-		due, err := l.receiptDue(ctx, tx, sub, d, past.extended)
-		if err != nil {
+	if vocab.AwaitingReceipt.Has(sub.Status) {
+		if sub.ReceiptDueAt, err = l.receiptDue(ctx, sub, d, past.extended); err != nil {
 			return err
-		}
-		sub.ReceiptDueAt = due
-		update.ClearReceiptDueAt()
-		if due != nil {
-			update.SetReceiptDueAt(*due)
 		}
 	}
 	sub.ReviewRemindAt = nil
-	update.ClearReviewRemindAt()
 	if d.last != nil && !past.reviewReminded && l.progress(sub).AllShipped {
 		at := d.last.Add(reviewAfter)
 		sub.ReviewRemindAt = &at
-		update.SetReviewRemindAt(at)
 	}
-	return update.Exec(ctx)
+	return nil
 }
 
 // receiptDue is when the receipt of a SHIPPED sub-order counts as confirmed; nil while the clock
 // stands still.
 func (l *Locked) receiptDue(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, d delivery, extended time.Duration,
+	ctx context.Context, sub *ent.SubOrder, d delivery, extended time.Duration,
 ) (*time.Time, error) {
 	if d.troubled {
 		return nil, nil
 	}
 	due := sub.ShippedAt.Add(unknownDelivery)
 	if d.last != nil {
-		shop, err := tx.Shop.Get(ctx, sub.ShopID)
+		shop, err := l.Tx.Shop.Get(ctx, sub.ShopID)
 		if err != nil {
 			return nil, err
 		}
 		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
 	}
 	due = due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second)
-	if least := tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
+	if least := l.Tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
 		due = least
 	}
 	return &due, nil
 }
 
-// delivery is what the parcels of a sub-order tell.
+// delivery is what the parcels of a sub-order say together.
 type delivery struct {
 	troubled bool
 	last     *time.Time // when the last parcel was delivered; nil while not all are
 }
 
-func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery, error) {
+func (l *Locked) delivery(ctx context.Context, sub *ent.SubOrder) (delivery, error) {
 	var d delivery
-	parcels, err := tx.Shipment.Query().Where(
+	parcels, err := l.Tx.Shipment.Query().Where(
 		shipment.OrderID(sub.OrderID), // SQLite would look through all parcels
-		shipment.PurposeEQ(vocab.OrderParcel), shipment.StageEQ(vocab.StageHandedOver),
+		shipment.PurposeEQ(vocab.OrderParcel), shipment.StageIn(vocab.HandedOver...),
 		shipment.HasItemsWith(shipmentitem.SubOrderID(sub.ID)),
 	).All(ctx)
 	if err != nil {
@@ -116,14 +101,14 @@ func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery,
 	}
 	all := true
 	for _, p := range parcels {
-		gone, err := refundedWhole(ctx, tx, p)
+		gone, err := l.refundedWhole(ctx, p)
 		if err != nil {
 			return d, err
 		}
 		if gone {
 			continue
 		}
-		d.troubled = d.troubled || p.CarrierStage != nil && troubled(*p.CarrierStage)
+		d.troubled = d.troubled || troubled(p)
 		if p.DeliveredAt == nil {
 			all = false
 		} else if d.last == nil || p.DeliveredAt.After(*d.last) {
@@ -138,16 +123,16 @@ func deliveryOf(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) (delivery,
 
 // refundedWhole reports whether a parcel in trouble is nobody's concern any more: requests about it
 // have ended with a refund of all of its units.
-func refundedWhole(ctx context.Context, tx *store.Tx, p *ent.Shipment) (bool, error) {
-	if p.CarrierStage == nil || !troubled(*p.CarrierStage) {
+func (l *Locked) refundedWhole(ctx context.Context, p *ent.Shipment) (bool, error) {
+	if !troubled(p) {
 		return false, nil
 	}
-	items, err := tx.ShipmentItem.Query().Where(shipmentitem.ShipmentID(p.ID)).All(ctx)
+	items, err := l.Tx.ShipmentItem.Query().Where(shipmentitem.ShipmentID(p.ID)).All(ctx)
 	if err != nil {
 		return false, err
 	}
-	refunded, err := tx.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
-		aftersale.ShipmentID(p.ID), aftersale.StatusEQ(vocab.AfterSaleCompleted),
+	refunded, err := l.Tx.AfterSaleLine.Query().Where(aftersaleline.HasAfterSaleWith(
+		aftersale.ShipmentID(p.ID), aftersale.StatusIn(vocab.AfterSaleSuccess...),
 		aftersale.TriggerNotNil())).All(ctx)
 	if err != nil {
 		return false, err
@@ -162,21 +147,20 @@ func refundedWhole(ctx context.Context, tx *store.Tx, p *ent.Shipment) (bool, er
 	return left == 0, nil
 }
 
-func troubled(stage vocab.CarrierStage) bool {
-	return slices.Contains([]vocab.CarrierStage{vocab.CarrierProblem,
-		vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
-		vocab.CarrierLost}, stage)
+// troubled reports whether a parcel stops the clock of the receipt.
+func troubled(p *ent.Shipment) bool {
+	return p.CarrierStage != nil && vocab.ReceiptPaused.Has(*p.CarrierStage)
 }
 
-// past is what the events of a sub-order tell about its deadlines.
+// past is what the events of a sub-order say about its deadlines.
 type past struct {
 	extended       time.Duration // of the receipt, in all
 	reviewReminded bool
 }
 
-func (l *Locked) pastOf(ctx context.Context, tx *store.Tx, sub globalid.ID) (past, error) {
+func (l *Locked) pastOf(ctx context.Context, sub globalid.ID) (past, error) {
 	var p past
-	events, err := tx.Event.Query().Where(entevent.OrderID(l.Order.ID),
+	events, err := l.Tx.Event.Query().Where(entevent.OrderID(l.Order.ID),
 		entevent.TypeIn(vocab.EventSubOrderReceiptExtended,
 			vocab.EventSubOrderDeadlineExtended, vocab.EventSubOrderReviewReminded),
 	).All(ctx)

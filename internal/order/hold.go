@@ -5,11 +5,8 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/ent/orderitem"
-	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
 	"orderflow/internal/money"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -32,17 +29,17 @@ func Worth(item *ent.OrderItem, units int64) int64 {
 }
 
 // Returnable is how many units of an item were handed over and are in no request or refund.
-func (l *Locked) Returnable(item *ent.OrderItem) int64 {
+func Returnable(item *ent.OrderItem) int64 {
 	taken := item.Quantity - item.RefundableQuantity - item.RecalledQuantity
 	return max(0, item.ShippedQuantity-taken)
 }
 
 // Take takes what a request or a refund holds out of what is left on the item. The caller writes
 // the row that holds it. Fault: LIMIT_EXCEEDED when less is left.
-func (l *Locked) Take(ctx context.Context, tx *store.Tx, h Hold) error {
-	most, units := h.Item.Refundable, l.Returnable(h.Item)
+func Take(h Hold) error {
+	most, units := h.Item.Refundable, Returnable(h.Item)
 	if h.Unshipped {
-		units = l.Shippable(h.Item)
+		units = Shippable(h.Item)
 	}
 	if h.Units > 0 {
 		most = Worth(h.Item, h.Units)
@@ -55,58 +52,47 @@ func (l *Locked) Take(ctx context.Context, tx *store.Tx, h Hold) error {
 		return fault.New(fault.LimitExceeded, "At most %d can be refunded for these units of %s.",
 			most, h.Item.SkuCode)
 	}
-	return l.shift(ctx, tx, h, 1)
+	shift(h, 1)
+	return nil
 }
 
 // Drop gives back what a request held: it was withdrawn, or came to nothing.
-func (l *Locked) Drop(ctx context.Context, tx *store.Tx, h Hold) error {
-	return l.shift(ctx, tx, h, -1)
-}
+func Drop(h Hold) { shift(h, -1) }
 
 // shift moves what is held from the item's rest to the holder, or back.
-func (l *Locked) shift(ctx context.Context, tx *store.Tx, h Hold, sign int64) error {
+func shift(h Hold, sign int64) {
 	h.Item.Refundable -= sign * h.Amount
 	h.Item.RefundableQuantity -= sign * h.Units
 	if h.Unshipped {
 		h.Item.RecalledQuantity += sign * h.Units
 	}
-	return tx.OrderItem.Update().Where(orderitem.ID(h.Item.ID)).
-		SetRefundable(h.Item.Refundable).SetRefundableQuantity(h.Item.RefundableQuantity).
-		SetRecalledQuantity(h.Item.RecalledQuantity).Exec(ctx)
 }
 
 // OpenRequest counts one more open request of a sub-order: the clock of its receipt stands still
 // and it does not complete.
-func (l *Locked) OpenRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
+func (l *Locked) OpenRequest(sub *ent.SubOrder) {
 	sub.OpenRequests++
-	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
-	if sub.OpenRequests == 1 && sub.Status == vocab.Shipped {
-		sub.PausedAt = &tx.Now
-		update.SetPausedAt(tx.Now)
+	if sub.OpenRequests == 1 && vocab.AwaitingReceipt.Has(sub.Status) {
+		sub.PausedAt = &l.Tx.Now
 	}
-	return update.Exec(ctx)
 }
 
 // CloseRequest counts one less. With the last one the clock of the receipt goes on, with a day left
 // at least.
-func (l *Locked) CloseRequest(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
+func (l *Locked) CloseRequest(ctx context.Context, sub *ent.SubOrder) error {
 	sub.OpenRequests--
-	update := tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetOpenRequests(sub.OpenRequests)
 	since := sub.PausedAt
-	if since == nil && sub.Status == vocab.Shipped {
+	if since == nil && vocab.AwaitingReceipt.Has(sub.Status) {
 		since = sub.ShippedAt // it was shipped meanwhile: its clock has not begun
 	}
 	if sub.OpenRequests > 0 || since == nil {
-		return update.Exec(ctx)
+		return nil
 	}
-	sub.PausedSeconds += int64(tx.Now.Sub(*since) / time.Second)
+	sub.PausedSeconds += int64(l.Tx.Now.Sub(*since) / time.Second)
 	sub.PausedAt = nil
-	if err := update.ClearPausedAt().SetPausedSeconds(sub.PausedSeconds).Exec(ctx); err != nil {
-		return err
-	}
-	if sub.Status != vocab.Shipped {
+	if !vocab.AwaitingReceipt.Has(sub.Status) {
 		return nil
 	}
 	sub.ReceiptDueAt = nil // a clock that stood still
-	return l.schedule(ctx, tx, sub)
+	return l.schedule(ctx, sub)
 }

@@ -3,25 +3,29 @@ package order
 import (
 	"context"
 	"slices"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
 	"orderflow/ent/suborder"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
 )
 
-// Locked is an order whose row this transaction holds, with its parts. Its methods change the
-// database and the loaded rows alike; they belong to the transaction's function and die with it.
+// Locked is an order whose row this transaction holds, with its parts. Commands change the loaded
+// rows; they are written together at the end of the transaction. It dies with the transaction's
+// function.
 type Locked struct {
+	Tx    *store.Tx
+	Actor event.Actor // who acts, in the events
 	Order *ent.Order
 	Subs  []*ent.SubOrder  // by id
 	Items []*ent.OrderItem // by id
-	Log   *event.Log
+
+	client *ent.Client // reads: the transaction's, or the database's for an order that is only read
 }
 
 // Lock locks an order and loads its parts: the first call of every command on an existing order.
@@ -34,25 +38,52 @@ func Lock(
 	if err != nil {
 		return nil, err
 	}
-	l := &Locked{Order: found, Log: event.On(found, actor)}
-	l.Subs, err = tx.SubOrder.Query().Where(suborder.OrderID(id)).
-		Order(ent.Asc(suborder.FieldID)).All(ctx)
+	l := &Locked{Tx: tx, Actor: actor, Order: store.Track(tx, found), client: tx.Client()}
+	if err := l.load(ctx); err != nil {
+		return nil, err
+	}
+	store.TrackAll(tx, l.Subs)
+	store.TrackAll(tx, l.Items)
+	return l, nil
+}
+
+// Read loads an order and its parts without a lock, for what a command would find: nothing may be
+// changed on it.
+func Read(ctx context.Context, client *ent.Client, id globalid.ID) (*Locked, error) {
+	found, err := client.Order.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	l.Items, err = tx.OrderItem.Query().Where(orderitem.OrderID(id)).
-		Order(ent.Asc(orderitem.FieldID)).All(ctx)
-	return l, err
+	l := &Locked{Order: found, client: client}
+	return l, l.load(ctx)
 }
 
-// Write appends the collected events: the last call of a command.
-func (l *Locked) Write(ctx context.Context, tx *store.Tx) error { return l.Log.Write(ctx, tx) }
+func (l *Locked) load(ctx context.Context) (err error) {
+	l.Subs, err = l.client.SubOrder.Query().Where(suborder.OrderID(l.Order.ID)).
+		Order(ent.Asc(suborder.FieldID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	l.Items, err = l.client.OrderItem.Query().Where(orderitem.OrderID(l.Order.ID)).
+		Order(ent.Asc(orderitem.FieldID)).All(ctx)
+	return err
+}
 
-// Facts is what the trade table wants to know of an unpaid order. The caller adds what it alone
-// knows: whether an attempt is open, whether an amount matches.
-func (l *Locked) Facts(now time.Time) lifecycle.TradeFacts {
+// Emit adds an event that concerns the whole order.
+func (l *Locked) Emit(name string, payload document.Payload) {
+	event.Emit(l.Tx, l.Order, globalid.ID{}, l.Actor, name, payload)
+}
+
+// EmitFor adds an event that concerns one shop.
+func (l *Locked) EmitFor(shop globalid.ID, name string, payload document.Payload) {
+	event.Emit(l.Tx, l.Order, shop, l.Actor, name, payload)
+}
+
+// Facts is what the trade table looks at in an unpaid order. The caller adds what it alone knows:
+// whether an attempt is open, whether an amount matches.
+func (l *Locked) Facts() lifecycle.TradeFacts {
 	return lifecycle.TradeFacts{
-		DeadlinePassed: !now.Before(l.Order.PayDueAt),
+		DeadlinePassed: !l.Tx.Now.Before(l.Order.PayDueAt),
 		SoleShop:       l.Order.SoleShopID != nil,
 		NothingToPay:   l.Order.Payable == 0,
 	}
@@ -92,4 +123,14 @@ func (l *Locked) itemsOf(sub globalid.ID) []*ent.OrderItem {
 		}
 	}
 	return items
+}
+
+func (l *Locked) shops() []globalid.ID {
+	var ids []globalid.ID
+	for _, sub := range l.Subs {
+		if !slices.Contains(ids, sub.ShopID) {
+			ids = append(ids, sub.ShopID)
+		}
+	}
+	return ids
 }

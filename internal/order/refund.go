@@ -5,33 +5,29 @@ import (
 	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/order"
-	"orderflow/ent/orderitem"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/redemption"
 	"orderflow/internal/stock"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 // Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
 // short) are passed over.
-func (l *Locked) Unreserve(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) error {
-	awaited, err := Awaited(ctx, tx, item.ID)
+func (l *Locked) Unreserve(ctx context.Context, item *ent.OrderItem, units int64) error {
+	awaited, err := l.AwaitedTransfers(ctx, item.ID)
 	if err != nil {
 		return err
 	}
-	return stock.ReleaseUnits(ctx, tx, l.Log.Actor(), item.ID, units, awaited)
+	return stock.ReleaseUnits(ctx, l.Tx, l.Actor, item.ID, units, awaited)
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which
-// nothing is left (or moves them on when the rest is all shipped), rolls the order up and gives
-// back the use-once things whose goods all came back unshipped. The refund's own event is
-// the caller's.
+// nothing is left (or moves them on when the rest is all shipped) and releases the redemptions
+// whose goods all came back unshipped. The refund's own event is the caller's.
 func (l *Locked) RefundSucceeded(
-	ctx context.Context, tx *store.Tx, refund *ent.Refund, lines []*ent.RefundLine,
+	ctx context.Context, refund *ent.Refund, lines []*ent.RefundLine,
 ) error {
 	var subs []globalid.ID
 	for _, line := range lines {
@@ -41,34 +37,23 @@ func (l *Locked) RefundSucceeded(
 		if line.Unshipped {
 			item.CancelledQuantity += line.Quantity
 		}
-		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
-			SetRefunded(item.Refunded).SetRefundedQuantity(item.RefundedQuantity).
-			SetCancelledQuantity(item.CancelledQuantity).Exec(ctx)
-		if err != nil {
-			return err
-		}
 		if !slices.Contains(subs, item.SubOrderID) {
 			subs = append(subs, item.SubOrderID)
 		}
 	}
-	if err := l.freightRefunded(ctx, tx, refund); err != nil {
-		return err
-	}
+	l.freightRefunded(refund)
 	for _, id := range subs {
-		if err := l.refundRemaining(ctx, tx, l.Sub(id), reasonOf(refund.Trigger)); err != nil {
+		if err := l.refundRemaining(ctx, l.Sub(id), closeReason(refund.Trigger)); err != nil {
 			return err
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	if err := l.rollUp(ctx, tx); err != nil {
-		return err
-	}
-	return l.giveBackUnshipped(ctx, tx)
+	return l.releaseUnshipped(ctx)
 }
 
-func reasonOf(trigger vocab.RefundTrigger) vocab.CloseReason {
+func closeReason(trigger vocab.RefundTrigger) vocab.CloseReason {
 	switch trigger {
 	case vocab.TriggerShortage:
 		return vocab.OutOfStock
@@ -79,69 +64,39 @@ func reasonOf(trigger vocab.RefundTrigger) vocab.CloseReason {
 	}
 }
 
+// refundRemaining takes REFUND_REMAINING when the trade table has it now: nothing is left of a
+// sub-order, or nothing is left to ship.
 func (l *Locked) refundRemaining(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, reason vocab.CloseReason,
+	ctx context.Context, sub *ent.SubOrder, reason vocab.CloseReason,
 ) error {
 	facts := l.progress(sub)
-	row, err := lifecycle.Trade.Next(
-		sub.Status, vocab.RefundRemaining, vocab.System, facts)
+	row, err := lifecycle.Trade.Next(sub.Status, vocab.RefundRemaining, vocab.System, facts)
 	if err != nil {
 		return nil //nolint:nilerr // the refund leaves the trade as it is
 	}
-	step := Step{Action: vocab.RefundRemaining, By: vocab.System, Facts: facts}
-	if row.To == vocab.Shipped {
-		step.Change = func(update *ent.SubOrderUpdate) { update.SetShippedAt(tx.Now) }
-		sub.ShippedAt = &tx.Now
-		if err := l.Step(ctx, tx, sub, step); err != nil {
+	t := Transition{Action: vocab.RefundRemaining, By: vocab.System, Facts: facts}
+	if !vocab.TradeClosed.Has(row.To) {
+		if err := l.TransitionSub(sub, t); err != nil {
 			return err
 		}
-		return l.schedule(ctx, tx, sub)
+		sub.ShippedAt = &l.Tx.Now
+		return l.schedule(ctx, sub)
 	}
-	step.Told.Reason = string(reason)
-	step.Change = func(update *ent.SubOrderUpdate) {
-		update.SetCloseReason(reason).SetClosedAt(tx.Now).SetAwaitingReview(false)
-	}
-	sub.CloseReason, sub.ClosedAt = &reason, &tx.Now
-	if err := l.Step(ctx, tx, sub, step); err != nil {
+	t.Payload = document.Payload{Reason: string(reason)}
+	if err := l.TransitionSub(sub, t); err != nil {
 		return err
 	}
+	sub.CloseReason, sub.ClosedAt, sub.AwaitingReview = &reason, &l.Tx.Now, false
 	if slices.ContainsFunc(l.Subs, func(s *ent.SubOrder) bool {
-		return s.ShopID == sub.ShopID && s.Status == vocab.AwaitingShipment
+		return s.ShopID == sub.ShopID && vocab.NotShipped.Has(s.Status)
 	}) {
 		return nil
 	}
-	return l.lapseAddresses(ctx, tx, sub.ShopID)
+	return l.lapseAddresses(ctx, sub.ShopID)
 }
 
-// rollUp stores the status that the sub-orders give the order. It has no event of its own: the
-// sub-orders' events tell it.
-func (l *Locked) rollUp(ctx context.Context, tx *store.Tx) error {
-	children := make([]lifecycle.Child, len(l.Subs))
-	for i, sub := range l.Subs {
-		children[i] = lifecycle.Child{Status: sub.Status}
-		if sub.Status == vocab.Closed {
-			children[i].Reason, children[i].ClosedAt = *sub.CloseReason, *sub.ClosedAt
-		}
-	}
-	status, reason := lifecycle.RollUp(children)
-	if status == l.Order.Status {
-		return nil
-	}
-	update := tx.Order.Update().
-		Where(order.ID(l.Order.ID), order.StatusEQ(l.Order.Status)).SetStatus(status)
-	if status == vocab.Closed {
-		update.SetCloseReason(reason).SetClosedAt(tx.Now)
-		l.Order.CloseReason, l.Order.ClosedAt = &reason, &tx.Now
-	}
-	if n, err := update.Save(ctx); err != nil || n != 1 {
-		return conflictOr(err)
-	}
-	l.Order.Status = status
-	return nil
-}
-
-// giveBackUnshipped frees the promotions and benefits all of whose goods were refunded unshipped.
-func (l *Locked) giveBackUnshipped(ctx context.Context, tx *store.Tx) error {
+// releaseUnshipped releases the promotions and benefits all of whose goods were refunded unshipped.
+func (l *Locked) releaseUnshipped(ctx context.Context) error {
 	kept, gone := map[globalid.ID]bool{}, map[globalid.ID]bool{}
 	for _, it := range l.Items {
 		back := it.RefundedQuantity == it.Quantity && it.ShippedQuantity == 0
@@ -162,5 +117,17 @@ func (l *Locked) giveBackUnshipped(ctx context.Context, tx *store.Tx) error {
 	if len(refs) == 0 {
 		return nil
 	}
-	return giveBack(ctx, tx, l.Order.ID, sorted(refs)...)
+	slices.SortFunc(refs, globalid.ID.Compare)
+	return redemption.Release(ctx, l.Tx, l.Order.ID, refs...)
+}
+
+// discounted reports whether the order can have redeemed anything: that changed its price.
+func (l *Locked) discounted() bool {
+	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
+		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, func(s document.Share) bool {
+			return s.Source != vocab.FromAdjustment
+		})
+	}) || slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
+		return len(sub.FreightShares) > 0
+	})
 }

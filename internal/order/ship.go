@@ -4,12 +4,10 @@ import (
 	"context"
 
 	"orderflow/ent"
-	"orderflow/ent/orderitem"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -21,15 +19,15 @@ type Handed struct {
 
 // Shippable is how many units of an item are neither handed over, nor taken by a request or a
 // refund, nor lacking. Parcels that are not handed over yet are not looked at.
-func (l *Locked) Shippable(item *ent.OrderItem) int64 {
+func Shippable(item *ent.OrderItem) int64 {
 	return max(0, item.Quantity-item.ShippedQuantity-item.RecalledQuantity-item.ShortQuantity)
 }
 
 // Ship takes SHIP for the sub-orders of which a parcel is handed over: the items' shipped quantity,
-// the status, the time of shipping and the deadline of the receipt, the roll-up. Address changes
-// that the shop has not answered lapse. The caller has taken the units out of the stock. Faults:
+// the status, the time of shipping and the deadline of the receipt. Address changes that the shop
+// has not answered lapse. The caller has taken the units out of the stock. Faults:
 // ACTION_NOT_ALLOWED when units are shipped already or taken by a refund, NOT_FOUND.
-func (l *Locked) Ship(ctx context.Context, tx *store.Tx, handed []Handed) error {
+func (l *Locked) Ship(ctx context.Context, handed []Handed) error {
 	units := map[globalid.ID]int64{} // by sub-order
 	locked := map[globalid.ID]bool{}
 	var subs []*ent.SubOrder
@@ -43,54 +41,39 @@ func (l *Locked) Ship(ctx context.Context, tx *store.Tx, handed []Handed) error 
 			subs = append(subs, sub)
 		}
 		units[sub.ID] += h.Units
-		if h.Units > l.Shippable(item) {
+		if h.Units > Shippable(item) {
 			locked[sub.ID] = true
 			continue
 		}
-		if err := l.countShipped(ctx, tx, item, h.Units); err != nil {
-			return err
-		}
+		item.ShippedQuantity += h.Units
 	}
 	for _, sub := range subs {
-		if err := l.shipSub(ctx, tx, sub, units[sub.ID], locked[sub.ID]); err != nil {
+		if err := l.shipSub(sub, units[sub.ID], locked[sub.ID]); err != nil {
 			return err
 		}
-		if err := l.lapseAddresses(ctx, tx, sub.ShopID); err != nil {
+		if err := l.lapseAddresses(ctx, sub.ShopID); err != nil {
 			return err
 		}
 	}
-	return l.rollUp(ctx, tx)
-}
-
-func (l *Locked) countShipped(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) error {
-	n, err := tx.OrderItem.Update().Where(orderitem.ID(item.ID),
-		orderitem.ShippedQuantity(item.ShippedQuantity)).AddShippedQuantity(units).Save(ctx)
-	if err != nil || n != 1 {
-		return conflictOr(err)
-	}
-	item.ShippedQuantity += units
 	return nil
 }
 
-func (l *Locked) shipSub(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, units int64, locked bool,
-) error {
+func (l *Locked) shipSub(sub *ent.SubOrder, units int64, locked bool) error {
 	facts := l.progress(sub)
 	facts.QuantityLocked = locked
-	return l.Step(ctx, tx, sub, Step{Action: vocab.Ship, By: l.Log.Actor().Role, Facts: facts,
-		Told: document.Payload{Quantity: units}, Change: func(update *ent.SubOrderUpdate) {
-			if facts.AllShipped {
-				sub.ShippedAt = &tx.Now
-				due := tx.Now.Add(unknownDelivery)
-				sub.ReceiptDueAt = &due
-				update.SetShippedAt(tx.Now).SetReceiptDueAt(due)
-			}
-		}})
+	err := l.TransitionSub(sub, Transition{Action: vocab.Ship, Facts: facts,
+		Payload: document.Payload{Quantity: units}})
+	if err != nil {
+		return err
+	}
+	if facts.AllShipped {
+		due := l.Tx.Now.Add(unknownDelivery)
+		sub.ShippedAt, sub.ReceiptDueAt = &l.Tx.Now, &due
+	}
+	return nil
 }
 
-// progress tells the trade table how far the units of a sub-order are.
+// progress is what the trade table looks at in how far the units of a sub-order are.
 func (l *Locked) progress(sub *ent.SubOrder) lifecycle.TradeFacts {
 	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true,
 		AfterSaleOpen: sub.OpenRequests > 0}

@@ -5,31 +5,25 @@ import (
 	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/orderitem"
 	"orderflow/ent/reservation"
 	"orderflow/ent/shortage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// Lack locks units of an item that are not there: they cannot be shipped, moved or taken by a
+// MarkShort locks units of an item that are not there: they cannot be shipped, moved or taken by a
 // request until their shortage is over. A negative number unlocks them. The caller writes the row
 // of the shortage and ends or begins the hold on the stock.
-func (l *Locked) Lack(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) error {
-	item.ShortQuantity += units
-	return tx.OrderItem.Update().Where(orderitem.ID(item.ID)).
-		SetShortQuantity(item.ShortQuantity).Exec(ctx)
-}
+func MarkShort(item *ent.OrderItem, units int64) { item.ShortQuantity += units }
 
-// Awaited names the transfers that shortages of an item wait for. What they carry is held for
-// units that lack, beside what the item holds for the others.
-func Awaited(ctx context.Context, tx *store.Tx, item globalid.ID) ([]globalid.ID, error) {
-	rows, err := tx.Shortage.Query().Where(shortage.ItemID(item),
-		shortage.StatusEQ(vocab.ShortageWaiting), shortage.TransferIDNotNil()).All(ctx)
+// AwaitedTransfers names the transfers that shortages of an item wait for. What they carry is held
+// for units that lack, beside what the item holds for the others.
+func (l *Locked) AwaitedTransfers(
+	ctx context.Context, item globalid.ID,
+) ([]globalid.ID, error) {
+	rows, err := l.Tx.Shortage.Query().Where(shortage.ItemID(item),
+		shortage.StatusIn(vocab.AwaitingUnits...), shortage.TransferIDNotNil()).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,12 +34,12 @@ func Awaited(ctx context.Context, tx *store.Tx, item globalid.ID) ([]globalid.ID
 	return ids, nil
 }
 
-// MaySendElsewhere tells why units of an item that lack cannot be sent from another warehouse, or
+// MaySendElsewhere says why units of an item that lack cannot be sent from another warehouse, or
 // nil. Fault: ACTION_NOT_ALLOWED when some of them are in a parcel.
 func (l *Locked) MaySendElsewhere(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
+	ctx context.Context, item *ent.OrderItem, units int64,
 ) error {
-	packed, err := unfinished(ctx, tx, item.ID)
+	packed, err := l.unfinished(ctx, item.ID)
 	if err != nil {
 		return err
 	}
@@ -56,46 +50,41 @@ func (l *Locked) MaySendElsewhere(
 	return nil
 }
 
-// SendElsewhere lets another warehouse send units of an item that lack, and that lack no more: as a
+// SendElsewhere has another warehouse send units of an item that lack, and that lack no more: as a
 // sub-order of its own with their money to the cent (see divide), or as their whole sub-order when
 // nothing else of it is left. It returns the item that they are of from now on, for which the
 // caller reserves the stock. Faults: those of MaySendElsewhere, and ACTION_NOT_ALLOWED when so much
 // money of the item was refunded without units that the rest cannot be split.
 func (l *Locked) SendElsewhere(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64, warehouse globalid.ID,
+	ctx context.Context, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
-	if err := l.MaySendElsewhere(ctx, tx, item, units); err != nil {
+	if err := l.MaySendElsewhere(ctx, item, units); err != nil {
 		return nil, err
 	}
-	if err := l.Lack(ctx, tx, item, -units); err != nil {
-		return nil, err
-	}
+	MarkShort(item, -units)
 	sub := l.Sub(item.SubOrderID)
-	whole, err := l.nothingElse(ctx, tx, sub, units)
+	whole, err := l.nothingElse(ctx, sub, units)
 	if err != nil {
 		return nil, err
 	}
 	if whole {
-		return item, l.takeOver(ctx, tx, sub, warehouse)
+		return item, l.takeOver(sub, warehouse)
 	}
-	moved, err := l.moveTo(ctx, tx, map[parcelKey]*ent.SubOrder{}, item, units, warehouse)
+	moved, err := l.moveTo(targets{}, item, units, warehouse)
 	if err != nil {
 		return nil, err
 	}
 	// What stays may be shipped, all of it.
-	if err := l.refundRemaining(ctx, tx, sub, vocab.OutOfStock); err != nil {
-		return nil, err
-	}
-	return moved, l.rollUp(ctx, tx)
+	return moved, l.refundRemaining(ctx, sub, vocab.OutOfStock)
 }
 
 // nothingElse reports whether a sub-order has nothing to send and holds nothing but those units.
 func (l *Locked) nothingElse(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, units int64,
+	ctx context.Context, sub *ent.SubOrder, units int64,
 ) (bool, error) {
 	items := l.itemsOf(sub.ID)
 	lacks := func(it *ent.OrderItem) bool { return it.ShortQuantity > 0 }
-	if sub.Status != vocab.AwaitingShipment || l.leftToShip(sub) != units ||
+	if !vocab.NotShipped.Has(sub.Status) || l.leftToShip(sub) != units ||
 		slices.ContainsFunc(items, lacks) {
 		return false, nil
 	}
@@ -103,7 +92,7 @@ func (l *Locked) nothingElse(
 	for i, it := range items {
 		ids[i] = it.ID
 	}
-	holds, err := tx.Reservation.Query().Where(reservation.ItemIDIn(ids...),
-		reservation.StatusEQ(vocab.ReservationHeld)).Exist(ctx)
+	holds, err := l.Tx.Reservation.Query().Where(reservation.ItemIDIn(ids...),
+		reservation.StatusIn(vocab.Holding...)).Exist(ctx)
 	return !holds, err
 }

@@ -1,76 +1,49 @@
 package order
 
 import (
-	"context"
 	"fmt"
 
 	"orderflow/ent"
-	"orderflow/ent/orderitem"
-	"orderflow/ent/suborder"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// parcelKey names what one sub-order holds.
-type parcelKey struct {
-	from      globalid.ID // the sub-order it is split from
-	warehouse globalid.ID
-}
+// targets are the sub-orders that one command has made for units that move.
+type targets map[target]*ent.SubOrder
+
+type target struct{ from, warehouse globalid.ID } // from is the sub-order that they leave
 
 // moveTo moves k units of an item into the sub-order of another warehouse, which it makes at the
 // first use, and returns the item that holds them.
 func (l *Locked) moveTo(
-	ctx context.Context, tx *store.Tx, made map[parcelKey]*ent.SubOrder,
-	item *ent.OrderItem, k int64, warehouse globalid.ID,
+	made targets, item *ent.OrderItem, k int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
 	from := l.Sub(item.SubOrderID)
-	key := parcelKey{from: from.ID, warehouse: warehouse}
-	target := made[key]
-	if target == nil {
+	key := target{from: from.ID, warehouse: warehouse}
+	to := made[key]
+	if to == nil {
 		var err error
-		if target, err = l.openSub(ctx, tx, from, warehouse); err != nil {
+		if to, err = l.openSub(from, warehouse); err != nil {
 			return nil, err
 		}
-		made[key] = target
+		made[key] = to
 	}
 	if k == item.Quantity {
-		item.SubOrderID = target.ID
-		err := tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetSubOrderID(target.ID).Exec(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return item, l.shiftAmounts(ctx, tx, from, target, item)
+		item.SubOrderID = to.ID
+		shiftAmounts(from, to, item)
+		return item, nil
 	}
-	part, err := divide(item, k)
+	moved, err := l.splitItem(item, k, to.ID)
 	if err != nil {
 		return nil, err
 	}
-	copied, err := copyItem(tx, item, target.ID).
-		SetQuantity(k).SetListAmount(item.UnitPrice * k).SetPayable(part.payable).
-		SetShares(part.moved).SetRefundable(part.payable).SetRefundableQuantity(k).Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	item.Quantity -= k
-	item.ListAmount -= item.UnitPrice * k
-	item.Payable -= part.payable
-	item.Shares = part.kept
-	item.Refundable -= part.payable
-	item.RefundableQuantity -= k
-	err = tx.OrderItem.Update().Where(orderitem.ID(item.ID)).SetQuantity(item.Quantity).
-		SetListAmount(item.ListAmount).SetPayable(item.Payable).SetShares(item.Shares).
-		SetRefundable(item.Refundable).SetRefundableQuantity(item.RefundableQuantity).Exec(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l.Items = append(l.Items, copied)
-	return copied, l.shiftAmounts(ctx, tx, from, target, copied)
+	shiftAmounts(from, to, moved)
+	return moved, nil
 }
 
 // part is the money that some units of a line carry.
@@ -80,14 +53,13 @@ type part struct {
 	kept    []document.Share // of the rest of the line
 }
 
-// divide tells what k of the r units of a line carry that no refund has taken. With R left to
-// refund on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is
-// missing from their list price, spread by largest remainder over the line's. What refunds have
-// taken stays with the rest of the line, and so on both lines payable = list − shares, and what
-// refunds took and what is left make up the payable. On an untouched line that is k of its
-// quantity.  Refunds of units never take more than the units' list price, so the shares
-// suffice. One that took money without units may have left too little: fault
-// ACTION_NOT_ALLOWED.
+// divide says what k of the r units of a line carry that no refund has taken. With R left to refund
+// on them it is ⌊R·k/r⌋, as a refund of these units would give; their shares are what is missing
+// from their list price, spread by largest remainder over the line's. What refunds have taken stays
+// with the rest of the line, and so on both lines payable = list − shares, and what refunds took
+// and what is left make up the payable. On an untouched line that is k of its quantity. Refunds of
+// units never take more than the units' list price, so the shares suffice. One that took money
+// without units may have left too little: fault ACTION_NOT_ALLOWED.
 func divide(item *ent.OrderItem, k int64) (part, error) {
 	amounts := make([]int64, len(item.Shares))
 	for i, s := range item.Shares {
@@ -95,7 +67,7 @@ func divide(item *ent.OrderItem, k int64) (part, error) {
 	}
 	payable := money.Portion(item.Refundable, k, item.RefundableQuantity)
 	discount := item.UnitPrice*k - payable
-	if discount > sumShares(item.Shares) {
+	if discount > document.Sum(item.Shares) {
 		return part{}, fault.New(fault.ActionNotAllowed,
 			"Money of %s was refunded without units; it can no longer be split.", item.SkuCode)
 	}
@@ -109,44 +81,75 @@ func divide(item *ent.OrderItem, k int64) (part, error) {
 	return p, nil
 }
 
-// copyItem starts a line that differs from another only in what the caller sets.
-func copyItem(tx *store.Tx, it *ent.OrderItem, sub globalid.ID) *ent.OrderItemCreate {
-	return tx.OrderItem.Create().SetOrderID(it.OrderID).SetSubOrderID(sub).SetShopID(it.ShopID).
-		SetProductID(it.ProductID).SetSkuID(it.SkuID).SetSkuCode(it.SkuCode).SetTitle(it.Title).
-		SetImageURL(it.ImageURL).SetWeightGrams(it.WeightGrams).
-		SetDeductionMode(it.DeductionMode).SetNillableGiftOfID(it.GiftOfID).
-		SetCurrency(it.Currency).SetUnitPrice(it.UnitPrice).SetCreatedAt(tx.Now)
-}
-
-// openSub makes an empty sub-order beside another: same shop, class, note and address.
-func (l *Locked) openSub(
-	ctx context.Context, tx *store.Tx, beside *ent.SubOrder, warehouse globalid.ID,
-) (*ent.SubOrder, error) {
-	row, err := lifecycle.Trade.Next("", vocab.Split, vocab.System, lifecycle.TradeFacts{})
-	if err != nil {
-		return nil, NotAllowed(err)
-	}
-	sub, err := tx.SubOrder.Create().
-		SetNumber(subNumber(l.Order.Number, len(l.Subs)+1)).
-		SetOrderID(l.Order.ID).SetBuyerID(beside.BuyerID).SetShopID(beside.ShopID).
-		SetWarehouseID(warehouse).SetLogisticsClass(beside.LogisticsClass).
-		SetStatus(row.To).SetCurrency(beside.Currency).SetNote(beside.Note).
-		SetFreightShares([]document.Share{}).SetNillableShipDueAt(beside.ShipDueAt).
-		SetAddress(beside.Address).SetNillableRemindedAt(beside.RemindedAt).
-		SetCreatedAt(tx.Now).Save(ctx)
+// splitItem splits k units that are neither shipped nor in any request off a line. It names every
+// column; a test holds it to that.
+func (l *Locked) splitItem(
+	item *ent.OrderItem, k int64, sub globalid.ID,
+) (*ent.OrderItem, error) {
+	part, err := divide(item, k)
 	if err != nil {
 		return nil, err
 	}
+	moved := &ent.OrderItem{
+		ID: globalid.New(globalid.OrderItem), CreatedAt: l.Tx.Now, SubOrderID: sub,
+		// Copied.
+		OrderID: item.OrderID, ShopID: item.ShopID, ProductID: item.ProductID,
+		SkuID: item.SkuID, SkuCode: item.SkuCode, Title: item.Title, ImageURL: item.ImageURL,
+		WeightGrams: item.WeightGrams, DeductionMode: item.DeductionMode,
+		GiftOfID: item.GiftOfID, Currency: item.Currency, UnitPrice: item.UnitPrice,
+		// Divided: what is named here is taken off the line below.
+		Quantity: k, ListAmount: item.UnitPrice * k, Payable: part.payable, Shares: part.moved,
+		Refundable: part.payable, RefundableQuantity: k,
+		// Reset: of these units nothing has happened yet; what has stays with the line.
+		Refunded: 0, RefundedQuantity: 0, ShippedQuantity: 0, RecalledQuantity: 0,
+		CancelledQuantity: 0, ShortQuantity: 0, AfterSaleQuantity: 0, ReturnedQuantity: 0,
+	}
+	item.Quantity -= moved.Quantity
+	item.ListAmount -= moved.ListAmount
+	item.Payable -= moved.Payable
+	item.Shares = part.kept
+	item.Refundable -= moved.Refundable
+	item.RefundableQuantity -= moved.RefundableQuantity
+	l.Tx.Insert(moved)
+	l.Items = append(l.Items, moved)
+	return moved, nil
+}
+
+// openSub makes an empty sub-order beside another, for units that leave it. It names every column;
+// a test holds it to that.
+func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubOrder, error) {
+	sub := &ent.SubOrder{
+		ID: globalid.New(globalid.SubOrder), Number: Number(l.Order.Number, len(l.Subs)+1),
+		WarehouseID: warehouse, CreatedAt: l.Tx.Now,
+		// Copied.
+		OrderID: beside.OrderID, BuyerID: beside.BuyerID, ShopID: beside.ShopID,
+		LogisticsClass: beside.LogisticsClass, Currency: beside.Currency, Note: beside.Note,
+		Address: beside.Address, ShipDueAt: beside.ShipDueAt, RemindedAt: beside.RemindedAt,
+		// Computed: by the table here, and by shiftAmounts with each line.
+		Status: "", ListAmount: 0, GoodsPayable: 0, FreightList: 0, Freight: 0,
+		FreightRefundable: 0, FreightShares: []document.Share{}, WeightGrams: 0,
+		// Reset: refunds stay with the sub-order that they were of, and what happens after shipping
+		// has not happened.
+		FreightRefunded: 0, CloseReason: nil, ClosedAt: nil, ShippedAt: nil, ReceiptDueAt: nil,
+		ReceiptExtended: false, ReceivedAt: nil, CompleteDueAt: nil, CompletedAt: nil,
+		ReviewRemindAt: nil, AwaitingReview: false, OpenRequests: 0, PausedAt: nil,
+		PausedSeconds: 0, NextAttemptAt: nil, Attempts: 0, ClaimedUntil: nil,
+	}
+	taken, err := lifecycle.Take(
+		lifecycle.Trade, &sub.Status, vocab.Split, vocab.System, lifecycle.TradeFacts{})
+	if err != nil {
+		return nil, err
+	}
+	l.Tx.Insert(sub)
 	l.Subs = append(l.Subs, sub)
-	l.Log.AddFor(sub.ShopID, row.Emit, document.Payload{SubOrder: sub.ID, To: string(sub.Status)})
+	l.EmitFor(sub.ShopID, taken.Emit,
+		document.Payload{SubOrder: sub.ID, To: string(sub.Status)})
 	return sub, nil
 }
 
 // shiftAmounts moves what a moved item carries from one sub-order's sums to another's, and its part
 // of the freight by weight.
-func (l *Locked) shiftAmounts(
-	ctx context.Context, tx *store.Tx, from, to *ent.SubOrder, moved *ent.OrderItem,
-) error {
+func shiftAmounts(from, to *ent.SubOrder, moved *ent.OrderItem) {
 	weight := moved.WeightGrams * moved.Quantity
 	part, of := weight, from.WeightGrams
 	if of == 0 {
@@ -155,7 +158,7 @@ func (l *Locked) shiftAmounts(
 	freight := money.Portion(from.Freight, part, of)
 	refundable := money.Portion(from.FreightRefundable, part, of)
 	movedShares, kept := pricing.SplitShares(from.FreightShares, part, of)
-	list := freight + sumShares(movedShares)
+	list := freight + document.Sum(movedShares)
 	to.ListAmount += moved.ListAmount
 	to.GoodsPayable += moved.Payable
 	to.WeightGrams += weight
@@ -170,26 +173,7 @@ func (l *Locked) shiftAmounts(
 	from.FreightList -= list
 	from.FreightRefundable -= refundable
 	from.FreightShares = kept
-	for _, sub := range []*ent.SubOrder{from, to} {
-		if err := storeAmounts(ctx, tx, sub); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-func storeAmounts(ctx context.Context, tx *store.Tx, sub *ent.SubOrder) error {
-	return tx.SubOrder.Update().Where(suborder.ID(sub.ID)).SetListAmount(sub.ListAmount).
-		SetGoodsPayable(sub.GoodsPayable).SetWeightGrams(sub.WeightGrams).
-		SetFreight(sub.Freight).SetFreightList(sub.FreightList).
-		SetFreightRefundable(sub.FreightRefundable).SetFreightShares(sub.FreightShares).Exec(ctx)
-}
-
-func sumShares(shares []document.Share) (sum int64) {
-	for _, s := range shares {
-		sum += s.Amount
-	}
-	return sum
-}
-
-func subNumber(order string, n int) string { return fmt.Sprintf("%s-%d", order, n) }
+// Number is the number of the n-th sub-order of an order.
+func Number(order string, n int) string { return fmt.Sprintf("%s-%d", order, n) }

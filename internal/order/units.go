@@ -11,7 +11,6 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/stock"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -22,39 +21,37 @@ import (
 // when the sub-order is not AWAITING_SHIPMENT, units of the item are in a parcel or a transfer is
 // under way; LIMIT_EXCEEDED when fewer units are left to ship.
 func (l *Locked) MoveUnits(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64, warehouse globalid.ID,
+	ctx context.Context, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
-	if err := l.movable(ctx, tx, item, units); err != nil {
+	if err := l.movable(ctx, item, units); err != nil {
 		return nil, err
 	}
 	sub := l.Sub(item.SubOrderID)
 	if l.leftToShip(sub) == units {
-		return item, l.takeOver(ctx, tx, sub, warehouse)
+		return item, l.takeOver(sub, warehouse)
 	}
-	return l.split(ctx, tx, map[parcelKey]*ent.SubOrder{}, item, units, warehouse)
+	return l.splitHeld(ctx, targets{}, item, units, warehouse)
 }
 
-// movable tells why units of an item cannot go elsewhere, or nil.
-func (l *Locked) movable(
-	ctx context.Context, tx *store.Tx, item *ent.OrderItem, units int64,
-) error {
-	if sub := l.Sub(item.SubOrderID); sub.Status != vocab.AwaitingShipment {
+// movable says why units of an item cannot go elsewhere, or nil.
+func (l *Locked) movable(ctx context.Context, item *ent.OrderItem, units int64) error {
+	if sub := l.Sub(item.SubOrderID); !vocab.NotShipped.Has(sub.Status) {
 		return fault.New(fault.ActionNotAllowed,
 			"Units move only before anything was shipped; the sub-order is %s.", sub.Status)
 	}
-	packed, err := unfinished(ctx, tx, item.ID)
+	packed, err := l.unfinished(ctx, item.ID)
 	if err != nil {
 		return err
 	}
-	if left := l.Shippable(item); units < 1 || units > left {
+	if left := Shippable(item); units < 1 || units > left {
 		return fault.New(fault.LimitExceeded, "%d units of %s are left to ship.", left,
 			item.SkuCode)
 	} else if units > left-packed {
 		return fault.New(fault.ActionNotAllowed,
 			"%d units of %s are in parcels; cancel those first.", packed, item.SkuCode)
 	}
-	travels, err := tx.StockTransfer.Query().Where(stocktransfer.ItemID(item.ID),
-		stocktransfer.StatusIn(vocab.TransferRequested, vocab.TransferShipped)).Exist(ctx)
+	travels, err := l.Tx.StockTransfer.Query().Where(stocktransfer.ItemID(item.ID),
+		stocktransfer.StatusIn(vocab.TransferRun...)).Exist(ctx)
 	if err == nil && travels {
 		err = fault.New(fault.ActionNotAllowed, "A transfer of %s is under way.", item.SkuCode)
 	}
@@ -62,10 +59,12 @@ func (l *Locked) movable(
 }
 
 // unfinished counts the units of an item in parcels that are neither handed over nor cancelled.
-func unfinished(ctx context.Context, tx *store.Tx, item globalid.ID) (units int64, err error) {
-	rows, err := tx.ShipmentItem.Query().Where(shipmentitem.ItemID(item),
+func (l *Locked) unfinished(
+	ctx context.Context, item globalid.ID,
+) (units int64, err error) {
+	rows, err := l.Tx.ShipmentItem.Query().Where(shipmentitem.ItemID(item),
 		shipmentitem.HasShipmentWith(shipment.PurposeEQ(vocab.OrderParcel),
-			shipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled))).All(ctx)
+			shipment.StageIn(vocab.InWarehouse...))).All(ctx)
 	for _, row := range rows {
 		units += row.Quantity
 	}
@@ -74,35 +73,32 @@ func unfinished(ctx context.Context, tx *store.Tx, item globalid.ID) (units int6
 
 func (l *Locked) leftToShip(sub *ent.SubOrder) (units int64) {
 	for _, it := range l.itemsOf(sub.ID) {
-		units += l.Shippable(it) + it.ShortQuantity
+		units += Shippable(it) + it.ShortQuantity
 	}
 	return units
 }
 
-// split moves units into a sub-order of their own, with what they hold.
-func (l *Locked) split(
-	ctx context.Context, tx *store.Tx, made map[parcelKey]*ent.SubOrder,
-	item *ent.OrderItem, units int64, warehouse globalid.ID,
+// splitHeld moves units into a sub-order of their own, with the stock that they hold.
+func (l *Locked) splitHeld(
+	ctx context.Context, made targets, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
 	at := l.Sub(item.SubOrderID).WarehouseID
-	moved, err := l.moveTo(ctx, tx, made, item, units, warehouse)
+	moved, err := l.moveTo(made, item, units, warehouse)
 	if err != nil || moved == item {
 		return moved, err
 	}
-	return moved, stock.Assign(ctx, tx, item.ID, at, moved.ID, units)
+	return moved, stock.Assign(ctx, l.Tx,
+		stock.Units{Item: item.ID, Warehouse: at, Quantity: units}, moved.ID)
 }
 
 // takeOver gives a sub-order another warehouse.
-func (l *Locked) takeOver(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, warehouse globalid.ID,
-) error {
-	by := l.Log.Actor().Role
+func (l *Locked) takeOver(sub *ent.SubOrder, warehouse globalid.ID) error {
+	by := l.Actor.Role
 	if by != vocab.Merchant && by != vocab.Warehouse {
 		by = vocab.System
 	}
 	sub.WarehouseID = warehouse
-	return l.Step(ctx, tx, sub, Step{Action: vocab.Reassign, By: by,
-		Change: func(update *ent.SubOrderUpdate) { update.SetWarehouseID(warehouse) }})
+	return l.TransitionSub(sub, Transition{Action: vocab.Reassign, By: by})
 }
 
 // SplitLine is a quantity of an item to be split off.
@@ -125,24 +121,24 @@ var shipStaff = []vocab.Role{vocab.Merchant, vocab.Warehouse}
 // warehouse their stock is reserved there. Staff of the shop may call it. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
 func (o *Orders) SplitSubOrder(ctx context.Context, in SplitInput) (globalid.ID, error) {
-	return o.atSub(ctx, in.SubOrder, shipStaff,
-		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+	return o.onSub(ctx, in.SubOrder, shipStaff,
+		func(ctx context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
 			warehouse := sub.WarehouseID
 			if !in.Warehouse.IsZero() {
 				warehouse = in.Warehouse
 			}
-			if err := exists(ctx, tx, warehouse); err != nil {
+			if err := l.warehouseExists(ctx, warehouse); err != nil {
 				return sub.ID, err
 			}
-			if err := in.check(ctx, tx, l, sub); err != nil {
+			if err := in.check(ctx, l, sub); err != nil {
 				return sub.ID, err
 			}
-			return l.splitOff(ctx, tx, sub, in.Lines, warehouse)
+			return l.splitOff(ctx, sub, in.Lines, warehouse)
 		})
 }
 
-func exists(ctx context.Context, tx *store.Tx, warehouse globalid.ID) error {
-	_, err := tx.Warehouse.Get(ctx, warehouse)
+func (l *Locked) warehouseExists(ctx context.Context, warehouse globalid.ID) error {
+	_, err := l.Tx.Warehouse.Get(ctx, warehouse)
 	if ent.IsNotFound(err) {
 		return fault.At("warehouse", fault.NotFound, "There is no such warehouse.")
 	}
@@ -151,7 +147,7 @@ func exists(ctx context.Context, tx *store.Tx, warehouse globalid.ID) error {
 
 // check finds what is wrong with the lines: something must move and something must stay.
 func (in SplitInput) check(
-	ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder,
+	ctx context.Context, l *Locked, sub *ent.SubOrder,
 ) error {
 	var faults fault.List
 	var units int64
@@ -159,18 +155,18 @@ func (in SplitInput) check(
 	for i, line := range in.Lines {
 		item := l.Item(line.Item)
 		if item == nil || item.SubOrderID != sub.ID || seen[line.Item] {
-			faults.Add(field("lines", i, "item"), fault.InvalidInput,
+			faults.Add(fault.Path("lines", i, "item"), fault.InvalidInput,
 				"It must be an item of the sub-order, named once.")
 			continue
 		}
 		seen[line.Item] = true
 		units += line.Quantity
-		err := l.movable(ctx, tx, item, line.Quantity)
+		err := l.movable(ctx, item, line.Quantity)
 		if err != nil && fault.All(err) == nil {
 			return err
 		}
 		for _, f := range fault.All(err) {
-			faults.Add(field("lines", i, "quantity"), f.Code, "%s", f.Message)
+			faults.Add(fault.Path("lines", i, "quantity"), f.Code, "%s", f.Message)
 		}
 	}
 	if len(faults) == 0 && (len(in.Lines) == 0 || units == l.leftToShip(sub)) {
@@ -181,23 +177,22 @@ func (in SplitInput) check(
 }
 
 func (l *Locked) splitOff(
-	ctx context.Context, tx *store.Tx, sub *ent.SubOrder, lines []SplitLine,
-	warehouse globalid.ID,
-) (target globalid.ID, err error) {
-	made := map[parcelKey]*ent.SubOrder{}
+	ctx context.Context, sub *ent.SubOrder, lines []SplitLine, warehouse globalid.ID,
+) (to globalid.ID, err error) {
+	made := targets{}
 	for _, line := range lines {
-		moved, err := l.split(ctx, tx, made, l.Item(line.Item), line.Quantity, warehouse)
+		moved, err := l.splitHeld(ctx, made, l.Item(line.Item), line.Quantity, warehouse)
 		if err != nil {
-			return target, err
+			return to, err
 		}
-		target = moved.SubOrderID
-		err = stock.Move(ctx, tx, l.Log.Actor(), moved.ID, sub.WarehouseID, warehouse,
-			line.Quantity)
+		to = moved.SubOrderID
+		err = stock.Move(ctx, l.Tx, l.Actor, stock.Units{Item: moved.ID,
+			Warehouse: sub.WarehouseID, Quantity: line.Quantity}, warehouse)
 		if err != nil {
-			return target, err
+			return to, err
 		}
 	}
-	return target, l.rollUp(ctx, tx)
+	return to, nil
 }
 
 // ReassignInput names the warehouse that is to send a sub-order.
@@ -207,9 +202,9 @@ type ReassignInput struct{ SubOrder, Warehouse globalid.ID }
 // reserved there. Staff of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
 // INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
 func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globalid.ID, error) {
-	return o.atSub(ctx, in.SubOrder, shipStaff,
-		func(ctx context.Context, tx *store.Tx, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
-			if err := exists(ctx, tx, in.Warehouse); err != nil {
+	return o.onSub(ctx, in.SubOrder, shipStaff,
+		func(ctx context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+			if err := l.warehouseExists(ctx, in.Warehouse); err != nil {
 				return sub.ID, err
 			}
 			from := sub.WarehouseID
@@ -221,18 +216,19 @@ func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globa
 				return sub.ID, fault.New(fault.ActionNotAllowed,
 					"Units of it lack; their shortage must be over first.")
 			}
-			if err := l.takeOver(ctx, tx, sub, in.Warehouse); err != nil {
+			if err := l.takeOver(sub, in.Warehouse); err != nil {
 				return sub.ID, err
 			}
 			for _, it := range l.itemsOf(sub.ID) {
-				units := l.Shippable(it)
+				units := Shippable(it)
 				if units == 0 {
 					continue
 				}
-				if err := l.movable(ctx, tx, it, units); err != nil {
+				if err := l.movable(ctx, it, units); err != nil {
 					return sub.ID, err
 				}
-				err := stock.Move(ctx, tx, l.Log.Actor(), it.ID, from, in.Warehouse, units)
+				err := stock.Move(ctx, l.Tx, l.Actor, stock.Units{Item: it.ID, Warehouse: from,
+					Quantity: units}, in.Warehouse)
 				if err != nil {
 					return sub.ID, err
 				}

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	entpayment "orderflow/ent/payment"
+	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -17,44 +17,48 @@ import (
 // After commit the channel is called, for at most five seconds; CHANNEL_PENDING comes beside the
 // order while it has not answered.
 func (p *Payments) Abandon(ctx context.Context, id globalid.ID) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Buyer)
+	viewer, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return OrderResult{}, err
 	}
-	var mine []globalid.ID
-	ids, err := p.viewerAtDesk(ctx, id, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			mine, err = d.abandon(ctx)
+	var claimed []globalid.ID
+	ids, err := p.command(ctx, id, viewer,
+		func(_ context.Context, s *session) ([]globalid.ID, error) {
+			claimed, err = s.abandon()
 			return []globalid.ID{id}, err
 		})
 	if err != nil {
 		return OrderResult{}, err
 	}
-	p.hurry(ctx, mine)
+	p.callNow(ctx, claimed)
 	return p.unlessClosing(ctx, ids[0])
 }
 
-func (d *desk) abandon(ctx context.Context) ([]globalid.ID, error) {
-	_, err := lifecycle.Trade.Next(
-		d.l.Order.Status, vocab.AbandonPayment, vocab.Buyer, d.facts())
-	if err != nil {
-		return nil, order.NotAllowed(err)
-	}
-	mine, err := d.close(ctx, vocab.CloseAbandon, vocab.Buyer, true)
+func (s *session) abandon() ([]globalid.ID, error) {
+	err := lifecycle.Check(
+		lifecycle.Trade, s.Order.Status, vocab.AbandonPayment, vocab.Buyer, s.facts())
 	if err != nil {
 		return nil, err
 	}
-	// An attempt that is closing for another reason is now given up by the buyer as well.
-	return mine, d.tx.Payment.Update().Where(
-		entpayment.OrderID(d.l.Order.ID), entpayment.StatusEQ(vocab.AttemptClosing),
-	).SetCloseCause(vocab.CloseAbandon).Exec(ctx)
+	claimed, err := s.closeAttempts(closing{vocab.CloseAbandon, vocab.Buyer, true})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range s.payments {
+		// An attempt that is closing for another reason is now given up by the buyer as well.
+		if vocab.BeingClosed.Has(r.Status) {
+			cause := vocab.CloseAbandon
+			r.CloseCause = &cause
+		}
+	}
+	return claimed, nil
 }
 
 // unlessClosing adds CHANNEL_PENDING while a channel owes the order the answer to a close.
 func (p *Payments) unlessClosing(ctx context.Context, id globalid.ID) (OrderResult, error) {
 	result := OrderResult{Order: id}
 	closing, err := p.DB.Client.Payment.Query().Where(
-		entpayment.OrderID(id), entpayment.StatusEQ(vocab.AttemptClosing)).Exist(ctx)
+		entpayment.OrderID(id), entpayment.StatusIn(vocab.BeingClosed...)).Exist(ctx)
 	if closing {
 		result.Problem = pending()
 	}

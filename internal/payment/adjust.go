@@ -3,12 +3,12 @@ package payment
 import (
 	"context"
 
+	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -21,30 +21,31 @@ import (
 // called, for at most five seconds; while one has not answered, nothing is stored and
 // CHANNEL_PENDING comes beside the order: call again, with the same key or another.
 func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Merchant)
+	viewer, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
-	var mine []globalid.ID
+	var claimed []globalid.ID
 	var adjusted bool
-	ids, err := p.viewerAtDesk(ctx, in.Order, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			mine, adjusted = nil, false
-			if err := d.checkAdjust(in.Payable); err != nil {
+	ids, err := p.command(ctx, in.Order, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
+			claimed, adjusted = nil, false
+			if err := s.checkAdjust(in.Payable); err != nil {
 				return nil, err
 			}
-			if mine, err = d.close(ctx, vocab.CloseAdjust, viewer.Role, true); err != nil {
+			claimed, err = s.closeAttempts(closing{vocab.CloseAdjust, viewer.Role, true})
+			if err != nil {
 				return nil, err
 			}
-			if adjusted = !d.facts().AttemptOpen; !adjusted {
+			if adjusted = !s.facts().AttemptOpen; !adjusted {
 				return []globalid.ID{in.Order}, nil
 			}
-			return []globalid.ID{in.Order}, d.adjust(ctx, in.Payable)
+			return []globalid.ID{in.Order}, s.adjust(ctx, in.Payable)
 		})
 	if err != nil || adjusted {
 		return OrderResult{Order: in.Order}, err
 	}
-	p.hurry(ctx, mine)
+	p.callNow(ctx, claimed)
 	return p.adjustClosed(store.WithoutKey(ctx), ids[0], in.Payable)
 }
 
@@ -53,34 +54,35 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 func (p *Payments) adjustClosed(
 	ctx context.Context, id globalid.ID, to money.Money,
 ) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Merchant)
+	viewer, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
 	var problem *fault.Error
-	_, err = p.viewerAtDesk(ctx, id, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
+	_, err = p.command(ctx, id, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
 			problem = nil
-			if d.l.Order.Payable <= to.Amount {
+			if s.Order.Payable <= to.Amount {
 				return nil, nil
 			}
-			if err := d.checkAdjust(to); err != nil {
+			if err := s.checkAdjust(to); err != nil {
 				return nil, err
 			}
-			if d.facts().AttemptOpen {
+			if s.facts().AttemptOpen {
 				problem = pending()
 				return nil, nil
 			}
-			return nil, d.adjust(ctx, to)
+			return nil, s.adjust(ctx, to)
 		})
 	return OrderResult{Order: id, Problem: problem}, err
 }
 
-func (d *desk) checkAdjust(to money.Money) error {
-	o := d.l.Order
-	_, err := lifecycle.Trade.Next(o.Status, vocab.AdjustPrice, vocab.Merchant, d.facts())
+func (s *session) checkAdjust(to money.Money) error {
+	o := s.Order
+	err := lifecycle.Check(
+		lifecycle.Trade, o.Status, vocab.AdjustPrice, vocab.Merchant, s.facts())
 	if err != nil {
-		return order.NotAllowed(err)
+		return err
 	}
 	if string(to.Currency) != o.Currency {
 		return fault.At("payable.currency", fault.CurrencyMismatch, "The order is in %s.",
@@ -93,19 +95,16 @@ func (d *desk) checkAdjust(to money.Money) error {
 	return nil
 }
 
-func (d *desk) adjust(ctx context.Context, to money.Money) error {
-	err := d.l.Adjust(ctx, d.tx, d.l.Order.Payable-to.Amount, d.facts())
+func (s *session) adjust(ctx context.Context, to money.Money) error {
+	err := s.Adjust(s.Order.Payable-to.Amount, s.facts())
 	if err != nil || to.Amount > 0 {
 		return err
 	}
 	// Nobody pays an order that costs nothing: from here on the system acts.
-	if err := d.l.Write(ctx, d.tx); err != nil {
-		return err
-	}
-	d.l.Log = event.On(d.l.Order, event.Actor{Role: vocab.System})
-	shortages, err := d.l.Pay(ctx, d.tx, d.facts(), d.tx.Now)
+	s.Actor = event.Actor{Role: vocab.System}
+	missing, err := s.Pay(ctx, s.facts(), s.Tx.Now)
 	if err != nil {
 		return err
 	}
-	return d.lack(ctx, shortages)
+	return s.reportMissing(ctx, missing)
 }

@@ -8,7 +8,6 @@ import (
 
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
-	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
@@ -32,9 +31,9 @@ func (p *Payments) RunAttempt(ctx context.Context, id globalid.ID) error {
 	return p.step(ctx, call, id)
 }
 
-// hurry does the steps of attempts that a mutation has claimed. All calls together take at most
+// callNow does the steps of attempts that a mutation has claimed. All calls together take at most
 // five seconds, and go on when the client leaves. The runner does again what fails here.
-func (p *Payments) hurry(ctx context.Context, ids []globalid.ID) {
+func (p *Payments) callNow(ctx context.Context, ids []globalid.ID) {
 	ctx = context.WithoutCancel(ctx)
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
@@ -46,8 +45,8 @@ func (p *Payments) hurry(ctx context.Context, ids []globalid.ID) {
 	}
 }
 
-// step asks the channel within the context call and applies the answer within ctx, which lives
-// longer: what a channel said must not be lost because it took its time.
+// step calls the channel within the context call and applies the answer within ctx, which lives
+// longer: an answer must not be lost because it took its time.
 func (p *Payments) step(ctx, call context.Context, id globalid.ID) error {
 	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id)).
 		WithOrder(func(q *ent.OrderQuery) { q.WithBuyer() }).Only(ctx)
@@ -59,13 +58,13 @@ func (p *Payments) step(ctx, call context.Context, id globalid.ID) error {
 		return fmt.Errorf("payment %s: channel %s is not offered here", id, r.Channel)
 	}
 	var charge channel.Charge
-	switch r.Status {
-	case vocab.AttemptCreated:
+	switch {
+	case vocab.AttemptUnopened.Has(r.Status):
 		opened, err := port.Open(call, openRequest(r))
 		return p.opened(ctx, r, opened, err)
-	case vocab.AttemptOpen, vocab.AttemptUnknown:
+	case vocab.AttemptAskable.Has(r.Status):
 		charge, err = port.Query(call, r.ID.String())
-	case vocab.AttemptClosing:
+	case vocab.BeingClosed.Has(r.Status):
 		charge, err = port.Close(call, r.ID.String())
 	default:
 		return p.DB.Client.Payment.Update().Where(entpayment.ID(id),
@@ -89,55 +88,57 @@ func openRequest(r *ent.Payment) channel.OpenRequest {
 func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {
-	return p.atDesk(ctx, r.OrderID, event.Actor{Role: vocab.Channel},
-		func(ctx context.Context, d *desk) error {
-			now, r := d.DB.RealNow(), d.row(r.ID)
+	return p.inSession(ctx, r.OrderID, vocab.Channel,
+		func(ctx context.Context, s *session) error {
+			r := s.payment(r.ID)
 			var refusal *channel.Refusal
 			switch {
-			case r.Status != vocab.AttemptCreated:
-				return d.release(ctx, r)
+			case !vocab.AttemptUnopened.Has(r.Status):
+				r.ClaimedUntil = nil
+				return nil
 			case errors.As(failure, &refusal) && refusal.Kind == channel.RefusedForGood:
-				return d.refused(ctx, r, refusal)
+				return s.refused(ctx, r, refusal)
 			case failure != nil:
-				return d.postpone(ctx, r, failure)
+				return s.postpone(ctx, r, failure)
 			}
-			return d.move(ctx, r, vocab.AnswerAttempt, vocab.Channel, "",
-				func(u *ent.PaymentUpdate) {
-					u.SetClientParams(opened.ClientParams).ClearClaimedUntil().SetAttempts(0).
-						SetNextAttemptAt(now.Add(pause(vocab.AttemptOpen, 0)))
-				})
+			err := s.transition(r, attemptStep{action: vocab.AnswerAttempt, by: vocab.Channel})
+			if err != nil {
+				return err
+			}
+			r.ClientParams, r.ClaimedUntil, r.Attempts = opened.ClientParams, nil, 0
+			r.NextAttemptAt = s.in(pause(r.Status, 0))
+			return nil
 		})
 }
 
-func (d *desk) refused(ctx context.Context, r *ent.Payment, refusal *channel.Refusal) error {
-	err := d.move(ctx, r, vocab.RefuseAttempt, vocab.Channel, refusal.Code,
-		func(u *ent.PaymentUpdate) {
-			rest(u)
-			u.SetFailure(brief(refusal))
-		})
+func (s *session) refused(ctx context.Context, r *ent.Payment, refusal *channel.Refusal) error {
+	err := s.transition(r, attemptStep{vocab.RefuseAttempt, vocab.Channel, refusal.Code})
 	if err != nil {
 		return err
 	}
-	return d.ended(ctx)
+	endIntent(r)
+	r.Failure = brief(refusal)
+	return s.ended(ctx)
 }
 
-// answered applies the answer to a query or a close, then lets the order expire if that is what it
+// answered applies the answer to a query or a close, then has the order expire if that is what it
 // was waiting for.
 func (p *Payments) answered(
 	ctx context.Context, asked *ent.Payment, charge channel.Charge, failure error,
 ) error {
-	err := p.atDesk(ctx, asked.OrderID, event.Actor{Role: vocab.Channel},
-		func(ctx context.Context, d *desk) error {
-			r := d.row(asked.ID)
+	err := p.inSession(ctx, asked.OrderID, vocab.Channel,
+		func(ctx context.Context, s *session) error {
+			r := s.payment(asked.ID)
 			if failure == nil {
-				if err := d.settle(ctx, r, charge); err != nil {
+				if err := s.settle(ctx, r, charge); err != nil {
 					return err
 				}
 			}
 			if r.Status != asked.Status {
-				return d.release(ctx, r)
+				r.ClaimedUntil = nil
+				return nil
 			}
-			return d.postpone(ctx, r, failure)
+			return s.postpone(ctx, r, failure)
 		})
 	if err != nil {
 		return err
@@ -145,49 +146,45 @@ func (p *Payments) answered(
 	return p.finishExpire(ctx, asked.OrderID)
 }
 
-// release ends the claim of an attempt whose status is no longer the one that was asked about.
-func (d *desk) release(ctx context.Context, r *ent.Payment) error {
-	return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).ClearClaimedUntil().Exec(ctx)
-}
-
 // postpone plans the next question about an attempt on which nothing was settled: the channel
 // failed to answer, or answered that there is nothing new.
-func (d *desk) postpone(ctx context.Context, r *ent.Payment, failure error) error {
+func (s *session) postpone(ctx context.Context, r *ent.Payment, failure error) error {
 	if failure != nil {
-		d.Log.WarnContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
+		s.Log.WarnContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
 			"attempts", r.Attempts+1, "error", failure)
 	}
-	if r.Status == vocab.AttemptClosing && d.graceOver() {
-		return d.giveUp(ctx, r)
+	if vocab.BeingClosed.Has(r.Status) && s.graceOver() {
+		return s.giveUp(r)
 	}
-	if r.Status == vocab.AttemptUnknown &&
-		!d.tx.Now.Before(d.l.Order.PayDueAt.Add(grace+doubt)) {
-		d.alarm(ctx, "nobody can tell what became of a payment", "order", r.OrderID,
+	r.ClaimedUntil = nil
+	if vocab.GivenUp.Has(r.Status) && !s.Tx.Now.Before(s.Order.PayDueAt.Add(grace+doubt)) {
+		s.alarm(ctx, "nobody can tell what became of a payment", "order", r.OrderID,
 			"payment", r.ID, "channel", r.Channel)
-		return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
-			ClearNextAttemptAt().ClearClaimedUntil().Exec(ctx)
+		r.NextAttemptAt = nil
+		return nil
 	}
-	return d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
-		ClearClaimedUntil().SetAttempts(r.Attempts + 1).
-		SetNextAttemptAt(d.DB.RealNow().Add(pause(r.Status, r.Attempts))).Exec(ctx)
+	r.NextAttemptAt = s.in(pause(r.Status, r.Attempts))
+	r.Attempts++
+	return nil
 }
 
-// giveUp lets the order wait no longer; the channel is asked on.
-func (d *desk) giveUp(ctx context.Context, r *ent.Payment) error {
-	next := d.DB.RealNow().Add(pause(vocab.AttemptUnknown, 0))
-	return d.move(ctx, r, vocab.GiveUpAttempt, vocab.Clock, "",
-		func(u *ent.PaymentUpdate) {
-			u.ClearClaimedUntil().SetAttempts(0).SetNextAttemptAt(next)
-		})
+// giveUp ends the order's wait for an attempt; the channel is still asked about it.
+func (s *session) giveUp(r *ent.Payment) error {
+	err := s.transition(r, attemptStep{action: vocab.GiveUpAttempt, by: vocab.Clock})
+	if err != nil {
+		return err
+	}
+	r.ClaimedUntil, r.Attempts, r.NextAttemptAt = nil, 0, s.in(pause(r.Status, 0))
+	return nil
 }
 
 // pause is how long after a question that settled nothing the next one follows, by how many there
 // were before.
 func pause(status vocab.AttemptStatus, before int) time.Duration {
-	switch status {
-	case vocab.AttemptCreated, vocab.AttemptClosing:
+	switch {
+	case vocab.AttemptUnopened.Has(status), vocab.BeingClosed.Has(status):
 		return growing(2*time.Second, time.Minute, before)
-	case vocab.AttemptUnknown:
+	case vocab.GivenUp.Has(status):
 		return growing(time.Minute, 6*time.Hour, before)
 	default:
 		return growing(15*time.Second, 5*time.Minute, before)

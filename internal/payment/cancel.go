@@ -3,18 +3,18 @@ package payment
 import (
 	"context"
 
+	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
-// Cancel closes an order that is not paid, at once. Stock and use-once things come back.
+// Cancel closes an order that is not paid, at once. Stock and redemptions come back.
 //
 // The order's buyer may call it, and a merchant when no other shop is in the order. Faults:
 // NOT_FOUND, ACTION_NOT_ALLOWED. After commit the runner closes the attempts at their channels; a
 // payment that comes all the same is LATE and refunded.
 func (p *Payments) Cancel(ctx context.Context, id globalid.ID) (OrderResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Buyer, vocab.Merchant)
+	viewer, err := auth.Require(ctx, vocab.Buyer, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
@@ -22,14 +22,14 @@ func (p *Payments) Cancel(ctx context.Context, id globalid.ID) (OrderResult, err
 	if viewer.Role == vocab.Merchant {
 		reason = vocab.MerchantCancelled
 	}
-	ids, err := p.viewerAtDesk(ctx, id, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			facts := d.facts()
-			_, err := d.close(ctx, vocab.CloseCancel, viewer.Role, false)
+	ids, err := p.command(ctx, id, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
+			facts := s.facts()
+			_, err := s.closeAttempts(closing{vocab.CloseCancel, viewer.Role, false})
 			if err != nil {
-				return nil, order.NotAllowed(err)
+				return nil, err
 			}
-			return []globalid.ID{id}, d.l.Close(ctx, d.tx, vocab.Cancel, facts, reason)
+			return []globalid.ID{id}, s.Close(ctx, vocab.Cancel, facts, reason)
 		})
 	if err != nil {
 		return OrderResult{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"orderflow/ent"
+	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -21,7 +22,7 @@ import (
 func (p *Payments) CloseUnshipped(
 	ctx context.Context, in CloseUnshippedInput,
 ) (CloseUnshippedResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Merchant)
+	viewer, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {
 		return CloseUnshippedResult{}, err
 	}
@@ -32,9 +33,9 @@ func (p *Payments) CloseUnshipped(
 	if err != nil {
 		return CloseUnshippedResult{}, err
 	}
-	ids, err := p.viewerAtDesk(ctx, sub.OrderID, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			refund, err := d.closeUnshipped(ctx, in)
+	ids, err := p.command(ctx, sub.OrderID, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
+			refund, err := s.closeUnshipped(ctx, in)
 			return []globalid.ID{in.SubOrder, refund}, err
 		})
 	if err != nil {
@@ -43,37 +44,37 @@ func (p *Payments) CloseUnshipped(
 	return CloseUnshippedResult{SubOrder: ids[0], Refund: ids[1]}, nil
 }
 
-func (d *desk) closeUnshipped(
+func (s *session) closeUnshipped(
 	ctx context.Context, in CloseUnshippedInput,
 ) (refund globalid.ID, err error) {
-	sub := d.l.Sub(in.SubOrder)
-	_, err = lifecycle.Trade.Next(
-		sub.Status, vocab.CloseUnshipped, vocab.Merchant, lifecycle.TradeFacts{})
+	sub := s.Sub(in.SubOrder)
+	err = lifecycle.Check(lifecycle.Trade, sub.Status, vocab.CloseUnshipped, vocab.Merchant,
+		lifecycle.TradeFacts{})
 	if err != nil {
-		return refund, order.NotAllowed(err)
-	}
-	if err := d.checkUnshipped(in); err != nil {
 		return refund, err
 	}
-	asks := []*ask{{sub: sub}}
+	if err := s.checkUnshipped(in); err != nil {
+		return refund, err
+	}
+	requests := []*refundRequest{{sub: sub}}
 	lines := slices.Clone(in.Lines)
 	slices.SortFunc(lines, func(a, b UnshippedLine) int { // the order in which stock is locked
-		return d.l.Item(a.Item).SkuID.Compare(d.l.Item(b.Item).SkuID)
+		return s.Item(a.Item).SkuID.Compare(s.Item(b.Item).SkuID)
 	})
 	for _, line := range lines {
-		item := d.l.Item(line.Item)
-		if err := d.l.Unreserve(ctx, d.tx, item, line.Quantity); err != nil {
+		item := s.Item(line.Item)
+		if err := s.Unreserve(ctx, item, line.Quantity); err != nil {
 			return refund, err
 		}
-		if err := d.addUnits(ctx, &asks, item, line.Quantity); err != nil {
+		if err := s.addUnits(ctx, &requests, item, line.Quantity); err != nil {
 			return refund, err
 		}
 	}
-	for _, a := range asks {
+	for _, r := range requests {
 		// An order that cost nothing has no payment.
-		a.payment, a.trigger = d.countedRow(), vocab.TriggerMerchant
+		r.payment, r.trigger = s.counted(), vocab.TriggerMerchant
 	}
-	refunds, err := d.requestAll(ctx, asks)
+	refunds, err := s.requestAll(ctx, requests)
 	if err != nil {
 		return refund, err
 	}
@@ -81,7 +82,7 @@ func (d *desk) closeUnshipped(
 }
 
 // checkUnshipped finds every fault of the lines at once.
-func (d *desk) checkUnshipped(in CloseUnshippedInput) error {
+func (s *session) checkUnshipped(in CloseUnshippedInput) error {
 	var faults fault.List
 	if len(in.Lines) == 0 {
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
@@ -89,14 +90,14 @@ func (d *desk) checkUnshipped(in CloseUnshippedInput) error {
 	seen := map[globalid.ID]bool{}
 	for i, line := range in.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		item := d.l.Item(line.Item)
+		item := s.Item(line.Item)
 		if item == nil || item.SubOrderID != in.SubOrder || seen[line.Item] {
 			faults.Add(at+".item", fault.InvalidInput,
 				"It must be an item of the sub-order, named once.")
 			continue
 		}
 		seen[line.Item] = true
-		if most := d.l.Shippable(item); line.Quantity < 1 || line.Quantity > most {
+		if most := order.Shippable(item); line.Quantity < 1 || line.Quantity > most {
 			faults.Add(at+".quantity", fault.InvalidInput,
 				"%d units are neither shipped nor refunded.", most)
 		}

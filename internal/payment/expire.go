@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"orderflow/ent"
 	entorder "orderflow/ent/order"
-	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -26,13 +24,13 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 	if err != nil {
 		return nil, err
 	}
+	where, args := store.In("status", vocab.Unpaid)
 	return p.DB.Take(ctx, store.Claim{
 		Table: entorder.Table,
 		// Once the grace is over nothing is waited for.
-		Where: "status IN (?, ?) AND pay_due_at <= ? AND " +
+		Where: where + " AND pay_due_at <= ? AND " +
 			"(next_attempt_at IS NULL OR next_attempt_at <= ? OR pay_due_at <= ?)",
-		Args: []any{vocab.PendingPayment, vocab.PaymentFailed, now,
-			p.DB.RealNow(), now.Add(-grace)},
+		Args:  append(args, now, p.DB.RealNow(), now.Add(-grace)),
 		Order: "pay_due_at", Limit: limit, Lease: expireLease,
 	})
 }
@@ -42,22 +40,22 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 // after the deadline; then the attempt is UNKNOWN, and the channel is asked on. Without an attempt
 // to close it is one transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
-	var mine []globalid.ID
-	err := p.atDesk(ctx, id, event.Actor{Role: vocab.Clock},
-		func(ctx context.Context, d *desk) (err error) {
-			mine = nil
-			if d.waits() && d.facts().DeadlinePassed {
-				mine, err = d.close(ctx, vocab.CloseExpire, vocab.Clock, true)
+	var claimed []globalid.ID
+	err := p.inSession(ctx, id, vocab.Clock,
+		func(ctx context.Context, s *session) (err error) {
+			claimed = nil
+			if s.unpaid() && s.facts().DeadlinePassed {
+				claimed, err = s.closeAttempts(closing{vocab.CloseExpire, vocab.Clock, true})
 			}
-			if err != nil || len(mine) > 0 {
+			if err != nil || len(claimed) > 0 {
 				return err
 			}
-			return d.finishExpire(ctx)
+			return s.finishExpire(ctx)
 		})
-	if err != nil || len(mine) == 0 {
+	if err != nil || len(claimed) == 0 {
 		return err
 	}
-	p.hurry(ctx, mine)
+	p.callNow(ctx, claimed)
 	return p.finishExpire(ctx, id)
 }
 
@@ -69,39 +67,38 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 		return err
 	}
 	now, err := p.DB.Now(ctx)
-	if err != nil || now.Before(o.PayDueAt) || !awaitsPayment(o) {
+	if err != nil || now.Before(o.PayDueAt) || !vocab.Unpaid.Has(o.Status) {
 		return err
 	}
-	return p.atDesk(ctx, id, event.Actor{Role: vocab.Clock},
-		func(ctx context.Context, d *desk) error { return d.finishExpire(ctx) })
+	return p.inSession(ctx, id, vocab.Clock,
+		func(ctx context.Context, s *session) error { return s.finishExpire(ctx) })
 }
 
 // finishExpire gives the claim up, and closes an order that is past its deadline once no attempt
 // blocks it: none may have been started since its attempts were closed.
-func (d *desk) finishExpire(ctx context.Context) error {
-	d.l.Log.Change(func(u *ent.OrderUpdate) { u.ClearClaimedUntil().ClearNextAttemptAt() })
-	if !d.waits() || !d.facts().DeadlinePassed {
+func (s *session) finishExpire(ctx context.Context) error {
+	s.Order.ClaimedUntil, s.Order.NextAttemptAt = nil, nil
+	if !s.unpaid() || !s.facts().DeadlinePassed {
 		return nil
 	}
-	waiting, err := d.expire(ctx)
+	waiting, err := s.expire(ctx)
 	if waiting {
-		again := d.DB.RealNow().Add(expireAgain)
-		d.l.Log.Change(func(u *ent.OrderUpdate) { u.SetNextAttemptAt(again) })
+		s.Order.NextAttemptAt = s.in(expireAgain)
 	}
 	return err
 }
 
-func (d *desk) expire(ctx context.Context) (waiting bool, err error) {
-	for _, r := range d.rows {
-		if r.Status == vocab.AttemptClosing && d.graceOver() {
-			if err := d.giveUp(ctx, r); err != nil {
+func (s *session) expire(ctx context.Context) (waiting bool, err error) {
+	for _, r := range s.payments {
+		if vocab.BeingClosed.Has(r.Status) && s.graceOver() {
+			if err := s.giveUp(r); err != nil {
 				return false, err
 			}
 		}
 	}
-	facts := d.facts()
+	facts := s.facts()
 	if facts.AttemptOpen || !facts.DeadlinePassed {
 		return true, nil
 	}
-	return false, d.l.Close(ctx, d.tx, vocab.Expire, facts, vocab.PaymentTimeout)
+	return false, s.Close(ctx, vocab.Expire, facts, vocab.PaymentTimeout)
 }

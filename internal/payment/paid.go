@@ -3,59 +3,56 @@ package payment
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"orderflow/ent"
-	"orderflow/internal/document"
-	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
+	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/vocab"
 )
 
 // paid takes note of a signed success and gives its verdict.
-func (d *desk) paid(ctx context.Context, r *ent.Payment, charge channel.Charge) error {
+func (s *session) paid(ctx context.Context, r *ent.Payment, charge channel.Charge) error {
 	if charge.TransactionID == "" || charge.Amount <= 0 {
-		return errors.New("payment: the channel tells of a success without money")
+		return errors.New("payment: the channel reports a success without money")
 	}
-	for _, known := range d.rows {
+	for _, known := range s.payments {
 		if known.Channel == r.Channel && known.TransactionID != nil &&
 			*known.TransactionID == charge.TransactionID {
 			return nil
 		}
 	}
-	second := r.Status == vocab.AttemptSucceeded
-	verdict := d.verdict(charge, second)
+	second := vocab.AttemptPaid.Has(r.Status)
+	verdict := s.verdict(charge, second)
 	var err error
 	if second {
-		r, err = d.secondPayment(ctx, r, charge, verdict)
+		r, err = s.secondPayment(r, charge, verdict)
 	} else {
-		err = d.succeed(ctx, r, charge, verdict)
+		err = s.succeed(r, charge, verdict)
 	}
 	if err != nil {
 		return err
 	}
 	switch verdict {
 	case vocab.Counted:
-		return d.counted(ctx, r)
+		return s.paidBy(ctx, r)
 	case vocab.Late:
-		return d.refundWhole(ctx, r, vocab.TriggerLate)
+		return s.refundWhole(ctx, r, vocab.TriggerLate)
 	case vocab.Mismatched:
-		d.alarm(ctx, "a payment has the wrong amount", "order", d.l.Order.ID, "payment", r.ID,
-			"paid", r.PaidAmount, "payable", d.l.Order.Payable)
-		return d.refundWhole(ctx, r, vocab.TriggerMismatched)
+		s.alarm(ctx, "a payment has the wrong amount", "order", s.Order.ID, "payment", r.ID,
+			"paid", r.PaidAmount, "payable", s.Order.Payable)
+		return s.refundWhole(ctx, r, vocab.TriggerMismatched)
 	default:
-		return d.refundWhole(ctx, r, vocab.TriggerDuplicate)
+		return s.refundWhole(ctx, r, vocab.TriggerDuplicate)
 	}
 }
 
-func (d *desk) verdict(charge channel.Charge, second bool) vocab.Verdict {
-	o := d.l.Order
+func (s *session) verdict(charge channel.Charge, second bool) vocab.Verdict {
+	o := s.Order
 	switch {
-	case second, d.countedRow() != nil, !d.waits() && o.Status != vocab.Closed:
+	case second, s.counted() != nil, !s.unpaid() && !vocab.TradeClosed.Has(o.Status):
 		return vocab.Duplicate
-	case o.Status == vocab.Closed:
+	case vocab.TradeClosed.Has(o.Status):
 		return vocab.Late
 	case charge.Amount != o.Payable || charge.Currency != o.Currency:
 		return vocab.Mismatched
@@ -64,44 +61,39 @@ func (d *desk) verdict(charge channel.Charge, second bool) vocab.Verdict {
 	}
 }
 
-func (d *desk) succeed(
-	ctx context.Context, r *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
+func (s *session) succeed(
+	r *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
 ) error {
+	err := s.transition(r, attemptStep{vocab.SucceedAttempt, vocab.Channel, string(verdict)})
+	if err != nil {
+		return err
+	}
+	endIntent(r)
 	r.TransactionID, r.PaidAmount, r.Verdict = &charge.TransactionID, charge.Amount, &verdict
-	r.Currency = charge.Currency
-	r.PaidAt = instant(charge.PaidAt)
-	return d.move(ctx, r, vocab.SucceedAttempt, vocab.Channel, string(verdict),
-		func(u *ent.PaymentUpdate) {
-			rest(u)
-			u.SetTransactionID(*r.TransactionID).SetPaidAmount(r.PaidAmount).
-				SetCurrency(r.Currency).SetPaidAt(*r.PaidAt).SetVerdict(verdict).ClearClientParams()
-		})
+	r.Currency, r.PaidAt, r.ClientParams = charge.Currency, stored(charge.PaidAt), nil
+	return nil
 }
 
-// secondPayment writes the row of another transaction on an attempt that has succeeded already.
-func (d *desk) secondPayment(
-	ctx context.Context, first *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
+// secondPayment adds the row of another transaction on an attempt that has succeeded already.
+func (s *session) secondPayment(
+	first *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
 ) (*ent.Payment, error) {
-	next, err := lifecycle.Attempt.Next("", vocab.SucceedAttempt, vocab.Channel,
-		lifecycle.AttemptFacts{})
+	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: first.OrderID,
+		AttemptID: &first.ID, Channel: first.Channel, Verdict: &verdict,
+		Currency: charge.Currency, Amount: first.Amount, PaidAmount: charge.Amount,
+		TransactionID: &charge.TransactionID, ExpiresAt: first.ExpiresAt,
+		PaidAt: stored(charge.PaidAt), CreatedAt: s.Tx.Now}
+	err := s.transition(r, attemptStep{vocab.SucceedAttempt, vocab.Channel, string(verdict)})
 	if err != nil {
 		return nil, err
 	}
-	r, err := d.tx.Payment.Create().SetOrderID(first.OrderID).SetAttemptID(first.ID).
-		SetChannel(first.Channel).SetStatus(next.To).SetVerdict(verdict).
-		SetCurrency(charge.Currency).SetAmount(first.Amount).SetPaidAmount(charge.Amount).
-		SetTransactionID(charge.TransactionID).SetExpiresAt(first.ExpiresAt).
-		SetPaidAt(*instant(charge.PaidAt)).SetCreatedAt(d.tx.Now).Save(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("payment: second transaction: %w", err)
-	}
-	d.l.Log.Add(next.Emit, document.Payload{Payment: r.ID, To: string(next.To), Reason: string(verdict)})
+	s.Tx.Insert(r)
 	return r, nil
 }
 
-// countedRow is the payment that the order was paid by, or nil.
-func (d *desk) countedRow() *ent.Payment {
-	for _, r := range d.rows {
+// counted is the payment that the order was paid by, or nil.
+func (s *session) counted() *ent.Payment {
+	for _, r := range s.payments {
 		if r.Verdict != nil && *r.Verdict == vocab.Counted {
 			return r
 		}
@@ -109,23 +101,23 @@ func (d *desk) countedRow() *ent.Payment {
 	return nil
 }
 
-// counted pays the order. Other attempts are closed; what is missing is seen to.
-func (d *desk) counted(ctx context.Context, r *ent.Payment) error {
-	_, err := d.close(ctx, vocab.CloseOtherChannel, vocab.System, false)
+// paidBy pays the order. Other attempts are closed; what is missing is seen to.
+func (s *session) paidBy(ctx context.Context, r *ent.Payment) error {
+	_, err := s.closeAttempts(closing{vocab.CloseOtherChannel, vocab.System, false})
 	if err != nil {
 		return err
 	}
-	facts := d.facts()
+	facts := s.facts()
 	facts.AmountMatches = true
-	shortages, err := d.l.Pay(ctx, d.tx, facts, *r.PaidAt)
+	missing, err := s.Pay(ctx, facts, *r.PaidAt)
 	if err != nil {
-		return order.NotAllowed(err)
+		return err
 	}
-	return d.lack(ctx, shortages)
+	return s.reportMissing(ctx, missing)
 }
 
-// instant is a channel's time as the database keeps it.
-func instant(t time.Time) *time.Time {
+// stored is a channel's time as the database keeps it.
+func stored(t time.Time) *time.Time {
 	t = t.UTC().Truncate(time.Microsecond)
 	return &t
 }

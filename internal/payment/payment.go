@@ -35,12 +35,17 @@ type Payments struct {
 	Seal     *seal.Keyring // seals stored notices
 	Log      *slog.Logger
 	Counters Counters
-	// Refunded is called in the transaction in which a refund succeeds, under the order's lock,
-	// after the order was told. Nil is for nobody.
-	Refunded func(ctx context.Context, tx *store.Tx, l *order.Locked, r *ent.Refund) error
-	// Short is told what a paid order lacks, in the transaction that pays it, under the order's
-	// lock. It must be set before the first payment.
-	Short func(ctx context.Context, tx *store.Tx, l *order.Locked, short []order.Shortage) error
+	// Hooks is set before the first payment.
+	Hooks Hooks
+}
+
+// Hooks is called when payments and refunds have consequences above this package, in the
+// transaction and on the locked order in which they happen. aftersale.Hooks implements it.
+type Hooks interface {
+	// PaidShort is called with what no warehouse has of an order that was paid.
+	PaidShort(ctx context.Context, l *order.Locked, missing []order.Missing) error
+	// Refunded is called when a refund has succeeded and the order has counted it.
+	Refunded(ctx context.Context, l *order.Locked, r *ent.Refund) error
 }
 
 // Counters count since the start what leaves no row.

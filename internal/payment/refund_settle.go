@@ -8,12 +8,11 @@ import (
 	entpayment "orderflow/ent/payment"
 	entrefund "orderflow/ent/refund"
 	"orderflow/ent/refundline"
-	"orderflow/internal/event"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -31,13 +30,13 @@ func (p *Payments) SettleRefund(
 	}
 	if r == nil {
 		p.Counters.UnknownPayments.Add(1)
-		p.alarm(ctx, "the channel tells of a refund that is not ours", "channel", from,
+		p.alarm(ctx, "the channel reports a refund that is not ours", "channel", from,
 			"out_refund_no", result.OutRefundNo, "state", result.State, "amount", result.Amount)
 		return nil
 	}
-	return p.atRefund(ctx, r, vocab.Channel,
-		func(ctx context.Context, d *desk, r *ent.Refund) error {
-			return d.settleRefund(ctx, r, result)
+	return p.onRefund(ctx, r, vocab.Channel,
+		func(ctx context.Context, s *session, r *ent.Refund) error {
+			return s.settleRefund(ctx, r, result)
 		})
 }
 
@@ -52,190 +51,191 @@ func (p *Payments) findRefund(
 	r, err := p.DB.Client.Refund.Query().Where(entrefund.ID(id),
 		entrefund.HasPaymentWith(entpayment.ChannelEQ(from))).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // the caller tells of it
+		return nil, nil //nolint:nilnil // the caller reports it
 	}
 	return r, err
 }
 
-// atRefund works on a refund as it is under the lock of its order.
-func (p *Payments) atRefund(
-	ctx context.Context, seen *ent.Refund, by vocab.Role,
-	work func(ctx context.Context, d *desk, r *ent.Refund) error,
+// onRefund works on a refund as it is under the lock of its order.
+func (p *Payments) onRefund(
+	ctx context.Context, found *ent.Refund, by vocab.Role,
+	work func(ctx context.Context, s *session, r *ent.Refund) error,
 ) error {
-	return p.atDesk(ctx, seen.OrderID, event.Actor{Role: by},
-		func(ctx context.Context, d *desk) error {
-			r, err := d.tx.Refund.Get(ctx, seen.ID)
+	return p.inSession(ctx, found.OrderID, by,
+		func(ctx context.Context, s *session) error {
+			r, err := s.refund(ctx, found.ID)
 			if err != nil {
 				return err
 			}
-			return work(ctx, d, r)
+			return work(ctx, s, r)
 		})
 }
 
-// moveRefund takes one row of the refund table; change adds to the update what comes with it.
-func (d *desk) moveRefund(
-	ctx context.Context, r *ent.Refund, on vocab.RefundAction, by vocab.Role,
-	facts lifecycle.RefundFacts, change func(u *ent.RefundUpdate),
-) error {
-	next, err := lifecycle.Refund.Next(r.Status, on, by, facts)
+// refund reads a refund of the order.
+func (s *session) refund(ctx context.Context, id globalid.ID) (*ent.Refund, error) {
+	r, err := s.Tx.Refund.Get(ctx, id)
 	if err != nil {
-		return order.NotAllowed(err)
+		return nil, err
 	}
-	update := d.tx.Refund.Update().SetStatus(next.To).
-		Where(entrefund.ID(r.ID), entrefund.StatusEQ(r.Status)).ClearClaimedUntil()
-	change(update)
-	n, err := update.Save(ctx)
+	return store.Track(s.Tx, r), nil
+}
+
+// refundStep is one row of the refund table to be taken.
+type refundStep struct {
+	action vocab.RefundAction
+	by     vocab.Role
+	facts  lifecycle.RefundFacts
+}
+
+// transitionRefund changes the status of a refund, ends its claim and emits the event.
+func (s *session) transitionRefund(r *ent.Refund, step refundStep) error {
+	taken, err := lifecycle.Take(lifecycle.Refund, &r.Status, step.action, step.by, step.facts)
 	if err != nil {
 		return err
 	}
-	if n != 1 {
-		return fault.New(fault.Conflict, "The refund was changed meanwhile; read it again.")
-	}
-	d.tell(r, next.Emit, r.Status, next.To)
-	r.Status = next.To
+	r.ClaimedUntil = nil
+	s.emitRefund(r, taken)
 	return nil
 }
 
-// settleRefund does with a refund what its state at the channel asks for.
-func (d *desk) settleRefund(
+// settleRefund does with a refund what its state at the channel requires.
+func (s *session) settleRefund(
 	ctx context.Context, r *ent.Refund, result channel.RefundResult,
 ) error {
-	switch r.Status {
-	case vocab.RefundRequested, vocab.RefundUnknown, vocab.RefundSubmitted:
-	default:
-		d.contradicts(ctx, r, result)
+	if !vocab.RefundUnsettled.Has(r.Status) {
+		s.contradicts(ctx, r, result)
 		return nil
 	}
 	if result.State == channel.RefundMissing {
-		if r.Status != vocab.RefundUnknown {
+		if !vocab.RefundUncertain.Has(r.Status) {
 			return nil
 		}
-		return d.moveRefund(ctx, r, vocab.MissRefund, vocab.Channel,
-			lifecycle.RefundFacts{}, d.soon)
+		s.submitNow(r)
+		return s.transitionRefund(r,
+			refundStep{action: vocab.MissRefund, by: vocab.Channel})
 	}
 	if result.State == channel.RefundSucceeded {
-		return d.refundSucceeded(ctx, r, result)
+		return s.refundSucceeded(ctx, r, result)
 	}
-	if r.Status != vocab.RefundSubmitted {
-		err := d.moveRefund(ctx, r, vocab.AcceptRefund, vocab.Channel,
-			lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
-				u.SetAttempts(0).SetNillableChannelRefundID(nonEmpty(result.RefundID)).
-					SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(vocab.RefundSubmitted, 0)))
-			})
+	if !vocab.RefundAtChannel.Has(r.Status) {
+		err := s.transitionRefund(r, refundStep{action: vocab.AcceptRefund, by: vocab.Channel})
 		if err != nil {
 			return err
+		}
+		r.Attempts, r.NextAttemptAt = 0, s.in(pauseRefund(r.Status, 0))
+		if result.RefundID != "" {
+			r.ChannelRefundID = &result.RefundID
 		}
 	}
 	switch result.State {
 	case channel.RefundClosed:
-		return d.refundClosed(ctx, r)
+		return s.refundClosed(ctx, r)
 	case channel.RefundAbnormal:
-		d.alarm(ctx, "a refund cannot reach the buyer", "refund", r.ID, "order", r.OrderID)
-		return d.moveRefund(ctx, r, vocab.ReportAbnormal, vocab.Channel,
-			lifecycle.RefundFacts{}, restRefund)
+		s.alarm(ctx, "a refund cannot reach the buyer", "refund", r.ID, "order", r.OrderID)
+		endRefundIntent(r)
+		return s.transitionRefund(r,
+			refundStep{action: vocab.ReportAbnormal, by: vocab.Channel})
 	default:
 		return nil
 	}
 }
 
 // contradicts raises an alarm when money moved for a refund that is settled otherwise.
-func (d *desk) contradicts(ctx context.Context, r *ent.Refund, result channel.RefundResult) {
-	if result.State == channel.RefundSucceeded && r.Status != vocab.RefundSucceeded {
-		d.alarm(ctx, "a refund succeeded at the channel after it was given up here",
+func (s *session) contradicts(ctx context.Context, r *ent.Refund, result channel.RefundResult) {
+	if result.State == channel.RefundSucceeded && !vocab.RefundPaid.Has(r.Status) {
+		s.alarm(ctx, "a refund succeeded at the channel after it was given up here",
 			"refund", r.ID, "status", r.Status, "order", r.OrderID)
 	}
 }
 
-func (d *desk) refundSucceeded(
+func (s *session) refundSucceeded(
 	ctx context.Context, r *ent.Refund, result channel.RefundResult,
 ) error {
 	if result.Amount != r.Amount {
-		d.alarm(ctx, "the channel refunded another amount", "refund", r.ID, "amount", r.Amount,
+		s.alarm(ctx, "the channel refunded another amount", "refund", r.ID, "amount", r.Amount,
 			"at the channel", result.Amount)
 		return nil
 	}
-	err := d.moveRefund(ctx, r, vocab.SucceedRefund, vocab.Channel,
-		lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
-			restRefund(u)
-			u.SetSucceededAt(*instant(result.SucceededAt)).
-				SetNillableChannelRefundID(nonEmpty(result.RefundID))
-		})
+	err := s.transitionRefund(r, refundStep{action: vocab.SucceedRefund, by: vocab.Channel})
 	if err != nil {
 		return err
 	}
-	return d.countRefund(ctx, r)
+	endRefundIntent(r)
+	r.SucceededAt = stored(result.SucceededAt)
+	if result.RefundID != "" {
+		r.ChannelRefundID = &result.RefundID
+	}
+	return s.countRefund(ctx, r)
 }
 
-// countRefund tells the order that the money is back.
-func (d *desk) countRefund(ctx context.Context, r *ent.Refund) error {
-	lines, err := d.tx.RefundLine.Query().Where(refundline.RefundID(r.ID)).
+// countRefund counts a refund whose money is back.
+func (s *session) countRefund(ctx context.Context, r *ent.Refund) error {
+	lines, err := s.lines(ctx, r)
+	if err != nil {
+		return err
+	}
+	return s.refunded(ctx, r, lines)
+}
+
+func (s *session) lines(ctx context.Context, r *ent.Refund) ([]*ent.RefundLine, error) {
+	return s.Tx.RefundLine.Query().Where(refundline.RefundID(r.ID)).
 		Order(ent.Asc(refundline.FieldID)).All(ctx)
-	if err != nil {
-		return err
-	}
-	return d.moneyBack(ctx, r, lines)
 }
 
-// moneyBack tells the order, and whoever asked for the refund, that the money is back.
-func (d *desk) moneyBack(ctx context.Context, r *ent.Refund, lines []*ent.RefundLine) error {
-	if err := d.l.RefundSucceeded(ctx, d.tx, r, lines); err != nil || d.Refunded == nil {
+// refunded counts a refund in the order and calls whoever requested it.
+func (s *session) refunded(ctx context.Context, r *ent.Refund, lines []*ent.RefundLine) error {
+	if err := s.RefundSucceeded(ctx, r, lines); err != nil {
 		return err
 	}
-	return d.Refunded(ctx, d.tx, d.l, r)
+	return s.Hooks.Refunded(ctx, s.Locked, r)
 }
 
-// refundClosed lets a refund with a new number take over the amount, up to the third.
-func (d *desk) refundClosed(ctx context.Context, r *ent.Refund) error {
+// refundClosed makes a refund with a new number for the amount, up to the third.
+func (s *session) refundClosed(ctx context.Context, r *ent.Refund) error {
 	closes := 0
 	for earlier := r; earlier.ReplacesID != nil; closes++ {
 		var err error
-		if earlier, err = d.tx.Refund.Get(ctx, *earlier.ReplacesID); err != nil {
+		if earlier, err = s.Tx.Refund.Get(ctx, *earlier.ReplacesID); err != nil {
 			return fmt.Errorf("payment: replaced refund: %w", err)
 		}
 	}
 	third := closes >= closesAllowed
-	err := d.moveRefund(ctx, r, vocab.CloseRefund, vocab.Channel,
-		lifecycle.RefundFacts{ThirdClose: third}, restRefund)
+	endRefundIntent(r)
+	err := s.transitionRefund(r, refundStep{action: vocab.CloseRefund, by: vocab.Channel,
+		facts: lifecycle.RefundFacts{ThirdClose: third}})
 	if err != nil {
 		return err
 	}
 	if third {
-		d.alarm(ctx, "a refund was closed three times", "refund", r.ID, "order", r.OrderID)
+		s.alarm(ctx, "a refund was closed three times", "refund", r.ID, "order", r.OrderID)
 		return nil
 	}
-	return d.replace(ctx, r)
+	return s.replace(ctx, r)
 }
 
-func (d *desk) replace(ctx context.Context, r *ent.Refund) error {
-	lines, err := d.tx.RefundLine.Query().Where(refundline.RefundID(r.ID)).
-		Order(ent.Asc(refundline.FieldID)).All(ctx)
+func (s *session) replace(ctx context.Context, r *ent.Refund) error {
+	lines, err := s.lines(ctx, r)
 	if err != nil {
 		return err
 	}
-	a := ask{
-		payment: d.row(*r.PaymentID), trigger: r.Trigger, amount: r.Amount, freight: r.Freight,
-		replaces: &r.ID, cause: Cause{AfterSale: r.AfterSaleID, Shortage: r.ShortageID},
+	next := refundRequest{
+		payment: s.payment(*r.PaymentID), trigger: r.Trigger, amount: r.Amount,
+		freight: r.Freight, replaces: &r.ID,
+		cause: Cause{AfterSale: r.AfterSaleID, Shortage: r.ShortageID},
 	}
 	if r.SubOrderID != nil {
-		a.sub = d.l.Sub(*r.SubOrderID)
+		next.sub = s.Sub(*r.SubOrderID)
 	}
 	for _, line := range lines {
-		a.lines = append(a.lines, order.Hold{Item: d.l.Item(line.ItemID), Units: line.Quantity,
-			Amount: line.Amount, Unshipped: line.Unshipped})
+		next.lines = append(next.lines, order.Hold{Item: s.Item(line.ItemID),
+			Units: line.Quantity, Amount: line.Amount, Unshipped: line.Unshipped})
 	}
-	_, err = d.request(ctx, a)
+	_, err = s.request(ctx, next)
 	return err
 }
 
-// restRefund is for a refund of which the runner wants nothing more.
-func restRefund(u *ent.RefundUpdate) { u.ClearNextAttemptAt().SetAttempts(0) }
+// endRefundIntent is for a refund of which the runner wants nothing more.
+func endRefundIntent(r *ent.Refund) { r.NextAttemptAt, r.Attempts = nil, 0 }
 
-// soon is for a refund whose next step is due at once.
-func (d *desk) soon(u *ent.RefundUpdate) { u.SetNextAttemptAt(d.DB.RealNow()).SetAttempts(0) }
-
-func nonEmpty(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
+// submitNow is for a refund whose next step is due at once.
+func (s *session) submitNow(r *ent.Refund) { r.NextAttemptAt, r.Attempts = s.in(0), 0 }

@@ -18,12 +18,10 @@ import (
 // FAILED. After commit the runner submits it.
 func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResult, error) {
 	return p.byStaff(ctx, id,
-		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
-			return d.moveRefund(ctx, r, vocab.RetryRefund, v.Role, lifecycle.RefundFacts{},
-				func(u *ent.RefundUpdate) {
-					d.soon(u)
-					u.SetFailure("")
-				})
+		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {
+			s.submitNow(r)
+			r.Failure = ""
+			return s.transitionRefund(r, refundStep{action: vocab.RetryRefund, by: v.Role})
 		})
 }
 
@@ -41,47 +39,46 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 			"The proof has at most %d characters.", maxProof)
 	}
 	return p.byStaff(ctx, in.Refund,
-		func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error {
+		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {
 			outside := in.PaidOutside != ""
-			err := d.moveRefund(ctx, r, vocab.ResolveRefund, v.Role,
-				lifecycle.RefundFacts{PaidOutside: outside}, func(u *ent.RefundUpdate) {
-					if !outside {
-						d.soon(u)
-						return
-					}
-					restRefund(u)
-					u.SetSucceededAt(d.tx.Now).SetFailure("paid outside: " + in.PaidOutside)
-				})
-			if err != nil || !outside {
+			err := s.transitionRefund(r, refundStep{action: vocab.ResolveRefund, by: v.Role,
+				facts: lifecycle.RefundFacts{PaidOutside: outside}})
+			if err != nil {
 				return err
 			}
-			return d.countRefund(ctx, r)
+			if !outside {
+				s.submitNow(r)
+				return nil
+			}
+			endRefundIntent(r)
+			r.SucceededAt, r.Failure = &s.Tx.Now, "paid outside: "+in.PaidOutside
+			return s.countRefund(ctx, r)
 		})
 }
 
 // byStaff works on a refund as a command of support or platform staff.
 func (p *Payments) byStaff(
 	ctx context.Context, id globalid.ID,
-	work func(ctx context.Context, d *desk, r *ent.Refund, v *auth.Viewer) error,
+	work func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error,
 ) (RefundResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Support, vocab.Platform)
+	viewer, err := auth.Require(ctx, vocab.Support, vocab.Platform)
 	if err != nil {
 		return RefundResult{}, err
 	}
-	seen, err := p.DB.Client.Refund.Get(ctx, id)
+	found, err := p.DB.Client.Refund.Get(ctx, id)
 	if ent.IsNotFound(err) {
 		return RefundResult{}, fault.New(fault.NotFound, "There is no such refund.")
 	}
 	if err != nil {
 		return RefundResult{}, err
 	}
-	ids, err := p.viewerAtDesk(ctx, seen.OrderID, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			r, err := d.tx.Refund.Get(ctx, id)
+	ids, err := p.command(ctx, found.OrderID, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
+			r, err := s.refund(ctx, id)
 			if err != nil {
 				return nil, err
 			}
-			return []globalid.ID{id}, work(ctx, d, r, viewer)
+			return []globalid.ID{id}, work(ctx, s, r, viewer)
 		})
 	if err != nil {
 		return RefundResult{}, err

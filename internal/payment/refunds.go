@@ -9,7 +9,6 @@ import (
 	"orderflow/ent"
 	entrefund "orderflow/ent/refund"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -38,7 +37,8 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	if port == nil {
 		return fmt.Errorf("refund %s: its channel is not offered here", id)
 	}
-	if r.Status == vocab.RefundRequested {
+	submit := vocab.RefundUnsubmitted.Has(r.Status)
+	if submit {
 		ready, err := p.mayCall(ctx, r, port.Limits().RefundSpacing)
 		if err != nil || !ready {
 			return err
@@ -47,17 +47,17 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	var result channel.RefundResult
-	if r.Status == vocab.RefundRequested {
-		result, err = port.Refund(call, refundRequest(r))
+	if submit {
+		result, err = port.Refund(call, channelRefund(r))
 	} else {
 		result, err = port.QueryRefund(call, r.ID.String())
 	}
 	return p.refundAnswered(ctx, r, result, err, port.Limits().RefundSpacing)
 }
 
-// refundRequest is the same at every repetition. A second transaction of an attempt is known by the
+// channelRefund is the same at every repetition. A second transaction of an attempt is known by the
 // attempt's number.
-func refundRequest(r *ent.Refund) channel.RefundRequest {
+func channelRefund(r *ent.Refund) channel.RefundRequest {
 	paid := r.Edges.Payment
 	number := paid.ID
 	if paid.AttemptID != nil {
@@ -73,56 +73,51 @@ func refundRequest(r *ent.Refund) channel.RefundRequest {
 // mayCall notes under the order's lock that this refund is submitted now, or plans it for later
 // because another of the same payment is under way or was submitted a moment ago.
 func (p *Payments) mayCall(
-	ctx context.Context, seen *ent.Refund, spacing time.Duration,
+	ctx context.Context, found *ent.Refund, spacing time.Duration,
 ) (ready bool, err error) {
-	err = p.atRefund(ctx, seen, vocab.System,
-		func(ctx context.Context, d *desk, r *ent.Refund) error {
+	err = p.onRefund(ctx, found, vocab.System,
+		func(ctx context.Context, s *session, r *ent.Refund) error {
 			ready = false
-			others, err := d.tx.Refund.Query().Where(entrefund.PaymentID(*r.PaymentID),
+			others, err := s.Tx.Refund.Query().Where(entrefund.PaymentID(*r.PaymentID),
 				entrefund.IDNEQ(r.ID), entrefund.SubmittedAtNotNil()).All(ctx)
 			if err != nil {
 				return err
 			}
-			now := d.DB.RealNow()
+			now := s.DB.RealNow()
 			later := now
 			for _, other := range others {
 				if t := freeAfter(other, now, spacing); t.After(later) {
 					later = t
 				}
 			}
-			update := d.tx.Refund.Update().Where(entrefund.ID(r.ID))
-			ready = r.Status == vocab.RefundRequested && !later.After(now)
-			switch {
-			case ready:
-				update.SetSubmittedAt(now)
-			case r.Status == vocab.RefundRequested:
-				update.ClearClaimedUntil().SetNextAttemptAt(later)
-			default:
-				update.ClearClaimedUntil()
+			wanted := vocab.RefundUnsubmitted.Has(r.Status)
+			ready = wanted && !later.After(now)
+			if ready {
+				r.SubmittedAt = &now
+				return nil
 			}
-			return update.Exec(ctx)
+			r.ClaimedUntil = nil
+			if wanted {
+				r.NextAttemptAt = &later
+			}
+			return nil
 		})
 	return ready, err
 }
 
-// freeAfter tells when another refund of the payment lets the next one be submitted.
+// freeAfter is when the next refund of a payment may be submitted after another.
 func freeAfter(other *ent.Refund, now time.Time, spacing time.Duration) time.Time {
 	const look = 2 * time.Second
-	underWay := other.Status == vocab.RefundRequested &&
+	underWay := vocab.RefundUnsubmitted.Has(other.Status) &&
 		other.ClaimedUntil != nil && other.ClaimedUntil.After(now) &&
 		other.SubmittedAt.Add(lease).After(now)
 	after := other.SubmittedAt.Add(spacing)
-	if underWay || other.Status == vocab.RefundUnknown {
-		after = later(after, now.Add(look))
+	if underWay || vocab.RefundUncertain.Has(other.Status) {
+		if soonest := now.Add(look); soonest.After(after) {
+			return soonest
+		}
 	}
 	return after
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // refundAnswered applies what came of a call.
@@ -130,60 +125,61 @@ func (p *Payments) refundAnswered(
 	ctx context.Context, asked *ent.Refund, result channel.RefundResult, failure error,
 	spacing time.Duration,
 ) error {
-	return p.atRefund(ctx, asked, vocab.Channel,
-		func(ctx context.Context, d *desk, r *ent.Refund) error {
+	return p.onRefund(ctx, asked, vocab.Channel,
+		func(ctx context.Context, s *session, r *ent.Refund) error {
 			var refusal *channel.Refusal
 			if failure == nil {
-				if err := d.settleRefund(ctx, r, result); err != nil {
+				if err := s.settleRefund(ctx, r, result); err != nil {
 					return err
 				}
 			}
 			switch {
 			case r.Status != asked.Status:
-				return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).ClearClaimedUntil().Exec(ctx)
-			case r.Status != vocab.RefundRequested:
-				return d.postponeRefund(ctx, r, failure)
+				r.ClaimedUntil = nil
+				return nil
+			case !vocab.RefundUnsubmitted.Has(r.Status):
+				s.postponeRefund(ctx, r, failure)
+				return nil
 			case !errors.As(failure, &refusal):
-				return d.lost(ctx, r, failure)
+				return s.lost(ctx, r, failure)
 			case refusal.Kind == channel.RefusedTooOften:
-				wait := later(d.DB.RealNow().Add(spacing),
-					d.DB.RealNow().Add(pauseRefund(r.Status, r.Attempts)))
-				return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).ClearClaimedUntil().
-					SetAttempts(r.Attempts + 1).SetNextAttemptAt(wait).Exec(ctx)
+				r.ClaimedUntil = nil
+				r.NextAttemptAt = s.in(max(spacing, pauseRefund(r.Status, r.Attempts)))
+				r.Attempts++
+				return nil
 			}
-			d.alarm(ctx, "the channel refuses a refund", "refund", r.ID, "order", r.OrderID,
+			s.alarm(ctx, "the channel refuses a refund", "refund", r.ID, "order", r.OrderID,
 				"code", refusal.Code)
-			return d.moveRefund(ctx, r, vocab.RefuseRefund, vocab.Channel,
-				lifecycle.RefundFacts{}, func(u *ent.RefundUpdate) {
-					restRefund(u)
-					u.SetFailure(brief(refusal))
-				})
+			endRefundIntent(r)
+			r.Failure = brief(refusal)
+			return s.transitionRefund(r,
+				refundStep{action: vocab.RefuseRefund, by: vocab.Channel})
 		})
 }
 
 // lost is a submission without a signed answer: the channel is asked before anything else.
-func (d *desk) lost(ctx context.Context, r *ent.Refund, failure error) error {
-	d.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
-	return d.moveRefund(ctx, r, vocab.LoseRefund, vocab.System, lifecycle.RefundFacts{},
-		func(u *ent.RefundUpdate) {
-			u.SetAttempts(0).
-				SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(vocab.RefundUnknown, 0)))
-		})
+func (s *session) lost(ctx context.Context, r *ent.Refund, failure error) error {
+	s.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
+	err := s.transitionRefund(r, refundStep{action: vocab.LoseRefund, by: vocab.System})
+	if err != nil {
+		return err
+	}
+	r.Attempts, r.NextAttemptAt = 0, s.in(pauseRefund(r.Status, 0))
+	return nil
 }
 
-func (d *desk) postponeRefund(ctx context.Context, r *ent.Refund, failure error) error {
+func (s *session) postponeRefund(ctx context.Context, r *ent.Refund, failure error) {
 	if failure != nil {
-		d.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "status", r.Status,
+		s.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "status", r.Status,
 			"error", failure)
 	}
-	return d.tx.Refund.Update().Where(entrefund.ID(r.ID)).
-		ClearClaimedUntil().SetAttempts(r.Attempts + 1).
-		SetNextAttemptAt(d.DB.RealNow().Add(pauseRefund(r.Status, r.Attempts))).Exec(ctx)
+	r.ClaimedUntil, r.NextAttemptAt = nil, s.in(pauseRefund(r.Status, r.Attempts))
+	r.Attempts++
 }
 
 // pauseRefund is pause for refunds.
 func pauseRefund(status vocab.RefundStatus, before int) time.Duration {
-	if status == vocab.RefundSubmitted {
+	if vocab.RefundAtChannel.Has(status) {
 		return growing(15*time.Second, 6*time.Hour, before)
 	}
 	return growing(2*time.Second, 10*time.Minute, before)

@@ -5,7 +5,6 @@ import (
 
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
-	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/vocab"
@@ -23,14 +22,14 @@ func (p *Payments) Settle(ctx context.Context, from vocab.PaymentChannel, charge
 	}
 	if r == nil {
 		p.Counters.UnknownPayments.Add(1)
-		p.alarm(ctx, "the channel tells of a payment that is not ours",
+		p.alarm(ctx, "the channel reports a payment that is not ours",
 			"channel", from, "out_trade_no", charge.OutTradeNo, "state", charge.State,
 			"transaction", charge.TransactionID, "amount", charge.Amount)
 		return nil
 	}
-	return p.atDesk(ctx, r.OrderID, event.Actor{Role: vocab.Channel},
-		func(ctx context.Context, d *desk) error {
-			return d.settle(ctx, d.row(r.ID), charge)
+	return p.inSession(ctx, r.OrderID, vocab.Channel,
+		func(ctx context.Context, s *session) error {
+			return s.settle(ctx, s.payment(r.ID), charge)
 		})
 }
 
@@ -45,21 +44,21 @@ func (p *Payments) find(
 	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id), entpayment.ChannelEQ(from),
 		entpayment.AttemptIDIsNil()).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // the caller tells of it
+		return nil, nil //nolint:nilnil // the caller reports it
 	}
 	return r, err
 }
 
-// alarm tells staff of something that the system cannot put right by itself.
+// alarm reports to staff what the system cannot put right by itself.
 func (p *Payments) alarm(ctx context.Context, message string, about ...any) {
 	p.Counters.Alarms.Add(1)
 	p.Log.ErrorContext(ctx, message, about...)
 }
 
 // settle does with an attempt what its state at the channel asks for; most pairs ask for nothing.
-func (d *desk) settle(ctx context.Context, r *ent.Payment, charge channel.Charge) error {
+func (s *session) settle(ctx context.Context, r *ent.Payment, charge channel.Charge) error {
 	if charge.State == channel.ChargePaid {
-		return d.paid(ctx, r, charge)
+		return s.paid(ctx, r, charge)
 	}
 	type pair struct {
 		status vocab.AttemptStatus
@@ -68,84 +67,78 @@ func (d *desk) settle(ctx context.Context, r *ent.Payment, charge channel.Charge
 	switch (pair{r.Status, charge.State}) {
 	case pair{vocab.AttemptCreated, channel.ChargeFailed}:
 		// The answer to the opening was lost, but it was opened.
-		if err := d.channelMoves(ctx, r, vocab.AnswerAttempt); err != nil {
+		if err := s.channelSettles(r, vocab.AnswerAttempt); err != nil {
 			return err
 		}
-		return d.failed(ctx, r, "the payment failed")
+		return s.failed(ctx, r, "the payment failed")
 	case pair{vocab.AttemptOpen, channel.ChargeFailed}:
-		return d.failed(ctx, r, "the payment failed")
+		return s.failed(ctx, r, "the payment failed")
 	case pair{vocab.AttemptOpen, channel.ChargeClosed}:
-		return d.closedByChannel(ctx, r)
+		return s.closedByChannel(ctx, r)
 	case pair{vocab.AttemptClosing, channel.ChargeClosed},
 		pair{vocab.AttemptClosing, channel.ChargeMissing},
 		pair{vocab.AttemptUnknown, channel.ChargeClosed},
 		pair{vocab.AttemptUnknown, channel.ChargeMissing}:
-		return d.closed(ctx, r, vocab.ConfirmAttemptClosed)
+		return s.closed(ctx, r, vocab.ConfirmAttemptClosed)
 	case pair{vocab.AttemptUnknown, channel.ChargeUnpaid},
 		pair{vocab.AttemptUnknown, channel.ChargeFailed}:
-		return d.closed(ctx, r, vocab.ConfirmAttemptUnpaid)
+		return s.closed(ctx, r, vocab.ConfirmAttemptUnpaid)
 	}
 	return nil
 }
 
-func (d *desk) channelMoves(
-	ctx context.Context, r *ent.Payment, on vocab.AttemptAction,
-) error {
-	return d.move(ctx, r, on, vocab.Channel, "", rest)
+func (s *session) channelSettles(r *ent.Payment, on vocab.AttemptAction) error {
+	endIntent(r)
+	return s.transition(r, attemptStep{action: on, by: vocab.Channel})
 }
 
-func (d *desk) failed(ctx context.Context, r *ent.Payment, why string) error {
-	err := d.move(ctx, r, vocab.FailAttempt, vocab.Channel, "",
-		func(u *ent.PaymentUpdate) {
-			rest(u)
-			u.SetFailure(why)
-		})
-	if err != nil {
+func (s *session) failed(ctx context.Context, r *ent.Payment, why string) error {
+	if err := s.channelSettles(r, vocab.FailAttempt); err != nil {
 		return err
 	}
-	return d.ended(ctx)
+	r.Failure = why
+	return s.ended(ctx)
 }
 
-func (d *desk) closed(ctx context.Context, r *ent.Payment, on vocab.AttemptAction) error {
-	if err := d.channelMoves(ctx, r, on); err != nil {
+func (s *session) closed(ctx context.Context, r *ent.Payment, on vocab.AttemptAction) error {
+	if err := s.channelSettles(r, on); err != nil {
 		return err
 	}
-	return d.ended(ctx)
+	return s.ended(ctx)
 }
 
 // closedByChannel is the channel's own expiry, which is our deadline. Before it, somebody closed
 // the payment at the channel: it has failed.
-func (d *desk) closedByChannel(ctx context.Context, r *ent.Payment) error {
-	if !d.facts().DeadlinePassed {
-		return d.failed(ctx, r, "closed at the channel")
+func (s *session) closedByChannel(ctx context.Context, r *ent.Payment) error {
+	if !s.facts().DeadlinePassed {
+		return s.failed(ctx, r, "closed at the channel")
 	}
 	cause := vocab.CloseExpire
-	err := d.move(ctx, r, vocab.CloseAttempt, vocab.Clock, string(cause),
-		func(u *ent.PaymentUpdate) { u.SetCloseCause(cause) })
+	err := s.transition(r, attemptStep{vocab.CloseAttempt, vocab.Clock, string(cause)})
 	if err != nil {
 		return err
 	}
 	r.CloseCause = &cause
-	return d.closed(ctx, r, vocab.ConfirmAttemptClosed)
+	return s.closed(ctx, r, vocab.ConfirmAttemptClosed)
 }
 
 // ended fails the order when its last attempt failed or was abandoned and none has been started
 // since. After the deadline it is the clock's turn.
-func (d *desk) ended(ctx context.Context) error {
-	facts := d.facts()
-	if d.l.Order.Status != vocab.PendingPayment || facts.AttemptOpen || facts.DeadlinePassed {
+func (s *session) ended(ctx context.Context) error {
+	facts := s.facts()
+	if !vocab.AwaitingPayment.Has(s.Order.Status) || facts.AttemptOpen || facts.DeadlinePassed {
 		return nil
 	}
 	var last *ent.Payment
-	for _, r := range d.rows {
+	for _, r := range s.payments {
 		if r.AttemptID == nil {
 			last = r
 		}
 	}
-	abandoned := last.Status == vocab.AttemptClosed && last.CloseCause != nil &&
+	abandoned := vocab.AttemptEnded.Has(last.Status) && last.CloseCause != nil &&
 		*last.CloseCause == vocab.CloseAbandon
-	if last.Status != vocab.AttemptFailed && !abandoned {
+	if !vocab.AttemptRefused.Has(last.Status) && !abandoned {
 		return nil
 	}
-	return d.l.Fail(ctx, d.tx, facts)
+	return s.Fail(ctx, facts)
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"orderflow/ent"
-	entpayment "orderflow/ent/payment"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -21,7 +20,7 @@ import (
 // beside the payment comes CHANNEL_PENDING while it has not answered (the runner goes on) and
 // CHANNEL_REFUSED when it signed a refusal (start again).
 func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error) {
-	viewer, err := viewerIn(ctx, vocab.Buyer)
+	viewer, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return StartResult{}, err
 	}
@@ -29,87 +28,91 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 		return StartResult{}, fault.At("channel", fault.ChannelUnavailable,
 			"This channel is not available here.")
 	}
-	var mine []globalid.ID
-	ids, err := p.viewerAtDesk(ctx, in.Order, viewer,
-		func(ctx context.Context, d *desk) ([]globalid.ID, error) {
-			id, held, err := d.start(ctx, in.Channel)
-			mine = held
+	var claimed []globalid.ID
+	ids, err := p.command(ctx, in.Order, viewer,
+		func(ctx context.Context, s *session) ([]globalid.ID, error) {
+			id, held, err := s.start(ctx, in.Channel)
+			claimed = held
 			return []globalid.ID{id}, err
 		})
 	if err != nil {
 		return StartResult{}, err
 	}
-	p.hurry(ctx, mine)
+	p.callNow(ctx, claimed)
 	return p.started(ctx, ids[0])
 }
 
 // start returns the attempt to pay by, and the attempts whose channels are to be called now.
-func (d *desk) start(ctx context.Context, by vocab.PaymentChannel) (
-	id globalid.ID, mine []globalid.ID, err error,
+func (s *session) start(ctx context.Context, by vocab.PaymentChannel) (
+	id globalid.ID, claimed []globalid.ID, err error,
 ) {
-	facts := d.facts()
-	if d.waits() && facts.DeadlinePassed {
+	facts := s.facts()
+	if s.unpaid() && facts.DeadlinePassed {
 		return id, nil, fault.New(fault.PaymentDeadline, "The time to pay this order is over.")
 	}
-	if d.l.Order.Status == vocab.PaymentFailed {
-		err = d.l.Retry(ctx, d.tx, facts)
+	if vocab.Retryable.Has(s.Order.Status) {
+		err = s.Retry(ctx, facts)
 	} else {
-		_, err = lifecycle.Trade.Next(
-			d.l.Order.Status, vocab.StartPayment, vocab.Buyer, facts)
+		err = lifecycle.Check(
+			lifecycle.Trade, s.Order.Status, vocab.StartPayment, vocab.Buyer, facts)
 	}
 	if err != nil {
-		return id, nil, order.NotAllowed(err)
+		return id, nil, err
 	}
-	for _, r := range d.rows {
-		if payableAt(r) && r.Channel == by && r.Amount == d.l.Order.Payable {
-			mine, err = d.again(ctx, r)
-			return r.ID, mine, err
+	for _, r := range s.payments {
+		if vocab.AttemptPayable.Has(r.Status) && r.Channel == by && r.Amount == s.Order.Payable {
+			return r.ID, s.again(r), nil
 		}
 	}
-	if mine, err = d.close(ctx, vocab.CloseOtherChannel, vocab.Buyer, true); err != nil {
+	claimed, err = s.closeAttempts(closing{vocab.CloseOtherChannel, vocab.Buyer, true})
+	if err != nil {
 		return id, nil, err
 	}
 	// The new one is opened first: a channel that is left may be left because it does not answer.
-	id = globalid.New(globalid.Payment)
-	return id, append([]globalid.ID{id}, mine...), d.create(ctx, id, by)
+	r, err := s.create(by)
+	if err != nil {
+		return id, nil, err
+	}
+	return r.ID, append([]globalid.ID{r.ID}, claimed...), nil
 }
 
 // again takes the claim of an attempt whose opening is still to be answered.
-func (d *desk) again(ctx context.Context, r *ent.Payment) ([]globalid.ID, error) {
-	if r.Status != vocab.AttemptCreated || !d.free(r.ClaimedUntil) {
-		return nil, nil
+func (s *session) again(r *ent.Payment) (claimed []globalid.ID) {
+	if !vocab.AttemptUnopened.Has(r.Status) || !s.free(r.ClaimedUntil) {
+		return nil
 	}
-	return []globalid.ID{r.ID}, d.tx.Payment.Update().Where(entpayment.ID(r.ID)).
-		SetClaimedUntil(d.DB.RealNow().Add(lease)).Exec(ctx)
+	r.ClaimedUntil = s.in(lease)
+	return []globalid.ID{r.ID}
 }
 
-// create writes an attempt that its maker has claimed already.
-func (d *desk) create(ctx context.Context, id globalid.ID, by vocab.PaymentChannel) error {
-	next, err := lifecycle.Attempt.Next("", vocab.StartAttempt, vocab.Buyer,
+// create adds an attempt that its maker has claimed already.
+func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
+	o := s.Order
+	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: o.ID, Channel: by,
+		Currency: o.Currency, Amount: o.Payable, ExpiresAt: o.PayDueAt, CreatedAt: s.Tx.Now,
+		NextAttemptAt: s.in(0), ClaimedUntil: s.in(lease)}
+	taken, err := lifecycle.Take(lifecycle.Attempt, &r.Status, vocab.StartAttempt, vocab.Buyer,
 		lifecycle.AttemptFacts{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o, now := d.l.Order, d.DB.RealNow()
-	d.l.Log.Add(next.Emit, document.Payload{
-		Payment: id, To: string(next.To), Amount: o.Payable, Currency: o.Currency,
-	})
-	return d.tx.Payment.Create().SetID(id).SetOrderID(o.ID).SetChannel(by).SetStatus(next.To).
-		SetCurrency(o.Currency).SetAmount(o.Payable).SetExpiresAt(o.PayDueAt).
-		SetCreatedAt(d.tx.Now).SetNextAttemptAt(now).SetClaimedUntil(now.Add(lease)).Exec(ctx)
+	s.Tx.Insert(r)
+	s.Emit(taken.Emit, document.Payload{Payment: r.ID, To: string(taken.To), Amount: o.Payable,
+		Currency: o.Currency})
+	return r, nil
 }
 
-// started tells how an attempt stands after its channel was called, or when a key is replayed.
+// started reports how an attempt stands after its channel was called, or when a key is replayed.
 func (p *Payments) started(ctx context.Context, id globalid.ID) (StartResult, error) {
 	r, err := p.DB.Client.Payment.Get(ctx, id)
 	if err != nil {
 		return StartResult{}, err
 	}
 	result := StartResult{Order: r.OrderID, Payment: r.ID}
-	switch r.Status {
-	case vocab.AttemptCreated:
+	switch {
+	case vocab.AttemptUnopened.Has(r.Status):
 		result.Problem = pending()
-	case vocab.AttemptFailed:
+	case vocab.AttemptRefused.Has(r.Status):
 		result.Problem = fault.New(fault.ChannelRefused, "The payment channel refused: %s.",
 			r.Failure)
 	}

@@ -21,30 +21,35 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Adjust changes what a warehouse holds of a sku by delta units and returns the stock row, which it
-// makes when there is none. The caller has checked that the actor may. Faults: NOT_FOUND at sku or
+// Adjustment changes what a warehouse has of a sku by Delta units.
+type Adjustment struct {
+	Sku, Warehouse globalid.ID
+	Delta          int64
+	Note           string
+}
+
+// Adjust changes what a warehouse has of a sku and returns the stock row, which it makes when there
+// is none. The caller has checked that the actor may. Faults: NOT_FOUND at sku or
 // warehouse; INVALID_INPUT at delta when the warehouse does not have as much; STOCK_RESERVED at
 // delta, naming sub-orders, when what is left would not do for what is reserved; CONFLICT.
 func Adjust(
-	ctx context.Context, tx *store.Tx, actor event.Actor,
-	skuID, warehouseID globalid.ID, delta int64, note string,
+	ctx context.Context, tx *store.Tx, actor event.Actor, a Adjustment,
 ) (globalid.ID, error) {
-	row, err := rowOf(ctx, tx, skuID, warehouseID)
+	row, err := rowOf(ctx, tx, a.Sku, a.Warehouse)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	n, err := tx.Stock.Update().Where(entstock.ID(row.ID), available(-delta)).
-		AddOnHand(delta).Save(ctx)
+	n, err := tx.Stock.Update().Where(entstock.ID(row.ID), available(-a.Delta)).
+		AddOnHand(a.Delta).Save(ctx)
 	if err != nil {
 		return globalid.ID{}, fmt.Errorf("stock: adjust: %w", err)
 	}
 	if n == 0 {
-		return globalid.ID{}, tooLittle(ctx, tx, row.ID, delta)
+		return globalid.ID{}, tooLittle(ctx, tx, row.ID, a.Delta)
 	}
-	return row.ID, record(ctx, tx, []*ent.StockMovementCreate{
-		movement(tx, actor, row.ID, row.ShopID, vocab.StockAdjusted).
-			SetOnHandDelta(delta).SetNote(note),
-	})
+	movement := record(tx, actor, row, vocab.StockAdjusted)
+	movement.OnHandDelta, movement.Note = a.Delta, a.Note
+	return row.ID, nil
 }
 
 // rowOf reads the stock row, or makes an empty one. Two that make it at once get the same.

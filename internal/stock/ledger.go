@@ -1,10 +1,6 @@
 package stock
 
 import (
-	"context"
-	"fmt"
-	"slices"
-
 	"orderflow/ent"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -12,20 +8,14 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// movement starts a row of the ledger that changes nothing yet.
-func movement(
-	tx *store.Tx, actor event.Actor, stock, shop globalid.ID, cause vocab.MovementCause,
-) *ent.StockMovementCreate {
-	return tx.StockMovement.Create().SetID(globalid.New(globalid.StockMovement)).
-		SetStockID(stock).SetShopID(shop).SetCause(cause).SetOnHandDelta(0).SetReservedDelta(0).
-		SetActorRole(actor.Role).SetActor(actor.ID.String()).SetCreatedAt(tx.Now)
-}
-
-func record(ctx context.Context, tx *store.Tx, ledger []*ent.StockMovementCreate) error {
-	for part := range slices.Chunk(ledger, store.InsertRows) {
-		if err := tx.StockMovement.CreateBulk(part...).Exec(ctx); err != nil {
-			return fmt.Errorf("stock: ledger: %w", err)
-		}
-	}
-	return nil
+// record adds a movement of a stock row to the ledger. It changes nothing yet: the caller says by
+// how much, and of what.
+func record(
+	tx *store.Tx, actor event.Actor, stock *ent.Stock, cause vocab.MovementCause,
+) *ent.StockMovement {
+	row := &ent.StockMovement{ID: globalid.New(globalid.StockMovement), StockID: stock.ID,
+		ShopID: stock.ShopID, Cause: cause, ActorRole: actor.Role, Actor: actor.ID.String(),
+		CreatedAt: tx.Now}
+	tx.Insert(row)
+	return row
 }

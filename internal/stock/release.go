@@ -8,83 +8,103 @@ import (
 	"orderflow/ent/reservation"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// Release gives HELD reservations back. The caller read them under the lock of their order. Fault:
-// CONFLICT when one of them is no longer held; then the transaction must end.
+// Release gives reservations back. The caller read them under the lock of their order. Faults:
+// ACTION_NOT_ALLOWED or CONFLICT when one of them is no longer held; then the transaction must end.
 func Release(
 	ctx context.Context, tx *store.Tx, actor event.Actor, reservations []*ent.Reservation,
 ) error {
 	if len(reservations) == 0 {
 		return nil
 	}
-	released, err := lifecycle.Reservation.Next(vocab.ReservationHeld,
-		vocab.ReleaseStock, vocab.System, lifecycle.NoFacts{})
+	store.TrackAll(tx, reservations)
+	sums, err := transition(reservations, vocab.ReleaseStock)
 	if err != nil {
 		return err
-	}
-	ids := make([]globalid.ID, len(reservations))
-	sums := make(map[globalid.ID]int64, len(reservations))
-	for i, r := range reservations {
-		ids[i] = r.ID
-		sums[r.StockID] += r.Quantity
-	}
-	n, err := tx.Reservation.Update().Where(
-		reservation.IDIn(ids...), reservation.StatusEQ(vocab.ReservationHeld),
-	).SetStatus(released.To).Save(ctx)
-	if err != nil {
-		return fmt.Errorf("stock: release: %w", err)
-	}
-	if n != len(ids) {
-		return fault.New(fault.Conflict, "The stock of this order was changed meanwhile.")
 	}
 	rows, err := load(ctx, tx, sums)
 	if err != nil {
 		return err
 	}
-	if err := giveBack(ctx, tx, rows, sums); err != nil {
+	if err := lowerReserved(ctx, tx, rows, sums); err != nil {
 		return err
 	}
-	shops := make(map[globalid.ID]globalid.ID, len(rows))
-	for _, row := range rows {
-		shops[row.ID] = row.ShopID
+	for _, r := range reservations {
+		movement := record(tx, actor, rowWith(rows, r.StockID), vocab.StockReleased)
+		movement.ReservedDelta, movement.ReservationID = -r.Quantity, &r.ID
 	}
-	ledger := make([]*ent.StockMovementCreate, len(reservations))
-	for i, r := range reservations {
-		ledger[i] = movement(tx, actor, r.StockID, shops[r.StockID], vocab.StockReleased).
-			SetReservedDelta(-r.Quantity).SetReservationID(r.ID)
-	}
-	return record(ctx, tx, ledger)
+	return nil
 }
 
 // ReleaseUnits gives back what is held for units of an item, wherever it is held. Left alone is
 // what requests hold to send something again, and what the awaited transfers carry for units that
-// lack. Units that hold none are passed over. Fault: CONFLICT as of Release.
+// lack. Units that hold none are passed over. Faults as of Release.
 func ReleaseUnits(
 	ctx context.Context, tx *store.Tx, actor event.Actor, item globalid.ID, units int64,
 	awaited []globalid.ID,
 ) error {
 	held, err := tx.Reservation.Query().Where(reservation.ItemID(item),
-		reservation.StatusEQ(vocab.ReservationHeld), forOrder,
+		reservation.StatusIn(vocab.Holding...), forOrder,
 		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
 		Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: release: %w", err)
 	}
-	parts, _, err := pick(ctx, tx, held, units)
-	if err != nil {
-		return err
-	}
+	parts, _ := pick(tx, held, units)
 	return Release(ctx, tx, actor, parts)
 }
 
-// giveBack lowers reserved in every row. A row with less reserved than that breaks the ledger.
-func giveBack(
+// ReleaseFor gives back all that is still held for what a request sends again. The caller holds the
+// lock of the order.
+func ReleaseFor(
+	ctx context.Context, tx *store.Tx, actor event.Actor, afterSale globalid.ID,
+) error {
+	held, err := tx.Reservation.Query().Where(reservation.AfterSaleID(afterSale),
+		reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("stock: %w", err)
+	}
+	return Release(ctx, tx, actor, held)
+}
+
+// ReleaseTransfer gives back what is set aside for a transfer and has not been sent: nobody waits
+// for it any more. What has been sent is freed when it arrives. The caller holds the lock of the
+// order.
+func ReleaseTransfer(
+	ctx context.Context, tx *store.Tx, actor event.Actor, transfer globalid.ID,
+) error {
+	rows, err := tx.Reservation.Query().Where(reservation.TransferID(transfer),
+		reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	return Release(ctx, tx, actor, rows)
+}
+
+// transition takes a row of the reservation table with each of the tracked reservations, and sums
+// their units by stock row.
+func transition(
+	rows []*ent.Reservation, action vocab.ReservationAction,
+) (sums map[globalid.ID]int64, err error) {
+	sums = make(map[globalid.ID]int64, len(rows))
+	for _, r := range rows {
+		_, err := lifecycle.Take(
+			lifecycle.Reservation, &r.Status, action, vocab.System, lifecycle.NoFacts{})
+		if err != nil {
+			return nil, err
+		}
+		sums[r.StockID] += r.Quantity
+	}
+	return sums, nil
+}
+
+// lowerReserved lowers reserved in every row. A row with less reserved than that breaks the ledger.
+func lowerReserved(
 	ctx context.Context, tx *store.Tx, rows []*ent.Stock, sums map[globalid.ID]int64,
 ) error {
 	for _, row := range rows {

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"orderflow/ent"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
@@ -33,17 +35,13 @@ func (s *Short) Error() string {
 	return fmt.Sprintf("stock: %d stock rows have too little available", len(s.Stocks))
 }
 
-// Reserve holds all needs or none. Needs on one row are summed before the row is asked, so that
-// each row is locked once. A *Short error leaves the rows as they were: the caller may plan again
-// in the same transaction. Any other error must end it.
+// Reserve holds all needs or none. Needs on one row are summed before the row is changed, so that
+// each row is locked once; what the command has changed until now is written before, so that a hot
+// row is locked for as short as can be. A *Short error leaves the rows as they were: the caller may
+// plan again in the same transaction. Any other error must end it.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil
-	}
-	held, err := lifecycle.Reservation.Next(
-		"", vocab.HoldStock, vocab.System, lifecycle.NoFacts{})
-	if err != nil {
-		return err
 	}
 	sums := make(map[globalid.ID]int64, len(needs))
 	for _, n := range needs {
@@ -56,31 +54,59 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 	if err != nil {
 		return err
 	}
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
 	if err := take(ctx, tx, rows, sums); err != nil {
 		return err
 	}
-	shops := make(map[globalid.ID]globalid.ID, len(rows))
-	for _, row := range rows {
-		shops[row.ID] = row.ShopID
-	}
-	reservations := make([]*ent.ReservationCreate, len(needs))
-	ledger := make([]*ent.StockMovementCreate, len(needs))
-	for i, n := range needs {
-		id := globalid.New(globalid.Reservation)
-		reservations[i] = tx.Reservation.Create().SetID(id).SetOrderID(n.Order).SetItemID(n.Item).
-			SetStockID(n.Stock).SetQuantity(n.Quantity).SetStatus(held.To).SetCreatedAt(tx.Now)
+	for _, n := range needs {
+		r := &ent.Reservation{ID: globalid.New(globalid.Reservation), OrderID: n.Order,
+			ItemID: n.Item, StockID: n.Stock, Quantity: n.Quantity, CreatedAt: tx.Now}
 		if !n.AfterSale.IsZero() {
-			reservations[i].SetAfterSaleID(n.AfterSale)
+			r.AfterSaleID = &n.AfterSale
 		}
-		ledger[i] = movement(tx, actor, n.Stock, shops[n.Stock], vocab.StockReserved).
-			SetReservedDelta(n.Quantity).SetReservationID(id)
-	}
-	for part := range slices.Chunk(reservations, store.InsertRows) {
-		if err := tx.Reservation.CreateBulk(part...).Exec(ctx); err != nil {
-			return fmt.Errorf("stock: reserve: %w", err)
+		_, err := lifecycle.Take(lifecycle.Reservation, &r.Status, vocab.HoldStock, vocab.System,
+			lifecycle.NoFacts{})
+		if err != nil {
+			return err
 		}
+		tx.Insert(r)
+		movement := record(tx, actor, rowWith(rows, n.Stock), vocab.StockReserved)
+		movement.ReservedDelta, movement.ReservationID = n.Quantity, &r.ID
 	}
-	return record(ctx, tx, ledger)
+	return nil
+}
+
+// SkuNeed is a quantity of a sku at a warehouse, for an order item.
+type SkuNeed struct {
+	Order, Item, Sku, Warehouse globalid.ID
+	Quantity                    int64       // units, at least 1
+	AfterSale                   globalid.ID // of what is sent in place of the item; zero without
+}
+
+// ReserveSku holds units of a sku at a warehouse for an order item, which may be of another sku
+// when a request sends them in its place. The caller holds the lock of the order and, with several
+// skus, goes by (sku, warehouse). Fault: OUT_OF_STOCK when the warehouse has too few; the rows are
+// as they were then.
+func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed) error {
+	lacks := fault.New(fault.OutOfStock, "The warehouse does not have %d of this sku.",
+		n.Quantity)
+	row, err := tx.Stock.Query().
+		Where(entstock.SkuID(n.Sku), entstock.WarehouseID(n.Warehouse)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return lacks
+	}
+	if err != nil {
+		return err
+	}
+	err = Reserve(ctx, tx, actor, []Need{{Order: n.Order, Item: n.Item, Stock: row.ID,
+		Quantity: n.Quantity, AfterSale: n.AfterSale}})
+	var short *Short
+	if errors.As(err, &short) {
+		return lacks
+	}
+	return err
 }
 
 // take raises reserved in every row, or undoes what it did and says which rows lack.
@@ -104,7 +130,7 @@ func take(
 	if len(short.Stocks) == 0 {
 		return nil
 	}
-	if err := giveBack(ctx, tx, taken, sums); err != nil {
+	if err := lowerReserved(ctx, tx, taken, sums); err != nil {
 		return err
 	}
 	return &short
@@ -141,4 +167,8 @@ func load(
 		return a.WarehouseID.Compare(b.WarehouseID)
 	})
 	return rows, nil
+}
+
+func rowWith(rows []*ent.Stock, id globalid.ID) *ent.Stock {
+	return rows[slices.IndexFunc(rows, func(row *ent.Stock) bool { return row.ID == id })]
 }

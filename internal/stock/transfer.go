@@ -9,8 +9,6 @@ import (
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
-	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -19,20 +17,21 @@ import (
 // by it, and nothing else takes them. The caller holds the lock of the order. Fault: CONFLICT when
 // the item holds fewer there.
 func SetAside(ctx context.Context, tx *store.Tx, t *ent.StockTransfer) error {
-	parts, err := holds(ctx, tx, *t.ItemID, t.FromWarehouseID, t.Quantity, forOrder)
-	if err != nil {
-		return err
+	parts, err := held(ctx, tx, Units{Item: *t.ItemID, Warehouse: t.FromWarehouseID,
+		Quantity: t.Quantity})
+	for _, r := range parts {
+		r.TransferID = &t.ID
 	}
-	return change(ctx, parts, tx.Reservation.Update().SetTransferID(t.ID))
+	return err
 }
 
 // PutBack undoes SetAside: a transfer that has not sent anything was cancelled.
 func PutBack(ctx context.Context, tx *store.Tx, t *ent.StockTransfer) error {
-	rows, err := travelling(ctx, tx, t, vocab.ReservationHeld)
-	if err != nil || len(rows) == 0 {
-		return err
+	rows, err := carried(ctx, tx, t, vocab.Holding)
+	for _, r := range rows {
+		r.TransferID = nil
 	}
-	return change(ctx, rows, tx.Reservation.Update().ClearTransferID())
+	return err
 }
 
 // Send takes the units of a transfer out of its source: of an order those set aside, which are
@@ -42,7 +41,7 @@ func Send(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTran
 	if t.ItemID == nil {
 		return sendFree(ctx, tx, actor, t)
 	}
-	rows, err := travelling(ctx, tx, t, vocab.ReservationHeld)
+	rows, err := carried(ctx, tx, t, vocab.Holding)
 	if err != nil {
 		return err
 	}
@@ -55,11 +54,12 @@ func Send(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTran
 			"The order holds only %d of the %d units by now; cancel the transfer.",
 			units, t.Quantity)
 	}
-	return leave(ctx, tx, rows, vocab.TransferStock,
-		func(r *ent.Reservation, row *ent.Stock) *ent.StockMovementCreate {
-			return movement(tx, actor, row.ID, row.ShopID, vocab.TransferOut).
-				SetReservationID(r.ID).SetTransferID(t.ID)
-		})
+	ledger, err := leave(ctx, tx, actor, rows,
+		departure{vocab.TransferStock, vocab.TransferOut})
+	for _, movement := range ledger {
+		movement.TransferID = &t.ID
+	}
+	return err
 }
 
 func sendFree(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTransfer) error {
@@ -81,13 +81,12 @@ func sendFree(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.Stock
 	if n == 0 {
 		return lacks
 	}
-	return record(ctx, tx, []*ent.StockMovementCreate{
-		movement(tx, actor, row.ID, row.ShopID, vocab.TransferOut).
-			SetOnHandDelta(-t.Quantity).SetTransferID(t.ID),
-	})
+	movement := record(tx, actor, row, vocab.TransferOut)
+	movement.OnHandDelta, movement.TransferID = -t.Quantity, &t.ID
+	return nil
 }
 
-// Arrive puts units of a transfer on the target's shelf, in a row that it makes when there is none.
+// Arrive adds units of a transfer to the target's stock, in a row that it makes when there is none.
 // wanted of them are HELD there for the order item that they travel for; the rest is available, and
 // the item's hold on it is over. Without an order wanted is 0.
 func Arrive(
@@ -102,42 +101,35 @@ func Arrive(
 	if err != nil {
 		return fmt.Errorf("stock: transfer: %w", err)
 	}
-	var ledger []*ent.StockMovementCreate
-	enter := func(units, reserved int64) *ent.StockMovementCreate {
-		one := movement(tx, actor, row.ID, row.ShopID, vocab.TransferIn).SetTransferID(t.ID).
-			SetOnHandDelta(units).SetReservedDelta(reserved)
-		ledger = append(ledger, one)
-		return one
+	enter := func(units, reserved int64) *ent.StockMovement {
+		movement := record(tx, actor, row, vocab.TransferIn)
+		movement.TransferID, movement.OnHandDelta, movement.ReservedDelta = &t.ID, units, reserved
+		return movement
 	}
 	if t.ItemID == nil {
 		enter(units, 0)
-		return record(ctx, tx, ledger)
+		return nil
 	}
 	kept, err := end(ctx, tx, t, vocab.ReceiveStock, wanted)
 	if err != nil {
 		return err
 	}
-	if len(kept) > 0 {
-		if err := tx.Reservation.Update().Where(reservation.IDIn(idsOf(kept)...)).
-			SetStockID(row.ID).ClearTransferID().Exec(ctx); err != nil {
-			return fmt.Errorf("stock: transfer: %w", err)
-		}
-	}
 	for _, r := range kept {
-		enter(r.Quantity, r.Quantity).SetReservationID(r.ID)
+		r.StockID, r.TransferID = row.ID, nil
+		enter(r.Quantity, r.Quantity).ReservationID = &r.ID
 	}
 	freed, err := end(ctx, tx, t, vocab.ReleaseStock, units-wanted)
 	if err != nil {
 		return err
 	}
 	for _, r := range freed {
-		enter(r.Quantity, 0).SetReservationID(r.ID)
+		enter(r.Quantity, 0).ReservationID = &r.ID
 	}
-	return record(ctx, tx, ledger)
+	return nil
 }
 
 // WriteOff ends the hold of an order item on units of a transfer that will not arrive. They left
-// the source's stock when they were sent, so the ledger has nothing to tell.
+// the source's stock when they were sent, so the ledger has nothing to record.
 func WriteOff(ctx context.Context, tx *store.Tx, t *ent.StockTransfer, units int64) error {
 	if t.ItemID == nil {
 		return nil
@@ -154,42 +146,27 @@ func end(
 	if units == 0 {
 		return nil, nil
 	}
-	next, err := lifecycle.Reservation.Next(
-		vocab.ReservationInTransfer, action, vocab.System, lifecycle.NoFacts{})
+	rows, err := carried(ctx, tx, t, vocab.InTransfer)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := travelling(ctx, tx, t, vocab.ReservationInTransfer)
-	if err != nil {
-		return nil, err
-	}
-	parts, rest, err := pick(ctx, tx, rows, units)
-	if err != nil {
-		return nil, err
-	}
+	parts, rest := pick(tx, rows, units)
 	if rest > 0 {
-		return nil, fmt.Errorf("stock: transfer %s carries %d units fewer than told", t.ID, rest)
+		return nil, fmt.Errorf("stock: transfer %s carries %d units fewer than said", t.ID, rest)
 	}
-	return parts, change(ctx, parts, tx.Reservation.Update().SetStatus(next.To))
+	_, err = transition(parts, action)
+	return parts, err
 }
 
-// travelling reads the reservations of a transfer in that status.
-func travelling(
-	ctx context.Context, tx *store.Tx, t *ent.StockTransfer, status vocab.ReservationStatus,
+// carried reads the reservations of a transfer in one of the statuses.
+func carried(
+	ctx context.Context, tx *store.Tx, t *ent.StockTransfer,
+	statuses vocab.Group[vocab.ReservationStatus],
 ) ([]*ent.Reservation, error) {
-	rows, err := tx.Reservation.Query().Where(
-		reservation.TransferID(t.ID), reservation.StatusEQ(status),
-	).Order(ent.Asc(reservation.FieldID)).All(ctx)
+	rows, err := tx.Reservation.Query().Where(reservation.TransferID(t.ID),
+		reservation.StatusIn(statuses...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("stock: transfer: %w", err)
 	}
-	return rows, nil
-}
-
-func idsOf(rows []*ent.Reservation) []globalid.ID {
-	ids := make([]globalid.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids
+	return store.TrackAll(tx, rows), nil
 }

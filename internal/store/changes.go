@@ -124,8 +124,8 @@ func sameValue(a, b driver.Value) bool {
 	}
 }
 
-// flushFor writes what is pending of the tables that a query names, so that it sees them as the
-// command does.
+// flushFor writes what is pending of the tables that a statement names, so that it finds them as
+// the command does.
 func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query string) error {
 	if len(c.rows) == 0 {
 		return nil

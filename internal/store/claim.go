@@ -76,3 +76,11 @@ func (db *DB) anyDue(ctx context.Context, c Claim) (bool, error) {
 	some := rows.Next()
 	return some, rows.Err()
 }
+
+// In is the condition that a column has one of the values, for the Where of a Claim.
+func In[S ~string](column string, values []S) (where string, args []any) {
+	for _, v := range values {
+		args = append(args, v)
+	}
+	return column + " IN (" + marks(len(values)) + ")", args
+}

@@ -119,8 +119,8 @@ func (t *observedTx) QueryContext(
 	return t.Tx.(rawTx).QueryContext(ctx, query, args...)
 }
 
-// changingTx writes what its command has changed before a statement could miss it: before a query,
-// what is pending of the tables that it names; before any other statement, all.
+// changingTx writes what its command has changed before a statement could miss it: what is pending
+// of the tables that the statement names.
 type changingTx struct {
 	*observedTx
 	changes *changes
@@ -128,7 +128,7 @@ type changingTx struct {
 
 // Exec implements dialect.Tx.
 func (t *changingTx) Exec(ctx context.Context, query string, args, v any) error {
-	if err := t.changes.flush(ctx, t.observedTx, nil); err != nil {
+	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
 		return err
 	}
 	return t.observedTx.Exec(ctx, query, args, v)
@@ -146,7 +146,7 @@ func (t *changingTx) Query(ctx context.Context, query string, args, v any) error
 func (t *changingTx) ExecContext(
 	ctx context.Context, query string, args ...any,
 ) (sql.Result, error) {
-	if err := t.changes.flush(ctx, t.observedTx, nil); err != nil {
+	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
 		return nil, err
 	}
 	return t.observedTx.ExecContext(ctx, query, args...)

@@ -29,11 +29,6 @@ var AfterSaleStatuses = []AfterSaleStatus{
 	AfterSaleReshipping, AfterSaleCompleted, AfterSaleWithdrawn, AfterSaleClosed,
 }
 
-// AfterSaleFinal lists the statuses in which a request is over.
-var AfterSaleFinal = []AfterSaleStatus{
-	AfterSaleCompleted, AfterSaleWithdrawn, AfterSaleClosed,
-}
-
 // AfterSaleAction is what can be done to an after-sale request.
 type AfterSaleAction string
 

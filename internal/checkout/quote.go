@@ -1,4 +1,4 @@
-package order
+package checkout
 
 import (
 	"context"
@@ -60,39 +60,37 @@ type ParcelLine struct {
 	Quantity int64
 }
 
-const longestRegion = 64
-
-// Quote prices a checkout for the buyer in the context. Nothing is held: placing states the total
-// and is told when it changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
+// Quote prices a checkout for the buyer in the context. Nothing is held: placing names the total
+// and is refused when it has changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
 // NOT_SOLD; what only stands in the way of placing comes back as Problems.
-func (o *Orders) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
-	v, err := buyer(ctx)
+func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
+	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return nil, err
 	}
-	now, err := o.db.Now(ctx)
+	now, err := c.db.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	faults := o.normalise(&in)
-	if len([]rune(in.Region)) > longestRegion {
-		faults.Add("region", fault.InvalidInput, "At most %d characters.", longestRegion)
+	faults := c.normalise(&in)
+	if len([]rune(in.Region)) > maxRegion {
+		faults.Add("region", fault.InvalidInput, "At most %d characters.", maxRegion)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	_, quote, err := o.price(ctx, now, v, &in)
+	_, quote, err := c.price(ctx, now, v, &in)
 	return quote, err
 }
 
 // normalise checks the input's own limits and merges lines of one sku: a row is locked once.
-func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
+func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
 	const mostCoupons = 20
 	switch n := len(in.Lines); {
 	case n == 0:
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
-	case n > o.limits.Lines:
-		faults.Add("lines", fault.LimitExceeded, "At most %d lines.", o.limits.Lines)
+	case n > c.limits.Lines:
+		faults.Add("lines", fault.LimitExceeded, "At most %d lines.", c.limits.Lines)
 		return faults // naming the faults of that many lines would be no help
 	}
 	if len(in.Coupons) > mostCoupons {
@@ -102,7 +100,7 @@ func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 	var merged []Line
 	for i, line := range in.Lines {
 		if line.Quantity < 1 {
-			faults.Add(field("lines", i, "quantity"), fault.InvalidInput, "At least 1.")
+			faults.Add(fault.Path("lines", i, "quantity"), fault.InvalidInput, "At least 1.")
 			continue
 		}
 		k, seen := at[line.Sku]
@@ -111,31 +109,32 @@ func (o *Orders) normalise(in *QuoteInput) (faults fault.List) {
 			at[line.Sku] = k
 			merged = append(merged, Line{Sku: line.Sku, given: i})
 		}
-		if line.Quantity > o.limits.Quantity-merged[k].Quantity {
-			faults.Add(field("lines", i, "quantity"), fault.LimitExceeded,
-				"At most %d units of one sku.", o.limits.Quantity)
+		if line.Quantity > c.limits.Quantity-merged[k].Quantity {
+			faults.Add(fault.Path("lines", i, "quantity"), fault.LimitExceeded,
+				"At most %d units of one sku.", c.limits.Quantity)
 			continue
 		}
 		merged[k].Quantity += line.Quantity
 	}
-	in.Coupons = slices.Compact(sorted(in.Coupons))
+	in.Coupons = slices.Compact(slices.SortedFunc(
+		slices.Values(in.Coupons), globalid.ID.Compare))
 	in.Lines = merged
 	return faults
 }
 
 // price reads the catalogue and runs the pure parts: the price and the split.
-func (o *Orders) price(
+func (c *Checkout) price(
 	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
 ) (*catalogue, *Quote, error) {
-	c, err := readCatalogue(ctx, o.db.Client, now, v, in)
+	cat, err := readCatalogue(ctx, c.db.Client, now, v, in)
 	if err != nil {
 		return nil, nil, err
 	}
-	input, err := c.input(now, in)
+	input, err := cat.input(now, in)
 	if err != nil {
 		return nil, nil, err
 	}
-	quote, err := c.quote(input, in.Region)
+	quote, err := cat.quote(input, in.Region)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,17 +143,17 @@ func (o *Orders) price(
 		input.Gifts = slices.DeleteFunc(input.Gifts, func(g pricing.Gift) bool {
 			return slices.Contains(short, g.SkuID)
 		})
-		if quote, err = c.quote(input, in.Region); err != nil {
+		if quote, err = cat.quote(input, in.Region); err != nil {
 			return nil, nil, err
 		}
 	}
 	for _, id := range in.Coupons {
-		if !slices.ContainsFunc(c.coupons, func(cp *ent.Coupon) bool { return cp.ID == id }) {
+		if !slices.ContainsFunc(cat.coupons, func(cp *ent.Coupon) bool { return cp.ID == id }) {
 			quote.Problems = append(quote.Problems, Problem{Fault: fault.At("coupons",
 				fault.CouponUnavailable, "The coupon %s cannot be used.", id)})
 		}
 	}
-	return c, quote, nil
+	return cat, quote, nil
 }
 
 // quote runs the pure parts.
@@ -168,7 +167,7 @@ func (c *catalogue) quote(input pricing.Input, region string) (*Quote, error) {
 		quote.Problems = append(quote.Problems, Problem{Fault: problem})
 	}
 	quote.checkShops(c)
-	quote.plan(c, region)
+	quote.planParcels(c, region)
 	return quote, nil
 }
 
@@ -191,7 +190,7 @@ func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) 
 	for i, line := range in.Lines {
 		s := c.skus[line.Sku]
 		if s == nil {
-			unsold.Add(field("lines", line.given, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
+			unsold.Add(fault.Path("lines", line.given, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
 			continue
 		}
 		out.Lines = append(out.Lines, pricing.Line{

@@ -1,4 +1,4 @@
-package order
+package checkout
 
 import (
 	"context"
@@ -78,7 +78,7 @@ func (c *catalogue) readShops(
 			c.selling = append(c.selling, s.ShopID)
 		}
 	}
-	c.selling = sorted(c.selling)
+	slices.SortFunc(c.selling, globalid.ID.Compare)
 	found, err := client.Shop.Query().Where(shop.IDIn(c.selling...)).All(ctx)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (c *catalogue) readPromotions(
 		return err
 	}
 	c.coupons, err = client.Coupon.Query().Where(coupon.IDIn(in.Coupons...),
-		coupon.BuyerID(v.BuyerID), coupon.StatusEQ(vocab.UseAvailable),
+		coupon.BuyerID(v.BuyerID), coupon.StatusIn(vocab.Redeemable...),
 		coupon.HasPromotionWith(live)).WithPromotion().All(ctx)
 	return err
 }
@@ -168,7 +168,7 @@ func (c *catalogue) readBenefits(
 		return err
 	}
 	uses, err := client.BenefitUse.Query().Where(benefituse.BuyerID(v.BuyerID),
-		benefituse.StatusNEQ(vocab.UseAvailable)).All(ctx)
+		benefituse.StatusIn(vocab.Redeemed...)).All(ctx)
 	c.benefits = slices.DeleteFunc(c.benefits, func(b *ent.MemberBenefit) bool {
 		return slices.ContainsFunc(uses, func(u *ent.BenefitUse) bool {
 			return u.BenefitID == b.ID
@@ -200,7 +200,8 @@ func (c *catalogue) readStock(
 	for id := range c.skus {
 		ids = append(ids, id)
 	}
-	rows, err := client.Stock.Query().Where(stock.SkuIDIn(sorted(ids)...)).WithWarehouse().
+	slices.SortFunc(ids, globalid.ID.Compare)
+	rows, err := client.Stock.Query().Where(stock.SkuIDIn(ids...)).WithWarehouse().
 		Order(ent.Asc(stock.FieldSkuID, stock.FieldWarehouseID)).All(ctx)
 	for _, row := range rows {
 		w := row.Edges.Warehouse

@@ -1,4 +1,4 @@
-package order
+package checkout
 
 import (
 	"cmp"
@@ -25,15 +25,15 @@ type source struct {
 	available int64
 }
 
-// site is a warehouse as the strategies see it.
+// site is a warehouse with what the strategies look at.
 type site struct {
 	id       globalid.ID
 	region   string
 	priority int
 }
 
-// supplied is a part of a want from one stock row.
-type supplied struct {
+// allocation is a part of a want from one stock row.
+type allocation struct {
 	index     int
 	stock     globalid.ID
 	warehouse globalid.ID
@@ -43,12 +43,12 @@ type supplied struct {
 // mostSites bounds the search for the fewest parcels: all subsets of that many warehouses.
 const mostSites = 10
 
-// split chooses the warehouses of one group. It is pure: the same wants and sources give the same
+// allocate chooses the warehouses of one group. It is pure: the same wants and sources give the same
 // parcels. The second result lists the skus that all warehouses together have too little of.
-func split(
+func allocate(
 	strategy vocab.SplitStrategy, region string, wants []want, sources []source,
-) (parts []supplied, short []globalid.ID) {
-	if short = lacking(wants, sources); len(short) > 0 {
+) (parts []allocation, short []globalid.ID) {
+	if short = tooFew(wants, sources); len(short) > 0 {
 		return nil, short
 	}
 	sites := preferred(strategy, region, sources)
@@ -63,7 +63,7 @@ func split(
 	return fill(chosen, wants, left), nil
 }
 
-func lacking(wants []want, sources []source) (short []globalid.ID) {
+func tooFew(wants []want, sources []source) (short []globalid.ID) {
 	left := map[globalid.ID]int64{}
 	for _, s := range sources {
 		left[s.sku] += s.available
@@ -76,7 +76,7 @@ func lacking(wants []want, sources []source) (short []globalid.ID) {
 	return short
 }
 
-// preferred lists the warehouses in the order in which the strategy likes them.
+// preferred lists the warehouses in the strategy's order of preference.
 func preferred(strategy vocab.SplitStrategy, region string, sources []source) []site {
 	var sites []site
 	for _, s := range sources {
@@ -151,13 +151,13 @@ func fewest(sites []int, wants []want, left map[globalid.ID][]source) []int {
 
 // fill takes each want whole from the first site that has it whole, else in parts from the sites in
 // their order.
-func fill(sites []int, wants []want, left map[globalid.ID][]source) (parts []supplied) {
+func fill(sites []int, wants []want, left map[globalid.ID][]source) (parts []allocation) {
 	for _, w := range wants {
 		row := left[w.sku]
 		give := func(i int, n int64) {
 			row[i].available -= n
 			w.quantity -= n
-			parts = append(parts, supplied{index: w.index, stock: row[i].stock,
+			parts = append(parts, allocation{index: w.index, stock: row[i].stock,
 				warehouse: row[i].warehouse.id, quantity: n})
 		}
 		whole := slices.IndexFunc(sites, func(i int) bool {

@@ -1,7 +1,6 @@
-package order
+package checkout
 
 import (
-	"fmt"
 	"slices"
 
 	"orderflow/internal/document"
@@ -17,9 +16,9 @@ type group struct {
 	class vocab.LogisticsClass
 }
 
-// plan splits the priced lines into parcels: by shop, by logistics class, then by warehouse. What
+// planParcels divides the priced lines into parcels: by shop, by logistics class, then by warehouse. What
 // no warehouse has becomes a problem that names the skus.
-func (q *Quote) plan(c *catalogue, region string) {
+func (q *Quote) planParcels(c *catalogue, region string) {
 	wants := map[group][]want{}
 	var groups []group
 	for i, line := range q.Price.Lines {
@@ -43,7 +42,7 @@ func (q *Quote) plan(c *catalogue, region string) {
 				sources = append(sources, s)
 			}
 		}
-		parts, lacks := split(strategy, region, wants[g], sources)
+		parts, lacks := allocate(strategy, region, wants[g], sources)
 		short = append(short, lacks...)
 		q.addParcels(g, parts)
 	}
@@ -53,7 +52,7 @@ func (q *Quote) plan(c *catalogue, region string) {
 	}
 }
 
-func (q *Quote) addParcels(g group, parts []supplied) {
+func (q *Quote) addParcels(g group, parts []allocation) {
 	first := len(q.Parcels)
 	for _, p := range parts {
 		i := slices.IndexFunc(q.Parcels[first:], func(at Parcel) bool {
@@ -110,16 +109,4 @@ func (q *Quote) spreadFreight() []freight {
 		}
 	}
 	return parts
-}
-
-func field(list string, i int, name string) string {
-	return fmt.Sprintf("%s[%d].%s", list, i, name)
-}
-
-func orDefault[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }

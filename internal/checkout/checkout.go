@@ -1,0 +1,66 @@
+package checkout
+
+import (
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/money"
+	"orderflow/internal/seal"
+	"orderflow/internal/store"
+)
+
+const (
+	defaultPayMinutes = 30
+	// maxRegion is how many characters a region may have.
+	maxRegion = 64
+)
+
+// Limits bound one checkout.
+type Limits struct {
+	Lines    int   // lines of one checkout, after lines of one sku are merged
+	Quantity int64 // units of one line
+}
+
+// Checkout quotes and places orders. It is safe for concurrent use.
+type Checkout struct {
+	db     *store.DB
+	keys   *seal.Keyring
+	blind  *seal.Blind
+	limits Limits
+}
+
+// New returns the commands over a database. Addresses are sealed with keys and found by blind.
+func New(db *store.DB, keys *seal.Keyring, blind *seal.Blind, limits Limits) *Checkout {
+	return &Checkout{db: db, keys: keys, blind: blind, limits: limits}
+}
+
+// NotPlaceable is why a checkout cannot be placed as it is, with the skus that stand in the way.
+type NotPlaceable struct {
+	Faults fault.List
+	Skus   []globalid.ID
+}
+
+// Error implements error.
+func (e *NotPlaceable) Error() string { return e.Faults.Error() }
+
+// Unwrap makes the faults visible to package fault.
+func (e *NotPlaceable) Unwrap() error { return e.Faults }
+
+// PriceChanged is the fault PRICE_CHANGED with the quote to agree to.
+type PriceChanged struct{ Quote *Quote }
+
+// Error implements error.
+func (e *PriceChanged) Error() string { return e.Unwrap().Error() }
+
+// Unwrap makes the fault visible to package fault.
+func (e *PriceChanged) Unwrap() error {
+	total := money.Money{Amount: e.Quote.Price.Totals.Payable, Currency: e.Quote.Currency}
+	return fault.At("expectedPayable", fault.PriceChanged, "The price is now %s.", total.Text())
+}
+
+func orDefault[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}

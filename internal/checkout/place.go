@@ -1,0 +1,157 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+
+	entstock "orderflow/ent/stock"
+	"orderflow/internal/auth"
+	"orderflow/internal/document"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/order"
+	"orderflow/internal/stock"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
+)
+
+// Note 买家留言 is what the buyer tells one shop.
+type Note struct {
+	Shop globalid.ID
+	Text string
+}
+
+// PlaceInput is a checkout and the total that the buyer agreed to.
+type PlaceInput struct {
+	Lines           []Line
+	Coupons         []globalid.ID
+	Address         document.Address
+	Notes           []Note
+	ExpectedPayable int64 // minor units, as quoted
+}
+
+// maxTries is how often a placement is tried before it gives up for want of stock.
+const maxTries = 3
+
+// Place places an order for the buyer in the context, at the quoted price. Its parcels are planned
+// on an unlocked read; when another order takes the stock meanwhile they are planned again.
+//
+// Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED, NOT_SOLD, COUPON_UNAVAILABLE,
+// BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
+// (with the quote, as a *PriceChanged) and OUT_OF_STOCK (with the skus, as an *order.OutOfStock, or
+// as a *NotPlaceable beside other faults). After commit the order
+// is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
+func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
+	v, err := auth.Require(ctx, vocab.Buyer)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	quoted := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
+	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
+		return globalid.ID{}, faults
+	}
+	if ids, err := c.db.Replay(ctx); err != nil || ids != nil {
+		return first(ids), err
+	}
+	ids, err := c.placeWithRetry(ctx, v, &in, &quoted)
+	if err != nil {
+		// A twin under the same key may have placed meanwhile, and have taken what this one lacks.
+		if twin, lost := c.db.Replay(ctx); lost == nil && twin != nil {
+			return first(twin), nil
+		}
+	}
+	return first(ids), err
+}
+
+// placeWithRetry plans and places until the stock does, or maxTries times.
+func (c *Checkout) placeWithRetry(
+	ctx context.Context, v *auth.Viewer, in *PlaceInput, quoted *QuoteInput,
+) ([]globalid.ID, error) {
+	for try := 1; ; try++ {
+		ids, err := c.placeOnce(ctx, v, in, quoted)
+		var short *stock.Short
+		if !errors.As(err, &short) {
+			return ids, err
+		}
+		if try == maxTries {
+			return nil, c.lackingSkus(ctx, short)
+		}
+	}
+}
+
+// placeOnce plans on an unlocked read and places in one transaction.
+func (c *Checkout) placeOnce(
+	ctx context.Context, v *auth.Viewer, in *PlaceInput, quoted *QuoteInput,
+) ([]globalid.ID, error) {
+	now, err := c.db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cat, quote, err := c.price(ctx, now, v, quoted)
+	if err != nil {
+		return nil, err
+	}
+	if err := quote.refuse(in.ExpectedPayable); err != nil {
+		return nil, err
+	}
+	ids, _, err := c.db.Command(ctx,
+		func(ctx context.Context, tx *store.Tx) ([]globalid.ID, error) {
+			d, err := c.draft(tx, v, cat, quote, in)
+			if err != nil {
+				return nil, err
+			}
+			return []globalid.ID{d.order.ID}, d.write(ctx)
+		})
+	return ids, err
+}
+
+func first(ids []globalid.ID) (id globalid.ID) {
+	if len(ids) > 0 {
+		id = ids[0]
+	}
+	return id
+}
+
+// refuse tells why this quote cannot be placed, or nil.
+func (q *Quote) refuse(expected int64) error {
+	var faults fault.List
+	var skus []globalid.ID
+	for _, problem := range q.Problems {
+		faults = append(faults, problem.Fault)
+		skus = append(skus, problem.Skus...)
+	}
+	if len(faults) > 0 {
+		return &NotPlaceable{Faults: faults, Skus: skus}
+	}
+	if q.Price.Totals.Payable != expected {
+		return &PriceChanged{Quote: q}
+	}
+	return nil
+}
+
+func (c *Checkout) lackingSkus(ctx context.Context, short *stock.Short) error {
+	rows, err := c.db.Client.Stock.Query().Where(entstock.IDIn(short.Stocks...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	var skus []globalid.ID
+	for _, row := range rows {
+		skus = append(skus, row.SkuID)
+	}
+	return order.LackingSkus(skus)
+}
+
+func (in *PlaceInput) validate() fault.List {
+	faults := order.CheckAddress(in.Address)
+	const longestNote, mostNotes = 500, 50
+	if len(in.Notes) > mostNotes {
+		faults.Add("notes", fault.LimitExceeded, "At most %d notes.", mostNotes)
+	}
+	for i, note := range in.Notes {
+		if len([]rune(note.Text)) > longestNote {
+			faults.Add(fault.Path("notes", i, "text"), fault.InvalidInput,
+				"At most %d characters.", longestNote)
+		}
+	}
+	return faults
+}

@@ -1,0 +1,38 @@
+package order
+
+import (
+	"context"
+	"strings"
+
+	"orderflow/ent"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/vocab"
+)
+
+// MemoInput is a note of staff.
+type MemoInput struct {
+	SubOrder globalid.ID
+	Text     string // 1 to 500 characters
+}
+
+// AddMemo notes something on a sub-order for the staff of its shop 备注 and returns the memo's id.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
+func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error) {
+	const longest = 500
+	text := strings.TrimSpace(in.Text)
+	return o.onSub(ctx, in.SubOrder, []vocab.Role{vocab.Merchant, vocab.Warehouse,
+		vocab.Support, vocab.Platform},
+		func(_ context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+			if n := len([]rune(text)); n < 1 || n > longest {
+				return sub.ID, fault.At("text", fault.InvalidInput, "1 to %d characters.", longest)
+			}
+			if err := l.TransitionSub(sub, Transition{Action: vocab.AddMemo}); err != nil {
+				return sub.ID, err
+			}
+			memo := &ent.Memo{ID: globalid.New(globalid.Memo), OrderID: l.Order.ID,
+				ShopID: sub.ShopID, AuthorID: l.Actor.ID, Text: text, CreatedAt: l.Tx.Now}
+			l.Tx.Insert(memo)
+			return memo.ID, nil
+		})
+}

@@ -1,0 +1,99 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent/reservation"
+	"orderflow/ent/shop"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/redemption"
+	"orderflow/internal/stock"
+	"orderflow/internal/vocab"
+)
+
+// Fail takes FAIL_PAYMENT: reserved stock comes back, redemptions stay claimed.
+func (l *Locked) Fail(ctx context.Context, facts lifecycle.TradeFacts) error {
+	if err := l.transitionOrder(vocab.FailPayment, facts, ""); err != nil {
+		return err
+	}
+	return l.release(ctx)
+}
+
+// Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
+// ACTION_NOT_ALLOWED, OUT_OF_STOCK.
+func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
+	if err := l.transitionOrder(vocab.RetryPayment, facts, ""); err != nil {
+		return err
+	}
+	needs, err := l.needs(ctx, vocab.OnOrder)
+	if err != nil {
+		return err
+	}
+	return l.outOfStock(stock.Reserve(ctx, l.Tx, l.Actor, needs), needs)
+}
+
+// Close takes CANCEL or EXPIRE: stock and redemptions come back.
+func (l *Locked) Close(
+	ctx context.Context, action vocab.TradeAction, facts lifecycle.TradeFacts,
+	reason vocab.CloseReason,
+) error {
+	if err := l.transitionOrder(action, facts, reason); err != nil {
+		return err
+	}
+	if l.discounted() {
+		if err := redemption.Release(ctx, l.Tx, l.Order.ID); err != nil {
+			return err
+		}
+	}
+	return l.release(ctx)
+}
+
+// release gives back all stock that the order holds.
+func (l *Locked) release(ctx context.Context) error {
+	held, err := l.Tx.Reservation.Query().Where(reservation.OrderID(l.Order.ID),
+		reservation.StatusIn(vocab.Holding...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	return stock.Release(ctx, l.Tx, l.Actor, held)
+}
+
+// Pay takes PAY, by the channel when the amount matches or by the system when there is nothing to
+// pay. Redemptions are used. What is not reserved yet is reserved now, from another warehouse when
+// need be (as a sub-order of its own); what is missing comes back for the caller to see to.
+func (l *Locked) Pay(
+	ctx context.Context, facts lifecycle.TradeFacts, paidAt time.Time,
+) ([]Missing, error) {
+	if err := l.transitionOrder(vocab.Pay, facts, ""); err != nil {
+		return nil, err
+	}
+	l.Order.PaidAt = &paidAt
+	if err := l.startShipDeadlines(ctx); err != nil {
+		return nil, err
+	}
+	if l.discounted() {
+		if err := redemption.Use(ctx, l.Tx, l.Order.ID); err != nil {
+			return nil, err
+		}
+	}
+	return l.reservePaid(ctx)
+}
+
+// startShipDeadlines gives every sub-order the time by which its shop should ship.
+func (l *Locked) startShipDeadlines(ctx context.Context) error {
+	shops, err := l.Tx.Shop.Query().Where(shop.IDIn(l.shops()...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range shops {
+		due := l.Tx.Now.Add(
+			time.Duration(orDefault(s.Policy.ShipHours, defaultShipHours)) * time.Hour)
+		for _, sub := range l.Subs {
+			if sub.ShopID == s.ID {
+				sub.ShipDueAt = &due
+			}
+		}
+	}
+	return nil
+}

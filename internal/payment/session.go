@@ -1,0 +1,148 @@
+package payment
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	entpayment "orderflow/ent/payment"
+	"orderflow/internal/auth"
+	"orderflow/internal/document"
+	"orderflow/internal/event"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
+)
+
+// session is a locked order with its payments, for one transaction.
+type session struct {
+	*Payments
+	*order.Locked
+	payments []*ent.Payment // by when they were started
+}
+
+// inSession runs work on an order without a viewer.
+func (p *Payments) inSession(
+	ctx context.Context, id globalid.ID, role vocab.Role,
+	work func(ctx context.Context, s *session) error,
+) error {
+	return order.Run(ctx, p.DB, id, event.Actor{Role: role},
+		func(ctx context.Context, l *order.Locked) error {
+			s, err := p.load(ctx, l)
+			if err != nil {
+				return err
+			}
+			return work(ctx, s)
+		})
+}
+
+// command runs a command of a viewer on an order: it is idempotent, the order must be the viewer's,
+// and the ids are the result.
+func (p *Payments) command(
+	ctx context.Context, id globalid.ID, v *auth.Viewer,
+	work func(ctx context.Context, s *session) ([]globalid.ID, error),
+) ([]globalid.ID, error) {
+	return order.Command(ctx, p.DB, id, v,
+		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+			s, err := p.load(ctx, l)
+			if err != nil {
+				return nil, err
+			}
+			return work(ctx, s)
+		})
+}
+
+func (p *Payments) load(ctx context.Context, l *order.Locked) (*session, error) {
+	rows, err := l.Tx.Payment.Query().Where(entpayment.OrderID(l.Order.ID)).
+		Order(ent.Asc(entpayment.FieldCreatedAt, entpayment.FieldID)).All(ctx)
+	return &session{Payments: p, Locked: l, payments: store.TrackAll(l.Tx, rows)}, err
+}
+
+// payment returns the payment with that id.
+func (s *session) payment(id globalid.ID) *ent.Payment {
+	i := slices.IndexFunc(s.payments, func(r *ent.Payment) bool { return r.ID == id })
+	return s.payments[i]
+}
+
+func (s *session) facts() lifecycle.TradeFacts { return Facts(s.Facts(), s.payments) }
+
+// Facts adds what an order's payments say to what the trade table looks at.
+func Facts(facts lifecycle.TradeFacts, payments []*ent.Payment) lifecycle.TradeFacts {
+	facts.AttemptOpen = slices.ContainsFunc(payments, blocks)
+	return facts
+}
+
+// blocks reports whether an order waits for this attempt before it fails or expires.
+func blocks(r *ent.Payment) bool { return vocab.AttemptBlocking.Has(r.Status) }
+
+func (s *session) unpaid() bool { return vocab.Unpaid.Has(s.Order.Status) }
+
+func (s *session) graceOver() bool { return !s.Tx.Now.Before(s.Order.PayDueAt.Add(grace)) }
+
+// free reports whether nobody holds the claim of a row.
+func (s *session) free(claimedUntil *time.Time) bool {
+	return claimedUntil == nil || claimedUntil.Before(s.DB.RealNow())
+}
+
+// in is the real time after a while, for the columns of an intent.
+func (s *session) in(d time.Duration) *time.Time {
+	at := s.DB.RealNow().Add(d)
+	return &at
+}
+
+// attemptStep is one row of the attempt table to be taken by a payment.
+type attemptStep struct {
+	action vocab.AttemptAction
+	by     vocab.Role
+	reason string // what the event says
+}
+
+// transition changes the status of an attempt and emits the event.
+func (s *session) transition(r *ent.Payment, step attemptStep) error {
+	taken, err := lifecycle.Take(lifecycle.Attempt, &r.Status, step.action, step.by,
+		lifecycle.AttemptFacts{GraceOver: s.graceOver()})
+	if err != nil {
+		return err
+	}
+	s.Emit(taken.Emit, document.Payload{Payment: r.ID, From: string(taken.From),
+		To: string(taken.To), Reason: step.reason})
+	return nil
+}
+
+// endIntent is for an attempt of which nothing more is wanted.
+func endIntent(r *ent.Payment) { r.NextAttemptAt, r.ClaimedUntil, r.Attempts = nil, nil, 0 }
+
+// closing asks for the close of attempts.
+type closing struct {
+	cause vocab.CloseCause
+	by    vocab.Role
+	// claim also claims them, and what is CLOSING already and claimed by nobody: the caller calls
+	// their channels now. Without it the runner does.
+	claim bool
+}
+
+// closeAttempts wants every attempt closed that can still be paid, and returns those it has claimed.
+func (s *session) closeAttempts(c closing) (claimed []globalid.ID, err error) {
+	for _, r := range s.payments {
+		if !blocks(r) {
+			continue
+		}
+		take := c.claim && s.free(r.ClaimedUntil)
+		if take {
+			claimed = append(claimed, r.ID)
+			r.ClaimedUntil = s.in(lease)
+		}
+		if !vocab.AttemptPayable.Has(r.Status) {
+			continue
+		}
+		err := s.transition(r, attemptStep{vocab.CloseAttempt, c.by, string(c.cause)})
+		if err != nil {
+			return nil, err
+		}
+		r.CloseCause, r.NextAttemptAt, r.Attempts = &c.cause, s.in(0), 0
+	}
+	return claimed, nil
+}
