@@ -1,11 +1,6 @@
 package aftersale
 
 import (
-	"context"
-	"slices"
-
-	"orderflow/internal/auth"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment"
 	"orderflow/internal/seal"
@@ -25,8 +20,7 @@ type AfterSales struct {
 	keys     *seal.Keyring // seals return addresses
 }
 
-// New returns the commands. The caller lets payments.Refunded lead to Refunded, and the hooks of
-// shipments to ParcelTracked and InterceptionAnswered.
+// New returns the commands. The caller gives Hooks to payments, shipments and transfers.
 func New(
 	db *store.DB, payments *payment.Payments, parcels *shipment.Shipments, keys *seal.Keyring,
 ) *AfterSales {
@@ -42,7 +36,7 @@ type Line struct {
 	ExchangeSku globalid.ID
 }
 
-// Statement is what somebody says and shows: up to 500 characters and 20 links to images.
+// Statement is a text with images: up to 500 characters and 20 links to images.
 type Statement struct {
 	Text   string
 	Images []string
@@ -67,15 +61,3 @@ type RequestInput struct {
 const maxEntries = 100
 
 var staff = []vocab.Role{vocab.Support, vocab.Platform}
-
-// actingRole returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func actingRole(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
-	v := auth.From(ctx)
-	if v == nil {
-		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
-	}
-	if !slices.Contains(roles, v.Role) {
-		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
-	}
-	return v, nil
-}

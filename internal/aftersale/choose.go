@@ -17,21 +17,18 @@ import (
 func (s *AfterSales) ChooseAfterInterception(
 	ctx context.Context, id globalid.ID, way vocab.WayBack,
 ) (globalid.ID, error) {
-	choice := step{by: vocab.Buyer, reason: string(way)}
-	choice.on = vocab.ChooseRefusal
-	choice.change = func(u *ent.AfterSaleUpdate) { u.SetWay(way) }
+	choice := step{action: vocab.ChooseRefusal, reason: string(way),
+		change: func(a *ent.AfterSale) { a.Way = &way }}
 	switch way {
 	case vocab.ByRefusal:
 	case vocab.ByReturn:
-		choice.on = vocab.ChooseReturn
-		choice.change = func(u *ent.AfterSaleUpdate) {
-			u.SetWay(way).SetKind(vocab.ReturnAndRefund)
-		}
+		choice.action = vocab.ChooseReturn
+		choice.change = func(a *ent.AfterSale) { a.Way, a.Kind = &way, vocab.ReturnAndRefund }
 	default:
 		return id, fault.At("way", fault.InvalidInput, "It must be REFUSAL or RETURN.")
 	}
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, choice)
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			return s.transition(ctx, choice)
 		})
 }

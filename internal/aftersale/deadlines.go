@@ -2,19 +2,15 @@ package aftersale
 
 import (
 	"context"
-	"strings"
-	"time"
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
-
-// lease is how long a claimed request is this server's (real time).
-const lease = time.Minute
 
 // ClaimDue claims requests whose deadline has passed, for RunDue. The runner calls it.
 func (s *AfterSales) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, error) {
@@ -22,15 +18,15 @@ func (s *AfterSales) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, er
 	if err != nil {
 		return nil, err
 	}
-	var args []any
+	var timed []vocab.AfterSaleStatus
 	for _, status := range vocab.AfterSaleStatuses {
-		if open(status) && status != vocab.AfterSaleRefunding {
-			args = append(args, status)
+		if Deadline(status) != "" {
+			timed = append(timed, status)
 		}
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")
+	where, args := store.In("status", timed)
 	return s.db.Take(ctx, store.Claim{Table: entaftersale.Table,
-		Where: "status IN (" + marks + ") AND due_at <= ? AND attempts = 0",
+		Where: where + " AND due_at <= ? AND attempts = 0",
 		Args:  append(args, now), Order: entaftersale.FieldDueAt, Limit: limit, Lease: lease})
 }
 
@@ -41,33 +37,31 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return s.atDesk(ctx, tx, found, event.Actor{Role: vocab.Clock},
-			func(ctx context.Context, d *desk) error {
-				if err := d.runOut(ctx); err != nil {
-					return err
-				}
-				return tx.AfterSale.Update().Where(entaftersale.ID(id)).ClearClaimedUntil().
-					Exec(ctx)
-			})
-	})
+	return order.Run(ctx, s.db, found.OrderID, event.Actor{Role: vocab.Clock},
+		func(ctx context.Context, l *order.Locked) error {
+			s, err := s.load(ctx, l, id)
+			if err != nil {
+				return err
+			}
+			s.Row.ClaimedUntil = nil
+			return s.runOut(ctx)
+		})
 }
 
-// runOut lets the clock take its row. Of a deadline that stands after a reminder, attempts tells
-// that it was reminded of.
-func (d *desk) runOut(ctx context.Context) error {
-	if !d.mayTake(vocab.RunOut, vocab.Clock) {
+// runOut takes the clock's row. Of a deadline that stands after a reminder, attempts says that it
+// was reminded of.
+func (s *session) runOut(ctx context.Context) error {
+	if !s.allowed(vocab.RunOut, vocab.Clock) {
 		return nil // it is not due any more
 	}
-	return d.step(ctx, step{on: vocab.RunOut, by: vocab.Clock,
-		trigger: vocab.TriggerOverdue, change: func(u *ent.AfterSaleUpdate) {
-			switch d.Row.Status {
-			case vocab.AfterSaleInArbitration:
-				setDue(u, d.dueIn(vocab.AfterSaleInArbitration))
-			case vocab.AfterSaleReshipping:
-				if !d.Facts().Shipped {
-					u.SetAttempts(1)
-				}
+	shipped := s.Facts().Shipped
+	return s.transition(ctx, step{action: vocab.RunOut, trigger: vocab.TriggerOverdue,
+		change: func(a *ent.AfterSale) {
+			switch {
+			case vocab.InArbitration.Has(a.Status):
+				s.startDeadline()
+			case vocab.Reshipping.Has(a.Status) && !shipped:
+				a.Attempts = 1
 			}
 		}})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"orderflow/ent"
-	entaftersale "orderflow/ent/aftersale"
-	"orderflow/ent/aftersaleline"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -26,64 +24,46 @@ func (s *AfterSales) Revise(ctx context.Context, in ReviseInput) (globalid.ID, e
 	if err := in.check(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.onRequest(ctx, in.AfterSale, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			in.SubOrder = d.Row.SubOrderID
-			if d.mayTake(vocab.ReviseAfterSale, d.role()) {
-				if err := d.askAnew(ctx, in.RequestInput); err != nil {
+	return s.command(ctx, in.AfterSale, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			in.SubOrder = s.Row.SubOrderID
+			if s.allowed(vocab.ReviseAfterSale, s.Actor.Role) {
+				if err := s.replaceRequest(ctx, in.RequestInput); err != nil {
 					return err
 				}
 			}
-			return d.step(ctx, step{on: vocab.ReviseAfterSale, by: d.role(),
+			return s.transition(ctx, step{action: vocab.ReviseAfterSale,
 				reason: string(in.Reason)})
 		})
 }
 
-// askAnew gives back what the request holds and takes what is asked for now.
-func (d *desk) askAnew(ctx context.Context, in RequestInput) error {
-	if err := d.unlock(ctx); err != nil {
-		return err
-	}
-	if err := d.drop(ctx); err != nil {
-		return err
-	}
-	_, err := d.tx.AfterSaleLine.Delete().Where(aftersaleline.AfterSaleID(d.Row.ID)).Exec(ctx)
+// replaceRequest gives back what the request holds and takes what is requested now.
+func (s *session) replaceRequest(ctx context.Context, in RequestInput) error {
+	s.releaseLines()
+	draft, err := s.newDraft(ctx, s.Locked, in)
 	if err != nil {
 		return err
 	}
-	d.lines = nil
-	o, err := d.opening(ctx, d.tx, d.l, in)
+	draft.revised = true
+	p, err := draft.resolve(ctx)
 	if err != nil {
 		return err
 	}
-	o.revised = true
-	p, err := o.plan(ctx)
-	if err != nil {
-		return err
-	}
-	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)).SetKind(p.kind.name).
-		SetGoods(p.goods).ClearWay().SetReason(in.Reason).SetText(in.Text).
-		SetLiable(side(in.Reason, p.goods)).ClearRejection().ClearShipmentID()
-	if p.way != nil {
-		update.SetWay(*p.way)
-	}
+	a, liable := s.Row, side(in.Reason, p.goods)
+	a.Kind, a.Goods, a.Way, a.Reason, a.Text = p.kind.name, p.goods, p.way, in.Reason, in.Text
+	a.Liable, a.Rejection, a.ShipmentID = &liable, nil, nil
 	if p.parcel != nil {
-		update.SetShipmentID(p.parcel.ID)
+		a.ShipmentID = &p.parcel.ID
 	}
-	if err := update.Exec(ctx); err != nil {
+	s.Parcel = p.parcel
+	if err := s.take(ctx, p.claims); err != nil {
 		return err
 	}
-	if d.Row, err = d.tx.AfterSale.Get(ctx, d.Row.ID); err != nil {
-		return err
-	}
-	d.Parcel = p.parcel
-	if err := d.take(ctx, p.claims); err != nil {
-		return err
-	}
-	return d.say(ctx, vocab.MessageRequest, in.Statement)
+	s.addMessage(vocab.MessageRequest, in.Statement)
+	return nil
 }
 
-// Escalate asks the platform to decide 申请平台介入.
+// Escalate leaves the decision to the platform 申请平台介入.
 //
 // The buyer may call it after a refusal. Faults besides the common ones: INVALID_INPUT,
 // LIMIT_EXCEEDED. After commit staff have time to rule.
@@ -95,12 +75,10 @@ func (s *AfterSales) Escalate(
 	if err := faults.Err(); err != nil {
 		return id, err
 	}
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			if err := d.say(ctx, vocab.MessageEvidence, said); err != nil {
-				return err
-			}
-			return d.step(ctx, step{on: vocab.EscalateAfterSale, by: d.role()})
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			s.addMessage(vocab.MessageEvidence, said)
+			return s.transition(ctx, step{action: vocab.EscalateAfterSale})
 		})
 }
 
@@ -128,7 +106,7 @@ type RuleInput struct {
 // Support and platform staff may call it. Faults besides the common ones: INVALID_INPUT,
 // LIMIT_EXCEEDED, OUT_OF_STOCK. After commit as Approve, or nothing follows.
 func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error) {
-	on, known := map[Ruling]vocab.AfterSaleAction{
+	action, known := map[Ruling]vocab.AfterSaleAction{
 		RuledRefund: vocab.RuleForRefund, RuledReturn: vocab.RuleForReturn,
 		RuledReship: vocab.RuleForReship, RuledClose: vocab.RuleAgainst,
 	}[in.Ruling]
@@ -143,20 +121,18 @@ func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error
 	if err := faults.Err(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.onRequest(ctx, in.AfterSale, staff, func(ctx context.Context, d *desk) error {
-		k, _ := kindOf(d.Row.Kind)
-		if in.Ruling == RuledReturn && (!k.units || d.Row.Goods == vocab.GoodsUnshipped) {
+	return s.command(ctx, in.AfterSale, staff, func(ctx context.Context, s *session) error {
+		k, _ := kindOf(s.Row.Kind)
+		if in.Ruling == RuledReturn && (!k.units || s.Row.Goods == vocab.GoodsUnshipped) {
 			return fault.At("ruling", fault.InvalidInput, "There are no goods to be returned.")
 		}
-		if err := d.say(ctx, vocab.MessageRuling, in.Statement); err != nil {
-			return err
-		}
-		return d.step(ctx, step{on: on, by: d.role(), reason: string(in.Liable),
-			trigger: vocab.TriggerRuled, change: func(u *ent.AfterSaleUpdate) {
-				u.SetLiable(in.Liable)
+		s.addMessage(vocab.MessageRuling, in.Statement)
+		return s.transition(ctx, step{action: action, reason: string(in.Liable),
+			trigger: vocab.TriggerRuled, change: func(a *ent.AfterSale) {
+				a.Liable = &in.Liable
 				if in.Ruling == RuledReturn {
-					u.SetKind(vocab.ReturnAndRefund)
-					d.byReturn(u)
+					a.Kind = vocab.ReturnAndRefund
+					returnByBuyer(a)
 				}
 			}})
 	})

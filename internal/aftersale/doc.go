@@ -14,5 +14,5 @@
 //   - A unit is in one open request at most: its holder has taken it.
 //   - An open request is counted at its sub-order, so that this is neither received nor completed
 //     by the clock meanwhile.
-//   - What is said of a request is never changed.
+//   - A message of a request is never changed.
 package aftersale

@@ -3,12 +3,13 @@ package aftersale
 import (
 	"time"
 
-	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/vocab"
 )
 
 const (
-	day = 24 * time.Hour
+	day   = 24 * time.Hour
+	lease = time.Minute // of a claimed request, in real time
 
 	merchantAnswers  = 48 * time.Hour
 	warehouseAnswers = 24 * time.Hour // about packed goods
@@ -23,72 +24,58 @@ const (
 	reshipConfirmed  = 7 * day // after it was delivered
 	ruling           = 7 * day
 	returnWindow     = 7 * day
-	shortageAnswers  = 24 * time.Hour // the shop's offer, and then the buyer's choice
 )
 
-func orHours(hours int, otherwise time.Duration) time.Duration {
-	if hours == 0 {
-		return otherwise
-	}
-	return time.Duration(hours) * time.Hour
-}
-
-func orDays(days int, otherwise time.Duration) time.Duration {
-	if days == 0 {
-		return otherwise
-	}
-	return time.Duration(days) * day
-}
-
-// schedule sets the deadline of the status that the request gets, and its end.
-func (d *desk) schedule(u *ent.AfterSaleUpdate, to vocab.AfterSaleStatus) {
-	setDue(u, d.dueIn(to))
-	if !open(to) {
-		u.SetEndedAt(d.Now)
+// startDeadline begins the deadline of the request's status, or ends the request.
+func (s *session) startDeadline() {
+	s.setDue(s.dueIn(s.Row.Status))
+	if vocab.AfterSaleFinal.Has(s.Row.Status) {
+		s.Row.EndedAt = &s.Now
 	}
 }
 
-// setDue sets or clears a deadline. Attempts counts the reminders of one.
-func setDue(u *ent.AfterSaleUpdate, due *time.Time) {
-	u.ClearDueAt().SetAttempts(0)
-	if due != nil {
-		u.SetDueAt(*due)
-	}
+// setDue sets or clears the deadline. Attempts counts the reminders of one.
+func (s *session) setDue(due *time.Time) { s.Row.DueAt, s.Row.Attempts = due, 0 }
+
+// dueAfter begins a deadline now.
+func (s *session) dueAfter(after time.Duration) {
+	due := s.Now.Add(after)
+	s.setDue(&due)
 }
 
 // dueIn is when the deadline of a status that begins now is over; nil when it has none.
-func (d *desk) dueIn(to vocab.AfterSaleStatus) *time.Time {
-	p := d.Policy
-	answer := orDays(p.BuyerAnswerDays, buyerAnswers)
+func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
+	p := s.Policy
+	answer := document.Days(p.BuyerAnswerDays, buyerAnswers)
 	after := map[vocab.AfterSaleStatus]time.Duration{
-		vocab.AfterSaleAwaitingMerchant:     d.answerTime(),
+		vocab.AfterSaleAwaitingMerchant:     s.answerTime(),
 		vocab.AfterSaleAwaitingBuyer:        answer,
-		vocab.AfterSaleAwaitingInterception: orDays(p.InterceptionDays, interception),
+		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, interception),
 		vocab.AfterSaleAwaitingChoice:       answer,
 		vocab.AfterSaleAwaitingRefusal:      answer,
-		vocab.AfterSaleAwaitingReturn:       orDays(p.ReturnDays, sending),
-		vocab.AfterSaleReturnInTransit:      orDays(p.ConfirmReturnDays, returnArrives),
-		vocab.AfterSaleRejected:             orDays(p.EscalateDays, escalation),
-		vocab.AfterSaleReshipping:           orHours(p.ReshipHours, reshipping),
+		vocab.AfterSaleAwaitingReturn:       document.Days(p.ReturnDays, sending),
+		vocab.AfterSaleReturnInTransit:      document.Days(p.ConfirmReturnDays, returnArrives),
+		vocab.AfterSaleRejected:             document.Days(p.EscalateDays, escalation),
+		vocab.AfterSaleReshipping:           document.Hours(p.ReshipHours, reshipping),
 		vocab.AfterSaleInArbitration:        ruling,
 	}[to]
 	if after == 0 {
 		return nil
 	}
-	if to == vocab.AfterSaleAwaitingReturn && d.Parcel != nil && d.Parcel.DeliveredAt == nil {
+	if vocab.AwaitingReturn.Has(to) && s.Parcel != nil && s.Parcel.DeliveredAt == nil {
 		after += unknownDelivery
 	}
-	if to == vocab.AfterSaleReturnInTransit && at(d.Parcel, vocab.CarrierReturned) {
-		after = orDays(p.InspectReturnDays, returnInspected)
+	if vocab.ReturnInTransit.Has(to) && at(s.Parcel, vocab.ParcelReturned) {
+		after = document.Days(p.InspectReturnDays, returnInspected)
 	}
-	due := d.Now.Add(after)
+	due := s.Now.Add(after)
 	return &due
 }
 
 // answerTime is how long the shop has to answer.
-func (d *desk) answerTime() time.Duration {
-	if d.Row.Goods == vocab.GoodsUnshipped {
-		return orHours(d.Policy.PackedHours, warehouseAnswers)
+func (s *session) answerTime() time.Duration {
+	if s.Row.Goods == vocab.GoodsUnshipped {
+		return document.Hours(s.Policy.PackedHours, warehouseAnswers)
 	}
-	return orHours(d.Policy.MerchantHours, merchantAnswers)
+	return document.Hours(s.Policy.MerchantHours, merchantAnswers)
 }

@@ -3,6 +3,7 @@ package aftersale
 import (
 	"context"
 
+	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -14,7 +15,7 @@ import (
 // Merchants of the shop, support and platform staff may call it, also after the trade's success.
 // Faults: those of Request, and OUT_OF_STOCK. After commit as Approve.
 func (s *AfterSales) OpenForBuyer(ctx context.Context, in RequestInput) (globalid.ID, error) {
-	v, err := actingRole(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
+	v, err := auth.Require(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -22,7 +23,7 @@ func (s *AfterSales) OpenForBuyer(ctx context.Context, in RequestInput) (globali
 	if v.Role == vocab.Merchant {
 		trigger = vocab.TriggerMerchant
 	}
-	return s.openFor(ctx, v, in, vocab.OpenForBuyer, trigger)
+	return s.openFor(ctx, v, in, start{action: vocab.OpenForBuyer, trigger: trigger})
 }
 
 // ForceRefund ends an open request with a refund of what it holds 强制退款.
@@ -37,11 +38,9 @@ func (s *AfterSales) ForceRefund(
 	if err := faults.Err(); err != nil {
 		return id, err
 	}
-	return s.onRequest(ctx, id, staff, func(ctx context.Context, d *desk) error {
-		if err := d.say(ctx, vocab.MessageRuling, said); err != nil {
-			return err
-		}
-		return d.step(ctx, step{on: vocab.ForceRefund, by: d.role(),
+	return s.command(ctx, id, staff, func(ctx context.Context, s *session) error {
+		s.addMessage(vocab.MessageRuling, said)
+		return s.transition(ctx, step{action: vocab.ForceRefund,
 			trigger: vocab.TriggerForced})
 	})
 }
@@ -52,7 +51,7 @@ func (s *AfterSales) ForceRefund(
 // Support and platform staff may call it, also after the trade's success. Faults: those of Request.
 // After commit the refund runs.
 func (s *AfterSales) ForceNewRefund(ctx context.Context, in RequestInput) (globalid.ID, error) {
-	v, err := actingRole(ctx, staff...)
+	v, err := auth.Require(ctx, staff...)
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -60,5 +59,6 @@ func (s *AfterSales) ForceNewRefund(ctx context.Context, in RequestInput) (globa
 		return globalid.ID{}, fault.At("kind", fault.InvalidInput,
 			"It must be about money alone.")
 	}
-	return s.openFor(ctx, v, in, vocab.ForceRefund, vocab.TriggerForced)
+	return s.openFor(ctx, v, in, start{
+		action: vocab.ForceRefund, trigger: vocab.TriggerForced})
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -51,19 +52,14 @@ func isImage(link string) bool {
 // empty reports whether nothing is said or shown.
 func (s Statement) empty() bool { return s.Text == "" && len(s.Images) == 0 }
 
-// say writes an entry of the negotiation 协商历史; nothing for an empty one.
-func (d *desk) say(ctx context.Context, kind vocab.MessageKind, s Statement) error {
-	if s.empty() {
-		return nil
+// addMessage adds an entry of the negotiation 协商历史; nothing for an empty one.
+func (s *session) addMessage(kind vocab.MessageKind, said Statement) {
+	if said.empty() {
+		return
 	}
-	images := s.Images
-	if images == nil {
-		images = []string{}
-	}
-	actor := d.l.Log.Actor()
-	return d.tx.AfterSaleMessage.Create().SetAfterSaleID(d.Row.ID).SetKind(kind).
-		SetAuthorRole(actor.Role).SetAuthor(actor.ID.String()).SetText(s.Text).
-		SetImages(images).SetCreatedAt(d.Now).Exec(ctx)
+	s.Tx.Insert(&ent.AfterSaleMessage{ID: globalid.New(globalid.AfterSaleMessage),
+		AfterSaleID: s.Row.ID, Kind: kind, AuthorRole: s.Actor.Role,
+		Author: s.Actor.ID.String(), Text: said.Text, Images: said.Images, CreatedAt: s.Now})
 }
 
 // AddMessage says something about an open request, or shows evidence.
@@ -84,13 +80,10 @@ func (s *AfterSales) AddMessage(
 	if len(said.Images) > 0 {
 		kind = vocab.MessageEvidence
 	}
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant,
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant,
 		vocab.Support, vocab.Platform},
-		func(ctx context.Context, d *desk) error {
-			err := d.step(ctx, step{on: vocab.AddAfterSaleMessage, by: d.role()})
-			if err != nil {
-				return err
-			}
-			return d.say(ctx, kind, said)
+		func(ctx context.Context, s *session) error {
+			s.addMessage(kind, said)
+			return s.transition(ctx, step{action: vocab.AddAfterSaleMessage})
 		})
 }

@@ -3,10 +3,9 @@ package aftersale
 import (
 	"context"
 
-	"orderflow/ent/orderitem"
 	entpayment "orderflow/ent/payment"
 	entrefund "orderflow/ent/refund"
-	"orderflow/ent/suborder"
+	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
@@ -36,12 +35,12 @@ type PreviewLine struct {
 	MostAmount    int64 // for the quantity, of a price difference for the line
 }
 
-// RefundPreview tells what Request would take for the same input: line by line, with the freight.
+// RefundPreview is what Request would take for the same input: line by line, with the freight.
 //
 // The buyer, merchants of the shop, support and platform staff may call it. Faults: those of
 // Request. It changes nothing.
 func (s *AfterSales) RefundPreview(ctx context.Context, in RequestInput) (*Preview, error) {
-	v, err := actingRole(ctx, vocab.Buyer, vocab.Merchant, vocab.Support,
+	v, err := auth.Require(ctx, vocab.Buyer, vocab.Merchant, vocab.Support,
 		vocab.Platform)
 	if err != nil {
 		return nil, err
@@ -52,59 +51,49 @@ func (s *AfterSales) RefundPreview(ctx context.Context, in RequestInput) (*Previ
 	if _, err := s.subOf(ctx, v, in.SubOrder); err != nil {
 		return nil, err
 	}
-	o, err := s.peek(ctx, in)
+	d, err := s.readDraft(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	o.staffed = v.IsStaff()
-	p, err := o.plan(ctx)
+	d.staffed = v.IsStaff()
+	p, err := d.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
 	result := &Preview{Goods: p.goods, Freight: p.freight, Total: p.total(),
-		Currency: o.sub.Currency, SelfApproved: p.selfApproved}
+		Currency: d.sub.Currency, SelfApproved: p.selfApproved}
 	for _, c := range p.claims {
 		most := mostMoney(c.item, c.units)
 		if !p.kind.units {
 			most = c.item.Refundable
 		}
 		result.Lines = append(result.Lines, PreviewLine{Item: c.item.ID, Quantity: c.units,
-			Amount: c.amount, MostUnshipped: o.l.Shippable(c.item),
-			MostHanded: o.l.Returnable(c.item), MostAmount: most})
+			Amount: c.amount, MostUnshipped: order.Shippable(c.item),
+			MostHanded: order.Returnable(c.item), MostAmount: most})
 	}
-	return result, s.refundsLeft(ctx, o.l.Order.ID, result)
+	return result, s.refundsLeft(ctx, d.l.Order.ID, result)
 }
 
-// peek is opening outside of the order's lock.
-func (s *AfterSales) peek(ctx context.Context, in RequestInput) (*opening, error) {
+// readDraft starts a request outside of the order's lock, to see what it would be.
+func (s *AfterSales) readDraft(ctx context.Context, in RequestInput) (*requestDraft, error) {
 	client := s.db.Client
 	sub, err := client.SubOrder.Get(ctx, in.SubOrder)
 	if err != nil {
 		return nil, err
 	}
-	l := &order.Locked{}
-	if l.Order, err = client.Order.Get(ctx, sub.OrderID); err != nil {
-		return nil, err
-	}
-	l.Subs, err = client.SubOrder.Query().Where(suborder.OrderID(sub.OrderID)).
-		Order(suborder.ByID()).All(ctx)
+	l, err := order.Read(ctx, client, sub.OrderID)
 	if err != nil {
 		return nil, err
 	}
-	l.Items, err = client.OrderItem.Query().Where(orderitem.OrderID(sub.OrderID)).
-		Order(orderitem.ByID()).All(ctx)
-	if err != nil {
+	d := &requestDraft{client: client, l: l, sub: l.Sub(sub.ID), in: in}
+	if d.now, err = s.db.Now(ctx); err != nil {
 		return nil, err
 	}
-	o := &opening{client: client, l: l, sub: l.Sub(sub.ID), in: in}
-	if o.now, err = s.db.Now(ctx); err != nil {
-		return nil, err
-	}
-	o.shop, err = client.Shop.Get(ctx, sub.ShopID)
-	return o, err
+	d.shop, err = client.Shop.Get(ctx, sub.ShopID)
+	return d, err
 }
 
-// refundsLeft tells how near the payment is to its channel's limit of refunds.
+// refundsLeft finds how near the payment is to its channel's limit of refunds.
 func (s *AfterSales) refundsLeft(ctx context.Context, order globalid.ID, p *Preview) error {
 	const few = 5
 	p.RefundsLeft = -1

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"orderflow/ent"
-	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -33,32 +32,30 @@ func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID,
 	if err := faults.Err(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.onRequest(ctx, in.AfterSale, []vocab.Role{vocab.Merchant},
-		func(ctx context.Context, d *desk) error {
+	return s.command(ctx, in.AfterSale, []vocab.Role{vocab.Merchant},
+		func(ctx context.Context, s *session) error {
 			proposal := &document.Proposal{Kind: in.Kind, Lines: in.Lines}
-			if _, err := d.offered(proposal); err != nil {
+			if _, err := s.offered(proposal); err != nil {
 				return err
 			}
-			if err := d.say(ctx, vocab.MessageProposal, in.Statement); err != nil {
-				return err
-			}
-			return d.step(ctx, step{on: vocab.ProposeAfterSale, by: d.role(),
+			s.addMessage(vocab.MessageProposal, in.Statement)
+			return s.transition(ctx, step{action: vocab.ProposeAfterSale,
 				reason: string(in.Kind),
-				change: func(u *ent.AfterSaleUpdate) { u.SetProposal(proposal) }})
+				change: func(a *ent.AfterSale) { a.Proposal = proposal }})
 		})
 }
 
 // offered finds out what a proposal takes, or what is wrong with it.
-func (d *desk) offered(p *document.Proposal) ([]claim, error) {
+func (s *session) offered(p *document.Proposal) ([]claim, error) {
 	k, known := kindOf(p.Kind)
-	way := d.wayOf(k)
+	way := s.wayOf(k)
 	named := vocab.WayBack("")
 	if way != nil {
 		named = *way
 	}
-	lost := d.Row.Goods == vocab.GoodsInTransit && k.name == vocab.RefundOnly && way == nil
-	if !known || !k.takes(d.Row.Goods, named) && !lost ||
-		k.name == vocab.Exchange && d.Row.Kind != vocab.Exchange {
+	lost := s.Row.Goods == vocab.GoodsInTransit && k.name == vocab.RefundOnly && way == nil
+	if !known || !k.takes(s.Row.Goods, named) && !lost ||
+		k.name == vocab.Exchange && s.Row.Kind != vocab.Exchange {
 		return nil, fault.At("kind", fault.InvalidInput, "It cannot be proposed for these goods.")
 	}
 	var faults fault.List
@@ -69,14 +66,14 @@ func (d *desk) offered(p *document.Proposal) ([]claim, error) {
 	seen := map[globalid.ID]bool{}
 	for i, line := range p.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		held := d.line(line.Item)
+		held := s.line(line.Item)
 		if held == nil || seen[line.Item] {
 			faults.Add(at+".item", fault.InvalidInput,
 				"It must be an item of the request, named once.")
 			continue
 		}
 		seen[line.Item] = true
-		c, err := d.offeredLine(k, held, line)
+		c, err := s.offeredLine(k, held, line)
 		for _, f := range fault.All(err) {
 			faults.Add(at+"."+f.Field, f.Code, "%s", f.Message)
 		}
@@ -86,10 +83,10 @@ func (d *desk) offered(p *document.Proposal) ([]claim, error) {
 }
 
 // offeredLine finds out what a line of a proposal takes, of what would be left without the request.
-func (d *desk) offeredLine(
+func (s *session) offeredLine(
 	k kind, held *ent.AfterSaleLine, line document.ProposalLine,
 ) (claim, error) {
-	item := d.l.Item(held.ItemID)
+	item := s.Item(held.ItemID)
 	c := claim{item: item, units: line.Quantity}
 	most := item.Refundable + held.Amount
 	if k.units {
@@ -112,7 +109,7 @@ func (d *desk) offeredLine(
 	if c.amount < 0 || c.amount > most {
 		return c, fault.At("amount", fault.LimitExceeded, "At most %d can be refunded.", most)
 	}
-	if (k.reships || d.Row.Goods == vocab.GoodsUnshipped) && c.amount != most {
+	if (k.reships || s.Row.Goods == vocab.GoodsUnshipped) && c.amount != most {
 		return c, fault.At("amount", fault.InvalidInput,
 			"These units come with all of their money.")
 	}
@@ -120,8 +117,8 @@ func (d *desk) offeredLine(
 }
 
 // line returns the request's line of an item, or nil.
-func (d *desk) line(item globalid.ID) *ent.AfterSaleLine {
-	for _, line := range d.lines {
+func (s *session) line(item globalid.ID) *ent.AfterSaleLine {
+	for _, line := range s.lines {
 		if line.ItemID == item {
 			return line
 		}
@@ -130,17 +127,17 @@ func (d *desk) line(item globalid.ID) *ent.AfterSaleLine {
 }
 
 // wayOf is how goods come back when the request becomes one of that kind.
-func (d *desk) wayOf(k kind) *vocab.WayBack {
+func (s *session) wayOf(k kind) *vocab.WayBack {
 	back := vocab.ByReturn
 	switch {
-	case d.Row.Goods != vocab.GoodsInTransit:
+	case s.Row.Goods != vocab.GoodsInTransit:
 		return nil
 	case k.returns:
 		return &back
-	case d.Row.Way != nil && *d.Row.Way == vocab.ByReturn:
+	case s.Row.Way != nil && *s.Row.Way == vocab.ByReturn:
 		return nil // the buyer keeps what arrives
 	default:
-		return d.Row.Way
+		return s.Row.Way
 	}
 }
 
@@ -152,37 +149,30 @@ func (d *desk) wayOf(k kind) *vocab.WayBack {
 func (s *AfterSales) AnswerProposal(
 	ctx context.Context, id globalid.ID, accept bool,
 ) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			forget := func(u *ent.AfterSaleUpdate) { u.ClearProposal() }
-			if !accept || d.Row.Proposal == nil {
-				return d.step(ctx, step{on: vocab.RefuseProposal, by: d.role(), change: forget})
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			forget := func(a *ent.AfterSale) { a.Proposal = nil }
+			if !accept || s.Row.Proposal == nil {
+				return s.transition(ctx, step{action: vocab.RefuseProposal, change: forget})
 			}
-			claims, err := d.offered(d.Row.Proposal)
+			claims, err := s.offered(s.Row.Proposal)
 			if err != nil {
 				return err
 			}
-			if err := d.become(ctx, d.Row.Proposal.Kind, claims); err != nil {
+			if err := s.become(ctx, s.Row.Proposal.Kind, claims); err != nil {
 				return err
 			}
-			return d.step(ctx, step{on: vocab.AcceptProposal, by: d.role(),
+			return s.transition(ctx, step{action: vocab.AcceptProposal,
 				trigger: vocab.TriggerApproved, change: forget})
 		})
 }
 
-// become gives the request another kind and lets it take what that needs.
-func (d *desk) become(
+// become gives the request another kind and takes what that needs.
+func (s *session) become(
 	ctx context.Context, name vocab.AfterSaleKind, claims []claim,
 ) error {
 	k, _ := kindOf(name)
-	way := d.wayOf(k)
-	update := d.tx.AfterSale.Update().Where(entaftersale.ID(d.Row.ID)).SetKind(name).ClearWay()
-	if way != nil {
-		update.SetWay(*way)
-	}
-	if err := update.Exec(ctx); err != nil {
-		return err
-	}
-	d.Row.Kind, d.Row.Way = name, way
-	return d.retake(ctx, claims)
+	s.Row.Kind, s.Row.Way = name, s.wayOf(k)
+	s.releaseLines()
+	return s.take(ctx, claims)
 }

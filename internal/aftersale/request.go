@@ -12,22 +12,22 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// Request opens a request of the buyer 申请售后. What it asks for is taken out of what the order can
+// Request opens a request of the buyer 申请售后. What it is about is taken out of what the order can
 // still give back, in the same transaction.
 //
 // The buyer of the sub-order may call it. Faults besides the common ones: INVALID_INPUT,
 // LIMIT_EXCEEDED, MIXED_QUANTITY. After commit the refund of unshipped units runs, or the shop's
 // time to answer.
 func (s *AfterSales) Request(ctx context.Context, in RequestInput) (globalid.ID, error) {
-	v, err := actingRole(ctx, vocab.Buyer)
+	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	return s.openFor(ctx, v, in, vocab.RequestAfterSale, vocab.TriggerUnshipped)
+	return s.openFor(ctx, v, in, start{
+		action: vocab.RequestAfterSale, trigger: vocab.TriggerUnshipped})
 }
 
 // check finds faults of the input that need no order.
@@ -45,7 +45,7 @@ func (s *AfterSales) subOf(
 	ctx context.Context, v *auth.Viewer, id globalid.ID,
 ) (*ent.SubOrder, error) {
 	sub, err := s.db.Client.SubOrder.Get(ctx, id)
-	if ent.IsNotFound(err) || err == nil && !order.OfViewer(v, sub) {
+	if ent.IsNotFound(err) || err == nil && !v.Concerns(sub.BuyerID, sub.ShopID) {
 		return nil, fault.At("subOrder", fault.NotFound, "There is no such sub-order.")
 	}
 	return sub, err
@@ -53,111 +53,82 @@ func (s *AfterSales) subOf(
 
 // openFor opens a request as a viewer's command.
 func (s *AfterSales) openFor(
-	ctx context.Context, v *auth.Viewer, in RequestInput, on vocab.AfterSaleAction,
-	trigger vocab.RefundTrigger,
+	ctx context.Context, v *auth.Viewer, in RequestInput, by start,
 ) (id globalid.ID, err error) {
 	if err := in.check(); err != nil {
 		return id, err
 	}
-	seen, err := s.subOf(ctx, v, in.SubOrder)
+	found, err := s.subOf(ctx, v, in.SubOrder)
 	if err != nil {
 		return id, err
 	}
-	ids, _, err := s.db.Command(ctx, func(ctx context.Context, tx *store.Tx) (
-		[]globalid.ID, error,
-	) {
-		l, err := order.Lock(ctx, tx, seen.OrderID, order.ActorOf(v))
-		if err != nil {
-			return nil, err
-		}
-		o, err := s.opening(ctx, tx, l, in)
-		if err != nil {
-			return nil, err
-		}
-		o.staffed = v.IsStaff()
-		p, err := o.plan(ctx)
-		if err != nil {
-			return nil, err
-		}
-		d, err := s.create(ctx, tx, o, p, start{on: on, by: v.Role, trigger: trigger})
-		if err != nil {
-			return nil, err
-		}
-		return []globalid.ID{d.Row.ID}, l.Write(ctx, tx)
-	})
+	ids, err := order.Command(ctx, s.db, found.OrderID, v,
+		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+			draft, err := s.newDraft(ctx, l, in)
+			if err != nil {
+				return nil, err
+			}
+			draft.staffed = v.IsStaff()
+			p, err := draft.resolve(ctx)
+			if err != nil {
+				return nil, err
+			}
+			by.by = v.Role
+			request, err := s.create(ctx, draft, p, by)
+			if err != nil {
+				return nil, err
+			}
+			return []globalid.ID{request.Row.ID}, nil
+		})
 	if err != nil {
 		return id, err
 	}
 	return ids[0], nil
 }
 
-func (s *AfterSales) opening(
-	ctx context.Context, tx *store.Tx, l *order.Locked, in RequestInput,
-) (*opening, error) {
-	o := &opening{client: tx.Client(), l: l, sub: l.Sub(in.SubOrder), in: in, now: tx.Now}
-	var err error
-	o.shop, err = tx.Shop.Get(ctx, o.sub.ShopID)
-	return o, err
-}
-
 // start is how a request begins.
 type start struct {
-	on      vocab.AfterSaleAction
+	action  vocab.AfterSaleAction
 	by      vocab.Role
 	trigger vocab.RefundTrigger
 }
 
-// create writes a request, takes what it asks for and lets it go on. Fault: ACTION_NOT_ALLOWED.
+// create makes a request, takes what it is about and takes it on. Fault: ACTION_NOT_ALLOWED.
 func (s *AfterSales) create(
-	ctx context.Context, tx *store.Tx, o *opening, p *plan, by start,
-) (*desk, error) {
-	d := &desk{AfterSales: s, tx: tx, l: o.l, sub: o.sub, Seen: Seen{
-		Row:    &ent.AfterSale{Kind: p.kind.name, Goods: p.goods, Way: p.way},
-		Parcel: p.parcel, Policy: o.shop.Policy, Now: tx.Now}}
-	facts := d.Facts()
+	ctx context.Context, draft *requestDraft, p *plan, by start,
+) (*session, error) {
+	l, liable := draft.l, side(draft.in.Reason, p.goods)
+	before, err := l.Tx.AfterSale.Query().Where(entaftersale.OrderID(l.Order.ID)).Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	row := &ent.AfterSale{ID: globalid.New(globalid.AfterSale),
+		Number:  requestNumber(l.Order.Number, before+1),
+		OrderID: l.Order.ID, SubOrderID: draft.sub.ID, ShopID: draft.sub.ShopID,
+		BuyerID: draft.sub.BuyerID, Kind: p.kind.name, Goods: p.goods, Way: p.way,
+		Reason: draft.in.Reason, Text: draft.in.Text, OpenedBy: by.by,
+		Currency: draft.sub.Currency, Liable: &liable, CreatedAt: l.Tx.Now}
+	if p.parcel != nil {
+		row.ShipmentID = &p.parcel.ID
+	}
+	request := &session{AfterSales: s, Locked: l, sub: draft.sub, Snapshot: Snapshot{
+		Row: row, Parcel: p.parcel, Policy: draft.shop.Policy, Now: l.Tx.Now}}
+	facts := request.Facts()
 	facts.SelfApproved = p.selfApproved
-	row, err := lifecycle.AfterSale.Next("", by.on, by.by, facts)
-	if err != nil {
-		return nil, order.NotAllowed(err)
-	}
-	create, err := d.draft(ctx, o, p, by.by)
+	taken, err := lifecycle.Take(lifecycle.AfterSale, &row.Status, by.action, by.by, facts)
 	if err != nil {
 		return nil, err
 	}
-	d.Row, err = create.SetStatus(row.To).SetNillableDueAt(d.dueIn(row.To)).Save(ctx)
-	if err != nil {
+	row.DueAt = request.dueIn(taken.To)
+	l.Tx.Insert(row)
+	if err := request.take(ctx, p.claims); err != nil {
 		return nil, err
 	}
-	if err := d.take(ctx, p.claims); err != nil {
-		return nil, err
-	}
-	if err := d.say(ctx, vocab.MessageRequest, o.in.Statement); err != nil {
-		return nil, err
-	}
-	if err := d.l.OpenRequest(ctx, tx, d.sub); err != nil {
-		return nil, err
-	}
-	d.tell(row.Emit, "", row.To, string(o.in.Reason))
-	return d, d.enter(ctx, by.trigger)
+	request.addMessage(vocab.MessageRequest, draft.in.Statement)
+	l.OpenRequest(draft.sub)
+	request.emit(taken, string(draft.in.Reason))
+	return request, request.onEnter(ctx, by.trigger)
 }
 
-// draft fills the row of a request with what does not change by its status.
-func (d *desk) draft(
-	ctx context.Context, o *opening, p *plan, by vocab.Role,
-) (*ent.AfterSaleCreate, error) {
-	before, err := d.tx.AfterSale.Query().
-		Where(entaftersale.OrderID(d.l.Order.ID)).Count(ctx)
-	if err != nil {
-		return nil, err
-	}
-	create := d.tx.AfterSale.Create().
-		SetNumber(fmt.Sprintf("%s-A%d", d.l.Order.Number, before+1)).
-		SetOrderID(d.l.Order.ID).SetSubOrderID(d.sub.ID).SetShopID(d.sub.ShopID).
-		SetBuyerID(d.sub.BuyerID).SetKind(p.kind.name).SetGoods(p.goods).SetNillableWay(p.way).
-		SetReason(o.in.Reason).SetText(o.in.Text).SetOpenedBy(by).
-		SetCurrency(d.sub.Currency).SetLiable(side(o.in.Reason, p.goods)).SetCreatedAt(d.Now)
-	if p.parcel != nil {
-		create.SetShipmentID(p.parcel.ID)
-	}
-	return create, nil
-}
+// requestNumber is the number of the n-th request of an order.
+func requestNumber(order string, n int) string { return fmt.Sprintf("%s-A%d", order, n) }

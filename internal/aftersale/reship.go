@@ -13,27 +13,28 @@ import (
 )
 
 // skuOf is what is sent for a line.
-func (d *desk) skuOf(line *ent.AfterSaleLine) globalid.ID {
+func (s *session) skuOf(line *ent.AfterSaleLine) globalid.ID {
 	if line.ExchangeSkuID != nil {
 		return *line.ExchangeSkuID
 	}
-	return d.l.Item(line.ItemID).SkuID
+	return s.Item(line.ItemID).SkuID
 }
 
 // reserve holds the stock of what is to be sent, unless it is held already. Fault: OUT_OF_STOCK.
-func (d *desk) reserve(ctx context.Context) error {
-	held, err := d.tx.Reservation.Query().Where(reservation.AfterSaleID(d.Row.ID),
-		reservation.StatusEQ(vocab.ReservationHeld)).Exist(ctx)
+func (s *session) reserve(ctx context.Context) error {
+	held, err := s.Tx.Reservation.Query().Where(reservation.AfterSaleID(s.Row.ID),
+		reservation.StatusIn(vocab.Holding...)).Exist(ctx)
 	if err != nil || held {
 		return err
 	}
-	lines := slices.Clone(d.lines)
+	lines := slices.Clone(s.lines)
 	slices.SortFunc(lines, func(a, b *ent.AfterSaleLine) int { // the order in which rows are locked
-		return d.skuOf(a).Compare(d.skuOf(b))
+		return s.skuOf(a).Compare(s.skuOf(b))
 	})
 	for _, line := range lines {
-		err := stock.ReserveFor(ctx, d.tx, d.l.Log.Actor(), d.l.Order.ID, line.ItemID,
-			d.skuOf(line), d.sub.WarehouseID, line.Quantity, d.Row.ID)
+		err := stock.ReserveSku(ctx, s.Tx, s.Actor, stock.SkuNeed{Order: s.Order.ID,
+			Item: line.ItemID, Sku: s.skuOf(line), Warehouse: s.sub.WarehouseID,
+			Quantity: line.Quantity, AfterSale: s.Row.ID})
 		if err != nil {
 			return err
 		}
@@ -42,11 +43,11 @@ func (d *desk) reserve(ctx context.Context) error {
 }
 
 // stopReshipping gives up what was to be sent and is not handed over.
-func (d *desk) stopReshipping(ctx context.Context) error {
-	if err := d.parcels.CancelReplacements(ctx, d.tx, d.l, d.Row.ID); err != nil {
+func (s *session) stopReshipping(ctx context.Context) error {
+	if err := s.parcels.CancelReplacements(ctx, s.Locked, s.Row.ID); err != nil {
 		return err
 	}
-	return stock.ReleaseFor(ctx, d.tx, d.l.Log.Actor(), d.Row.ID)
+	return stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Row.ID)
 }
 
 // Reship makes the parcel of what the shop sends again 重发. It goes through the warehouse by the
@@ -56,32 +57,32 @@ func (d *desk) stopReshipping(ctx context.Context) error {
 // Faults besides the common ones: OUT_OF_STOCK then. After commit the warehouse finds the parcel
 // among its own.
 func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, answerers,
-		func(ctx context.Context, d *desk) error {
-			err := d.step(ctx, step{on: vocab.ReshipAfterSale, by: d.role()})
+	return s.command(ctx, id, answerers,
+		func(ctx context.Context, s *session) error {
+			err := s.transition(ctx, step{action: vocab.ReshipAfterSale})
 			if err != nil {
 				return err
 			}
-			if err := d.reserve(ctx); err != nil { // what was sent before went astray
+			if err := s.reserve(ctx); err != nil { // what was sent before went astray
 				return err
 			}
-			in := shipment.ReplacementInput{AfterSale: id, Warehouse: d.sub.WarehouseID}
-			for _, line := range d.lines {
+			in := shipment.ReplacementInput{AfterSale: id, Warehouse: s.sub.WarehouseID}
+			for _, line := range s.lines {
 				in.Lines = append(in.Lines, shipment.ReplacementLine{Item: line.ItemID,
-					Sku: d.skuOf(line), Quantity: line.Quantity})
+					Sku: s.skuOf(line), Quantity: line.Quantity})
 			}
-			_, err = d.parcels.OpenReplacement(ctx, d.tx, d.l, in)
+			_, err = s.parcels.OpenReplacement(ctx, s.Locked, in)
 			return err
 		})
 }
 
-// ConfirmReship tells that the buyer has what the shop sent again: the request is COMPLETED.
+// ConfirmReship says that the buyer has what the shop sent again: the request is COMPLETED.
 //
 // The buyer may call it. Faults: the common ones. After commit nothing follows.
 func (s *AfterSales) ConfirmReship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: vocab.ConfirmReship, by: d.role()})
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			return s.transition(ctx, step{action: vocab.ConfirmReship})
 		})
 }
 
@@ -89,9 +90,9 @@ func (s *AfterSales) ConfirmReship(ctx context.Context, id globalid.ID) (globali
 //
 // The buyer may call it. Faults: the common ones. After commit the refund runs.
 func (s *AfterSales) ChangeToRefund(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: vocab.ChangeToRefund, by: d.role(),
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			return s.transition(ctx, step{action: vocab.ChangeToRefund,
 				trigger: vocab.TriggerOverdue})
 		})
 }

@@ -2,109 +2,104 @@ package aftersale
 
 import (
 	"context"
-	"fmt"
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
-	"orderflow/ent/aftersaleline"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
 )
 
 // splitOff makes a request of the units that did not come back, with their part of the money, and
 // refuses it. What is left of this one goes on.
-func (d *desk) splitOff(
+func (s *session) splitOff(
 	ctx context.Context, missing map[globalid.ID]int64, in RejectInput,
 ) error {
-	rest, err := d.copyRow(ctx)
+	rest, err := s.splitRequest(ctx)
 	if err != nil {
 		return err
 	}
-	kept := d.lines[:0:0]
-	for _, line := range d.lines {
+	kept := s.lines[:0:0]
+	for _, line := range s.lines {
 		units := missing[line.ItemID]
 		if units == 0 {
 			kept = append(kept, line)
 			continue
 		}
-		moved, err := d.splitLine(ctx, line, units, rest.Row.ID)
-		if err != nil {
-			return err
-		}
+		moved := s.splitLine(line, units, rest.Row.ID)
 		rest.lines = append(rest.lines, moved)
 		rest.Row.Amount += moved.Amount
-		d.Row.Amount -= moved.Amount
+		s.Row.Amount -= moved.Amount
 		if line.Quantity > 0 {
 			kept = append(kept, line)
+		} else {
+			s.Tx.Delete(line)
 		}
 	}
-	d.lines = kept
-	if err := rest.writeAmounts(ctx); err != nil {
-		return err
-	}
-	rest.tell(vocab.EventAfterSaleRequested, "", rest.Row.Status, string(rest.Row.Reason))
-	if err := d.writeAmounts(ctx); err != nil {
-		return err
-	}
+	s.lines = kept
+	rest.emit(lifecycle.Taken[vocab.AfterSaleStatus]{To: rest.Row.Status,
+		Emit: vocab.EventAfterSaleRequested}, string(rest.Row.Reason))
 	// What is sent again is reserved anew for what came back.
-	if err := stock.ReleaseFor(ctx, d.tx, d.l.Log.Actor(), d.Row.ID); err != nil {
+	if err := stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Row.ID); err != nil {
 		return err
 	}
-	if err := d.l.OpenRequest(ctx, d.tx, d.sub); err != nil {
-		return err
-	}
+	s.OpenRequest(s.sub)
 	return rest.reject(ctx, vocab.RefuseReturn, in)
 }
 
-// copyRow writes a request like this one that has no lines yet.
-func (d *desk) copyRow(ctx context.Context) (*desk, error) {
-	a := d.Row
-	row, err := lifecycle.AfterSale.Next("", vocab.RequestAfterSale, vocab.System,
-		lifecycle.AfterSaleFacts{TurnedBack: true})
-	if err != nil {
-		return nil, order.NotAllowed(err)
-	}
-	before, err := d.tx.AfterSale.Query().Where(entaftersale.OrderID(a.OrderID)).Count(ctx)
+// splitRequest makes a request like this one that has no lines yet. It names every column; a test
+// holds it to that.
+func (s *session) splitRequest(ctx context.Context) (*session, error) {
+	a := s.Row
+	before, err := s.Tx.AfterSale.Query().Where(entaftersale.OrderID(a.OrderID)).Count(ctx)
 	if err != nil {
 		return nil, err
 	}
-	copied, err := d.tx.AfterSale.Create().
-		SetNumber(fmt.Sprintf("%s-A%d", d.l.Order.Number, before+1)).SetOrderID(a.OrderID).
-		SetSubOrderID(a.SubOrderID).SetShopID(a.ShopID).SetBuyerID(a.BuyerID).SetKind(a.Kind).
-		SetGoods(a.Goods).SetNillableWay(a.Way).SetReason(a.Reason).SetOpenedBy(a.OpenedBy).
-		SetStatus(row.To).SetCurrency(a.Currency).SetNillableLiable(a.Liable).
-		SetNillableShipmentID(a.ShipmentID).SetNillableReturnWarehouseID(a.ReturnWarehouseID).
-		SetGoodsBack(true).SetSplitFromID(a.ID).SetNillableDueAt(a.DueAt).SetCreatedAt(d.Now).
-		Save(ctx)
+	row := &ent.AfterSale{
+		ID: globalid.New(globalid.AfterSale), Number: requestNumber(s.Order.Number, before+1),
+		CreatedAt: s.Now, SplitFromID: &a.ID,
+		// Copied.
+		OrderID: a.OrderID, SubOrderID: a.SubOrderID, ShopID: a.ShopID, BuyerID: a.BuyerID,
+		Kind: a.Kind, Goods: a.Goods, Way: a.Way, Reason: a.Reason, OpenedBy: a.OpenedBy,
+		Currency: a.Currency, Liable: a.Liable, ShipmentID: a.ShipmentID,
+		ReturnWarehouseID: a.ReturnWarehouseID, DueAt: a.DueAt,
+		// Computed: by the table here, and with each line that is moved.
+		Status: "", Amount: 0, GoodsBack: true,
+		// Reset: the freight and the text stay with the request that they were of, and nothing has
+		// been answered yet.
+		Freight: 0, Text: "", ReturnAddress: nil, Proposal: nil, Rejection: nil, Trigger: nil,
+		EndedAt: nil, NextAttemptAt: nil, Attempts: 0, ClaimedUntil: nil,
+	}
+	_, err = lifecycle.Take(lifecycle.AfterSale, &row.Status, vocab.RequestAfterSale,
+		vocab.System, lifecycle.AfterSaleFacts{TurnedBack: true})
 	if err != nil {
 		return nil, err
 	}
-	rest := *d
-	rest.Row, rest.lines, rest.Replacement = copied, nil, nil
+	s.Tx.Insert(row)
+	rest := *s
+	rest.Row, rest.lines, rest.Replacement = row, nil, nil
 	return &rest, nil
 }
 
-// splitLine moves units of a line, with their part of its money, to another request.
-func (d *desk) splitLine(
-	ctx context.Context, line *ent.AfterSaleLine, units int64, to globalid.ID,
-) (*ent.AfterSaleLine, error) {
+// splitLine moves units of a line, with their part of its money, to another request. It names every
+// column; a test holds it to that.
+func (s *session) splitLine(
+	line *ent.AfterSaleLine, units int64, to globalid.ID,
+) *ent.AfterSaleLine {
 	left := line.Quantity - units
 	amount := money.Portion(line.Amount, left, line.Quantity)
-	moved, err := d.tx.AfterSaleLine.Create().SetAfterSaleID(to).SetItemID(line.ItemID).
-		SetQuantity(units).SetAmount(line.Amount - amount).SetCurrency(line.Currency).
-		SetNillableExchangeSkuID(line.ExchangeSkuID).SetCreatedAt(d.Now).Save(ctx)
-	if err != nil {
-		return nil, err
+	moved := &ent.AfterSaleLine{
+		ID: globalid.New(globalid.AfterSaleLine), AfterSaleID: to, CreatedAt: s.Now,
+		// Copied.
+		ItemID: line.ItemID, Currency: line.Currency, ExchangeSkuID: line.ExchangeSkuID,
+		// Divided.
+		Quantity: units, Amount: line.Amount - amount,
+		// Reset: none of them came back.
+		GoodQuantity: 0, DamagedQuantity: 0,
 	}
 	line.Quantity, line.Amount = left, amount
-	if left == 0 {
-		_, err := d.tx.AfterSaleLine.Delete().Where(aftersaleline.ID(line.ID)).Exec(ctx)
-		return moved, err
-	}
-	return moved, d.tx.AfterSaleLine.Update().Where(aftersaleline.ID(line.ID)).
-		SetQuantity(left).SetAmount(amount).Exec(ctx)
+	s.Tx.Insert(moved)
+	return moved
 }

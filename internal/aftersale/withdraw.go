@@ -12,8 +12,8 @@ import (
 // The buyer may call it until goods have gone back or the courier has promised to bring them. After
 // commit nothing follows.
 func (s *AfterSales) Withdraw(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.onRequest(ctx, id, []vocab.Role{vocab.Buyer},
-		func(ctx context.Context, d *desk) error {
-			return d.step(ctx, step{on: vocab.WithdrawAfterSale, by: d.role()})
+	return s.command(ctx, id, []vocab.Role{vocab.Buyer},
+		func(ctx context.Context, s *session) error {
+			return s.transition(ctx, step{action: vocab.WithdrawAfterSale})
 		})
 }

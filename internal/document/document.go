@@ -1,6 +1,8 @@
 package document
 
 import (
+	"time"
+
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
@@ -126,3 +128,14 @@ func Sum(shares []Share) (sum int64) {
 	}
 	return sum
 }
+
+// Hours is a time that a policy gives in hours; zero is the default.
+func Hours(set int, otherwise time.Duration) time.Duration {
+	if set == 0 {
+		return otherwise
+	}
+	return time.Duration(set) * time.Hour
+}
+
+// Days is a time that a policy gives in days; zero is the default.
+func Days(set int, otherwise time.Duration) time.Duration { return Hours(24*set, otherwise) }

@@ -39,6 +39,7 @@ type tracked struct {
 	table   string
 	columns []string
 	stored  []driver.Value // nil: not inserted yet
+	deleted bool
 }
 
 // Track makes a row that the transaction has read part of what it writes: what a command changes on
@@ -62,6 +63,14 @@ func (tx *Tx) Insert(rows ...Row) {
 		t := newTracked(row)
 		tx.changes.rows = append(tx.changes.rows, t)
 		tx.changes.byID[t.id()] = t
+	}
+}
+
+// Delete makes the deletion of rows part of what the transaction writes.
+func (tx *Tx) Delete(rows ...Row) {
+	for _, row := range rows {
+		tx.changes.track(row)
+		tx.changes.byID[newTracked(row).id()].deleted = true
 	}
 }
 
@@ -139,11 +148,14 @@ func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query st
 	return c.flush(ctx, on, named)
 }
 
-// flush writes new rows, one multi-row insert for each table, then changed ones, one statement for
-// all that are changed alike. Only the named tables, or all for nil.
+// flush deletes rows, then writes new ones, one multi-row insert for each table, then changed ones,
+// one statement for all that are changed alike. Only the named tables, or all for nil.
 func (c *changes) flush(
 	ctx context.Context, on dialect.ExecQuerier, named map[string]bool,
 ) error {
+	if err := c.deleteRows(ctx, on, named); err != nil {
+		return err
+	}
 	var inserts []*tracked
 	var updates []*update
 	for _, t := range c.rows {
@@ -167,6 +179,30 @@ func (c *changes) flush(
 	for _, u := range updates {
 		if err := u.exec(ctx, on); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// deleteRows deletes what is to be deleted, and forgets it.
+func (c *changes) deleteRows(
+	ctx context.Context, on dialect.ExecQuerier, named map[string]bool,
+) error {
+	ids := map[string][]any{}
+	c.rows = slices.DeleteFunc(c.rows, func(t *tracked) bool {
+		if !t.deleted || named != nil && !named[t.table] {
+			return false
+		}
+		if t.stored != nil {
+			ids[t.table] = append(ids[t.table], t.stored[0])
+		}
+		delete(c.byID, t.id())
+		return true
+	})
+	for table, rows := range ids {
+		query := "DELETE FROM `" + table + "` WHERE `id` IN (" + marks(len(rows)) + ")"
+		if err := on.Exec(ctx, query, rows, nil); err != nil {
+			return fmt.Errorf("delete from %s: %w", table, err)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package aftersale
+package shortage
 
 import (
 	"context"
@@ -13,44 +13,43 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ShortageOffer is what the buyer of a shortage may choose from. The refund is always among it.
+// Offer is what the buyer of a shortage may choose from. The refund is always among it.
 // Warehouse is where a transfer, or the goods, would come from; zero with the refund alone.
-type ShortageOffer struct {
+type Offer struct {
 	Shortage  globalid.ID
 	Options   []vocab.ShortageOption
 	Warehouse globalid.ID
 }
 
-// Offer lets the buyer of an OPEN shortage choose, within 24 hours. Nothing is reserved before the
+// Offer gives the buyer of an OPEN shortage the choice, for 24 hours. Nothing is reserved before the
 // choice. Merchants of the shop may call it. Faults besides those of all commands: INVALID_INPUT
 // and NOT_FOUND at the field that is wrong; OUT_OF_STOCK at warehouse when it does not have the
 // units now; ACTION_NOT_ALLOWED also when the units are in a parcel that has to be cancelled
 // before another warehouse can send them.
-func (s *Shortages) Offer(ctx context.Context, in ShortageOffer) (globalid.ID, error) {
-	return s.on(ctx, in.Shortage, func(ctx context.Context, d *shortageDesk) error {
-		err := d.may(vocab.OfferOptions, vocab.Merchant, lifecycle.ShortageFacts{})
-		if err != nil {
-			return err
-		}
-		if err := d.checkOffer(ctx, in); err != nil {
-			return err
-		}
-		options := slices.Clone(in.Options)
-		if !slices.Contains(options, vocab.OptionRefund) {
-			options = append(options, vocab.OptionRefund)
-		}
-		return d.step(ctx, vocab.OfferOptions, vocab.Merchant, lifecycle.ShortageFacts{},
-			func(u *ent.ShortageUpdate) {
-				u.SetOptions(options)
-				if !in.Warehouse.IsZero() {
-					u.SetOfferedWarehouseID(in.Warehouse)
-				}
-			})
-	}, vocab.Merchant)
+func (s *Shortages) Offer(ctx context.Context, in Offer) (globalid.ID, error) {
+	return s.command(ctx, in.Shortage, []vocab.Role{vocab.Merchant},
+		func(ctx context.Context, s *session) error {
+			err := lifecycle.Check(lifecycle.ShortageTable, s.row.Status, vocab.OfferOptions,
+				vocab.Merchant, lifecycle.ShortageFacts{})
+			if err != nil {
+				return err
+			}
+			if err := s.checkOffer(ctx, in); err != nil {
+				return err
+			}
+			s.row.Options = slices.Clone(in.Options)
+			if !slices.Contains(in.Options, vocab.OptionRefund) {
+				s.row.Options = append(s.row.Options, vocab.OptionRefund)
+			}
+			if !in.Warehouse.IsZero() {
+				s.row.OfferedWarehouseID = &in.Warehouse
+			}
+			return s.transition(ctx, step{action: vocab.OfferOptions})
+		})
 }
 
 // checkOffer finds what is wrong with an offer.
-func (d *shortageDesk) checkOffer(ctx context.Context, in ShortageOffer) error {
+func (s *session) checkOffer(ctx context.Context, in Offer) error {
 	var faults fault.List
 	known := []vocab.ShortageOption{
 		vocab.OptionRefund, vocab.OptionTransfer, vocab.OptionWarehouse,
@@ -69,34 +68,34 @@ func (d *shortageDesk) checkOffer(ctx context.Context, in ShortageOffer) error {
 	if sends == in.Warehouse.IsZero() {
 		faults.Add("warehouse", fault.InvalidInput,
 			"It is needed for goods from elsewhere, and only for them.")
-	} else if in.Warehouse == d.l.Sub(d.row.SubOrderID).WarehouseID {
+	} else if in.Warehouse == s.Sub(s.row.SubOrderID).WarehouseID {
 		faults.Add("warehouse", fault.InvalidInput, "The units lack there.")
 	}
 	if len(faults) > 0 || !sends {
 		return faults.Err()
 	}
-	if err := d.checkSource(ctx, in.Warehouse); err != nil {
+	if err := s.checkSource(ctx, in.Warehouse); err != nil {
 		return err
 	}
 	if !slices.Contains(in.Options, vocab.OptionWarehouse) {
 		return nil
 	}
-	return d.l.MaySendElsewhere(ctx, d.tx, d.item(), d.row.Quantity)
+	return s.MaySendElsewhere(ctx, s.item(), s.row.Quantity)
 }
 
-func (d *shortageDesk) checkSource(ctx context.Context, at globalid.ID) error {
-	exists, err := d.tx.Warehouse.Query().Where(warehouse.ID(at)).Exist(ctx)
+func (s *session) checkSource(ctx context.Context, at globalid.ID) error {
+	exists, err := s.Tx.Warehouse.Query().Where(warehouse.ID(at)).Exist(ctx)
 	if err != nil {
 		return err
 	}
 	if !exists {
 		return fault.At("warehouse", fault.NotFound, "There is no such warehouse.")
 	}
-	row, err := d.tx.Stock.Query().Where(
-		stock.SkuID(d.item().SkuID), stock.WarehouseID(at)).Only(ctx)
-	if ent.IsNotFound(err) || err == nil && row.OnHand-row.Reserved < d.row.Quantity {
+	row, err := s.Tx.Stock.Query().Where(
+		stock.SkuID(s.item().SkuID), stock.WarehouseID(at)).Only(ctx)
+	if ent.IsNotFound(err) || err == nil && row.OnHand-row.Reserved < s.row.Quantity {
 		return fault.At("warehouse", fault.OutOfStock,
-			"That warehouse does not have %d of this sku.", d.row.Quantity)
+			"That warehouse does not have %d of this sku.", s.row.Quantity)
 	}
 	return err
 }

@@ -12,15 +12,15 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// opening is a request that is to be made, against the order as it is.
-type opening struct {
+// requestDraft is a request that is to be made, against the order as it is.
+type requestDraft struct {
 	client  *ent.Client
 	l       *order.Locked
 	sub     *ent.SubOrder
 	shop    *ent.Shop
 	in      RequestInput
-	staffed bool // staff ask: also after the trade's success, and without a limit of requests
-	revised bool // it was asked for in time
+	staffed bool // by staff: also after the trade's success, and without a limit of requests
+	revised bool // it was requested in time
 	now     time.Time
 }
 
@@ -44,31 +44,31 @@ func (p *plan) total() int64 {
 	return sum
 }
 
-// plan finds out what the request will be, or every fault of it.
-func (o *opening) plan(ctx context.Context) (*plan, error) {
+// resolve finds out what the request will be, or every fault of it.
+func (d *requestDraft) resolve(ctx context.Context) (*plan, error) {
 	p := &plan{}
 	var known bool
-	if p.kind, known = kindOf(o.in.Kind); !known {
+	if p.kind, known = kindOf(d.in.Kind); !known {
 		return nil, fault.At("kind", fault.InvalidInput, "There is no such kind.")
 	}
-	if err := o.mayAsk(); err != nil {
+	if err := d.eligible(); err != nil {
 		return nil, err
 	}
-	if err := o.checkItems(); err != nil {
+	if err := d.checkItems(); err != nil {
 		return nil, err
 	}
-	if err := o.locate(ctx, p); err != nil {
+	if err := d.locate(ctx, p); err != nil {
 		return nil, err
 	}
-	if !p.kind.takes(p.goods, o.in.Way) && (o.in.Way != "" || !o.noWay(p)) {
+	if !p.kind.takes(p.goods, d.in.Way) && (d.in.Way != "" || !d.noWay(p)) {
 		return nil, fault.At("kind", fault.InvalidInput,
 			"%s is not possible for goods that are %s and come back by %q.",
-			p.kind.name, p.goods, o.in.Way)
+			p.kind.name, p.goods, d.in.Way)
 	}
-	if o.in.Way != "" {
-		p.way = &o.in.Way
+	if d.in.Way != "" {
+		p.way = &d.in.Way
 	}
-	if err := o.claim(ctx, p); err != nil {
+	if err := d.claim(ctx, p); err != nil {
 		return nil, err
 	}
 	if p.kind.refunds && p.kind.units {
@@ -77,14 +77,14 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 			more[c.item.ID] = c.units
 		}
 		var err error
-		p.freight, err = o.l.FreightDue(ctx, o.client, order.FreightAsk{
-			Sub: o.sub, More: more, Liable: side(o.in.Reason, p.goods) == vocab.LiableShop})
+		p.freight, err = d.l.FreightDue(ctx, order.FreightClaim{
+			Sub: d.sub, More: more, Liable: side(d.in.Reason, p.goods) == vocab.LiableShop})
 		if err != nil {
 			return nil, err
 		}
 	}
 	if p.goods == vocab.GoodsUnshipped {
-		packed, err := o.packed(ctx, p)
+		packed, err := d.packed(ctx, p)
 		p.selfApproved = err == nil && !packed
 		return p, err
 	}
@@ -93,40 +93,38 @@ func (o *opening) plan(ctx context.Context) (*plan, error) {
 
 // noWay reports whether goods on their way need no way back: they are lost, or staff give the money
 // without them.
-func (o *opening) noWay(p *plan) bool {
+func (d *requestDraft) noWay(p *plan) bool {
 	return p.kind.name == vocab.RefundOnly && p.goods == vocab.GoodsInTransit &&
-		(o.staffed || at(p.parcel, vocab.CarrierLost))
+		(d.staffed || at(p.parcel, vocab.ParcelLost))
 }
 
-// mayAsk tells whether the sub-order is in a state in which something can be asked.
-func (o *opening) mayAsk() error {
-	switch o.sub.Status {
-	case vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped:
+// eligible reports whether the sub-order is in a status in which something can be requested.
+func (d *requestDraft) eligible() error {
+	switch status := d.sub.Status; {
+	case vocab.Fulfilling.Has(status):
 		return nil
-	case vocab.Received:
-		if o.staffed || o.revised || o.sub.CompleteDueAt == nil || o.now.Before(*o.sub.CompleteDueAt) {
+	case vocab.InReturnWindow.Has(status):
+		if d.staffed || d.revised || d.sub.CompleteDueAt == nil || d.now.Before(*d.sub.CompleteDueAt) {
 			return nil
 		}
 		return fault.New(fault.ActionNotAllowed, "The time to ask for this is over.")
-	case vocab.Completed:
-		if o.staffed {
-			return nil
-		}
+	case vocab.Succeeded.Has(status) && d.staffed:
+		return nil
 	}
 	return fault.New(fault.ActionNotAllowed,
-		"Nothing can be asked for in the status %s.", o.sub.Status)
+		"Nothing can be asked for in the status %s.", d.sub.Status)
 }
 
 // checkItems finds lines that are not of the sub-order, or twice there.
-func (o *opening) checkItems() error {
+func (d *requestDraft) checkItems() error {
 	var faults fault.List
-	if len(o.in.Lines) == 0 || len(o.in.Lines) > maxEntries {
+	if len(d.in.Lines) == 0 || len(d.in.Lines) > maxEntries {
 		return fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
 	}
 	seen := map[globalid.ID]bool{}
-	for i, line := range o.in.Lines {
-		item := o.l.Item(line.Item)
-		if item == nil || item.SubOrderID != o.sub.ID || seen[line.Item] {
+	for i, line := range d.in.Lines {
+		item := d.l.Item(line.Item)
+		if item == nil || item.SubOrderID != d.sub.ID || seen[line.Item] {
 			faults.Add(fmt.Sprintf("lines[%d].item", i), fault.InvalidInput,
 				"It must be an item of the sub-order, named once.")
 		}
@@ -136,11 +134,11 @@ func (o *opening) checkItems() error {
 }
 
 // claim finds out what the lines take.
-func (o *opening) claim(ctx context.Context, p *plan) error {
+func (d *requestDraft) claim(ctx context.Context, p *plan) error {
 	var faults fault.List
-	for i, line := range o.in.Lines {
+	for i, line := range d.in.Lines {
 		at := fmt.Sprintf("lines[%d].", i)
-		c := claim{item: o.l.Item(line.Item), units: line.Quantity}
+		c := claim{item: d.l.Item(line.Item), units: line.Quantity}
 		most := mostMoney(c.item, c.units)
 		if !p.kind.units {
 			most = c.item.Refundable
@@ -158,7 +156,7 @@ func (o *opening) claim(ctx context.Context, p *plan) error {
 		case fixed && c.amount != most:
 			faults.Add(at+"amount", fault.InvalidInput, "These units come with all of their money.")
 		}
-		err := o.exchangeSku(ctx, p, line, &c)
+		err := d.exchangeSku(ctx, p, line, &c)
 		if err != nil && fault.All(err) == nil {
 			return err
 		}
@@ -171,11 +169,11 @@ func (o *opening) claim(ctx context.Context, p *plan) error {
 		return err
 	}
 	if p.kind.refunds && p.kind.units {
-		if err := o.addGifts(ctx, p); err != nil {
+		if err := d.addGifts(ctx, p); err != nil {
 			return err
 		}
 	}
-	return o.fewEnough(ctx, p)
+	return d.fewEnough(ctx, p)
 }
 
 func mostMoney(item *ent.OrderItem, units int64) int64 {
@@ -186,14 +184,14 @@ func mostMoney(item *ent.OrderItem, units int64) int64 {
 }
 
 // exchangeSku checks what is wanted instead.
-func (o *opening) exchangeSku(ctx context.Context, p *plan, line Line, c *claim) error {
+func (d *requestDraft) exchangeSku(ctx context.Context, p *plan, line Line, c *claim) error {
 	if line.ExchangeSku.IsZero() {
 		return nil
 	}
 	if p.kind.name != vocab.Exchange {
 		return fault.New(fault.InvalidInput, "Only an exchange has another sku.")
 	}
-	wanted, err := o.client.Sku.Get(ctx, line.ExchangeSku)
+	wanted, err := d.client.Sku.Get(ctx, line.ExchangeSku)
 	if ent.IsNotFound(err) || err == nil && wanted.ProductID != c.item.ProductID {
 		return fault.New(fault.NotFound, "The product has no such sku.")
 	}
@@ -205,4 +203,15 @@ func (o *opening) exchangeSku(ctx context.Context, p *plan, line Line, c *claim)
 	}
 	c.sku = &wanted.ID
 	return nil
+}
+
+// newDraft starts a request on a locked order.
+func (s *AfterSales) newDraft(
+	ctx context.Context, l *order.Locked, in RequestInput,
+) (*requestDraft, error) {
+	d := &requestDraft{client: l.Tx.Client(), l: l, sub: l.Sub(in.SubOrder), in: in,
+		now: l.Tx.Now}
+	var err error
+	d.shop, err = d.client.Shop.Get(ctx, d.sub.ShopID)
+	return d, err
 }

@@ -11,26 +11,22 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
-// endedFruitlessly are the statuses of requests that gave back what they held.
-var endedFruitlessly = []vocab.AfterSaleStatus{
-	vocab.AfterSaleWithdrawn, vocab.AfterSaleClosed,
-}
-
 // locate finds out where the goods are: in the warehouse, in a parcel on its way, or with the
 // buyer. Faults: MIXED_QUANTITY, LIMIT_EXCEEDED, INVALID_INPUT.
-func (o *opening) locate(ctx context.Context, p *plan) error {
+func (d *requestDraft) locate(ctx context.Context, p *plan) error {
 	p.goods = vocab.GoodsReceived
-	if o.unshipped(p.kind) {
+	if d.unshipped(p.kind) {
 		p.goods = vocab.GoodsUnshipped
 	}
 	var faults fault.List
-	for i, line := range o.in.Lines {
+	for i, line := range d.in.Lines {
 		at := fmt.Sprintf("lines[%d].quantity", i)
-		item := o.l.Item(line.Item)
-		waiting, handed := o.l.Shippable(item), o.l.Returnable(item)
+		item := d.l.Item(line.Item)
+		waiting, handed := order.Shippable(item), order.Returnable(item)
 		most := handed
 		if p.goods == vocab.GoodsUnshipped {
 			most = waiting
@@ -50,10 +46,10 @@ func (o *opening) locate(ctx context.Context, p *plan) error {
 	if err := faults.Err(); err != nil || p.goods == vocab.GoodsUnshipped {
 		return err
 	}
-	if o.sub.Status == vocab.Received || o.sub.Status == vocab.Completed {
+	if vocab.WithBuyer.Has(d.sub.Status) {
 		return nil
 	}
-	parcel, err := o.parcel(ctx)
+	parcel, err := d.parcel(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,42 +60,42 @@ func (o *opening) locate(ctx context.Context, p *plan) error {
 	return nil
 }
 
-// unshipped tells whether the request is about units that were not handed over.
-func (o *opening) unshipped(k kind) bool {
-	if !k.takes(vocab.GoodsUnshipped, o.in.Way) || !o.in.Parcel.IsZero() {
+// unshipped reports whether the request is about units that were not handed over.
+func (d *requestDraft) unshipped(k kind) bool {
+	if !k.takes(vocab.GoodsUnshipped, d.in.Way) || !d.in.Parcel.IsZero() {
 		return false
 	}
-	if o.in.Goods != "" {
-		return o.in.Goods == vocab.GoodsUnshipped
+	if d.in.Goods != "" {
+		return d.in.Goods == vocab.GoodsUnshipped
 	}
-	for _, line := range o.in.Lines {
-		item := o.l.Item(line.Item)
-		if o.l.Shippable(item) < line.Quantity && o.l.Returnable(item) > 0 {
-			return line.Quantity > o.l.Returnable(item) && o.l.Shippable(item) > 0
+	for _, line := range d.in.Lines {
+		item := d.l.Item(line.Item)
+		if order.Shippable(item) < line.Quantity && order.Returnable(item) > 0 {
+			return line.Quantity > order.Returnable(item) && order.Shippable(item) > 0
 		}
 	}
 	return true
 }
 
 // parcel finds the first parcel that has all the goods and of which no other request has them.
-func (o *opening) parcel(ctx context.Context) (*ent.Shipment, error) {
-	parcels, err := o.client.Shipment.Query().Where(
-		entshipment.OrderID(o.l.Order.ID), entshipment.PurposeEQ(vocab.OrderParcel),
-		entshipment.StageEQ(vocab.StageHandedOver),
-		entshipment.HasItemsWith(shipmentitem.SubOrderID(o.sub.ID))).
+func (d *requestDraft) parcel(ctx context.Context) (*ent.Shipment, error) {
+	parcels, err := d.client.Shipment.Query().Where(
+		entshipment.OrderID(d.l.Order.ID), entshipment.PurposeEQ(vocab.OrderParcel),
+		entshipment.StageIn(vocab.HandedOver...),
+		entshipment.HasItemsWith(shipmentitem.SubOrderID(d.sub.ID))).
 		WithItems().Order(ent.Asc(entshipment.FieldID)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range parcels {
-		if !o.in.Parcel.IsZero() && p.ID != o.in.Parcel || o.in.Parcel.IsZero() && !o.fits(p) {
+		if !d.in.Parcel.IsZero() && p.ID != d.in.Parcel || d.in.Parcel.IsZero() && !d.fits(p) {
 			continue
 		}
-		free, err := freeIn(ctx, o.client, p)
+		free, err := freeIn(ctx, d.client, p)
 		if err != nil {
 			return nil, err
 		}
-		if o.covered(free) {
+		if d.covered(free) {
 			return p, nil
 		}
 	}
@@ -108,12 +104,12 @@ func (o *opening) parcel(ctx context.Context) (*ent.Shipment, error) {
 }
 
 // fits reports whether a parcel is where the way back that was named, or not, says.
-func (o *opening) fits(p *ent.Shipment) bool {
-	return o.in.Way == "" || p.DeliveredAt == nil
+func (d *requestDraft) fits(p *ent.Shipment) bool {
+	return d.in.Way == "" || p.DeliveredAt == nil
 }
 
-func (o *opening) covered(free map[globalid.ID]int64) bool {
-	for _, line := range o.in.Lines {
+func (d *requestDraft) covered(free map[globalid.ID]int64) bool {
+	for _, line := range d.in.Lines {
 		if free[line.Item] < max(1, line.Quantity) {
 			return false
 		}
@@ -121,7 +117,7 @@ func (o *opening) covered(free map[globalid.ID]int64) bool {
 	return true
 }
 
-// freeIn tells how many units of each item in a parcel no request has, or had and refunded.
+// freeIn is how many units of each item in a parcel no request has, or had and refunded.
 func freeIn(
 	ctx context.Context, client *ent.Client, p *ent.Shipment,
 ) (map[globalid.ID]int64, error) {
@@ -140,17 +136,17 @@ func freeIn(
 
 // packed reports whether some of the unshipped units are packed, of a shop that wants to be asked
 // about those.
-func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
-	if o.shop.Policy.AutoApproveUntil != string(vocab.StagePacked) {
+func (d *requestDraft) packed(ctx context.Context, p *plan) (bool, error) {
+	if d.shop.Policy.AutoApproveUntil != string(vocab.StagePacked) {
 		return false, nil
 	}
 	var items []globalid.ID
 	for _, c := range p.claims {
 		items = append(items, c.item.ID)
 	}
-	rows, err := o.client.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(items...),
+	rows, err := d.client.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(items...),
 		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(vocab.OrderParcel),
-			entshipment.StageEQ(vocab.StagePacked))).All(ctx)
+			entshipment.StageIn(vocab.Packed...))).All(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -159,7 +155,7 @@ func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
 		inParcels[row.ItemID] += row.Quantity
 	}
 	for _, c := range p.claims {
-		if c.units > o.l.Shippable(c.item)-inParcels[c.item.ID] {
+		if c.units > order.Shippable(c.item)-inParcels[c.item.ID] {
 			return true, nil
 		}
 	}
@@ -167,11 +163,11 @@ func (o *opening) packed(ctx context.Context, p *plan) (bool, error) {
 }
 
 // addGifts adds what was given with items of which nothing is left: it comes back with them.
-func (o *opening) addGifts(ctx context.Context, p *plan) error {
+func (d *requestDraft) addGifts(ctx context.Context, p *plan) error {
 	var free map[globalid.ID]int64
 	if p.parcel != nil {
 		var err error
-		if free, err = freeIn(ctx, o.client, p.parcel); err != nil {
+		if free, err = freeIn(ctx, d.client, p.parcel); err != nil {
 			return err
 		}
 	}
@@ -183,12 +179,12 @@ func (o *opening) addGifts(ctx context.Context, p *plan) error {
 		if c.units < c.item.RefundableQuantity {
 			continue
 		}
-		for _, gift := range o.l.Gifts(c.item) {
-			units := o.l.Returnable(gift)
+		for _, gift := range d.l.Gifts(c.item) {
+			units := order.Returnable(gift)
 			switch {
 			case p.goods == vocab.GoodsUnshipped:
-				units = o.l.Shippable(gift)
-			case gift.SubOrderID != o.sub.ID:
+				units = order.Shippable(gift)
+			case gift.SubOrderID != d.sub.ID:
 				units = 0
 			case p.parcel != nil:
 				units = min(units, free[gift.ID])
@@ -203,14 +199,14 @@ func (o *opening) addGifts(ctx context.Context, p *plan) error {
 }
 
 // fewEnough refuses a request about items of which too many requests came to nothing.
-func (o *opening) fewEnough(ctx context.Context, p *plan) error {
+func (d *requestDraft) fewEnough(ctx context.Context, p *plan) error {
 	const most = 5
-	if o.staffed || o.revised {
+	if d.staffed || d.revised {
 		return nil
 	}
 	for _, c := range p.claims {
-		n, err := o.client.AfterSaleLine.Query().Where(aftersaleline.ItemID(c.item.ID),
-			aftersaleline.HasAfterSaleWith(entaftersale.StatusIn(endedFruitlessly...))).Count(ctx)
+		n, err := d.client.AfterSaleLine.Query().Where(aftersaleline.ItemID(c.item.ID),
+			aftersaleline.HasAfterSaleWith(entaftersale.StatusIn(vocab.AfterSaleFruitless...))).Count(ctx)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package aftersale
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"orderflow/ent"
@@ -15,8 +14,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Seen is a request with what decides about it: what its guards look at follows from these rows.
-type Seen struct {
+// Snapshot is a request with what decides about it: what its guards look at follows from these
+// rows.
+type Snapshot struct {
 	Row         *ent.AfterSale
 	Parcel      *ent.Shipment // the one that is to come back; nil for none
 	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
@@ -25,17 +25,17 @@ type Seen struct {
 	Now         time.Time // business time
 }
 
-// See reads what decides about requests, with few questions for many: one by one under the lock of
-// its order, or outside of it for what a viewer may do now.
-func See(
+// LoadSnapshots reads what decides about requests, with a few statements for all: of one under the
+// lock of its order, or of many outside of it for what a viewer may do now.
+func LoadSnapshots(
 	ctx context.Context, client *ent.Client, now time.Time, requests ...*ent.AfterSale,
-) ([]Seen, error) {
-	seen := make([]Seen, len(requests))
-	at := make(map[globalid.ID]*Seen, len(requests))
+) ([]Snapshot, error) {
+	snapshots := make([]Snapshot, len(requests))
+	at := make(map[globalid.ID]*Snapshot, len(requests))
 	var ids, shops, parcels []globalid.ID
 	for i, row := range requests {
-		seen[i] = Seen{Row: row, Now: now}
-		at[row.ID] = &seen[i]
+		snapshots[i] = Snapshot{Row: row, Now: now}
+		at[row.ID] = &snapshots[i]
 		ids, shops = append(ids, row.ID), append(shops, row.ShopID)
 		if row.ShipmentID != nil {
 			parcels = append(parcels, *row.ShipmentID)
@@ -51,21 +51,21 @@ func See(
 		return nil, err
 	}
 	accepted, err := client.Interception.Query().Where(entinterception.AfterSaleIDIn(ids...),
-		entinterception.StatusEQ(vocab.InterceptionAccepted)).All(ctx)
+		entinterception.StatusIn(vocab.InterceptionPromised...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for i := range seen {
-		seen[i].read(policies, sent)
+	for i := range snapshots {
+		snapshots[i].read(policies, sent)
 	}
 	for _, i := range accepted {
 		at[i.AfterSaleID].Accepted = true
 	}
-	return seen, nil
+	return snapshots, nil
 }
 
 // read finds what is of the request among rows of several.
-func (s *Seen) read(shops []*ent.Shop, parcels []*ent.Shipment) {
+func (s *Snapshot) read(shops []*ent.Shop, parcels []*ent.Shipment) {
 	for _, shop := range shops {
 		if shop.ID == s.Row.ShopID {
 			s.Policy = shop.Policy
@@ -84,26 +84,26 @@ func (s *Seen) read(shops []*ent.Shop, parcels []*ent.Shipment) {
 // replaces reports whether a parcel of the request is its replacement rather than what was found
 // before: it can still reach the buyer, and of those that can, one that was handed over counts
 // before one that was made when that seemed lost.
-func (s *Seen) replaces(p *ent.Shipment) bool {
-	return p.Purpose == vocab.ReplacementParcel && p.Stage != vocab.StageCancelled &&
-		!astray(p) && (s.Replacement == nil || p.Stage == vocab.StageHandedOver)
+func (s *Snapshot) replaces(p *ent.Shipment) bool {
+	return p.Purpose == vocab.ReplacementParcel && !vocab.ParcelCancelled.Has(p.Stage) &&
+		!astray(p) && (s.Replacement == nil || vocab.HandedOver.Has(p.Stage))
 }
 
 // Facts is what the guards of lifecycle.AfterSale look at.
-func (s Seen) Facts() lifecycle.AfterSaleFacts {
+func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 	k, _ := kindOf(s.Row.Kind)
 	facts := lifecycle.AfterSaleFacts{
 		Path:            k.path(s.Row.Goods, s.Row.Way),
 		SilenceApproves: k.silence,
 		TurnedBack:      turnedBack(s.Parcel),
-		ParcelLost:      at(s.Parcel, vocab.CarrierLost),
+		ParcelLost:      at(s.Parcel, vocab.ParcelLost),
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
 		RefundEarly:     s.Policy.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		Reship:          k.reships,
-		Arrived:         at(s.Parcel, vocab.CarrierDelivered),
+		Arrived:         at(s.Parcel, vocab.ParcelDelivered),
 		Packing:         s.Replacement != nil,
-		Shipped:         s.Replacement != nil && s.Replacement.Stage == vocab.StageHandedOver,
+		Shipped:         s.Replacement != nil && vocab.HandedOver.Has(s.Replacement.Stage),
 	}
 	if facts.ParcelLost && s.Row.Goods == vocab.GoodsInTransit {
 		facts.Path = vocab.PathRefund
@@ -112,13 +112,11 @@ func (s Seen) Facts() lifecycle.AfterSaleFacts {
 }
 
 // at reports whether a parcel is in one of the carrier stages.
-func at(p *ent.Shipment, stages ...vocab.CarrierStage) bool {
-	return p != nil && p.CarrierStage != nil && slices.Contains(stages, *p.CarrierStage)
+func at(p *ent.Shipment, stages vocab.Group[vocab.CarrierStage]) bool {
+	return p != nil && p.CarrierStage != nil && stages.Has(*p.CarrierStage)
 }
 
-func turnedBack(p *ent.Shipment) bool {
-	return at(p, vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned)
-}
+func turnedBack(p *ent.Shipment) bool { return at(p, vocab.ParcelTurnedBack) }
 
 // astray reports whether the buyer will not get a parcel.
-func astray(p *ent.Shipment) bool { return turnedBack(p) || at(p, vocab.CarrierLost) }
+func astray(p *ent.Shipment) bool { return at(p, vocab.ParcelAstray) }
