@@ -2,7 +2,7 @@
 // (sandbox/pay) and the courier (sandbox/courier) have in common.
 //
 // A sandbox has two sides. The Client is what an adapter behind a port calls with. The Peer is the
-// HTTP server on the other side. It keeps its state in a SQLite file of its own, signs every answer,
+// HTTP server on the other side. It keeps its state in a SQLite file of its own, signs answers,
 // sends messages (notices, pushes) until they are accepted, and outlives the process that calls it.
 // Faults order it to misbehave as real services do: lost answers, broken connections, wrong
 // signatures.
@@ -14,8 +14,8 @@
 //
 // # Clocks
 //
-// What a peer reports as having happened, and the delay of messages, is business time (Options.Now).
-// Signatures and the repetition of messages are real time (Options.RealNow).
+// What a peer reports as having happened, and the delay of messages, is business time
+// (Options.Now). Signatures and the repetition of messages are real time (Options.RealNow).
 //
 // # Signatures
 //
@@ -27,8 +27,7 @@
 // # Invariants
 //
 //   - What is not signed, or signed for another use, is an error and never an answer.
-//   - A fault is used up by the call or message that it fits, in the transaction of its effect where
-//     it has one.
+//   - A fault is used up by the call or message that it fits.
 //   - A message is stored in the transaction that causes it. It is sent again until it is accepted,
 //     eight times at most.
 package sandbox

@@ -56,8 +56,8 @@ func (p *Peer) ClearFaults(ctx context.Context) error {
 	return nil
 }
 
-// TakeFault uses up the oldest fault of the kinds that fits, and returns its kind and value; without
-// one it is the zero Fault.
+// TakeFault uses up the oldest fault of the kinds that fits, and returns its kind and value; or the
+// zero Fault.
 func TakeFault(tx *sql.Tx, op Op, subject string, kinds ...FaultKind) (Fault, error) {
 	args := []any{op, subject}
 	for _, kind := range kinds {

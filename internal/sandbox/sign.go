@@ -36,8 +36,8 @@ type Signer struct {
 	Now func() time.Time
 }
 
-// NewSigner returns a signer that takes its time from now; nil is time.Now. A secret has at least 16
-// bytes.
+// NewSigner returns a signer that takes its time from now; nil is time.Now. A secret has at least
+// 16 bytes.
 func NewSigner(secret []byte, now func() time.Time) (Signer, error) {
 	if len(secret) < minSecret {
 		return Signer{}, fmt.Errorf("sandbox: the secret must have at least %d bytes", minSecret)

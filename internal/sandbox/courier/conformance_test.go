@@ -60,7 +60,9 @@ func newPeer(t *testing.T, options sandboxcourier.Options) *sandboxcourier.Peer 
 }
 
 func parcel(reference string) courier.Parcel {
-	return courier.Parcel{Reference: reference, Carrier: sandboxcourier.Carrier, Number: "N" + reference}
+	return courier.Parcel{
+		Reference: reference, Carrier: sandboxcourier.Carrier, Number: "N" + reference,
+	}
 }
 
 // subscribed is a rig with the parcel shp_1 and two events of it.

@@ -2,8 +2,8 @@
 // the HTTP server that it calls. Both are built on the engine in package sandbox.
 //
 // The peer stores subscriptions, the events of parcels and interceptions, and sends pushes. Nothing
-// happens to its parcels by itself: tests and developers add events and order pushes, in time, late,
-// repeated or none.
+// happens to its parcels by itself: tests and developers add events and order pushes, in time,
+// late, repeated or none.
 //
 // It owns nothing of orders and knows nothing of our database. It must never be reachable in
 // production: its control routes need no token. The wiring ensures that.

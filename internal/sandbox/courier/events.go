@@ -11,8 +11,8 @@ import (
 	"orderflow/internal/shipment/courier"
 )
 
-// Add stores an event of a parcel, which is named by its number or, without one, by the reference of
-// its subscription. An event without a time happens now. Only Push sends it.
+// Add stores an event of a parcel, which is named by its number or, without one, by the reference
+// of its subscription. An event without a time happens now. Only Push sends it.
 func (p *Peer) Add(ctx context.Context, parcel courier.Parcel, event courier.Event) error {
 	if err := Event(event).check(); err != nil {
 		return err

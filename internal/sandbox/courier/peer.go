@@ -17,9 +17,7 @@ type (
 
 // See package sandbox.
 const (
-	Before   = sandbox.Before
-	Acted    = sandbox.Acted
-	Answered = sandbox.Answered
+	Before = sandbox.Before
 
 	Unreachable   = sandbox.Unreachable
 	UnsignedError = sandbox.UnsignedError

@@ -29,7 +29,9 @@ func TestHookIsCalledAtEveryStage(t *testing.T) {
 	must(t, r.Subscribe(t.Context(), parcel("shp_1")))
 	must(t, r.peer.Push(t.Context(), "shp_1"))
 	r.deliver(t, 1)
-	fault := sandboxcourier.Fault{Kind: sandboxcourier.LoseAnswer, Op: sandboxcourier.OpIntercept, Reference: "shp_1"}
+	fault := sandboxcourier.Fault{
+		Kind: sandboxcourier.LoseAnswer, Op: sandboxcourier.OpIntercept, Reference: "shp_1",
+	}
 	must(t, r.peer.AddFault(t.Context(), fault))
 	if err := r.Intercept(t.Context(), parcel("shp_1"), "not wanted"); err == nil {
 		t.Fatal("the answer was not lost")
@@ -101,7 +103,7 @@ func TestControl(t *testing.T) {
 	must(t, r.Intercept(t.Context(), parcel("shp_1"), "not wanted"))
 	control := func(want int, body string) {
 		t.Helper()
-		status, text := sandboxtest.Send(t, http.MethodPost, r.url+"/control", "", body)
+		status, text := sandboxtest.Post(t, r.url+"/control", "", body)
 		if status != want {
 			t.Fatalf("%s: %d %s, want %d", body, status, text, want)
 		}
@@ -151,7 +153,7 @@ func TestControl(t *testing.T) {
 	} {
 		control(http.StatusBadRequest, bad)
 	}
-	_, text := sandboxtest.Send(t, http.MethodGet, r.url+"/control/subscriptions", "", "")
+	_, text := sandboxtest.Get(t, r.url+"/control/subscriptions")
 	var found []sandboxcourier.Subscription
 	must(t, json.Unmarshal([]byte(text), &found))
 	if len(found) != 1 || found[0].Number != "Nshp_1" || !found[0].Ended {

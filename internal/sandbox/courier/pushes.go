@@ -10,7 +10,8 @@ import (
 	"orderflow/internal/sandbox"
 )
 
-// Push sends everything that is known of a parcel now. Like all pushes it is sent by Run or Deliver.
+// Push stores a push of everything that is known of a parcel now. Run or Deliver sends it, as all
+// pushes.
 func (p *Peer) Push(ctx context.Context, reference string) error {
 	return p.onSubscription(ctx, reference, func(tx *sql.Tx, s Subscription) error {
 		if s.Ended {
@@ -21,8 +22,8 @@ func (p *Peer) Push(ctx context.Context, reference string) error {
 	})
 }
 
-// PushOld sends a parcel as it was after its first events, before any interception and before the
-// end of the subscription, like a push that comes late.
+// PushOld stores a push of a parcel as it was after its first events, before any interception and
+// before the end of the subscription, like a push that comes late.
 func (p *Peer) PushOld(ctx context.Context, reference string, events int) error {
 	return p.onSubscription(ctx, reference, func(tx *sql.Tx, s Subscription) error {
 		s.Ended = false
@@ -35,7 +36,7 @@ func (p *Peer) PushOld(ctx context.Context, reference string, events int) error 
 	})
 }
 
-// Repeat sends the last push that was stored again, so many times.
+// Repeat stores copies of the last push.
 func (p *Peer) Repeat(ctx context.Context, reference string, times int) error {
 	return p.onSubscription(ctx, reference, func(tx *sql.Tx, s Subscription) error {
 		body, err := sandbox.LastMessage(tx, reference)

@@ -104,7 +104,8 @@ func (p *Peer) openCharge(tx *sql.Tx, req chargeCall) (any, error) {
 	no := req.OutTradeNo
 	req.ExpiresAt = req.ExpiresAt.UTC().Truncate(time.Microsecond)
 	if no == "" || req.Amount <= 0 || req.Currency == "" || req.Account == "" {
-		return nil, sandbox.Refuse(sandbox.CodeBadRequest, "number, amount, currency and account are needed")
+		return nil, sandbox.Refuse(sandbox.CodeBadRequest,
+			"number, amount, currency and account are needed")
 	}
 	c, err := p.charge(tx, no)
 	if err != nil {

@@ -16,12 +16,12 @@ func TestPayersPage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	page := r.open(t, "pay_1").ClientParams[pay.ParamPayURL]
-	status, text := sandboxtest.Send(t, http.MethodGet, page, "", "")
+	status, text := sandboxtest.Get(t, page)
 	if status != http.StatusOK || !strings.Contains(text, "UNPAID") {
 		t.Fatalf("page: %d %s", status, text)
 	}
 	form := "application/x-www-form-urlencoded"
-	status, text = sandboxtest.Send(t, http.MethodPost, page, form, url.Values{"pay": {"1"}}.Encode())
+	status, text = sandboxtest.Post(t, page, form, url.Values{"pay": {"1"}}.Encode())
 	if status != http.StatusOK || !strings.Contains(text, "<b>PAID</b>") {
 		t.Fatalf("after paying: %d %s", status, text)
 	}
@@ -30,12 +30,12 @@ func TestPayersPage(t *testing.T) {
 		`{"late": true}`: http.StatusNoContent,
 		`{"late": `:      http.StatusBadRequest,
 	} {
-		status, text := sandboxtest.Send(t, http.MethodPost, page, "application/json", body)
+		status, text := sandboxtest.Post(t, page, "application/json", body)
 		if status != want {
 			t.Errorf("pay %q: %d %s, want %d", body, status, text, want)
 		}
 	}
-	status, _ = sandboxtest.Send(t, http.MethodGet, r.url+"/pay/pay_0", "", "")
+	status, _ = sandboxtest.Get(t, r.url+"/pay/pay_0")
 	if status != http.StatusNotFound {
 		t.Errorf("unknown charge: %d", status)
 	}
@@ -46,7 +46,7 @@ func TestControl(t *testing.T) {
 	r := newRig(t)
 	control := func(want int, body string) {
 		t.Helper()
-		status, text := sandboxtest.Send(t, http.MethodPost, r.url+"/control", "application/json", body)
+		status, text := sandboxtest.Post(t, r.url+"/control", "application/json", body)
 		if status != want {
 			t.Fatalf("%s: %d %s, want %d", body, status, text, want)
 		}
@@ -78,7 +78,7 @@ func TestControl(t *testing.T) {
 	} {
 		control(http.StatusBadRequest, bad)
 	}
-	_, text := sandboxtest.Send(t, http.MethodGet, r.url+"/control/ledger", "", "")
+	_, text := sandboxtest.Get(t, r.url+"/control/ledger")
 	var ledger pay.Ledger
 	must(t, json.Unmarshal([]byte(text), &ledger))
 	if c := ledger.Charge("pay_1"); c.Paid != 1000 || c.Refunded != 10 {

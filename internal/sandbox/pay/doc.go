@@ -1,9 +1,9 @@
 // Package pay is the payment channel of development: a Client, which is the channel.Port, and a
 // Peer, the HTTP server that it calls. Both are built on the engine in package sandbox.
 //
-// The peer keeps a ledger of charges, payments and refunds, sends notices, and shows a payer's page.
-// It does what real channels do badly when a Fault or a Payment orders it. Instant is a channel
-// without a ledger, for measuring.
+// The peer keeps a ledger of charges, payments and refunds, sends notices, and shows a page for the
+// payer. It does what real channels do badly when a Fault or a Payment orders it. Instant is a
+// channel without a ledger, for measuring.
 //
 // It owns nothing of orders and knows nothing of our database. It must never be reachable in
 // production: its payer and control routes need no token. The wiring ensures that.

@@ -11,8 +11,9 @@ import (
 	"orderflow/internal/sandbox/pay"
 )
 
-// Whatever goes wrong on the way and however often we ask, a refund that was answered as succeeded
-// moved its money once, one that was refused moved none, and all together never exceed the payment.
+// Whatever goes wrong on the way and however often a call is repeated, a refund that was answered
+// as succeeded moved its money once, one that was refused moved none, and all together never exceed
+// the payment.
 func TestMoneyMovesOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -181,7 +181,7 @@ func TestPayRefusesWhatCannotBePaid(t *testing.T) {
 			t.Errorf("%s: %v, want %v", no, err, sandbox.ErrNotPossible)
 		}
 	}
-	// What was told closed by its clock stays closed when the clock is turned back.
+	// What was closed by its clock stays closed when the clock is turned back.
 	if got, err := r.Query(ctx, "pay_2"); err != nil || got.State != channel.ChargeClosed {
 		t.Errorf("Query = %+v, %v", got, err)
 	}

@@ -93,13 +93,26 @@ func (in *Inbox) Take() []Received {
 	return taken
 }
 
-// Send makes an HTTP request of the method, url, content type and body, as a browser or a shell
-// does, and returns status and text.
-func Send(t *testing.T, method, url, contentType, body string) (int, string) {
+// Get makes an HTTP request as a browser or a shell does, and returns status and text.
+func Get(t *testing.T, url string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	Must(t, err)
+	return send(t, req)
+}
+
+// Post is Get with a body.
+func Post(t *testing.T, url, contentType, body string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, url, strings.NewReader(body))
 	Must(t, err)
 	req.Header.Set("Content-Type", contentType)
+	return send(t, req)
+}
+
+func send(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	Must(t, err)
 	defer resp.Body.Close()
