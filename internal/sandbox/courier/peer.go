@@ -7,12 +7,16 @@ import (
 	"orderflow/internal/sandbox"
 )
 
-// The engine's types and constants that a user of this peer needs.
+// What a user of this peer needs of the engine.
 type (
-	Op        = sandbox.Op
-	Stage     = sandbox.Stage
+	// Op is sandbox.Op.
+	Op = sandbox.Op
+	// Stage is sandbox.Stage.
+	Stage = sandbox.Stage
+	// FaultKind is sandbox.FaultKind.
 	FaultKind = sandbox.FaultKind
-	Options   = sandbox.Options // its Hook gets the reference of a subscription
+	// Options is sandbox.Options; the Hook gets the reference of a subscription.
+	Options = sandbox.Options
 )
 
 // See package sandbox.

@@ -13,10 +13,13 @@ import (
 // defaultRefundsPerPayment applies where the options of peer or client name no limit.
 const defaultRefundsPerPayment = 50
 
-// The engine's types and constants that a user of this peer needs.
+// What a user of this peer needs of the engine.
 type (
-	Op        = sandbox.Op
-	Stage     = sandbox.Stage
+	// Op is sandbox.Op.
+	Op = sandbox.Op
+	// Stage is sandbox.Stage.
+	Stage = sandbox.Stage
+	// FaultKind is sandbox.FaultKind.
 	FaultKind = sandbox.FaultKind
 )
 
