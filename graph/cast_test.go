@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

@@ -17,12 +17,11 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/sandbox"
 	"orderflow/internal/seal"
 	"orderflow/internal/seed"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	sandboxcourier "orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 )
@@ -57,8 +56,8 @@ type App struct {
 	public    *listener
 	private   *listener
 
-	peer    *sandbox.Peer        // nil: the sandbox channel is elsewhere, or there is none
-	courier *sandboxcourier.Peer // nil: likewise the sandbox courier
+	peer    *sandbox.Peer // of the sandbox channel; nil: it is elsewhere, or there is none
+	courier *sandbox.Peer // likewise of the sandbox courier
 
 	stop     sync.Once
 	stopping chan struct{} // closed first: sockets end, /readyz says no

@@ -1,15 +1,13 @@
 package main
 
 import (
-	"context"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 
+	sandboxcourier "orderflow/internal/sandbox/courier"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/shipment/courier/sandbox"
 )
 
 const courierPath = sandboxPath + "/courier"
@@ -28,49 +26,43 @@ func (a *App) ports() ([]courier.Port, error) {
 }
 
 // sandboxCourier makes the client of the sandbox courier and, unless it is elsewhere, its peer,
-// which asks at every push where the server is now.
-func (a *App) sandboxCourier() (*sandbox.Client, error) {
-	options := sandbox.ClientOptions{
+// which sends pushes to where the server is at that time.
+func (a *App) sandboxCourier() (*sandboxcourier.Client, error) {
+	options := sandboxcourier.ClientOptions{
 		BaseURL: a.Config.CourierURL, Secret: []byte(a.Config.SandboxSecret),
 	}
 	inside := options.BaseURL == ""
 	if inside {
 		options.BaseURL = a.URL() + courierPath
 	}
-	client, err := sandbox.NewClient(options)
+	client, err := sandboxcourier.NewClient(options)
 	if err != nil {
 		return nil, err
 	}
 	callback := a.URL() + "/callbacks/" + client.Name()
-	if inside {
-		return client, a.startCourier(func() string { return callback })
+	if !inside {
+		options.CallbackURL = callback
+		return sandboxcourier.NewClient(options)
 	}
-	options.CallbackURL = callback
-	return sandbox.NewClient(options)
-}
-
-// startCourier starts the sandbox courier's own side inside this server.
-func (a *App) startCourier(callback func() string) error {
-	path := a.courierBooks()
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return err
+	path, err := peerFile(a.courierState())
+	if err != nil {
+		return nil, err
 	}
-	peer, err := sandbox.NewPeer(sandbox.Options{
-		Path: path, Secret: []byte(a.Config.SandboxSecret), Now: a.businessNow,
-		CallbackURL: callback,
+	peer, err := sandboxcourier.NewPeer(sandboxcourier.Options{
+		Path: path, Secret: options.Secret, Now: a.businessNow,
+		CallbackURL: func() string { return callback },
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.courier = peer
-	a.atClose(func(context.Context) error { return peer.Close() })
-	a.runPeer("the sandbox courier", peer.Run)
-	return nil
+	a.courier = peer.Peer
+	a.runPeer("the sandbox courier", a.courier)
+	return client, nil
 }
 
-// courierBooks is a file beside the books of the sandbox channel.
-func (a *App) courierBooks() string {
-	path := a.sandboxBooks()
+// courierState is a file beside the state of the sandbox channel.
+func (a *App) courierState() string {
+	path := a.sandboxState()
 	extension := filepath.Ext(path)
 	return strings.TrimSuffix(path, extension) + ".courier" + extension
 }

@@ -7,54 +7,53 @@ import (
 	"strings"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
+	"orderflow/internal/sandbox"
+	"orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 
 const sandboxPath = "/sandbox"
 
-// sandbox makes the client of the sandbox channel, and unless it is elsewhere its peer.
-func (a *App) sandbox() (*sandbox.Client, error) {
-	options := sandbox.ClientOptions{
+// sandboxChannel makes the client of the sandbox channel, and unless it is elsewhere its peer.
+func (a *App) sandboxChannel() (*pay.Client, error) {
+	options := pay.ClientOptions{
 		BaseURL: a.Config.SandboxURL, Secret: []byte(a.Config.SandboxSecret),
 	}
 	notify := a.URL() + "/callbacks/" + callbackName(vocab.Sandbox)
 	if options.BaseURL != "" {
 		options.NotifyURL = notify
-		return sandbox.NewClient(options)
+		return pay.NewClient(options)
 	}
-	// The peer outlives its server and its server's address, so it is not told where to send notices
-	// once and for all: it sends them to the server that it lives in.
+	// The peer's state outlives the address of its server, so charges store no address: notices go to
+	// the server that the peer runs in when they are sent.
 	options.BaseURL = a.URL() + sandboxPath
-	if err := a.startPeer(func() string { return notify }); err != nil {
+	path, err := peerFile(a.sandboxState())
+	if err != nil {
 		return nil, err
 	}
-	return sandbox.NewClient(options)
-}
-
-// startPeer starts the sandbox's own side inside this server.
-func (a *App) startPeer(notify func() string) error {
-	path := a.sandboxBooks()
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return err
-	}
-	peer, err := sandbox.NewPeer(sandbox.Options{
-		Path: path, Secret: []byte(a.Config.SandboxSecret), Now: a.businessNow, NotifyURL: notify,
+	peer, err := pay.NewPeer(pay.Options{
+		Path: path, Secret: options.Secret, Now: a.businessNow,
+		NotifyURL: func() string { return notify },
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.peer = peer
-	a.atClose(func(context.Context) error { return peer.Close() })
-	a.runPeer("the sandbox channel", peer.Run)
-	return nil
+	a.peer = peer.Peer
+	a.runPeer("the sandbox channel", a.peer)
+	return pay.NewClient(options)
 }
 
-// runPeer runs what sends a peer's messages until Close, whatever happens to its books in between.
-func (a *App) runPeer(name string, run func(ctx context.Context) error) {
+// peerFile returns the path of a peer's database, in a folder that exists.
+func peerFile(path string) (string, error) {
+	return path, os.MkdirAll(filepath.Dir(path), 0o750)
+}
+
+// runPeer sends a peer's messages until Close, whatever happens to its database in between.
+func (a *App) runPeer(name string, peer *sandbox.Peer) {
+	a.atClose(func(context.Context) error { return peer.Close() })
 	a.background(name, func(ctx context.Context) {
 		for ctx.Err() == nil {
-			if err := run(ctx); err != nil {
+			if err := peer.Run(ctx); err != nil {
 				a.Log.ErrorContext(ctx, name+" sends again in a second", "error", err)
 				rest(ctx, time.Second)
 			}
@@ -62,8 +61,8 @@ func (a *App) runPeer(name string, run func(ctx context.Context) error) {
 	})
 }
 
-// sandboxBooks is the file that the setting names, or one beside an embedded database.
-func (a *App) sandboxBooks() string {
+// sandboxState is the file that the setting names, or one beside an embedded database.
+func (a *App) sandboxState() string {
 	if a.Config.SandboxState != "" {
 		return a.Config.SandboxState
 	}

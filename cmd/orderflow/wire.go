@@ -20,7 +20,7 @@ import (
 func (a *App) channels() ([]channel.Port, error) {
 	var ports []channel.Port
 	if a.Config.Sandbox() {
-		port, err := a.sandbox()
+		port, err := a.sandboxChannel()
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 )
 
 // api is what clients and the payment channel do at a server, over HTTP.

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	sandbox "orderflow/internal/sandbox/courier"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/vocab"
 )
 

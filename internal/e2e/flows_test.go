@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 )
 
 // TestKilledBetweenTwoStepsOfARefund kills the server while a request is refunded. After the

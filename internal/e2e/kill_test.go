@@ -4,7 +4,7 @@ import (
 	"sync"
 	"testing"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
-	"orderflow/internal/sandboxsig"
+	"orderflow/internal/sandbox"
+	"orderflow/internal/sandbox/pay"
 )
 
 // TestPeersClientSaysItPaid tells the server of a payment that the channel knows nothing of.
@@ -25,7 +25,7 @@ func (d *deal) forgedNotice() {
 	body := fmt.Appendf(nil, `{"id":"1","charge":{"out_trade_no":%q,"state":"PAID",
 		"transaction_id":"x","amount":%d,"currency":"CNY","paid_at":"2026-01-01T00:00:00Z"}}`,
 		d.pay, dealPaid)
-	forger, err := sandboxsig.New([]byte("a secret of the client alone, long enough"), time.Now)
+	forger, err := sandbox.NewSigner([]byte("a secret of the client alone, long enough"), time.Now)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestPeersChannelCallLocksTheOrder(t *testing.T) {
 		called, answer := make(chan struct{}), make(chan struct{})
 		var once sync.Once
 		d.sys.hooks.set(func(stage sandbox.Stage, op sandbox.Op, _ string) {
-			if stage == sandbox.Before && op == sandbox.OpRefund {
+			if stage == sandbox.Before && op == pay.OpRefund {
 				once.Do(func() { close(called) })
 				<-answer
 			}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 )
 
 // TestReverseUnpaid ends orders before they are paid, or pays them too late or too often.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 )
 
 // TestReverseUnshipped asks for money for goods that no courier has yet.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 )
 
 // staff are the people of the market's shop.

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"orderflow/internal/dbtest"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 )
 

@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

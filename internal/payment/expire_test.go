@@ -6,7 +6,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/payment"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"orderflow/internal/fault"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"testing"
 
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

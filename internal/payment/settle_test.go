@@ -6,7 +6,7 @@ import (
 
 	entpayment "orderflow/ent/payment"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
 

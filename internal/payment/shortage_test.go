@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

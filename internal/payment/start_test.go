@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
-	"orderflow/internal/payment/channel/sandbox"
+	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

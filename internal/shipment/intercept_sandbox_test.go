@@ -10,10 +10,10 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
+	sandbox "orderflow/internal/sandbox/courier"
 	"orderflow/internal/seal"
 	parcels "orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/shipment/courier/sandbox"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )

@@ -1,6 +1,6 @@
 // Package channel is the port to payment channels: what orderflow asks of one and what it believes.
 //
-// It owns the port's types and nothing else, so that an adapter (channel/sandbox, …) depends
+// It owns the port's types and nothing else, so that an adapter (sandbox/pay, …) depends
 // neither on the order domain nor on the database. The contract that every adapter keeps is tested
 // by channeltest.Run.
 //

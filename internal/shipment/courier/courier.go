@@ -1,6 +1,6 @@
 // Package courier is the port to couriers: what orderflow asks of one and what it believes.
 //
-// It owns the port's types, so that an adapter (courier/sandbox, …) depends neither on the order
+// It owns the port's types, so that an adapter (sandbox/courier, …) depends neither on the order
 // domain nor on the database. The contract that every adapter keeps is tested by couriertest.Run.
 //
 // A push and a query give a whole Snapshot of what the courier knows of a parcel, every time. They
