@@ -65,6 +65,10 @@ migration: ## write the next migration of each dialect: make migration name=add_
 	@test -n "$(name)" || { echo "usage: make migration name=add_something"; exit 1; }
 	go run ./internal/dbtest/scratch go run ent/migrate/diff.go "$(name)"
 
+.PHONY: migration-hash
+migration-hash: ## write the checksums of both folders of migrations again, after an edit by hand
+	go run ent/migrate/diff.go -hash
+
 .PHONY: check-migrations
 check-migrations: ## fail when the schema has changes that no migration makes
 	.ci/migrations
