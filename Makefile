@@ -5,7 +5,8 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 # The race detector needs a C compiler; Go says 0 where there is none.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# What `make test` gives to go test; narrow it as in `make test TEST='-run Place ./internal/order'`.
+# What quick, test and soak give to go test; narrow it as in
+# `make test TEST='-run Place ./internal/order'`.
 TEST ?= -timeout=15m ./...
 
 .DEFAULT_GOAL := help
@@ -24,9 +25,18 @@ run: ## serve with demo data on an embedded database; prints the URLs and a toke
 build: ## build bin/orderflow
 	go build -trimpath -o bin/orderflow ./cmd/orderflow
 
+.PHONY: quick
+quick: ## run all tests on SQLite alone, without the race detector: for every day
+	ORDERFLOW_TEST_ONLY=sqlite go run ./internal/dbtest/testrun $(TEST)
+
 .PHONY: test
-test: ## run all tests on a real MySQL or MariaDB (found or started) and on SQLite
+test: ## run all tests on SQLite, and with -race on a real MySQL or MariaDB (found or started)
 	go run ./internal/dbtest/testrun $(RACE) $(TEST)
+
+.PHONY: soak
+soak: TEST := -timeout=3h -count=1 ./...
+soak: ## make test with long stories, walks and rushes in full: an hour or more
+	ORDERFLOW_TEST_SOAK=1 go run ./internal/dbtest/testrun $(RACE) $(TEST)
 
 CHECKS := check-format vet check-gen lint check-migrations test
 
@@ -64,6 +74,10 @@ lint: ## golangci-lint, with the import rules (built from source the first time:
 migration: ## write the next migration of each dialect: make migration name=add_something
 	@test -n "$(name)" || { echo "usage: make migration name=add_something"; exit 1; }
 	go run ./internal/dbtest/scratch go run ent/migrate/diff.go "$(name)"
+
+.PHONY: migration-hash
+migration-hash: ## write the checksums of both folders of migrations again, after an edit by hand
+	go run ent/migrate/diff.go -hash
 
 .PHONY: check-migrations
 check-migrations: ## fail when the schema has changes that no migration makes

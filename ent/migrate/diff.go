@@ -2,6 +2,8 @@
 
 // Program diff writes the next versioned migration of each dialect. It needs an empty MySQL or
 // MariaDB database to plan on: go run ent/migrate/diff.go NAME MYSQL_DSN
+//
+// With -hash alone it writes only the checksums of both folders, after a migration was edited.
 package main
 
 import (
@@ -26,8 +28,14 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	if len(os.Args) == 2 && os.Args[1] == "-hash" {
+		if err := hash(); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if len(os.Args) != 3 {
-		log.Fatal("usage: diff NAME MYSQL_DSN (an empty database)")
+		log.Fatal("usage: diff NAME MYSQL_DSN (an empty database), or diff -hash")
 	}
 	scratch, err := os.MkdirTemp("", "orderflow-diff")
 	if err != nil {
@@ -39,11 +47,33 @@ func main() {
 		dialect.SQLite: {"sqlite", "file:" + filepath.Join(scratch, "dev.db") + "?_pragma=foreign_keys(1)"},
 	}
 	for name, source := range sources {
-		folder := map[string]string{dialect.MySQL: "mysql", dialect.SQLite: "sqlite"}[name]
-		if err := diff(name, source, filepath.Join("ent", "migrate", folder), os.Args[1]); err != nil {
+		folder := folders[name]
+		if err := diff(name, source, filepath.Join(root, folder), os.Args[1]); err != nil {
 			log.Fatalf("%s: %v", folder, err)
 		}
 	}
+}
+
+const root = "ent/migrate"
+
+var folders = map[string]string{dialect.MySQL: "mysql", dialect.SQLite: "sqlite"}
+
+// hash writes atlas.sum of each folder as its files are now.
+func hash() error {
+	for _, folder := range folders {
+		dir, err := atlas.NewLocalDir(filepath.Join(root, folder))
+		if err != nil {
+			return err
+		}
+		sum, err := dir.Checksum()
+		if err == nil {
+			err = atlas.WriteSumFile(dir, sum)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", folder, err)
+		}
+	}
+	return nil
 }
 
 func diff(name string, source [2]string, folder, title string) error {

@@ -1,7 +1,6 @@
 package aftersale_test
 
 import (
-	"flag"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -36,11 +35,8 @@ type story struct {
 	order globalid.ID
 }
 
-// stories is how many stories each property tells on each database, at most -rapid.checks.
-var stories = flag.Int("stories", 5, "how many stories a property tells")
-
-// onStories runs a property of stories on every database of this run. A bazaar has few of them: all
-// of them are verified after each.
+// onStories runs a property of five stories, in a soak of all that rapid draws, on every database of
+// this run. A bazaar has few of them: all of them are verified after each.
 func onStories(t *testing.T, tell func(s *story)) {
 	t.Helper()
 	t.Parallel()
@@ -49,12 +45,8 @@ func onStories(t *testing.T, tell func(s *story)) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			var s *story
-			told, failed := 0, false
-			rapid.Check(t, func(r *rapid.T) {
-				if told >= *stories && !failed { // a failure is told again, shorter
-					return
-				}
-				defer func() { failed = failed || r.Failed() }()
+			told := 0
+			dbtest.Check(t, 5, func(r *rapid.T) {
 				if told%each == 0 {
 					s = newStory(t, dialect)
 				}

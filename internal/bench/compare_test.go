@@ -78,8 +78,8 @@ func complete(t *testing.T, r *bench.Report, what string, works ...string) {
 		told = append(told, row.Work)
 		for name, side := range map[string]bench.Side{"GraphQL": row.API, "SQL": row.Plain} {
 			m := side.Median
-			if len(side.Rounds) != 2 || m.Pieces < 1 || m.PerSecond <= 0 || m.P50 <= 0 ||
-				m.P99 < m.P50 {
+			if len(side.Rounds) != 2 || m.Pieces < 1 || m.PerSecond <= 0 || m.P50 == nil ||
+				*m.P50 <= 0 || m.P99 == nil || *m.P99 < *m.P50 {
 				t.Errorf("%s, %d clients, %s: %+v", row.Work, row.Clients, name, m)
 			}
 		}

@@ -8,17 +8,43 @@ import (
 	"time"
 )
 
-// Figures are what one round gave, or the medians of several. A piece is an order or a list.
+// Figures are what one round gave, or the medians of several. A piece is an order or a list. Nil is
+// unknown, as every figure of one piece is when there was none.
 type Figures struct {
-	Pieces    int     `json:"pieces"`
-	Seconds   float64 `json:"seconds"`
-	PerSecond float64 `json:"per_second"`
-	P50       float64 `json:"p50_ms"`
-	P99       float64 `json:"p99_ms"`
-	// CPU is milliseconds of processor time for a piece; nil is unknown.
+	Pieces    int      `json:"pieces"`
+	Seconds   float64  `json:"seconds"`
+	PerSecond float64  `json:"per_second"`
+	P50       *float64 `json:"p50_ms"`
+	P99       *float64 `json:"p99_ms"`
+	// CPU is milliseconds of processor time for a piece.
 	ServerCPU   *float64 `json:"server_cpu_ms"`
 	DatabaseCPU *float64 `json:"database_cpu_ms"`
 	ClientCPU   *float64 `json:"client_cpu_ms"`
+}
+
+// Measured returns the figures of a round that lasted that long, from the time each piece took.
+func Measured(pieces []time.Duration, lasted time.Duration) Figures {
+	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
+	if f.Pieces > 0 {
+		f.PerSecond = float64(f.Pieces) / f.Seconds
+		f.P50 = milliseconds(Percentile(pieces, 50))
+		f.P99 = milliseconds(Percentile(pieces, 99))
+	}
+	return f
+}
+
+// PerPiece divides processor time by the pieces of the round.
+func (f Figures) PerPiece(used time.Duration) *float64 {
+	if f.Pieces == 0 {
+		return nil
+	}
+	each := *milliseconds(used) / float64(f.Pieces)
+	return &each
+}
+
+func milliseconds(d time.Duration) *float64 {
+	ms := float64(d) / float64(time.Millisecond)
+	return &ms
 }
 
 // Side is what one side did in all rounds.
@@ -52,8 +78,8 @@ func Median(rounds []Figures) Figures {
 		Pieces:      int(of(func(f Figures) float64 { return float64(f.Pieces) })),
 		Seconds:     of(func(f Figures) float64 { return f.Seconds }),
 		PerSecond:   of(func(f Figures) float64 { return f.PerSecond }),
-		P50:         of(func(f Figures) float64 { return f.P50 }),
-		P99:         of(func(f Figures) float64 { return f.P99 }),
+		P50:         known(func(f Figures) *float64 { return f.P50 }),
+		P99:         known(func(f Figures) *float64 { return f.P99 }),
 		ServerCPU:   known(func(f Figures) *float64 { return f.ServerCPU }),
 		DatabaseCPU: known(func(f Figures) *float64 { return f.DatabaseCPU }),
 		ClientCPU:   known(func(f Figures) *float64 { return f.ClientCPU }),

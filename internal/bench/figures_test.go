@@ -1,6 +1,9 @@
 package bench_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +40,53 @@ func TestMedian(t *testing.T) {
 			t.Errorf("%s: CPU %v, want %v", name, got.ServerCPU, c.cpu)
 		case got.DatabaseCPU != nil && len(c.rounds) > 0:
 			t.Errorf("%s: the database's CPU is known: %v", name, *got.DatabaseCPU)
+		}
+	}
+}
+
+// A round without a piece has no time of one, and its report is still JSON and a table.
+func TestARoundOfNoPieceIsUnknown(t *testing.T) {
+	t.Parallel()
+	none := bench.Measured(nil, time.Second)
+	none.ServerCPU = none.PerPiece(time.Second)
+	one := bench.Measured([]time.Duration{2 * time.Millisecond}, time.Second)
+	one.ServerCPU = one.PerPiece(3 * time.Millisecond)
+	side := func(rounds ...bench.Figures) bench.Side {
+		return bench.Side{Median: bench.Median(rounds), Rounds: rounds}
+	}
+	for name, c := range map[string]struct {
+		side      bench.Side
+		p50, p99  string
+		serverCPU string
+	}{
+		"no piece":            {side(none, none), "null", "null", "null"},
+		"no piece in a round": {side(one, none), "null", "null", "null"},
+		"a piece":             {side(one, one), "2", "2", "3"},
+	} {
+		report := bench.Report{What: "place", Rows: []bench.Row{{API: c.side, Plain: c.side}}}
+		var encoded, text bytes.Buffer
+		if err := report.JSON(&encoded); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var back struct {
+			Rows []struct {
+				API struct{ Median map[string]json.RawMessage } `json:"graphql"`
+			}
+		}
+		if err := json.Unmarshal(encoded.Bytes(), &back); err != nil {
+			t.Fatal(err)
+		}
+		median := back.Rows[0].API.Median
+		for column, want := range map[string]string{
+			"p50_ms": c.p50, "p99_ms": c.p99, "server_cpu_ms": c.serverCPU,
+		} {
+			if got := string(median[column]); got != want {
+				t.Errorf("%s: %s is %s, want %s", name, column, got, want)
+			}
+		}
+		if err := report.Print(&text); err != nil || strings.Contains(text.String(), "NaN") {
+			t.Errorf("%s: %v\n%s", name, err, text.String())
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	binary = filepath.Join(dir, "orderflow")
-	build := exec.Command("go", "build", "-o", binary, "orderflow/cmd/orderflow")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "orderflow/cmd/orderflow")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

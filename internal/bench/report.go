@@ -99,8 +99,8 @@ func (r *Report) Print(w io.Writer) error {
 		if row.Ratio > 0 {
 			ratio = "1 : " + short(1/row.Ratio)
 		}
-		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), short(a.PerSecond), short(a.P50),
-			short(a.P99), short(p.PerSecond), short(p.P50), short(p.P99), ratio)
+		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), short(a.PerSecond), maybe(a.P50),
+			maybe(a.P99), short(p.PerSecond), maybe(p.P50), maybe(p.P99), ratio)
 	}
 	fmt.Fprintf(&b, "\n"+narrow, "CPU ms/"+piece, "", "GraphQL", "", "", "SQL", "")
 	fmt.Fprintf(&b, narrow, "", "clients", "server", "database", "client", "database", "client")

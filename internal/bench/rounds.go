@@ -61,7 +61,7 @@ type meter struct {
 }
 
 // run lets clients do one side's work, the server's if api, for as long as a side of a round lasts,
-// or there is something to work on.
+// or there is something to work on. However slow the machine, one piece is begun.
 func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figures, err error) {
 	do := j.plain
 	if api {
@@ -77,22 +77,19 @@ func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figure
 	before := readClocks(processes)
 	seed, begin := uint64(m.runs/2), time.Now() // both sides of a round have one seed
 	took, err := crew(ctx, clients,
-		func(i int) bool { return i < enough && time.Since(begin) < m.Lasting },
+		func(i int) bool { return i < enough && (i == 0 || time.Since(begin) < m.Lasting) },
 		func(ctx context.Context, i int) error { return do(ctx, seed, uint64(i)) })
 	if err != nil {
 		return f, fmt.Errorf("%s, %d clients: %w", j.name, clients, err)
 	}
-	f.Pieces, f.Seconds = len(took), time.Since(begin).Seconds()
-	f.PerSecond = float64(f.Pieces) / f.Seconds
-	f.P50, f.P99 = milliseconds(Percentile(took, 50)), milliseconds(Percentile(took, 99))
+	f = Measured(took, time.Since(begin))
 	if err := m.settle(ctx); err != nil {
 		return f, err
 	}
 	for i, to := range []**float64{&f.ServerCPU, &f.DatabaseCPU, &f.ClientCPU} {
 		after, known := processTime(processes[i])
 		if known && before[i] != nil {
-			each := milliseconds(after-*before[i]) / float64(f.Pieces)
-			*to = &each
+			*to = f.PerPiece(after - *before[i])
 		}
 	}
 	m.runs++
@@ -108,8 +105,6 @@ func readClocks(processes [3]int) (clocks [3]*time.Duration) {
 	}
 	return clocks
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // sameLists reads every kind of list on both sides and fails when they do not show as much.
 func (w *world) sameLists(ctx context.Context) error {

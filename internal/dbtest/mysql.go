@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"orderflow/internal/dbtest/server"
@@ -13,13 +14,22 @@ const (
 	MySQL  = "mysql" // MySQL or MariaDB, whichever the run found
 )
 
-// Dialects returns what this run can test on: always SQLite, and MySQL when it has a server.
+// Dialects returns what this run can test on: SQLite, and MySQL when it has a server. OnlyVariable
+// names the one dialect of a run that is about one.
 func Dialects(t testing.TB) []string {
 	t.Helper()
-	if os.Getenv(server.Variable) == "" {
-		return []string{SQLite}
+	all := []string{SQLite}
+	if os.Getenv(server.Variable) != "" {
+		all = append(all, MySQL)
 	}
-	return []string{SQLite, MySQL}
+	only := os.Getenv(server.OnlyVariable)
+	if only == "" {
+		return all
+	}
+	if !slices.Contains(all, only) {
+		t.Fatalf("%s=%s, and this run has %v", server.OnlyVariable, only, all)
+	}
+	return []string{only}
 }
 
 // MySQLDSN makes an empty database for this test alone and returns its DSN; it returns "" when the

@@ -12,19 +12,33 @@ import (
 	"orderflow/internal/dbtest/server"
 )
 
+// Not parallel: it sets the environment.
+func TestDialectsOfARun(t *testing.T) {
+	for _, c := range []struct {
+		dsn, only string
+		want      []string
+	}{
+		{"", "", []string{dbtest.SQLite}},
+		{"", dbtest.SQLite, []string{dbtest.SQLite}},
+		{"root@tcp(127.0.0.1:1)/", "", []string{dbtest.SQLite, dbtest.MySQL}},
+		{"root@tcp(127.0.0.1:1)/", dbtest.SQLite, []string{dbtest.SQLite}},
+		{"root@tcp(127.0.0.1:1)/", dbtest.MySQL, []string{dbtest.MySQL}},
+	} {
+		t.Setenv(server.Variable, c.dsn)
+		t.Setenv(server.OnlyVariable, c.only)
+		if got := dbtest.Dialects(t); !slices.Equal(got, c.want) {
+			t.Errorf("server %q, only %q: dialects %v, want %v", c.dsn, c.only, got, c.want)
+		}
+	}
+}
+
 func TestDatabaseOfItsOwn(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(server.Variable) == "" {
 		if dsn := dbtest.MySQLDSN(t); dsn != "" {
 			t.Errorf("without a server: DSN %q", dsn)
 		}
-		if got := dbtest.Dialects(t); !slices.Equal(got, []string{dbtest.SQLite}) {
-			t.Errorf("without a server: dialects %v", got)
-		}
 		return
-	}
-	if got := dbtest.Dialects(t); !slices.Equal(got, []string{dbtest.SQLite, dbtest.MySQL}) {
-		t.Errorf("dialects %v", got)
 	}
 	var names []string
 	t.Run("two tests", func(t *testing.T) {

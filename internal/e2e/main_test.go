@@ -15,7 +15,7 @@ var binary string
 
 // together is how many tests run at once. Most of the time they wait: for servers, and for what is
 // tried again seconds later.
-const together = 4
+const together = 8
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -37,7 +37,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "orderflow")
-	build := exec.Command("go", "build", "-o", binary, "orderflow/cmd/orderflow")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "orderflow/cmd/orderflow")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/dbtest"
 	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
@@ -34,8 +35,8 @@ func TestRushOnOneSku(t *testing.T) {
 		buyers, clients int
 		each, stock     int64
 	}{
-		{buyers: 300, clients: 64, each: 1, stock: 100},
-		{buyers: 96, clients: 32, each: 2, stock: 20},
+		{buyers: dbtest.Size(120, 300), clients: 64, each: 1, stock: 40},
+		{buyers: dbtest.Size(48, 96), clients: 32, each: 2, stock: 20},
 	} {
 		for _, mode := range []vocab.DeductionMode{vocab.OnOrder, vocab.OnPayment} {
 			name := fmt.Sprintf("%d buyers of %d, %d there, %s", rush.buyers, rush.each, rush.stock, mode)

@@ -128,7 +128,7 @@ func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
 	for stage, pushes := range recorded {
 		want[stage] = w.reference(pushes, stage)
 	}
-	rapid.Check(t, func(rt *rapid.T) {
+	dbtest.Check(t, 20, func(rt *rapid.T) {
 		stage := rapid.SampledFrom([]vocab.CarrierStage{vocab.CarrierDelivered,
 			vocab.CarrierReturned}).Draw(rt, "recording")
 		again := rapid.SliceOfN(rapid.SampledFrom(recorded[stage]), 0, 4).Draw(rt, "again")

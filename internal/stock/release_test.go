@@ -94,7 +94,7 @@ func TestTheLedgerAgreesWithAModel(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)
 	sku := newSku(t, db)
-	rapid.Check(t, func(r *rapid.T) {
+	dbtest.Check(t, 20, func(r *rapid.T) {
 		warehouse := newWarehouse(t, db)
 		row, err := adjust(t.Context(), db, sku, warehouse, 20)
 		if err != nil {

@@ -33,7 +33,7 @@ type walker struct {
 // holds. What is not possible is refused with a fault.
 func TestWhateverIsDone(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
+	for seed := range uint64(dbtest.Size(2, 20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, db *store.DB) { walk(t, db, seed) })

@@ -17,6 +17,9 @@ import (
 // that a run starts.
 const Variable = "ORDERFLOW_TEST_MYSQL"
 
+// OnlyVariable is the environment variable that keeps a run to one dialect of package dbtest.
+const OnlyVariable = "ORDERFLOW_TEST_ONLY"
+
 const startupLimit = time.Minute
 
 // ErrNone says that no server was found and none could be started; the text says why, source by

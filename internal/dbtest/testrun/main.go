@@ -1,7 +1,10 @@
 // Command testrun runs `go test` with the arguments it is given, on one real MySQL or MariaDB for
-// the whole run and on SQLite, and says plainly what that was:
+// the whole run and on SQLite, and says plainly what that was and which packages took longest:
 //
 //	go run ./internal/dbtest/testrun -race ./...
+//
+// With -race it runs twice: on the server with the race detector, and on SQLite without, which is
+// Go code and many times slower under it. ORDERFLOW_TEST_ONLY=sqlite leaves the server out.
 //
 // It exits as go test does. Without any MySQL or MariaDB the tests run on SQLite alone; the last
 // line says so, and where CI=true the run fails.
@@ -13,14 +16,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
 	"time"
 
 	_ "modernc.org/sqlite"
 
-	"orderflow/internal/dbtest/child"
 	"orderflow/internal/dbtest/server"
 )
 
@@ -45,6 +46,9 @@ func run(ctx context.Context, args []string) int {
 	if err != nil {
 		return failed(err)
 	}
+	if os.Getenv(server.OnlyVariable) == dbSQLite {
+		return report(ctx, []pass{{ground: sqlite, only: dbSQLite, args: args}})
+	}
 	srv, err := server.Obtain(ctx, os.Stderr)
 	switch {
 	case errors.Is(err, server.ErrNone):
@@ -53,50 +57,19 @@ func run(ctx context.Context, args []string) int {
 		return failed(err)
 	}
 	defer srv.Stop()
-	ground := fmt.Sprintf("%s and %s", srv, sqlite)
-	fmt.Printf("testing on: %s\n", ground)
-	code := goTest(ctx, args, srv.DSN)
-	fmt.Printf("ran on: %s\n", ground)
-	return code
+	return report(ctx, passes(args, os.Getenv(server.OnlyVariable), sqlite, srv))
 }
 
 // alone runs on SQLite only, which nobody may take for the whole suite.
 func alone(ctx context.Context, args []string, sqlite string, why error) int {
 	fmt.Fprintf(os.Stderr, "dbtest: %v\n", why)
-	code := goTest(ctx, args, "")
+	code := report(ctx, []pass{{ground: sqlite, args: args}})
 	if os.Getenv("CI") == "true" && code == 0 {
 		code = exitFailure
 	}
 	fmt.Printf("ran on: %s ONLY. NOTHING WAS TESTED ON MySQL OR MariaDB: install mariadb-server, "+
 		"start Docker, or set %s\n", sqlite, server.Variable)
 	return code
-}
-
-// goTest streams go test and returns its exit code.
-func goTest(ctx context.Context, args []string, dsn string) int {
-	cmd := exec.Command("go", append([]string{"test"}, args...)...)
-	cmd.Env = append(os.Environ(), server.Variable+"="+dsn)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	process, err := child.Start(cmd)
-	if err != nil {
-		return failed(err)
-	}
-	select {
-	case <-process.Done():
-	case <-ctx.Done():
-		process.Interrupt(grace)
-	}
-	err = process.Wait()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return failed(errors.New("interrupted"))
-	case errors.As(err, &exit):
-		return max(exit.ExitCode(), exitFailure)
-	case err != nil:
-		return failed(err)
-	}
-	return 0
 }
 
 // whenOrphaned cancels when the parent ends: `go run` passes no signal on and may be killed alone.
