@@ -19,7 +19,7 @@ func TestManyParts(t *testing.T) {
 		ctx := t.Context()
 		warehouses := make([]*ent.Warehouse, sites)
 		for i := range warehouses {
-			warehouses[i] = e.AddWarehouse(fmt.Sprint(i), "广东", 0)
+			warehouses[i] = e.AddWarehouse(fmt.Sprint(i), "W", "广东", 0)
 		}
 		lines := make([]order.Line, kinds)
 		var skus []*ent.SkuCreate

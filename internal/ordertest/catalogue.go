@@ -27,9 +27,9 @@ func (e *Env) AddShop(code string, policy document.ShopPolicy) *ent.Shop {
 }
 
 // AddWarehouse adds a warehouse.
-func (e *Env) AddWarehouse(code, region string, priority int) *ent.Warehouse {
-	return e.DB.Client.Warehouse.Create().SetCode(code).SetName("Warehouse " + code + " 仓").
-		SetRegion(region).SetPriority(priority).SaveX(e.T.Context())
+func (e *Env) AddWarehouse(code, name, region string, priority int) *ent.Warehouse {
+	return e.DB.Client.Warehouse.Create().SetCode(code).SetName(name).SetRegion(region).
+		SetPriority(priority).SaveX(e.T.Context())
 }
 
 // Sku describes a sku of a shop's product and what the warehouses have of it.
@@ -39,7 +39,7 @@ type Sku struct {
 	Shop         *ent.Shop            // the shop of the Env when nil
 	Class        vocab.LogisticsClass // ORDINARY when empty
 	Mode         vocab.DeductionMode  // the shop's when empty
-	Title        string
+	Code, Title  string               // made up when empty
 }
 
 // Sku adds a sku of Price with units in the south.
@@ -58,6 +58,9 @@ func (e *Env) NewSku(s Sku) *ent.Sku {
 	create := e.DB.Client.Sku.Create().SetShopID(shop.ID).SetProductID(product.ID).SetCode(code).
 		SetTitle(code).SetPrice(s.Price).SetCurrency("CNY").SetWeightGrams(100).
 		SetLogisticsClass(vocab.Ordinary)
+	if s.Code != "" {
+		create.SetCode(s.Code)
+	}
 	if s.Title != "" {
 		create.SetTitle(s.Title)
 	}

@@ -15,9 +15,12 @@ const Day = 24 * time.Hour
 // reading: two readings are never the same.
 type Clock struct{ at atomic.Int64 }
 
-func newClock() *Clock {
+func newClock(start time.Time) *Clock {
+	if start.IsZero() {
+		start = time.Now()
+	}
 	c := &Clock{}
-	c.at.Store(time.Now().UnixNano())
+	c.at.Store(start.UnixNano())
 	return c
 }
 

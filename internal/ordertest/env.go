@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"orderflow/ent"
 	"orderflow/internal/aftersale"
@@ -65,7 +66,8 @@ type Env struct {
 type Options struct {
 	Policy   document.ShopPolicy // of the shop
 	Couriers []courier.Port      // those that track parcels
-	Inexact  bool                // rows are written past the commands: Verify is not for the end
+	Start    time.Time           // of the clock; the time of the machine when zero
+	Inexact  bool                // rows are written past the commands: no Verify at the end
 }
 
 // Each runs a test in parallel on every database of this run, each time in an Env of its own. At
@@ -92,14 +94,14 @@ func New(t *testing.T, dialect string, options ...Options) *Env {
 	if len(options) > 0 {
 		o = options[0]
 	}
-	clock := newClock()
+	clock := newClock(o.Start)
 	e := &Env{T: t, Clock: clock, Bank: newBank(clock)}
 	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now})
 	e.connect(t, o.Couriers)
 	e.Shop = e.AddShop("tea", o.Policy)
 	e.Product = e.Shop.QueryProducts().OnlyX(t.Context())
-	e.South = e.AddWarehouse("S", "广东", 0)
-	e.North = e.AddWarehouse("N", "北京", 1)
+	e.South = e.AddWarehouse("S", "South 南仓", Address.Region, 0)
+	e.North = e.AddWarehouse("N", "North 北仓", "北京", 1)
 	e.Buyer = e.NewBuyer()
 	e.Merchant = e.Staff(vocab.Merchant, e.Shop)
 	e.Warehouse = e.Staff(vocab.Warehouse, e.Shop)

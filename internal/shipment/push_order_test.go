@@ -17,12 +17,11 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/courier/sandbox"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// pushed lets the sandbox courier push after each event, once too late and some again, and end the
-// pushes; it returns what it sent.
+// pushed records the pushes of the sandbox courier: one after each event, one too late, some again,
+// and the end of the pushes.
 func pushed(t *testing.T, events ...courier.Event) (all []courier.Snapshot) {
 	t.Helper()
 	secret := []byte("a secret of the recording")
@@ -37,7 +36,7 @@ func pushed(t *testing.T, events ...courier.Event) (all []courier.Snapshot) {
 			port.AcceptPush(w)
 		}))
 	defer receiver.Close()
-	peer, err := sandbox.NewPeer(sandbox.Options{Path: t.TempDir() + "/books.db", Secret: secret,
+	peer, err := sandbox.NewPeer(sandbox.Options{Path: t.TempDir() + "/courier.db", Secret: secret,
 		Now: func() time.Time { return start }})
 	if err != nil {
 		t.Fatal(err)
@@ -78,28 +77,28 @@ func recordings(t *testing.T) map[vocab.CarrierStage][]courier.Snapshot {
 	t.Helper()
 	return map[vocab.CarrierStage][]courier.Snapshot{
 		vocab.CarrierDelivered: pushed(t,
-			told(1, vocab.CarrierCollected, "collected"),
-			told(5, vocab.CarrierInTransit, "on the road"),
-			told(10, vocab.CarrierDelivered, "signed"),
+			reported(1, vocab.CarrierCollected, "collected"),
+			reported(5, vocab.CarrierInTransit, "on the road"),
+			reported(10, vocab.CarrierDelivered, "signed"),
 			courier.Event{At: start.Add(11 * time.Hour), Stage: vocab.CarrierOutForDelivery,
 				Text: "not signed after all", Correction: true},
-			told(14, vocab.CarrierDelivered, "signed by the neighbour")),
+			reported(14, vocab.CarrierDelivered, "signed by the neighbour")),
 		vocab.CarrierReturned: pushed(t,
-			told(1, vocab.CarrierCollected, "collected"),
-			told(5, vocab.CarrierOutForDelivery, "out"),
-			told(6, vocab.CarrierRefused, "refused"),
-			told(8, vocab.CarrierReturning, "on its way back"),
-			told(30, vocab.CarrierReturned, "back")),
+			reported(1, vocab.CarrierCollected, "collected"),
+			reported(5, vocab.CarrierOutForDelivery, "out"),
+			reported(6, vocab.CarrierRefused, "refused"),
+			reported(8, vocab.CarrierReturning, "on its way back"),
+			reported(30, vocab.CarrierReturned, "back")),
 	}
 }
 
 // state is all that a parcel's track decides.
-func (w *world) state(order, parcel globalid.ID) string {
-	p := w.parcel(parcel)
-	sub := w.order(order).Edges.SubOrders[0]
+func (e *courierEnv) state(order, parcel globalid.ID) string {
+	p := e.Parcel(parcel)
+	sub := e.Order(order).Edges.SubOrders[0]
 	var track bytes.Buffer
 	for _, e := range p.QueryTracking().Order(ent.Asc(trackingevent.FieldFingerprint)).
-		AllX(w.t.Context()) {
+		AllX(e.T.Context()) {
 		fmt.Fprintf(&track, "%x ", e.Fingerprint)
 	}
 	return fmt.Sprintln(*p.CarrierStage, p.DeliveredAt, p.NeedsMerchant, p.TrackingStaleSince,
@@ -107,39 +106,39 @@ func (w *world) state(order, parcel globalid.ID) string {
 }
 
 // reference is the state after the pushes in their order.
-func (w *world) reference(pushes []courier.Snapshot, want vocab.CarrierStage) string {
-	w.t.Helper()
-	o, id := w.shipped()
+func (e *courierEnv) reference(pushes []courier.Snapshot, want vocab.CarrierStage) string {
+	e.T.Helper()
+	o, id := e.shipped()
 	for _, push := range pushes {
-		if err := w.shipments.ApplySnapshot(w.t.Context(), id, push); err != nil {
-			w.t.Fatal(err)
+		if err := e.Shipments.ApplySnapshot(e.T.Context(), id, push); err != nil {
+			e.T.Fatal(err)
 		}
 	}
-	if got := *w.parcel(id).CarrierStage; got != want {
-		w.t.Fatalf("the recording ends %s, want %s", got, want)
+	if got := *e.Parcel(id).CarrierStage; got != want {
+		e.T.Fatalf("the recording ends %s, want %s", got, want)
 	}
-	return w.state(o.ID, id)
+	return e.state(o.ID, id)
 }
 
 func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	e := newCourierEnv(t, dbtest.SQLite)
 	recorded, want := recordings(t), map[vocab.CarrierStage]string{}
 	for stage, pushes := range recorded {
-		want[stage] = w.reference(pushes, stage)
+		want[stage] = e.reference(pushes, stage)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		stage := rapid.SampledFrom([]vocab.CarrierStage{vocab.CarrierDelivered,
 			vocab.CarrierReturned}).Draw(rt, "recording")
 		again := rapid.SliceOfN(rapid.SampledFrom(recorded[stage]), 0, 4).Draw(rt, "again")
 		mixed := rapid.Permutation(slices.Concat(recorded[stage], again)).Draw(rt, "pushes")
-		o, id := w.shipped()
+		o, id := e.shipped()
 		for _, push := range mixed {
-			if err := w.shipments.ApplySnapshot(t.Context(), id, push); err != nil {
+			if err := e.Shipments.ApplySnapshot(t.Context(), id, push); err != nil {
 				rt.Fatal(err)
 			}
 		}
-		if got := w.state(o.ID, id); got != want[stage] {
+		if got := e.state(o.ID, id); got != want[stage] {
 			rt.Errorf("got %s, want %s", got, want[stage])
 		}
 	})
@@ -150,16 +149,14 @@ func TestPushesAtOnceGiveTheSameState(t *testing.T) {
 	t.Parallel()
 	for stage, pushes := range recordings(t) {
 		t.Run(string(stage), func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db)
-				want := w.reference(pushes, stage)
+			each(t, func(t *testing.T, e *courierEnv) {
+				want := e.reference(pushes, stage)
 				for range rounds / 2 {
-					o, id := w.shipped()
+					o, id := e.shipped()
 					var all []func() error
 					for _, push := range slices.Concat(pushes, pushes) {
 						all = append(all, func() error {
-							return w.shipments.ApplySnapshot(t.Context(), id, push)
+							return e.Shipments.ApplySnapshot(t.Context(), id, push)
 						})
 					}
 					for _, err := range atOnce(all...) {
@@ -167,11 +164,11 @@ func TestPushesAtOnceGiveTheSameState(t *testing.T) {
 							t.Error(err)
 						}
 					}
-					if got := w.state(o.ID, id); got != want {
+					if got := e.state(o.ID, id); got != want {
 						t.Errorf("got %s, want %s", got, want)
 					}
 				}
-				w.clean()
+				e.Verify()
 			})
 		})
 	}
