@@ -145,7 +145,7 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 		code fault.Code
 		at   string
 	}{
-		"no lines":   {order.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
+		"no lines": {order.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
 		"many lines": {order.PlaceInput{Address: ordertest.Address, Lines: many},
 			fault.LimitExceeded, "lines"},
 		"no quantity": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{{Sku: sku.ID}}},
