@@ -59,6 +59,8 @@ type Env struct {
 	// One caller of each role; of the shop when it is bound to shops.
 	Buyer, Merchant, Warehouse, Support, Platform context.Context
 
+	Carrier string // of what HandOver hands over
+
 	count atomic.Int64
 }
 
@@ -95,7 +97,7 @@ func New(t *testing.T, dialect string, options ...Options) *Env {
 		o = options[0]
 	}
 	clock := newClock(o.Start)
-	e := &Env{T: t, Clock: clock, Bank: newBank(clock)}
+	e := &Env{T: t, Clock: clock, Bank: newBank(clock), Carrier: "ZTO"}
 	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now})
 	e.connect(t, o.Couriers)
 	e.Shop = e.AddShop("tea", o.Policy)

@@ -9,9 +9,6 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Carrier carries every parcel of Ship; no courier port tracks it.
-const Carrier = "ZTO"
-
 // Pack makes a parcel of units of an item.
 func (e *Env) Pack(it *ent.OrderItem, units int64) globalid.ID {
 	e.T.Helper()
@@ -19,10 +16,10 @@ func (e *Env) Pack(it *ent.OrderItem, units int64) globalid.ID {
 		Lines: []shipment.Line{{Item: it.ID, Quantity: units}}}))
 }
 
-// HandOver hands a parcel to the carrier.
+// HandOver hands a parcel to Carrier.
 func (e *Env) HandOver(parcel globalid.ID) error {
 	_, err := e.Shipments.HandOver(e.Warehouse, shipment.LabelInput{Shipment: parcel,
-		Carrier: Carrier, TrackingNumber: TrackingNumber(parcel)})
+		Carrier: e.Carrier, TrackingNumber: TrackingNumber(parcel)})
 	return err
 }
 

@@ -1,20 +1,16 @@
 package verify_test
 
 import (
-	"context"
-
 	"orderflow/ent"
 	entevent "orderflow/ent/event"
 	"orderflow/internal/document"
-	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/stock"
-	"orderflow/internal/store"
+	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
 
-func (w *world) makePending() {
-	c, ctx := w.db.Client, w.ctx()
+func (w *fixture) addPending() {
+	c, ctx := w.DB.Client, w.ctx()
 	lines := []line{{quantity: 2, freight: 500, share: document.Share{Source: vocab.FromCoupon,
 		Funder: vocab.FundedByPlatform, Ref: w.couponPromotion.ID, Amount: 100}}}
 	m := w.order("pending", vocab.PendingPayment, "", lines...)
@@ -25,14 +21,14 @@ func (w *world) makePending() {
 	c.QuotaUse.Create().SetPromotionID(w.couponPromotion.ID).SetBuyerID(w.buyer.ID).
 		SetOrderID(m.ID).SetStatus(vocab.UseHeld).SaveX(ctx)
 	open := w.attempt(m, vocab.AttemptOpen, "")
-	w.history(m, append(m.steps("", vocab.EventOrderPlaced, vocab.PendingPayment),
+	w.history(m, append(m.moved("", vocab.EventOrderPlaced, vocab.PendingPayment),
 		attempted(open, "", vocab.EventPaymentStarted, vocab.AttemptCreated),
 		attempted(open, vocab.AttemptCreated, vocab.EventPaymentOpened,
 			vocab.AttemptOpen))...)
 }
 
-func (w *world) makePaid() {
-	c, ctx := w.db.Client, w.ctx()
+func (w *fixture) addPaid() {
+	c, ctx := w.DB.Client, w.ctx()
 	lines := []line{
 		{sku: 0, quantity: 1, freight: 600, share: document.Share{Source: vocab.FromBenefit,
 			Funder: vocab.FundedByPlatform, Ref: w.benefit.ID, Amount: 200}},
@@ -61,32 +57,32 @@ func (w *world) makePaid() {
 	w.taken(m.items[1], 1)
 	whole := w.refund(m, second, vocab.TriggerDuplicate, vocab.RefundSucceeded, nil, 0, 0,
 		nil)
-	steps := m.steps("", vocab.EventOrderPlaced, vocab.PendingPayment)
-	steps = append(steps, succeeded(counted)...)
-	steps = append(steps, m.steps(vocab.PendingPayment, vocab.EventOrderPaid,
+	entries := m.moved("", vocab.EventOrderPlaced, vocab.PendingPayment)
+	entries = append(entries, succeeded(counted)...)
+	entries = append(entries, m.moved(vocab.PendingPayment, vocab.EventOrderPaid,
 		vocab.AwaitingShipment)...)
-	steps = append(steps, attempted(second, "", vocab.EventPaymentSucceeded,
+	entries = append(entries, attempted(second, "", vocab.EventPaymentSucceeded,
 		vocab.AttemptSucceeded))
-	steps = append(steps, refunded(whole)...)
-	steps = append(steps, refunded(closed)...)
-	w.history(m, append(steps, refunded(again)...)...)
+	entries = append(entries, refunded(whole)...)
+	entries = append(entries, refunded(closed)...)
+	w.history(m, append(entries, refunded(again)...)...)
 }
 
-func (w *world) makeLate() {
+func (w *fixture) addLate() {
 	lines := []line{{sku: 1, quantity: 1}}
 	m := w.order("late", vocab.Closed, vocab.PaymentTimeout, lines...)
 	w.late = m
 	w.release(w.reserve(m, lines)...)
 	paid := w.attempt(m, vocab.AttemptSucceeded, vocab.Late)
 	whole := w.refund(m, paid, vocab.TriggerLate, vocab.RefundRequested, nil, 0, 0, nil)
-	steps := m.steps("", vocab.EventOrderPlaced, vocab.PendingPayment)
-	steps = append(steps, m.steps(vocab.PendingPayment, vocab.EventOrderExpired,
+	entries := m.moved("", vocab.EventOrderPlaced, vocab.PendingPayment)
+	entries = append(entries, m.moved(vocab.PendingPayment, vocab.EventOrderExpired,
 		vocab.Closed)...)
-	steps = append(steps, succeeded(paid)...)
-	w.history(m, append(steps, refunded(whole)...)...)
+	entries = append(entries, succeeded(paid)...)
+	w.history(m, append(entries, refunded(whole)...)...)
 }
 
-func (w *world) makeGone() {
+func (w *fixture) addGone() {
 	lines := []line{{sku: 0, quantity: 2, freight: 300}}
 	m := w.order("gone", vocab.Closed, vocab.MerchantCancelled, lines...)
 	w.gone = m
@@ -98,130 +94,101 @@ func (w *world) makeGone() {
 		2, 300, nil)
 	w.taken(m.items[0], 2)
 	m.subs[0].Update().SetFreightRefundable(0).SetFreightRefunded(300).ExecX(w.ctx())
-	steps := append(m.steps("", vocab.EventOrderPlaced, vocab.PendingPayment),
+	entries := append(m.moved("", vocab.EventOrderPlaced, vocab.PendingPayment),
 		attempted(failed, "", vocab.EventPaymentStarted, vocab.AttemptCreated),
 		attempted(failed, vocab.AttemptCreated, vocab.EventPaymentFailed,
 			vocab.AttemptFailed))
-	steps = append(steps, succeeded(counted)...)
-	steps = append(steps, m.steps(vocab.PendingPayment, vocab.EventOrderPaid,
+	entries = append(entries, succeeded(counted)...)
+	entries = append(entries, m.moved(vocab.PendingPayment, vocab.EventOrderPaid,
 		vocab.AwaitingShipment)...)
-	steps = append(steps, refunded(back)...)
-	w.history(m, append(steps, step{vocab.EventSubOrderRefunded, m.subs[0].ShopID,
+	entries = append(entries, refunded(back)...)
+	w.history(m, append(entries, entry{vocab.EventSubOrderRefunded, m.subs[0].ShopID,
 		document.Payload{SubOrder: m.subs[0].ID, From: "AWAITING_SHIPMENT", To: "CLOSED"}})...)
 }
 
-// makeTransfer sends four units to another warehouse, where one has arrived.
-func (w *world) makeTransfer() {
-	clerk := event.Actor{Role: vocab.Warehouse}
-	to := w.db.Client.Warehouse.Create().SetCode("bj").SetName("Beijing").SetRegion("北京").
-		SaveX(w.ctx())
-	w.transfer = w.db.Client.StockTransfer.Create().SetShopID(w.shops[0].ID).
-		SetSkuID(w.skus[0].ID).SetFromWarehouseID(w.warehouse.ID).SetToWarehouseID(to.ID).
-		SetStatus(vocab.TransferShipped).SetQuantity(4).SetReceivedQuantity(1).
-		SetCreatedAt(w.now).SaveX(w.ctx())
-	w.run(func(ctx context.Context, tx *store.Tx) error {
-		if err := stock.Send(ctx, tx, clerk, w.transfer); err != nil {
-			return err
-		}
-		for _, s := range []struct {
-			name     string
-			from, to vocab.TransferStatus
-			units    int64
-		}{
-			{vocab.EventTransferRequested, "", vocab.TransferRequested, 4},
-			{vocab.EventTransferShipped, vocab.TransferRequested,
-				vocab.TransferShipped, 4},
-			{vocab.EventTransferReceived, vocab.TransferShipped,
-				vocab.TransferShipped, 1},
-		} {
-			err := event.AppendShop(ctx, tx, w.shops[0].ID, clerk, s.name, document.Payload{
-				Transfer: w.transfer.ID, From: string(s.from), To: string(s.to),
-				Quantity: s.units})
-			if err != nil {
-				return err
-			}
-		}
-		return stock.Arrive(ctx, tx, clerk, w.transfer, 1, 0)
-	})
+// addTransfer sends four units to another warehouse, where one has arrived.
+func (w *fixture) addTransfer() {
+	to := w.AddWarehouse("bj", "Beijing", "北京", 0)
+	id := w.MustID(w.Transfers.Request(w.Platform, transfer.RequestInput{Sku: w.skus[0].ID,
+		From: w.warehouse.ID, To: to.ID, Quantity: 4}))
+	w.MustID(w.Transfers.Ship(w.Platform, id))
+	w.MustID(w.Transfers.Receive(w.Platform,
+		transfer.ReceiveInput{Transfer: id, Quantity: 1}))
+	w.transfer = w.DB.Client.StockTransfer.GetX(w.ctx(), id)
 }
 
-// step is an event to be appended.
-type step struct {
-	name  string
-	shop  globalid.ID
-	facts document.Payload
+// entry is an event of the history of an order.
+type entry struct {
+	name    string
+	shop    globalid.ID
+	payload document.Payload
 }
 
-// steps moves the whole order.
-func (m *made) steps(from vocab.TradeStatus, name string, to vocab.TradeStatus) []step {
-	facts := document.Payload{From: string(from), To: string(to)}
-	all := []step{{name: name, facts: facts}}
+// moved are the events of a transition of the whole order.
+func (m *orderRows) moved(from vocab.TradeStatus, name string, to vocab.TradeStatus) []entry {
+	payload := document.Payload{From: string(from), To: string(to)}
+	all := []entry{{name: name, payload: payload}}
 	for _, sub := range m.subs {
-		facts.SubOrder = sub.ID
-		all = append(all, step{vocab.ForShop(name), sub.ShopID, facts})
+		payload.SubOrder = sub.ID
+		all = append(all, entry{vocab.ForShop(name), sub.ShopID, payload})
 	}
 	return all
 }
 
 func attempted(
 	p *ent.Payment, from vocab.AttemptStatus, name string, to vocab.AttemptStatus,
-) step {
-	return step{name: name,
-		facts: document.Payload{Payment: p.ID, From: string(from), To: string(to)}}
+) entry {
+	return entry{name: name,
+		payload: document.Payload{Payment: p.ID, From: string(from), To: string(to)}}
 }
 
-func succeeded(p *ent.Payment) []step {
-	return []step{
+func succeeded(p *ent.Payment) []entry {
+	return []entry{
 		attempted(p, "", vocab.EventPaymentStarted, vocab.AttemptCreated),
 		attempted(p, vocab.AttemptCreated, vocab.EventPaymentSucceeded,
 			vocab.AttemptSucceeded),
 	}
 }
 
-// refunded tells how a refund got where it is: asked for, accepted, settled.
-func refunded(r *ent.Refund) []step {
-	tell := func(from vocab.RefundStatus, name string, to vocab.RefundStatus) step {
-		s := step{name: name, facts: document.Payload{Refund: r.ID, From: string(from), To: string(to)}}
+// refunded are the events of a refund: requested, accepted, settled.
+func refunded(r *ent.Refund) []entry {
+	change := func(from vocab.RefundStatus, name string, to vocab.RefundStatus) entry {
+		s := entry{name: name, payload: document.Payload{Refund: r.ID, From: string(from),
+			To: string(to)}}
 		if r.ShopID != nil {
 			s.shop = *r.ShopID
 		}
 		return s
 	}
-	all := []step{tell("", vocab.EventRefundRequested, vocab.RefundRequested)}
+	all := []entry{change("", vocab.EventRefundRequested, vocab.RefundRequested)}
 	if r.Status == vocab.RefundRequested {
 		return all
 	}
-	all = append(all, tell(vocab.RefundRequested, vocab.EventRefundSubmitted,
+	all = append(all, change(vocab.RefundRequested, vocab.EventRefundSubmitted,
 		vocab.RefundSubmitted))
 	name := vocab.EventRefundSucceeded
 	if r.Status == vocab.RefundClosed {
 		name = vocab.EventRefundClosed
 	}
-	return append(all, tell(vocab.RefundSubmitted, name, r.Status))
+	return append(all, change(vocab.RefundSubmitted, name, r.Status))
 }
 
 // history appends the events of an order.
-func (w *world) history(m *made, steps ...step) {
-	w.run(func(ctx context.Context, tx *store.Tx) error {
-		locked, err := tx.LockOrder(ctx, m.ID)
-		if err != nil {
-			return err
+func (w *fixture) history(m *orderRows, entries ...entry) {
+	for i, e := range entries {
+		create := w.DB.Client.Event.Create().SetOrderID(m.ID).SetSequence(int64(i) + 1).
+			SetType(e.name).SetActorRole(vocab.System).SetPayload(e.payload).SetCreatedAt(w.now)
+		if !e.shop.IsZero() {
+			create.SetShopID(e.shop)
 		}
-		log := event.On(locked, event.Actor{Role: vocab.System})
-		for _, s := range steps {
-			if s.shop.IsZero() {
-				log.Add(s.name, s.facts)
-			} else {
-				log.AddFor(s.shop, s.name, s.facts)
-			}
-		}
-		return log.Write(ctx, tx)
-	})
+		create.ExecX(w.ctx())
+	}
+	m.Update().SetEventSequence(int64(len(entries))).ExecX(w.ctx())
 }
 
 // feed places every event but the last; the feed has lost its two oldest entries to retention.
-func (w *world) feed() {
-	c, ctx := w.db.Client, w.ctx()
+func (w *fixture) feed() {
+	c, ctx := w.DB.Client, w.ctx()
 	all := c.Event.Query().Order(ent.Asc(entevent.FieldOrderID, entevent.FieldSequence)).AllX(ctx)
 	all = all[:len(all)-1]
 	for i, e := range all {

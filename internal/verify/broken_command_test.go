@@ -5,91 +5,57 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"orderflow/ent"
 	entevent "orderflow/ent/event"
 	"orderflow/ent/reservation"
-	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
-	"orderflow/internal/shipment/courier"
-	"orderflow/internal/store"
 	"orderflow/internal/verify"
-	"orderflow/internal/vocab"
 )
 
-// sabotage is a command that a developer has broken: one of its writes is forgotten or wrong.
-type sabotage struct {
+// brokenCommand is a command that a developer has broken: one of its writes is forgotten or wrong.
+type brokenCommand struct {
 	name  string
 	check string // that must find it
 	// prepare brings an order to where the command may run.
-	prepare func(m *market) bought
+	prepare func(e *ordertest.Env) purchase
 	// run runs the command and returns the id that the check must name.
-	run func(m *market, b bought) globalid.ID
-	// write stands between the command and the database. It may change the mutation, and reports
-	// whether the database gets it.
+	run func(e *ordertest.Env, b purchase) globalid.ID
+	// write is a hook of the database. It may change the mutation, and returns whether the
+	// database gets it.
 	write func(mutation ent.Mutation) bool
 }
 
-func placed(m *market) bought { return m.place() }
-
-func paid(m *market) bought {
-	b := m.place()
-	m.pay(b)
-	return b
+func cancel(e *ordertest.Env, b purchase) {
+	_, err := e.Payments.Cancel(b.buyer, b.order)
+	e.Must(err)
 }
 
-func sent(m *market) bought {
-	b := paid(m)
-	m.ship(b, 3)
-	return b
-}
-
-func cancel(m *market, b bought) {
-	_, err := m.payments.Cancel(b.buyer, b.order)
-	m.must(err)
-}
-
-func adjust(m *market, b bought) {
-	_, err := m.payments.AdjustPrice(m.staff[vocab.Merchant],
+func adjust(e *ordertest.Env, b purchase) {
+	_, err := e.Payments.AdjustPrice(e.Merchant,
 		payment.AdjustInput{Order: b.order, Payable: money.Money{Amount: 2000, Currency: "CNY"}})
-	m.must(err)
+	e.Must(err)
 }
 
-func receive(m *market, b bought) {
-	_, err := m.orders.ConfirmReceipt(b.buyer, b.sub)
-	m.must(err)
-}
-
-// deliver lets the courier tell that the order's parcel has arrived, and returns the parcel.
-func deliver(m *market, b bought) globalid.ID {
-	p := m.db.Client.Order.GetX(m.t.Context(), b.order).QueryShipments().OnlyX(m.t.Context())
-	m.must(m.shipments.ApplySnapshot(m.t.Context(), p.ID, courier.Snapshot{Carrier: p.Carrier,
-		Number: p.TrackingNumber, Events: []courier.Event{
-			{At: time.Now(), Stage: vocab.CarrierDelivered, Text: "delivered"}}}))
-	return p.ID
-}
-
-func (m *market) reservation(b bought) globalid.ID {
-	return m.db.Client.Reservation.Query().Where(reservation.OrderID(b.order)).
-		OnlyIDX(m.t.Context())
+func reservationOf(e *ordertest.Env, b purchase) globalid.ID {
+	return e.DB.Client.Reservation.Query().Where(reservation.OrderID(b.order)).
+		OnlyIDX(e.T.Context())
 }
 
 // lastEvent is the newest event of an order.
-func (m *market) lastEvent(b bought) globalid.ID {
-	return m.db.Client.Event.Query().Where(entevent.OrderID(b.order)).
-		Order(ent.Desc(entevent.FieldSequence)).FirstIDX(m.t.Context())
+func lastEvent(e *ordertest.Env, b purchase) globalid.ID {
+	return e.DB.Client.Event.Query().Where(entevent.OrderID(b.order)).
+		Order(ent.Desc(entevent.FieldSequence)).FirstIDX(e.T.Context())
 }
 
 // TestABrokenCommandIsFound runs each command as it is, with nothing to be found, and then broken.
 func TestABrokenCommandIsFound(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		m := newMarket(t, db)
-		var broken atomic.Pointer[sabotage]
-		db.Client.Use(func(next ent.Mutator) ent.Mutator {
+	each(t, func(t *testing.T, e *ordertest.Env) {
+		var broken atomic.Pointer[brokenCommand]
+		e.DB.Client.Use(func(next ent.Mutator) ent.Mutator {
 			return ent.MutateFunc(func(ctx context.Context, mu ent.Mutation) (ent.Value, error) {
 				if s := broken.Load(); s != nil && !s.write(mu) {
 					return forgotten(mu), nil
@@ -100,21 +66,21 @@ func TestABrokenCommandIsFound(t *testing.T) {
 		all := slices.Concat(brokenGoods, brokenMoney, brokenHistory, brokenHolds,
 			brokenRequests, brokenShortages)
 		for _, s := range all {
-			s.run(m, s.prepare(m))
+			s.run(e, s.prepare(e))
 		}
-		m.refunds()
-		m.sequence()
-		if report := check(t, db); !report.OK() || report.Lag.Events > 0 {
+		runRefunds(e)
+		runSequencer(e)
+		if report := check(t, e.DB); !report.OK() || report.Lag.Events > 0 {
 			t.Fatalf("sound commands fail:%s\nlag %+v", violations(report), report.Lag)
 		}
 		invariants := map[int]bool{}
 		for _, s := range all {
-			b := s.prepare(m)
+			b := s.prepare(e)
 			broken.Store(&s)
-			id := s.run(m, b)
+			id := s.run(e, b)
 			broken.Store(nil)
-			m.sequence()
-			report := check(t, db)
+			runSequencer(e)
+			report := check(t, e.DB)
 			c := named(report, s.check, id)
 			if c == nil {
 				t.Errorf("%s: %s does not name %s:%s", s.name, s.check, id, violations(report))

@@ -2,24 +2,24 @@ package verify_test
 
 import (
 	"context"
-	"testing"
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// world is a small database in which everything holds. Its orders cover what the checks look at:
-// one that waits for a payment, a paid one of two shops with refunds, one that expired and was paid
-// late, one of which everything was refunded.
-type world struct {
-	t   *testing.T
-	db  *store.DB
+// fixture is a small database in which everything holds. Its rows cover what the checks look at:
+// an order that waits for a payment, a paid one of two shops with refunds, one that expired and was
+// paid late, one of which everything was refunded, and purchases by the commands.
+type fixture struct {
+	*ordertest.Env
 	now time.Time
 
 	shops     [2]*ent.Shop
@@ -35,17 +35,16 @@ type world struct {
 	quotas                         [2]*ent.Quota // in all, of the buyer
 	paidUse                        *ent.QuotaUse
 
-	pending, paid, late, gone *made
+	pending, paid, late, gone *orderRows
 
 	transfer *ent.StockTransfer
 
-	market  *market
-	*trades // made by the commands themselves
-	*reversals
+	*forwardPurchases
+	*reversePurchases
 }
 
-// made is one order of the world as it was made.
-type made struct {
+// orderRows are the rows of one order as they were made.
+type orderRows struct {
 	*ent.Order
 	subs     []*ent.SubOrder
 	items    []*ent.OrderItem
@@ -53,31 +52,30 @@ type made struct {
 	refunds  []*ent.Refund
 }
 
-func newWorld(t *testing.T, db *store.DB) *world {
-	t.Helper()
-	w := &world{t: t, db: db, now: time.Date(2026, 3, 1, 4, 5, 6, 0, time.UTC)}
-	w.catalogue()
-	w.useOnce()
-	w.makePaid()
-	w.makeLate()
-	w.makeGone()
-	w.market = newMarket(t, db)
-	w.trades, w.reversals = newTrades(w.market), newReversals(w.market)
-	w.makePending()
-	w.makeTransfer()
+func newFixture(e *ordertest.Env) *fixture {
+	e.T.Helper()
+	w := &fixture{Env: e, now: time.Date(2026, 3, 1, 4, 5, 6, 0, time.UTC)}
+	w.addCatalogue()
+	w.addRedeemables()
+	w.addPaid()
+	w.addLate()
+	w.addGone()
+	w.forwardPurchases, w.reversePurchases = newForward(e), newReverse(e)
+	w.addPending()
+	w.addTransfer()
 	w.feed()
 	return w
 }
 
-func (w *world) ctx() context.Context { return w.t.Context() }
+func (w *fixture) ctx() context.Context { return w.T.Context() }
 
-func (w *world) catalogue() {
-	c, ctx := w.db.Client, w.ctx()
+func (w *fixture) addCatalogue() {
+	c, ctx := w.DB.Client, w.ctx()
 	w.buyer = c.Buyer.Create().SetSubject("li").SaveX(ctx)
 	w.stranger = c.Buyer.Create().SetSubject("wang").SaveX(ctx)
 	w.warehouse = c.Warehouse.Create().SetCode("gz").SetName("Guangzhou").SetRegion("广东").
 		SaveX(ctx)
-	for i, code := range []string{"tea", "lamp"} {
+	for i, code := range []string{"books", "lamps"} {
 		w.shops[i] = c.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
 			SetMerchantAccount("m").SetPolicy(document.ShopPolicy{}).SaveX(ctx)
 		product := c.Product.Create().SetShopID(w.shops[i].ID).SetCode(code).SetTitle(code).
@@ -85,16 +83,13 @@ func (w *world) catalogue() {
 		w.skus[i] = c.Sku.Create().SetShopID(w.shops[i].ID).SetProductID(product.ID).
 			SetCode(code).SetTitle(code).SetPrice(1000).SetCurrency("CNY").
 			SetLogisticsClass(vocab.Ordinary).SaveX(ctx)
-		w.run(func(ctx context.Context, tx *store.Tx) (err error) {
-			w.stocks[i], err = stock.Adjust(ctx, tx, event.Actor{Role: vocab.Platform},
-				w.skus[i].ID, w.warehouse.ID, 50, "")
-			return err
-		})
+		w.stocks[i] = w.MustID(w.Catalogue.AdjustStock(w.Platform, catalogue.StockInput{
+			Sku: w.skus[i].ID, Warehouse: w.warehouse.ID, Delta: 50, Note: "count"}))
 	}
 }
 
-func (w *world) useOnce() {
-	c, ctx := w.db.Client, w.ctx()
+func (w *fixture) addRedeemables() {
+	c, ctx := w.DB.Client, w.ctx()
 	promotion := func(code string) *ent.Promotion {
 		return c.Promotion.Create().SetCode(code).SetTitle(code).SetKind(vocab.CouponOff).
 			SetScope(vocab.OrderScope).SetFunder(vocab.FundedByPlatform).
@@ -113,11 +108,9 @@ func (w *world) useOnce() {
 }
 
 // run commits fn.
-func (w *world) run(fn func(ctx context.Context, tx *store.Tx) error) {
-	w.t.Helper()
-	if err := w.db.Run(w.ctx(), fn); err != nil {
-		w.t.Fatal(err)
-	}
+func (w *fixture) run(fn func(ctx context.Context, tx *store.Tx) error) {
+	w.T.Helper()
+	w.Must(w.DB.Run(w.ctx(), fn))
 }
 
 // line is one line of an order to make, and so one sub-order: of the sku of that number.
@@ -129,11 +122,11 @@ type line struct {
 }
 
 // order makes an order with a sub-order per line, in one status.
-func (w *world) order(
+func (w *fixture) order(
 	number string, status vocab.TradeStatus, reason vocab.CloseReason, lines ...line,
-) *made {
-	c, ctx := w.db.Client, w.ctx()
-	m := &made{}
+) *orderRows {
+	c, ctx := w.DB.Client, w.ctx()
+	m := &orderRows{}
 	create := c.Order.Create().SetNumber(number).SetBuyerID(w.buyer.ID).SetStatus(status).
 		SetCurrency("CNY").SetMerchantAccount("m").SetRegion("广东").
 		SetPayDueAt(w.now.Add(time.Hour)).SetCreatedAt(w.now)
@@ -179,7 +172,7 @@ func (w *world) order(
 }
 
 // reserve holds stock for every line of an order and returns its reservations.
-func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
+func (w *fixture) reserve(m *orderRows, lines []line) []*ent.Reservation {
 	w.run(func(ctx context.Context, tx *store.Tx) error {
 		var needs []stock.Need
 		for i, l := range lines {
@@ -189,7 +182,7 @@ func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
 		return stock.Reserve(ctx, tx, event.Actor{Role: vocab.Buyer}, needs)
 	})
 	var own []*ent.Reservation
-	for _, r := range w.db.Client.Reservation.Query().AllX(w.ctx()) {
+	for _, r := range w.DB.Client.Reservation.Query().AllX(w.ctx()) {
 		if r.OrderID == m.ID {
 			own = append(own, r)
 		}
@@ -197,17 +190,17 @@ func (w *world) reserve(m *made, lines []line) []*ent.Reservation {
 	return own
 }
 
-func (w *world) release(reservations ...*ent.Reservation) {
+func (w *fixture) release(reservations ...*ent.Reservation) {
 	w.run(func(ctx context.Context, tx *store.Tx) error {
 		return stock.Release(ctx, tx, event.Actor{Role: vocab.System}, reservations)
 	})
 }
 
 // attempt makes a payment in its last status.
-func (w *world) attempt(
-	m *made, status vocab.AttemptStatus, verdict vocab.Verdict,
+func (w *fixture) attempt(
+	m *orderRows, status vocab.AttemptStatus, verdict vocab.Verdict,
 ) *ent.Payment {
-	create := w.db.Client.Payment.Create().SetOrderID(m.ID).SetChannel(vocab.Sandbox).
+	create := w.DB.Client.Payment.Create().SetOrderID(m.ID).SetChannel(vocab.Sandbox).
 		SetStatus(status).SetCurrency("CNY").SetAmount(m.Payable).SetExpiresAt(w.now).
 		SetCreatedAt(w.now)
 	if status == vocab.AttemptOpen {
@@ -222,11 +215,11 @@ func (w *world) attempt(
 }
 
 // refund makes a refund of units of one item with freight; without an item of a whole payment.
-func (w *world) refund(
-	m *made, of *ent.Payment, trigger vocab.RefundTrigger, status vocab.RefundStatus,
+func (w *fixture) refund(
+	m *orderRows, of *ent.Payment, trigger vocab.RefundTrigger, status vocab.RefundStatus,
 	item *ent.OrderItem, units, freight int64, replaces *ent.Refund,
 ) *ent.Refund {
-	c, ctx := w.db.Client, w.ctx()
+	c, ctx := w.DB.Client, w.ctx()
 	create := c.Refund.Create().SetOrderID(m.ID).SetPaymentID(of.ID).SetTrigger(trigger).
 		SetStatus(status).SetCurrency("CNY").SetAmount(of.PaidAmount).SetFreight(freight).
 		SetCreatedAt(w.now)
@@ -243,18 +236,18 @@ func (w *world) refund(
 	if replaces != nil {
 		create.SetReplacesID(replaces.ID)
 	}
-	made := create.SaveX(ctx)
+	row := create.SaveX(ctx)
 	if item != nil {
-		c.RefundLine.Create().SetRefundID(made.ID).SetItemID(item.ID).
+		c.RefundLine.Create().SetRefundID(row.ID).SetItemID(item.ID).
 			SetSubOrderID(item.SubOrderID).SetQuantity(units).SetUnshipped(true).SetAmount(amount).
 			SetCurrency("CNY").SetCreatedAt(w.now).SaveX(ctx)
 	}
-	m.refunds = append(m.refunds, made)
-	return made
+	m.refunds = append(m.refunds, row)
+	return row
 }
 
-// taken tells an item what its refund took.
-func (w *world) taken(item *ent.OrderItem, units int64) {
+// taken writes down on an item what its refund took.
+func (w *fixture) taken(item *ent.OrderItem, units int64) {
 	item.Update().AddRefundable(-1000 * units).AddRefundableQuantity(-units).
 		AddRefunded(1000 * units).AddRefundedQuantity(units).
 		AddRecalledQuantity(units).AddCancelledQuantity(units).ExecX(w.ctx())

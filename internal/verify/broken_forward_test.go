@@ -6,15 +6,16 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
 
-var brokenGoods = []sabotage{
-	{"cancel gives back the hold, not the stock", "stock.rows", placed,
-		func(m *market, b bought) globalid.ID { cancel(m, b); return b.stock },
+var brokenGoods = []brokenCommand{
+	{"cancel gives back the hold, not the stock", "stock.rows", place,
+		func(e *ordertest.Env, b purchase) globalid.ID { cancel(e, b); return b.stock },
 		func(mu ent.Mutation) bool { _, stock := mu.(*ent.StockMutation); return !stock }},
-	{"cancel gives no stock back at all", "stock.held", placed,
-		func(m *market, b bought) globalid.ID { cancel(m, b); return b.item },
+	{"cancel gives no stock back at all", "stock.held", place,
+		func(e *ordertest.Env, b purchase) globalid.ID { cancel(e, b); return b.item },
 		func(mu ent.Mutation) bool {
 			switch mu.(type) {
 			case *ent.StockMutation, *ent.StockMovementMutation, *ent.ReservationMutation:
@@ -23,13 +24,13 @@ var brokenGoods = []sabotage{
 			return true
 		}},
 	{"a handover leaves no movement", "stock.ledger", paid,
-		func(m *market, b bought) globalid.ID {
-			m.ship(b, 3)
-			return m.reservation(b)
+		func(e *ordertest.Env, b purchase) globalid.ID {
+			ship(e, b, 3)
+			return reservationOf(e, b)
 		},
 		func(mu ent.Mutation) bool { _, moved := mu.(*ent.StockMovementMutation); return !moved }},
 	{"a handover does not count the units", "units.once", paid,
-		func(m *market, b bought) globalid.ID { m.ship(b, 3); return b.item },
+		func(e *ordertest.Env, b purchase) globalid.ID { ship(e, b, 3); return b.item },
 		func(mu ent.Mutation) bool {
 			item, ok := mu.(*ent.OrderItemMutation)
 			if !ok {
@@ -40,9 +41,9 @@ var brokenGoods = []sabotage{
 		}},
 }
 
-var brokenMoney = []sabotage{
-	{"a share is a cent too much", "price.items", placed,
-		func(m *market, b bought) globalid.ID { adjust(m, b); return b.item },
+var brokenMoney = []brokenCommand{
+	{"a share is a cent too much", "price.items", place,
+		func(e *ordertest.Env, b purchase) globalid.ID { adjust(e, b); return b.item },
 		func(mu ent.Mutation) bool {
 			if item, ok := mu.(*ent.OrderItemMutation); ok {
 				if shares, ok := item.Shares(); ok {
@@ -53,8 +54,8 @@ var brokenMoney = []sabotage{
 			}
 			return true
 		}},
-	{"the order does not learn its new price", "price.orders", placed,
-		func(m *market, b bought) globalid.ID { adjust(m, b); return b.order },
+	{"the order keeps its old price", "price.orders", place,
+		func(e *ordertest.Env, b purchase) globalid.ID { adjust(e, b); return b.order },
 		func(mu ent.Mutation) bool {
 			o, ok := mu.(*ent.OrderMutation)
 			if ok {
@@ -64,11 +65,11 @@ var brokenMoney = []sabotage{
 			}
 			return true
 		}},
-	{"a payment counts a cent less", "price.paid", placed,
-		func(m *market, b bought) globalid.ID {
-			m.pay(b)
-			return m.db.Client.Order.GetX(m.t.Context(), b.order).QueryPayments().
-				OnlyIDX(m.t.Context())
+	{"a payment counts a cent less", "price.paid", place,
+		func(e *ordertest.Env, b purchase) globalid.ID {
+			e.Pay(b.order)
+			return e.DB.Client.Order.GetX(e.T.Context(), b.order).QueryPayments().
+				OnlyIDX(e.T.Context())
 		},
 		func(mu ent.Mutation) bool {
 			if p, ok := mu.(*ent.PaymentMutation); ok {
@@ -79,7 +80,7 @@ var brokenMoney = []sabotage{
 			return true
 		}},
 	{"a refund does not take from the line", "refunds.items", paid,
-		func(m *market, b bought) globalid.ID { m.giveUp(b, 1); return b.item },
+		func(e *ordertest.Env, b purchase) globalid.ID { closeUnshipped(e, b, 1); return b.item },
 		func(mu ent.Mutation) bool {
 			item, ok := mu.(*ent.OrderItemMutation)
 			if !ok {
@@ -88,8 +89,8 @@ var brokenMoney = []sabotage{
 			_, takes := item.Refundable()
 			return !takes
 		}},
-	{"nobody asks for the refund", "status.next", paid,
-		func(m *market, b bought) globalid.ID { return m.giveUp(b, 1) },
+	{"nobody submits the refund", "status.next", paid,
+		func(e *ordertest.Env, b purchase) globalid.ID { return closeUnshipped(e, b, 1) },
 		func(mu ent.Mutation) bool {
 			if refund, ok := mu.(*ent.RefundMutation); ok {
 				refund.ResetNextAttemptAt()
@@ -98,11 +99,11 @@ var brokenMoney = []sabotage{
 		}},
 }
 
-var brokenHistory = []sabotage{
+var brokenHistory = []brokenCommand{
 	{"a receipt has no event", "events.replay", sent,
-		func(m *market, b bought) globalid.ID { receive(m, b); return b.sub }, unheard},
+		func(e *ordertest.Env, b purchase) globalid.ID { receive(e, b); return b.sub }, withoutEvents},
 	{"an event takes no number", "events.sequence", sent,
-		func(m *market, b bought) globalid.ID { receive(m, b); return b.order },
+		func(e *ordertest.Env, b purchase) globalid.ID { receive(e, b); return b.order },
 		func(mu ent.Mutation) bool {
 			o, ok := mu.(*ent.OrderMutation)
 			if !ok {
@@ -112,7 +113,7 @@ var brokenHistory = []sabotage{
 			return !numbers
 		}},
 	{"a receipt completes the trade", "statuses.steps", sent,
-		func(m *market, b bought) globalid.ID { receive(m, b); return m.lastEvent(b) },
+		func(e *ordertest.Env, b purchase) globalid.ID { receive(e, b); return lastEvent(e, b) },
 		func(mu ent.Mutation) bool {
 			switch mu := mu.(type) {
 			case *ent.SubOrderMutation:
@@ -125,22 +126,22 @@ var brokenHistory = []sabotage{
 			return true
 		}},
 	{"an event takes a place in the feed by itself", "feed.events", sent,
-		func(m *market, b bought) globalid.ID { receive(m, b); return m.lastEvent(b) },
+		func(e *ordertest.Env, b purchase) globalid.ID { receive(e, b); return lastEvent(e, b) },
 		func(mu ent.Mutation) bool {
 			if e, ok := mu.(*ent.EventMutation); ok {
 				e.SetPosition(1_000_000)
 			}
 			return true
 		}},
-	{"a delivery is not told of", "parcels.track", sent, deliver,
+	{"a delivery is not tracked", "parcels.track", sent, deliver,
 		func(mu ent.Mutation) bool {
-			_, told := mu.(*ent.TrackingEventMutation)
-			return !told
+			_, tracked := mu.(*ent.TrackingEventMutation)
+			return !tracked
 		}},
 }
 
-// unheard drops the events of a command and their numbers.
-func unheard(mu ent.Mutation) bool {
+// withoutEvents drops the events of a command and their numbers.
+func withoutEvents(mu ent.Mutation) bool {
 	switch mu := mu.(type) {
 	case *ent.EventMutation:
 		return false
@@ -151,12 +152,12 @@ func unheard(mu ent.Mutation) bool {
 	return true
 }
 
-var brokenHolds = []sabotage{
-	{"cancel keeps the coupon", "once.holders", placed,
-		func(m *market, b bought) globalid.ID { cancel(m, b); return b.coupon },
+var brokenHolds = []brokenCommand{
+	{"cancel keeps the coupon", "once.holders", place,
+		func(e *ordertest.Env, b purchase) globalid.ID { cancel(e, b); return b.coupon },
 		func(mu ent.Mutation) bool { _, coupon := mu.(*ent.CouponMutation); return !coupon }},
 	{"a handover starts no deadline", "status.deadlines", paid,
-		func(m *market, b bought) globalid.ID { m.ship(b, 3); return b.sub },
+		func(e *ordertest.Env, b purchase) globalid.ID { ship(e, b, 3); return b.sub },
 		func(mu ent.Mutation) bool {
 			if sub, ok := mu.(*ent.SubOrderMutation); ok {
 				sub.ResetReceiptDueAt()
@@ -164,10 +165,10 @@ var brokenHolds = []sabotage{
 			return true
 		}},
 	{"a split is another buyer's", "references.agree", paid,
-		func(m *market, b bought) globalid.ID {
-			id, err := m.orders.SplitSubOrder(m.staff[vocab.Merchant], order.SplitInput{
+		func(e *ordertest.Env, b purchase) globalid.ID {
+			id, err := e.Orders.SplitSubOrder(e.Merchant, order.SplitInput{
 				SubOrder: b.sub, Lines: []order.SplitLine{{Item: b.item, Quantity: 1}}})
-			m.must(err)
+			e.Must(err)
 			return id
 		},
 		func(mu ent.Mutation) bool {
