@@ -9,18 +9,19 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
 
 // underWay brings a request about two units that are on their way to a status.
-func (m *bazaar) underWay(
-	status vocab.AfterSaleStatus,
+func underWay(
+	e *ordertest.Env, status vocab.AfterSaleStatus,
 ) (item *ent.OrderItem, parcel, id globalid.ID) {
-	m.t.Helper()
-	item = m.paid(m.sku(2), 2)
-	parcel = m.shipped(item, 2)
-	in := ask(item, vocab.RefundOnly, 2)
+	e.T.Helper()
+	item = e.Buy(e.Sku(2), 2)
+	parcel = e.Ship(item, 2)
+	in := ordertest.RequestFor(item, vocab.RefundOnly, 2)
 	in.Way = vocab.ByInterception
 	switch status {
 	case vocab.AfterSaleAwaitingRefusal:
@@ -28,105 +29,105 @@ func (m *bazaar) underWay(
 	case vocab.AfterSaleAwaitingReturn:
 		in.Kind, in.Way = vocab.ReturnAndRefund, vocab.ByReturn
 	}
-	id = m.request(in)
+	id = e.Request(in)
 	switch status {
 	case vocab.AfterSaleAwaitingMerchant:
 	case vocab.AfterSaleRejected:
-		m.reject(id)
+		e.Reject(id)
 	case vocab.AfterSaleAwaitingBuyer:
 		some := int64(price)
-		_, err := m.sales.Propose(m.seller, aftersale.ProposeInput{AfterSale: id,
+		_, err := e.AfterSales.Propose(e.Merchant, aftersale.ProposeInput{AfterSale: id,
 			Kind:  vocab.RefundOnly,
 			Lines: []document.ProposalLine{{Item: item.ID, Quantity: 2, Amount: &some}}})
-		m.must(err)
+		e.Must(err)
 	default:
-		m.approve(id)
+		e.Approve(id)
 	}
 	if status == vocab.AfterSaleAwaitingChoice {
-		m.tell(parcel, courier.Snapshot{Interception: courier.InterceptionFailed})
+		e.ApplySnapshot(parcel, courier.Snapshot{Interception: courier.InterceptionFailed})
 	}
-	m.is(id, status)
+	e.WantAfterSale(id, status)
 	return item, parcel, id
 }
 
-// onTheWay lists the statuses of requests about goods on their way that a shop can be asked about.
+// onTheWay lists the statuses of requests about goods on their way.
 var onTheWay = []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingMerchant,
 	vocab.AfterSaleAwaitingBuyer, vocab.AfterSaleRejected,
 	vocab.AfterSaleAwaitingInterception, vocab.AfterSaleAwaitingChoice,
 	vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleAwaitingReturn}
 
 // inEach runs a test for each of the statuses, one after the other.
-func (m *bazaar) inEach(
-	statuses []vocab.AfterSaleStatus, test func(status vocab.AfterSaleStatus),
+func inEach(
+	e *ordertest.Env, statuses []vocab.AfterSaleStatus, test func(status vocab.AfterSaleStatus),
 ) {
-	m.t.Helper()
+	e.T.Helper()
 	for _, status := range statuses {
-		m.t.Log(status)
+		e.T.Log(status)
 		test(status)
 	}
 }
 
 func TestTheShopAnswersForALostParcel(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		m.charge(500)
-		m.inEach(onTheWay, func(status vocab.AfterSaleStatus) {
-			item, parcel, id := m.underWay(status)
-			_, err := m.parcels.MarkLost(m.seller, parcel)
-			m.must(err)
-			a := m.is(id, vocab.AfterSaleAwaitingMerchant)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		e.ChargeFreight(500, 0)
+		inEach(e, onTheWay, func(status vocab.AfterSaleStatus) {
+			item, parcel, id := underWay(e, status)
+			_, err := e.Shipments.MarkLost(e.Merchant, parcel)
+			e.Must(err)
+			a := e.WantAfterSale(id, vocab.AfterSaleAwaitingMerchant)
 			if *a.Liable != vocab.LiableShop || a.Proposal != nil || a.Rejection != nil {
 				t.Errorf("request %+v", a)
 			}
-			m.dueIn(id, 48*time.Hour)
-			m.later(48 * time.Hour)
-			m.cameBack(item, 2*price+500)
-			m.is(id, vocab.AfterSaleCompleted)
-			m.trade(item, vocab.Closed, 0)
+			wantDueIn(e, id, 48*time.Hour)
+			e.Later(48 * time.Hour)
+			wantRefunded(e, item, 2*price+500)
+			e.WantAfterSale(id, vocab.AfterSaleCompleted)
+			wantTrade(e, item, vocab.Closed, 0)
 		})
 	})
 }
 
 func TestGoodsComeBackWhateverARequestWaitsFor(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		m.inEach(onTheWay, func(status vocab.AfterSaleStatus) {
-			item, parcel, id := m.underWay(status)
-			m.track(parcel, vocab.CarrierRefused)
-			a := m.is(id, vocab.AfterSaleReturnInTransit)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		inEach(e, onTheWay, func(status vocab.AfterSaleStatus) {
+			item, parcel, id := underWay(e, status)
+			e.Track(parcel, vocab.CarrierRefused)
+			a := e.WantAfterSale(id, vocab.AfterSaleReturnInTransit)
 			if !a.GoodsBack || a.Proposal != nil || a.Rejection != nil {
 				t.Errorf("request %+v", a)
 			}
-			m.dueIn(id, 10*day)
-			m.track(parcel, vocab.CarrierReturned)
-			m.dueIn(id, 3*day)
-			m.must(m.back(id, item, 2, 0))
-			m.cameBack(item, 2*price)
-			m.is(id, vocab.AfterSaleCompleted)
+			wantDueIn(e, id, 10*day)
+			e.Track(parcel, vocab.CarrierReturned)
+			wantDueIn(e, id, 3*day)
+			e.Must(e.ConfirmReturn(id, item, 2, 0))
+			wantRefunded(e, item, 2*price)
+			e.WantAfterSale(id, vocab.AfterSaleCompleted)
 		})
 	})
 }
 
 func TestGoodsThatWereRefusedAreDeliveredAfterAll(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		m.inEach(onTheWay, func(status vocab.AfterSaleStatus) {
-			item, parcel, id := m.underWay(status)
-			m.track(parcel, vocab.CarrierReturning)
-			m.later(time.Hour)
-			m.track(parcel, vocab.CarrierDelivered)
-			if a := m.is(id, vocab.AfterSaleAwaitingChoice); a.GoodsBack {
-				t.Error("the goods are said to be back")
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		inEach(e, onTheWay, func(status vocab.AfterSaleStatus) {
+			item, parcel, id := underWay(e, status)
+			e.Track(parcel, vocab.CarrierReturning)
+			e.Later(time.Hour)
+			e.Track(parcel, vocab.CarrierDelivered)
+			if a := e.WantAfterSale(id, vocab.AfterSaleAwaitingChoice); a.GoodsBack {
+				t.Error("the goods are recorded as back")
 			}
-			m.dueIn(id, 7*day)
-			_, err := m.sales.ChooseAfterInterception(m.buyer, id, vocab.ByRefusal)
-			m.refused(err, fault.ActionNotAllowed)
-			_, err = m.sales.ChooseAfterInterception(m.buyer, id, vocab.ByReturn)
-			m.must(err)
-			m.dueIn(id, 7*day)
-			m.send(id)
-			m.track(parcel, vocab.CarrierDelivered) // told once more
-			m.is(id, vocab.AfterSaleReturnInTransit)
-			m.must(m.back(id, item, 2, 0))
-			m.cameBack(item, 2*price)
-			m.trade(item, vocab.Closed, 0)
+			wantDueIn(e, id, 7*day)
+			_, err := e.AfterSales.ChooseAfterInterception(e.Buyer, id, vocab.ByRefusal)
+			e.WantFault(err, fault.ActionNotAllowed)
+			_, err = e.AfterSales.ChooseAfterInterception(e.Buyer, id, vocab.ByReturn)
+			e.Must(err)
+			wantDueIn(e, id, 7*day)
+			e.SubmitReturn(id)
+			e.Track(parcel, vocab.CarrierDelivered) // reported once more
+			e.WantAfterSale(id, vocab.AfterSaleReturnInTransit)
+			e.Must(e.ConfirmReturn(id, item, 2, 0))
+			wantRefunded(e, item, 2*price)
+			wantTrade(e, item, vocab.Closed, 0)
 		})
 	})
 }
@@ -136,56 +137,56 @@ func TestGoodsThatTheSystemTookBackAreDelivered(t *testing.T) {
 		vocab.CarrierRefused, vocab.CarrierLost,
 	} {
 		t.Run(string(stage), func(t *testing.T) {
-			onEach(t, func(m *bazaar) {
-				item := m.paid(m.sku(2), 2)
-				parcel := m.shipped(item, 2)
-				m.track(parcel, stage)
-				id := m.db.Client.AfterSale.Query().OnlyIDX(t.Context())
-				m.later(time.Hour)
-				m.track(parcel, vocab.CarrierDelivered)
-				m.is(id, vocab.AfterSaleAwaitingChoice)
-				_, err := m.sales.Withdraw(m.buyer, id)
-				m.must(err)
-				m.holds(item, 2, 2*price, 0)
-				m.later(7*day + 2*time.Hour) // from the delivery, and while the request was open
-				m.trade(item, vocab.Received, 0)
+			ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+				item := e.Buy(e.Sku(2), 2)
+				parcel := e.Ship(item, 2)
+				e.Track(parcel, stage)
+				id := e.DB.Client.AfterSale.Query().OnlyIDX(t.Context())
+				e.Later(time.Hour)
+				e.Track(parcel, vocab.CarrierDelivered)
+				e.WantAfterSale(id, vocab.AfterSaleAwaitingChoice)
+				_, err := e.AfterSales.Withdraw(e.Buyer, id)
+				e.Must(err)
+				wantLeft(e, item, 2, 2*price, 0)
+				e.Later(7*day + 2*time.Hour) // from the delivery, and while the request was open
+				wantTrade(e, item, vocab.Received, 0)
 			})
 		})
 	}
 }
 
 func TestALostParcelIsFoundOnItsWayBack(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		item := m.paid(m.sku(1), 1)
-		parcel := m.shipped(item, 1)
-		m.track(parcel, vocab.CarrierLost)
-		id := m.db.Client.AfterSale.Query().OnlyIDX(t.Context())
-		_, err := m.sales.Reject(m.seller, aftersale.RejectInput{AfterSale: id,
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.Buy(e.Sku(1), 1)
+		parcel := e.Ship(item, 1)
+		e.Track(parcel, vocab.CarrierLost)
+		id := e.DB.Client.AfterSale.Query().OnlyIDX(t.Context())
+		_, err := e.AfterSales.Reject(e.Merchant, aftersale.RejectInput{AfterSale: id,
 			Reason: vocab.RejectionOnItsWay})
-		m.refused(err, fault.ActionNotAllowed)
-		m.later(time.Hour)
-		m.track(parcel, vocab.CarrierReturned)
-		m.is(id, vocab.AfterSaleReturnInTransit)
-		m.dueIn(id, 3*day)
-		m.must(m.back(id, item, 1, 0))
-		m.cameBack(item, price)
+		e.WantFault(err, fault.ActionNotAllowed)
+		e.Later(time.Hour)
+		e.Track(parcel, vocab.CarrierReturned)
+		e.WantAfterSale(id, vocab.AfterSaleReturnInTransit)
+		wantDueIn(e, id, 3*day)
+		e.Must(e.ConfirmReturn(id, item, 1, 0))
+		wantRefunded(e, item, price)
 	})
 }
 
 func TestAReturnThatIsRefusedStaysRefused(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		item, parcel, id := m.underWay(vocab.AfterSaleAwaitingRefusal)
-		m.track(parcel, vocab.CarrierReturning)
-		_, err := m.sales.RefuseReturn(m.keeper, aftersale.RejectInput{AfterSale: id,
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item, parcel, id := underWay(e, vocab.AfterSaleAwaitingRefusal)
+		e.Track(parcel, vocab.CarrierReturning)
+		_, err := e.AfterSales.RefuseReturn(e.Warehouse, aftersale.RejectInput{AfterSale: id,
 			Reason:    vocab.RejectionNotOurs,
-			Statement: aftersale.Statement{Images: []string{photo}}})
-		m.must(err)
-		m.later(time.Hour)
-		m.track(parcel, vocab.CarrierReturned)
-		m.is(id, vocab.AfterSaleRejected)
-		m.later(7 * day)
-		m.is(id, vocab.AfterSaleClosed)
-		m.holds(item, 2, 2*price, 0)
-		m.trade(item, vocab.Shipped, 0) // the clock stands still: nobody has the goods
+			Statement: aftersale.Statement{Images: []string{ordertest.Photo}}})
+		e.Must(err)
+		e.Later(time.Hour)
+		e.Track(parcel, vocab.CarrierReturned)
+		e.WantAfterSale(id, vocab.AfterSaleRejected)
+		e.Later(7 * day)
+		e.WantAfterSale(id, vocab.AfterSaleClosed)
+		wantLeft(e, item, 2, 2*price, 0)
+		wantTrade(e, item, vocab.Shipped, 0) // the clock stands still: nobody has the goods
 	})
 }

@@ -5,25 +5,24 @@ import (
 	"sync"
 	"testing"
 
-	"orderflow/ent"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/shipment"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
 
-// again runs a race so often that either side wins now and then.
-func again(m *bazaar, race func()) {
+// repeat runs a race so often that either side wins now and then.
+func repeat(race func()) {
 	for range 10 {
 		race()
 	}
 }
 
-// both runs two commands at the same time. What refuses one of them is no error; it tells which
-// succeeded.
-func (m *bazaar) both(one, two func() error) (first, second bool) {
-	m.t.Helper()
+// both runs two commands at the same time. A refusal of one of them is no error; it returns
+// which succeeded.
+func both(e *ordertest.Env, one, two func() error) (first, second bool) {
+	e.T.Helper()
 	var wait sync.WaitGroup
 	var errs [2]error
 	wait.Go(func() { errs[0] = one() })
@@ -32,99 +31,87 @@ func (m *bazaar) both(one, two func() error) (first, second bool) {
 	for _, err := range errs {
 		if err != nil && !slices.Contains([]fault.Code{fault.ActionNotAllowed,
 			fault.LimitExceeded, fault.Conflict}, fault.CodeOf(err)) {
-			m.t.Error(err)
+			e.T.Error(err)
 		}
 	}
 	return errs[0] == nil, errs[1] == nil
 }
 
-// either is both for commands of which exactly one can succeed; it tells whether the first did.
-func (m *bazaar) either(one, two func() error) bool {
-	m.t.Helper()
-	first, second := m.both(one, two)
+// either is both for commands of which exactly one can succeed; it returns whether the first did.
+func either(e *ordertest.Env, one, two func() error) bool {
+	e.T.Helper()
+	first, second := both(e, one, two)
 	if first == second {
-		m.t.Errorf("both succeeded: %t", first)
+		e.T.Errorf("both succeeded: %t", first)
 	}
 	return first
 }
 
-// cameBack fails the test unless that much of an item's order was refunded, once.
-func (m *bazaar) cameBack(item *ent.OrderItem, want int64) {
-	m.t.Helper()
-	m.run()
-	if got := m.givenBack(item.OrderID); got != want {
-		m.t.Errorf("%d came back, want %d", got, want)
-	}
-}
-
-func (m *bazaar) asking(in aftersale.RequestInput) func() error {
+func requesting(e *ordertest.Env, in aftersale.RequestInput) func() error {
 	return func() error {
-		_, err := m.sales.Request(m.buyer, in)
+		_, err := e.AfterSales.Request(e.Buyer, in)
 		return err
 	}
 }
 
-func (m *bazaar) approving(id globalid.ID) func() error {
+func approving(e *ordertest.Env, id globalid.ID) func() error {
 	return func() error {
-		_, err := m.sales.Approve(m.seller, aftersale.ApproveInput{AfterSale: id})
+		_, err := e.AfterSales.Approve(e.Merchant, aftersale.ApproveInput{AfterSale: id})
 		return err
 	}
 }
 
 func TestTwoRequestsOfTheSameUnits(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		again(m, func() {
-			item := m.received(m.sku(3), 3)
-			in := ask(item, vocab.RefundOnly, 2)
-			m.either(m.asking(in), m.asking(in))
-			m.holds(item, 1, price, 2)
-			unshipped := m.paid(m.sku(2), 2)
-			in = ask(unshipped, vocab.RefundOnly, 2)
-			m.either(m.asking(in), m.asking(in))
-			m.cameBack(unshipped, 2*price)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		repeat(func() {
+			item := e.BuyAndReceive(e.Sku(3), 3)
+			in := ordertest.RequestFor(item, vocab.RefundOnly, 2)
+			either(e, requesting(e, in), requesting(e, in))
+			wantLeft(e, item, 1, price, 2)
+			unshipped := e.Buy(e.Sku(2), 2)
+			in = ordertest.RequestFor(unshipped, vocab.RefundOnly, 2)
+			either(e, requesting(e, in), requesting(e, in))
+			wantRefunded(e, unshipped, 2*price)
 		})
 	})
 }
 
 func TestApprovedOrWithdrawn(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		again(m, func() {
-			item := m.received(m.sku(1), 1)
-			id := m.request(ask(item, vocab.RefundOnly, 1))
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		repeat(func() {
+			item := e.BuyAndReceive(e.Sku(1), 1)
+			id := e.Request(ordertest.RequestFor(item, vocab.RefundOnly, 1))
 			want := int64(0)
-			if m.either(m.approving(id), func() error {
-				_, err := m.sales.Withdraw(m.buyer, id)
+			if either(e, approving(e, id), func() error {
+				_, err := e.AfterSales.Withdraw(e.Buyer, id)
 				return err
 			}) {
 				want = price
 			}
-			m.cameBack(item, want)
-			m.holds(item, 1-want/price, price-want, 0)
+			wantRefunded(e, item, want)
+			wantLeft(e, item, 1-want/price, price-want, 0)
 		})
 	})
 }
 
 func TestShippedOrRefunded(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		again(m, func() {
-			sku := m.sku(2)
-			item := m.paid(sku, 2)
-			parcel := m.pack(item, 2)
-			in := ask(item, vocab.RefundOnly, 1)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		repeat(func() {
+			sku := e.Sku(2)
+			item := e.Buy(sku, 2)
+			parcel := e.Pack(item, 2)
+			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
 			in.Goods = vocab.GoodsUnshipped
-			shipped := m.either(func() error {
-				_, err := m.parcels.HandOver(m.keeper, shipment.LabelInput{Shipment: parcel,
-					Carrier: "ZTO", TrackingNumber: number(parcel)})
-				return err
-			}, m.asking(in))
+			shipped := either(e, func() error { return e.HandOver(parcel) },
+				requesting(e, in))
 			if shipped {
-				m.cameBack(item, 0)
-				m.stocked(sku, 0, 0)
+				wantRefunded(e, item, 0)
+				e.WantStock(sku, e.South, 0, 0)
 				return
 			}
-			m.cameBack(item, price)
-			m.stocked(sku, 2, 1)
-			if it := m.item(item); it.ShippedQuantity != 0 || it.CancelledQuantity != 1 {
+			wantRefunded(e, item, price)
+			e.WantStock(sku, e.South, 2, 1)
+			if it := e.Item(item.ID); it.ShippedQuantity != 0 || it.CancelledQuantity != 1 {
 				t.Errorf("%d units shipped, %d cancelled", it.ShippedQuantity,
 					it.CancelledQuantity)
 			}

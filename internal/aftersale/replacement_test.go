@@ -6,41 +6,39 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/shipment"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
 
-// resend makes the next replacement of a request and hands it over.
-func (m *bazaar) resend(id globalid.ID) globalid.ID {
-	m.t.Helper()
-	_, err := m.sales.Reship(m.keeper, id)
-	m.must(err)
-	parcels := m.sale(id).QueryParcels().AllX(m.t.Context())
+// reshipAgain makes the next replacement of a request and hands it over.
+func reshipAgain(e *ordertest.Env, id globalid.ID) globalid.ID {
+	e.T.Helper()
+	_, err := e.AfterSales.Reship(e.Warehouse, id)
+	e.Must(err)
+	parcels := e.AfterSale(id).QueryParcels().AllX(e.T.Context())
 	for _, p := range parcels {
 		if p.Purpose == vocab.ReplacementParcel && p.Stage == vocab.StagePending {
-			_, err := m.parcels.HandOver(m.keeper, shipment.LabelInput{Shipment: p.ID,
-				Carrier: "ZTO", TrackingNumber: number(p.ID)})
-			m.must(err)
+			e.Must(e.HandOver(p.ID))
 			return p.ID
 		}
 	}
-	m.t.Fatalf("none of %d parcels is new", len(parcels))
+	e.T.Fatalf("none of %d parcels is new", len(parcels))
 	return globalid.ID{}
 }
 
-func TestAReplacementThatNobodyHearsOf(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		item := m.received(m.sku(2), 1)
-		id, parcel := m.swap(item, ask(item, vocab.Reship, 1))
-		m.dueIn(id, 15*day)
-		m.later(10 * day)
-		m.track(parcel, vocab.CarrierInTransit)
-		m.dueIn(id, 15*day) // after the last word
-		m.later(15 * day)
-		m.is(id, vocab.AfterSaleCompleted)
-		m.holds(item, 1, price, 0)
-		m.trade(item, vocab.Completed, 0)
-		m.refunds(item, 0)
+func TestAReplacementWithoutTracking(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.BuyAndReceive(e.Sku(2), 1)
+		id, parcel := reship(e, item, ordertest.RequestFor(item, vocab.Reship, 1))
+		wantDueIn(e, id, 15*day)
+		e.Later(10 * day)
+		e.Track(parcel, vocab.CarrierInTransit)
+		wantDueIn(e, id, 15*day) // after the last event
+		e.Later(15 * day)
+		e.WantAfterSale(id, vocab.AfterSaleCompleted)
+		wantLeft(e, item, 1, price, 0)
+		wantTrade(e, item, vocab.Completed, 0)
+		wantRefundedInAll(e, 0)
 	})
 }
 
@@ -49,81 +47,81 @@ func TestAReplacementThatWentAstrayIsSentAgain(t *testing.T) {
 		vocab.CarrierLost, vocab.CarrierRefused, vocab.CarrierReturned,
 	} {
 		t.Run(string(stage), func(t *testing.T) {
-			onEach(t, func(m *bazaar) {
-				sku := m.sku(3)
-				item := m.received(sku, 1)
-				id, lost := m.swap(item, ask(item, vocab.Reship, 1))
-				m.stocked(sku, 1, 0)
-				m.track(lost, stage)
-				m.is(id, vocab.AfterSaleReshipping)
-				m.dueIn(id, 48*time.Hour)
-				_, err := m.sales.ConfirmReship(m.buyer, id)
-				m.refused(err, fault.ActionNotAllowed)
-				_, err = m.sales.ChangeToRefund(m.buyer, id)
-				m.refused(err, fault.ActionNotAllowed)
-				again := m.resend(id)
-				m.stocked(sku, 0, 0)
-				m.dueIn(id, 15*day)
-				m.track(again, vocab.CarrierDelivered)
-				m.dueIn(id, 7*day)
-				m.track(lost, vocab.CarrierReturned) // tells nothing new about the second
-				m.dueIn(id, 7*day)
-				_, err = m.sales.ConfirmReship(m.buyer, id)
-				m.must(err)
-				m.is(id, vocab.AfterSaleCompleted)
-				m.holds(item, 1, price, 0)
+			ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+				sku := e.Sku(3)
+				item := e.BuyAndReceive(sku, 1)
+				id, lost := reship(e, item, ordertest.RequestFor(item, vocab.Reship, 1))
+				e.WantStock(sku, e.South, 1, 0)
+				e.Track(lost, stage)
+				e.WantAfterSale(id, vocab.AfterSaleReshipping)
+				wantDueIn(e, id, 48*time.Hour)
+				_, err := e.AfterSales.ConfirmReship(e.Buyer, id)
+				e.WantFault(err, fault.ActionNotAllowed)
+				_, err = e.AfterSales.ChangeToRefund(e.Buyer, id)
+				e.WantFault(err, fault.ActionNotAllowed)
+				again := reshipAgain(e, id)
+				e.WantStock(sku, e.South, 0, 0)
+				wantDueIn(e, id, 15*day)
+				e.Track(again, vocab.CarrierDelivered)
+				wantDueIn(e, id, 7*day)
+				e.Track(lost, vocab.CarrierReturned) // nothing new about the second
+				wantDueIn(e, id, 7*day)
+				_, err = e.AfterSales.ConfirmReship(e.Buyer, id)
+				e.Must(err)
+				e.WantAfterSale(id, vocab.AfterSaleCompleted)
+				wantLeft(e, item, 1, price, 0)
 			})
 		})
 	}
 }
 
 func TestAReplacementThatWentAstrayBecomesMoney(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		sku := m.sku(2)
-		item := m.received(sku, 1)
-		id, parcel := m.swap(item, ask(item, vocab.Reship, 1))
-		m.track(parcel, vocab.CarrierLost)
-		_, err := m.sales.Reship(m.keeper, id)
-		m.refused(err, fault.OutOfStock)
-		m.later(48 * time.Hour)
-		m.is(id, vocab.AfterSaleReshipping)
-		_, err = m.sales.ChangeToRefund(m.buyer, id)
-		m.must(err)
-		m.refunds(item, price)
-		m.is(id, vocab.AfterSaleCompleted)
-		m.stocked(sku, 0, 0)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		sku := e.Sku(2)
+		item := e.BuyAndReceive(sku, 1)
+		id, parcel := reship(e, item, ordertest.RequestFor(item, vocab.Reship, 1))
+		e.Track(parcel, vocab.CarrierLost)
+		_, err := e.AfterSales.Reship(e.Warehouse, id)
+		e.WantFault(err, fault.OutOfStock)
+		e.Later(48 * time.Hour)
+		e.WantAfterSale(id, vocab.AfterSaleReshipping)
+		_, err = e.AfterSales.ChangeToRefund(e.Buyer, id)
+		e.Must(err)
+		wantRefundedInAll(e, price)
+		e.WantAfterSale(id, vocab.AfterSaleCompleted)
+		e.WantStock(sku, e.South, 0, 0)
 	})
 }
 
 // The first is found when the second is made already, which stays in the warehouse.
 func TestAReplacementThatIsFound(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		sku := m.sku(3)
-		item := m.received(sku, 1)
-		id, parcel := m.swap(item, ask(item, vocab.Reship, 1))
-		m.track(parcel, vocab.CarrierLost)
-		_, err := m.sales.Reship(m.keeper, id)
-		m.must(err)
-		m.stocked(sku, 1, 1)
-		m.later(time.Hour)
-		m.track(parcel, vocab.CarrierDelivered)
-		m.dueIn(id, 7*day)
-		m.later(7 * day)
-		m.is(id, vocab.AfterSaleCompleted)
-		m.stocked(sku, 1, 0)
-		m.holds(item, 1, price, 0)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		sku := e.Sku(3)
+		item := e.BuyAndReceive(sku, 1)
+		id, parcel := reship(e, item, ordertest.RequestFor(item, vocab.Reship, 1))
+		e.Track(parcel, vocab.CarrierLost)
+		_, err := e.AfterSales.Reship(e.Warehouse, id)
+		e.Must(err)
+		e.WantStock(sku, e.South, 1, 1)
+		e.Later(time.Hour)
+		e.Track(parcel, vocab.CarrierDelivered)
+		wantDueIn(e, id, 7*day)
+		e.Later(7 * day)
+		e.WantAfterSale(id, vocab.AfterSaleCompleted)
+		e.WantStock(sku, e.South, 1, 0)
+		wantLeft(e, item, 1, price, 0)
 	})
 }
 
 func TestAnExchangeDoesNotShortenTheWindow(t *testing.T) {
-	onEach(t, func(m *bazaar) {
-		item := m.received(m.sku(2), 1)
-		due := m.sub(item).CompleteDueAt.Add(80 * day)
-		m.sub(item).Update().SetCompleteDueAt(due).ExecX(t.Context())
-		id, _ := m.swap(item, ask(item, vocab.Exchange, 1))
-		_, err := m.sales.ConfirmReship(m.buyer, id)
-		m.must(err)
-		if got := *m.sub(item).CompleteDueAt; !got.Equal(due) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.BuyAndReceive(e.Sku(2), 1)
+		due := e.SubOrder(item.SubOrderID).CompleteDueAt.Add(80 * day)
+		e.SubOrder(item.SubOrderID).Update().SetCompleteDueAt(due).ExecX(t.Context())
+		id, _ := reship(e, item, ordertest.RequestFor(item, vocab.Exchange, 1))
+		_, err := e.AfterSales.ConfirmReship(e.Buyer, id)
+		e.Must(err)
+		if got := *e.SubOrder(item.SubOrderID).CompleteDueAt; !got.Equal(due) {
 			t.Errorf("the window ends at %v, it was %v", got, due)
 		}
 	})

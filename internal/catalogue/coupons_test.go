@@ -18,7 +18,7 @@ import (
 func TestCouponsAreIssuedOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		second := &auth.Viewer{Subject: "wang", Role: vocab.Buyer}
 		if err := catalogue.NewRegister(db).Enroll(t.Context(), second); err != nil {
 			t.Fatal(err)
@@ -47,7 +47,7 @@ func TestCouponsAreIssuedOnce(t *testing.T) {
 
 func TestCouponsThatCannotBeIssued(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	w := newFixture(t, dbtest.Open(t, dbtest.SQLite))
 	ctx := platform(t)
 	issue := func(promotion globalid.ID, buyers ...globalid.ID) error {
 		_, err := w.IssueCoupons(ctx, catalogue.CouponsInput{Promotion: promotion, Buyers: buyers})
@@ -78,7 +78,7 @@ func TestCouponsThatCannotBeIssued(t *testing.T) {
 func TestAdjustStock(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		ctx := as(t, vocab.Warehouse, w.shop)
 		in := catalogue.StockInput{Sku: w.sku, Warehouse: w.warehouse, Delta: 5, Note: "到货"}
 		keyed := store.WithKey(ctx, store.Key{Viewer: "v", Mutation: "adjustStock", Key: "k"})

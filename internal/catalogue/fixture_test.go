@@ -17,7 +17,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// as returns a context in which somebody of that role asks.
+// as returns the context of somebody of that role.
 func as(t *testing.T, role vocab.Role, shops ...globalid.ID) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), &auth.Viewer{
@@ -31,8 +31,8 @@ func platform(t *testing.T) context.Context {
 	return as(t, vocab.Platform)
 }
 
-// world is two shops with one sku each, and a warehouse.
-type world struct {
+// fixture is two shops with one sku each, and a warehouse.
+type fixture struct {
 	*catalogue.Catalogue
 	db                     *store.DB
 	shop, product, sku     globalid.ID
@@ -42,9 +42,9 @@ type world struct {
 	promotion, shopsCoupon globalid.ID // the platform's, and one of the shop
 }
 
-func newWorld(t *testing.T, db *store.DB) *world {
+func newFixture(t *testing.T, db *store.DB) *fixture {
 	t.Helper()
-	w := &world{Catalogue: catalogue.New(db), db: db}
+	w := &fixture{Catalogue: catalogue.New(db), db: db}
 	w.shop, w.product, w.sku = w.newShop(t, "tea", "CNY")
 	w.otherShop, w.otherProduct, w.otherSku = w.newShop(t, "toys", "GBP")
 	ctx := platform(t)
@@ -59,7 +59,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	return w
 }
 
-func (w *world) newShop(
+func (w *fixture) newShop(
 	t *testing.T, code string, currency money.Currency,
 ) (shop, product, sku globalid.ID) {
 	t.Helper()

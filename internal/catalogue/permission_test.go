@@ -14,8 +14,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// commands runs each command with an input that is sound in a world.
-func commands(w *world) map[string]func(context.Context) error {
+// commands runs each command with an input that is sound in a fixture.
+func commands(w *fixture) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"SetShop": func(ctx context.Context) error {
 			_, err := w.SetShop(ctx, shopInput("tea"))
@@ -66,7 +66,7 @@ func commands(w *world) map[string]func(context.Context) error {
 
 func TestWhoMay(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	w := newFixture(t, dbtest.Open(t, dbtest.SQLite))
 	forShops := []vocab.Role{vocab.Merchant, vocab.Platform}
 	may := map[string][]vocab.Role{
 		"SetShop": {vocab.Platform}, "SetWarehouse": {vocab.Platform},
@@ -106,7 +106,7 @@ func TestWhoMay(t *testing.T) {
 func TestObjectsOfAnotherShopAreNotFoundByTheirID(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		ctx := as(t, vocab.Merchant, w.otherShop)
 
 		product := productInput("p1", w.otherShop)
@@ -149,7 +149,7 @@ func TestObjectsOfAnotherShopAreNotFoundByTheirID(t *testing.T) {
 
 func TestWhatAMerchantMayNotAskFor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	w := newFixture(t, dbtest.Open(t, dbtest.SQLite))
 	ctx := as(t, vocab.Merchant, w.shop)
 	_, err := w.SetPromotion(ctx, couponInput("all", globalid.ID{}))
 	expect(t, "a promotion of the platform", err, fault.InvalidInput, "shop")

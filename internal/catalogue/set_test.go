@@ -19,7 +19,7 @@ import (
 // setter sets one object of a kind by id or code.
 type setter func(ctx context.Context, id globalid.ID, code string) (globalid.ID, error)
 
-func setters(w *world) map[string]setter {
+func setters(w *fixture) map[string]setter {
 	return map[string]setter{
 		"shop": func(ctx context.Context, id globalid.ID, code string) (globalid.ID, error) {
 			in := shopInput(code)
@@ -57,7 +57,7 @@ func setters(w *world) map[string]setter {
 func TestCodeOrIDDecidesWhatIsSet(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		ctx := platform(t)
 		var none globalid.ID
 		for kind, set := range setters(w) {
@@ -88,7 +88,7 @@ func TestCodeOrIDDecidesWhatIsSet(t *testing.T) {
 func TestOfTwoThatMakeACodeTheSecondFindsTheFirsts(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		for kind, set := range setters(w) {
 			ids := make([]globalid.ID, 8)
 			var wait sync.WaitGroup
@@ -113,7 +113,7 @@ func TestOfTwoThatMakeACodeTheSecondFindsTheFirsts(t *testing.T) {
 func TestWhatIsSetIsStored(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
+		w := newFixture(t, db)
 		ctx := platform(t)
 		sku, err := db.Client.Sku.Get(ctx, w.otherSku)
 		if err != nil || sku.Currency != "GBP" || sku.ShopID != w.otherShop ||
@@ -169,7 +169,7 @@ func TestWhatIsSetIsStored(t *testing.T) {
 
 func TestWhatDoesNotChange(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLite))
+	w := newFixture(t, dbtest.Open(t, dbtest.SQLite))
 	ctx := platform(t)
 
 	shop := shopInput("tea")

@@ -4,80 +4,74 @@ import (
 	"testing"
 
 	"orderflow/ent/addresschange"
-	"orderflow/internal/dbtest"
-	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/order"
-	"orderflow/internal/store"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
 
 func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
-		ctx, buyer, merchant := t.Context(), w.buyer(), w.staff(vocab.Merchant)
-		o := w.bought(buyer, 2)
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		ctx, buyer, merchant := t.Context(), e.NewBuyer(), e.Merchant
+		o := buyUnits(e, buyer, 2)
 		sub := o.Edges.SubOrders[0]
 		ask := func() error {
-			in := order.AddressInput{Order: o.ID, Address: address}
+			in := order.AddressInput{Order: o.ID, Address: ordertest.Address}
 			in.Address.Street = "南山路 9 号"
-			_, err := w.orders.RequestAddressChange(buyer, in)
+			_, err := e.Orders.RequestAddressChange(buyer, in)
 			return err
 		}
-		_, err := w.orders.RequestAddressChange(w.buyer(),
-			order.AddressInput{Order: o.ID, Address: address})
-		wantFault(t, err, fault.NotFound)
-		far := address
+		_, err := e.Orders.RequestAddressChange(e.NewBuyer(),
+			order.AddressInput{Order: o.ID, Address: ordertest.Address})
+		e.WantFault(err, fault.NotFound)
+		far := ordertest.Address
 		far.Region = "新疆"
-		_, err = w.orders.RequestAddressChange(buyer, order.AddressInput{Order: o.ID, Address: far})
-		wantFault(t, err, fault.ActionNotAllowed)
+		_, err = e.Orders.RequestAddressChange(buyer, order.AddressInput{Order: o.ID, Address: far})
+		e.WantFault(err, fault.ActionNotAllowed)
 		if err := ask(); err != nil {
 			t.Fatal(err)
 		}
-		wantFault(t, ask(), fault.ActionNotAllowed)
-		change := db.Client.AddressChange.Query().OnlyX(ctx)
-		_, err = w.orders.AnswerAddressChange(merchant, order.AnswerInput{Change: change.ID})
-		wantFault(t, err, fault.InvalidInput)
+		e.WantFault(ask(), fault.ActionNotAllowed)
+		change := e.DB.Client.AddressChange.Query().OnlyX(ctx)
+		_, err = e.Orders.AnswerAddressChange(merchant, order.AnswerInput{Change: change.ID})
+		e.WantFault(err, fault.InvalidInput)
 		answer := order.AnswerInput{Change: change.ID, Accept: true}
-		if _, err := w.orders.AnswerAddressChange(merchant, answer); err != nil {
+		if _, err := e.Orders.AnswerAddressChange(merchant, answer); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.sub(sub.ID).Address; string(got) != string(change.Address) {
+		if got := e.SubOrder(sub.ID).Address; string(got) != string(change.Address) {
 			t.Errorf("the sub-order's address is not the one agreed to")
 		}
-		_, err = w.orders.AnswerAddressChange(merchant, answer)
-		wantFault(t, err, fault.ActionNotAllowed)
+		_, err = e.Orders.AnswerAddressChange(merchant, answer)
+		e.WantFault(err, fault.ActionNotAllowed)
 		if err := ask(); err != nil {
 			t.Fatal(err)
 		}
-		w.ship(sub.Edges.Items[0], 1)
-		open := db.Client.AddressChange.Query().Where(addresschange.IDNEQ(change.ID)).OnlyX(ctx)
-		if open.Status != vocab.AddressLapsed || w.told(vocab.EventAddressLapsed) != 1 {
+		e.Ship(sub.Edges.Items[0], 1)
+		open := e.DB.Client.AddressChange.Query().Where(addresschange.IDNEQ(change.ID)).OnlyX(ctx)
+		if open.Status != vocab.AddressLapsed || e.Events(vocab.EventAddressLapsed) != 1 {
 			t.Errorf("after the handover it is %s", open.Status)
 		}
-		_, err = w.orders.AnswerAddressChange(merchant,
+		_, err = e.Orders.AnswerAddressChange(merchant,
 			order.AnswerInput{Change: open.ID, Accept: true})
-		wantFault(t, err, fault.ActionNotAllowed)
-		wantFault(t, ask(), fault.ActionNotAllowed)
+		e.WantFault(err, fault.ActionNotAllowed)
+		e.WantFault(ask(), fault.ActionNotAllowed)
 	})
 }
 
 func TestMemosAreOfStaff(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
-		buyer := w.buyer()
-		sub := w.bought(buyer, 1).Edges.SubOrders[0]
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		buyer := e.NewBuyer()
+		sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
 		in := order.MemoInput{SubOrder: sub.ID, Text: " 易碎 "}
-		_, err := w.orders.AddMemo(buyer, in)
-		wantFault(t, err, fault.Forbidden)
-		id, err := w.orders.AddMemo(w.staff(vocab.Warehouse), in)
+		_, err := e.Orders.AddMemo(buyer, in)
+		e.WantFault(err, fault.Forbidden)
+		id, err := e.Orders.AddMemo(e.Warehouse, in)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if memo := db.Client.Memo.GetX(t.Context(), id); memo.Text != "易碎" ||
-			memo.ShopID != w.shop.ID {
+		if memo := e.DB.Client.Memo.GetX(t.Context(), id); memo.Text != "易碎" ||
+			memo.ShopID != e.Shop.ID {
 			t.Errorf("memo %v", memo)
 		}
 	})

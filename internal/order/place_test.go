@@ -18,6 +18,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -49,17 +50,15 @@ func TestStockIsNeverOversold(t *testing.T) {
 		{name: "over two warehouses", each: 2, buyers: 60, clients: 32, south: 21, north: 19},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db, document.ShopPolicy{})
-				sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: test.south, w.north: test.north})
+			ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+				sku := e.NewSku(ordertest.Sku{Price: 1000, South: test.south, North: test.north})
 				buyers := make([]context.Context, test.buyers)
 				for i := range buyers {
-					buyers[i] = w.buyer()
+					buyers[i] = e.NewBuyer()
 				}
 				var sold, refused atomic.Int64
 				inParallel(test.clients, test.buyers, func(i int) {
-					_, err := w.place(buyers[i], []order.Line{{Sku: sku.ID, Quantity: test.each}})
+					_, err := e.TryPlace(buyers[i], []order.Line{{Sku: sku.ID, Quantity: test.each}})
 					var refusal *order.Refusal
 					switch {
 					case err == nil:
@@ -72,9 +71,9 @@ func TestStockIsNeverOversold(t *testing.T) {
 					}
 				})
 				there := test.south + test.north
-				if sold.Load() != there || w.available(sku) != 0 {
+				if sold.Load() != there || e.Available(sku) != 0 {
 					t.Errorf("sold %d of %d, %d left, %d refused", sold.Load(), there,
-						w.available(sku), refused.Load())
+						e.Available(sku), refused.Load())
 				}
 			})
 		})
@@ -82,26 +81,23 @@ func TestStockIsNeverOversold(t *testing.T) {
 }
 
 func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
-		other := w.addShop("books", "acct", document.ShopPolicy{})
-		tea := w.sku(999, map[*ent.Warehouse]int64{w.south: 2, w.north: 3})
-		cold := w.skuOf(w.shop, vocab.ColdChain, 5000, map[*ent.Warehouse]int64{w.north: 9})
-		book := w.skuOf(other, vocab.Ordinary, 4550, map[*ent.Warehouse]int64{w.south: 9})
-		for _, s := range []*ent.Shop{w.shop, other} {
-			db.Client.FreightTemplate.Create().SetShopID(s.ID).SetLogisticsClass(vocab.Ordinary).
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		other := e.AddShop("books", document.ShopPolicy{})
+		tea := e.NewSku(ordertest.Sku{Price: 999, South: 2, North: 3})
+		cold := e.NewSku(ordertest.Sku{Price: 5000, North: 9, Class: vocab.ColdChain})
+		book := e.NewSku(ordertest.Sku{Price: 4550, South: 9, Shop: other})
+		for _, s := range []*ent.Shop{e.Shop, other} {
+			e.DB.Client.FreightTemplate.Create().SetShopID(s.ID).SetLogisticsClass(vocab.Ordinary).
 				SetBasis(vocab.ByWeight).SetRule(document.FreightRule{Zones: []document.FreightZone{
 				{First: 300, FirstFee: 801, Step: 100, StepFee: 99}}}).SaveX(t.Context())
 		}
-		db.Client.Promotion.Create().SetCode("p").SetTitle("满减").SetKind(vocab.FullReduction).
-			SetScope(vocab.OrderScope).SetFunder(vocab.FundedByPlatform).
-			SetRule(document.PromotionRule{Steps: []document.ReductionStep{{Threshold: 100, Amount: 1000}}}).
-			SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year)).SaveX(t.Context())
-		id := w.mustPlace(w.buyer(), order.Line{Sku: tea.ID, Quantity: 3},
-			order.Line{Sku: cold.ID, Quantity: 1}, order.Line{Sku: book.ID, Quantity: 1},
-			order.Line{Sku: tea.ID, Quantity: 2})
-		o := w.parts(id)
+		e.Promotion(vocab.FullReduction, vocab.OrderScope, document.PromotionRule{
+			Steps: []document.ReductionStep{{Threshold: 100, Amount: 1000}}}).
+			SetFunder(vocab.FundedByPlatform).SaveX(t.Context())
+		id := e.Place(ordertest.Line(tea, 3),
+			ordertest.Line(cold, 1), ordertest.Line(book, 1),
+			ordertest.Line(tea, 2))
+		o := e.Order(id)
 		if len(o.Edges.SubOrders) != 4 { // tea south, tea north, cold, book
 			t.Fatalf("%d sub-orders", len(o.Edges.SubOrders))
 		}
@@ -119,66 +115,65 @@ func TestAnOrderIsSplitByShopClassAndWarehouse(t *testing.T) {
 }
 
 func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
-		sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
-		buyer := w.buyer()
-		_, err := w.orders.Place(buyer, order.PlaceInput{Address: address, ExpectedPayable: 999,
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		sku := e.NewSku(ordertest.Sku{Price: 1000, South: 5})
+		buyer := e.NewBuyer()
+		_, err := e.Orders.Place(buyer, order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 999,
 			Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}})
 		var refusal *order.Refusal
 		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &refusal) ||
 			refusal.Quote.Price.Totals.Payable != 1000 {
 			t.Errorf("err %v", err)
 		}
-		if n := db.Client.Order.Query().CountX(t.Context()); n != 0 || w.available(sku) != 5 {
-			t.Errorf("%d orders, %d available", n, w.available(sku))
+		if n := e.DB.Client.Order.Query().CountX(t.Context()); n != 0 || e.Available(sku) != 5 {
+			t.Errorf("%d orders, %d available", n, e.Available(sku))
 		}
 	})
 }
 
 func TestInputIsCheckedBeforeAnything(t *testing.T) {
 	t.Parallel()
-	db := dbtest.Open(t, dbtest.SQLite)
-	w := newWorld(t, db, document.ShopPolicy{})
-	sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 5})
-	other := w.addShop("elsewhere", "another account", document.ShopPolicy{})
-	foreign := w.skuOf(other, vocab.Ordinary, 100, map[*ent.Warehouse]int64{w.south: 5})
-	line := order.Line{Sku: sku.ID, Quantity: 1}
+	e := ordertest.New(t, dbtest.SQLite)
+	sku := e.NewSku(ordertest.Sku{Price: 1000, South: 5})
+	other := e.AddShop("elsewhere", document.ShopPolicy{})
+	other.Update().SetMerchantAccount("another account").ExecX(t.Context())
+	foreign := e.NewSku(ordertest.Sku{Price: 100, South: 5, Shop: other})
+	line := ordertest.Line(sku, 1)
 	many := make([]order.Line, 1001)
 	for name, test := range map[string]struct {
 		in   order.PlaceInput
 		code fault.Code
 		at   string
 	}{
-		"no lines":   {order.PlaceInput{Address: address}, fault.InvalidInput, "lines"},
-		"many lines": {order.PlaceInput{Address: address, Lines: many}, fault.LimitExceeded, "lines"},
-		"no quantity": {order.PlaceInput{Address: address, Lines: []order.Line{{Sku: sku.ID}}},
+		"no lines": {order.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
+		"many lines": {order.PlaceInput{Address: ordertest.Address, Lines: many},
+			fault.LimitExceeded, "lines"},
+		"no quantity": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{{Sku: sku.ID}}},
 			fault.InvalidInput, "lines[0].quantity"},
-		"too much": {order.PlaceInput{Address: address, Lines: []order.Line{line,
+		"too much": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{line,
 			{Sku: sku.ID, Quantity: 100_000}}}, fault.LimitExceeded, "lines[1].quantity"},
-		"unknown sku": {order.PlaceInput{Address: address, Lines: []order.Line{line,
+		"unknown sku": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{line,
 			{Sku: globalid.New(globalid.Sku), Quantity: 1}}}, fault.NotSold, "lines[1].sku"},
 		"no phone": {order.PlaceInput{Address: document.Address{Name: "x", Region: "x", Street: "x"},
 			Lines: []order.Line{line}}, fault.InvalidInput, "address.phone"},
-		"two accounts": {order.PlaceInput{Address: address, ExpectedPayable: 1100, Lines: []order.Line{
-			line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
-		"unknown coupon": {order.PlaceInput{Address: address, ExpectedPayable: 1000,
+		"two accounts": {order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1100,
+			Lines: []order.Line{line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
+		"unknown coupon": {order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
 			Lines: []order.Line{line}, Coupons: []globalid.ID{globalid.New(globalid.Coupon)}},
 			fault.CouponUnavailable, "coupons"},
-		"unknown sku after a repeated one": {order.PlaceInput{Address: address,
+		"unknown sku after a repeated one": {order.PlaceInput{Address: ordertest.Address,
 			Lines: []order.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
 			fault.NotSold, "lines[2].sku"},
 		"long region": {order.PlaceInput{Address: document.Address{Name: "x", Phone: "1", Street: "x",
 			Region: strings.Repeat("x", 65)}, Lines: []order.Line{line}},
 			fault.InvalidInput, "address.region"},
 	} {
-		_, err := w.orders.Place(w.buyer(), test.in)
+		_, err := e.Orders.Place(e.NewBuyer(), test.in)
 		if all := fault.All(err); len(all) == 0 || all[0].Code != test.code || all[0].Field != test.at {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := w.orders.Place(t.Context(), order.PlaceInput{})
+	_, err := e.Orders.Place(t.Context(), order.PlaceInput{})
 	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("nobody: %v", err)
 	}
@@ -187,18 +182,16 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 // TestOneKeyPlacesOneOrder repeats a placement that takes the last unit: every repetition gets the
 // order, also one that prices the checkout when the unit has just gone.
 func TestOneKeyPlacesOneOrder(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		for round := range 5 {
-			sku := w.sku(1000, map[*ent.Warehouse]int64{w.south: 1})
-			ctx := store.WithKey(w.buyer(), store.Key{Viewer: "me", Mutation: "placeOrder",
+			sku := e.NewSku(ordertest.Sku{Price: 1000, South: 1})
+			ctx := store.WithKey(e.NewBuyer(), store.Key{Viewer: "me", Mutation: "placeOrder",
 				Key: fmt.Sprint(round)})
-			in := order.PlaceInput{Address: address, ExpectedPayable: 1000,
+			in := order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
 				Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}}
 			var placed sync.Map
 			inParallel(8, 24, func(int) {
-				id, err := w.orders.Place(ctx, in)
+				id, err := e.Orders.Place(ctx, in)
 				if err != nil {
 					t.Error(err)
 				}
@@ -213,30 +206,22 @@ func TestOneKeyPlacesOneOrder(t *testing.T) {
 	})
 }
 
-func TestUseOnceThingsHaveOneWinner(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db, document.ShopPolicy{})
+func TestRedeemablesHaveOneWinner(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		ctx := t.Context()
-		sku := w.sku(10_000, map[*ent.Warehouse]int64{w.south: 500})
-		w.db.Client.MemberBenefit.Create().SetCode("new").SetTitle("新人立减").
+		sku := e.NewSku(ordertest.Sku{Price: 10_000, South: 500})
+		e.DB.Client.MemberBenefit.Create().SetCode("new").SetTitle("新人立减").
 			SetKind(vocab.NewCustomer).SetRule(document.BenefitRule{Amount: 500}).SaveX(ctx)
-		promotion := func(code string, kind vocab.PromotionKind) *ent.PromotionCreate {
-			return w.db.Client.Promotion.Create().SetCode(code).SetTitle(code).SetKind(kind).
-				SetScope(vocab.OrderScope).SetFunder(vocab.FundedByShop).
-				SetRule(document.PromotionRule{Amount: 100}).
-				SetStartsAt(time.Now().Add(-year)).SetEndsAt(time.Now().Add(year))
-		}
-		couponed := promotion("coupon", vocab.CouponOff).SaveX(ctx)
-		limited := promotion("quota", vocab.FixedAmount).SetQuota(7).SetQuotaPerBuyer(3).SaveX(ctx)
-		buyer := w.buyer()
-		me := w.db.Client.Buyer.Query().OnlyX(ctx)
-		coupon := w.db.Client.Coupon.Create().SetPromotionID(couponed.ID).SetBuyerID(me.ID).
-			SetStatus(vocab.UseAvailable).SaveX(ctx)
+		rule := document.PromotionRule{Amount: 100}
+		couponed := e.Promotion(vocab.CouponOff, vocab.OrderScope, rule).SaveX(ctx)
+		limited := e.Promotion(vocab.FixedAmount, vocab.OrderScope, rule).SetQuota(7).
+			SetQuotaPerBuyer(3).SaveX(ctx)
+		buyer := e.NewBuyer()
+		coupon := e.NewCoupon(couponed, ordertest.ViewerID(buyer))
 		lines := []order.Line{{Sku: sku.ID, Quantity: 1}}
 		var placed sync.Map
 		inParallel(8, 16, func(int) {
-			id, err := w.place(buyer, lines, coupon.ID)
+			id, err := e.TryPlace(buyer, lines, coupon.ID)
 			switch code := fault.CodeOf(err); {
 			case err == nil:
 				placed.Store(id, true)
@@ -252,42 +237,38 @@ func TestUseOnceThingsHaveOneWinner(t *testing.T) {
 		if n != 1 {
 			t.Fatalf("%d orders hold one coupon", n)
 		}
-		if o := w.parts(winner); o.Payable != 10_000-100-100-500 {
+		if o := e.Order(winner); o.Payable != 10_000-100-100-500 {
 			t.Errorf("payable %d", o.Payable)
 		}
 		var others atomic.Int64
 		inParallel(16, 40, func(int) {
-			id, err := w.place(w.buyer(), lines)
+			id, err := e.TryPlace(e.NewBuyer(), lines)
 			if err != nil {
 				if c := fault.CodeOf(err); c != fault.QuotaExhausted && c != fault.PriceChanged {
 					t.Error(err)
 				}
 				return
 			}
-			if w.db.Client.Order.GetX(ctx, id).Payable == 10_000-100-500 {
+			if e.DB.Client.Order.GetX(ctx, id).Payable == 10_000-100-500 {
 				others.Add(1)
 			}
 		})
 		if others.Load() != 6 {
 			t.Errorf("quota of 7 given %d times", others.Load()+1)
 		}
-		err := w.with(winner, vocab.Buyer,
-			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-				return l.Close(ctx, tx, vocab.Cancel, l.Facts(tx.Now), vocab.BuyerCancelled)
-			})
-		if err != nil {
+		if _, err := e.Payments.Cancel(buyer, winner); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.db.Client.Coupon.GetX(ctx, coupon.ID); got.Status != vocab.UseAvailable {
+		if got := e.DB.Client.Coupon.GetX(ctx, coupon.ID); got.Status != vocab.UseAvailable {
 			t.Errorf("coupon %s after the cancellation", got.Status)
 		}
-		if taken := w.db.Client.Quota.Query().Where(quota.PromotionID(limited.ID),
+		if taken := e.DB.Client.Quota.Query().Where(quota.PromotionID(limited.ID),
 			quota.BuyerID(globalid.ID{})).OnlyX(ctx).Taken; taken != 6 {
 			t.Errorf("quota taken %d after the cancellation", taken)
 		}
-		if id, err := w.place(buyer, lines, coupon.ID); err != nil {
+		if id, err := e.TryPlace(buyer, lines, coupon.ID); err != nil {
 			t.Errorf("the coupon cannot be used again: %v", err)
-		} else if o := w.parts(id); o.Payable != 10_000-100-100-500 {
+		} else if o := e.Order(id); o.Payable != 10_000-100-100-500 {
 			t.Errorf("payable %d the second time", o.Payable)
 		}
 	})

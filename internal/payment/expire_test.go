@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
@@ -13,203 +14,204 @@ import (
 const payTime = 30 * time.Minute
 
 func TestAnOrderExpires(t *testing.T) {
-	each(t, func(w *world) {
-		idle, open := w.checkout(vocab.OnOrder), w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		idle, open := e.purchase(vocab.OnOrder), e.purchase(vocab.OnOrder)
 		id := open.start(vocab.Sandbox)
-		w.later(payTime - time.Second)
-		w.run()
-		w.wantOrder(idle.id, vocab.PendingPayment)
-		w.later(time.Second)
-		w.run()
-		for _, c := range []checkout{idle, open} {
-			w.wantClosed(c.id, vocab.PaymentTimeout)
-			if n := w.available(c.sku); n != 2 {
-				w.t.Errorf("%d available, want the stock back", n)
+		e.Move(payTime - time.Second)
+		e.Run()
+		e.wantOrder(idle.id, vocab.PendingPayment)
+		e.Move(time.Second)
+		e.Run()
+		for _, c := range []purchase{idle, open} {
+			e.wantClosed(c.id, vocab.PaymentTimeout)
+			if n := e.Available(c.sku); n != 2 {
+				e.T.Errorf("%d available, want the stock back", n)
 			}
 		}
-		w.wantAttempt(id, vocab.AttemptClosed)
-		w.wantMoney(open.id, 0, 0)
+		e.wantAttempt(id, vocab.AttemptClosed)
+		e.wantMoney(open.id, 0, 0)
 	})
 }
 
 func TestAFailedOrderExpires(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
-		w.pay(c.start(vocab.Sandbox), sandbox.Payment{Fail: true})
-		w.deliver()
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		w.later(payTime)
-		w.run()
-		w.wantClosed(c.id, vocab.PaymentTimeout)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
+		e.pay(c.start(vocab.Sandbox), sandbox.Payment{Fail: true})
+		e.deliver()
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.Move(payTime)
+		e.Run()
+		e.wantClosed(c.id, vocab.PaymentTimeout)
 	})
 }
 
-func TestAnOrderIsNotExpiredWhenItsCloseTellsOfAPayment(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+func TestAnOrderIsNotExpiredWhenItsCloseReportsAPayment(t *testing.T) {
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
-		w.pay(id, sandbox.Payment{})
-		w.later(payTime)
-		w.run()
-		w.wantVerdict(id, vocab.Counted)
-		w.wantOrder(c.id, vocab.AwaitingShipment)
-		w.wantMoney(c.id, payable, 0)
+		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+		e.pay(id, sandbox.Payment{})
+		e.Move(payTime)
+		e.Run()
+		e.wantVerdict(id, vocab.Counted)
+		e.wantOrder(c.id, vocab.AwaitingShipment)
+		e.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestASilentChannelBlocksForTenMinutes(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.Unreachable, sandbox.UnsignedError} {
-			c := w.checkout(vocab.OnOrder)
+			c := e.purchase(vocab.OnOrder)
 			id := c.start(vocab.Sandbox)
-			w.fault(sandbox.Fault{Kind: kind, No: id.String(), Times: 1000})
-			w.later(payTime)
-			w.run()
-			w.wantAttempt(id, vocab.AttemptClosing)
-			w.wantOrder(c.id, vocab.PendingPayment)
-			w.later(10*time.Minute - time.Second)
-			w.run()
-			w.wantOrder(c.id, vocab.PendingPayment)
-			w.later(time.Second)
-			w.run() // although the next question is not due
-			w.wantAttempt(id, vocab.AttemptUnknown)
-			w.wantClosed(c.id, vocab.PaymentTimeout)
-			if n := w.available(c.sku); n != 2 {
-				w.t.Errorf("%d available, want the stock back", n)
+			e.addFault(sandbox.Fault{Kind: kind, No: id.String(), Times: 1000})
+			e.Move(payTime)
+			e.Run()
+			e.wantAttempt(id, vocab.AttemptClosing)
+			e.wantOrder(c.id, vocab.PendingPayment)
+			e.Move(10*time.Minute - time.Second)
+			e.Run()
+			e.wantOrder(c.id, vocab.PendingPayment)
+			e.Move(time.Second)
+			e.Run() // although the next question is not due
+			e.wantAttempt(id, vocab.AttemptUnknown)
+			e.wantClosed(c.id, vocab.PaymentTimeout)
+			if n := e.Available(c.sku); n != 2 {
+				e.T.Errorf("%d available, want the stock back", n)
 			}
-			w.clearFaults()
-			w.soon()
-			w.wantAttempt(id, vocab.AttemptClosed)
-			w.wantMoney(c.id, 0, 0)
+			e.clearFaults()
+			e.minuteLater()
+			e.wantAttempt(id, vocab.AttemptClosed)
+			e.wantMoney(c.id, 0, 0)
 		}
 	})
 }
 
 func TestAnUnknownPaymentTurnsOutToBePaid(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
-		w.pay(id, sandbox.Payment{})
-		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 1000})
-		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQuery, Times: 1000})
-		w.later(payTime + 10*time.Minute)
-		w.run()
-		w.wantAttempt(id, vocab.AttemptUnknown)
-		w.wantClosed(c.id, vocab.PaymentTimeout)
-		w.clearFaults()
-		w.soon()
-		w.wantVerdict(id, vocab.Late)
-		w.wantMoney(c.id, payable, payable)
+		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+		e.pay(id, sandbox.Payment{})
+		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 1000})
+		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQuery, Times: 1000})
+		e.Move(payTime + 10*time.Minute)
+		e.Run()
+		e.wantAttempt(id, vocab.AttemptUnknown)
+		e.wantClosed(c.id, vocab.PaymentTimeout)
+		e.clearFaults()
+		e.minuteLater()
+		e.wantVerdict(id, vocab.Late)
+		e.wantMoney(c.id, payable, payable)
 	})
 }
 
 func TestAnUnknownPaymentRaisesAnAlarmAfterSevenDays(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, No: id.String(), Times: 1000})
-		w.later(payTime + 10*time.Minute)
-		w.run()
-		w.soon()
-		if n := w.payments.Counters.Alarms.Load(); n != 0 {
-			w.t.Errorf("%d alarms too early", n)
+		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, No: id.String(), Times: 1000})
+		e.Move(payTime + 10*time.Minute)
+		e.Run()
+		e.minuteLater()
+		if n := e.Payments.Counters.Alarms.Load(); n != 0 {
+			e.T.Errorf("%d alarms too early", n)
 		}
-		w.later(7 * 24 * time.Hour)
-		w.real.advance(10 * time.Minute)
-		w.run()
-		r := w.wantAttempt(id, vocab.AttemptUnknown)
-		if n := w.payments.Counters.Alarms.Load(); n != 1 || r.NextAttemptAt != nil {
-			w.t.Errorf("%d alarms, next question at %v", n, r.NextAttemptAt)
+		e.Move(7 * 24 * time.Hour)
+		e.Clock.Advance(10 * time.Minute)
+		e.Run()
+		r := e.wantAttempt(id, vocab.AttemptUnknown)
+		if n := e.Payments.Counters.Alarms.Load(); n != 1 || r.NextAttemptAt != nil {
+			e.T.Errorf("%d alarms, next question at %v", n, r.NextAttemptAt)
 		}
 	})
 }
 
 func TestAnAbandonedPaymentFailsTheOrder(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
-		_, err := w.payments.Abandon(c.buyer, c.id)
-		wantFault(w.t, err, fault.ActionNotAllowed)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
+		_, err := e.Payments.Abandon(c.buyer, c.id)
+		e.WantFault(err, fault.ActionNotAllowed)
 		id := c.start(vocab.Sandbox)
-		got, err := w.payments.Abandon(c.buyer, c.id)
+		got, err := e.Payments.Abandon(c.buyer, c.id)
 		if err != nil || got.Problem != nil {
-			w.t.Fatalf("%v, problem %v", err, got.Problem)
+			e.T.Fatalf("%v, problem %v", err, got.Problem)
 		}
-		w.wantAttempt(id, vocab.AttemptClosed)
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		if n := w.available(c.sku); n != 2 {
-			w.t.Errorf("%d available, want the stock back", n)
+		e.wantAttempt(id, vocab.AttemptClosed)
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		if n := e.Available(c.sku); n != 2 {
+			e.T.Errorf("%d available, want the stock back", n)
 		}
-		w.wantSound(c.id)
+		e.wantSound(c.id)
 	})
 }
 
 func TestAnAbandonedPaymentAtASilentChannel(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpClose})
-		got, err := w.payments.Abandon(c.buyer, c.id)
-		w.wantProblem(got.Problem, err, fault.ChannelPending)
-		w.wantAttempt(id, vocab.AttemptClosing)
-		w.wantOrder(c.id, vocab.PendingPayment)
-		w.soon()
-		w.wantAttempt(id, vocab.AttemptClosed)
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		w.wantSound(c.id)
+		e.addFault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpClose})
+		got, err := e.Payments.Abandon(c.buyer, c.id)
+		e.wantProblem(got.Problem, err, fault.ChannelPending)
+		e.wantAttempt(id, vocab.AttemptClosing)
+		e.wantOrder(c.id, vocab.PendingPayment)
+		e.minuteLater()
+		e.wantAttempt(id, vocab.AttemptClosed)
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.wantSound(c.id)
 	})
 }
 
 func TestAPaymentStartedAfterAnAbandonKeepsTheOrder(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		first := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 2})
-		got, err := w.payments.Abandon(c.buyer, c.id)
-		w.wantProblem(got.Problem, err, fault.ChannelPending)
+		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 2})
+		got, err := e.Payments.Abandon(c.buyer, c.id)
+		e.wantProblem(got.Problem, err, fault.ChannelPending)
 		again := c.start(vocab.Sandbox)
 		if again == first {
-			w.t.Fatal("the abandoned payment was started again")
+			e.T.Fatal("the abandoned payment was started again")
 		}
-		w.soon()
-		w.wantAttempt(first, vocab.AttemptClosed)
-		w.wantAttempt(again, vocab.AttemptOpen)
-		w.wantOrder(c.id, vocab.PendingPayment)
+		e.minuteLater()
+		e.wantAttempt(first, vocab.AttemptClosed)
+		e.wantAttempt(again, vocab.AttemptOpen)
+		e.wantOrder(c.id, vocab.PendingPayment)
 	})
 }
 
 func TestAnAbandonedPaymentThatWasPaidCounts(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.pay(id, sandbox.Payment{})
-		got, err := w.payments.Abandon(c.buyer, c.id)
+		e.pay(id, sandbox.Payment{})
+		got, err := e.Payments.Abandon(c.buyer, c.id)
 		if err != nil || got.Problem != nil {
-			w.t.Fatalf("%v, problem %v", err, got.Problem)
+			e.T.Fatalf("%v, problem %v", err, got.Problem)
 		}
-		w.wantVerdict(id, vocab.Counted)
-		w.wantOrder(c.id, vocab.AwaitingShipment)
-		w.deliver()
-		w.wantMoney(c.id, payable, 0)
+		e.wantVerdict(id, vocab.Counted)
+		e.wantOrder(c.id, vocab.AwaitingShipment)
+		e.deliver()
+		e.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestWhoMayCancel(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
-		_, err := w.payments.Cancel(w.buyer(), c.id)
-		wantFault(w.t, err, fault.NotFound)
-		_, err = w.payments.Cancel(w.staff(vocab.Merchant, w.addShop("other")), c.id)
-		wantFault(w.t, err, fault.NotFound)
-		_, err = w.payments.Cancel(w.staff(vocab.Support), c.id)
-		wantFault(w.t, err, fault.Forbidden)
-		got, err := w.payments.Cancel(w.staff(vocab.Merchant, w.shop), c.id)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
+		_, err := e.Payments.Cancel(e.NewBuyer(), c.id)
+		e.WantFault(err, fault.NotFound)
+		stranger := e.Staff(vocab.Merchant, e.AddShop("other", document.ShopPolicy{}))
+		_, err = e.Payments.Cancel(stranger, c.id)
+		e.WantFault(err, fault.NotFound)
+		_, err = e.Payments.Cancel(e.Support, c.id)
+		e.WantFault(err, fault.Forbidden)
+		got, err := e.Payments.Cancel(e.Merchant, c.id)
 		if err != nil || got != (payment.OrderResult{Order: c.id}) {
-			w.t.Fatalf("%+v, %v", got, err)
+			e.T.Fatalf("%+v, %v", got, err)
 		}
-		w.wantClosed(c.id, vocab.MerchantCancelled)
-		_, err = w.payments.Cancel(c.buyer, c.id)
-		wantFault(w.t, err, fault.ActionNotAllowed)
+		e.wantClosed(c.id, vocab.MerchantCancelled)
+		_, err = e.Payments.Cancel(c.buyer, c.id)
+		e.WantFault(err, fault.ActionNotAllowed)
 	})
 }

@@ -31,180 +31,179 @@ func race(acts ...func() error) []error {
 	return errs
 }
 
-// told is what a notice says of a payment that was made; the notice itself is lost.
-func (c checkout) told(id globalid.ID) channel.Charge {
-	c.t.Helper()
-	charge, err := c.payments.Channels[vocab.Sandbox].Query(c.t.Context(), id.String())
+// paidCharge is what a notice would say of a payment that was made.
+func (c purchase) paidCharge(id globalid.ID) channel.Charge {
+	c.T.Helper()
+	charge, err := c.Payments.Channels[vocab.Sandbox].Query(c.T.Context(), id.String())
 	if err != nil || charge.State != channel.ChargePaid {
-		c.t.Fatalf("%+v, %v", charge, err)
+		c.T.Fatalf("%+v, %v", charge, err)
 	}
 	return charge
 }
 
-// paidUnheard starts and pays a payment of which no notice comes.
-func (c checkout) paidUnheard() (globalid.ID, func() error) {
-	c.t.Helper()
+// paidUnnoticed starts and pays a payment of which no notice comes; it returns how to apply it.
+func (c purchase) paidUnnoticed() (globalid.ID, func() error) {
+	c.T.Helper()
 	id := c.start(vocab.Sandbox)
-	c.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+	c.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
 	c.pay(id, sandbox.Payment{})
-	charge := c.told(id)
+	charge := c.paidCharge(id)
 	return id, func() error {
-		return c.payments.Settle(context.WithoutCancel(c.t.Context()), vocab.Sandbox, charge)
+		return c.Payments.Settle(context.WithoutCancel(c.T.Context()), vocab.Sandbox, charge)
 	}
 }
 
-func (w *world) mustNot(errs ...error) {
-	w.t.Helper()
+// mustAll ends the test with the first of errs.
+func (e *sandboxEnv) mustAll(errs ...error) {
+	e.T.Helper()
 	for _, err := range errs {
-		if err != nil {
-			w.t.Fatal(err)
-		}
+		e.Must(err)
 	}
 }
 
 func TestRacePayAndCancel(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := w.checkout(vocab.OnOrder)
-			id, pay := c.paidUnheard()
+			c := e.purchase(vocab.OnOrder)
+			id, pay := c.paidUnnoticed()
 			errs := race(pay, func() error {
-				_, err := w.payments.Cancel(c.buyer, c.id)
+				_, err := e.Payments.Cancel(c.buyer, c.id)
 				return err
 			})
-			w.mustNot(errs[0])
-			w.run()
+			e.mustAll(errs[0])
+			e.Run()
 			if errs[1] != nil {
-				wantFault(w.t, errs[1], fault.ActionNotAllowed)
-				w.wantVerdict(id, vocab.Counted)
-				w.wantOrder(c.id, vocab.AwaitingShipment)
-				w.wantMoney(c.id, payable, 0)
+				e.WantFault(errs[1], fault.ActionNotAllowed)
+				e.wantVerdict(id, vocab.Counted)
+				e.wantOrder(c.id, vocab.AwaitingShipment)
+				e.wantMoney(c.id, payable, 0)
 				continue
 			}
-			w.wantVerdict(id, vocab.Late)
-			w.wantClosed(c.id, vocab.BuyerCancelled)
-			w.wantMoney(c.id, payable, payable)
+			e.wantVerdict(id, vocab.Late)
+			e.wantClosed(c.id, vocab.BuyerCancelled)
+			e.wantMoney(c.id, payable, payable)
 		}
 	})
 }
 
 func TestRacePayAndExpire(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := w.checkout(vocab.OnOrder)
-			id, pay := c.paidUnheard()
-			w.later(payTime)
-			w.mustNot(race(pay,
-				func() error { return w.payments.RunExpire(w.t.Context(), c.id) },
-				func() error { return w.payments.RunExpire(w.t.Context(), c.id) })...)
-			w.run()
-			w.wantVerdict(id, vocab.Counted) // the close tells of it at the latest
-			w.wantOrder(c.id, vocab.AwaitingShipment)
-			w.wantMoney(c.id, payable, 0)
+			c := e.purchase(vocab.OnOrder)
+			id, pay := c.paidUnnoticed()
+			e.Move(payTime)
+			e.mustAll(race(pay,
+				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) },
+				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) })...)
+			e.Run()
+			e.wantVerdict(id, vocab.Counted) // the close tells of it at the latest
+			e.wantOrder(c.id, vocab.AwaitingShipment)
+			e.wantMoney(c.id, payable, 0)
 		}
 	})
 }
 
 func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := w.checkout(vocab.OnOrder)
+			c := e.purchase(vocab.OnOrder)
 			id := c.start(vocab.Sandbox)
-			w.later(payTime)
+			e.Move(payTime)
 			errs := race(
 				func() error {
-					err := w.peer.Pay(w.t.Context(), id.String(), sandbox.Payment{Late: true})
+					err := e.peer.Pay(e.T.Context(), id.String(), sandbox.Payment{Late: true})
 					if err != nil {
 						return err
 					}
-					_, err = w.peer.Deliver(w.t.Context())
+					_, err = e.peer.Deliver(e.T.Context())
 					return err
 				},
-				func() error { return w.payments.RunExpire(w.t.Context(), c.id) })
-			w.mustNot(errs...)
-			w.soon()
-			w.deliver()
-			w.run()
-			r := w.db.Client.Payment.GetX(w.t.Context(), id)
+				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) })
+			e.mustAll(errs...)
+			e.minuteLater()
+			e.deliver()
+			e.Run()
+			r := e.DB.Client.Payment.GetX(e.T.Context(), id)
 			if r.Verdict == nil {
-				w.t.Fatalf("the payment is %s", r.Status)
+				e.T.Fatalf("the payment is %s", r.Status)
 			}
 			if *r.Verdict == vocab.Counted {
-				w.wantOrder(c.id, vocab.AwaitingShipment)
-				w.wantMoney(c.id, payable, 0)
+				e.wantOrder(c.id, vocab.AwaitingShipment)
+				e.wantMoney(c.id, payable, 0)
 				continue
 			}
-			w.wantVerdict(id, vocab.Late)
-			w.wantClosed(c.id, vocab.PaymentTimeout)
-			w.wantMoney(c.id, payable, payable)
+			e.wantVerdict(id, vocab.Late)
+			e.wantClosed(c.id, vocab.PaymentTimeout)
+			e.wantMoney(c.id, payable, payable)
 		}
 	})
 }
 
 func TestRaceExpireAndStart(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := w.checkout(vocab.OnOrder)
+			c := e.purchase(vocab.OnOrder)
 			errs := race(
-				func() error { _, err := startBy(c); return err },
+				func() error { _, err := c.tryStart(); return err },
 				func() error {
-					err := w.db.MoveClock(w.t.Context(), pastDeadline)
+					err := e.DB.MoveClock(e.T.Context(), pastDeadline)
 					if err != nil {
 						return err
 					}
-					return w.payments.RunExpire(w.t.Context(), c.id)
+					return e.Payments.RunExpire(e.T.Context(), c.id)
 				},
-				func() error { _, err := startBy(c); return err })
-			w.mustNot(errs[1])
+				func() error { _, err := c.tryStart(); return err })
+			e.mustAll(errs[1])
 			for _, i := range []int{0, 2} {
 				if errs[i] != nil && !fault.Is(errs[i], fault.PaymentDeadline) {
-					wantFault(w.t, errs[i], fault.ActionNotAllowed)
+					e.WantFault(errs[i], fault.ActionNotAllowed)
 				}
 			}
-			w.soon()
-			w.wantClosed(c.id, vocab.PaymentTimeout)
-			for _, r := range w.db.Client.Order.GetX(w.t.Context(), c.id).QueryPayments().
-				AllX(w.t.Context()) {
+			e.minuteLater()
+			e.wantClosed(c.id, vocab.PaymentTimeout)
+			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), c.id).QueryPayments().
+				AllX(e.T.Context()) {
 				if r.Status != vocab.AttemptClosed && r.Status != vocab.AttemptFailed {
-					w.t.Errorf("a payment of an expired order is %s", r.Status)
+					e.T.Errorf("a payment of an expired order is %s", r.Status)
 				}
 			}
-			if n := w.available(c.sku); n != 2 {
-				w.t.Errorf("%d available, want the stock back", n)
+			if n := e.Available(c.sku); n != 2 {
+				e.T.Errorf("%d available, want the stock back", n)
 			}
-			w.wantMoney(c.id, 0, 0)
+			e.wantMoney(c.id, 0, 0)
 		}
 	})
 }
 
 func TestRaceAbandonAndPay(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := w.checkout(vocab.OnOrder)
+			c := e.purchase(vocab.OnOrder)
 			id := c.start(vocab.Sandbox)
 			paid := make(chan error, 1)
 			errs := race(
 				func() error {
-					err := w.peer.Pay(w.t.Context(), id.String(), sandbox.Payment{})
+					err := e.peer.Pay(e.T.Context(), id.String(), sandbox.Payment{})
 					paid <- err
-					_, failed := w.peer.Deliver(w.t.Context())
+					_, failed := e.peer.Deliver(e.T.Context())
 					return failed
 				},
-				func() error { _, err := w.payments.Abandon(c.buyer, c.id); return err })
-			w.mustNot(errs[0])
-			w.soon()
+				func() error { _, err := e.Payments.Abandon(c.buyer, c.id); return err })
+			e.mustAll(errs[0])
+			e.minuteLater()
 			if <-paid != nil { // closed before the payer paid
-				w.mustNot(errs[1])
-				w.wantAttempt(id, vocab.AttemptClosed)
-				w.wantOrder(c.id, vocab.PaymentFailed)
-				w.wantMoney(c.id, 0, 0)
+				e.mustAll(errs[1])
+				e.wantAttempt(id, vocab.AttemptClosed)
+				e.wantOrder(c.id, vocab.PaymentFailed)
+				e.wantMoney(c.id, 0, 0)
 				continue
 			}
 			if errs[1] != nil {
-				wantFault(w.t, errs[1], fault.ActionNotAllowed)
+				e.WantFault(errs[1], fault.ActionNotAllowed)
 			}
-			w.wantVerdict(id, vocab.Counted)
-			w.wantOrder(c.id, vocab.AwaitingShipment)
-			w.wantMoney(c.id, payable, 0)
+			e.wantVerdict(id, vocab.Counted)
+			e.wantOrder(c.id, vocab.AwaitingShipment)
+			e.wantMoney(c.id, payable, 0)
 		}
 	})
 }

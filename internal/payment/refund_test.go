@@ -12,144 +12,144 @@ import (
 )
 
 // owed is an order that was paid twice, so that a refund of one payment is due.
-func (w *world) owed() (checkout, *ent.Refund) {
-	w.t.Helper()
-	c := w.checkout(vocab.OnOrder)
-	w.pay(c.start(vocab.Sandbox), sandbox.Payment{Twice: true})
-	w.deliver()
-	r := w.onlyRefund(c.id)
-	w.wantRefund(r.ID, vocab.RefundRequested)
+func (e *sandboxEnv) owed() (purchase, *ent.Refund) {
+	e.T.Helper()
+	c := e.purchase(vocab.OnOrder)
+	e.pay(c.start(vocab.Sandbox), sandbox.Payment{Twice: true})
+	e.deliver()
+	r := e.onlyRefund(c.id)
+	e.wantRefund(r.ID, vocab.RefundRequested)
 	return c, r
 }
 
 func TestARefundSurvivesASilentChannel(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.Unreachable, sandbox.UnsignedError,
 			sandbox.LoseAnswer, sandbox.IllSigned} {
-			c, r := w.owed()
-			w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
-			w.fault(sandbox.Fault{Kind: kind, Op: sandbox.OpRefund})
-			w.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQueryRefund})
-			w.run()
-			w.wantRefund(r.ID, vocab.RefundUnknown)
-			w.soon()
-			w.wantRefund(r.ID, vocab.RefundUnknown)
-			w.soon()
-			w.wantRefund(r.ID, vocab.RefundSucceeded)
-			w.wantMoney(c.id, 2*payable, payable)
+			c, r := e.owed()
+			e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
+			e.addFault(sandbox.Fault{Kind: kind, Op: sandbox.OpRefund})
+			e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQueryRefund})
+			e.Run()
+			e.wantRefund(r.ID, vocab.RefundUnknown)
+			e.minuteLater()
+			e.wantRefund(r.ID, vocab.RefundUnknown)
+			e.minuteLater()
+			e.wantRefund(r.ID, vocab.RefundSucceeded)
+			e.wantMoney(c.id, 2*payable, payable)
 		}
 	})
 }
 
 func TestARefusedRefundWaitsForStaff(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.RefuseRefund, sandbox.NoBalance} {
-			c, r := w.owed()
-			w.fault(sandbox.Fault{Kind: kind})
-			w.run()
-			w.wantRefund(r.ID, vocab.RefundFailed)
-			w.soon()
-			w.wantRefund(r.ID, vocab.RefundFailed)
-			_, err := w.payments.RetryRefund(c.buyer, r.ID)
-			wantFault(w.t, err, fault.Forbidden)
-			got, err := w.payments.RetryRefund(w.staff(vocab.Support), r.ID)
+			c, r := e.owed()
+			e.addFault(sandbox.Fault{Kind: kind})
+			e.Run()
+			e.wantRefund(r.ID, vocab.RefundFailed)
+			e.minuteLater()
+			e.wantRefund(r.ID, vocab.RefundFailed)
+			_, err := e.Payments.RetryRefund(c.buyer, r.ID)
+			e.WantFault(err, fault.Forbidden)
+			got, err := e.Payments.RetryRefund(e.Support, r.ID)
 			if err != nil || got.Refund != r.ID {
-				w.t.Fatalf("%+v, %v", got, err)
+				e.T.Fatalf("%+v, %v", got, err)
 			}
-			w.run()
-			w.wantRefund(r.ID, vocab.RefundSucceeded)
-			_, err = w.payments.RetryRefund(w.staff(vocab.Platform), r.ID)
-			wantFault(w.t, err, fault.ActionNotAllowed)
-			w.wantMoney(c.id, 2*payable, payable)
+			e.Run()
+			e.wantRefund(r.ID, vocab.RefundSucceeded)
+			_, err = e.Payments.RetryRefund(e.Platform, r.ID)
+			e.WantFault(err, fault.ActionNotAllowed)
+			e.wantMoney(c.id, 2*payable, payable)
 		}
 	})
 }
 
-func TestASlowRefundIsFoundByNoticeOrByAsking(t *testing.T) {
-	each(t, func(w *world) {
+func TestASlowRefundIsFoundByNoticeOrQuery(t *testing.T) {
+	each(t, func(e *sandboxEnv) {
 		for _, noticed := range []bool{true, false} {
-			c, r := w.owed()
-			w.fault(sandbox.Fault{Kind: sandbox.HoldRefund})
-			w.run()
-			w.wantRefund(r.ID, vocab.RefundSubmitted)
-			w.soon()
-			w.wantRefund(r.ID, vocab.RefundSubmitted)
+			c, r := e.owed()
+			e.addFault(sandbox.Fault{Kind: sandbox.HoldRefund})
+			e.Run()
+			e.wantRefund(r.ID, vocab.RefundSubmitted)
+			e.minuteLater()
+			e.wantRefund(r.ID, vocab.RefundSubmitted)
 			if !noticed {
-				w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
+				e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
 			}
-			err := w.peer.SettleRefund(w.t.Context(), r.ID.String(), channel.RefundSucceeded)
+			err := e.peer.SettleRefund(e.T.Context(), r.ID.String(), channel.RefundSucceeded)
 			if err != nil {
-				w.t.Fatal(err)
+				e.T.Fatal(err)
 			}
-			w.deliver()
+			e.deliver()
 			if !noticed {
-				w.soon()
+				e.minuteLater()
 			}
-			w.wantRefund(r.ID, vocab.RefundSucceeded)
-			w.wantMoney(c.id, 2*payable, payable)
+			e.wantRefund(r.ID, vocab.RefundSucceeded)
+			e.wantMoney(c.id, 2*payable, payable)
 		}
 	})
 }
 
 func TestAClosedRefundIsReplacedTwice(t *testing.T) {
-	each(t, func(w *world) {
-		c, first := w.owed()
-		w.fault(sandbox.Fault{Kind: sandbox.CloseRefund, Times: 3})
-		w.run()
-		chain := w.refunds(c.id)
+	each(t, func(e *sandboxEnv) {
+		c, first := e.owed()
+		e.addFault(sandbox.Fault{Kind: sandbox.CloseRefund, Times: 3})
+		e.Run()
+		chain := e.Refunds(c.id)
 		if len(chain) != 3 || *chain[1].ReplacesID != first.ID ||
 			*chain[2].ReplacesID != chain[1].ID {
-			w.t.Fatalf("refunds %+v", chain)
+			e.T.Fatalf("refunds %+v", chain)
 		}
-		w.wantRefund(first.ID, vocab.RefundClosed)
-		w.wantRefund(chain[1].ID, vocab.RefundClosed)
-		w.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
-		w.wantMoney(c.id, 2*payable, 0)
+		e.wantRefund(first.ID, vocab.RefundClosed)
+		e.wantRefund(chain[1].ID, vocab.RefundClosed)
+		e.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
+		e.wantMoney(c.id, 2*payable, 0)
 
 		resolve := payment.ResolveInput{Refund: chain[2].ID}
-		if _, err := w.payments.ResolveRefund(w.staff(vocab.Support), resolve); err != nil {
-			w.t.Fatal(err)
+		if _, err := e.Payments.ResolveRefund(e.Support, resolve); err != nil {
+			e.T.Fatal(err)
 		}
-		w.run() // the channel still says that it is closed
-		w.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
+		e.Run() // the channel still says that it is closed
+		e.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
 		resolve.PaidOutside = "bank transfer 7"
-		if _, err := w.payments.ResolveRefund(w.staff(vocab.Support), resolve); err != nil {
-			w.t.Fatal(err)
+		if _, err := e.Payments.ResolveRefund(e.Support, resolve); err != nil {
+			e.T.Fatal(err)
 		}
-		w.wantRefund(chain[2].ID, vocab.RefundSucceeded)
-		w.wantMoney(c.id, 2*payable, 0)
+		e.wantRefund(chain[2].ID, vocab.RefundSucceeded)
+		e.wantMoney(c.id, 2*payable, 0)
 	})
 }
 
 func TestOneClosedRefundIsPaidByItsSuccessor(t *testing.T) {
-	each(t, func(w *world) {
-		c, first := w.owed()
-		w.fault(sandbox.Fault{Kind: sandbox.CloseRefund})
-		w.run()
-		w.wantRefund(first.ID, vocab.RefundClosed)
-		w.wantRefund(w.refunds(c.id)[1].ID, vocab.RefundSucceeded)
-		w.wantMoney(c.id, 2*payable, payable)
+	each(t, func(e *sandboxEnv) {
+		c, first := e.owed()
+		e.addFault(sandbox.Fault{Kind: sandbox.CloseRefund})
+		e.Run()
+		e.wantRefund(first.ID, vocab.RefundClosed)
+		e.wantRefund(e.Refunds(c.id)[1].ID, vocab.RefundSucceeded)
+		e.wantMoney(c.id, 2*payable, payable)
 	})
 }
 
 func TestADeadCardNeedsStaff(t *testing.T) {
-	each(t, func(w *world) {
-		c, r := w.owed()
-		w.fault(sandbox.Fault{Kind: sandbox.AbnormalRefund})
-		w.run()
-		w.wantRefund(r.ID, vocab.RefundNeedsStaff)
-		err := w.peer.SettleRefund(w.t.Context(), r.ID.String(), channel.RefundSucceeded)
+	each(t, func(e *sandboxEnv) {
+		c, r := e.owed()
+		e.addFault(sandbox.Fault{Kind: sandbox.AbnormalRefund})
+		e.Run()
+		e.wantRefund(r.ID, vocab.RefundNeedsStaff)
+		err := e.peer.SettleRefund(e.T.Context(), r.ID.String(), channel.RefundSucceeded)
 		if err != nil {
-			w.t.Fatal(err)
+			e.T.Fatal(err)
 		}
-		_, err = w.payments.ResolveRefund(w.staff(vocab.Platform),
+		_, err = e.Payments.ResolveRefund(e.Platform,
 			payment.ResolveInput{Refund: r.ID})
 		if err != nil {
-			w.t.Fatal(err)
+			e.T.Fatal(err)
 		}
-		w.wantRefund(r.ID, vocab.RefundSubmitted)
-		w.run()
-		w.wantRefund(r.ID, vocab.RefundSucceeded)
-		w.wantMoney(c.id, 2*payable, payable)
+		e.wantRefund(r.ID, vocab.RefundSubmitted)
+		e.Run()
+		e.wantRefund(r.ID, vocab.RefundSucceeded)
+		e.wantMoney(c.id, 2*payable, payable)
 	})
 }

@@ -10,161 +10,161 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func TestALostNoticeIsFoundByAsking(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+func TestALostNoticeIsFoundByQuery(t *testing.T) {
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.fault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
-		w.pay(id, sandbox.Payment{})
-		w.fault(sandbox.Fault{Kind: sandbox.UnsignedError, Op: sandbox.OpQuery})
-		w.soon() // nothing is concluded
-		w.wantAttempt(id, vocab.AttemptOpen)
-		w.soon()
-		w.wantVerdict(id, vocab.Counted)
-		w.wantOrder(c.id, vocab.AwaitingShipment)
-		w.wantMoney(c.id, payable, 0)
+		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+		e.pay(id, sandbox.Payment{})
+		e.addFault(sandbox.Fault{Kind: sandbox.UnsignedError, Op: sandbox.OpQuery})
+		e.minuteLater() // nothing is concluded
+		e.wantAttempt(id, vocab.AttemptOpen)
+		e.minuteLater()
+		e.wantVerdict(id, vocab.Counted)
+		e.wantOrder(c.id, vocab.AwaitingShipment)
+		e.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestAPaymentOfACancelledOrderIsLate(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		if _, err := w.payments.Cancel(c.buyer, c.id); err != nil {
-			w.t.Fatal(err)
+		if _, err := e.Payments.Cancel(c.buyer, c.id); err != nil {
+			e.T.Fatal(err)
 		}
-		w.wantAttempt(id, vocab.AttemptClosing)
-		w.run()
-		w.wantAttempt(id, vocab.AttemptClosed)
-		w.pay(id, sandbox.Payment{Late: true})
-		w.deliver()
-		w.wantVerdict(id, vocab.Late)
-		w.run()
-		w.wantRefund(w.onlyRefund(c.id).ID, vocab.RefundSucceeded)
-		w.wantClosed(c.id, vocab.BuyerCancelled)
-		w.wantMoney(c.id, payable, payable)
+		e.wantAttempt(id, vocab.AttemptClosing)
+		e.Run()
+		e.wantAttempt(id, vocab.AttemptClosed)
+		e.pay(id, sandbox.Payment{Late: true})
+		e.deliver()
+		e.wantVerdict(id, vocab.Late)
+		e.Run()
+		e.wantRefund(e.onlyRefund(c.id).ID, vocab.RefundSucceeded)
+		e.wantClosed(c.id, vocab.BuyerCancelled)
+		e.wantMoney(c.id, payable, payable)
 	})
 }
 
 func TestASecondTransactionOfOneAttemptIsADuplicate(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.pay(id, sandbox.Payment{Twice: true})
-		w.deliver()
-		w.wantVerdict(id, vocab.Counted)
-		twin := w.db.Client.Payment.Query().Where(entpayment.AttemptID(id)).OnlyX(w.t.Context())
-		w.wantVerdict(twin.ID, vocab.Duplicate)
-		w.run()
-		if r := w.onlyRefund(c.id); *r.PaymentID != twin.ID || r.Amount != payable ||
+		e.pay(id, sandbox.Payment{Twice: true})
+		e.deliver()
+		e.wantVerdict(id, vocab.Counted)
+		twin := e.DB.Client.Payment.Query().Where(entpayment.AttemptID(id)).OnlyX(e.T.Context())
+		e.wantVerdict(twin.ID, vocab.Duplicate)
+		e.Run()
+		if r := e.onlyRefund(c.id); *r.PaymentID != twin.ID || r.Amount != payable ||
 			r.Trigger != vocab.TriggerDuplicate || r.Status != vocab.RefundSucceeded {
-			w.t.Errorf("refund %+v", r)
+			e.T.Errorf("refund %+v", r)
 		}
-		w.wantOrder(c.id, vocab.AwaitingShipment)
-		w.wantMoney(c.id, 2*payable, payable)
+		e.wantOrder(c.id, vocab.AwaitingShipment)
+		e.wantMoney(c.id, 2*payable, payable)
 	})
 }
 
 func TestAPaymentOfAnotherAmountDoesNotCount(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.pay(id, sandbox.Payment{Amount: payable - 1})
-		w.deliver()
-		w.wantVerdict(id, vocab.Mismatched)
-		if n := w.payments.Counters.Alarms.Load(); n != 1 {
-			w.t.Errorf("%d alarms, want 1", n)
+		e.pay(id, sandbox.Payment{Amount: payable - 1})
+		e.deliver()
+		e.wantVerdict(id, vocab.Mismatched)
+		if n := e.Payments.Counters.Alarms.Load(); n != 1 {
+			e.T.Errorf("%d alarms, want 1", n)
 		}
-		w.run()
-		w.wantOrder(c.id, vocab.PendingPayment)
-		w.wantMoney(c.id, payable-1, payable-1)
+		e.Run()
+		e.wantOrder(c.id, vocab.PendingPayment)
+		e.wantMoney(c.id, payable-1, payable-1)
 		again := c.start(vocab.Sandbox)
-		w.pay(again, sandbox.Payment{})
-		w.deliver()
-		w.wantVerdict(again, vocab.Counted)
-		w.wantMoney(c.id, 2*payable-1, payable-1)
+		e.pay(again, sandbox.Payment{})
+		e.deliver()
+		e.wantVerdict(again, vocab.Counted)
+		e.wantMoney(c.id, 2*payable-1, payable-1)
 	})
 }
 
 func TestAFailedPaymentFailsTheOrderAndALateSuccessPaysIt(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.pay(id, sandbox.Payment{Fail: true})
-		w.deliver()
-		w.wantAttempt(id, vocab.AttemptFailed)
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		w.pay(id, sandbox.Payment{Late: true})
-		w.deliver()
-		w.wantVerdict(id, vocab.Counted)
-		w.wantOrder(c.id, vocab.AwaitingShipment)
-		if n := w.available(c.sku); n != 0 {
-			w.t.Errorf("%d available, want them reserved", n)
+		e.pay(id, sandbox.Payment{Fail: true})
+		e.deliver()
+		e.wantAttempt(id, vocab.AttemptFailed)
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.pay(id, sandbox.Payment{Late: true})
+		e.deliver()
+		e.wantVerdict(id, vocab.Counted)
+		e.wantOrder(c.id, vocab.AwaitingShipment)
+		if n := e.Available(c.sku); n != 0 {
+			e.T.Errorf("%d available, want them reserved", n)
 		}
-		w.wantMoney(c.id, payable, 0)
+		e.wantMoney(c.id, payable, 0)
 	})
 }
 
 func TestAFailureOfAnUnansweredOpening(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
-		w.fault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpOpen})
-		got, err := startBy(c)
-		w.wantProblem(got.Problem, err, "CHANNEL_PENDING")
-		w.pay(got.Payment, sandbox.Payment{Fail: true})
-		w.deliver()
-		w.wantAttempt(got.Payment, vocab.AttemptFailed)
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		w.wantSound(c.id)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
+		e.addFault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpOpen})
+		got, err := c.tryStart()
+		e.wantProblem(got.Problem, err, "CHANNEL_PENDING")
+		e.pay(got.Payment, sandbox.Payment{Fail: true})
+		e.deliver()
+		e.wantAttempt(got.Payment, vocab.AttemptFailed)
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.wantSound(c.id)
 	})
 }
 
 func TestAPaymentClosedAtTheChannelHasFailed(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		w.ahead.Store(int64(time.Hour)) // the channel's own expiry comes first
-		w.soon()
-		w.wantAttempt(id, vocab.AttemptFailed)
-		w.wantOrder(c.id, vocab.PaymentFailed)
-		w.wantSound(c.id)
+		e.ahead.Store(int64(time.Hour)) // the channel's own expiry comes first
+		e.minuteLater()
+		e.wantAttempt(id, vocab.AttemptFailed)
+		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.wantSound(c.id)
 	})
 }
 
 func TestAPaymentThatIsNotOursIsCounted(t *testing.T) {
-	each(t, func(w *world) {
+	each(t, func(e *sandboxEnv) {
 		for _, number := range []string{"pay_06AF0000008020G30G2GC1R8ZW", "another-shop-7"} {
-			_, err := w.payments.Channels[vocab.Sandbox].Open(w.t.Context(), channel.OpenRequest{
+			_, err := e.Payments.Channels[vocab.Sandbox].Open(e.T.Context(), channel.OpenRequest{
 				OutTradeNo: number, Amount: 5, Currency: "CNY", Account: "acct",
-				ExpiresAt: w.peerNow().Add(time.Hour),
+				ExpiresAt: e.peerNow().Add(time.Hour),
 			})
 			if err != nil {
-				w.t.Fatal(err)
+				e.T.Fatal(err)
 			}
-			if err := w.peer.Pay(w.t.Context(), number, sandbox.Payment{}); err != nil {
-				w.t.Fatal(err)
+			if err := e.peer.Pay(e.T.Context(), number, sandbox.Payment{}); err != nil {
+				e.T.Fatal(err)
 			}
 		}
-		w.deliver()
-		if n := w.payments.Counters.UnknownPayments.Load(); n != 2 {
-			w.t.Errorf("%d unknown payments, want 2", n)
+		e.deliver()
+		if n := e.Payments.Counters.UnknownPayments.Load(); n != 2 {
+			e.T.Errorf("%d unknown payments, want 2", n)
 		}
-		if n, err := w.peer.Deliver(w.t.Context()); n != 0 || err != nil {
-			w.t.Errorf("%d notices were not accepted (%v)", n, err)
+		if n, err := e.peer.Deliver(e.T.Context()); n != 0 || err != nil {
+			e.T.Errorf("%d notices were not accepted (%v)", n, err)
 		}
 	})
 }
 
 func TestASuccessWithoutMoneyIsNotBelieved(t *testing.T) {
-	each(t, func(w *world) {
-		c := w.checkout(vocab.OnOrder)
+	each(t, func(e *sandboxEnv) {
+		c := e.purchase(vocab.OnOrder)
 		id := c.start(vocab.Sandbox)
-		err := w.payments.Settle(w.t.Context(), vocab.Sandbox, channel.Charge{
+		err := e.Payments.Settle(e.T.Context(), vocab.Sandbox, channel.Charge{
 			OutTradeNo: id.String(), State: channel.ChargePaid, Amount: payable, Currency: "CNY",
 		})
 		if err == nil {
-			w.t.Error("a payment without a transaction was applied")
+			e.T.Error("a payment without a transaction was applied")
 		}
-		w.wantAttempt(id, vocab.AttemptOpen)
+		e.wantAttempt(id, vocab.AttemptOpen)
 	})
 }

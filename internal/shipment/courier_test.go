@@ -10,27 +10,27 @@ import (
 	"orderflow/internal/shipment/courier"
 )
 
-// fakeCourier believes every push and remembers what it was asked.
+// fakeCourier accepts every push and records its calls.
 type fakeCourier struct {
 	mu      sync.Mutex
 	down    bool
-	knows   courier.Snapshot
-	asked   []string
+	reply   courier.Snapshot
+	calls   []string
 	parcels []courier.Parcel
-	before  func() // what happens while it is asked for pushes
+	before  func() // called at the begin of Subscribe
 }
 
 var errDown = errors.New("down")
 
-func (c *fakeCourier) ask(what string, p courier.Parcel) (courier.Snapshot, error) {
+func (c *fakeCourier) call(what string, p courier.Parcel) (courier.Snapshot, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.asked = append(c.asked, what)
+	c.calls = append(c.calls, what)
 	c.parcels = append(c.parcels, p)
 	if c.down {
 		return courier.Snapshot{}, errDown
 	}
-	return c.knows, nil
+	return c.reply, nil
 }
 
 func (c *fakeCourier) Name() string                { return "fake" }
@@ -40,16 +40,16 @@ func (c *fakeCourier) Subscribe(_ context.Context, p courier.Parcel) error {
 	if c.before != nil {
 		c.before()
 	}
-	_, err := c.ask("subscribe", p)
+	_, err := c.call("subscribe", p)
 	return err
 }
 
 func (c *fakeCourier) Query(_ context.Context, p courier.Parcel) (courier.Snapshot, error) {
-	return c.ask("query", p)
+	return c.call("query", p)
 }
 
 func (c *fakeCourier) Intercept(_ context.Context, p courier.Parcel, _ string) error {
-	_, err := c.ask("intercept", p)
+	_, err := c.call("intercept", p)
 	return err
 }
 

@@ -8,43 +8,36 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	sandbox "orderflow/internal/sandbox/courier"
-	"orderflow/internal/seal"
-	parcels "orderflow/internal/shipment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/store"
+	sandbox "orderflow/internal/sandbox/courier"
 	"orderflow/internal/vocab"
 )
 
-// sandboxed lets the sandbox carry the world's parcels, over HTTP in both directions.
-func (w *world) sandboxed() *sandbox.Peer {
-	w.t.Helper()
+// useSandbox makes the sandbox carry the parcels, over HTTP in both directions.
+func (e *courierEnv) useSandbox(t *testing.T) *sandbox.Peer {
+	t.Helper()
 	secret := []byte("a secret shared in tests")
 	peer, err := sandbox.NewPeer(
 		sandbox.Options{Path: ":memory:", Secret: secret, Now: func() time.Time { return start }})
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	w.t.Cleanup(func() { _ = peer.Close() })
+	t.Cleanup(func() { _ = peer.Close() })
 	at := httptest.NewServer(peer)
-	w.t.Cleanup(at.Close)
+	t.Cleanup(at.Close)
 	us := httptest.NewServer(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) {
-		w.shipments.HandlePush(a, r, "sandbox-courier")
+		e.Shipments.HandlePush(a, r, "sandbox-courier")
 	}))
-	w.t.Cleanup(us.Close)
+	t.Cleanup(us.Close)
 	client, err := sandbox.NewClient(
 		sandbox.ClientOptions{BaseURL: at.URL, Secret: secret, CallbackURL: us.URL})
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	keys, err := seal.ParseKeyring(seal.DevelopmentKeys())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.shipments = parcels.New(
-		w.db, []courier.Port{client}, keys, slog.New(slog.DiscardHandler))
+	e.Shipments = shipment.New(e.DB, []courier.Port{client}, e.Keys,
+		slog.New(slog.DiscardHandler))
 	return peer
 }
 
@@ -54,7 +47,7 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 	for name, tc := range map[string]struct {
 		answers []courier.Interception
 		want    []vocab.InterceptionStatus // after each answer
-		heard   []string
+		calls   []string
 	}{
 		"refused": {[]courier.Interception{courier.InterceptionRefused},
 			[]vocab.InterceptionStatus{vocab.InterceptionRefused}, []string{"REFUSED"}},
@@ -71,12 +64,11 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 	} {
 		for _, way := range []string{"pushed", "queried"} {
 			t.Run(name+" "+way, func(t *testing.T) {
-				t.Parallel()
-				on(t, func(t *testing.T, w *world, real *clock) {
-					peer := w.sandboxed()
-					parcel := w.interceptedBySandbox()
-					heard := w.heard()
-					w.stands(parcel, vocab.InterceptionAsked)
+				each(t, func(t *testing.T, e *courierEnv) {
+					peer := e.useSandbox(t)
+					parcel := e.interceptedBySandbox()
+					calls := e.recordHooks()
+					e.wantInterceptions(parcel, vocab.InterceptionAsked)
 					for i, said := range tc.answers {
 						err := peer.AnswerInterception(
 							t.Context(), courier.Parcel{Reference: parcel.String()}, said)
@@ -84,15 +76,15 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 							t.Fatal(err)
 						}
 						if way == "pushed" {
-							w.deliver(peer, parcel)
+							e.deliver(peer, parcel)
 						} else {
-							real.advance(30 * time.Minute)
-							w.run()
+							e.Clock.Advance(30 * time.Minute)
+							e.runInterceptions()
 						}
-						w.stands(parcel, tc.want[i])
+						e.wantInterceptions(parcel, tc.want[i])
 					}
-					if !slices.Equal(*heard, tc.heard) {
-						t.Errorf("heard %v, want %v", *heard, tc.heard)
+					if !slices.Equal(*calls, tc.calls) {
+						t.Errorf("calls %v, want %v", *calls, tc.calls)
 					}
 				})
 			})
@@ -100,52 +92,50 @@ func TestTheSandboxAnswersInterceptions(t *testing.T) {
 	}
 }
 
-// When the courier's answer to our call is lost, its push tells that it has taken the order down.
+// When the courier's answer to our call is lost, its push reports that it has the request.
 func TestTheSandboxLosesAnAnswer(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
-		peer := w.sandboxed()
+	each(t, func(t *testing.T, e *courierEnv) {
+		peer := e.useSandbox(t)
 		err := peer.AddFault(t.Context(), sandbox.Fault{
 			Kind: sandbox.LoseAnswer, Op: sandbox.OpIntercept, Times: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		parcel := w.interceptedBySandbox()
-		w.stands(parcel, vocab.InterceptionUnknown)
-		w.deliver(peer, parcel)
-		w.stands(parcel, vocab.InterceptionAsked)
+		parcel := e.interceptedBySandbox()
+		e.wantInterceptions(parcel, vocab.InterceptionUnknown)
+		e.deliver(peer, parcel)
+		e.wantInterceptions(parcel, vocab.InterceptionAsked)
 	})
 }
 
-// interceptedBySandbox ships a parcel, subscribes to it and asks for it back.
-func (w *world) interceptedBySandbox() globalid.ID {
-	w.t.Helper()
-	o := w.paid(1, w.sku(vocab.Ordinary, 1))
-	parcel := w.create(
-		parcels.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
-	_, err := w.shipments.HandOver(w.staff, parcels.LabelInput{
+// interceptedBySandbox ships a parcel, subscribes to it and requests its interception.
+func (e *courierEnv) interceptedBySandbox() globalid.ID {
+	e.T.Helper()
+	o := e.buy(1, e.Sku(1))
+	parcel := e.create(
+		shipment.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
+	_, err := e.Shipments.HandOver(e.Warehouse, shipment.LabelInput{
 		Shipment: parcel, Carrier: sandbox.Carrier, TrackingNumber: "SB" + o.Number})
 	if err != nil {
-		w.t.Fatal(err)
+		e.T.Fatal(err)
 	}
-	if err := w.shipments.RunTracking(w.t.Context(), parcel); err != nil {
-		w.t.Fatal(err)
+	if err := e.Shipments.RunTracking(e.T.Context(), parcel); err != nil {
+		e.T.Fatal(err)
 	}
-	w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
-	if n := w.run(); n != 1 {
-		w.t.Fatalf("%d were due", n)
+	e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+	if n := e.runInterceptions(); n != 1 {
+		e.T.Fatalf("%d were due", n)
 	}
 	return parcel
 }
 
-// deliver lets the sandbox push what it knows of a parcel.
-func (w *world) deliver(peer *sandbox.Peer, parcel globalid.ID) {
-	w.t.Helper()
-	if err := peer.Push(w.t.Context(), parcel.String()); err != nil {
-		w.t.Fatal(err)
+// deliver pushes what the sandbox has of a parcel.
+func (e *courierEnv) deliver(peer *sandbox.Peer, parcel globalid.ID) {
+	e.T.Helper()
+	if err := peer.Push(e.T.Context(), parcel.String()); err != nil {
+		e.T.Fatal(err)
 	}
-	if _, err := peer.Deliver(w.t.Context()); err != nil {
-		w.t.Fatal(err)
+	if _, err := peer.Deliver(e.T.Context()); err != nil {
+		e.T.Fatal(err)
 	}
 }

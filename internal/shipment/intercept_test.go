@@ -7,92 +7,76 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/ent/event"
-	"orderflow/internal/dbtest"
+	entevent "orderflow/ent/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// on runs a test with a clock of its own on every database.
-func on(t *testing.T, test func(t *testing.T, w *world, real *clock)) {
-	t.Helper()
-	for _, dialect := range dbtest.Dialects(t) {
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			real := newClock()
-			test(t, newWorld(t, dbtest.Open(t, dialect, store.Options{RealNow: real.now})), real)
-		})
-	}
-}
-
 func answer(state courier.Interception, events ...courier.Event) courier.Snapshot {
-	told := snapshot(events...)
-	told.Interception = state
-	return told
+	s := snapshot(events...)
+	s.Interception = state
+	return s
 }
 
-func (w *world) stands(parcel globalid.ID, want ...vocab.InterceptionStatus) {
-	w.t.Helper()
-	if got := w.interceptions(parcel); !slices.Equal(got, want) {
-		w.t.Errorf("interceptions %v, want %v", got, want)
+func (e *courierEnv) wantInterceptions(parcel globalid.ID, want ...vocab.InterceptionStatus) {
+	e.T.Helper()
+	if got := e.interceptions(parcel); !slices.Equal(got, want) {
+		e.T.Errorf("interceptions %v, want %v", got, want)
 	}
 }
 
-// A courier that does not answer is asked again, until it has taken the order down; from then on it
-// is asked how that stands, and not too often.
-func TestACourierIsAskedToIntercept(t *testing.T) {
-	t.Parallel()
-	on(t, func(t *testing.T, w *world, real *clock) {
-		o, parcel := w.shipped()
-		heard := w.heard()
-		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
-		w.courier.down = true
+// A courier that does not answer is called again until it has the request; from then on it is
+// queried, and not too often.
+func TestAnInterceptionIsRequestedUntilTheCourierAnswers(t *testing.T) {
+	each(t, func(t *testing.T, e *courierEnv) {
+		o, parcel := e.shipped()
+		calls := e.recordHooks()
+		e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+		e.courier.down = true
 		for i, after := range []time.Duration{0, 5 * time.Second, 5 * time.Second, 10 * time.Second} {
-			real.advance(after)
-			if n := w.run(); n != 1 {
+			e.Clock.Advance(after)
+			if n := e.runInterceptions(); n != 1 {
 				t.Fatalf("run %d: %d were due", i, n)
 			}
-			if n := w.run(); n != 0 {
+			if n := e.runInterceptions(); n != 0 {
 				t.Errorf("run %d: %d were due again", i, n)
 			}
-			w.stands(parcel, vocab.InterceptionUnknown)
+			e.wantInterceptions(parcel, vocab.InterceptionUnknown)
 		}
-		w.courier.down = false
-		real.advance(time.Hour)
-		w.run()
-		w.stands(parcel, vocab.InterceptionAsked)
-		if n := len(w.courier.asked); n != 5 || slices.Contains(w.courier.asked, "query") {
-			t.Errorf("asked %v", w.courier.asked)
+		e.courier.down = false
+		e.Clock.Advance(time.Hour)
+		e.runInterceptions()
+		e.wantInterceptions(parcel, vocab.InterceptionAsked)
+		if n := len(e.courier.calls); n != 5 || slices.Contains(e.courier.calls, "query") {
+			t.Errorf("calls %v", e.courier.calls)
 		}
-		real.advance(29 * time.Minute)
-		if n := w.run(); n != 0 {
-			t.Errorf("asked %v", w.courier.asked)
+		e.Clock.Advance(29 * time.Minute)
+		if n := e.runInterceptions(); n != 0 {
+			t.Errorf("calls %v", e.courier.calls)
 		}
-		w.courier.knows = answer(courier.InterceptionAccepted)
-		real.advance(time.Minute)
-		w.run()
-		w.stands(parcel, vocab.InterceptionAccepted)
-		before := w.parcel(parcel)
-		w.courier.knows = answer(courier.InterceptionSucceeded,
-			told(1, vocab.CarrierReturning, "back"))
-		real.advance(30 * time.Minute)
-		w.run()
-		w.stands(parcel, vocab.InterceptionSucceeded)
-		after := w.parcel(parcel)
+		e.courier.reply = answer(courier.InterceptionAccepted)
+		e.Clock.Advance(time.Minute)
+		e.runInterceptions()
+		e.wantInterceptions(parcel, vocab.InterceptionAccepted)
+		before := e.Parcel(parcel)
+		e.courier.reply = answer(courier.InterceptionSucceeded,
+			reported(1, vocab.CarrierReturning, "back"))
+		e.Clock.Advance(30 * time.Minute)
+		e.runInterceptions()
+		e.wantInterceptions(parcel, vocab.InterceptionSucceeded)
+		after := e.Parcel(parcel)
 		if after.TrackingStaleSince != nil || !after.NextAttemptAt.Equal(*before.NextAttemptAt) {
 			t.Errorf("the parcel's own questions have changed: %+v", after)
 		}
-		if want := []string{"SUCCEEDED", "ORDER RETURNING"}; !slices.Equal(*heard, want) {
-			t.Errorf("heard %v, want %v", *heard, want)
+		if want := []string{"SUCCEEDED", "ORDER RETURNING"}; !slices.Equal(*calls, want) {
+			t.Errorf("calls %v, want %v", *calls, want)
 		}
 		var steps []string
-		for _, e := range w.db.Client.Event.Query().Where(event.OrderID(o.ID)).
-			Order(event.BySequence()).AllX(t.Context()) {
-			if !e.Payload.Interception.IsZero() {
-				steps = append(steps, e.Payload.From+" "+e.Type)
+		for _, row := range e.DB.Client.Event.Query().Where(entevent.OrderID(o.ID)).
+			Order(entevent.BySequence()).AllX(t.Context()) {
+			if !row.Payload.Interception.IsZero() {
+				steps = append(steps, row.Payload.From+" "+row.Type)
 			}
 		}
 		if want := []string{" interception.requested", "REQUESTED interception.unknown",
@@ -100,8 +84,8 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 			"ACCEPTED interception.succeeded"}; !slices.Equal(steps, want) {
 			t.Errorf("events %v", steps)
 		}
-		real.advance(100 * time.Hour)
-		if n := w.run(); n != 0 {
+		e.Clock.Advance(100 * time.Hour)
+		if n := e.runInterceptions(); n != 0 {
 			t.Errorf("%d are due after the end", n)
 		}
 	})
@@ -110,14 +94,14 @@ func TestACourierIsAskedToIntercept(t *testing.T) {
 // Answers come more than once and late; where the parcel is counts more than what was promised.
 func TestAnswersToAnInterception(t *testing.T) {
 	t.Parallel()
-	out := told(1, vocab.CarrierOutForDelivery, "out")
-	delivered := told(2, vocab.CarrierDelivered, "signed")
+	out := reported(1, vocab.CarrierOutForDelivery, "out")
+	delivered := reported(2, vocab.CarrierDelivered, "signed")
 	for name, tc := range map[string]struct {
 		pushes []courier.Snapshot
 		want   vocab.InterceptionStatus
-		heard  []string
+		calls  []string
 	}{
-		"taken down before we heard the answer": {[]courier.Snapshot{
+		"taken down before we calls the answer": {[]courier.Snapshot{
 			answer(courier.InterceptionRequested)}, vocab.InterceptionAsked, nil},
 		"accepted, and an old push": {[]courier.Snapshot{
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionRequested), answer(""),
@@ -128,7 +112,7 @@ func TestAnswersToAnInterception(t *testing.T) {
 		"failed": {[]courier.Snapshot{
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionFailed, out),
 		}, vocab.InterceptionFailed, []string{"FAILED", "ORDER OUT_FOR_DELIVERY"}},
-		"succeeded, then told old things": {[]courier.Snapshot{
+		"succeeded, then old answers": {[]courier.Snapshot{
 			answer(courier.InterceptionSucceeded), answer(courier.InterceptionAccepted),
 			answer(courier.InterceptionFailed),
 		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED"}},
@@ -136,70 +120,63 @@ func TestAnswersToAnInterception(t *testing.T) {
 			answer(courier.InterceptionAccepted), answer(courier.InterceptionAccepted, delivered),
 		}, vocab.InterceptionFailed, []string{"FAILED", "ORDER DELIVERED"}},
 		"coming back without an answer": {[]courier.Snapshot{
-			answer("", told(3, vocab.CarrierReturning, "back")),
+			answer("", reported(3, vocab.CarrierReturning, "back")),
 		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER RETURNING"}},
 		"refused at the door": {[]courier.Snapshot{
-			answer(courier.InterceptionAccepted, told(3, vocab.CarrierRefused, "no")),
+			answer(courier.InterceptionAccepted, reported(3, vocab.CarrierRefused, "no")),
 		}, vocab.InterceptionSucceeded, []string{"SUCCEEDED", "ORDER REFUSED"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db)
-				o, parcel := w.shipped()
-				heard := w.heard()
-				w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
+			each(t, func(t *testing.T, e *courierEnv) {
+				o, parcel := e.shipped()
+				calls := e.recordHooks()
+				e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
 				for _, push := range tc.pushes {
-					if err := w.shipments.ApplySnapshot(t.Context(), parcel, push); err != nil {
+					if err := e.Shipments.ApplySnapshot(t.Context(), parcel, push); err != nil {
 						t.Fatal(err)
 					}
 				}
-				w.stands(parcel, tc.want)
-				if !slices.Equal(*heard, tc.heard) {
-					t.Errorf("heard %v, want %v", *heard, tc.heard)
+				e.wantInterceptions(parcel, tc.want)
+				if !slices.Equal(*calls, tc.calls) {
+					t.Errorf("calls %v, want %v", *calls, tc.calls)
 				}
 			})
 		})
 	}
 }
 
-// Every request that wants a parcel hears the answer.
+// The hook is called for every request that wants a parcel.
 func TestSeveralRequestsWantOneParcel(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
-		o, parcel := w.shipped()
-		heard := w.heard()
-		first := w.request(o, vocab.AfterSaleAwaitingInterception)
-		w.intercept(parcel, first)
-		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
-		w.with(o.ID, vocab.Buyer,
-			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-				return w.shipments.StopIntercepting(ctx, tx, l, first.ID)
-			})
-		w.stands(parcel, vocab.InterceptionFailed, vocab.InterceptionRequested)
-		if len(*heard) != 0 {
-			t.Errorf("heard %v of what the buyer took back", *heard)
+	each(t, func(t *testing.T, e *courierEnv) {
+		o, parcel := e.shipped()
+		calls := e.recordHooks()
+		first := e.addRequest(o, vocab.AfterSaleAwaitingInterception)
+		e.intercept(parcel, first)
+		e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+		e.stopIntercepting(first)
+		e.wantInterceptions(parcel, vocab.InterceptionFailed, vocab.InterceptionRequested)
+		if len(*calls) != 0 {
+			t.Errorf("calls %v of what the buyer took back", *calls)
 		}
-		w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
-		err := w.shipments.ApplySnapshot(
+		e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+		err := e.Shipments.ApplySnapshot(
 			t.Context(), parcel, answer(courier.InterceptionSucceeded))
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.stands(parcel, vocab.InterceptionFailed, vocab.InterceptionSucceeded,
+		e.wantInterceptions(parcel, vocab.InterceptionFailed, vocab.InterceptionSucceeded,
 			vocab.InterceptionSucceeded)
-		if want := []string{"SUCCEEDED", "SUCCEEDED"}; !slices.Equal(*heard, want) {
-			t.Errorf("heard %v", *heard)
+		if want := []string{"SUCCEEDED", "SUCCEEDED"}; !slices.Equal(*calls, want) {
+			t.Errorf("calls %v", *calls)
 		}
-		if n := w.run(); n != 0 {
+		if n := e.runInterceptions(); n != 0 {
 			t.Errorf("%d are due", n)
 		}
 	})
 }
 
-// What nobody can be asked fails, and what has come to its end needs no asking.
-func TestInterceptionsThatNobodyIsAskedFor(t *testing.T) {
+// An interception without a courier fails; one of a parcel at its end needs no call.
+func TestInterceptionsThatNoCourierIsCalledFor(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(ctx context.Context, p *ent.ShipmentUpdateOne)
@@ -216,60 +193,56 @@ func TestInterceptionsThatNobodyIsAskedFor(t *testing.T) {
 		}, vocab.InterceptionSucceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db)
-				o, parcel := w.shipped()
-				heard := w.heard()
-				w.intercept(parcel, w.request(o, vocab.AfterSaleAwaitingInterception))
-				update := db.Client.Shipment.UpdateOneID(parcel)
+			each(t, func(t *testing.T, e *courierEnv) {
+				o, parcel := e.shipped()
+				calls := e.recordHooks()
+				e.intercept(parcel, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+				update := e.DB.Client.Shipment.UpdateOneID(parcel)
 				tc.change(t.Context(), update)
 				update.ExecX(t.Context())
-				if n := w.run(); n != 1 || len(w.courier.asked) != 0 {
-					t.Errorf("%d were due, asked %v", n, w.courier.asked)
+				if n := e.runInterceptions(); n != 1 || len(e.courier.calls) != 0 {
+					t.Errorf("%d were due, calls %v", n, e.courier.calls)
 				}
-				w.stands(parcel, tc.want)
-				if want := []string{string(tc.want)}; !slices.Equal(*heard, want) {
-					t.Errorf("heard %v", *heard)
+				e.wantInterceptions(parcel, tc.want)
+				if want := []string{string(tc.want)}; !slices.Equal(*calls, want) {
+					t.Errorf("calls %v", *calls)
 				}
 			})
 		})
 	}
 }
 
-// A lost parcel is not coming back; one whose number was wrong is asked for anew.
+// A lost parcel is not coming back; one whose number was wrong is requested anew.
 func TestStaffChangeAParcelThatIsIntercepted(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
-		merchant := w.as(vocab.Merchant, w.shop.ID)
-		o, lost := w.shipped()
-		heard := w.heard()
-		w.intercept(lost, w.request(o, vocab.AfterSaleAwaitingInterception))
-		if _, err := w.shipments.MarkLost(merchant, lost); err != nil {
+	each(t, func(t *testing.T, e *courierEnv) {
+		merchant := e.Merchant
+		o, lost := e.shipped()
+		calls := e.recordHooks()
+		e.intercept(lost, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+		if _, err := e.Shipments.MarkLost(merchant, lost); err != nil {
 			t.Fatal(err)
 		}
-		w.stands(lost, vocab.InterceptionFailed)
-		if want := []string{"FAILED", "ORDER LOST"}; !slices.Equal(*heard, want) {
-			t.Errorf("heard %v", *heard)
+		e.wantInterceptions(lost, vocab.InterceptionFailed)
+		if want := []string{"FAILED", "ORDER LOST"}; !slices.Equal(*calls, want) {
+			t.Errorf("calls %v", *calls)
 		}
 
-		o, wrong := w.shipped()
-		*heard = nil
-		w.intercept(wrong, w.request(o, vocab.AfterSaleAwaitingInterception))
-		w.run()
-		w.stands(wrong, vocab.InterceptionAsked)
-		if _, err := w.shipments.CorrectTrackingNumber(merchant, label(wrong, "SF-2")); err != nil {
+		o, wrong := e.shipped()
+		*calls = nil
+		e.intercept(wrong, e.addRequest(o, vocab.AfterSaleAwaitingInterception))
+		e.runInterceptions()
+		e.wantInterceptions(wrong, vocab.InterceptionAsked)
+		if _, err := e.Shipments.CorrectTrackingNumber(merchant, label(wrong, "SF-2")); err != nil {
 			t.Fatal(err)
 		}
-		w.stands(wrong, vocab.InterceptionFailed, vocab.InterceptionRequested)
-		w.run()
-		w.stands(wrong, vocab.InterceptionFailed, vocab.InterceptionAsked)
-		if last := w.courier.parcels[len(w.courier.parcels)-1]; last.Number != "SF-2" {
-			t.Errorf("asked for %+v", last)
+		e.wantInterceptions(wrong, vocab.InterceptionFailed, vocab.InterceptionRequested)
+		e.runInterceptions()
+		e.wantInterceptions(wrong, vocab.InterceptionFailed, vocab.InterceptionAsked)
+		if last := e.courier.parcels[len(e.courier.parcels)-1]; last.Number != "SF-2" {
+			t.Errorf("called for %+v", last)
 		}
-		if len(*heard) != 0 {
-			t.Errorf("heard %v", *heard)
+		if len(*calls) != 0 {
+			t.Errorf("calls %v", *calls)
 		}
 	})
 }

@@ -3,29 +3,25 @@ package shipment_test
 import (
 	"testing"
 
-	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	parcels "orderflow/internal/shipment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/store"
-	"orderflow/internal/vocab"
 )
 
 func TestShipOrdersRepeats(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newWorld(t, db)
-		good := w.paid(2, w.sku(vocab.Ordinary, 2), w.sku(vocab.Ordinary, 2)).Edges.SubOrders[0]
-		in := []parcels.ShipInput{
+	each(t, func(t *testing.T, e *courierEnv) {
+		good := e.buy(2, e.Sku(2), e.Sku(2)).Edges.SubOrders[0]
+		in := []shipment.ShipInput{
 			{SubOrder: good.ID, Carrier: "ZTO", TrackingNumber: "1"},
 			{SubOrder: good.ID, Carrier: "fake", TrackingNumber: "2"},
 			{SubOrder: globalid.New(globalid.SubOrder), Carrier: "fake", TrackingNumber: "3"},
 			{SubOrder: good.ID, Carrier: "f4ke!", TrackingNumber: "no blanks"},
 		}
-		key := store.WithKey(w.staff, store.Key{Viewer: "s", Mutation: "shipOrders", Key: "k"})
+		key := store.WithKey(e.Warehouse, store.Key{Viewer: "s", Mutation: "shipOrders", Key: "k"})
 		var first globalid.ID
 		for run := range 2 {
-			results, err := w.shipments.ShipOrders(key, in)
+			results, err := e.Shipments.ShipOrders(key, in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,13 +36,13 @@ func TestShipOrdersRepeats(t *testing.T) {
 				t.Errorf("run %d: %+v", run, results)
 			}
 		}
-		if p := w.parcel(first); len(p.Edges.Items) != 2 || p.NextAttemptAt != nil {
+		if p := e.Parcel(first); len(p.Edges.Items) != 2 || p.NextAttemptAt != nil {
 			t.Errorf("parcel %+v", p)
 		}
-		if n := db.Client.Shipment.Query().CountX(t.Context()); n != 1 {
+		if n := e.DB.Client.Shipment.Query().CountX(t.Context()); n != 1 {
 			t.Errorf("%d parcels", n)
 		}
-		_, err := w.shipments.ShipOrders(w.staff, make([]parcels.ShipInput, 101))
+		_, err := e.Shipments.ShipOrders(e.Warehouse, make([]shipment.ShipInput, 101))
 		if !fault.Is(err, fault.LimitExceeded) {
 			t.Errorf("101 entries: %v", err)
 		}

@@ -6,67 +6,58 @@ import (
 	"strings"
 	"testing"
 
-	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
-	parcels "orderflow/internal/shipment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// A parcel that was packed in vain says so: on its page, and to whoever asks.
+// A parcel that was packed in vain is stopped: on its page, and in Stopped.
 func TestStoppedParcels(t *testing.T) {
 	t.Parallel()
-	for name, take := range map[string]func(
-		ctx context.Context, tx *store.Tx, l *order.Locked, item globalid.ID,
-	) error{
-		"recalled": func(
-			ctx context.Context, tx *store.Tx, l *order.Locked, item globalid.ID,
-		) error {
-			return l.Take(ctx, tx, order.Hold{Item: l.Item(item), Units: 1, Unshipped: true})
+	for name, take := range map[string]func(e *courierEnv, item globalid.ID) error{
+		"recalled": func(e *courierEnv, item globalid.ID) error {
+			_, err := e.CloseUnshipped(item, 1)
+			return err
 		},
-		"not in stock any more": func(
-			ctx context.Context, tx *store.Tx, l *order.Locked, item globalid.ID,
-		) error {
-			return l.Unreserve(ctx, tx, l.Item(item), 1)
+		"not in stock any more": func(e *courierEnv, item globalid.ID) error {
+			return e.Locked(e.Item(item).OrderID, vocab.Support,
+				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+					return l.Unreserve(ctx, tx, l.Item(item), 1)
+				})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, db *store.DB) {
-				w := newWorld(t, db)
-				o := w.paid(2, w.sku(vocab.Ordinary, 2))
-				item := o.Edges.SubOrders[0].Edges.Items[0].ID
-				other := w.paid(1, w.sku(vocab.Ordinary, 1)).Edges.SubOrders[0].Edges.Items[0].ID
-				good := w.create(parcels.Line{Item: other, Quantity: 1})
-				bad := w.create(parcels.Line{Item: item, Quantity: 2})
-				_, sent := w.shipped()
-				if _, err := w.shipments.StartPicking(w.staff, bad); err != nil {
+			each(t, func(t *testing.T, e *courierEnv) {
+				item := e.buy(2, e.Sku(2)).Edges.SubOrders[0].Edges.Items[0].ID
+				other := e.buy(1, e.Sku(1)).Edges.SubOrders[0].Edges.Items[0].ID
+				good := e.create(shipment.Line{Item: other, Quantity: 1})
+				bad := e.create(shipment.Line{Item: item, Quantity: 2})
+				_, sent := e.shipped()
+				if _, err := e.Shipments.StartPicking(e.Warehouse, bad); err != nil {
 					t.Fatal(err)
 				}
 				stops := func(want bool) {
 					t.Helper()
-					got, err := w.shipments.Stopped(t.Context(), good, bad, sent)
+					got, err := e.Shipments.Stopped(t.Context(), good, bad, sent)
 					if err != nil || got[bad] != want || got[good] || got[sent] {
 						t.Errorf("stopped %v, %v; want %t", got, err, want)
 					}
 					var page bytes.Buffer
-					err = w.shipments.PickListHTML(t.Context(), &page, []globalid.ID{good, bad})
+					err = e.Shipments.PickListHTML(t.Context(), &page, []globalid.ID{good, bad})
 					if err != nil {
 						t.Fatal(err)
 					}
-					says := strings.Count(page.String(), "STOP 停止: its goods are not to be sent")
-					if (says == 1) != want {
-						t.Errorf("the page says it %d times", says)
+					n := strings.Count(page.String(), "STOP 停止: its goods are not to be sent")
+					if (n == 1) != want {
+						t.Errorf("the page says it %d times", n)
 					}
 				}
 				stops(false)
-				w.with(o.ID, vocab.Support,
-					func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
-						return take(ctx, tx, l, item)
-					})
+				e.Must(take(e, item))
 				stops(true)
-				if _, err := w.shipments.Cancel(w.staff, bad); err != nil {
+				if _, err := e.Shipments.Cancel(e.Warehouse, bad); err != nil {
 					t.Fatal(err)
 				}
 				stops(false)

@@ -97,7 +97,7 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-// balance checks the ledger of one row and returns what the row says.
+// balance checks the ledger of one row and returns what the row has.
 func balance(t fataler, db *store.DB, id globalid.ID) (onHand, reserved int64) {
 	t.Helper()
 	ctx := context.Background()

@@ -41,7 +41,7 @@ func TestExactlyWhatThereIsIsReserved(t *testing.T) {
 		}
 		wait.Wait()
 		if won.Load() != there || lost.Load() != clients*each-there {
-			t.Errorf("%d reserved, %d told that there is too little", won.Load(), lost.Load())
+			t.Errorf("%d reserved, %d refused for too little", won.Load(), lost.Load())
 		}
 		expect(t, db, row, there, there)
 	})

@@ -1,0 +1,42 @@
+package ordertest
+
+import (
+	"log/slog"
+	"testing"
+
+	"orderflow/internal/aftersale"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/order"
+	"orderflow/internal/payment"
+	"orderflow/internal/payment/channel"
+	"orderflow/internal/review"
+	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
+	"orderflow/internal/shipment/courier"
+	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
+)
+
+// connect makes the nouns and connects them as the server does.
+func (e *Env) connect(t *testing.T, couriers []courier.Port) {
+	t.Helper()
+	var err error
+	if e.Keys, err = seal.ParseKeyring(seal.DevelopmentKeys()); err != nil {
+		t.Fatal(err)
+	}
+	blind, err := seal.ParseBlind(seal.DevelopmentBlindKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	e.Catalogue = catalogue.New(e.DB)
+	e.Orders = order.New(e.DB, e.Keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
+	e.Payments = payment.New(e.DB,
+		map[vocab.PaymentChannel]channel.Port{vocab.Sandbox: e.Bank}, e.Keys, log)
+	e.Shipments = shipment.New(e.DB, couriers, e.Keys, log)
+	e.Reviews = review.New(e.DB)
+	e.AfterSales = aftersale.New(e.DB, e.Payments, e.Shipments, e.Keys)
+	e.Shortages = aftersale.NewShortages(e.DB, e.Payments)
+	e.Transfers = transfer.New(e.DB, e.Shortages.OpenByTransfer)
+	aftersale.Connect(e.AfterSales, e.Shortages, e.Payments, e.Shipments, e.Transfers)
+}

@@ -1,0 +1,70 @@
+package shipment_test
+
+import (
+	"testing"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/dbtest"
+	"orderflow/internal/globalid"
+	"orderflow/internal/order"
+	"orderflow/internal/ordertest"
+	"orderflow/internal/shipment"
+	"orderflow/internal/shipment/courier"
+)
+
+// start is when tests begin.
+var start = time.Date(2026, 11, 11, 8, 0, 0, 0, time.UTC)
+
+// courierEnv is an Env whose parcels a fake courier tracks.
+type courierEnv struct {
+	*ordertest.Env
+	courier *fakeCourier
+}
+
+// each runs a test on every database of this run.
+func each(t *testing.T, test func(t *testing.T, e *courierEnv)) {
+	t.Helper()
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			test(t, newCourierEnv(t, dialect))
+		})
+	}
+}
+
+func newCourierEnv(t *testing.T, dialect string) *courierEnv {
+	t.Helper()
+	c := &fakeCourier{}
+	return &courierEnv{courier: c, Env: ordertest.New(t, dialect, ordertest.Options{
+		Couriers: []courier.Port{c}, Start: start})}
+}
+
+// buy places and pays an order of units of each sku.
+func (e *courierEnv) buy(units int64, skus ...*ent.Sku) *ent.Order {
+	e.T.Helper()
+	lines := make([]order.Line, len(skus))
+	for i, sku := range skus {
+		lines[i] = ordertest.Line(sku, units)
+	}
+	return e.Order(e.BuyLines(lines...))
+}
+
+func (e *courierEnv) create(lines ...shipment.Line) globalid.ID {
+	e.T.Helper()
+	return e.MustID(e.Shipments.Create(e.Warehouse, shipment.CreateInput{Lines: lines}))
+}
+
+func label(id globalid.ID, number string) shipment.LabelInput {
+	return shipment.LabelInput{Shipment: id, Carrier: "fake", TrackingNumber: number}
+}
+
+// shipped makes an order of one unit and hands its parcel over.
+func (e *courierEnv) shipped() (o *ent.Order, parcel globalid.ID) {
+	e.T.Helper()
+	o = e.buy(1, e.Sku(1))
+	parcel = e.create(shipment.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
+	e.MustID(e.Shipments.HandOver(e.Warehouse, label(parcel, "SF-1")))
+	return e.Order(o.ID), parcel
+}

@@ -1,0 +1,61 @@
+package verify_test
+
+import (
+	"orderflow/ent/shipmentitem"
+	"orderflow/internal/globalid"
+	"orderflow/internal/order"
+	"orderflow/internal/ordertest"
+	"orderflow/internal/review"
+	"orderflow/internal/transfer"
+)
+
+// forwardPurchases are at several places of the forward flow.
+type forwardPurchases struct {
+	done   purchase // received and reviewed; a unit of it was refunded
+	packed purchase // in a parcel that is not handed over
+	moving purchase // on its way to another warehouse
+
+	parcel, review, back, change, box globalid.ID
+}
+
+func newForward(e *ordertest.Env) *forwardPurchases {
+	e.T.Helper()
+	d := &forwardPurchases{done: paid(e), packed: paid(e), moving: paid(e)}
+	elsewhere := ordertest.Address
+	elsewhere.Street = "天河路 1 号"
+	_, err := e.Orders.RequestAddressChange(d.done.buyer,
+		order.AddressInput{Order: d.done.order, Address: elsewhere})
+	e.Must(err)
+	d.change = e.DB.Client.AddressChange.Query().OnlyIDX(e.T.Context())
+	_, err = e.Orders.AnswerAddressChange(e.Merchant, order.AnswerInput{Change: d.change,
+		Accept: true})
+	e.Must(err)
+	_, err = e.Orders.AddMemo(e.Merchant, order.MemoInput{SubOrder: d.done.sub, Text: "with care"})
+	e.Must(err)
+	d.parcel = ship(e, d.done, 2)
+	d.back = closeUnshipped(e, d.done, 1)
+	e.Must(e.Payments.RunRefund(e.T.Context(), d.back))
+	deliver(e, d.done)
+	receive(e, d.done)
+	d.review, err = e.Reviews.Review(d.done.buyer,
+		review.Input{Item: d.done.item, Rating: 5, Text: "good"})
+	e.Must(err)
+	_, err = e.Reviews.Append(d.done.buyer, review.AnswerInput{Review: d.review, Text: "still"})
+	e.Must(err)
+	box := e.Pack(e.Item(d.packed.item), 3)
+	d.box = e.DB.Client.ShipmentItem.Query().Where(shipmentitem.ShipmentID(box)).
+		OnlyIDX(e.T.Context())
+	requestTransfer(e, d.moving)
+	return d
+}
+
+// requestTransfer sends an order's units to the other warehouse.
+func requestTransfer(e *ordertest.Env, b purchase) {
+	e.T.Helper()
+	it := e.Item(b.item)
+	id, err := e.Transfers.Request(e.Warehouse, transfer.RequestInput{Sku: it.SkuID, From: e.South.ID,
+		To: e.North.ID, Quantity: 3, Item: it.ID})
+	e.Must(err)
+	_, err = e.Transfers.Ship(e.Warehouse, id)
+	e.Must(err)
+}
