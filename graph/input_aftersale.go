@@ -6,44 +6,35 @@ import (
 	"orderflow/internal/document"
 )
 
-// requestOf is what is asked for.
-func requestOf(in view.RequestAfterSaleInput) aftersale.RequestInput {
+func requestInput(in view.RequestAfterSaleInput) aftersale.RequestInput {
 	lines := make([]aftersale.Line, len(in.Lines))
 	for i, line := range in.Lines {
 		lines[i] = aftersale.Line{Item: line.Item, Quantity: line.Quantity, Amount: line.Amount,
-			ExchangeSku: given(line.ExchangeSku)}
+			ExchangeSku: zeroIfNull(line.ExchangeSku)}
 	}
 	return aftersale.RequestInput{
 		SubOrder: in.SubOrder, Kind: in.Kind, Reason: in.Reason, Lines: lines,
-		Goods: word(in.Goods), Way: word(in.Way), Parcel: given(in.Parcel),
+		Goods: zeroIfNull(in.Goods), Way: zeroIfNull(in.Way), Parcel: zeroIfNull(in.Parcel),
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images},
 	}
 }
 
-func revisionOf(in view.ReviseAfterSaleInput) aftersale.ReviseInput {
-	return aftersale.ReviseInput{AfterSale: in.AfterSale, RequestInput: requestOf(
+func reviseInput(in view.ReviseAfterSaleInput) aftersale.ReviseInput {
+	return aftersale.ReviseInput{AfterSale: in.AfterSale, RequestInput: requestInput(
 		view.RequestAfterSaleInput{Kind: in.Kind, Reason: in.Reason, Lines: in.Lines,
 			Goods: in.Goods, Way: in.Way, Parcel: in.Parcel, Text: in.Text, Images: in.Images})}
 }
 
-// word is an optional word of an input, empty when it is left out.
-func word[T ~string](given *T) (empty T) {
-	if given == nil {
-		return empty
-	}
-	return *given
+func approveInput(in view.ApproveAfterSaleInput) aftersale.ApproveInput {
+	return aftersale.ApproveInput{AfterSale: in.AfterSale, Warehouse: zeroIfNull(in.Warehouse)}
 }
 
-func approvalOf(in view.ApproveAfterSaleInput) aftersale.ApproveInput {
-	return aftersale.ApproveInput{AfterSale: in.AfterSale, Warehouse: given(in.Warehouse)}
-}
-
-func refusalOf(in view.RejectAfterSaleInput) aftersale.RejectInput {
+func rejectInput(in view.RejectAfterSaleInput) aftersale.RejectInput {
 	return aftersale.RejectInput{AfterSale: in.AfterSale, Reason: in.Reason,
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images}}
 }
 
-func proposalOf(in view.ProposeAfterSaleInput) aftersale.ProposeInput {
+func proposeInput(in view.ProposeAfterSaleInput) aftersale.ProposeInput {
 	lines := make([]document.ProposalLine, len(in.Lines))
 	for i, line := range in.Lines {
 		lines[i] = document.ProposalLine(*line)
@@ -52,17 +43,17 @@ func proposalOf(in view.ProposeAfterSaleInput) aftersale.ProposeInput {
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images}}
 }
 
-func inspectionOf(in view.ConfirmReturnInput) aftersale.ReturnedInput {
+func returnInput(in view.ConfirmReturnInput) aftersale.ReturnedInput {
 	lines := make([]aftersale.InspectedLine, len(in.Lines))
 	for i, line := range in.Lines {
 		lines[i] = aftersale.InspectedLine(*line)
 	}
 	return aftersale.ReturnedInput{Lines: lines, RejectInput: aftersale.RejectInput{
-		AfterSale: in.AfterSale, Reason: word(in.Reason),
+		AfterSale: in.AfterSale, Reason: zeroIfNull(in.Reason),
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images}}}
 }
 
-func rulingOf(in view.RuleAfterSaleInput) aftersale.RuleInput {
+func ruleInput(in view.RuleAfterSaleInput) aftersale.RuleInput {
 	return aftersale.RuleInput{AfterSale: in.AfterSale, Ruling: in.Ruling, Liable: in.Liable,
 		Statement: aftersale.Statement{Text: in.Text, Images: in.Images}}
 }

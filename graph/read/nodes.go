@@ -1,4 +1,4 @@
-package graph
+package read
 
 import (
 	"context"
@@ -42,7 +42,7 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// nodeTables says which ids are nodes of the graph.
+// nodeTables are the tables whose rows are nodes of the graph, by the kind of their ids.
 var nodeTables = map[globalid.Kind]string{
 	globalid.AddressChange: addresschange.Table, globalid.Memo: memo.Table,
 	globalid.Review: review.Table, globalid.Shipment: shipment.Table,
@@ -62,9 +62,9 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.Warehouse: warehouse.Table,
 }
 
-// nodes reads objects by their ids, those of one type together; nil for what is not there or not
-// visible.
-func (r *Resolver) nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error) {
+// Nodes reads rows by their ids, those of one type together; nil for a row that does not exist or
+// is not visible.
+func (r *Reader) Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error) {
 	found := make([]ent.Noder, len(ids))
 	var known []globalid.ID
 	var at []int
@@ -73,16 +73,16 @@ func (r *Resolver) nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, e
 			known, at = append(known, id), append(at, i)
 		}
 	}
-	// entgql tells of each missing node by an error of the response; here it is a null.
+	// entgql adds an error to the response for each missing node; here it is a null.
 	quiet := graphql.WithResponseContext(ctx, wrapError, graphql.DefaultRecover)
-	rows, err := r.read.Noders(quiet, known, ent.WithNodeType(tableOf))
-	for _, told := range append(graphql.GetErrors(quiet), wrapError(ctx, err)) {
-		if told != nil && !ent.IsNotFound(told) && told.Extensions["code"] != "NOT_FOUND" {
-			return nil, told
+	rows, err := r.Noders(quiet, known, ent.WithNodeType(tableOf))
+	for _, failed := range append(graphql.GetErrors(quiet), wrapError(ctx, err)) {
+		if failed != nil && !ent.IsNotFound(failed) && failed.Extensions["code"] != "NOT_FOUND" {
+			return nil, failed
 		}
 	}
 	for i, row := range rows {
-		found[at[i]] = typed(row)
+		found[at[i]] = typedNode(row)
 	}
 	return found, nil
 }
@@ -103,8 +103,8 @@ func tableOf(_ context.Context, id globalid.ID) (string, error) {
 	return nodeTables[id.Kind()], nil
 }
 
-// typed gives events their type in the graph.
-func typed(row ent.Noder) ent.Noder {
+// typedNode gives events their type in the graph.
+func typedNode(row ent.Noder) ent.Noder {
 	if e, ok := row.(*ent.Event); ok {
 		return view.EventOf(e)
 	}

@@ -1,15 +1,16 @@
-package graph
+package read
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// below returns a context in which the field being resolved is the one at a path below: field
-// collection in it loads what is selected there. Of several paths it is all that is selected at any
-// of them. A path goes through objects, not through interfaces.
+// below returns a context in which the field being resolved selects what is selected at a path below
+// it, so that field collection loads that. The selections at several paths are merged. A path goes
+// through objects, not through interfaces.
 func below(ctx context.Context, paths ...[]string) context.Context {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -45,7 +46,7 @@ func childrenOf(ctx context.Context, field graphql.CollectedField) []graphql.Col
 	return graphql.CollectFields(graphql.GetOperationContext(ctx), field.Selections, satisfies)
 }
 
-// selects reports whether the field being resolved asks for a child of that name.
+// selects reports whether the field being resolved selects a child of that name.
 func selects(ctx context.Context, name string) bool {
 	for _, child := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
 		if child.Name == name {
@@ -56,16 +57,16 @@ func selects(ctx context.Context, name string) bool {
 }
 
 func withSelections(ctx context.Context, selected ast.SelectionSet) context.Context {
-	// Not a copy of all of it: while a stream reads here, its field's result is still being written.
+	// No full copy: while a stream reads here, another goroutine writes the result of its field.
 	fc := graphql.GetFieldContext(ctx)
 	changed := &graphql.FieldContext{Object: fc.Object, Args: fc.Args, Field: fc.Field}
 	changed.Field.Selections = selected
 	return graphql.WithFieldContext(ctx, changed)
 }
 
-// page returns a context in which only the rows of a connection are selected: entgql would count
+// rowsOnly returns a context in which only the rows of a connection are selected: entgql would count
 // all rows for pageInfo as well as for totalCount, and does not see through fragments or aliases.
-func page(ctx context.Context) context.Context {
+func rowsOnly(ctx context.Context) context.Context {
 	node := &ast.Field{Alias: "node", Name: "node"}
 	for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
 		if edges.Name != "edges" {
@@ -79,4 +80,37 @@ func page(ctx context.Context) context.Context {
 	}
 	edges := &ast.Field{Alias: "edges", Name: "edges", SelectionSet: ast.SelectionSet{node}}
 	return withSelections(ctx, ast.SelectionSet{edges})
+}
+
+// operationSelects reports whether the operation selects a field of one of these names anywhere.
+func operationSelects(ctx context.Context, names ...string) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	op := graphql.GetOperationContext(ctx)
+	if selectsDeep(op.Operation.SelectionSet, names) {
+		return true
+	}
+	for _, fragment := range op.Doc.Fragments {
+		if selectsDeep(fragment.SelectionSet, names) {
+			return true
+		}
+	}
+	return false
+}
+
+func selectsDeep(set ast.SelectionSet, names []string) bool {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if slices.Contains(names, s.Name) || selectsDeep(s.SelectionSet, names) {
+				return true
+			}
+		case *ast.InlineFragment:
+			if selectsDeep(s.SelectionSet, names) {
+				return true
+			}
+		}
+	}
+	return false
 }

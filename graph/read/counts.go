@@ -1,7 +1,8 @@
-package graph
+package read
 
 import (
 	"context"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/aftersale"
@@ -12,53 +13,48 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// waiting are the statuses that somebody has to do something about.
-var waiting = []vocab.TradeStatus{
-	vocab.PendingPayment, vocab.PaymentFailed, vocab.AwaitingShipment,
-	vocab.PartiallyShipped, vocab.Shipped,
-}
-
-// orderCounts counts a buyer's orders, or the sub-orders that staff see.
-func (r *Resolver) orderCounts(ctx context.Context, v *auth.Viewer) (*view.OrderCounts, error) {
+// OrderCounts counts a buyer's orders, or the sub-orders that staff see, by what is to be done.
+func (r *Reader) OrderCounts(ctx context.Context) (*view.OrderCounts, error) {
 	var groups []struct {
 		Status vocab.TradeStatus `json:"status"`
 		Count  int               `json:"count"`
 	}
+	v, counted := auth.From(ctx), slices.Concat(unpaid, toShip, toReceive)
 	var err error
 	if v.IsBuyer() {
-		err = r.read.Order.Query().Where(order.StatusIn(waiting...)).
+		err = r.Order.Query().Where(order.StatusIn(counted...)).
 			GroupBy(order.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &groups)
 	} else {
-		err = r.read.SubOrder.Query().Where(suborder.StatusIn(waiting...)).
+		err = r.SubOrder.Query().Where(suborder.StatusIn(counted...)).
 			GroupBy(suborder.FieldStatus).Aggregate(ent.Count()).Scan(ctx, &groups)
-	}
-	counts := &view.OrderCounts{}
-	for _, g := range groups {
-		switch g.Status {
-		case vocab.PendingPayment, vocab.PaymentFailed:
-			counts.PendingPayment += g.Count
-		case vocab.AwaitingShipment, vocab.PartiallyShipped:
-			counts.ToShip += g.Count
-		case vocab.Shipped:
-			counts.ToReceive += g.Count
-		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	counts := &view.OrderCounts{}
+	for _, g := range groups {
+		switch {
+		case unpaid.Has(g.Status):
+			counts.PendingPayment += g.Count
+		case toShip.Has(g.Status):
+			counts.ToShip += g.Count
+		case toReceive.Has(g.Status):
+			counts.ToReceive += g.Count
+		}
+	}
 	if counts.ToReview, err = r.toReview(ctx, v); err != nil {
 		return nil, err
 	}
-	counts.AfterSale, err = r.read.AfterSale.Query().
+	counts.AfterSale, err = r.AfterSale.Query().
 		Where(aftersale.StatusNotIn(vocab.AfterSaleFinal...)).Count(ctx)
 	return counts, err
 }
 
 // toReview counts what has a line that the buyer may review.
-func (r *Resolver) toReview(ctx context.Context, v *auth.Viewer) (int, error) {
+func (r *Reader) toReview(ctx context.Context, v *auth.Viewer) (int, error) {
 	if !v.IsBuyer() {
-		return r.read.SubOrder.Query().Where(suborder.AwaitingReview(true)).Count(ctx)
+		return r.SubOrder.Query().Where(suborder.AwaitingReview(true)).Count(ctx)
 	}
-	return r.read.Order.Query().Where(order.HasSubOrdersWith(
+	return r.Order.Query().Where(order.HasSubOrdersWith(
 		suborder.BuyerID(v.BuyerID), suborder.AwaitingReview(true))).Count(ctx)
 }

@@ -7,44 +7,28 @@ import (
 	entreview "orderflow/ent/review"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/stocktransfer"
-	"orderflow/ent/suborder"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment"
 )
 
-// given is an optional id of an input, the zero id when it is left out.
-func given(id *globalid.ID) globalid.ID {
-	if id == nil {
-		return globalid.ID{}
-	}
-	return *id
-}
-
-// subOrderOf reads the sub-order that a mutation worked on, with what is selected at the payload's
-// field.
-func (r *Resolver) subOrderOf(
-	ctx context.Context, id globalid.ID, field string,
-) (*ent.SubOrder, error) {
-	return one(ctx, r.read.SubOrder.Query().Where(suborder.ID(id)), "SubOrder", field)
-}
-
 func (r *Resolver) shipmentOf(ctx context.Context, id globalid.ID) (*ent.Shipment, error) {
-	return one(ctx, r.read.Shipment.Query().Where(entshipment.ID(id)), "Shipment", "shipment")
+	return read.One(ctx, r.read.Shipment.Query().Where(entshipment.ID(id)), "Shipment", "shipment")
 }
 
 func (r *Resolver) transferOf(ctx context.Context, id globalid.ID) (*ent.StockTransfer, error) {
 	q := r.read.StockTransfer.Query().Where(stocktransfer.ID(id))
-	return one(ctx, q, "StockTransfer", "transfer")
+	return read.One(ctx, q, "StockTransfer", "transfer")
 }
 
 func (r *Resolver) reviewOf(ctx context.Context, id globalid.ID) (*ent.Review, error) {
-	return one(ctx, r.read.Review.Query().Where(entreview.ID(id)), "Review", "review")
+	return read.One(ctx, r.read.Review.Query().Where(entreview.ID(id)), "Review", "review")
 }
 
-// printed shows what became of each pick list.
-func (r *Resolver) printed(
+// pickListResults are the results of printPickLists, one for each parcel.
+func (r *Resolver) pickListResults(
 	ctx context.Context, results []shipment.PrintResult,
 ) ([]*view.PrintPickListResult, error) {
 	var ids []globalid.ID
@@ -53,7 +37,7 @@ func (r *Resolver) printed(
 			ids = append(ids, result.Shipment)
 		}
 	}
-	rows, err := r.resultsOf(ctx, ids)
+	rows, err := r.resultShipments(ctx, ids)
 	out := make([]*view.PrintPickListResult, len(results))
 	for i, result := range results {
 		out[i] = &view.PrintPickListResult{UserErrors: view.UserErrors(result.Err)}
@@ -64,8 +48,8 @@ func (r *Resolver) printed(
 	return out, err
 }
 
-// shipped shows what became of each sub-order.
-func (r *Resolver) shipped(
+// shipResults are the results of shipOrders, one for each sub-order.
+func (r *Resolver) shipResults(
 	ctx context.Context, results []shipment.ShipResult,
 ) ([]*view.ShipOrderResult, error) {
 	var ids []globalid.ID
@@ -74,7 +58,7 @@ func (r *Resolver) shipped(
 			ids = append(ids, result.Shipment)
 		}
 	}
-	rows, err := r.resultsOf(ctx, ids)
+	rows, err := r.resultShipments(ctx, ids)
 	out := make([]*view.ShipOrderResult, len(results))
 	for i, result := range results {
 		out[i] = &view.ShipOrderResult{UserErrors: view.UserErrors(result.Err)}
@@ -85,36 +69,32 @@ func (r *Resolver) shipped(
 	return out, err
 }
 
-// resultsOf reads the parcels of a bulk mutation together.
-func (r *Resolver) resultsOf(
+// resultShipments reads the parcels of a bulk mutation together.
+func (r *Resolver) resultShipments(
 	ctx context.Context, ids []globalid.ID,
 ) (map[globalid.ID]*ent.Shipment, error) {
-	found := make(map[globalid.ID]*ent.Shipment, len(ids))
 	if len(ids) == 0 {
-		return found, nil
+		return nil, nil
 	}
 	q := r.read.Shipment.Query().Where(entshipment.IDIn(ids...))
-	rows, err := all(ctx, q, "Shipment", "results", "shipment")
-	for _, row := range rows {
-		found[row.ID] = row
-	}
-	return found, err
+	rows, err := read.All(ctx, q, "Shipment", "results", "shipment")
+	return byID(rows, func(s *ent.Shipment) globalid.ID { return s.ID }), err
 }
 
-// mostPickLists bounds one page of pick lists.
-const mostPickLists = 100
+// maxPickLists bounds one page of pick lists.
+const maxPickLists = 100
 
-// pickListURL gives the address of the pick lists' page, nil when the viewer may not see a parcel.
+// pickListURL is the address of the page of pick lists, nil when the viewer may not see a parcel.
 func (r *Resolver) pickListURL(ctx context.Context, ids []globalid.ID) (*string, error) {
-	if len(ids) == 0 || len(ids) > mostPickLists {
-		return nil, fault.At("shipments", fault.BadUserInput, "1 to %d parcels.", mostPickLists)
+	if len(ids) == 0 || len(ids) > maxPickLists {
+		return nil, fault.At("shipments", fault.BadUserInput, "1 to %d parcels.", maxPickLists)
 	}
-	wanted := make(map[globalid.ID]bool, len(ids))
+	distinct := make(map[globalid.ID]bool, len(ids))
 	for _, id := range ids {
-		wanted[id] = true
+		distinct[id] = true
 	}
-	seen, err := r.read.Shipment.Query().Where(entshipment.IDIn(ids...)).Count(ctx)
-	if err != nil || seen != len(wanted) {
+	visible, err := r.read.Shipment.Query().Where(entshipment.IDIn(ids...)).Count(ctx)
+	if err != nil || visible != len(distinct) {
 		return nil, err
 	}
 	url := r.shipments.PickListLink(ids)

@@ -7,7 +7,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ShipmentEvent is about a parcel. Its facts tell of one of the parcel's two stages.
+// ShipmentEvent is about a parcel. Its payload is about one of the parcel's two stages.
 type ShipmentEvent struct{ Event }
 
 // ShipmentID is which.
@@ -36,7 +36,7 @@ func (e ShipmentEvent) CarrierTo() *vocab.CarrierStage {
 	return oneOf(e.Payload.To, vocab.CarrierStages)
 }
 
-// oneOf is a value of a vocabulary, nil for a word that is none of it.
+// oneOf is a value of a vocabulary, nil for any other text.
 func oneOf[T ~string](value string, vocabulary []T) *T {
 	if typed := T(value); slices.Contains(vocabulary, typed) {
 		return &typed
@@ -66,7 +66,7 @@ func (e TransferEvent) Quantity() int64 { return e.Payload.Quantity }
 // StockTransferEvent is about a transfer of a shop, for no order.
 type StockTransferEvent struct{ TransferEvent }
 
-// AddressEvent is about a wish for another address.
+// AddressEvent is about an address change.
 type AddressEvent struct{ Event }
 
 // ChangeFrom is the status before.

@@ -1,4 +1,4 @@
-package graph
+package read
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// maybe adds the condition for a filter's value when it is given.
-func maybe[V any, P ~[]E, E any](all P, value *V, condition func(V) E) P {
+// addIf adds the condition for a filter's value when it is given.
+func addIf[V any, P ~[]E, E any](all P, value *V, condition func(V) E) P {
 	if value == nil {
 		return all
 	}
@@ -36,17 +36,14 @@ func either[P any](holds bool, condition P, not func(P) P) P {
 	return not(condition)
 }
 
-// orderFilter turns the filter into conditions. What it says about parts of an order is asked of
-// the parts that the viewer sees: a filter must not tell what a read does not show.
-func (r *Resolver) orderFilter(
+// WhereOrders are the conditions of a filter. Conditions on parts of an order apply to the parts
+// that the viewer sees: a filter must not reveal what a read does not show.
+func (r *Reader) WhereOrders(
 	ctx context.Context, f *view.OrderFilter,
 ) ([]predicate.Order, error) {
-	if f == nil {
-		return nil, nil
-	}
 	v := auth.From(ctx)
-	if v == nil {
-		return nil, unauthenticated()
+	if f == nil || v == nil { // without a viewer the query itself is refused
+		return nil, nil
 	}
 	part := func(p ...predicate.SubOrder) predicate.Order {
 		if visible := auth.SubOrders(v); visible != nil {
@@ -57,56 +54,56 @@ func (r *Resolver) orderFilter(
 	var all []predicate.Order
 	switch {
 	case len(f.Status) == 0:
-	case v.IsBuyer() || v.SeesAllShops():
+	case seesWholeOrders(v):
 		all = append(all, order.StatusIn(f.Status...))
 	default:
 		all = append(all, part(suborder.StatusIn(f.Status...)))
 	}
-	all = maybe(all, f.Number, func(n string) predicate.Order {
+	all = addIf(all, f.Number, func(n string) predicate.Order {
 		return order.Or(order.Number(n), part(suborder.Number(n)))
 	})
-	all = maybe(all, f.Buyer, order.BuyerID)
-	all = maybe(all, f.Shop, func(id globalid.ID) predicate.Order {
+	all = addIf(all, f.Buyer, order.BuyerID)
+	all = addIf(all, f.Shop, func(id globalid.ID) predicate.Order {
 		return part(suborder.ShopID(id))
 	})
-	all = maybe(all, f.Sku, func(id globalid.ID) predicate.Order {
+	all = addIf(all, f.Sku, func(id globalid.ID) predicate.Order {
 		items := []predicate.OrderItem{orderitem.SkuID(id)}
 		if visible := auth.OrderItems(v); visible != nil {
 			items = append(items, visible)
 		}
 		return order.HasItemsWith(items...)
 	})
-	all = maybe(all, f.PlacedFrom, order.CreatedAtGTE)
-	all = maybe(all, f.PlacedTo, order.CreatedAtLT)
-	all = maybe(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
+	all = addIf(all, f.PlacedFrom, order.CreatedAtGTE)
+	all = addIf(all, f.PlacedTo, order.CreatedAtLT)
+	all = addIf(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
 		return order.And(order.PayDueAtLT(t),
-			order.StatusIn(vocab.PendingPayment, vocab.PaymentFailed))
+			order.StatusIn(unpaid...))
 	})
-	all = maybe(all, f.AwaitingReview, func(awaits bool) predicate.Order {
+	all = addIf(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
 	if len(f.AfterSaleStatus) > 0 {
-		all = append(all, part(withRequest(f.AfterSaleStatus)))
+		all = append(all, part(hasRequest(f.AfterSaleStatus)))
 	}
-	all = byParcel(v, f, all)
+	all = whereParcels(all, v, f)
 	if f.ReceiverPhone != nil {
-		phone, err := r.byPhone(v, *f.ReceiverPhone)
+		phone, err := r.wherePhone(v, *f.ReceiverPhone)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, phone)
 	}
-	return r.byPayment(ctx, f, all)
+	return r.wherePayment(ctx, all, f)
 }
 
-// withRequest is the condition on sub-orders with a request in one of these statuses.
-func withRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
+// hasRequest is the condition on sub-orders with a request in one of these statuses.
+func hasRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
 	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
-// byParcel adds what the filter says of the parcels that the viewer sees.
-func byParcel(
-	v *auth.Viewer, f *view.OrderFilter, all []predicate.Order,
+// whereParcels adds the conditions on the parcels that the viewer sees.
+func whereParcels(
+	all []predicate.Order, v *auth.Viewer, f *view.OrderFilter,
 ) []predicate.Order {
 	parcel := func(p ...predicate.Shipment) predicate.Order {
 		if visible := auth.Shipments(v); visible != nil {
@@ -114,17 +111,17 @@ func byParcel(
 		}
 		return order.HasShipmentsWith(p...)
 	}
-	all = maybe(all, f.TrackingNumber, func(n string) predicate.Order {
+	all = addIf(all, f.TrackingNumber, func(n string) predicate.Order {
 		return parcel(shipment.TrackingNumber(n))
 	})
-	return maybe(all, f.NeedsMerchant, func(needs bool) predicate.Order {
+	return addIf(all, f.NeedsMerchant, func(needs bool) predicate.Order {
 		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
 	})
 }
 
-// byPhone finds orders by a whole phone number, or by its last four digits.
-func (r *Resolver) byPhone(v *auth.Viewer, phone string) (predicate.Order, error) {
-	// Who is shown a masked number could find its digits by asking for one after the other.
+// wherePhone is the condition on the full phone number of the receiver, or on its last four digits.
+func (r *Reader) wherePhone(v *auth.Viewer, phone string) (predicate.Order, error) {
+	// Those who see masked numbers could find the digits by trying one after the other.
 	if !v.SeesAllShops() {
 		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
 			"The role %s may not look orders up by phone number.", v.Role)
@@ -139,23 +136,23 @@ func (r *Resolver) byPhone(v *auth.Viewer, phone string) (predicate.Order, error
 		"A phone number is whole, or its last four digits.")
 }
 
-// byPayment looks payments up as the viewer sees them.
-func (r *Resolver) byPayment(
-	ctx context.Context, f *view.OrderFilter, all []predicate.Order,
+// wherePayment adds the condition on payments, among those that the viewer sees.
+func (r *Reader) wherePayment(
+	ctx context.Context, all []predicate.Order, f *view.OrderFilter,
 ) ([]predicate.Order, error) {
 	var where []predicate.Payment
 	if f.OutTradeNo != nil {
-		id, _ := globalid.Parse(*f.OutTradeNo) // what is no number is no payment's
+		id, _ := globalid.Parse(*f.OutTradeNo) // a text that is no id matches no payment
 		where = append(where, payment.ID(id))
 	}
 	if f.TransactionID != nil {
 		where = append(where, payment.TransactionID(*f.TransactionID),
-			payment.ChannelIn(vocab.Sandbox, vocab.WeChatPay, vocab.Alipay)) // the index's first column
+			payment.ChannelIn(channels...))
 	}
 	if len(where) == 0 {
 		return all, nil
 	}
-	found, err := r.read.Payment.Query().Where(where...).Limit(100).All(ctx)
+	found, err := r.Payment.Query().Where(where...).Limit(100).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -166,25 +163,26 @@ func (r *Resolver) byPayment(
 	return append(all, order.IDIn(ids...)), nil
 }
 
-func subOrderFilter(f *view.SubOrderFilter) (all []predicate.SubOrder) {
+// WhereSubOrders are the conditions of a filter.
+func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	if f == nil {
 		return nil
 	}
 	if len(f.Status) > 0 {
 		all = append(all, suborder.StatusIn(f.Status...))
 	}
-	all = maybe(all, f.Number, suborder.Number)
-	all = maybe(all, f.Shop, suborder.ShopID)
-	all = maybe(all, f.Warehouse, suborder.WarehouseID)
-	all = maybe(all, f.PlacedFrom, suborder.CreatedAtGTE)
-	all = maybe(all, f.PlacedTo, suborder.CreatedAtLT)
-	all = maybe(all, f.AwaitingReview, suborder.AwaitingReview)
-	all = maybe(all, f.NeedsMerchant, func(needs bool) predicate.SubOrder {
+	all = addIf(all, f.Number, suborder.Number)
+	all = addIf(all, f.Shop, suborder.ShopID)
+	all = addIf(all, f.Warehouse, suborder.WarehouseID)
+	all = addIf(all, f.PlacedFrom, suborder.CreatedAtGTE)
+	all = addIf(all, f.PlacedTo, suborder.CreatedAtLT)
+	all = addIf(all, f.AwaitingReview, suborder.AwaitingReview)
+	all = addIf(all, f.NeedsMerchant, func(needs bool) predicate.SubOrder {
 		return either(needs, suborder.HasShipmentItemsWith(
 			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
 	})
 	if len(f.AfterSaleStatus) > 0 {
-		all = append(all, withRequest(f.AfterSaleStatus))
+		all = append(all, hasRequest(f.AfterSaleStatus))
 	}
-	return maybe(all, f.DeadlineBefore, suborder.ShipDueAtLT)
+	return addIf(all, f.DeadlineBefore, suborder.ShipDueAtLT)
 }

@@ -20,16 +20,10 @@ func TypeOf(name string) EventType {
 	return EventType(strings.ToUpper(strings.ReplaceAll(name, ".", "_")))
 }
 
-// nouns are what an event's name begins with.
-var nouns = []string{
-	"sub_order", "order", "payment", "refund", "shipment", "transfer", "address", "after_sale",
-	"shortage", "interception",
-}
-
 // Name is the event's name as it is stored.
 func (t EventType) Name() string {
 	name := strings.ToLower(string(t))
-	for _, noun := range nouns {
+	for noun := range eventTypes {
 		if fact, ok := strings.CutPrefix(name, noun+"_"); ok {
 			return noun + "." + fact
 		}
@@ -40,56 +34,59 @@ func (t EventType) Name() string {
 // FeedEvent is a stored event as one of the graph's types.
 type FeedEvent interface {
 	ent.Noder
-	told()
+	isFeedEvent()
 }
 
 // OrderEvent is an event of an order.
 type OrderEvent interface{ FeedEvent }
 
-// EventOf gives a stored event its type in the graph, by the noun in its name; nil for a name that
-// the graph does not know.
+// eventTypes make the graph's types of events, by the noun with which an event's name begins.
+var eventTypes = map[string]func(e Event) FeedEvent{
+	"order":        func(e Event) FeedEvent { return OrderStatusEvent{trade{e}} },
+	"sub_order":    subOrderEvent,
+	"payment":      func(e Event) FeedEvent { return PaymentEvent{e} },
+	"refund":       func(e Event) FeedEvent { return RefundEvent{e} },
+	"shipment":     func(e Event) FeedEvent { return ShipmentEvent{e} },
+	"transfer":     transferEvent,
+	"address":      func(e Event) FeedEvent { return AddressEvent{e} },
+	"after_sale":   func(e Event) FeedEvent { return AfterSaleEvent{e} },
+	"shortage":     func(e Event) FeedEvent { return ShortageEvent{e} },
+	"interception": func(e Event) FeedEvent { return InterceptionEvent{e} },
+}
+
+// EventOf gives a stored event its type in the graph; nil for a name that the graph does not know.
 func EventOf(row *ent.Event) FeedEvent {
-	noun, fact, _ := strings.Cut(row.Type, ".")
-	switch noun {
-	case "order":
-		return OrderStatusEvent{trade{Event{row}}}
-	case "sub_order":
-		if strings.HasPrefix(fact, "review") && fact != "review_reminded" {
-			return ReviewEvent{Event{row}}
-		}
-		return SubOrderStatusEvent{trade{Event{row}}}
-	case "payment":
-		return PaymentEvent{Event{row}}
-	case "refund":
-		return RefundEvent{Event{row}}
-	case "shipment":
-		return ShipmentEvent{Event{row}}
-	case "transfer":
-		if row.OrderID == nil {
-			return StockTransferEvent{TransferEvent{Event{row}}}
-		}
-		return TransferEvent{Event{row}}
-	case "address":
-		return AddressEvent{Event{row}}
-	case "after_sale":
-		return AfterSaleEvent{Event{row}}
-	case "shortage":
-		return ShortageEvent{Event{row}}
-	case "interception":
-		return InterceptionEvent{Event{row}}
+	noun, _, _ := strings.Cut(row.Type, ".")
+	if typed := eventTypes[noun]; typed != nil {
+		return typed(Event{row})
 	}
 	return nil
 }
 
-// Event is what all types of events are made of.
+func subOrderEvent(e Event) FeedEvent {
+	_, fact, _ := strings.Cut(e.Event.Type, ".")
+	if strings.HasPrefix(fact, "review") && fact != "review_reminded" {
+		return ReviewEvent{e}
+	}
+	return SubOrderStatusEvent{trade{e}}
+}
+
+func transferEvent(e Event) FeedEvent {
+	if e.OrderID == nil {
+		return StockTransferEvent{TransferEvent{e}}
+	}
+	return TransferEvent{e}
+}
+
+// Event is the common part of all types of events.
 type Event struct{ *ent.Event }
 
-func (Event) told() {}
+func (Event) isFeedEvent() {}
 
 // Type is what happened.
 func (e Event) Type() EventType { return TypeOf(e.Event.Type) }
 
-// Cursor is the place in the feed, nil until there is one.
+// Cursor is the position in the feed, nil until it is assigned.
 func (e Event) Cursor() *feed.Cursor {
 	if e.Position == nil {
 		return nil
@@ -116,7 +113,7 @@ func (e Event) Amount() *money.Money {
 	return &amount
 }
 
-// optional is a value of the facts, nil when it is not set.
+// optional is a value of the payload, nil when it is not set.
 func optional[T ~string](value string) *T {
 	if value == "" {
 		return nil
@@ -132,7 +129,7 @@ func optionalID(id globalid.ID) *globalid.ID {
 	return &id
 }
 
-// trade is what the events of an order and of a sub-order tell alike.
+// trade is what the events of an order and of a sub-order have in common.
 type trade struct{ Event }
 
 // From is the status before.
@@ -145,7 +142,7 @@ func (e trade) To() *vocab.TradeStatus {
 	return optional[vocab.TradeStatus](e.Payload.To)
 }
 
-// Reason is why the trade was closed, nil unless it was: other events keep other words there.
+// Reason is why the trade was closed, nil unless it was: other events keep other values there.
 func (e trade) Reason() *vocab.CloseReason {
 	return oneOf(e.Payload.Reason, vocab.CloseReasons)
 }

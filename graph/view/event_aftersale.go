@@ -33,7 +33,7 @@ type ShortageEvent struct{ Event }
 // ShortageID is which.
 func (e ShortageEvent) ShortageID() *globalid.ID { return optionalID(e.Payload.Shortage) }
 
-// SubOrderID is the sub-order that lacks units.
+// SubOrderID is the sub-order whose units are missing.
 func (e ShortageEvent) SubOrderID() *globalid.ID { return optionalID(e.Payload.SubOrder) }
 
 // ShortageFrom is the status before.
@@ -46,7 +46,7 @@ func (e ShortageEvent) ShortageTo() *vocab.ShortageStatus {
 	return optional[vocab.ShortageStatus](e.Payload.To)
 }
 
-// Quantity is how many units lack.
+// Quantity is how many units are missing.
 func (e ShortageEvent) Quantity() int64 { return e.Payload.Quantity }
 
 // InterceptionEvent is about an interception.
@@ -57,10 +57,10 @@ func (e InterceptionEvent) InterceptionID() *globalid.ID {
 	return optionalID(e.Payload.Interception)
 }
 
-// AfterSaleID is the request that wants it.
+// AfterSaleID is the request that it belongs to.
 func (e InterceptionEvent) AfterSaleID() *globalid.ID { return optionalID(e.Payload.AfterSale) }
 
-// ShipmentID is the parcel that is wanted back.
+// ShipmentID is the parcel that is to come back.
 func (e InterceptionEvent) ShipmentID() *globalid.ID { return optionalID(e.Payload.Shipment) }
 
 // InterceptionFrom is the status before.
