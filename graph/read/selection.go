@@ -8,9 +8,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// below returns a context in which the field being resolved selects what is selected at a path below
-// it, so that field collection loads that. The selections at several paths are merged. A path goes
-// through objects, not through interfaces.
+// below returns a context in which the field being resolved selects what is selected at a path
+// below it, so that field collection loads that. The selections at several paths are merged. A path
+// goes through objects, not through interfaces.
 func below(ctx context.Context, paths ...[]string) context.Context {
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil {
@@ -64,8 +64,9 @@ func withSelections(ctx context.Context, selected ast.SelectionSet) context.Cont
 	return graphql.WithFieldContext(ctx, changed)
 }
 
-// rowsOnly returns a context in which only the rows of a connection are selected: entgql would count
-// all rows for pageInfo as well as for totalCount, and does not see through fragments or aliases.
+// rowsOnly returns a context in which only the rows of a connection are selected: entgql would
+// count all rows for pageInfo as well as for totalCount, and does not see through fragments or
+// aliases.
 func rowsOnly(ctx context.Context) context.Context {
 	node := &ast.Field{Alias: "node", Name: "node"}
 	for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {

@@ -3,14 +3,14 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"orderflow/graph"
 	"orderflow/internal/aftersale"
@@ -30,11 +30,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 const tokenSecret = "a secret of the tests that has at least 32 bytes"
 
-// api is a server on a loopback port over a database of the test's own.
+// api is a server on a loopback port with a database of its own.
 type api struct {
 	*testing.T
 	db     *store.DB
@@ -44,11 +42,11 @@ type api struct {
 	url    string
 	client *http.Client
 
-	payments *payment.Payments
-	parcels  *shipment.Shipments
+	payments  *payment.Payments
+	shipments *shipment.Shipments
 }
 
-// serve starts the server; change has the last word on what it stands on.
+// serve starts the server; change may replace what it is made of.
 func serve(
 	t *testing.T, db *store.DB, limits gqlserver.Limits, change ...func(*graph.Deps),
 ) *api {
@@ -68,17 +66,17 @@ func serve(
 	limits.RequestsPerSecond = -1
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	a.payments = payment.New(db, map[vocab.PaymentChannel]channel.Port{}, a.keys, quiet)
-	a.parcels = shipment.New(db, nil, a.keys, quiet)
-	requests := aftersale.New(db, a.payments, a.parcels, a.keys)
+	a.shipments = shipment.New(db, nil, a.keys, quiet)
+	requests := aftersale.New(db, a.payments, a.shipments, a.keys)
 	short := aftersale.NewShortages(db, a.payments)
 	transfers := transfer.New(db, short.OpenByTransfer)
-	aftersale.Connect(requests, short, a.payments, a.parcels, transfers)
+	aftersale.Connect(requests, short, a.payments, a.shipments, transfers)
 	deps := graph.Deps{
 		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
 		Orders:    order.New(db, a.keys, a.blind, order.Limits{Lines: 1000, Quantity: 100_000}),
 		Payments:  a.payments,
-		Shipments: a.parcels, Transfers: transfers, Reviews: review.New(db),
+		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},
 	}
@@ -104,8 +102,8 @@ func (a *api) token(subject string, role vocab.Role, shops ...globalid.ID) strin
 	return token
 }
 
-// answer is what came back for one operation.
-type answer struct {
+// response is the response to one operation.
+type response struct {
 	raw    string
 	Data   map[string]any
 	Errors []struct {
@@ -115,7 +113,7 @@ type answer struct {
 	}
 }
 
-func (r answer) code() string {
+func (r response) code() string {
 	if len(r.Errors) == 0 {
 		return ""
 	}
@@ -124,7 +122,7 @@ func (r answer) code() string {
 }
 
 // at follows names and indices into the data.
-func (r answer) at(path ...any) any {
+func (r response) at(path ...any) any {
 	var value any = r.Data
 	for _, step := range path {
 		switch step := step.(type) {
@@ -144,7 +142,7 @@ func (r answer) at(path ...any) any {
 
 type vars map[string]any
 
-func (a *api) ask(token, query string, variables vars) answer {
+func (a *api) post(token, query string, variables vars) response {
 	a.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -158,28 +156,84 @@ func (a *api) ask(token, query string, variables vars) answer {
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	response, err := a.client.Do(request)
+	res, err := a.client.Do(request)
 	if err != nil {
 		a.Fatal(err)
 	}
-	defer response.Body.Close()
-	raw, err := io.ReadAll(response.Body)
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
 	if err != nil {
 		a.Fatal(err)
 	}
-	r := answer{raw: string(raw)}
+	r := response{raw: string(raw)}
 	if err := json.Unmarshal(raw, &r); err != nil {
 		a.Fatalf("no JSON: %v: %.500s", err, raw)
 	}
 	return r
 }
 
-// must is ask for an operation without errors.
-func (a *api) must(token, query string, variables vars) answer {
+// must is post for an operation without errors.
+func (a *api) must(token, query string, variables vars) response {
 	a.Helper()
-	r := a.ask(token, query, variables)
+	r := a.post(token, query, variables)
 	if len(r.Errors) > 0 {
 		a.Fatalf("%.300s\n→ %.1000s", query, r.raw)
 	}
 	return r
+}
+
+// mutate calls a mutation with its one input.
+func (a *api) mutate(token, name string, input vars, selection string) response {
+	a.Helper()
+	return a.post(token, fmt.Sprintf("mutation($in: %sInput!) { %s(input: $in) { %s } }",
+		strings.ToUpper(name[:1])+name[1:], name, selection), vars{"in": input})
+}
+
+// mutateOK is mutate for what must succeed.
+func (a *api) mutateOK(token, name string, input vars, selection string) response {
+	a.Helper()
+	r := a.mutate(token, name, input, selection+" userErrors { code field message }")
+	if code := errorCode(r, name); code != "" {
+		a.Fatalf("%s %v\n→ %s", name, input, r.raw)
+	}
+	return r
+}
+
+// mutateID is mutateOK for what makes or changes an object, whose id it returns.
+func (a *api) mutateID(token, name string, input vars, object string) string {
+	a.Helper()
+	id, _ := a.mutateOK(token, name, input, object+" { id }").at(name, object, "id").(string)
+	return id
+}
+
+// errorCode is the first code of the errors of a mutation, or of the first entry of a bulk one;
+// empty when it succeeded.
+func errorCode(r response, name string) string {
+	if code := r.code(); code != "" {
+		return code
+	}
+	code, _ := r.at(name, "userErrors", 0, "code").(string)
+	if code == "" {
+		code, _ = r.at(name, "results", 0, "userErrors", 0, "code").(string)
+	}
+	return code
+}
+
+// expectRefusal expects a userError about a field of the input; an empty field is about none.
+func (a *api) expectRefusal(token, name string, input vars, code, field string) {
+	a.Helper()
+	r := a.mutate(token, name, input, "userErrors { code field message }")
+	received, _ := r.at(name, "userErrors", 0, "field").(string)
+	if errorCode(r, name) != code || received != field ||
+		r.at(name, "userErrors", 0, "message") == "" {
+		a.Errorf("%s %v is not refused with %s at %q: %s", name, input, code, field, r.raw)
+	}
+}
+
+// expect compares the value at a path, by how it prints.
+func (a *api) expect(r response, want string, path ...any) {
+	a.Helper()
+	if got := fmt.Sprint(r.at(path...)); got != want {
+		a.Errorf("%v is %s, want %s: %s", path, got, want, r.raw)
+	}
 }

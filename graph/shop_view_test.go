@@ -10,13 +10,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
+func TestAShopSeesItsSubOrdersAsTheOrder(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		s := newScene(serve(t, db, gqlserver.Limits{}))
+		f := newFixture(serve(t, db, gqlserver.Limits{}))
 		db.Client.SubOrder.Update().Where(suborder.Number("N0-2")).
 			SetStatus(vocab.Shipped).ExecX(t.Context())
-		db.Client.Order.UpdateOne(s.both).SetStatus(vocab.PartiallyShipped).ExecX(t.Context())
+		db.Client.Order.UpdateOne(f.sharedOrder).SetStatus(vocab.PartiallyShipped).ExecX(t.Context())
 		const query = `{ order(number: "N0") { status price { payable { amount } }
 			payments { verdict amount { amount } paidAmount { amount } clientParams { name } }
 			address { phone } subOrders { availableActions } } }`
@@ -26,16 +26,16 @@ func TestAShopSeesItsPartOfAnOrderAsTheWhole(t *testing.T) {
 			payable              float64
 			payments             int
 		}{
-			"buyer": {s.token("buyer-0", vocab.Buyer), "PARTIALLY_SHIPPED", "138****5670",
+			"buyer": {f.token("buyer-0", vocab.Buyer), "PARTIALLY_SHIPPED", "138****5670",
 				part0 + part1, 2},
-			"shop that ships": {s.token("m0", vocab.Merchant, s.shops[0].shop.ID),
+			"shop that ships": {f.token("m0", vocab.Merchant, f.shops[0].shop.ID),
 				"AWAITING_SHIPMENT", "13812345670", part0, 1},
-			"shop that shipped": {s.token("m1", vocab.Warehouse, s.shops[1].shop.ID),
+			"shop that shipped": {f.token("m1", vocab.Warehouse, f.shops[1].shop.ID),
 				"SHIPPED", "138****5670", part1, 1},
-			"support": {s.token("s", vocab.Support), "PARTIALLY_SHIPPED", "138****5670",
+			"support": {f.token("s", vocab.Support), "PARTIALLY_SHIPPED", "138****5670",
 				part0 + part1, 2},
 		} {
-			r := s.must(tc.token, query, nil)
+			r := f.must(tc.token, query, nil)
 			payments, _ := r.at("order", "payments").([]any)
 			if r.at("order", "status") != tc.status || len(payments) != tc.payments ||
 				r.at("order", "address", "phone") != tc.phone ||

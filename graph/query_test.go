@@ -10,21 +10,21 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func TestFiltersTellNothingThatAReadDoesNotShow(t *testing.T) {
+func TestFiltersRevealNothingThatAReadDoesNotShow(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		s := newScene(serve(t, db, gqlserver.Limits{}))
-		shop0, shop1 := s.shops[0].shop.ID, s.shops[1].shop.ID
-		merchant := s.token("m0", vocab.Merchant, shop0)
-		support := s.token("s", vocab.Support)
+		f := newFixture(serve(t, db, gqlserver.Limits{}))
+		shop0, shop1 := f.shops[0].shop.ID, f.shops[1].shop.ID
+		merchant := f.token("m0", vocab.Merchant, shop0)
+		support := f.token("s", vocab.Support)
 		for name, tc := range map[string]struct {
 			filter          vars
 			merchant, staff float64
 		}{
 			"own shop":             {vars{"shop": shop0}, 1, 1},
 			"another shop":         {vars{"shop": shop1}, 0, 2},
-			"own sku":              {vars{"sku": s.shops[0].sku.ID}, 1, 1},
-			"another shop's sku":   {vars{"sku": s.shops[1].sku.ID}, 0, 2},
+			"own sku":              {vars{"sku": f.shops[0].sku.ID}, 1, 1},
+			"another shop's sku":   {vars{"sku": f.shops[1].sku.ID}, 0, 2},
 			"number":               {vars{"number": "N0"}, 1, 1},
 			"own sub-order":        {vars{"number": "N0-1"}, 1, 1},
 			"another's sub-order":  {vars{"number": "N0-2"}, 0, 1},
@@ -33,14 +33,14 @@ func TestFiltersTellNothingThatAReadDoesNotShow(t *testing.T) {
 			"late transaction":     {vars{"transactionId": "T-LATEN0"}, 0, 1},
 			"status":               {vars{"status": []string{"AWAITING_SHIPMENT"}}, 1, 2},
 			"other status":         {vars{"status": []string{"CLOSED"}}, 0, 0},
-			"another's buyer":      {vars{"buyer": s.buyers[1].ID}, 0, 1},
+			"another's buyer":      {vars{"buyer": f.buyers[1].ID}, 0, 1},
 			"no out_trade_no":      {vars{"outTradeNo": "x"}, 0, 0},
 			"unpaid with deadline": {vars{"deadlineBefore": "2999-01-01T00:00:00Z"}, 0, 0},
 		} {
 			const query = `query($f: OrderFilter) { orders(filter: $f) { totalCount
 				edges { node { id } } } }`
 			for token, want := range map[string]float64{merchant: tc.merchant, support: tc.staff} {
-				r := s.must(token, query, vars{"f": tc.filter})
+				r := f.must(token, query, vars{"f": tc.filter})
 				edges, _ := r.at("orders", "edges").([]any)
 				if r.at("orders", "totalCount") != want || len(edges) != int(want) {
 					t.Errorf("%s: want %v: %s", name, want, r.raw)
@@ -55,21 +55,21 @@ func TestFiltersTellNothingThatAReadDoesNotShow(t *testing.T) {
 func TestOrdersAreFoundByPhoneBySupportAlone(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		s := newScene(serve(t, db, gqlserver.Limits{}))
+		f := newFixture(serve(t, db, gqlserver.Limits{}))
 		const query = `query($p: String) { orders(filter: {receiverPhone: $p}) { totalCount } }`
 		for phone, want := range map[string]float64{
 			"+86 138-1234-5670": 1, "13812345671": 1, "5671": 1, "13812345679": 0,
 		} {
 			for _, role := range []vocab.Role{vocab.Support, vocab.Platform} {
-				r := s.must(s.token("s", role), query, vars{"p": phone})
+				r := f.must(f.token("s", role), query, vars{"p": phone})
 				if r.at("orders", "totalCount") != want {
 					t.Errorf("%s: want %v: %s", phone, want, r.raw)
 				}
 			}
-			shop := s.shops[0].shop.ID
-			for _, token := range []string{s.token("m0", vocab.Merchant, shop),
-				s.token("w0", vocab.Warehouse, shop), s.token("buyer-0", vocab.Buyer)} {
-				r := s.ask(token, query, vars{"p": phone})
+			shop := f.shops[0].shop.ID
+			for _, token := range []string{f.token("m0", vocab.Merchant, shop),
+				f.token("w0", vocab.Warehouse, shop), f.token("buyer-0", vocab.Buyer)} {
+				r := f.post(token, query, vars{"p": phone})
 				if r.code() != "FORBIDDEN" ||
 					r.Errors[0].Extensions["field"] != "filter.receiverPhone" {
 					t.Errorf("%s: %s", phone, r.raw)
@@ -81,10 +81,10 @@ func TestOrdersAreFoundByPhoneBySupportAlone(t *testing.T) {
 
 func TestPagesGoThroughAllOrdersOnce(t *testing.T) {
 	t.Parallel()
-	eachMarket(t, func(m *market) {
+	eachShop(t, func(e *env) {
 		want := map[string]bool{}
 		for i := range 7 {
-			want[m.place(fmt.Sprint("k", i), 1)] = true
+			want[e.place(fmt.Sprint("k", i), 1)] = true
 		}
 		const query = `query($after: Cursor) { list: orders(first: 3, after: $after) { ...Page } }
 			fragment Page on OrderConnection { totalCount page: pageInfo { ...Info }
@@ -94,17 +94,17 @@ func TestPagesGoThroughAllOrdersOnce(t *testing.T) {
 			fragment Info on PageInfo { hasNextPage endCursor }`
 		var after any
 		for page := 0; ; page++ {
-			r := m.must(m.buyer, query, vars{"after": after})
+			r := e.must(e.buyer, query, vars{"after": after})
 			rows, _ := r.at("list", "rows").([]any)
 			for i := range rows {
 				id, _ := r.at("list", "rows", i, "one", "id").(string)
 				if !want[id] || r.at("list", "rows", i, "one", "parts", 0, "number") == nil {
-					m.Fatalf("page %d: %s", page, r.raw)
+					e.Fatalf("page %d: %s", page, r.raw)
 				}
 				delete(want, id)
 			}
 			if r.at("list", "totalCount") != 7. {
-				m.Error(r.raw)
+				e.Error(r.raw)
 			}
 			if r.at("list", "page", "hasNextPage") != true {
 				break
@@ -112,45 +112,45 @@ func TestPagesGoThroughAllOrdersOnce(t *testing.T) {
 			after = r.at("list", "page", "endCursor")
 		}
 		if len(want) > 0 {
-			m.Errorf("%d orders were on no page", len(want))
+			e.Errorf("%d orders were on no page", len(want))
 		}
-		r := m.must(m.buyer, "{ orders(first: 3) { pageInfo { hasNextPage } } }", nil)
+		r := e.must(e.buyer, "{ orders(first: 3) { pageInfo { hasNextPage } } }", nil)
 		if r.at("orders", "pageInfo", "hasNextPage") != true {
-			m.Errorf("without edges: %s", r.raw)
+			e.Errorf("without edges: %s", r.raw)
 		}
 	})
 }
 
 func TestNodes(t *testing.T) {
 	t.Parallel()
-	eachMarket(t, func(m *market) {
-		order := m.place("k", 1)
-		stranger := m.token("mallory", vocab.Buyer)
+	eachShop(t, func(e *env) {
+		order := e.place("k", 1)
+		stranger := e.token("mallory", vocab.Buyer)
 		const query = `query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }`
-		ids := []string{m.shop, order, m.sku, order, m.warehouse}
-		r := m.must(m.buyer, query, vars{"ids": ids})
+		ids := []string{e.shop, order, e.sku, order, e.warehouse}
+		r := e.must(e.buyer, query, vars{"ids": ids})
 		for i, id := range ids {
 			if r.at("nodes", i, "id") != id {
-				m.Errorf("nodes[%d]: %s", i, r.raw)
+				e.Errorf("nodes[%d]: %s", i, r.raw)
 			}
 		}
-		r = m.must(stranger, query, vars{"ids": ids})
+		r = e.must(stranger, query, vars{"ids": ids})
 		if r.at("nodes", 1) != nil || r.at("nodes", 3) != nil || r.at("nodes", 0) == nil {
-			m.Errorf("a stranger: %s", r.raw)
+			e.Errorf("a stranger: %s", r.raw)
 		}
-		r = m.must(stranger, `query($id: ID!) { node(id: $id) { id } }`, vars{"id": order})
+		r = e.must(stranger, `query($id: ID!) { node(id: $id) { id } }`, vars{"id": order})
 		if r.at("node") != nil {
-			m.Errorf("a stranger: %s", r.raw)
+			e.Errorf("a stranger: %s", r.raw)
 		}
-		reservation := m.db.Client.Reservation.Query().FirstIDX(t.Context())
-		r = m.must(m.platform, `query($id: ID!) { node(id: $id) { id } }`, vars{"id": reservation})
+		reservation := e.db.Client.Reservation.Query().FirstIDX(t.Context())
+		r = e.must(e.platform, `query($id: ID!) { node(id: $id) { id } }`, vars{"id": reservation})
 		if r.at("node") != nil {
-			m.Errorf("a hidden table: %s", r.raw)
+			e.Errorf("a hidden table: %s", r.raw)
 		}
-		event := m.db.Client.Event.Query().FirstIDX(t.Context())
-		r = m.must(m.buyer, `query($id: ID!) { node(id: $id) { __typename } }`, vars{"id": event})
+		event := e.db.Client.Event.Query().FirstIDX(t.Context())
+		r = e.must(e.buyer, `query($id: ID!) { node(id: $id) { __typename } }`, vars{"id": event})
 		if r.at("node", "__typename") != "OrderStatusEvent" {
-			m.Errorf("an event: %s", r.raw)
+			e.Errorf("an event: %s", r.raw)
 		}
 	})
 }
