@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-const viewDeal = `query($id: ID!) { node(id: $id) { ... on Order {
+const dealQuery = `query($id: ID!) { node(id: $id) { ... on Order {
 	status closeReason availableActions
 	balance { paid { amount } refunded { amount } held { amount } refundable { amount } }
 	subOrders { id status closeReason openRequests warehouse { id } deadlines { kind dueAt }
@@ -20,13 +20,13 @@ const viewDeal = `query($id: ID!) { node(id: $id) { ... on Order {
 	timeline { type }
 } } }`
 
-// see is the deal as its buyer sees it.
-func (d *deal) see() fields {
+// view is the order as its buyer sees it.
+func (d *deal) view() fields {
 	d.Helper()
-	return d.buyer.do(d.server, viewDeal, fields{"id": d.order})["node"].(fields)
+	return d.buyer.do(d.server, dealQuery, fields{"id": d.order})["node"].(fields)
 }
 
-const viewRequest = `query($id: ID!) { now node(id: $id) { ... on AfterSale {
+const requestQuery = `query($id: ID!) { now node(id: $id) { ... on AfterSale {
 	status kind goods way openedBy reason trigger liable rejection returnAddress
 	amount { amount } freight { amount } availableActions deadlines { kind dueAt }
 	lines { quantity goodQuantity damagedQuantity amount { amount } }
@@ -34,20 +34,20 @@ const viewRequest = `query($id: ID!) { now node(id: $id) { ... on AfterSale {
 	parcels { id purpose stage items { quantity } } interceptions { status }
 } } }`
 
-// seen is the request as somebody sees it; nil for who does not.
-func (d *deal) seen(by *user) fields {
+// requestAs is the request as a user sees it; nil for those who do not.
+func (d *deal) requestAs(by *user) fields {
 	d.Helper()
-	found, _ := by.do(d.server, viewRequest, fields{"id": d.request})["node"].(fields)
+	found, _ := by.do(d.server, requestQuery, fields{"id": d.request})["node"].(fields)
 	return found
 }
 
-// is waits until the request has that status. Unless it is empty, the deadline runs out in that
-// time; business time goes on meanwhile.
-func (d *deal) is(status, deadline string, in time.Duration) fields {
+// awaitStatus waits until the request has that status. Unless it is empty, the deadline runs out in
+// that time; business time goes on meanwhile.
+func (d *deal) awaitStatus(status, deadline string, in time.Duration) fields {
 	d.Helper()
 	var all fields
 	d.sys.until("the request is "+status, func() bool {
-		all = d.buyer.do(d.server, viewRequest, fields{"id": d.request})
+		all = d.buyer.do(d.server, requestQuery, fields{"id": d.request})
 		return str(all, "node", "status") == status
 	})
 	found := all["node"].(fields)
@@ -59,28 +59,28 @@ func (d *deal) is(status, deadline string, in time.Duration) fields {
 		return found
 	}
 	if len(deadlines) != 1 || str(deadlines[0], "kind") != deadline ||
-		!near(until(all["now"], at(deadlines[0], "dueAt")), in) {
+		!near(timeBetween(all["now"], at(deadlines[0], "dueAt")), in) {
 		d.Errorf("%s, and at %v runs %v, want %s in %v", status, all["now"], deadlines, deadline, in)
 	}
 	return found
 }
 
-// until is the time between two that were read.
-func until(now, then any) time.Duration {
+// timeBetween is the time between two times of responses.
+func timeBetween(now, then any) time.Duration {
 	a, _ := time.Parse(time.RFC3339Nano, now.(string))
 	b, _ := time.Parse(time.RFC3339Nano, then.(string))
 	return b.Sub(a)
 }
 
-// near allows for what goes on while a test looks.
+// near allows for business time that passes during a test.
 func near(got, want time.Duration) bool {
 	return got <= want && got > want-10*time.Minute
 }
 
-// may tells everything that somebody can do to the request now.
-func (d *deal) may(who *user, want string) {
+// expectActions compares everything that a user can do to the request now.
+func (d *deal) expectActions(who *user, want string) {
 	d.Helper()
-	if got := can(d.seen(who)["availableActions"]); got != want {
+	if got := sortedActions(d.requestAs(who)["availableActions"]); got != want {
 		d.Errorf("the request can be %q, want %q", got, want)
 	}
 }
@@ -90,25 +90,25 @@ type balance struct{ paid, refunded, held, refundable int64 }
 
 func (d *deal) balance() balance {
 	d.Helper()
-	b := d.see()["balance"]
+	b := d.view()["balance"]
 	return balance{num(b, "paid", "amount"), num(b, "refunded", "amount"), num(b, "held", "amount"),
 		num(b, "refundable", "amount")}
 }
 
-// moves are the changes of the deal's stock since it was paid, the southern warehouse first: where,
-// why, how many more on hand and how many more reserved.
-func (d *deal) moves() string {
+// stockMovements are the changes of the deal's stock since it was paid, the southern warehouse
+// first: where, why, how many more on hand and how many more reserved.
+func (d *deal) stockMovements() string {
 	d.Helper()
 	begun := []string{fmt.Sprintf("S ADJUSTED %+d +0", dealStock),
 		fmt.Sprintf("S RESERVED +0 %+d", dealUnits)}
-	south := d.movesAt(d.market.south)
+	south := d.movementsAt(d.catalogue.south)
 	if len(south) < 2 || !slices.Equal(south[:2], begun) {
 		d.Fatalf("the stock began with %v", south)
 	}
-	return strings.Join(append(south[2:], d.movesAt(d.market.north)...), ", ")
+	return strings.Join(append(south[2:], d.movementsAt(d.catalogue.north)...), ", ")
 }
 
-func (d *deal) movesAt(warehouse string) (all []string) {
+func (d *deal) movementsAt(warehouse string) (all []string) {
 	d.Helper()
 	const query = `query($sku: ID!, $at: ID!) { stock(filter: {sku: $sku, warehouse: $at}) {
 		edges { node { id warehouse { code } } } } }`
@@ -128,8 +128,8 @@ func (d *deal) movesAt(warehouse string) (all []string) {
 	return all
 }
 
-// can lists actions in order, without those that change nothing.
-func can(actions any) string {
+// sortedActions lists actions in order, without those that change nothing.
+func sortedActions(actions any) string {
 	var all []string
 	for _, action := range actions.([]any) {
 		switch action {
@@ -142,12 +142,12 @@ func can(actions any) string {
 	return strings.Join(all, " ")
 }
 
-// told are the events in the deal's timeline of requests, in brackets of interceptions, and of
-// shortages.
-func (d *deal) told() string {
+// eventNames are the events of the order's timeline about requests, about interceptions in
+// brackets, and about shortages.
+func (d *deal) eventNames() string {
 	d.Helper()
 	var all []string
-	for _, e := range d.see()["timeline"].([]any) {
+	for _, e := range d.view()["timeline"].([]any) {
 		name := str(e, "type")
 		if short, ok := strings.CutPrefix(name, "AFTER_SALE_"); ok {
 			all = append(all, short)
@@ -160,23 +160,23 @@ func (d *deal) told() string {
 	return strings.Join(all, " ")
 }
 
-// end is how a deal ends.
-type end struct {
+// outcome is how a deal ends.
+type outcome struct {
 	order, sub, reason string // statuses; why it was closed
 	refunds            []int64
 	trigger            string // of the refunds
-	told               string
-	moved              string
+	events             string
+	movements          string
 }
 
-// ends waits until all refunds have succeeded and compares everything with what is wanted. Nothing
+// expect waits until all refunds have succeeded and compares the deal with its outcome. Nothing
 // is held any more, and the channel has exactly what was not refunded.
-func (d *deal) ends(want end) {
+func (d *deal) expect(want outcome) {
 	d.Helper()
 	d.buyer.settles(d.server, d.order, want.order)
-	refunds := d.buyer.refunded(d.server, d.order, len(want.refunds))
-	found := d.see()
-	sub, _ := part(found, d.sku)
+	refunds := d.buyer.waitForRefunds(d.server, d.order, len(want.refunds))
+	found := d.view()
+	sub, _ := findItem(found, d.sku)
 	if str(sub, "status") != want.sub || str(found, "closeReason") != want.reason ||
 		num(sub, "openRequests") != 0 {
 		d.Errorf("%v, sub-order %v, want %v", found["closeReason"], sub, want)
@@ -197,24 +197,24 @@ func (d *deal) ends(want end) {
 	if b := d.balance(); b != (balance{dealPaid, sum, 0, dealPaid - sum}) {
 		d.Errorf("refunded %d, the balance is %+v", sum, b)
 	}
-	if told := d.told(); told != want.told {
-		d.Errorf("told %s\nwant %s", told, want.told)
+	if events := d.eventNames(); events != want.events {
+		d.Errorf("events %s\nwant   %s", events, want.events)
 	}
-	if moved := d.moves(); moved != want.moved {
-		d.Errorf("moved %s\nwant  %s", moved, want.moved)
+	if movements := d.stockMovements(); movements != want.movements {
+		d.Errorf("moved %s\nwant  %s", movements, want.movements)
 	}
-	d.keeps(dealPaid - sum)
+	d.waitForMoney(dealPaid - sum)
 }
 
-// keeps waits until the channel has that much of the deal's money.
-func (d *deal) keeps(amount int64) {
+// waitForMoney waits until the channel has that much of the deal's money.
+func (d *deal) waitForMoney(amount int64) {
 	d.Helper()
 	d.sys.until("the channel has what it should", func() bool {
 		ledger, err := d.sys.peer.Ledger(d.Context())
 		if err != nil {
 			d.Fatal(err)
 		}
-		charge := ledger.Charge(d.pay)
+		charge := ledger.Charge(d.payment)
 		return charge.Paid-charge.Refunded == amount
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// refunded waits until that many refunds of an order have succeeded.
-func (u *user) refunded(s *server, order string, n int) (refunds []any) {
+// waitForRefunds waits until that many refunds of an order have succeeded.
+func (u *user) waitForRefunds(s *server, order string, n int) (refunds []any) {
 	u.t.Helper()
 	s.sys.until(fmt.Sprint(n, " refunds have succeeded"), func() bool {
 		refunds = u.view(s, order)["refunds"].([]any)
@@ -22,19 +22,19 @@ func (u *user) refunded(s *server, order string, n int) (refunds []any) {
 	return refunds
 }
 
-// TestAPaidOrderIsChanged reminds of, notes, gives back, moves and loses parts of an order that is
-// paid, before the rest of it is shipped.
+// TestAPaidOrderIsChanged reminds, adds a memo, refunds, moves and loses units of a paid order
+// before the rest of it is shipped.
 func TestAPaidOrderIsChanged(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
 		peer := sys.withCourier()
 		s := sys.start()
-		m := sys.market(s, vocab.OnOrder)
+		m := sys.newCatalogue(s, vocab.OnOrder)
 		st := m.staff(s)
 		sku := m.sku(s, 5001, 5)
 		ann := s.user("BUYER", "ann")
 		order := sys.paid(s, ann, lines(sku, 4))
-		seen, item := part(ann.fulfilment(s, order), sku)
+		seen, item := findItem(ann.fulfilment(s, order), sku)
 		sub := fields{"subOrder": str(seen, "id")}
 		must(t, ann.mutate(s, "remindShipment", sub, "subOrder { id }"))
 		if p := ann.mutate(s, "remindShipment", sub, "subOrder { id }"); code(p) !=
@@ -45,7 +45,7 @@ func TestAPaidOrderIsChanged(t *testing.T) {
 			"text": "gift wrap"}, "memo { id }"))
 		must(t, st.merchant.mutate(s, "closeUnshipped", fields{"subOrder": sub["subOrder"],
 			"lines": []fields{units(str(item, "id"), 1)}}, "subOrder { id }"))
-		if trigger := str(ann.refunded(s, order, 1)[0], "trigger"); trigger != "MERCHANT" {
+		if trigger := str(ann.waitForRefunds(s, order, 1)[0], "trigger"); trigger != "MERCHANT" {
 			t.Errorf("refunded because of %s", trigger)
 		}
 		if n := m.available(s, sku); n != 2 {
@@ -55,21 +55,21 @@ func TestAPaidOrderIsChanged(t *testing.T) {
 			"delta": -3}, "stock { id }"); code(p) != "STOCK_RESERVED" {
 			t.Errorf("counted below what is reserved: %v", p)
 		}
-		st.losesAUnit(s, m, str(seen, "id"), str(item, "id"), sku)
+		st.loseUnit(s, m, str(seen, "id"), str(item, "id"), sku)
 		short := ann.do(s, `query($id: ID!) { node(id: $id) { ... on Order {
 			shortages { id } } } }`, fields{"id": order})
 		must(t, st.merchant.mutate(s, "refundShortage", fields{
 			"shortage": str(short, "node", "shortages", 0, "id")}, "shortage { status }"))
-		ann.refunded(s, order, 2)
-		st.shipsTheRest(s, m, ann, order, peer)
+		ann.waitForRefunds(s, order, 2)
+		st.shipRest(s, m, ann, order, peer)
 		ann.settles(s, order, "RECEIVED")
 		sys.keeps(2*5001 + 800)
 		sys.verify()
 	})
 }
 
-// losesAUnit splits two units off, of which one is lost on the way to the north.
-func (st staff) losesAUnit(s *server, m *market, sub, item, sku string) {
+// loseUnit splits two units off, of which one is lost on the way to the north.
+func (st staff) loseUnit(s *server, m *catalogue, sub, item, sku string) {
 	t := st.merchant.t
 	t.Helper()
 	split := must(t, st.merchant.mutate(s, "splitSubOrder", fields{"subOrder": sub,
@@ -85,9 +85,9 @@ func (st staff) losesAUnit(s *server, m *market, sub, item, sku string) {
 	must(t, st.warehouse.mutate(s, "receiveTransfer", id, "transfer { status }"))
 }
 
-// shipsTheRest sends the unit in the north, and the other from there too, after a parcel that was
-// given up; the buyer confirms both.
-func (st staff) shipsTheRest(s *server, m *market, ann *user, order string, peer *carrier) {
+// shipRest ships the unit in the north, and the other from there too, after a cancelled parcel; the
+// buyer confirms both.
+func (st staff) shipRest(s *server, m *catalogue, ann *user, order string, peer *testCourier) {
 	t := st.merchant.t
 	t.Helper()
 	m.stock(s, str(at(ann.fulfilment(s, order), "subOrders", 0, "items", 0, "sku", "id")), m.north, 1)
@@ -112,7 +112,7 @@ func (st staff) shipsTheRest(s *server, m *market, ann *user, order string, peer
 		must(t, ann.mutate(s, "confirmReceipt", fields{"subOrder": str(sub, "id")},
 			"subOrder { status }"))
 	}
-	s.sys.until("the courier is asked for the right numbers", func() bool {
+	s.sys.until("the server has subscribed to the right numbers", func() bool {
 		all, err := peer.Subscriptions(t.Context())
 		return err == nil && len(all) == 2 && all[0].Number[:5] == "RIGHT" &&
 			all[1].Number[:5] == "RIGHT"

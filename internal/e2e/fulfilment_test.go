@@ -8,14 +8,14 @@ import (
 	"orderflow/internal/payment/channel/sandbox"
 )
 
-// staff are the people of the market's shop.
+// staff are the users of a shop.
 type staff struct{ merchant, warehouse *user }
 
-func (m *market) staff(s *server) staff {
+func (m *catalogue) staff(s *server) staff {
 	return staff{s.user("MERCHANT", "mei", m.shop), s.user("WAREHOUSE", "wu", m.shop)}
 }
 
-const viewFulfilment = `query($id: ID!) { node(id: $id) { ... on Order {
+const fulfilmentQuery = `query($id: ID!) { node(id: $id) { ... on Order {
 	status closeReason
 	subOrders { id status warehouse { id } address { street } availableActions awaitingReview
 		deadlines { kind dueAt }
@@ -28,14 +28,14 @@ const viewFulfilment = `query($id: ID!) { node(id: $id) { ... on Order {
 
 func (u *user) fulfilment(s *server, order string) fields {
 	u.t.Helper()
-	return u.do(s, viewFulfilment, fields{"id": order})["node"].(fields)
+	return u.do(s, fulfilmentQuery, fields{"id": order})["node"].(fields)
 }
 
 // paid places and pays an order and returns it when it is to be shipped.
 func (sys *system) paid(s *server, u *user, lines []fields) string {
 	sys.t.Helper()
 	order := u.place(s, lines)
-	sys.pay(u.start(s, order), sandbox.Payment{})
+	sys.pay(u.startPayment(s, order), sandbox.Payment{})
 	u.settles(s, order, "AWAITING_SHIPMENT")
 	return order
 }
@@ -62,8 +62,8 @@ func (st staff) handOver(s *server, parcel, number string) {
 		"trackingNumber": number}, "shipment { stage }"))
 }
 
-// hand is create and handOver.
-func (st staff) hand(s *server, number string, lines ...fields) (parcel string) {
+// sendParcel is create and handOver.
+func (st staff) sendParcel(s *server, number string, lines ...fields) (parcel string) {
 	st.warehouse.t.Helper()
 	parcel = st.create(s, lines...)
 	st.handOver(s, parcel, number)
@@ -81,7 +81,7 @@ func (st staff) ship(s *server, sub, number string) (parcel string) {
 	return str(p, "results", 0, "shipment", "id")
 }
 
-// pickListAt is where a parcel's pick list is; empty for who may not fetch it.
+// pickListAt is the address of a parcel's pick list; empty for those who may not fetch it.
 func (u *user) pickListAt(s *server, parcel string) string {
 	u.t.Helper()
 	return str(u.do(s, "query($ids: [ID!]!) { pickListUrl(shipments: $ids) }",
@@ -103,8 +103,8 @@ func (u *user) pickList(s *server, parcel string) string {
 	return string(page)
 }
 
-// part finds the sub-order of an order that has a sku, and its line; with several, the first.
-func part(order fields, sku string) (sub, item fields) {
+// findItem finds the sub-order of an order that has a sku, and its line; with several, the first.
+func findItem(order fields, sku string) (sub, item fields) {
 	for _, s := range order["subOrders"].([]any) {
 		for _, it := range at(s, "items").([]any) {
 			if str(it, "sku", "id") == sku {
@@ -115,7 +115,7 @@ func part(order fields, sku string) (sub, item fields) {
 	return nil, nil
 }
 
-// parcel reads a parcel as somebody sees it.
+// parcel reads a parcel as the user sees it.
 func (u *user) parcel(s *server, id string) fields {
 	u.t.Helper()
 	found, _ := u.do(s, `query($id: ID!) { node(id: $id) { ... on Shipment { carrierStage

@@ -7,8 +7,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// market is a catalogue of a tea shop, made through the API; more shops can be opened.
-type market struct {
+// catalogue is a tea shop with two warehouses, made through the API; more shops can be opened.
+type catalogue struct {
 	sys      *system
 	platform *user
 	shop     string
@@ -17,9 +17,9 @@ type market struct {
 	count    int
 }
 
-func (sys *system) market(s *server, deduction vocab.DeductionMode) *market {
+func (sys *system) newCatalogue(s *server, deduction vocab.DeductionMode) *catalogue {
 	sys.t.Helper()
-	m := &market{sys: sys, platform: s.user("PLATFORM", "root")}
+	m := &catalogue{sys: sys, platform: s.user("PLATFORM", "root")}
 	m.shop = m.open(s, "tea", deduction)
 	m.south = m.set(s, "setWarehouse", "warehouse",
 		fields{"code": "S", "name": "South", "region": "广东"})
@@ -29,13 +29,13 @@ func (sys *system) market(s *server, deduction vocab.DeductionMode) *market {
 }
 
 // set makes something of the catalogue and returns its id.
-func (m *market) set(s *server, name, object string, in fields) string {
+func (m *catalogue) set(s *server, name, object string, in fields) string {
 	m.sys.t.Helper()
 	return str(must(m.sys.t, m.platform.mutate(s, name, in, object+" { id }")), object, "id")
 }
 
-// open makes a shop that sends ordinary and oversized goods, for 8.00 each.
-func (m *market) open(s *server, code string, deduction vocab.DeductionMode) string {
+// open makes a shop that ships ordinary and oversized goods, for 8.00 each.
+func (m *catalogue) open(s *server, code string, deduction vocab.DeductionMode) string {
 	m.sys.t.Helper()
 	shop := m.set(s, "setShop", "shop", fields{"code": code, "name": code, "currency": "CNY",
 		"merchantAccount": "acct"})
@@ -50,12 +50,12 @@ func (m *market) open(s *server, code string, deduction vocab.DeductionMode) str
 }
 
 // sku makes an ordinary sku of the tea shop with stock in the southern warehouse.
-func (m *market) sku(s *server, price, stock int64) string {
+func (m *catalogue) sku(s *server, price, stock int64) string {
 	m.sys.t.Helper()
 	return m.skuOf(s, m.shop, vocab.Ordinary, price, stock)
 }
 
-func (m *market) skuOf(
+func (m *catalogue) skuOf(
 	s *server, shop string, class vocab.LogisticsClass, price, stock int64,
 ) string {
 	m.sys.t.Helper()
@@ -69,7 +69,7 @@ func (m *market) skuOf(
 	return sku
 }
 
-func (m *market) stock(s *server, sku, warehouse string, delta int64) {
+func (m *catalogue) stock(s *server, sku, warehouse string, delta int64) {
 	m.sys.t.Helper()
 	if delta != 0 {
 		must(m.sys.t, m.platform.mutate(s, "adjustStock",
@@ -109,31 +109,31 @@ func (u *user) tryPlace(s *server, lines []fields) fields {
 
 // checkout is a server, and on it a buyer who has placed an order of one unit of ten at 50.00.
 type checkout struct {
-	server *server
-	market *market
-	sku    string
-	buyer  *user
-	order  string
+	server    *server
+	catalogue *catalogue
+	sku       string
+	buyer     *user
+	order     string
 }
 
 func (sys *system) checkout(deduction vocab.DeductionMode) checkout {
 	sys.t.Helper()
 	s := sys.start()
-	m := sys.market(s, deduction)
-	c := checkout{server: s, market: m, sku: m.sku(s, 5000, 10), buyer: s.user("BUYER", "ann")}
+	m := sys.newCatalogue(s, deduction)
+	c := checkout{server: s, catalogue: m, sku: m.sku(s, 5000, 10), buyer: s.user("BUYER", "ann")}
 	c.order = c.buyer.place(s, lines(c.sku, 1))
 	return c
 }
 
-// start starts a payment through the sandbox channel and returns its id, the out_trade_no.
-func (u *user) start(s *server, order string) string {
+// startPayment starts a payment through the sandbox channel and returns its id, the out_trade_no.
+func (u *user) startPayment(s *server, order string) string {
 	u.t.Helper()
 	p := must(u.t, u.mutate(s, "startPayment",
 		fields{"order": order, "channel": "SANDBOX"}, "payment { id status }"))
 	return str(p, "payment", "id")
 }
 
-const viewOrder = `query($id: ID!) { node(id: $id) { ... on Order {
+const orderQuery = `query($id: ID!) { node(id: $id) { ... on Order {
 	id number status closeReason price { payable { amount } }
 	subOrders { id number status closeReason warehouse { id } items { id quantity refundedQuantity } }
 	payments { id status verdict amount { amount } paidAmount { amount } closeCause attemptId }
@@ -143,7 +143,7 @@ const viewOrder = `query($id: ID!) { node(id: $id) { ... on Order {
 
 func (u *user) view(s *server, order string) fields {
 	u.t.Helper()
-	return u.do(s, viewOrder, fields{"id": order})["node"].(fields)
+	return u.do(s, orderQuery, fields{"id": order})["node"].(fields)
 }
 
 // settles waits until the order has that status and returns it.
@@ -158,7 +158,7 @@ func (u *user) settles(s *server, order, status string) fields {
 }
 
 // advance moves the simulated clock and waits for what falls due.
-func (m *market) advance(s *server, by time.Duration) {
+func (m *catalogue) advance(s *server, by time.Duration) {
 	m.sys.t.Helper()
 	must(m.sys.t, m.platform.mutate(s, "advanceClock",
 		fields{"seconds": int64(by / time.Second)}, "now"))

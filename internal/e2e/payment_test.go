@@ -8,7 +8,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// pay does what the buyer's phone does at the peer.
+// pay pays at the channel, as the buyer's phone does.
 func (sys *system) pay(no string, how sandbox.Payment) {
 	sys.t.Helper()
 	if err := sys.peer.Pay(sys.t.Context(), no, how); err != nil {
@@ -23,7 +23,7 @@ func (sys *system) fault(f sandbox.Fault) {
 	}
 }
 
-// kept is the money that the peer took and did not give back.
+// kept is the money that the channel took and did not refund.
 func (sys *system) kept() (sum int64) {
 	sys.t.Helper()
 	ledger, err := sys.peer.Ledger(sys.t.Context())
@@ -36,14 +36,14 @@ func (sys *system) kept() (sum int64) {
 	return sum
 }
 
-// keeps waits until the peer has exactly that much of the buyers' money.
+// keeps waits until the channel has exactly that much of the buyers' money.
 func (sys *system) keeps(amount int64) {
 	sys.t.Helper()
 	sys.until("all money is where it belongs", func() bool { return sys.kept() == amount })
 }
 
-// available asks the API how much of a sku can be sold.
-func (m *market) available(s *server, sku string) (sum int64) {
+// available is how many units of a sku can be sold, by the API.
+func (m *catalogue) available(s *server, sku string) (sum int64) {
 	m.sys.t.Helper()
 	data := m.platform.do(s, `query($sku: ID!) { stock(filter: {sku: $sku}) {
 		edges { node { available } } } }`, fields{"sku": sku})
@@ -64,19 +64,19 @@ func verdicts(order fields) map[string]int {
 	return count
 }
 
-// TestWaysToPay walks an order to each of its ends before shipping and looks where the money is.
+// TestWaysToPay takes orders to each outcome before shipping and checks where the money is.
 func TestWaysToPay(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
 		s := sys.start()
-		m := sys.market(s, vocab.OnOrder)
+		m := sys.newCatalogue(s, vocab.OnOrder)
 		sku := m.sku(s, 5000, 1000)
 		const payable = 5800
 		var kept int64
 		buyer := s.user("BUYER", "ann")
 		begin := func() (order, payment string) {
 			order = buyer.place(s, lines(sku, 1))
-			return order, buyer.start(s, order)
+			return order, buyer.startPayment(s, order)
 		}
 		expect := func(order, status, reason string, keeps int64) fields {
 			t.Helper()
@@ -131,7 +131,7 @@ func TestWaysToPay(t *testing.T) {
 			order, payment := begin()
 			sys.pay(payment, sandbox.Payment{Fail: true})
 			expect(order, "PAYMENT_FAILED", "", 0)
-			again := buyer.start(s, order)
+			again := buyer.startPayment(s, order)
 			if again == payment {
 				t.Fatal("the retry has the failed attempt's number")
 			}
@@ -163,7 +163,7 @@ func TestWaysToPay(t *testing.T) {
 				seen = buyer.view(s, order)
 				return verdicts(seen)["MISMATCHED"] == 1
 			})
-			sys.pay(buyer.start(s, order), sandbox.Payment{})
+			sys.pay(buyer.startPayment(s, order), sandbox.Payment{})
 			expect(order, "AWAITING_SHIPMENT", "", payable)
 		})
 		t.Run("expired, then paid", func(t *testing.T) {
@@ -186,7 +186,7 @@ func TestWaysToPay(t *testing.T) {
 			if got := num(buyer.view(s, order), "price", "payable", "amount"); got != 800 {
 				t.Errorf("payable %d", got)
 			}
-			sys.pay(buyer.start(s, order), sandbox.Payment{})
+			sys.pay(buyer.startPayment(s, order), sandbox.Payment{})
 			expect(order, "AWAITING_SHIPMENT", "", 800)
 		})
 		sys.verify()
@@ -199,13 +199,13 @@ func TestShortageIsRefunded(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sys *system) {
 		s := sys.start()
-		m := sys.market(s, vocab.OnPayment)
+		m := sys.newCatalogue(s, vocab.OnPayment)
 		sku := m.sku(s, 5000, 3)
 		ann, bob := s.user("BUYER", "ann"), s.user("BUYER", "bob")
 		first, second := ann.place(s, lines(sku, 2)), bob.place(s, lines(sku, 2))
-		sys.pay(ann.start(s, first), sandbox.Payment{})
+		sys.pay(ann.startPayment(s, first), sandbox.Payment{})
 		ann.settles(s, first, "AWAITING_SHIPMENT")
-		sys.pay(bob.start(s, second), sandbox.Payment{})
+		sys.pay(bob.startPayment(s, second), sandbox.Payment{})
 		bob.settles(s, second, "AWAITING_SHIPMENT")
 		sys.keeps(2 * 10_800)
 		m.advance(s, day+time.Minute)
@@ -219,7 +219,7 @@ func TestShortageIsRefunded(t *testing.T) {
 		m.stock(s, sku, m.north, 1)
 		third := cat.place(s, lines(sku, 1))
 		m.stock(s, sku, m.north, -1)
-		sys.pay(cat.start(s, third), sandbox.Payment{})
+		sys.pay(cat.startPayment(s, third), sandbox.Payment{})
 		cat.settles(s, third, "AWAITING_SHIPMENT")
 		m.advance(s, day+time.Minute)
 		seen := cat.settles(s, third, "CLOSED")
