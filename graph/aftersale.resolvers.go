@@ -61,64 +61,64 @@ func (r *afterSaleMessageResolver) Author(ctx context.Context, obj *ent.AfterSal
 
 func (r *mutationResolver) RequestAfterSale(ctx context.Context, input view.RequestAfterSaleInput) (*view.RequestAfterSalePayload, error) {
 	id, err := r.afterSales.Request(ctx, requestInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.RequestAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RequestAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReviseAfterSale(ctx context.Context, input view.ReviseAfterSaleInput) (*view.ReviseAfterSalePayload, error) {
 	id, err := r.afterSales.Revise(ctx, reviseInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ReviseAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ReviseAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) WithdrawAfterSale(ctx context.Context, input view.WithdrawAfterSaleInput) (*view.WithdrawAfterSalePayload, error) {
 	id, err := r.afterSales.Withdraw(ctx, input.AfterSale)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.WithdrawAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.WithdrawAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AnswerProposal(ctx context.Context, input view.AnswerProposalInput) (*view.AnswerProposalPayload, error) {
 	id, err := r.afterSales.AnswerProposal(ctx, input.AfterSale, input.Accept)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.AnswerProposalPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.AnswerProposalPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ChooseAfterInterception(ctx context.Context, input view.ChooseAfterInterceptionInput) (*view.ChooseAfterInterceptionPayload, error) {
 	id, err := r.afterSales.ChooseAfterInterception(ctx, input.AfterSale, input.Way)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ChooseAfterInterceptionPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ChooseAfterInterceptionPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) SubmitReturnShipment(ctx context.Context, input view.SubmitReturnShipmentInput) (*view.SubmitReturnShipmentPayload, error) {
 	id, err := r.afterSales.SubmitReturn(ctx, aftersale.SendInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.SubmitReturnShipmentPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.SubmitReturnShipmentPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ChangeToRefund(ctx context.Context, input view.ChangeToRefundInput) (*view.ChangeToRefundPayload, error) {
 	id, err := r.afterSales.ChangeToRefund(ctx, input.AfterSale)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ChangeToRefundPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ChangeToRefundPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) EscalateAfterSale(ctx context.Context, input view.EscalateAfterSaleInput) (*view.EscalateAfterSalePayload, error) {
 	id, err := r.afterSales.Escalate(ctx, input.AfterSale,
 		aftersale.Statement{Text: input.Text, Images: input.Images})
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.EscalateAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.EscalateAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AddAfterSaleMessage(ctx context.Context, input view.AddAfterSaleMessageInput) (*view.AddAfterSaleMessagePayload, error) {
 	id, err := r.afterSales.AddMessage(ctx, input.AfterSale,
 		aftersale.Statement{Text: input.Text, Images: input.Images})
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.AddAfterSaleMessagePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.AddAfterSaleMessagePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ApproveAfterSale(ctx context.Context, input view.ApproveAfterSaleInput) (*view.ApproveAfterSalePayload, error) {
 	id, err := r.afterSales.Approve(ctx, approveInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ApproveAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ApproveAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ApproveAfterSales(ctx context.Context, input view.ApproveAfterSalesInput) (*view.ApproveAfterSalesPayload, error) {
@@ -137,50 +137,50 @@ func (r *mutationResolver) ApproveAfterSales(ctx context.Context, input view.App
 
 func (r *mutationResolver) RejectAfterSale(ctx context.Context, input view.RejectAfterSaleInput) (*view.RejectAfterSalePayload, error) {
 	id, err := r.afterSales.Reject(ctx, rejectInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.RejectAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RejectAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ProposeAfterSale(ctx context.Context, input view.ProposeAfterSaleInput) (*view.ProposeAfterSalePayload, error) {
 	id, err := r.afterSales.Propose(ctx, proposeInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ProposeAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ProposeAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) OpenAfterSaleForBuyer(ctx context.Context, input view.OpenAfterSaleForBuyerInput) (*view.OpenAfterSaleForBuyerPayload, error) {
 	id, err := r.afterSales.OpenForBuyer(ctx, requestInput(view.RequestAfterSaleInput(input)))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.OpenAfterSaleForBuyerPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.OpenAfterSaleForBuyerPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ConfirmReturn(ctx context.Context, input view.ConfirmReturnInput) (*view.ConfirmReturnPayload, error) {
 	id, err := r.afterSales.ConfirmReturn(ctx, returnInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ConfirmReturnPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ConfirmReturnPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RefuseReturn(ctx context.Context, input view.RefuseReturnInput) (*view.RefuseReturnPayload, error) {
 	id, err := r.afterSales.RefuseReturn(ctx, rejectInput(view.RejectAfterSaleInput(input)))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.RefuseReturnPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RefuseReturnPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReshipAfterSale(ctx context.Context, input view.ReshipAfterSaleInput) (*view.ReshipAfterSalePayload, error) {
 	id, err := r.afterSales.Reship(ctx, input.AfterSale)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ReshipAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ReshipAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RuleAfterSale(ctx context.Context, input view.RuleAfterSaleInput) (*view.RuleAfterSalePayload, error) {
 	id, err := r.afterSales.Rule(ctx, ruleInput(input))
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.RuleAfterSalePayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RuleAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ForceRefund(ctx context.Context, input view.ForceRefundInput) (*view.ForceRefundPayload, error) {
 	id, err := r.forceRefund(ctx, input)
-	row, shown, err := payload(ctx, id, err, r.afterSaleOf)
-	return &view.ForceRefundPayload{AfterSale: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ForceRefundPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error) {

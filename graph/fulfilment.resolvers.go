@@ -48,8 +48,8 @@ func (r *mutationResolver) SplitSubOrder(ctx context.Context, input view.SplitSu
 
 func (r *mutationResolver) ReassignWarehouse(ctx context.Context, input view.ReassignWarehouseInput) (*view.ReassignWarehousePayload, error) {
 	id, err := r.orders.ReassignWarehouse(ctx, order.ReassignInput(input))
-	row, shown, err := payload(ctx, id, err, r.subOrderOf)
-	return &view.ReassignWarehousePayload{SubOrder: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.ReassignWarehousePayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.RequestAddressChangeInput) (*view.RequestAddressChangePayload, error) {
@@ -79,8 +79,8 @@ func (r *mutationResolver) AnswerAddressChange(ctx context.Context, input view.A
 
 func (r *mutationResolver) RemindShipment(ctx context.Context, input view.RemindShipmentInput) (*view.RemindShipmentPayload, error) {
 	id, err := r.orders.RemindShipment(ctx, input.SubOrder)
-	row, shown, err := payload(ctx, id, err, r.subOrderOf)
-	return &view.RemindShipmentPayload{SubOrder: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.RemindShipmentPayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AddMemo(ctx context.Context, input view.AddMemoInput) (*view.AddMemoPayload, error) {
@@ -112,8 +112,8 @@ func (r *mutationResolver) ConfirmReceipt(ctx context.Context, input view.Confir
 
 func (r *mutationResolver) ExtendReceipt(ctx context.Context, input view.ExtendReceiptInput) (*view.ExtendReceiptPayload, error) {
 	id, err := r.orders.ExtendReceipt(ctx, input.SubOrder)
-	row, shown, err := payload(ctx, id, err, r.subOrderOf)
-	return &view.ExtendReceiptPayload{SubOrder: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.ExtendReceiptPayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error) {

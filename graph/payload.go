@@ -38,11 +38,11 @@ func userErrors(err error, problem *fault.Error) ([]*view.UserError, error) {
 func payload[T any](
 	ctx context.Context, id globalid.ID, err error,
 	readRow func(ctx context.Context, id globalid.ID) (T, error),
-) (row T, shown []*view.UserError, _ error) {
-	if shown, err = userErrors(err, nil); err == nil && len(shown) == 0 {
+) (row T, errs []*view.UserError, _ error) {
+	if errs, err = userErrors(err, nil); err == nil && len(errs) == 0 {
 		row, err = readRow(ctx, id)
 	}
-	return row, shown, err
+	return row, errs, err
 }
 
 // oneNeeded is the fault of an input that names none, or several, of which one is needed.

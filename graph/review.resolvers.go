@@ -20,20 +20,20 @@ import (
 
 func (r *mutationResolver) ReviewItem(ctx context.Context, input view.ReviewItemInput) (*view.ReviewItemPayload, error) {
 	id, err := r.reviews.Review(ctx, review.Input(input))
-	row, shown, err := payload(ctx, id, err, r.reviewOf)
-	return &view.ReviewItemPayload{Review: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.ReviewItemPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AppendReview(ctx context.Context, input view.AppendReviewInput) (*view.AppendReviewPayload, error) {
 	id, err := r.reviews.Append(ctx, review.AnswerInput(input))
-	row, shown, err := payload(ctx, id, err, r.reviewOf)
-	return &view.AppendReviewPayload{Review: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.AppendReviewPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReplyReview(ctx context.Context, input view.ReplyReviewInput) (*view.ReplyReviewPayload, error) {
 	id, err := r.reviews.Reply(ctx, review.AnswerInput(input))
-	row, shown, err := payload(ctx, id, err, r.reviewOf)
-	return &view.ReplyReviewPayload{Review: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.ReplyReviewPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Reviews(ctx context.Context, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ReviewConnection, error) {

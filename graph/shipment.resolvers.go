@@ -25,14 +25,14 @@ func (r *mutationResolver) CreateShipment(ctx context.Context, input view.Create
 		lines[i] = shipment.Line(*line)
 	}
 	id, err := r.shipments.Create(ctx, shipment.CreateInput{Lines: lines})
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.CreateShipmentPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CreateShipmentPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) PrintPickList(ctx context.Context, input view.PrintPickListInput) (*view.PrintPickListPayload, error) {
 	id, err := r.shipments.PrintPickList(ctx, input.Shipment)
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.PrintPickListPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.PrintPickListPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) PrintPickLists(ctx context.Context, input view.PrintPickListsInput) (*view.PrintPickListsPayload, error) {
@@ -47,20 +47,20 @@ func (r *mutationResolver) PrintPickLists(ctx context.Context, input view.PrintP
 
 func (r *mutationResolver) StartPicking(ctx context.Context, input view.StartPickingInput) (*view.StartPickingPayload, error) {
 	id, err := r.shipments.StartPicking(ctx, input.Shipment)
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.StartPickingPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.StartPickingPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) Pack(ctx context.Context, input view.PackInput) (*view.PackPayload, error) {
 	id, err := r.shipments.Pack(ctx, input.Shipment)
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.PackPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.PackPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) HandOver(ctx context.Context, input view.HandOverInput) (*view.HandOverPayload, error) {
 	id, err := r.shipments.HandOver(ctx, shipment.LabelInput(input))
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.HandOverPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.HandOverPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ShipOrders(ctx context.Context, input view.ShipOrdersInput) (*view.ShipOrdersPayload, error) {
@@ -79,20 +79,20 @@ func (r *mutationResolver) ShipOrders(ctx context.Context, input view.ShipOrders
 
 func (r *mutationResolver) CancelShipment(ctx context.Context, input view.CancelShipmentInput) (*view.CancelShipmentPayload, error) {
 	id, err := r.shipments.Cancel(ctx, input.Shipment)
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.CancelShipmentPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CancelShipmentPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) CorrectTrackingNumber(ctx context.Context, input view.CorrectTrackingNumberInput) (*view.CorrectTrackingNumberPayload, error) {
 	id, err := r.shipments.CorrectTrackingNumber(ctx, shipment.LabelInput(input))
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.CorrectTrackingNumberPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CorrectTrackingNumberPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error) {
 	id, err := r.shipments.MarkLost(ctx, input.Shipment)
-	row, shown, err := payload(ctx, id, err, r.shipmentOf)
-	return &view.MarkShipmentLostPayload{Shipment: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.MarkShipmentLostPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Shipments(ctx context.Context, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShipmentConnection, error) {

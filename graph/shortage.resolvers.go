@@ -40,20 +40,20 @@ func (r *mutationResolver) OfferShortageOptions(ctx context.Context, input view.
 	id, err := r.shortages.Offer(ctx, aftersale.ShortageOffer{
 		Shortage: input.Shortage, Options: input.Options, Warehouse: zeroIfNull(input.Warehouse),
 	})
-	row, shown, err := payload(ctx, id, err, r.shortageOf)
-	return &view.OfferShortageOptionsPayload{Shortage: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.OfferShortageOptionsPayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RefundShortage(ctx context.Context, input view.RefundShortageInput) (*view.RefundShortagePayload, error) {
 	id, err := r.shortages.Refund(ctx, input.Shortage)
-	row, shown, err := payload(ctx, id, err, r.shortageOf)
-	return &view.RefundShortagePayload{Shortage: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.RefundShortagePayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AnswerShortage(ctx context.Context, input view.AnswerShortageInput) (*view.AnswerShortagePayload, error) {
 	id, err := r.shortages.Choose(ctx, aftersale.ShortageChoice(input))
-	row, shown, err := payload(ctx, id, err, r.shortageOf)
-	return &view.AnswerShortagePayload{Shortage: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.AnswerShortagePayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Shortages(ctx context.Context, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShortageConnection, error) {

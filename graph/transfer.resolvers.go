@@ -24,26 +24,26 @@ func (r *mutationResolver) RequestTransfer(ctx context.Context, input view.Reque
 		Item: zeroIfNull(input.Item), Note: input.Note,
 	}
 	id, err := r.transfers.Request(ctx, in)
-	row, shown, err := payload(ctx, id, err, r.transferOf)
-	return &view.RequestTransferPayload{Transfer: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.RequestTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ShipTransfer(ctx context.Context, input view.ShipTransferInput) (*view.ShipTransferPayload, error) {
 	id, err := r.transfers.Ship(ctx, input.Transfer)
-	row, shown, err := payload(ctx, id, err, r.transferOf)
-	return &view.ShipTransferPayload{Transfer: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.ShipTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReceiveTransfer(ctx context.Context, input view.ReceiveTransferInput) (*view.ReceiveTransferPayload, error) {
 	id, err := r.transfers.Receive(ctx, transfer.ReceiveInput(input))
-	row, shown, err := payload(ctx, id, err, r.transferOf)
-	return &view.ReceiveTransferPayload{Transfer: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.ReceiveTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) CancelTransfer(ctx context.Context, input view.CancelTransferInput) (*view.CancelTransferPayload, error) {
 	id, err := r.transfers.Cancel(ctx, input.Transfer)
-	row, shown, err := payload(ctx, id, err, r.transferOf)
-	return &view.CancelTransferPayload{Transfer: row, UserErrors: shown}, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.CancelTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) StockTransfers(ctx context.Context, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockTransferConnection, error) {

@@ -140,7 +140,7 @@ func TestPeersChannelCallLocksTheOrder(t *testing.T) {
 	}}})
 }
 
-// TestPeersSecondPaymentIsRefundedAgain requests a refund of everything of an order that was paid twice.
+// TestPeersSecondPaymentIsRefundedAgain requests a refund of an order that was paid twice.
 func TestPeersSecondPaymentIsRefundedAgain(t *testing.T) {
 	reverse(t, []scenario{{name: "paid twice", unpaid: true, run: func(d *deal) {
 		d.paidTwice()
