@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/event"
@@ -33,16 +34,15 @@ func (r *afterSaleResolver) Proposal(ctx context.Context, obj *ent.AfterSale) (*
 
 func (r *afterSaleResolver) ReturnAddress(ctx context.Context, obj *ent.AfterSale) (*string, error) {
 	address, err := r.afterSales.ReturnAddress(obj)
-	return notEmpty(address), err
+	return nullIfZero(address), err
 }
 
 func (r *afterSaleResolver) AvailableActions(ctx context.Context, obj *ent.AfterSale) ([]vocab.AfterSaleAction, error) {
-	return afterSaleActions(ctx, obj), nil
+	return read.AfterSaleActions(ctx, obj), nil
 }
 
 func (r *afterSaleResolver) Deadlines(ctx context.Context, obj *ent.AfterSale) ([]*view.Deadline, error) {
-	return deadlineOf(obj.DueAt != nil,
-		view.DeadlineKind(aftersale.Deadline(obj.Status)), obj.DueAt), nil
+	return read.AfterSaleDeadlines(obj), nil
 }
 
 func (r *afterSaleLineResolver) Amount(ctx context.Context, obj *ent.AfterSaleLine) (*money.Money, error) {
@@ -60,150 +60,145 @@ func (r *afterSaleMessageResolver) Author(ctx context.Context, obj *ent.AfterSal
 }
 
 func (r *mutationResolver) RequestAfterSale(ctx context.Context, input view.RequestAfterSaleInput) (*view.RequestAfterSalePayload, error) {
-	id, err := r.afterSales.Request(ctx, requestOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.RequestAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Request(ctx, requestInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RequestAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReviseAfterSale(ctx context.Context, input view.ReviseAfterSaleInput) (*view.ReviseAfterSalePayload, error) {
-	id, err := r.afterSales.Revise(ctx, revisionOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ReviseAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Revise(ctx, reviseInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ReviseAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) WithdrawAfterSale(ctx context.Context, input view.WithdrawAfterSaleInput) (*view.WithdrawAfterSalePayload, error) {
 	id, err := r.afterSales.Withdraw(ctx, input.AfterSale)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.WithdrawAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.WithdrawAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AnswerProposal(ctx context.Context, input view.AnswerProposalInput) (*view.AnswerProposalPayload, error) {
 	id, err := r.afterSales.AnswerProposal(ctx, input.AfterSale, input.Accept)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.AnswerProposalPayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.AnswerProposalPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ChooseAfterInterception(ctx context.Context, input view.ChooseAfterInterceptionInput) (*view.ChooseAfterInterceptionPayload, error) {
 	id, err := r.afterSales.ChooseAfterInterception(ctx, input.AfterSale, input.Way)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ChooseAfterInterceptionPayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ChooseAfterInterceptionPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) SubmitReturnShipment(ctx context.Context, input view.SubmitReturnShipmentInput) (*view.SubmitReturnShipmentPayload, error) {
 	id, err := r.afterSales.SubmitReturn(ctx, aftersale.SendInput(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.SubmitReturnShipmentPayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.SubmitReturnShipmentPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ChangeToRefund(ctx context.Context, input view.ChangeToRefundInput) (*view.ChangeToRefundPayload, error) {
 	id, err := r.afterSales.ChangeToRefund(ctx, input.AfterSale)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ChangeToRefundPayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ChangeToRefundPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) EscalateAfterSale(ctx context.Context, input view.EscalateAfterSaleInput) (*view.EscalateAfterSalePayload, error) {
 	id, err := r.afterSales.Escalate(ctx, input.AfterSale,
 		aftersale.Statement{Text: input.Text, Images: input.Images})
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.EscalateAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.EscalateAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AddAfterSaleMessage(ctx context.Context, input view.AddAfterSaleMessageInput) (*view.AddAfterSaleMessagePayload, error) {
 	id, err := r.afterSales.AddMessage(ctx, input.AfterSale,
 		aftersale.Statement{Text: input.Text, Images: input.Images})
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.AddAfterSaleMessagePayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.AddAfterSaleMessagePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ApproveAfterSale(ctx context.Context, input view.ApproveAfterSaleInput) (*view.ApproveAfterSalePayload, error) {
-	id, err := r.afterSales.Approve(ctx, approvalOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ApproveAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Approve(ctx, approveInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ApproveAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ApproveAfterSales(ctx context.Context, input view.ApproveAfterSalesInput) (*view.ApproveAfterSalesPayload, error) {
 	entries := make([]aftersale.ApproveInput, len(input.Entries))
 	for i, entry := range input.Entries {
-		entries[i] = approvalOf(*entry)
+		entries[i] = approveInput(*entry)
 	}
 	results, err := r.afterSales.ApproveMany(ctx, entries)
 	out := &view.ApproveAfterSalesPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	out.Results, err = r.approved(ctx, results)
+	out.Results, err = r.approveResults(ctx, results)
 	return out, err
 }
 
 func (r *mutationResolver) RejectAfterSale(ctx context.Context, input view.RejectAfterSaleInput) (*view.RejectAfterSalePayload, error) {
-	id, err := r.afterSales.Reject(ctx, refusalOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.RejectAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Reject(ctx, rejectInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RejectAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ProposeAfterSale(ctx context.Context, input view.ProposeAfterSaleInput) (*view.ProposeAfterSalePayload, error) {
-	id, err := r.afterSales.Propose(ctx, proposalOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ProposeAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Propose(ctx, proposeInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ProposeAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) OpenAfterSaleForBuyer(ctx context.Context, input view.OpenAfterSaleForBuyerInput) (*view.OpenAfterSaleForBuyerPayload, error) {
-	id, err := r.afterSales.OpenForBuyer(ctx, requestOf(view.RequestAfterSaleInput(input)))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.OpenAfterSaleForBuyerPayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.OpenForBuyer(ctx, requestInput(view.RequestAfterSaleInput(input)))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.OpenAfterSaleForBuyerPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ConfirmReturn(ctx context.Context, input view.ConfirmReturnInput) (*view.ConfirmReturnPayload, error) {
-	id, err := r.afterSales.ConfirmReturn(ctx, inspectionOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ConfirmReturnPayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.ConfirmReturn(ctx, returnInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ConfirmReturnPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RefuseReturn(ctx context.Context, input view.RefuseReturnInput) (*view.RefuseReturnPayload, error) {
-	id, err := r.afterSales.RefuseReturn(ctx, refusalOf(view.RejectAfterSaleInput(input)))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.RefuseReturnPayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.RefuseReturn(ctx, rejectInput(view.RejectAfterSaleInput(input)))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RefuseReturnPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReshipAfterSale(ctx context.Context, input view.ReshipAfterSaleInput) (*view.ReshipAfterSalePayload, error) {
 	id, err := r.afterSales.Reship(ctx, input.AfterSale)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ReshipAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ReshipAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RuleAfterSale(ctx context.Context, input view.RuleAfterSaleInput) (*view.RuleAfterSalePayload, error) {
-	id, err := r.afterSales.Rule(ctx, rulingOf(input))
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.RuleAfterSalePayload{AfterSale: row, UserErrors: told}, err
+	id, err := r.afterSales.Rule(ctx, ruleInput(input))
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.RuleAfterSalePayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ForceRefund(ctx context.Context, input view.ForceRefundInput) (*view.ForceRefundPayload, error) {
 	id, err := r.forceRefund(ctx, input)
-	row, told, err := r.afterSaleDone(ctx, id, err)
-	return &view.ForceRefundPayload{AfterSale: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.afterSaleOf)
+	return &view.ForceRefundPayload{AfterSale: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error) {
-	q := r.read.AfterSale.Query().Where(afterSaleFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.AfterSale.Query().Where(read.WhereAfterSales(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.AfterSaleOrder{Direction: newest, Field: ent.AfterSaleOrderFieldCreatedAt}
+		orderBy = &ent.AfterSaleOrder{Direction: read.Newest, Field: ent.AfterSaleOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithAfterSaleOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithAfterSaleOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *queryResolver) RefundPreview(ctx context.Context, input view.RequestAfterSaleInput) (*view.RefundPreviewPayload, error) {
-	preview, err := r.afterSales.RefundPreview(ctx, requestOf(input))
+	preview, err := r.afterSales.RefundPreview(ctx, requestInput(input))
 	out := &view.RefundPreviewPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	out.Preview = view.PreviewOf(preview)
@@ -211,7 +206,7 @@ func (r *queryResolver) RefundPreview(ctx context.Context, input view.RequestAft
 }
 
 func (r *subscriptionResolver) AfterSaleEvents(ctx context.Context, afterSale *globalid.ID, shop *globalid.ID, after *event.Cursor) (<-chan view.OrderEvent, error) {
-	return r.afterSaleEvents(ctx, afterSale, shop, after)
+	return r.afterSaleStream(ctx, afterSale, shop, after)
 }
 
 func (r *Resolver) AfterSale() generated.AfterSaleResolver { return &afterSaleResolver{r} }

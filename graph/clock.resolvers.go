@@ -14,18 +14,18 @@ import (
 func (r *mutationResolver) SetClock(ctx context.Context, input view.SetClockInput) (*view.SetClockPayload, error) {
 	now, err := r.moveClock(ctx, func(time.Time) time.Time { return input.Now })
 	out := &view.SetClockPayload{Now: now}
-	out.UserErrors, err = outcome(err, nil)
+	out.UserErrors, err = userErrors(err, nil)
 	return out, err
 }
 
 func (r *mutationResolver) AdvanceClock(ctx context.Context, input view.AdvanceClockInput) (*view.AdvanceClockPayload, error) {
 	now, err := r.advanceClock(ctx, input.Seconds)
 	out := &view.AdvanceClockPayload{Now: now}
-	out.UserErrors, err = outcome(err, nil)
+	out.UserErrors, err = userErrors(err, nil)
 	return out, err
 }
 
 func (r *queryResolver) Now(ctx context.Context) (*time.Time, error) {
-	now, err := r.moment(ctx)
+	now, err := r.read.Now(ctx)
 	return &now, err
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *queryResolver) Node(ctx context.Context, id globalid.ID) (ent.Noder, error) {
-	found, err := r.nodes(ctx, []globalid.ID{id})
+	found, err := r.read.Nodes(ctx, []globalid.ID{id})
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func (r *queryResolver) Node(ctx context.Context, id globalid.ID) (ent.Noder, er
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error) {
-	return r.nodes(ctx, ids)
+	return r.read.Nodes(ctx, ids)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

@@ -16,7 +16,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// viewerKey names a viewer; the same subject is another one in another role.
+// viewerKey identifies a viewer: a subject in a role.
 func viewerKey(v *auth.Viewer) string {
 	if v == nil {
 		return ""
@@ -43,10 +43,10 @@ func onlyFor(
 	return next(ctx)
 }
 
-const longestKey = 128
+const maxKeyLength = 128
 
-// idempotent hands the key to the command of the mutation, with what identifies the wish: who asks,
-// which mutation, and a hash of the coerced input.
+// idempotent passes the key to the command of the mutation, with what identifies the request: the
+// viewer, the mutation, and a hash of the coerced input.
 func idempotent(
 	ctx context.Context, _ any, next graphql.Resolver, key string,
 ) (any, error) {
@@ -54,9 +54,9 @@ func idempotent(
 	if fc.Object != "Mutation" {
 		return nil, fault.New(fault.BadUserInput, "@idempotent stands on mutations only.")
 	}
-	if n := utf8.RuneCountInString(key); n < 1 || n > longestKey || !utf8.ValidString(key) {
+	if n := utf8.RuneCountInString(key); n < 1 || n > maxKeyLength || !utf8.ValidString(key) {
 		return nil, fault.New(fault.BadUserInput,
-			"An idempotency key has 1 to %d characters.", longestKey)
+			"An idempotency key has 1 to %d characters.", maxKeyLength)
 	}
 	viewer := viewerKey(auth.From(ctx))
 	if viewer == "" {

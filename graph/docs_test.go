@@ -16,14 +16,14 @@ import (
 
 // example is a block of GraphQL in a document.
 type example struct {
-	section string // the heading it stands under
+	section string // the heading above it
 	text    string
 }
 
 var (
 	headings = regexp.MustCompile(`^## (.*)`)
-	// capitals are words that stand for something an earlier answer gave: ids in quotes, amounts bare.
-	capitals = regexp.MustCompile(`"[A-Z][A-Z_]{2,}"|\b(NEW_)?TOTAL\b`)
+	// placeholders stand for values of earlier responses: ids in quotes, amounts without.
+	placeholders = regexp.MustCompile(`"[A-Z][A-Z_]{2,}"|\b(NEW_)?TOTAL\b`)
 )
 
 func examples(t *testing.T, path string) (found []example) {
@@ -71,55 +71,57 @@ func TestExamplesAreOfTheSchema(t *testing.T) {
 	}
 }
 
-// reader goes through the API guide from top to bottom.
-type reader struct {
-	*cast
+// guideRun runs the API guide from top to bottom.
+type guideRun struct {
+	*env
 	section string
-	words   map[string]string
+	values  map[string]string
 }
 
-// TestTheGuideRuns runs the examples of the API guide in their order, each with the words that
-// earlier answers gave and as the first role that may.
+// TestTheGuideRuns runs the examples of the API guide in their order, each with the values of
+// earlier responses and as the first role that may.
 func TestTheGuideRuns(t *testing.T) {
 	t.Parallel()
 	guide := examples(t, "../docs/api.md")
-	eachCast(t, func(c *cast) {
-		r := &reader{cast: c, words: map[string]string{"SKU": c.sku, "SHOP": c.shop,
-			"WAREHOUSE": c.warehouse, "OTHER_WAREHOUSE": c.elsewhere, "NEW_TOTAL": "1000"}}
+	eachEnv(t, func(e *env) {
+		g := &guideRun{env: e, values: map[string]string{"SKU": e.sku, "SHOP": e.shop,
+			"WAREHOUSE": e.warehouse, "OTHER_WAREHOUSE": e.otherWarehouse, "NEW_TOTAL": "1000"}}
 		for _, e := range guide {
-			r.turnTo(e.section)
-			r.run(e)
+			g.startSection(e.section)
+			g.run(e)
 		}
 	})
 }
 
-// turnTo makes an order on which what a section tells is possible.
-func (r *reader) turnTo(section string) {
-	if section == r.section {
+// startSection makes an order on which the examples of a section are possible.
+func (g *guideRun) startSection(section string) {
+	if section == g.section {
 		return
 	}
-	r.section = section
-	begin := map[string]func() part{
-		"Ship": r.paid, "Change a paid order": r.paid, "Transfers": r.paid, "Deadlines": r.paid,
-		"Idempotency": r.paid, "Receipt and completion": r.shipped, "Reviews": r.received,
-		"Back before shipping": r.paid, "Missing goods": r.paid, "Back on the way": r.shipped,
-		"Back after receipt": r.received, "Disputes": r.received,
+	g.section = section
+	begin := map[string]func() placedOrder{
+		"Ship": g.paidOrder, "Change a paid order": g.paidOrder, "Transfers": g.paidOrder,
+		"Deadlines":   g.paidOrder,
+		"Idempotency": g.paidOrder, "Receipt and completion": g.shippedOrder, "Reviews": g.receivedOrder,
+		"Back before shipping": g.paidOrder, "Missing goods": g.paidOrder,
+		"Back on the way":    g.shippedOrder,
+		"Back after receipt": g.receivedOrder, "Disputes": g.receivedOrder,
 	}[section]
 	if begin != nil {
 		p := begin()
-		r.words["ORDER"], r.words["SUB_ORDER"], r.words["ITEM"] = p.order, p.sub, p.item
+		g.values["ORDER"], g.values["SUB_ORDER"], g.values["ITEM"] = p.order, p.sub, p.item
 	}
 }
 
-func (r *reader) run(e example) {
-	r.Helper()
-	text := capitals.ReplaceAllStringFunc(e.text, func(word string) string {
-		given := r.words[strings.Trim(word, `"`)]
+func (g *guideRun) run(e example) {
+	g.Helper()
+	text := placeholders.ReplaceAllStringFunc(e.text, func(word string) string {
+		given := g.values[strings.Trim(word, `"`)]
 		switch {
 		case word == `"CNY"`:
 			return word
 		case given == "":
-			r.Fatalf("%s: no earlier answer gave %s:\n%s", e.section, word, e.text)
+			g.Fatalf("%s: no earlier response has %s:\n%s", e.section, word, e.text)
 		case strings.HasPrefix(word, `"`):
 			return strconv.Quote(given)
 		}
@@ -127,50 +129,50 @@ func (r *reader) run(e example) {
 	})
 	doc, errs := gqlparser.LoadQueryWithRules(graph.Schema(), text, nil)
 	if len(errs) > 0 {
-		r.Fatalf("%s: %v\n%s", e.section, errs, text)
+		g.Fatalf("%s: %v\n%s", e.section, errs, text)
 	}
 	op := doc.Operations[0]
 	if op.Operation == ast.Subscription {
 		return
 	}
-	answer := r.must(r.tokenFor(op.SelectionSet[0].(*ast.Field)), text, nil)
+	response := g.must(g.tokenFor(op.SelectionSet[0].(*ast.Field)), text, nil)
 	for _, root := range op.SelectionSet {
 		name := root.(*ast.Field).Name
-		if refused := refusalOf(answer, name); refused != "" || answer.at(name) == nil {
-			r.Errorf("%s is not possible as it stands under %q: %s", name, e.section, answer.raw)
+		if code := errorCode(response, name); code != "" || response.at(name) == nil {
+			g.Errorf("%s is not possible as it stands under %q: %s", name, e.section, response.raw)
 		}
-		r.remember(answer, name)
+		g.storeIDs(response, name)
 	}
 }
 
-// tokenFor is of the first role that the schema lets, the buyer's when it lets everybody.
-func (r *reader) tokenFor(field *ast.Field) string {
+// tokenFor is the token of the first role that the schema allows, the buyer's when it names none.
+func (g *guideRun) tokenFor(field *ast.Field) string {
 	of := field.Definition.Directives.ForName("for")
 	if of == nil {
-		return r.buyer
+		return g.buyer
 	}
 	role := of.Arguments.ForName("roles").Value.Children[0].Value.Raw
-	for _, who := range r.callers() {
+	for _, who := range g.callers() {
 		if who.role == role {
 			return who.token
 		}
 	}
-	r.Fatalf("nobody is %s", role)
+	g.Fatalf("nobody is %s", role)
 	return ""
 }
 
-// remember keeps what later examples call by a word.
-func (r *reader) remember(a answer, root string) {
+// storeIDs keeps the ids to which later examples refer.
+func (g *guideRun) storeIDs(a response, root string) {
 	for word, path := range map[string][]any{
 		"ORDER": {"order", "id"}, "PAYMENT": {"payment", "id"}, "PARCEL": {"shipment", "id"},
 		"TRANSFER": {"transfer", "id"}, "AFTER_SALE": {"afterSale", "id"},
 		"SHORTAGE": {"shortages", 0, "id"}, "CHANGE": {"changes", 0, "id"}, "REVIEW": {"review", "id"},
 	} {
 		if id, _ := a.at(append([]any{root}, path...)...).(string); id != "" {
-			r.words[word] = id
+			g.values[word] = id
 		}
 	}
 	if total, ok := a.at(root, "price", "payable", "amount").(float64); ok {
-		r.words["TOTAL"] = strconv.FormatInt(int64(total), 10)
+		g.values["TOTAL"] = strconv.FormatInt(int64(total), 10)
 	}
 }

@@ -16,24 +16,24 @@ import (
 )
 
 func (r *subscriptionResolver) OrderEvents(ctx context.Context, order globalid.ID, after *event.Cursor) (<-chan view.OrderEvent, error) {
-	seen, err := r.read.Order.Query().Where(entorder.ID(order)).Exist(ctx)
+	visible, err := r.read.Order.Query().Where(entorder.ID(order)).Exist(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !seen {
-		return nil, noSuch("order")
+	if !visible {
+		return nil, notFound("order")
 	}
-	return follow[view.OrderEvent](ctx, r.Resolver, event.Filter{Order: order}, after)
+	return eventStream[view.OrderEvent](ctx, r.Resolver, event.Filter{Order: order}, after)
 }
 
 func (r *subscriptionResolver) ShopEvents(ctx context.Context, shop globalid.ID, after *event.Cursor, types []view.EventType) (<-chan view.FeedEvent, error) {
-	seen, err := r.read.Shop.Query().Where(entshop.ID(shop)).Exist(ctx)
+	visible, err := r.read.Shop.Query().Where(entshop.ID(shop)).Exist(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !seen || !auth.From(ctx).HasShop(shop) {
-		return nil, noSuch("shop")
+	if !visible || !auth.From(ctx).HasShop(shop) {
+		return nil, notFound("shop")
 	}
-	filter := event.Filter{Shop: shop, Types: names(types)}
-	return follow[view.FeedEvent](ctx, r.Resolver, filter, after)
+	filter := event.Filter{Shop: shop, Types: storedNames(types)}
+	return eventStream[view.FeedEvent](ctx, r.Resolver, filter, after)
 }

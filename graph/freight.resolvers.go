@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 	"orderflow/ent/freighttemplate"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 )
@@ -15,10 +16,10 @@ import (
 func (r *mutationResolver) SetFreightTemplate(ctx context.Context, input catalogue.FreightInput) (*view.SetFreightTemplatePayload, error) {
 	id, err := r.catalogue.SetFreightTemplate(ctx, input)
 	out := &view.SetFreightTemplatePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.FreightTemplate.Query().Where(freighttemplate.ID(id))
-	out.FreightTemplate, err = one(ctx, q, "FreightTemplate", "freightTemplate")
+	out.FreightTemplate, err = read.One(ctx, q, "FreightTemplate", "freightTemplate")
 	return out, err
 }

@@ -11,20 +11,19 @@ import (
 	"orderflow/ent/addresschange"
 	"orderflow/ent/memo"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
-	"orderflow/internal/auth"
 	"orderflow/internal/document"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
 func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error) {
-	return r.opened(obj.Address, obj.OrderID, false)
+	return r.read.ChangedAddress(obj)
 }
 
 func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error) {
-	return lifecycle.Address.Allowed(obj.Status, auth.From(ctx).Role, lifecycle.NoFacts{}), nil
+	return read.AddressChangeActions(ctx, obj), nil
 }
 
 func (r *mutationResolver) SplitSubOrder(ctx context.Context, input view.SplitSubOrderInput) (*view.SplitSubOrderPayload, error) {
@@ -33,28 +32,24 @@ func (r *mutationResolver) SplitSubOrder(ctx context.Context, input view.SplitSu
 		lines[i] = order.SplitLine(*line)
 	}
 	in := order.SplitInput{
-		SubOrder: input.SubOrder, Lines: lines, Warehouse: given(input.Warehouse),
+		SubOrder: input.SubOrder, Lines: lines, Warehouse: zeroIfNull(input.Warehouse),
 	}
 	id, err := r.orders.SplitSubOrder(ctx, in)
 	out := &view.SplitSubOrderPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	if out.SubOrder, err = r.subOrderOf(ctx, input.SubOrder, "subOrder"); err != nil {
+	if out.SubOrder, err = r.subOrderAt(ctx, input.SubOrder, "subOrder"); err != nil {
 		return nil, err
 	}
-	out.NewSubOrder, err = r.subOrderOf(ctx, id, "newSubOrder")
+	out.NewSubOrder, err = r.subOrderAt(ctx, id, "newSubOrder")
 	return out, err
 }
 
 func (r *mutationResolver) ReassignWarehouse(ctx context.Context, input view.ReassignWarehouseInput) (*view.ReassignWarehousePayload, error) {
 	id, err := r.orders.ReassignWarehouse(ctx, order.ReassignInput(input))
-	out := &view.ReassignWarehousePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.SubOrder, err = r.subOrderOf(ctx, id, "subOrder")
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.ReassignWarehousePayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.RequestAddressChangeInput) (*view.RequestAddressChangePayload, error) {
@@ -62,44 +57,40 @@ func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.
 		Order: input.Order, Address: *input.Address,
 	})
 	out := &view.RequestAddressChangePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	q := r.read.AddressChange.Query().Where(addresschange.OrderID(id),
-		addresschange.StatusEQ(vocab.AddressAsked)).Order(addresschange.ByID())
-	out.Changes, err = all(ctx, q, "AddressChange", "changes")
+	q := r.read.AddressChange.Query().Where(read.OpenAddressChanges(id)).
+		Order(addresschange.ByID())
+	out.Changes, err = read.All(ctx, q, "AddressChange", "changes")
 	return out, err
 }
 
 func (r *mutationResolver) AnswerAddressChange(ctx context.Context, input view.AnswerAddressChangeInput) (*view.AnswerAddressChangePayload, error) {
 	id, err := r.orders.AnswerAddressChange(ctx, order.AnswerInput(input))
 	out := &view.AnswerAddressChangePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.AddressChange.Query().Where(addresschange.ID(id))
-	out.Change, err = one(ctx, q, "AddressChange", "change")
+	out.Change, err = read.One(ctx, q, "AddressChange", "change")
 	return out, err
 }
 
 func (r *mutationResolver) RemindShipment(ctx context.Context, input view.RemindShipmentInput) (*view.RemindShipmentPayload, error) {
 	id, err := r.orders.RemindShipment(ctx, input.SubOrder)
-	out := &view.RemindShipmentPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.SubOrder, err = r.subOrderOf(ctx, id, "subOrder")
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.RemindShipmentPayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AddMemo(ctx context.Context, input view.AddMemoInput) (*view.AddMemoPayload, error) {
 	id, err := r.orders.AddMemo(ctx, order.MemoInput(input))
 	out := &view.AddMemoPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Memo.Query().Where(memo.ID(id))
-	out.Memo, err = one(ctx, q, "Memo", "memo")
+	out.Memo, err = read.One(ctx, q, "Memo", "memo")
 	return out, err
 }
 
@@ -108,25 +99,21 @@ func (r *mutationResolver) ConfirmReceipt(ctx context.Context, input view.Confir
 	var err error
 	switch {
 	case (input.SubOrder == nil) == (input.AfterSale == nil):
-		out.UserErrors = view.UserErrors(oneOfThem("subOrder"))
+		out.UserErrors = view.UserErrors(oneNeeded("subOrder"))
 	case input.AfterSale != nil:
 		id, failed := r.afterSales.ConfirmReship(ctx, *input.AfterSale)
-		out.AfterSale, out.UserErrors, err = r.afterSaleDone(ctx, id, failed)
+		out.AfterSale, out.UserErrors, err = payload(ctx, id, failed, r.afterSaleOf)
 	default:
 		id, failed := r.orders.ConfirmReceipt(ctx, *input.SubOrder)
-		out.SubOrder, out.UserErrors, err = r.subOrderDone(ctx, id, failed)
+		out.SubOrder, out.UserErrors, err = payload(ctx, id, failed, r.subOrderOf)
 	}
 	return out, err
 }
 
 func (r *mutationResolver) ExtendReceipt(ctx context.Context, input view.ExtendReceiptInput) (*view.ExtendReceiptPayload, error) {
 	id, err := r.orders.ExtendReceipt(ctx, input.SubOrder)
-	out := &view.ExtendReceiptPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.SubOrder, err = r.subOrderOf(ctx, id, "subOrder")
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.subOrderOf)
+	return &view.ExtendReceiptPayload{SubOrder: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error) {

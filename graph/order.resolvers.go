@@ -10,8 +10,8 @@ import (
 	"orderflow/ent"
 	entorder "orderflow/ent/order"
 	"orderflow/ent/refund"
-	"orderflow/ent/suborder"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -26,10 +26,10 @@ import (
 func (r *mutationResolver) PlaceOrder(ctx context.Context, input order.PlaceInput) (*view.PlaceOrderPayload, error) {
 	id, err := r.orders.Place(ctx, input)
 	out := &view.PlaceOrderPayload{}
-	if err := r.refusal(ctx, err, out); err != nil {
+	if err := r.addRefusal(ctx, out, err); err != nil {
 		return nil, err
 	}
-	if out.UserErrors, err = outcome(err, nil); err != nil {
+	if out.UserErrors, err = userErrors(err, nil); err != nil {
 		return nil, err
 	}
 	out.Order, err = r.orderOf(ctx, id)
@@ -39,7 +39,7 @@ func (r *mutationResolver) PlaceOrder(ctx context.Context, input order.PlaceInpu
 func (r *mutationResolver) CancelOrder(ctx context.Context, input view.CancelOrderInput) (*view.CancelOrderPayload, error) {
 	result, err := r.payments.Cancel(ctx, input.Order)
 	out := &view.CancelOrderPayload{}
-	if out.UserErrors, err = outcome(err, result.Problem); err != nil {
+	if out.UserErrors, err = userErrors(err, result.Problem); err != nil {
 		return nil, err
 	}
 	out.Order, err = r.orderOf(ctx, result.Order)
@@ -49,7 +49,7 @@ func (r *mutationResolver) CancelOrder(ctx context.Context, input view.CancelOrd
 func (r *mutationResolver) AdjustPrice(ctx context.Context, input payment.AdjustInput) (*view.AdjustPricePayload, error) {
 	result, err := r.payments.AdjustPrice(ctx, input)
 	out := &view.AdjustPricePayload{}
-	if out.UserErrors, err = outcome(err, result.Problem); err != nil {
+	if out.UserErrors, err = userErrors(err, result.Problem); err != nil {
 		return nil, err
 	}
 	out.Order, err = r.orderOf(ctx, result.Order)
@@ -59,26 +59,25 @@ func (r *mutationResolver) AdjustPrice(ctx context.Context, input payment.Adjust
 func (r *mutationResolver) CloseUnshipped(ctx context.Context, input payment.CloseUnshippedInput) (*view.CloseUnshippedPayload, error) {
 	result, err := r.payments.CloseUnshipped(ctx, input)
 	out := &view.CloseUnshippedPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	sub := r.read.SubOrder.Query().Where(suborder.ID(result.SubOrder))
-	if out.SubOrder, err = one(ctx, sub, "SubOrder", "subOrder"); err != nil {
+	if out.SubOrder, err = r.subOrderOf(ctx, result.SubOrder); err != nil {
 		return nil, err
 	}
 	q := r.read.Refund.Query().Where(refund.ID(result.Refund))
-	out.Refund, err = one(ctx, q, "Refund", "refund")
+	out.Refund, err = read.One(ctx, q, "Refund", "refund")
 	return out, err
 }
 
 func (r *orderResolver) Status(ctx context.Context, obj *ent.Order) (vocab.TradeStatus, error) {
-	status, _, err := tradeStatus(ctx, obj)
+	status, _, err := read.OrderStatus(ctx, obj)
 	return status, err
 }
 
 func (r *orderResolver) CloseReason(ctx context.Context, obj *ent.Order) (*vocab.CloseReason, error) {
-	_, reason, err := tradeStatus(ctx, obj)
-	return notEmpty(reason), err
+	_, reason, err := read.OrderStatus(ctx, obj)
+	return nullIfZero(reason), err
 }
 
 func (r *orderResolver) Price(ctx context.Context, obj *ent.Order) (*view.Price, error) {
@@ -87,28 +86,27 @@ func (r *orderResolver) Price(ctx context.Context, obj *ent.Order) (*view.Price,
 }
 
 func (r *orderResolver) Address(ctx context.Context, obj *ent.Order) (*document.Address, error) {
-	return r.address(ctx, obj)
+	return r.read.OrderAddress(ctx, obj)
 }
 
 func (r *orderResolver) Balance(ctx context.Context, obj *ent.Order) (*view.Balance, error) {
-	return orderBalance(ctx, obj)
+	return read.OrderBalance(ctx, obj)
 }
 
 func (r *orderResolver) Timeline(ctx context.Context, obj *ent.Order) ([]view.OrderEvent, error) {
-	rows, err := obj.Events(ctx)
-	return timeline(rows), err
+	return read.Timeline(ctx, obj)
 }
 
 func (r *orderResolver) AvailableActions(ctx context.Context, obj *ent.Order) ([]vocab.TradeAction, error) {
-	now, err := r.moment(ctx)
+	now, err := r.read.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return orderActions(ctx, obj, now)
+	return read.OrderActions(ctx, obj, now)
 }
 
 func (r *orderResolver) Deadlines(ctx context.Context, obj *ent.Order) ([]*view.Deadline, error) {
-	return deadlineOf(unpaid(obj.Status), view.DeadlineKindPay, &obj.PayDueAt), nil
+	return read.OrderDeadlines(obj), nil
 }
 
 func (r *orderItemResolver) Sku(ctx context.Context, obj *ent.OrderItem) (*ent.Sku, error) {
@@ -137,49 +135,39 @@ func (r *orderItemResolver) Refundable(ctx context.Context, obj *ent.OrderItem) 
 }
 
 func (r *orderItemResolver) Balance(ctx context.Context, obj *ent.OrderItem) (*view.Balance, error) {
-	return itemBalance(ctx, obj), nil
+	return read.ItemBalance(ctx, obj), nil
 }
 
 func (r *queryResolver) Order(ctx context.Context, number string) (*ent.Order, error) {
-	return one(ctx, r.read.Order.Query().Where(entorder.Number(number)), "Order")
+	return read.One(ctx, r.read.Order.Query().Where(entorder.Number(number)), "Order")
 }
 
 func (r *queryResolver) Orders(ctx context.Context, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.OrderConnection, error) {
-	where, err := r.orderFilter(ctx, filter)
+	where, err := r.read.WhereOrders(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
 	q := r.read.Order.Query().Where(where...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
 	if orderBy == nil {
-		orderBy = &ent.OrderOrder{Direction: newest, Field: ent.OrderOrderFieldCreatedAt}
+		orderBy = &ent.OrderOrder{Direction: read.Newest, Field: ent.OrderOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithOrderOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithOrderOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *queryResolver) SubOrders(ctx context.Context, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.SubOrderConnection, error) {
-	q := r.read.SubOrder.Query().Where(subOrderFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.SubOrder.Query().Where(read.WhereSubOrders(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.SubOrderOrder{Direction: newest, Field: ent.SubOrderOrderFieldCreatedAt}
+		orderBy = &ent.SubOrderOrder{Direction: read.Newest, Field: ent.SubOrderOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithSubOrderOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithSubOrderOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *subOrderResolver) Price(ctx context.Context, obj *ent.SubOrder) (*view.Price, error) {
@@ -195,23 +183,23 @@ func (r *subOrderResolver) FreightRefundable(ctx context.Context, obj *ent.SubOr
 }
 
 func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error) {
-	return r.changedAddress(ctx, obj)
+	return r.read.SubOrderAddress(ctx, obj)
 }
 
 func (r *subOrderResolver) Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error) {
-	return subOrderBalance(ctx, obj), nil
+	return read.SubOrderBalance(ctx, obj), nil
 }
 
 func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error) {
-	now, err := r.moment(ctx)
+	now, err := r.read.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return subOrderActions(ctx, obj, now), nil
+	return read.SubOrderActions(ctx, obj, now), nil
 }
 
 func (r *subOrderResolver) Deadlines(ctx context.Context, obj *ent.SubOrder) ([]*view.Deadline, error) {
-	return subOrderDeadlines(obj), nil
+	return read.SubOrderDeadlines(obj), nil
 }
 
 func (r *Resolver) Order() generated.OrderResolver { return &orderResolver{r} }

@@ -10,31 +10,30 @@ import (
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
-	"orderflow/internal/auth"
 	"orderflow/internal/money"
 	"orderflow/internal/payment"
-	"orderflow/internal/vocab"
 )
 
 func (r *mutationResolver) StartPayment(ctx context.Context, input payment.StartInput) (*view.StartPaymentPayload, error) {
 	result, err := r.payments.Start(ctx, input)
 	out := &view.StartPaymentPayload{}
-	if out.UserErrors, err = outcome(err, result.Problem); err != nil || result.Order.IsZero() {
+	if out.UserErrors, err = userErrors(err, result.Problem); err != nil || result.Order.IsZero() {
 		return out, err
 	}
 	if out.Order, err = r.orderOf(ctx, result.Order); err != nil {
 		return nil, err
 	}
 	q := r.read.Payment.Query().Where(entpayment.ID(result.Payment))
-	out.Payment, err = one(ctx, q, "Payment", "payment")
+	out.Payment, err = read.One(ctx, q, "Payment", "payment")
 	return out, err
 }
 
 func (r *mutationResolver) AbandonPayment(ctx context.Context, input view.AbandonPaymentInput) (*view.AbandonPaymentPayload, error) {
 	result, err := r.payments.Abandon(ctx, input.Order)
 	out := &view.AbandonPaymentPayload{}
-	if out.UserErrors, err = outcome(err, result.Problem); err != nil {
+	if out.UserErrors, err = userErrors(err, result.Problem); err != nil {
 		return nil, err
 	}
 	out.Order, err = r.orderOf(ctx, result.Order)
@@ -42,21 +41,15 @@ func (r *mutationResolver) AbandonPayment(ctx context.Context, input view.Abando
 }
 
 func (r *paymentResolver) Amount(ctx context.Context, obj *ent.Payment) (*money.Money, error) {
-	return partOf(ctx, obj, obj.Amount)
+	return read.PaymentAmount(ctx, obj)
 }
 
 func (r *paymentResolver) PaidAmount(ctx context.Context, obj *ent.Payment) (*money.Money, error) {
-	if obj.PaidAt == nil {
-		return nil, nil
-	}
-	return partOf(ctx, obj, obj.PaidAmount)
+	return read.PaidAmount(ctx, obj)
 }
 
 func (r *paymentResolver) ClientParams(ctx context.Context, obj *ent.Payment) ([]*view.Param, error) {
-	if !auth.From(ctx).IsBuyer() || obj.Status != vocab.AttemptOpen {
-		return nil, nil
-	}
-	return params(obj.ClientParams), nil
+	return read.ClientParams(ctx, obj), nil
 }
 
 func (r *Resolver) Payment() generated.PaymentResolver { return &paymentResolver{r} }

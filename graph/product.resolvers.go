@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/product"
 	"orderflow/ent/sku"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
@@ -22,44 +23,39 @@ import (
 func (r *mutationResolver) SetProduct(ctx context.Context, input catalogue.ProductInput) (*view.SetProductPayload, error) {
 	id, err := r.catalogue.SetProduct(ctx, input)
 	out := &view.SetProductPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Product.Query().Where(product.ID(id))
-	out.Product, err = one(ctx, q, "Product", "product")
+	out.Product, err = read.One(ctx, q, "Product", "product")
 	return out, err
 }
 
 func (r *mutationResolver) SetSku(ctx context.Context, input catalogue.SkuInput) (*view.SetSkuPayload, error) {
 	id, err := r.catalogue.SetSku(ctx, input)
 	out := &view.SetSkuPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Sku.Query().Where(sku.ID(id))
-	out.Sku, err = one(ctx, q, "Sku", "sku")
+	out.Sku, err = read.One(ctx, q, "Sku", "sku")
 	return out, err
 }
 
 func (r *queryResolver) Product(ctx context.Context, id globalid.ID) (*ent.Product, error) {
-	return one(ctx, r.read.Product.Query().Where(product.ID(id)), "Product")
+	return read.One(ctx, r.read.Product.Query().Where(product.ID(id)), "Product")
 }
 
 func (r *queryResolver) Skus(ctx context.Context, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.SkuConnection, error) {
-	q := r.read.Sku.Query().Where(skuFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Sku.Query().Where(read.WhereSkus(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.SkuOrder{Direction: newest, Field: ent.SkuOrderFieldCreatedAt}
+		orderBy = &ent.SkuOrder{Direction: read.Newest, Field: ent.SkuOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithSkuOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithSkuOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *skuResolver) Price(ctx context.Context, obj *ent.Sku) (*money.Money, error) {

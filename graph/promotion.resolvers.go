@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/promotion"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
@@ -23,60 +24,55 @@ import (
 func (r *mutationResolver) SetPromotion(ctx context.Context, input catalogue.PromotionInput) (*view.SetPromotionPayload, error) {
 	id, err := r.catalogue.SetPromotion(ctx, input)
 	out := &view.SetPromotionPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Promotion.Query().Where(promotion.ID(id))
-	out.Promotion, err = one(ctx, q, "Promotion", "promotion")
+	out.Promotion, err = read.One(ctx, q, "Promotion", "promotion")
 	return out, err
 }
 
 func (r *mutationResolver) IssueCoupons(ctx context.Context, input catalogue.CouponsInput) (*view.IssueCouponsPayload, error) {
 	ids, err := r.catalogue.IssueCoupons(ctx, input)
 	out := &view.IssueCouponsPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	out.Coupons, err = all(ctx, r.read.Coupon.Query().Where(coupon.IDIn(ids...)), "Coupon", "coupons")
-	sortAs(out.Coupons, ids, func(c *ent.Coupon) globalid.ID { return c.ID })
+	out.Coupons, err = read.All(ctx, r.read.Coupon.Query().Where(coupon.IDIn(ids...)), "Coupon", "coupons")
+	sortByIDs(out.Coupons, ids, func(c *ent.Coupon) globalid.ID { return c.ID })
 	return out, err
 }
 
 func (r *mutationResolver) SetMemberBenefit(ctx context.Context, input catalogue.BenefitInput) (*view.SetMemberBenefitPayload, error) {
 	id, err := r.catalogue.SetMemberBenefit(ctx, input)
 	out := &view.SetMemberBenefitPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.MemberBenefit.Query().Where(memberbenefit.ID(id))
-	out.MemberBenefit, err = one(ctx, q, "MemberBenefit", "memberBenefit")
+	out.MemberBenefit, err = read.One(ctx, q, "MemberBenefit", "memberBenefit")
 	return out, err
 }
 
 func (r *promotionRuleResolver) Gift(ctx context.Context, obj *document.PromotionRule) (*globalid.ID, error) {
-	return notEmpty(obj.Gift), nil
+	return nullIfZero(obj.Gift), nil
 }
 
 func (r *queryResolver) Promotions(ctx context.Context, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.PromotionConnection, error) {
-	q := r.read.Promotion.Query().Where(promotionFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Promotion.Query().Where(read.WherePromotions(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.PromotionOrder{Direction: newest, Field: ent.PromotionOrderFieldCreatedAt}
+		orderBy = &ent.PromotionOrder{Direction: read.Newest, Field: ent.PromotionOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithPromotionOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithPromotionOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *queryResolver) MemberBenefits(ctx context.Context) ([]*ent.MemberBenefit, error) {
 	q := r.read.MemberBenefit.Query().Order(memberbenefit.ByCode()).Limit(200)
-	return all(ctx, q, "MemberBenefit")
+	return read.All(ctx, q, "MemberBenefit")
 }
 
 func (r *Resolver) PromotionRule() generated.PromotionRuleResolver { return &promotionRuleResolver{r} }

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/refund"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
@@ -22,40 +23,35 @@ import (
 func (r *mutationResolver) RetryRefund(ctx context.Context, input view.RetryRefundInput) (*view.RetryRefundPayload, error) {
 	result, err := r.payments.RetryRefund(ctx, input.Refund)
 	out := &view.RetryRefundPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Refund.Query().Where(refund.ID(result.Refund))
-	out.Refund, err = one(ctx, q, "Refund", "refund")
+	out.Refund, err = read.One(ctx, q, "Refund", "refund")
 	return out, err
 }
 
 func (r *mutationResolver) ResolveRefund(ctx context.Context, input payment.ResolveInput) (*view.ResolveRefundPayload, error) {
 	result, err := r.payments.ResolveRefund(ctx, input)
 	out := &view.ResolveRefundPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Refund.Query().Where(refund.ID(result.Refund))
-	out.Refund, err = one(ctx, q, "Refund", "refund")
+	out.Refund, err = read.One(ctx, q, "Refund", "refund")
 	return out, err
 }
 
 func (r *queryResolver) Refunds(ctx context.Context, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.RefundConnection, error) {
-	q := r.read.Refund.Query().Where(refundFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Refund.Query().Where(read.WhereRefunds(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.RefundOrder{Direction: newest, Field: ent.RefundOrderFieldCreatedAt}
+		orderBy = &ent.RefundOrder{Direction: read.Newest, Field: ent.RefundOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithRefundOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithRefundOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *refundResolver) Amount(ctx context.Context, obj *ent.Refund) (*money.Money, error) {
@@ -67,7 +63,7 @@ func (r *refundResolver) Freight(ctx context.Context, obj *ent.Refund) (*money.M
 }
 
 func (r *refundResolver) AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error) {
-	return refundActions(ctx, obj), nil
+	return read.RefundActions(ctx, obj), nil
 }
 
 func (r *refundLineResolver) Amount(ctx context.Context, obj *ent.RefundLine) (*money.Money, error) {

@@ -3,14 +3,13 @@ package graph
 import (
 	"context"
 
-	"orderflow/ent"
+	"orderflow/graph/read"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/event"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/review"
-	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
@@ -18,6 +17,7 @@ import (
 
 // Resolver resolves every field. It is safe for concurrent use.
 type Resolver struct {
+	read       *read.Reader
 	db         *store.DB
 	orders     *order.Orders
 	payments   *payment.Payments
@@ -28,8 +28,5 @@ type Resolver struct {
 	shortages  *aftersale.Shortages
 	catalogue  *catalogue.Catalogue
 	feed       *event.Feed
-	keys       *seal.Keyring
-	blind      *seal.Blind
 	drain      func(context.Context) error // nil: the clock is the real one
-	read       *ent.Client
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 	"orderflow/internal/review"
@@ -19,49 +20,32 @@ import (
 
 func (r *mutationResolver) ReviewItem(ctx context.Context, input view.ReviewItemInput) (*view.ReviewItemPayload, error) {
 	id, err := r.reviews.Review(ctx, review.Input(input))
-	out := &view.ReviewItemPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Review, err = r.reviewOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.ReviewItemPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AppendReview(ctx context.Context, input view.AppendReviewInput) (*view.AppendReviewPayload, error) {
 	id, err := r.reviews.Append(ctx, review.AnswerInput(input))
-	out := &view.AppendReviewPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Review, err = r.reviewOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.AppendReviewPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReplyReview(ctx context.Context, input view.ReplyReviewInput) (*view.ReplyReviewPayload, error) {
 	id, err := r.reviews.Reply(ctx, review.AnswerInput(input))
-	out := &view.ReplyReviewPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Review, err = r.reviewOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.reviewOf)
+	return &view.ReplyReviewPayload{Review: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Reviews(ctx context.Context, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ReviewConnection, error) {
-	q := r.read.Review.Query().Where(reviewFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Review.Query().Where(read.WhereReviews(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ReviewOrder{Direction: newest, Field: ent.ReviewOrderFieldCreatedAt}
+		orderBy = &ent.ReviewOrder{Direction: read.Newest, Field: ent.ReviewOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithReviewOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithReviewOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *reviewResolver) Sku(ctx context.Context, obj *ent.Review) (*ent.Sku, error) {
@@ -75,7 +59,7 @@ func (r *reviewResolver) Item(ctx context.Context, obj *ent.Review) (*ent.OrderI
 }
 
 func (r *reviewResolver) AvailableActions(ctx context.Context, obj *ent.Review) ([]vocab.TradeAction, error) {
-	return reviewActions(ctx, obj), nil
+	return read.ReviewActions(ctx, obj), nil
 }
 
 func (r *Resolver) Review() generated.ReviewResolver { return &reviewResolver{r} }

@@ -15,40 +15,40 @@ import (
 	"orderflow/internal/store"
 )
 
-var update = flag.Bool("update", false, "write the table of docs/roles.md anew")
+var update = flag.Bool("update", false, "update the table of docs/roles.md")
 
 const (
 	rolesFile = "../docs/roles.md"
-	// farAhead is how far setClock goes: nothing of the cast is due by then.
-	farAhead = time.Minute
+	// clockStep is how far setClock goes: nothing in the environment is due by then.
+	clockStep = time.Minute
 )
 
 // caller is a column of the table.
 type caller struct{ name, role, token string }
 
-func (c *cast) callers() []caller {
+func (e *env) callers() []caller {
 	return []caller{
 		{"nobody", "", ""},
-		{"buyer", "BUYER", c.buyer}, {"other buyer", "BUYER", c.otherBuyer},
-		{"merchant", "MERCHANT", c.merchant}, {"other merchant", "MERCHANT", c.otherShop},
-		{"warehouse", "WAREHOUSE", c.hand}, {"support", "SUPPORT", c.support},
-		{"platform", "PLATFORM", c.platform},
+		{"buyer", "BUYER", e.buyer}, {"other buyer", "BUYER", e.otherBuyer},
+		{"merchant", "MERCHANT", e.merchant}, {"other merchant", "MERCHANT", e.otherMerchant},
+		{"warehouse", "WAREHOUSE", e.picker}, {"support", "SUPPORT", e.support},
+		{"platform", "PLATFORM", e.platform},
 	}
 }
 
-// words say in the table what came of a try.
-var words = map[string]string{
+// outcomes are the words of the table for the results.
+var outcomes = map[string]string{
 	"": "**yes**", "FORBIDDEN": "never", "NOT_FOUND": "not theirs", "UNAUTHENTICATED": "no token",
 }
 
-// TestRolesAndMutations lets everybody try every mutation of the schema on an object on which it is
-// possible, and compares what came of it with docs/roles.md and with what the schema says.
+// TestRolesAndMutations calls every mutation of the schema as everybody, on an object on which it
+// is possible, and compares the results with docs/roles.md and with the schema's directives.
 func TestRolesAndMutations(t *testing.T) {
 	t.Parallel()
 	mutations := mutationsToTry(t)
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		c := newCast(t, db)
-		callers := c.callers()
+		e := newEnv(t, db)
+		callers := e.callers()
 		var table strings.Builder
 		row := func(first string, cells []string) {
 			fmt.Fprintf(&table, "| %s | %s |\n", first, strings.Join(cells, " | "))
@@ -60,20 +60,20 @@ func TestRolesAndMutations(t *testing.T) {
 		row("mutation", names)
 		row("---", slices.Repeat([]string{"---"}, len(names)))
 		for _, mutation := range mutations {
-			codes := c.tries(mutation, callers)
-			checkDeclared(t, mutation, callers, codes)
+			codes := e.tryMutation(mutation, callers)
+			checkDeclaredRoles(t, mutation, callers, codes)
 			cells := make([]string, len(codes))
 			for i, code := range codes {
-				word, known := words[code]
+				word, known := outcomes[code]
 				if !known {
-					t.Errorf("%s for %s is refused with %s: let its scenario make an object on which "+
-						"it is possible", mutation, callers[i].name, code)
+					t.Errorf("%s for %s is refused with %s: its scenario must make an object on "+
+						"which it is possible", mutation, callers[i].name, code)
 				}
 				cells[i] = word
 			}
 			row("`"+mutation+"`", cells)
 		}
-		compareRoles(t, table.String())
+		compareTable(t, table.String())
 	})
 }
 
@@ -83,7 +83,7 @@ func mutationsToTry(t *testing.T) (names []string) {
 	for _, f := range graph.Schema().Mutation.Fields {
 		names = append(names, f.Name)
 		if scenarios[f.Name] == nil {
-			t.Fatalf("nobody tries %s: add to scenarios, in scenarios_test.go, a function that makes "+
+			t.Fatalf("%s has no scenario: add to scenarios, in scenarios_test.go, a function that makes "+
 				"an object on which it is possible and returns its %v",
 				f.Name, f.Arguments[0].Type)
 		}
@@ -97,10 +97,10 @@ func mutationsToTry(t *testing.T) (names []string) {
 	return names
 }
 
-// tries lets each caller try a mutation and returns the codes by which they were refused. What is
-// refused changes nothing, so one object serves until somebody succeeds.
-func (c *cast) tries(mutation string, callers []caller) []string {
-	c.Helper()
+// tryMutation calls a mutation as each caller and returns the codes of their refusals. A refusal
+// changes nothing, so one object serves until somebody succeeds.
+func (e *env) tryMutation(mutation string, callers []caller) []string {
+	e.Helper()
 	selection := "userErrors { code }"
 	payload := graph.Schema().Mutation.Fields.ForName(mutation).Type.Name()
 	if graph.Schema().Types[payload].Fields.ForName("results") != nil {
@@ -110,9 +110,9 @@ func (c *cast) tries(mutation string, callers []caller) []string {
 	var input vars
 	for _, who := range callers {
 		if input == nil {
-			input = scenarios[mutation](c)
+			input = scenarios[mutation](e)
 		}
-		code := refusalOf(c.mutate(who.token, mutation, input, selection), mutation)
+		code := errorCode(e.mutate(who.token, mutation, input, selection), mutation)
 		if code == "" {
 			input = nil
 		}
@@ -121,9 +121,9 @@ func (c *cast) tries(mutation string, callers []caller) []string {
 	return codes
 }
 
-// checkDeclared compares what came of the tries with the roles that the schema names: exactly these
-// are not FORBIDDEN, and each of them can succeed.
-func checkDeclared(t *testing.T, mutation string, callers []caller, codes []string) {
+// checkDeclaredRoles compares the results with the roles that the schema names: exactly these are
+// not FORBIDDEN, and each of them can succeed.
+func checkDeclaredRoles(t *testing.T, mutation string, callers []caller, codes []string) {
 	t.Helper()
 	var declared []string
 	of := graph.Schema().Mutation.Fields.ForName(mutation).Directives.ForName("for")
@@ -141,13 +141,13 @@ func checkDeclared(t *testing.T, mutation string, callers []caller, codes []stri
 	}
 	for _, role := range declared {
 		if !may[role] {
-			t.Errorf("%s: the schema names %s, who was never let", mutation, role)
+			t.Errorf("%s: the schema names %s, who never succeeded", mutation, role)
 		}
 	}
 }
 
-// compareRoles compares the table with the one that docs/roles.md ends with.
-func compareRoles(t *testing.T, table string) {
+// compareTable compares the table with the one that docs/roles.md ends with.
+func compareTable(t *testing.T, table string) {
 	t.Helper()
 	text, err := os.ReadFile(rolesFile)
 	if err != nil {
@@ -164,7 +164,7 @@ func compareRoles(t *testing.T, table string) {
 		return
 	}
 	if "| mutation"+kept != table {
-		t.Errorf("%s is not what was tried; write it anew:\n"+
+		t.Errorf("%s differs from the results; update it:\n"+
 			"\tgo test ./graph -run RolesAndMutations -update\n%s", rolesFile, table)
 	}
 }

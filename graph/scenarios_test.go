@@ -3,187 +3,202 @@ package graph_test
 import "orderflow/internal/vocab"
 
 // scenarios says for each mutation how to make an object on which it is possible now, and returns
-// the input. What it makes is of the cast's buyer, shop and warehouse; nothing in it changes what
-// an order of the cast costs.
-var scenarios = map[string]func(c *cast) vars{
+// the input. What it makes belongs to the buyer, shop and warehouse of the environment; nothing in
+// it changes the price of an order there.
+var scenarios = map[string]func(e *env) vars{
 	// What the platform and the shops set.
-	"setClock": func(c *cast) vars {
-		now, err := c.db.Now(c.Context())
+	"setClock": func(e *env) vars {
+		now, err := e.db.Now(e.Context())
 		if err != nil {
-			c.Fatal(err)
+			e.Fatal(err)
 		}
-		return vars{"now": now.Add(farAhead)}
+		return vars{"now": now.Add(clockStep)}
 	},
-	"advanceClock": func(*cast) vars { return vars{"seconds": 1} },
-	"setShop": func(*cast) vars {
+	"advanceClock": func(*env) vars { return vars{"seconds": 1} },
+	"setShop": func(*env) vars {
 		return vars{"code": "tea", "name": "Tea", "currency": "CNY", "merchantAccount": "m1"}
 	},
-	"setShopPolicy": func(c *cast) vars { return vars{"shop": c.shop, "policy": vars{}} },
-	"setWarehouse": func(*cast) vars {
+	"setShopPolicy": func(e *env) vars { return vars{"shop": e.shop, "policy": vars{}} },
+	"setWarehouse": func(*env) vars {
 		return vars{"code": "SH", "name": "Shanghai", "region": "上海"}
 	},
-	"setProduct": func(c *cast) vars { return vars{"shop": c.shop, "code": "p", "title": "Tea"} },
-	"setSku": func(c *cast) vars {
-		return vars{"product": c.product, "code": "s", "title": "100 g", "price": 2500}
+	"setProduct": func(e *env) vars { return vars{"shop": e.shop, "code": "p", "title": "Tea"} },
+	"setSku": func(e *env) vars {
+		return vars{"product": e.product, "code": "s", "title": "100 g", "price": 2500}
 	},
-	"adjustStock": func(c *cast) vars {
-		return vars{"sku": c.sku, "warehouse": c.warehouse, "delta": 1}
+	"adjustStock": func(e *env) vars {
+		return vars{"sku": e.sku, "warehouse": e.warehouse, "delta": 1}
 	},
-	"setFreightTemplate": func(c *cast) vars {
-		return vars{"shop": c.shop, "logisticsClass": "OVERSIZED", "basis": "PIECE",
+	"setFreightTemplate": func(e *env) vars {
+		return vars{"shop": e.shop, "logisticsClass": "OVERSIZED", "basis": "PIECE",
 			"rule": vars{"zones": []vars{{"first": 1, "firstFee": 800}}}}
 	},
-	"setPromotion": (*cast).coupon,
-	"issueCoupons": func(c *cast) vars {
-		return vars{"promotion": c.id(c.platform, "setPromotion", c.coupon(), "promotion"),
-			"buyers": []string{c.buyerID}}
+	"setPromotion": (*env).couponPromotion,
+	"issueCoupons": func(e *env) vars {
+		return vars{"promotion": e.mutateID(e.platform, "setPromotion", e.couponPromotion(), "promotion"),
+			"buyers": []string{e.buyerID}}
 	},
-	"setMemberBenefit": func(*cast) vars {
+	"setMemberBenefit": func(*env) vars {
 		return vars{"code": "new", "title": "Welcome", "kind": "NEW_CUSTOMER", "active": false,
 			"rule": vars{"amount": 1}}
 	},
 
 	// Before payment.
-	"placeOrder":     func(c *cast) vars { return c.checkout(1, 2500) },
-	"startPayment":   func(c *cast) vars { return vars{"order": c.unpaid(), "channel": "SANDBOX"} },
-	"abandonPayment": func(c *cast) vars { order, _ := c.attempted(); return vars{"order": order} },
-	"cancelOrder":    func(c *cast) vars { return vars{"order": c.unpaid()} },
-	"adjustPrice": func(c *cast) vars {
-		return vars{"order": c.unpaid(), "payable": vars{"amount": 1000, "currency": "CNY"}}
+	"placeOrder": func(e *env) vars { return e.checkout(1, 2500) },
+	"startPayment": func(e *env) vars {
+		return vars{"order": e.unpaidOrder(), "channel": "SANDBOX"}
+	},
+	"abandonPayment": func(e *env) vars {
+		order, _ := e.startedPayment()
+		return vars{"order": order}
+	},
+	"cancelOrder": func(e *env) vars { return vars{"order": e.unpaidOrder()} },
+	"adjustPrice": func(e *env) vars {
+		return vars{"order": e.unpaidOrder(), "payable": vars{"amount": 1000, "currency": "CNY"}}
 	},
 
 	// Paid, and not shipped.
-	"closeUnshipped": func(c *cast) vars {
-		p := c.paid()
+	"closeUnshipped": func(e *env) vars {
+		p := e.paidOrder()
 		return vars{"subOrder": p.sub, "lines": p.lines(1)}
 	},
-	"splitSubOrder": func(c *cast) vars {
-		p := c.paid()
+	"splitSubOrder": func(e *env) vars {
+		p := e.paidOrder()
 		return vars{"subOrder": p.sub, "lines": p.lines(1)}
 	},
-	"reassignWarehouse": func(c *cast) vars {
-		return vars{"subOrder": c.paid().sub, "warehouse": c.elsewhere}
+	"reassignWarehouse": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "warehouse": e.otherWarehouse}
 	},
-	"requestAddressChange": func(c *cast) vars {
-		return vars{"order": c.paid().order, "address": address}
+	"requestAddressChange": func(e *env) vars {
+		return vars{"order": e.paidOrder().order, "address": address}
 	},
-	"answerAddressChange": func(c *cast) vars {
-		return vars{"change": c.change(), "accept": true}
+	"answerAddressChange": func(e *env) vars {
+		return vars{"change": e.newAddressChange(), "accept": true}
 	},
-	"remindShipment": func(c *cast) vars { return vars{"subOrder": c.paid().sub} },
-	"addMemo":        func(c *cast) vars { return vars{"subOrder": c.paid().sub, "text": "fragile"} },
-	"extendDeadline": func(c *cast) vars {
-		return vars{"subOrder": c.paid().sub, "kind": "SHIP", "seconds": 3600}
+	"remindShipment": func(e *env) vars { return vars{"subOrder": e.paidOrder().sub} },
+	"addMemo": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "text": "fragile"}
+	},
+	"extendDeadline": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "kind": "SHIP", "seconds": 3600}
 	},
 
 	// Transfers.
-	"requestTransfer": (*cast).units,
-	"shipTransfer":    func(c *cast) vars { return vars{"transfer": c.transfer(false)} },
-	"cancelTransfer":  func(c *cast) vars { return vars{"transfer": c.transfer(false)} },
-	"receiveTransfer": func(c *cast) vars {
-		return vars{"transfer": c.transfer(true), "quantity": 1}
+	"requestTransfer": (*env).transferInput,
+	"shipTransfer":    func(e *env) vars { return vars{"transfer": e.newTransfer(false)} },
+	"cancelTransfer":  func(e *env) vars { return vars{"transfer": e.newTransfer(false)} },
+	"receiveTransfer": func(e *env) vars {
+		return vars{"transfer": e.newTransfer(true), "quantity": 1}
 	},
 
 	// Parcels.
-	"createShipment": func(c *cast) vars { return vars{"lines": c.paid().lines(1)} },
-	"printPickList":  func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 0)} },
-	"printPickLists": func(c *cast) vars {
-		return vars{"shipments": []string{c.parcel(c.paid(), 1, 0)}}
+	"createShipment": func(e *env) vars { return vars{"lines": e.paidOrder().lines(1)} },
+	"printPickList":  func(e *env) vars { return vars{"shipment": e.newParcel(e.paidOrder(), 1, 0)} },
+	"printPickLists": func(e *env) vars {
+		return vars{"shipments": []string{e.newParcel(e.paidOrder(), 1, 0)}}
 	},
-	"startPicking":   func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 1)} },
-	"pack":           func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 2)} },
-	"handOver":       func(c *cast) vars { return c.label(c.parcel(c.paid(), 1, 3)) },
-	"cancelShipment": func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 3)} },
-	"shipOrders": func(c *cast) vars {
-		entry := c.label("")
+	"startPicking":   func(e *env) vars { return vars{"shipment": e.newParcel(e.paidOrder(), 1, 1)} },
+	"pack":           func(e *env) vars { return vars{"shipment": e.newParcel(e.paidOrder(), 1, 2)} },
+	"handOver":       func(e *env) vars { return e.newLabel(e.newParcel(e.paidOrder(), 1, 3)) },
+	"cancelShipment": func(e *env) vars { return vars{"shipment": e.newParcel(e.paidOrder(), 1, 3)} },
+	"shipOrders": func(e *env) vars {
+		entry := e.newLabel("")
 		delete(entry, "shipment")
-		entry["subOrder"] = c.paid().sub
+		entry["subOrder"] = e.paidOrder().sub
 		return vars{"entries": []vars{entry}}
 	},
-	"correctTrackingNumber": func(c *cast) vars { return c.label(c.parcel(c.paid(), 1, 4)) },
-	"markShipmentLost":      func(c *cast) vars { return vars{"shipment": c.parcel(c.paid(), 1, 4)} },
+	"correctTrackingNumber": func(e *env) vars { return e.newLabel(e.newParcel(e.paidOrder(), 1, 4)) },
+	"markShipmentLost": func(e *env) vars {
+		return vars{"shipment": e.newParcel(e.paidOrder(), 1, 4)}
+	},
 
 	// Requests about what was bought.
-	"requestAfterSale": func(c *cast) vars { return c.paid().request("REFUND_ONLY") },
-	"openAfterSaleForBuyer": func(c *cast) vars {
-		return c.received().request("REFUND_ONLY")
+	"requestAfterSale": func(e *env) vars { return e.paidOrder().requestInput("REFUND_ONLY") },
+	"openAfterSaleForBuyer": func(e *env) vars {
+		return e.receivedOrder().requestInput("REFUND_ONLY")
 	},
-	"reviseAfterSale": func(c *cast) vars {
-		p := c.received()
-		revision := p.request("REFUND_ONLY")
+	"reviseAfterSale": func(e *env) vars {
+		p := e.receivedOrder()
+		revision := p.requestInput("REFUND_ONLY")
 		delete(revision, "subOrder")
-		revision["afterSale"] = c.rejected(p)
+		revision["afterSale"] = e.rejectedRequest(p)
 		return revision
 	},
-	"withdrawAfterSale": func(c *cast) vars { return of(c.asked(c.received(), "REFUND_ONLY")) },
-	"answerProposal": func(c *cast) vars {
-		return vars{"afterSale": c.offered(c.received()), "accept": true}
+	"withdrawAfterSale": func(e *env) vars { return afterSaleInput(e.openRequest()) },
+	"answerProposal": func(e *env) vars {
+		return vars{"afterSale": e.proposedRequest(e.receivedOrder()), "accept": true}
 	},
-	"chooseAfterInterception": func(c *cast) vars {
-		return vars{"afterSale": c.notIntercepted(), "way": "RETURN"}
+	"chooseAfterInterception": func(e *env) vars {
+		return vars{"afterSale": e.failedInterception(), "way": "RETURN"}
 	},
-	"submitReturnShipment": func(c *cast) vars {
-		label := c.label("")
+	"submitReturnShipment": func(e *env) vars {
+		label := e.newLabel("")
 		delete(label, "shipment")
-		label["afterSale"] = c.toReturn()
+		label["afterSale"] = e.requestToReturn()
 		return label
 	},
-	"changeToRefund":    func(c *cast) vars { return of(c.overdueReship()) },
-	"escalateAfterSale": func(c *cast) vars { return of(c.rejected(c.received())) },
-	"addAfterSaleMessage": func(c *cast) vars {
-		return vars{"afterSale": c.asked(c.received(), "REFUND_ONLY"), "text": "Look"}
+	"changeToRefund": func(e *env) vars { return afterSaleInput(e.overdueReship()) },
+	"escalateAfterSale": func(e *env) vars {
+		return afterSaleInput(e.rejectedRequest(e.receivedOrder()))
 	},
-	"approveAfterSale": func(c *cast) vars { return of(c.asked(c.received(), "REFUND_ONLY")) },
-	"approveAfterSales": func(c *cast) vars {
-		return vars{"entries": []vars{of(c.asked(c.received(), "REFUND_ONLY"))}}
+	"addAfterSaleMessage": func(e *env) vars {
+		return vars{"afterSale": e.openRequest(), "text": "Look"}
 	},
-	"rejectAfterSale": func(c *cast) vars {
-		return vars{"afterSale": c.asked(c.received(), "REFUND_ONLY"), "reason": "NO_EVIDENCE"}
+	"approveAfterSale": func(e *env) vars { return afterSaleInput(e.openRequest()) },
+	"approveAfterSales": func(e *env) vars {
+		return vars{"entries": []vars{afterSaleInput(e.openRequest())}}
 	},
-	"proposeAfterSale": func(c *cast) vars {
-		p := c.received()
-		return p.offer(c.asked(p, "REFUND_ONLY"))
+	"rejectAfterSale": func(e *env) vars {
+		return vars{"afterSale": e.openRequest(), "reason": "NO_EVIDENCE"}
 	},
-	"confirmReturn": func(c *cast) vars {
-		id, p := c.sentBack()
+	"proposeAfterSale": func(e *env) vars {
+		p := e.receivedOrder()
+		return p.proposalInput(e.requestAfterSale(p, "REFUND_ONLY"))
+	},
+	"confirmReturn": func(e *env) vars {
+		id, p := e.returnInTransit()
 		return vars{"afterSale": id, "lines": []vars{{"item": p.item, "good": 1}}}
 	},
-	"refuseReturn": func(c *cast) vars {
-		id, _ := c.sentBack()
+	"refuseReturn": func(e *env) vars {
+		id, _ := e.returnInTransit()
 		return vars{"afterSale": id, "reason": "NOT_OUR_GOODS", "images": []string{evidence}}
 	},
-	"reshipAfterSale": func(c *cast) vars { return of(c.toReship()) },
-	"ruleAfterSale": func(c *cast) vars {
-		id := c.rejected(c.received())
-		c.done(c.buyer, "escalateAfterSale", of(id), "")
+	"reshipAfterSale": func(e *env) vars { return afterSaleInput(e.requestToReship()) },
+	"ruleAfterSale": func(e *env) vars {
+		id := e.rejectedRequest(e.receivedOrder())
+		e.mutateOK(e.buyer, "escalateAfterSale", afterSaleInput(id), "")
 		return vars{"afterSale": id, "ruling": "REFUND", "liable": "SHOP"}
 	},
-	"forceRefund": func(c *cast) vars {
-		return vars{"request": c.received().request("REFUND_ONLY")}
+	"forceRefund": func(e *env) vars {
+		return vars{"request": e.receivedOrder().requestInput("REFUND_ONLY")}
 	},
 
 	// Units that are not there.
-	"reportShortage": func(c *cast) vars {
-		p := c.paid()
+	"reportShortage": func(e *env) vars {
+		p := e.paidOrder()
 		return vars{"subOrder": p.sub, "lines": p.lines(1)}
 	},
-	"offerShortageOptions": func(c *cast) vars {
-		return vars{"shortage": c.lacking(), "options": []string{"OTHER_WAREHOUSE"},
-			"warehouse": c.elsewhere}
+	"offerShortageOptions": func(e *env) vars {
+		return vars{"shortage": e.newShortage(), "options": []string{"OTHER_WAREHOUSE"},
+			"warehouse": e.otherWarehouse}
 	},
-	"refundShortage": func(c *cast) vars { return vars{"shortage": c.lacking()} },
-	"answerShortage": func(c *cast) vars {
-		return vars{"shortage": c.lacking(), "choice": "REFUND"}
+	"refundShortage": func(e *env) vars { return vars{"shortage": e.newShortage()} },
+	"answerShortage": func(e *env) vars {
+		return vars{"shortage": e.newShortage(), "choice": "REFUND"}
 	},
 
 	// Receipt, reviews and refunds.
-	"confirmReceipt": func(c *cast) vars { return vars{"subOrder": c.shipped().sub} },
-	"extendReceipt":  func(c *cast) vars { return vars{"subOrder": c.shipped().sub} },
-	"reviewItem":     func(c *cast) vars { return vars{"item": c.received().item, "rating": 5} },
-	"appendReview":   func(c *cast) vars { return vars{"review": c.reviewed(), "text": "Still good"} },
-	"replyReview":    func(c *cast) vars { return vars{"review": c.reviewed(), "text": "Thank you"} },
-	"retryRefund":    func(c *cast) vars { return vars{"refund": c.refund(vocab.RefundFailed)} },
-	"resolveRefund": func(c *cast) vars {
-		return vars{"refund": c.refund(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
+	"confirmReceipt": func(e *env) vars { return vars{"subOrder": e.shippedOrder().sub} },
+	"extendReceipt":  func(e *env) vars { return vars{"subOrder": e.shippedOrder().sub} },
+	"reviewItem":     func(e *env) vars { return vars{"item": e.receivedOrder().item, "rating": 5} },
+	"appendReview": func(e *env) vars {
+		return vars{"review": e.reviewedItem(), "text": "Still good"}
+	},
+	"replyReview": func(e *env) vars {
+		return vars{"review": e.reviewedItem(), "text": "Thank you"}
+	},
+	"retryRefund": func(e *env) vars { return vars{"refund": e.refundIn(vocab.RefundFailed)} },
+	"resolveRefund": func(e *env) vars {
+		return vars{"refund": e.refundIn(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
 	},
 }

@@ -3,12 +3,14 @@ package graph
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
@@ -23,7 +25,7 @@ import (
 	"orderflow/internal/transfer"
 )
 
-// Deps is what the API stands on.
+// Deps is what the API is made of.
 type Deps struct {
 	DB         *store.DB
 	Orders     *order.Orders
@@ -43,7 +45,7 @@ type Deps struct {
 	// Drain runs everything that is due; nil where the clock is the real one and cannot be moved.
 	Drain func(context.Context) error
 
-	// Server configures transports and limits; who the viewer is, is set here.
+	// Server configures transports and limits; NewServer sets its authentication.
 	Server gqlserver.Options
 }
 
@@ -52,29 +54,27 @@ func NewServer(d Deps) http.Handler {
 	options := d.Server
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
-	options.Extensions = append([]graphql.HandlerExtension{clock{d.DB}, d.beside()},
-		options.Extensions...)
-	return gqlserver.New(executable(d), options)
+	reader := read.New(read.Deps{DB: d.DB, Shipments: d.Shipments, Keys: d.Keys, Blind: d.Blind})
+	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
+	return gqlserver.New(executable(d, reader), options)
 }
 
-// Schema is the schema itself, for what prints or walks it.
+// Schema is the schema itself, for what prints or traverses it.
 func Schema() *ast.Schema {
 	return generated.NewExecutableSchema(generated.Config{}).Schema()
 }
 
-func executable(d Deps) graphql.ExecutableSchema {
+func executable(d Deps, reader *read.Reader) graphql.ExecutableSchema {
 	return generated.NewExecutableSchema(generated.Config{
 		Resolvers: &Resolver{
 			db: d.DB, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
 			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
 			afterSales: d.AfterSales, shortages: d.Shortages,
-			feed: d.Feed, keys: d.Keys, blind: d.Blind, drain: d.Drain, read: reader(d.beside()),
+			feed: d.Feed, drain: d.Drain, read: reader,
 		},
 		Directives: generated.DirectiveRoot{For: onlyFor, Idempotent: idempotent},
 	})
 }
-
-func (d Deps) beside() beside { return beside{d.DB, d.Shipments} }
 
 func (d Deps) authenticate(
 	ctx context.Context, token string,

@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -24,62 +25,42 @@ func (r *mutationResolver) CreateShipment(ctx context.Context, input view.Create
 		lines[i] = shipment.Line(*line)
 	}
 	id, err := r.shipments.Create(ctx, shipment.CreateInput{Lines: lines})
-	out := &view.CreateShipmentPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CreateShipmentPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) PrintPickList(ctx context.Context, input view.PrintPickListInput) (*view.PrintPickListPayload, error) {
 	id, err := r.shipments.PrintPickList(ctx, input.Shipment)
-	out := &view.PrintPickListPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.PrintPickListPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) PrintPickLists(ctx context.Context, input view.PrintPickListsInput) (*view.PrintPickListsPayload, error) {
 	results, err := r.shipments.PrintPickLists(ctx, input.Shipments)
 	out := &view.PrintPickListsPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	out.Results, err = r.printed(ctx, results)
+	out.Results, err = r.pickListResults(ctx, results)
 	return out, err
 }
 
 func (r *mutationResolver) StartPicking(ctx context.Context, input view.StartPickingInput) (*view.StartPickingPayload, error) {
 	id, err := r.shipments.StartPicking(ctx, input.Shipment)
-	out := &view.StartPickingPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.StartPickingPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) Pack(ctx context.Context, input view.PackInput) (*view.PackPayload, error) {
 	id, err := r.shipments.Pack(ctx, input.Shipment)
-	out := &view.PackPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.PackPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) HandOver(ctx context.Context, input view.HandOverInput) (*view.HandOverPayload, error) {
 	id, err := r.shipments.HandOver(ctx, shipment.LabelInput(input))
-	out := &view.HandOverPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.HandOverPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ShipOrders(ctx context.Context, input view.ShipOrdersInput) (*view.ShipOrdersPayload, error) {
@@ -89,58 +70,41 @@ func (r *mutationResolver) ShipOrders(ctx context.Context, input view.ShipOrders
 	}
 	results, err := r.shipments.ShipOrders(ctx, entries)
 	out := &view.ShipOrdersPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	out.Results, err = r.shipped(ctx, results)
+	out.Results, err = r.shipResults(ctx, results)
 	return out, err
 }
 
 func (r *mutationResolver) CancelShipment(ctx context.Context, input view.CancelShipmentInput) (*view.CancelShipmentPayload, error) {
 	id, err := r.shipments.Cancel(ctx, input.Shipment)
-	out := &view.CancelShipmentPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CancelShipmentPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) CorrectTrackingNumber(ctx context.Context, input view.CorrectTrackingNumberInput) (*view.CorrectTrackingNumberPayload, error) {
 	id, err := r.shipments.CorrectTrackingNumber(ctx, shipment.LabelInput(input))
-	out := &view.CorrectTrackingNumberPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CorrectTrackingNumberPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error) {
 	id, err := r.shipments.MarkLost(ctx, input.Shipment)
-	out := &view.MarkShipmentLostPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Shipment, err = r.shipmentOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.MarkShipmentLostPayload{Shipment: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Shipments(ctx context.Context, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShipmentConnection, error) {
-	q := r.read.Shipment.Query().Where(shipmentFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Shipment.Query().Where(read.WhereShipments(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ShipmentOrder{Direction: newest, Field: ent.ShipmentOrderFieldCreatedAt}
+		orderBy = &ent.ShipmentOrder{Direction: read.Newest, Field: ent.ShipmentOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithShipmentOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithShipmentOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *queryResolver) PickListURL(ctx context.Context, shipments []globalid.ID) (*string, error) {
@@ -148,15 +112,15 @@ func (r *queryResolver) PickListURL(ctx context.Context, shipments []globalid.ID
 }
 
 func (r *shipmentResolver) Stopped(ctx context.Context, obj *ent.Shipment) (bool, error) {
-	return stopped(ctx, obj), nil
+	return read.Stopped(ctx, obj), nil
 }
 
 func (r *shipmentResolver) AvailableActions(ctx context.Context, obj *ent.Shipment) ([]vocab.ParcelAction, error) {
-	return shipmentActions(ctx, obj), nil
+	return read.ShipmentActions(ctx, obj), nil
 }
 
 func (r *subscriptionResolver) ShipmentTracking(ctx context.Context, shipment globalid.ID, after *event.Cursor) (<-chan *view.TrackingUpdate, error) {
-	return r.track(ctx, shipment, after)
+	return r.trackingStream(ctx, shipment, after)
 }
 
 func (r *Resolver) Shipment() generated.ShipmentResolver { return &shipmentResolver{r} }

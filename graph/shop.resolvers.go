@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shop"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
@@ -20,31 +21,31 @@ import (
 func (r *mutationResolver) SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error) {
 	id, err := r.catalogue.SetShop(ctx, input)
 	out := &view.SetShopPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Shop.Query().Where(shop.ID(id))
-	out.Shop, err = one(ctx, q, "Shop", "shop")
+	out.Shop, err = read.One(ctx, q, "Shop", "shop")
 	return out, err
 }
 
 func (r *mutationResolver) SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error) {
 	id, err := r.catalogue.SetShopPolicy(ctx, input)
 	out := &view.SetShopPolicyPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Shop.Query().Where(shop.ID(id))
-	out.Shop, err = one(ctx, q, "Shop", "shop")
+	out.Shop, err = read.One(ctx, q, "Shop", "shop")
 	return out, err
 }
 
 func (r *queryResolver) Shop(ctx context.Context, code string) (*ent.Shop, error) {
-	return one(ctx, r.read.Shop.Query().Where(shop.Code(code)), "Shop")
+	return read.One(ctx, r.read.Shop.Query().Where(shop.Code(code)), "Shop")
 }
 
 func (r *queryResolver) Shops(ctx context.Context) ([]*ent.Shop, error) {
-	return all(ctx, r.read.Shop.Query().Order(shop.ByCode()).Limit(1000), "Shop")
+	return read.All(ctx, r.read.Shop.Query().Order(shop.ByCode()).Limit(1000), "Shop")
 }
 
 func (r *shopResolver) MerchantAccount(ctx context.Context, obj *ent.Shop) (*string, error) {
@@ -62,15 +63,15 @@ func (r *shopResolver) Policy(ctx context.Context, obj *ent.Shop) (*document.Sho
 }
 
 func (r *shopPolicyResolver) AutoApproveUntil(ctx context.Context, obj *document.ShopPolicy) (*string, error) {
-	return notEmpty(obj.AutoApproveUntil), nil
+	return nullIfZero(obj.AutoApproveUntil), nil
 }
 
 func (r *shopPolicyResolver) Deduction(ctx context.Context, obj *document.ShopPolicy) (*vocab.DeductionMode, error) {
-	return notEmpty(obj.Deduction), nil
+	return nullIfZero(obj.Deduction), nil
 }
 
 func (r *shopPolicyResolver) Strategy(ctx context.Context, obj *document.ShopPolicy) (*vocab.SplitStrategy, error) {
-	return notEmpty(obj.Strategy), nil
+	return nullIfZero(obj.Strategy), nil
 }
 
 func (r *Resolver) Shop() generated.ShopResolver { return &shopResolver{r} }

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shortage"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
@@ -26,59 +27,53 @@ func (r *mutationResolver) ReportShortage(ctx context.Context, input view.Report
 	ids, err := r.shortages.Report(ctx,
 		aftersale.ShortageReport{SubOrder: input.SubOrder, Lines: lines})
 	out := &view.ReportShortagePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Shortage.Query().Where(shortage.IDIn(ids...))
-	out.Shortages, err = all(ctx, q, "Shortage", "shortages")
-	sortAs(out.Shortages, ids, func(s *ent.Shortage) globalid.ID { return s.ID })
+	out.Shortages, err = read.All(ctx, q, "Shortage", "shortages")
+	sortByIDs(out.Shortages, ids, func(s *ent.Shortage) globalid.ID { return s.ID })
 	return out, err
 }
 
 func (r *mutationResolver) OfferShortageOptions(ctx context.Context, input view.OfferShortageOptionsInput) (*view.OfferShortageOptionsPayload, error) {
 	id, err := r.shortages.Offer(ctx, aftersale.ShortageOffer{
-		Shortage: input.Shortage, Options: input.Options, Warehouse: given(input.Warehouse),
+		Shortage: input.Shortage, Options: input.Options, Warehouse: zeroIfNull(input.Warehouse),
 	})
-	row, told, err := r.shortageDone(ctx, id, err)
-	return &view.OfferShortageOptionsPayload{Shortage: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.OfferShortageOptionsPayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RefundShortage(ctx context.Context, input view.RefundShortageInput) (*view.RefundShortagePayload, error) {
 	id, err := r.shortages.Refund(ctx, input.Shortage)
-	row, told, err := r.shortageDone(ctx, id, err)
-	return &view.RefundShortagePayload{Shortage: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.RefundShortagePayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) AnswerShortage(ctx context.Context, input view.AnswerShortageInput) (*view.AnswerShortagePayload, error) {
 	id, err := r.shortages.Choose(ctx, aftersale.ShortageChoice(input))
-	row, told, err := r.shortageDone(ctx, id, err)
-	return &view.AnswerShortagePayload{Shortage: row, UserErrors: told}, err
+	row, errs, err := payload(ctx, id, err, r.shortageOf)
+	return &view.AnswerShortagePayload{Shortage: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) Shortages(ctx context.Context, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShortageConnection, error) {
-	q := r.read.Shortage.Query().Where(shortageFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Shortage.Query().Where(read.WhereShortages(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ShortageOrder{Direction: newest, Field: ent.ShortageOrderFieldCreatedAt}
+		orderBy = &ent.ShortageOrder{Direction: read.Newest, Field: ent.ShortageOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithShortageOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithShortageOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *shortageResolver) AvailableActions(ctx context.Context, obj *ent.Shortage) ([]vocab.ShortageAction, error) {
-	return shortageActions(ctx, obj), nil
+	return read.ShortageActions(ctx, obj), nil
 }
 
 func (r *shortageResolver) Deadlines(ctx context.Context, obj *ent.Shortage) ([]*view.Deadline, error) {
-	return deadlineOf(obj.DueAt != nil,
-		view.DeadlineKind(aftersale.ShortageDeadline(obj.Status)), obj.DueAt), nil
+	return read.ShortageDeadlines(obj), nil
 }
 
 func (r *Resolver) Shortage() generated.ShortageResolver { return &shortageResolver{r} }

@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-const wholeOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { hasNextPage }
+const fullOrders = `query($n: Int) { orders(first: $n) { totalCount pageInfo { hasNextPage }
 	edges { cursor node { id number status closeReason availableActions
 		deadlines { kind dueAt } price { payable { text } } address { phone } buyer { id }
 		shipments { number trackingNumber stage carrierStage availableActions
@@ -45,18 +45,18 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 			var statements atomic.Int64
 			db := dbtest.Open(t, dialect, store.Options{SimulatedClock: true,
 				Observe: func(string) { statements.Add(1) }})
-			s := newScene(serve(t, db, gqlserver.Limits{Complexity: 1 << 30}))
+			f := newFixture(serve(t, db, gqlserver.Limits{Complexity: 1 << 30}))
 			viewers := map[string]struct {
 				token string
 				most  int64
 			}{
-				"buyer":    {s.token("buyer-0", vocab.Buyer), 67},
-				"merchant": {s.token("m", vocab.Merchant, s.shops[0].shop.ID), 63},
-				"platform": {s.token("p", vocab.Platform), 65},
+				"buyer":    {f.token("buyer-0", vocab.Buyer), 67},
+				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 63},
+				"platform": {f.token("p", vocab.Platform), 65},
 			}
-			count := func(name string, orders int) (n int64, answer string) {
+			count := func(name string, orders int) (n int64, response string) {
 				before := statements.Load()
-				r := s.must(viewers[name].token, wholeOrders, vars{"n": orders})
+				r := f.must(viewers[name].token, fullOrders, vars{"n": orders})
 				if n := strings.Count(r.raw, `"cursor"`); n != orders {
 					t.Fatalf("%s sees %d orders, not %d", name, n, orders)
 				}
@@ -67,9 +67,9 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 				count(name, 1) // the first request makes the staff member's row
 				small[name], _ = count(name, 1)
 			}
-			s.addParcels(s.addOrders(19), 12)
+			f.addParcels(f.addOrders(19), 12)
 			for name, viewer := range viewers {
-				one, answer := count(name, 1)
+				one, response := count(name, 1)
 				twenty, _ := count(name, 20)
 				if one != small[name] || twenty != one || one > viewer.most {
 					t.Errorf("%s: %d statements for one small order, %d for one with many parcels, "+
@@ -79,9 +79,9 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 					`"trackingNumber":"MANY`: 12, `"dueAt"`: 1, `"carrierTo":"IN_TRANSIT"`: 36,
 					`"text":"on its way"`: 36,
 				} {
-					if n := strings.Count(answer, of); n < want {
+					if n := strings.Count(response, of); n < want {
 						t.Errorf("%s: %s stands %d times in an order with many parcels: %s",
-							name, of, n, answer)
+							name, of, n, response)
 					}
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/stock"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
@@ -20,46 +21,36 @@ import (
 func (r *mutationResolver) AdjustStock(ctx context.Context, input catalogue.StockInput) (*view.AdjustStockPayload, error) {
 	id, err := r.catalogue.AdjustStock(ctx, input)
 	out := &view.AdjustStockPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Stock.Query().Where(stock.ID(id))
-	out.Stock, err = one(ctx, q, "Stock", "stock")
+	out.Stock, err = read.One(ctx, q, "Stock", "stock")
 	return out, err
 }
 
 func (r *queryResolver) Stock(ctx context.Context, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockConnection, error) {
-	q := r.read.Stock.Query().Where(stockFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.Stock.Query().Where(read.WhereStock(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockOrder{Direction: newest, Field: ent.StockOrderFieldCreatedAt}
+		orderBy = &ent.StockOrder{Direction: read.Newest, Field: ent.StockOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithStockOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithStockOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *queryResolver) StockMovements(ctx context.Context, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockMovementConnection, error) {
-	q := r.read.StockMovement.Query().Where(stockMovementFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.StockMovement.Query().Where(read.WhereStockMovements(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockMovementOrder{Direction: newest, Field: ent.StockMovementOrderFieldCreatedAt}
+		orderBy = &ent.StockMovementOrder{Direction: read.Newest, Field: ent.StockMovementOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithStockMovementOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithStockMovementOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *stockResolver) Available(ctx context.Context, obj *ent.Stock) (int64, error) {

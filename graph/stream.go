@@ -3,38 +3,38 @@ package graph
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/99designs/gqlgen/graphql"
-
-	entevent "orderflow/ent/event"
+	"slices"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/shipment"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/vocab"
 )
 
-// follow streams the events of the feed that pass a filter and that the viewer sees. It ends with
-// ctx, or with an error such as CURSOR_EXPIRED.
-func follow[T any](
+// eventStream sends the events of the feed that pass a filter and that the viewer sees. It ends
+// with ctx, or with an error such as CURSOR_EXPIRED.
+func eventStream[T any](
 	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
 ) (<-chan T, error) {
 	return stream(ctx, r, filter, after, func(row *ent.Event) (T, error) {
-		return tell[T](ctx, r, row)
+		return read.Event[T](ctx, r.read, row)
 	})
 }
 
-// stream sends what is told of the events of the feed that pass a filter.
+// stream sends what convert makes of the events of the feed that pass a filter.
 func stream[T any](
 	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
-	tell func(row *ent.Event) (T, error),
+	convert func(row *ent.Event) (T, error),
 ) (<-chan T, error) {
-	events, err := r.feed.Follow(ctx, r.read, filter, after)
+	events, err := r.feed.Follow(ctx, r.read.Client, filter, after)
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +42,12 @@ func stream[T any](
 	go func() {
 		defer close(out)
 		for row, err := range events {
-			var told T
+			var value T
 			if err == nil {
-				nextEvent(ctx)
-				told, err = tell(row)
+				read.BeginEvent(ctx)
+				value, err = convert(row)
 			}
-			if errors.Is(err, errNotMeant) {
+			if errors.Is(err, errSkip) {
 				continue
 			}
 			if err != nil {
@@ -55,7 +55,7 @@ func stream[T any](
 				return
 			}
 			select {
-			case out <- told:
+			case out <- value:
 			case <-ctx.Done():
 				return
 			}
@@ -64,20 +64,20 @@ func stream[T any](
 	return out, nil
 }
 
-// errNotMeant: the event is not for this stream.
-var errNotMeant = errors.New("not meant for this stream")
+// errSkip: the event does not belong to the stream.
+var errSkip = errors.New("the event is skipped")
 
-// trackingEvents are the events that tell where a parcel is.
+// trackingEvents are the events that change what is known about where a parcel is.
 var trackingEvents = []string{vocab.EventShipmentHandedOver, vocab.EventShipmentTracked,
 	vocab.EventShipmentCorrected}
 
-// track streams the news of one parcel. It ends with NOT_FOUND for one that the viewer may not see.
-func (r *Resolver) track(
+// trackingStream sends the changes of one parcel. NOT_FOUND for one that the viewer may not see.
+func (r *Resolver) trackingStream(
 	ctx context.Context, id globalid.ID, after *event.Cursor,
 ) (<-chan *view.TrackingUpdate, error) {
 	parcel, err := r.read.Shipment.Query().Where(shipment.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, noSuch("shipment")
+		return nil, notFound("shipment")
 	}
 	if err != nil {
 		return nil, err
@@ -85,55 +85,70 @@ func (r *Resolver) track(
 	filter := event.Filter{Order: parcel.OrderID, Types: trackingEvents}
 	return stream(ctx, r, filter, after, func(row *ent.Event) (*view.TrackingUpdate, error) {
 		if row.Payload.Shipment != id {
-			return nil, errNotMeant
+			return nil, errSkip
 		}
-		now, err := r.shipmentOf(ctx, id)
+		parcel, err := r.shipmentOf(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		return &view.TrackingUpdate{
-			Cursor: event.Cursor(*row.Position), OccurredAt: row.CreatedAt, Shipment: now,
+			Cursor: event.Cursor(*row.Position), OccurredAt: row.CreatedAt, Shipment: parcel,
 		}, nil
 	})
 }
 
-// tell reads what the subscription selects beside an event and gives it its type.
-func tell[T any](ctx context.Context, r *Resolver, row *ent.Event) (T, error) {
-	var none T
-	if goesBeyond(ctx) {
-		q, err := r.read.Event.Query().Where(entevent.ID(row.ID)).CollectFields(ctx, eventTypes...)
-		if err != nil {
-			return none, err
-		}
-		if row, err = q.Only(ctx); err != nil {
-			return none, err
-		}
+// afterSaleStream sends the events of one request, or of all requests of a shop.
+func (r *Resolver) afterSaleStream(
+	ctx context.Context, id, shop *globalid.ID, after *event.Cursor,
+) (<-chan view.OrderEvent, error) {
+	if (id == nil) == (shop == nil) {
+		return nil, fault.At("afterSale", fault.BadUserInput, "Name a request or a shop.")
 	}
-	told, ok := any(view.EventOf(row)).(T)
-	if !ok {
-		return none, fmt.Errorf("event %s has the unknown type %q", row.ID, row.Type)
+	filter := event.Filter{Types: afterSaleEvents}
+	if shop != nil {
+		if v := auth.From(ctx); !v.HasShop(*shop) {
+			return nil, notFound("shop")
+		}
+		filter.Shop = *shop
+		return eventStream[view.OrderEvent](ctx, r, filter, after)
 	}
-	return told, nil
+	row, err := r.read.AfterSale.Query().Where(entaftersale.ID(*id)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, notFound("after-sale request")
+	}
+	if err != nil {
+		return nil, err
+	}
+	filter.Order = row.OrderID
+	return stream(ctx, r, filter, after, func(e *ent.Event) (view.OrderEvent, error) {
+		if e.Payload.AfterSale != *id {
+			return nil, errSkip
+		}
+		return read.Event[view.OrderEvent](ctx, r.read, e)
+	})
 }
 
-// eventTypes are the types that fragments on events may name.
-var eventTypes = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent",
-	"SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent",
-	"StockTransferEvent", "AddressEvent", "ReviewEvent", "AfterSaleEvent", "ShortageEvent",
-	"InterceptionEvent"}
-
-// goesBeyond reports whether a subscription selects other rows than the event's own.
-func goesBeyond(ctx context.Context) bool {
-	selections := graphql.GetFieldContext(ctx).Field.Selections
-	for _, f := range graphql.CollectFields(
-		graphql.GetOperationContext(ctx), selections, eventTypes) {
-		if f.Name == "order" || f.Name == "shop" {
-			return true
-		}
+// afterSaleEvents are the events of requests and of their interceptions.
+var afterSaleEvents = func() (names []string) {
+	for _, row := range lifecycle.AfterSale.Rows {
+		names = append(names, row.Emit)
 	}
-	return false
+	for _, row := range lifecycle.Interception.Rows {
+		names = append(names, row.Emit)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}()
+
+// storedNames are the names of event types as the feed stores them.
+func storedNames(types []view.EventType) []string {
+	out := make([]string, len(types))
+	for i, t := range types {
+		out[i] = t.Name()
+	}
+	return out
 }
 
-func noSuch(what string) error {
+func notFound(what string) error {
 	return fault.New(fault.NotFound, "There is no such %s, or you may not see it.", what)
 }

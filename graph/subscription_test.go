@@ -19,7 +19,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-const patience = time.Minute
+const timeout = time.Minute
 
 // stream is one subscription on a socket of its own.
 type stream struct {
@@ -32,7 +32,7 @@ type stream struct {
 // subscribe connects as graphql-transport-ws says and subscribes.
 func (a *api) subscribe(t *testing.T, token, root, query string, variables vars) *stream {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	t.Cleanup(cancel)
 	conn, _, err := websocket.Dial(ctx, a.url, &websocket.DialOptions{
 		HTTPClient: a.client, Subprotocols: []string{"graphql-transport-ws"},
@@ -41,19 +41,19 @@ func (a *api) subscribe(t *testing.T, token, root, query string, variables vars)
 		t.Fatal(err)
 	}
 	s := &stream{T: t, conn: conn, ctx: ctx, root: root}
-	t.Cleanup(s.leave)
-	s.say(vars{"type": "connection_init", "payload": vars{"Authorization": "Bearer " + token}})
-	if m := s.hear(); m.Type != "connection_ack" {
+	t.Cleanup(s.close)
+	s.write(vars{"type": "connection_init", "payload": vars{"Authorization": "Bearer " + token}})
+	if m := s.readMessage(); m.Type != "connection_ack" {
 		t.Fatalf("not acknowledged: %+v", m)
 	}
-	s.say(vars{"id": "1", "type": "subscribe",
+	s.write(vars{"id": "1", "type": "subscribe",
 		"payload": vars{"query": query, "variables": variables}})
 	return s
 }
 
-func (s *stream) leave() { s.conn.CloseNow() }
+func (s *stream) close() { s.conn.CloseNow() }
 
-func (s *stream) say(message vars) {
+func (s *stream) write(message vars) {
 	s.Helper()
 	if err := wsjson.Write(s.ctx, s.conn, message); err != nil {
 		s.Fatal(err)
@@ -65,7 +65,7 @@ type message struct {
 	Payload json.RawMessage
 }
 
-func (s *stream) hear() (m message) {
+func (s *stream) readMessage() (m message) {
 	s.Helper()
 	for m.Type == "" || m.Type == "ping" {
 		m = message{}
@@ -79,22 +79,22 @@ func (s *stream) hear() (m message) {
 // next is the next event.
 func (s *stream) next() map[string]any {
 	s.Helper()
-	m := s.hear()
-	var r answer
+	m := s.readMessage()
+	var r response
 	if err := json.Unmarshal(m.Payload, &r); err != nil || m.Type != "next" || r.Data == nil {
 		s.Fatalf("no event: %s %s", m.Type, m.Payload)
 	}
-	told, _ := r.Data[s.root].(map[string]any)
-	if told == nil {
+	received, _ := r.Data[s.root].(map[string]any)
+	if received == nil {
 		s.Fatalf("no event: %s", m.Payload)
 	}
-	return told
+	return received
 }
 
-// refused is the code that ends the stream.
-func (s *stream) refused() any {
+// errorCode is the code that ends the stream.
+func (s *stream) errorCode() any {
 	s.Helper()
-	m := s.hear()
+	m := s.readMessage()
 	var errs []struct{ Extensions map[string]any }
 	if err := json.Unmarshal(m.Payload, &errs); err != nil || m.Type != "error" || len(errs) == 0 {
 		s.Fatalf("no error: %s %s", m.Type, m.Payload)
@@ -111,51 +111,51 @@ const (
 			... on OrderEvent { order { status subOrders { number } } } } }`
 )
 
-// following runs a test on a scene whose events get their places in the feed.
-func following(t *testing.T, test func(t *testing.T, s *scene)) {
+// eachFollowed runs a test on a fixture whose events are sequenced into the feed.
+func eachFollowed(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
-		s := newScene(serve(t, db, gqlserver.Limits{}))
+		f := newFixture(serve(t, db, gqlserver.Limits{}))
 		ctx, cancel := context.WithCancel(context.Background())
 		var running sync.WaitGroup
 		running.Go(func() {
-			event.NewSequencer(db, s.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
+			event.NewSequencer(db, f.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
 		})
 		t.Cleanup(func() { cancel(); running.Wait() })
-		test(t, s)
+		test(t, f)
 	})
 }
 
-func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
+func TestABuyerFollowsAnOrderAndResumes(t *testing.T) {
 	t.Parallel()
-	following(t, func(t *testing.T, s *scene) {
-		token := s.token("buyer-0", vocab.Buyer)
-		all := s.subscribe(t, token, "orderEvents", followOrder,
-			vars{"id": s.both.ID, "after": event.Cursor(0).String()})
+	eachFollowed(t, func(t *testing.T, f *fixture) {
+		token := f.token("buyer-0", vocab.Buyer)
+		all := f.subscribe(t, token, "orderEvents", followOrder,
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
 		var cursors []any
-		for i := range 4 { // what the scene itself tells
-			told := all.next()
-			if told["sequence"] != float64(i+1) {
-				t.Fatalf("event %d: %v", i+1, told)
+		for i := range 4 { // the events of the fixture
+			received := all.next()
+			if received["sequence"] != float64(i+1) {
+				t.Fatalf("event %d: %v", i+1, received)
 			}
-			cursors = append(cursors, told["cursor"])
+			cursors = append(cursors, received["cursor"])
 		}
-		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderShipped)
-		s.happen(t, s.sole, nil, vocab.EventOrderPaid)
-		s.happen(t, s.both, nil, vocab.EventOrderPaid)
-		if told := all.next(); told["type"] != "SUB_ORDER_SHIPPED" {
-			t.Errorf("live: %v", told)
+		f.appendEvent(t, f.sharedOrder, f.shops[0].shop, vocab.EventSubOrderShipped)
+		f.appendEvent(t, f.singleOrder, nil, vocab.EventOrderPaid)
+		f.appendEvent(t, f.sharedOrder, nil, vocab.EventOrderPaid)
+		if received := all.next(); received["type"] != "SUB_ORDER_SHIPPED" {
+			t.Errorf("live: %v", received)
 		}
-		if told := all.next(); told["type"] != "ORDER_PAID" || told["sequence"] != 6. {
-			t.Errorf("live: %v", told)
+		if received := all.next(); received["type"] != "ORDER_PAID" || received["sequence"] != 6. {
+			t.Errorf("live: %v", received)
 		}
-		all.leave()
-		s.happen(t, s.both, s.shops[1].shop, vocab.EventSubOrderShipped)
-		again := s.subscribe(t, token, "orderEvents", followOrder,
-			vars{"id": s.both.ID, "after": cursors[2]})
+		all.close()
+		f.appendEvent(t, f.sharedOrder, f.shops[1].shop, vocab.EventSubOrderShipped)
+		again := f.subscribe(t, token, "orderEvents", followOrder,
+			vars{"id": f.sharedOrder.ID, "after": cursors[2]})
 		for i := range 4 {
-			if told := again.next(); told["sequence"] != float64(i+4) {
-				t.Fatalf("resumed: event %d is %v", i+4, told)
+			if received := again.next(); received["sequence"] != float64(i+4) {
+				t.Fatalf("resumed: event %d is %v", i+4, received)
 			}
 		}
 	})
@@ -163,64 +163,64 @@ func TestABuyerFollowsAnOrderAndComesBack(t *testing.T) {
 
 func TestAMerchantFollowsAShop(t *testing.T) {
 	t.Parallel()
-	following(t, func(t *testing.T, s *scene) {
-		token := s.token("m0", vocab.Merchant, s.shops[0].shop.ID)
-		live := s.subscribe(t, token, "shopEvents", followShop, vars{
-			"id": s.shops[0].shop.ID, "after": event.Cursor(0).String(),
+	eachFollowed(t, func(t *testing.T, f *fixture) {
+		token := f.token("m0", vocab.Merchant, f.shops[0].shop.ID)
+		live := f.subscribe(t, token, "shopEvents", followShop, vars{
+			"id": f.shops[0].shop.ID, "after": event.Cursor(0).String(),
 			"types": []string{"SUB_ORDER_PLACED", "SUB_ORDER_SHIPPED"},
 		})
-		mine := s.subscribe(t, token, "orderEvents", followOrder,
-			vars{"id": s.both.ID, "after": event.Cursor(0).String()})
-		for _, told := range []map[string]any{live.next(), mine.next()} {
-			parts := fmt.Sprint(told["order"].(map[string]any)["subOrders"])
-			if told["type"] != "SUB_ORDER_PLACED" || parts != "[map[number:N0-1]]" {
-				t.Errorf("first: %v", told)
+		mine := f.subscribe(t, token, "orderEvents", followOrder,
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
+		for _, received := range []map[string]any{live.next(), mine.next()} {
+			parts := fmt.Sprint(received["order"].(map[string]any)["subOrders"])
+			if received["type"] != "SUB_ORDER_PLACED" || parts != "[map[number:N0-1]]" {
+				t.Errorf("first: %v", received)
 			}
 		}
-		s.happen(t, s.both, nil, vocab.EventOrderPaid)
-		s.happen(t, s.both, s.shops[1].shop, vocab.EventSubOrderShipped)
-		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderPaid)
-		s.happen(t, s.both, s.shops[0].shop, vocab.EventSubOrderShipped)
-		if told := live.next(); told["type"] != "SUB_ORDER_SHIPPED" {
-			t.Errorf("of the types wanted: %v", told)
+		f.appendEvent(t, f.sharedOrder, nil, vocab.EventOrderPaid)
+		f.appendEvent(t, f.sharedOrder, f.shops[1].shop, vocab.EventSubOrderShipped)
+		f.appendEvent(t, f.sharedOrder, f.shops[0].shop, vocab.EventSubOrderPaid)
+		f.appendEvent(t, f.sharedOrder, f.shops[0].shop, vocab.EventSubOrderShipped)
+		if received := live.next(); received["type"] != "SUB_ORDER_SHIPPED" {
+			t.Errorf("of the types wanted: %v", received)
 		}
-		if told := mine.next(); told["type"] != "SUB_ORDER_PAID" {
-			t.Errorf("of the shop: %v", told)
+		if received := mine.next(); received["type"] != "SUB_ORDER_PAID" {
+			t.Errorf("of the shop: %v", received)
 		}
 	})
 }
 
 func TestStreamsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	following(t, func(t *testing.T, s *scene) {
-		merchant := s.token("m0", vocab.Merchant, s.shops[0].shop.ID)
-		buyer := s.token("buyer-0", vocab.Buyer)
-		follower := s.subscribe(t, buyer, "orderEvents", followOrder,
-			vars{"id": s.both.ID, "after": event.Cursor(0).String()})
+	eachFollowed(t, func(t *testing.T, f *fixture) {
+		merchant := f.token("m0", vocab.Merchant, f.shops[0].shop.ID)
+		buyer := f.token("buyer-0", vocab.Buyer)
+		follower := f.subscribe(t, buyer, "orderEvents", followOrder,
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
 		for range 4 {
 			follower.next()
 		}
-		s.db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(2)).ExecX(t.Context())
+		f.db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(2)).ExecX(t.Context())
 		for name, tc := range map[string]struct {
 			token, root, query string
 			variables          vars
 			code               string
 		}{
 			"another shop's order": {merchant, "orderEvents", followOrder,
-				vars{"id": s.sole.ID}, "NOT_FOUND"},
+				vars{"id": f.singleOrder.ID}, "NOT_FOUND"},
 			"another shop": {merchant, "shopEvents", followShop,
-				vars{"id": s.shops[1].shop.ID}, "NOT_FOUND"},
+				vars{"id": f.shops[1].shop.ID}, "NOT_FOUND"},
 			"another buyer's order": {buyer, "orderEvents", followOrder,
-				vars{"id": s.sole.ID}, "NOT_FOUND"},
+				vars{"id": f.singleOrder.ID}, "NOT_FOUND"},
 			"a shop for a buyer": {buyer, "shopEvents", followShop,
-				vars{"id": s.shops[0].shop.ID}, "FORBIDDEN"},
+				vars{"id": f.shops[0].shop.ID}, "FORBIDDEN"},
 			"an old cursor": {buyer, "orderEvents", followOrder,
-				vars{"id": s.both.ID, "after": event.Cursor(0).String()}, "CURSOR_EXPIRED"},
+				vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()}, "CURSOR_EXPIRED"},
 			"a made-up cursor": {buyer, "orderEvents", followOrder,
-				vars{"id": s.both.ID, "after": "x"}, "BAD_USER_INPUT"},
+				vars{"id": f.sharedOrder.ID, "after": "x"}, "BAD_USER_INPUT"},
 		} {
-			stream := s.subscribe(t, tc.token, tc.root, tc.query, tc.variables)
-			if code := stream.refused(); code != tc.code {
+			stream := f.subscribe(t, tc.token, tc.root, tc.query, tc.variables)
+			if code := stream.errorCode(); code != tc.code {
 				t.Errorf("%s: %v", name, code)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 	"orderflow/internal/transfer"
@@ -20,66 +21,45 @@ import (
 func (r *mutationResolver) RequestTransfer(ctx context.Context, input view.RequestTransferInput) (*view.RequestTransferPayload, error) {
 	in := transfer.RequestInput{
 		Sku: input.Sku, From: input.From, To: input.To, Quantity: input.Quantity,
-		Item: given(input.Item), Note: input.Note,
+		Item: zeroIfNull(input.Item), Note: input.Note,
 	}
 	id, err := r.transfers.Request(ctx, in)
-	out := &view.RequestTransferPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Transfer, err = r.transferOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.RequestTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ShipTransfer(ctx context.Context, input view.ShipTransferInput) (*view.ShipTransferPayload, error) {
 	id, err := r.transfers.Ship(ctx, input.Transfer)
-	out := &view.ShipTransferPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Transfer, err = r.transferOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.ShipTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) ReceiveTransfer(ctx context.Context, input view.ReceiveTransferInput) (*view.ReceiveTransferPayload, error) {
 	id, err := r.transfers.Receive(ctx, transfer.ReceiveInput(input))
-	out := &view.ReceiveTransferPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Transfer, err = r.transferOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.ReceiveTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) CancelTransfer(ctx context.Context, input view.CancelTransferInput) (*view.CancelTransferPayload, error) {
 	id, err := r.transfers.Cancel(ctx, input.Transfer)
-	out := &view.CancelTransferPayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	out.Transfer, err = r.transferOf(ctx, id)
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.transferOf)
+	return &view.CancelTransferPayload{Transfer: row, UserErrors: errs}, err
 }
 
 func (r *queryResolver) StockTransfers(ctx context.Context, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockTransferConnection, error) {
-	q := r.read.StockTransfer.Query().Where(stockTransferFilter(filter)...)
-	count, err := total(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+	q := r.read.StockTransfer.Query().Where(read.WhereStockTransfers(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockTransferOrder{Direction: newest, Field: ent.StockTransferOrderFieldCreatedAt}
+		orderBy = &ent.StockTransferOrder{Direction: read.Newest, Field: ent.StockTransferOrderFieldCreatedAt}
 	}
-	found, err := q.Paginate(page(ctx), after, size(first), nil, nil,
-		ent.WithStockTransferOrder(orderBy))
+	page, total, err := read.Page(ctx, q, after, first, ent.WithStockTransferOrder(orderBy))
 	if err == nil {
-		found.TotalCount = count
+		page.TotalCount = total
 	}
-	return found, err
+	return page, err
 }
 
 func (r *stockTransferResolver) AvailableActions(ctx context.Context, obj *ent.StockTransfer) ([]vocab.TransferAction, error) {
-	return transferActions(ctx, obj), nil
+	return read.TransferActions(ctx, obj), nil
 }
 
 func (r *Resolver) StockTransfer() generated.StockTransferResolver { return &stockTransferResolver{r} }

@@ -1,23 +1,25 @@
 package graph
 
 import (
-	"maps"
 	"slices"
 
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent/dialect/sql"
 
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
+	"orderflow/internal/money"
 )
-
-// newest is the order of a connection unless the caller wants another.
-const newest = entgql.OrderDirectionDesc
 
 func newestFirst(o *sql.OrderTermOptions) { o.Desc = true }
 
-// notEmpty is null for a zero value.
-func notEmpty[T comparable](value T) *T {
+// amount is an amount of a row with the row's currency.
+func amount(minor int64, currency string) (*money.Money, error) {
+	m := view.Money(minor, currency)
+	return &m, nil
+}
+
+// nullIfZero is null for a zero value.
+func nullIfZero[T comparable](value T) *T {
 	var zero T
 	if value == zero {
 		return nil
@@ -25,27 +27,25 @@ func notEmpty[T comparable](value T) *T {
 	return &value
 }
 
-// params lists named texts by name.
-func params(texts map[string]string) []*view.Param {
-	out := make([]*view.Param, 0, len(texts))
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		out = append(out, &view.Param{Name: name, Value: texts[name]})
+// zeroIfNull is the zero value for an input that is left out.
+func zeroIfNull[T any](value *T) (zero T) {
+	if value == nil {
+		return zero
 	}
-	return out
+	return *value
 }
 
-// names are the event types as the feed knows them.
-func names(types []view.EventType) []string {
-	out := make([]string, len(types))
-	for i, t := range types {
-		out[i] = t.Name()
-	}
-	return out
-}
-
-// sortAs brings rows into the order of ids.
-func sortAs[T any](rows []T, ids []globalid.ID, idOf func(T) globalid.ID) {
+// sortByIDs brings rows into the order of ids.
+func sortByIDs[T any](rows []T, ids []globalid.ID, idOf func(T) globalid.ID) {
 	slices.SortFunc(rows, func(a, b T) int {
 		return slices.Index(ids, idOf(a)) - slices.Index(ids, idOf(b))
 	})
+}
+
+func byID[T any](rows []T, idOf func(T) globalid.ID) map[globalid.ID]T {
+	found := make(map[globalid.ID]T, len(rows))
+	for _, row := range rows {
+		found[idOf(row)] = row
+	}
+	return found
 }

@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/shop"
 	"orderflow/graph/generated"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 )
@@ -28,16 +29,16 @@ func (r *viewerResolver) Buyer(ctx context.Context, obj *view.Viewer) (*ent.Buye
 	if !obj.IsBuyer() {
 		return nil, nil
 	}
-	return one(ctx, r.read.Buyer.Query().Where(buyer.ID(obj.BuyerID)), "Buyer")
+	return read.One(ctx, r.read.Buyer.Query().Where(buyer.ID(obj.BuyerID)), "Buyer")
 }
 
 func (r *viewerResolver) Shops(ctx context.Context, obj *view.Viewer) ([]*ent.Shop, error) {
 	q := r.read.Shop.Query().Where(shop.IDIn(obj.Viewer.Shops...)).Order(shop.ByCode())
-	return all(ctx, q, "Shop")
+	return read.All(ctx, q, "Shop")
 }
 
 func (r *viewerResolver) OrderCounts(ctx context.Context, obj *view.Viewer) (*view.OrderCounts, error) {
-	return r.orderCounts(ctx, obj.Viewer)
+	return r.read.OrderCounts(ctx)
 }
 
 func (r *viewerResolver) Coupons(ctx context.Context, obj *view.Viewer) ([]*ent.Coupon, error) {
@@ -45,7 +46,7 @@ func (r *viewerResolver) Coupons(ctx context.Context, obj *view.Viewer) ([]*ent.
 		return nil, nil
 	}
 	q := r.read.Coupon.Query().Order(coupon.ByID(newestFirst)).Limit(200)
-	return all(ctx, q, "Coupon")
+	return read.All(ctx, q, "Coupon")
 }
 
 func (r *Resolver) Viewer() generated.ViewerResolver { return &viewerResolver{r} }

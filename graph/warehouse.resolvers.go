@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 )
@@ -16,14 +17,14 @@ import (
 func (r *mutationResolver) SetWarehouse(ctx context.Context, input catalogue.WarehouseInput) (*view.SetWarehousePayload, error) {
 	id, err := r.catalogue.SetWarehouse(ctx, input)
 	out := &view.SetWarehousePayload{}
-	if out.UserErrors, err = outcome(err, nil); err != nil || len(out.UserErrors) > 0 {
+	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
 	q := r.read.Warehouse.Query().Where(warehouse.ID(id))
-	out.Warehouse, err = one(ctx, q, "Warehouse", "warehouse")
+	out.Warehouse, err = read.One(ctx, q, "Warehouse", "warehouse")
 	return out, err
 }
 
 func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error) {
-	return all(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
+	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }

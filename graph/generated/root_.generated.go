@@ -8061,17 +8061,17 @@ extend type Mutation {
   reviseAfterSale("What." input: ReviseAfterSaleInput!): ReviseAfterSalePayload! @for(roles: [BUYER])
   "Takes a request back 撤销申请."
   withdrawAfterSale("Which." input: WithdrawAfterSaleInput!): WithdrawAfterSalePayload! @for(roles: [BUYER])
-  "Accepts or refuses what the shop offered instead."
+  "Accepts or refuses the proposal of the shop."
   answerProposal("Which, and how." input: AnswerProposalInput!): AnswerProposalPayload! @for(roles: [BUYER])
-  "Says how goods come back that the courier did not bring back."
+  "Chooses how goods come back that the courier did not bring back."
   chooseAfterInterception("Which, and how." input: ChooseAfterInterceptionInput!): ChooseAfterInterceptionPayload! @for(roles: [BUYER])
-  "Tells by whom and under which number the goods go back 填写退货物流."
+  "Enters the courier and the tracking number of a return 填写退货物流."
   submitReturnShipment("Which, and how." input: SubmitReturnShipmentInput!): SubmitReturnShipmentPayload! @for(roles: [BUYER])
   "Takes the money instead of goods that the shop did not send in time."
   changeToRefund("Which." input: ChangeToRefundInput!): ChangeToRefundPayload! @for(roles: [BUYER])
   "Asks the platform to decide 申请平台介入."
   escalateAfterSale("Which, and why." input: EscalateAfterSaleInput!): EscalateAfterSalePayload! @for(roles: [BUYER])
-  "Says something about an open request, or shows evidence 留言、举证."
+  "Adds a message or evidence to an open request 留言、举证."
   addAfterSaleMessage("Where, and what." input: AddAfterSaleMessageInput!): AddAfterSaleMessagePayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
   "Agrees to a request 同意申请."
   approveAfterSale("Which." input: ApproveAfterSaleInput!): ApproveAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
@@ -8081,9 +8081,9 @@ extend type Mutation {
   rejectAfterSale("Which, and why." input: RejectAfterSaleInput!): RejectAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
   "Offers the buyer something else 协商."
   proposeAfterSale("Where, and what." input: ProposeAfterSaleInput!): ProposeAfterSalePayload! @for(roles: [MERCHANT])
-  "Opens a request in the buyer's stead; it is approved with that."
+  "Opens a request on behalf of the buyer; it is approved at once."
   openAfterSaleForBuyer("What." input: OpenAfterSaleForBuyerInput!): OpenAfterSaleForBuyerPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
-  "Tells that the goods are back 确认收到退货, and in which condition. Units that are missing become a request of their own, which is refused."
+  "Confirms that the goods are back 确认收到退货, and in which condition. Units that are missing become a request of their own, which is refused."
   confirmReturn("Which, and what was found." input: ConfirmReturnInput!): ConfirmReturnPayload! @for(roles: [MERCHANT, WAREHOUSE])
   "Refuses what came back, or did not, with evidence 拒绝退货."
   refuseReturn("Which, and why." input: RefuseReturnInput!): RefuseReturnPayload! @for(roles: [MERCHANT, WAREHOUSE])
@@ -8134,7 +8134,7 @@ type AfterSale implements Node {
   lines: [AfterSaleLine!]!
   "What was said and shown 协商历史, the first first; nothing of it changes."
   messages: [AfterSaleMessage!]!
-  "Who bears the freight of a return; null when nothing says."
+  "Who bears the freight of a return; null when it is not decided."
   liable: LiableSide
   "Why the shop refused; null unless it did."
   rejection: RejectionReason
@@ -8288,7 +8288,7 @@ enum AfterSaleReason {
 
 "Why a shop refuses."
 enum RejectionReason {
-  "Nothing shows what the buyer says."
+  "There is no evidence for the claim."
   NO_EVIDENCE
   "The goods were used."
   USED_BY_BUYER
@@ -8430,11 +8430,11 @@ enum AfterSaleAction {
 
 "How an interception stands."
 enum InterceptionStatus {
-  "It is to be asked of the courier."
+  "It is to be requested from the courier."
   REQUESTED
-  "The courier took it down."
+  "The courier registered the request."
   ASKED
-  "The courier did not answer; it is asked again."
+  "The courier did not answer; the request is sent again."
   UNKNOWN
   "The courier will try."
   ACCEPTED
@@ -8594,7 +8594,7 @@ input ReviseAfterSaleInput {
   images: [String!]! = []
 }
 
-"What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given."
+"What is requested on behalf of the buyer. Goods on their way need no way back when the money alone is given."
 input OpenAfterSaleForBuyerInput {
   "The sub-order."
   subOrder: ID!
@@ -8972,7 +8972,7 @@ type ForceRefundPayload {
 extend type Mutation {
   "Sets the simulated clock of development; back only while no order exists."
   setClock("To when." input: SetClockInput!): SetClockPayload! @for(roles: [PLATFORM])
-  "Moves the simulated clock of development forward, and answers when every deadline and the first try of every wish that is due then is done."
+  "Moves the simulated clock of development forward, and returns when every deadline and the first try of every intent that is due then is done."
   advanceClock("By how much." input: AdvanceClockInput!): AdvanceClockPayload! @for(roles: [PLATFORM])
 }
 
@@ -9005,7 +9005,7 @@ type AdvanceClockPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Makes the mutation it stands on idempotent: sent again with the same key and input it does nothing and answers with the first run's objects as they are now. Keys are the viewer's own, have 1 to 128 characters and live at least 48 hours; userErrors and failures store nothing."
-directive @idempotent("The key, made by the client for this one wish." key: String!) on FIELD
+directive @idempotent("The key, made by the client for this one request." key: String!) on FIELD
 
 "The field is for viewers of these roles; for others it is FORBIDDEN."
 directive @for("The roles." roles: [Role!]!) on FIELD_DEFINITION
@@ -9033,7 +9033,7 @@ type Query {
 "What the API changes; each mutation has one input, and a payload with what it changed and the userErrors."
 type Mutation
 
-"What the API tells as it happens, over graphql-transport-ws or server-sent events."
+"Events as they happen, over graphql-transport-ws or server-sent events."
 type Subscription
 
 "An object with an id."
@@ -9175,7 +9175,7 @@ scalar FeedCursor
 
 "Something that happened."
 interface FeedEvent implements Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9191,7 +9191,7 @@ interface FeedEvent implements Node {
 
 "Something that happened to an order 订单事件."
 interface OrderEvent implements FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9219,7 +9219,7 @@ type Actor {
 
 "Something happened to a whole order."
 type OrderStatusEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9247,7 +9247,7 @@ type OrderStatusEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a sub-order."
 type SubOrderStatusEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9277,7 +9277,7 @@ type SubOrderStatusEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a payment attempt."
 type PaymentEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9307,7 +9307,7 @@ type PaymentEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a refund."
 type RefundEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9337,7 +9337,7 @@ type RefundEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a parcel."
 type ShipmentEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9369,7 +9369,7 @@ type ShipmentEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a transfer of an order's units."
 type TransferEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9397,7 +9397,7 @@ type TransferEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a transfer of a shop."
 type StockTransferEvent implements FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9419,9 +9419,9 @@ type StockTransferEvent implements FeedEvent & Node {
   quantity: Int64!
 }
 
-"Something happened to a wish for another address."
+"Something happened to an address change."
 type AddressEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9445,7 +9445,7 @@ type AddressEvent implements OrderEvent & FeedEvent & Node {
 
 "A line was reviewed, or its review added to or replied to."
 type ReviewEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9469,7 +9469,7 @@ type ReviewEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to an after-sale request."
 type AfterSaleEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9501,7 +9501,7 @@ type AfterSaleEvent implements OrderEvent & FeedEvent & Node {
 
 "Something happened to a shortage."
 type ShortageEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9531,7 +9531,7 @@ type ShortageEvent implements OrderEvent & FeedEvent & Node {
 
 "A courier was asked to bring a parcel back, or answered."
 type InterceptionEvent implements OrderEvent & FeedEvent & Node {
-  "The id, the same wherever the event is told."
+  "The id, the same wherever the event appears."
   id: ID!
   "What happened."
   type: EventType!
@@ -9635,13 +9635,13 @@ enum EventType {
   PAYMENT_CLOSING
   "The channel closed it."
   PAYMENT_CLOSED
-  "The channel says nothing that is signed."
+  "The channel has given no signed answer."
   PAYMENT_UNKNOWN
   "It is paid."
   PAYMENT_SUCCEEDED
   "A refund is wanted."
   REFUND_REQUESTED
-  "The channel took it."
+  "The channel accepted it."
   REFUND_SUBMITTED
   "The channel's answer was lost."
   REFUND_UNKNOWN
@@ -9883,7 +9883,7 @@ type SetFreightTemplatePayload {
   extendDeadline("Which, by how much." input: ExtendDeadlineInput!): ExtendDeadlinePayload! @for(roles: [SUPPORT, PLATFORM])
 }
 
-"A buyer's wish that one shop sends elsewhere 改地址."
+"A buyer's request to one shop to send to another address 改地址."
 type AddressChange implements Node {
   "The id."
   id: ID!
@@ -9905,7 +9905,7 @@ type AddressChange implements Node {
   createdAt: Time!
 }
 
-"The status of a wish for another address."
+"The status of an address change."
 enum AddressChangeStatus {
   "Waits for the shop."
   ASKED
@@ -9917,7 +9917,7 @@ enum AddressChangeStatus {
   LAPSED
 }
 
-"What can be done to a wish for another address."
+"What can be done to an address change."
 enum AddressAction {
   "Ask."
   ASK
@@ -9989,7 +9989,7 @@ type ReassignWarehousePayload {
   userErrors: [UserError!]!
 }
 
-"Where an order is to go instead."
+"The new address of an order."
 input RequestAddressChangeInput {
   "The order."
   order: ID!
@@ -9999,15 +9999,15 @@ input RequestAddressChangeInput {
 
 "What requestAddressChange did."
 type RequestAddressChangePayload {
-  "The wishes, one for each shop that can still do it; empty when none was made."
+  "The address changes, one for each shop that can still do it; empty when none was made."
   changes: [AddressChange!]!
   "Why none was made."
   userErrors: [UserError!]!
 }
 
-"The answer to a wish for another address."
+"The answer to an address change."
 input AnswerAddressChangeInput {
-  "The wish."
+  "The address change."
   change: ID!
   "Yes or no."
   accept: Boolean!
@@ -10017,7 +10017,7 @@ input AnswerAddressChangeInput {
 
 "What answerAddressChange did."
 type AnswerAddressChangePayload {
-  "The wish; null when nothing was answered."
+  "The address change; null when nothing was answered."
   change: AddressChange
   "Why nothing was answered."
   userErrors: [UserError!]!
@@ -10340,7 +10340,7 @@ type Order implements Node {
   refunds: [Refund!]!
   "The parcels 包裹, oldest first."
   shipments: [Shipment!]!
-  "The wishes for another address 改地址, oldest first."
+  "The address changes 改地址, oldest first."
   addressChanges: [AddressChange!]!
   "The after-sale requests 售后单, oldest first."
   afterSales: [AfterSale!]!
@@ -10837,7 +10837,7 @@ type Payment implements Node {
   paidAmount: Money
   "The channel's serial number 支付流水号; null before success."
   transactionId: String
-  "What the client hands to the channel's own code to pay; only for the buyer of an open attempt."
+  "The parameters that the client passes to the channel's SDK to pay; only for the buyer of an open attempt."
   clientParams: [Param!]
   "The attempt that a second transaction arrived on; null for an attempt."
   attemptId: ID
@@ -10873,13 +10873,13 @@ enum PaymentChannel {
 
 "The status of a payment attempt."
 enum AttemptStatus {
-  "Written down, the channel has not answered."
+  "Created; the channel has not answered."
   CREATED
   "The buyer can pay."
   OPEN
-  "Its close is asked of the channel."
+  "The channel is requested to close it."
   CLOSING
-  "The channel says nothing that is signed."
+  "The channel has given no signed answer."
   UNKNOWN
   "Paid."
   SUCCEEDED
@@ -11659,11 +11659,11 @@ type RefundLine implements Node {
 
 "The status of a refund."
 enum RefundStatus {
-  "Wanted; the channel has not taken it yet."
+  "Requested; the channel has not accepted it yet."
   REQUESTED
-  "The channel took it."
+  "The channel accepted it."
   SUBMITTED
-  "The channel's answer was lost; it is asked."
+  "The channel's answer was lost; it is queried."
   UNKNOWN
   "The money is back 退款成功."
   SUCCEEDED
@@ -11944,7 +11944,7 @@ extend type Subscription {
   shipmentTracking("The parcel's id." shipment: ID!, "The last cursor seen." after: FeedCursor): TrackingUpdate!
 }
 
-"News of a parcel."
+"An update of a parcel."
 type TrackingUpdate {
   "Its place in the feed."
   cursor: FeedCursor!
@@ -11970,7 +11970,7 @@ type Shipment implements Node {
   purpose: ParcelPurpose!
   "How far it is inside the warehouse."
   stage: WarehouseStage!
-  "Where the courier says it is 物流状态; null before it is handed over."
+  "Its stage at the courier 物流状态; null before it is handed over."
   carrierStage: CarrierStage
   "The courier's code 快递公司; empty before it is handed over."
   carrier: String!
@@ -11978,9 +11978,9 @@ type Shipment implements Node {
   trackingNumber: String!
   "What it carries."
   items: [ShipmentItem!]!
-  "What the courier told 物流轨迹, the first first."
+  "The tracking events of the courier 物流轨迹, oldest first."
   tracking: [TrackingEvent!]!
-  "Since when its courier has sent no news by itself, and is asked; null while it does."
+  "Since when its courier has pushed no events and is polled instead; null while it pushes."
   trackingStaleSince: Time
   "The merchant has to act: it has a problem, was refused, came back or is lost."
   needsMerchant: Boolean!
@@ -12014,15 +12014,15 @@ type ShipmentItem implements Node {
   quantity: Int64!
 }
 
-"One thing that a courier told about a parcel 物流轨迹."
+"A tracking event of a courier about a parcel 物流轨迹."
 type TrackingEvent implements Node {
   "The id."
   id: ID!
-  "When it happened, as the courier says."
+  "When it happened, by the courier's clock."
   occurredAt: Time!
   "What it means."
   stage: CarrierStage!
-  "The courier takes back what it told before."
+  "The courier withdrew this event."
   correction: Boolean!
   "The courier's words; may be empty."
   text: String!
@@ -12046,9 +12046,9 @@ enum WarehouseStage {
   CANCELLED
 }
 
-"Where a courier says a parcel is."
+"The stage of a parcel at its courier."
 enum CarrierStage {
-  "Handed over; the courier has told nothing yet 待揽收."
+  "Handed over; there is no tracking event yet 待揽收."
   LABELLED
   "The courier collected it 已揽收."
   COLLECTED
@@ -12254,13 +12254,13 @@ input PrintPickListsInput {
 
 "What printPickLists did."
 type PrintPickListsPayload {
-  "What became of each, in the order of the input; empty when nothing was tried."
+  "The result of each, in the order of the input; empty when nothing was tried."
   results: [PrintPickListResult!]!
   "Why nothing was tried."
   userErrors: [UserError!]!
 }
 
-"What became of one of many."
+"The result for one of many."
 type PrintPickListResult {
   "The parcel; null when nothing was done."
   shipment: Shipment
@@ -12304,13 +12304,13 @@ input ShipOrderInput {
 
 "What shipOrders did."
 type ShipOrdersPayload {
-  "What became of each, in the order of the input; empty when nothing was tried."
+  "The result of each, in the order of the input; empty when nothing was tried."
   results: [ShipOrderResult!]!
   "Why nothing was tried."
   userErrors: [UserError!]!
 }
 
-"What became of one of many."
+"The result for one of many."
 type ShipOrderResult {
   "The parcel; null when nothing was shipped."
   shipment: Shipment
@@ -12537,9 +12537,9 @@ type SetShopPolicyPayload {
 }
 
 extend type Mutation {
-  "Tells that units of a sub-order are not on the shelf 缺货上报: what was held for them is given up and the stock written down."
+  "Reports that units of a sub-order are not on the shelf 缺货上报: their reservation is released and the stock is written down."
   reportShortage("What." input: ReportShortageInput!): ReportShortagePayload! @for(roles: [MERCHANT, WAREHOUSE])
-  "Says what the buyer of missing units may choose from."
+  "Offers the buyer of missing units a choice."
   offerShortageOptions("Where, and what." input: OfferShortageOptionsInput!): OfferShortageOptionsPayload! @for(roles: [MERCHANT])
   "Refunds missing units at once, without an offer."
   refundShortage("Which." input: RefundShortageInput!): RefundShortagePayload! @for(roles: [MERCHANT])
@@ -13153,7 +13153,7 @@ type CancelTransferPayload {
   viewer: Viewer!
 }
 
-"Who asks, as the token says."
+"The authenticated caller."
 type Viewer {
   "The role."
   role: Role!
@@ -13183,7 +13183,7 @@ enum Role {
   PLATFORM
   "A deadline that passed."
   CLOCK
-  "What a payment channel told, by notice or by query."
+  "A result from a payment channel, by notice or by query."
   CHANNEL
   "A consequence of another act."
   SYSTEM

@@ -6,7 +6,7 @@ import (
 	"orderflow/internal/money"
 )
 
-// PreviewOf shows what a request would take.
+// PreviewOf is the preview of a request.
 func PreviewOf(p *aftersale.Preview) *RefundPreview {
 	shown := &RefundPreview{Goods: p.Goods, Freight: moneyOf(p.Freight, p.Currency),
 		Total: moneyOf(p.Total, p.Currency), SelfApproved: p.SelfApproved, NearLimit: p.NearLimit}
@@ -22,7 +22,7 @@ func PreviewOf(p *aftersale.Preview) *RefundPreview {
 	return shown
 }
 
-// ProposalOf shows what the shop of a request offers instead, nil for nothing.
+// ProposalOf is what the shop of a request offers instead, nil for nothing.
 func ProposalOf(a *ent.AfterSale) *AfterSaleProposal {
 	if a.Proposal == nil {
 		return nil

@@ -153,9 +153,9 @@ type AfterSaleProposalLineInput struct {
 	Amount *int64 `json:"amount,omitempty"`
 }
 
-// The answer to a wish for another address.
+// The answer to an address change.
 type AnswerAddressChangeInput struct {
-	// The wish.
+	// The address change.
 	Change globalid.ID `json:"change"`
 	// Yes or no.
 	Accept bool `json:"accept"`
@@ -165,7 +165,7 @@ type AnswerAddressChangeInput struct {
 
 // What answerAddressChange did.
 type AnswerAddressChangePayload struct {
-	// The wish; null when nothing was answered.
+	// The address change; null when nothing was answered.
 	Change *ent.AddressChange `json:"change,omitempty"`
 	// Why nothing was answered.
 	UserErrors []*UserError `json:"userErrors"`
@@ -565,7 +565,7 @@ type OfferShortageOptionsPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What is asked for in the buyer's stead. Goods on their way need no way back when the money alone is given.
+// What is requested on behalf of the buyer. Goods on their way need no way back when the money alone is given.
 type OpenAfterSaleForBuyerInput struct {
 	// The sub-order.
 	SubOrder globalid.ID `json:"subOrder"`
@@ -691,7 +691,7 @@ type PrintPickListPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What became of one of many.
+// The result for one of many.
 type PrintPickListResult struct {
 	// The parcel; null when nothing was done.
 	Shipment *ent.Shipment `json:"shipment,omitempty"`
@@ -707,7 +707,7 @@ type PrintPickListsInput struct {
 
 // What printPickLists did.
 type PrintPickListsPayload struct {
-	// What became of each, in the order of the input; empty when nothing was tried.
+	// The result of each, in the order of the input; empty when nothing was tried.
 	Results []*PrintPickListResult `json:"results"`
 	// Why nothing was tried.
 	UserErrors []*UserError `json:"userErrors"`
@@ -931,7 +931,7 @@ type ReportShortagePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// Where an order is to go instead.
+// The new address of an order.
 type RequestAddressChangeInput struct {
 	// The order.
 	Order globalid.ID `json:"order"`
@@ -941,7 +941,7 @@ type RequestAddressChangeInput struct {
 
 // What requestAddressChange did.
 type RequestAddressChangePayload struct {
-	// The wishes, one for each shop that can still do it; empty when none was made.
+	// The address changes, one for each shop that can still do it; empty when none was made.
 	Changes []*ent.AddressChange `json:"changes"`
 	// Why none was made.
 	UserErrors []*UserError `json:"userErrors"`
@@ -1207,7 +1207,7 @@ type ShipOrderInput struct {
 	TrackingNumber string `json:"trackingNumber"`
 }
 
-// What became of one of many.
+// The result for one of many.
 type ShipOrderResult struct {
 	// The parcel; null when nothing was shipped.
 	Shipment *ent.Shipment `json:"shipment,omitempty"`
@@ -1223,7 +1223,7 @@ type ShipOrdersInput struct {
 
 // What shipOrders did.
 type ShipOrdersPayload struct {
-	// What became of each, in the order of the input; empty when nothing was tried.
+	// The result of each, in the order of the input; empty when nothing was tried.
 	Results []*ShipOrderResult `json:"results"`
 	// Why nothing was tried.
 	UserErrors []*UserError `json:"userErrors"`
@@ -1431,11 +1431,11 @@ type SubmitReturnShipmentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// What the API tells as it happens, over graphql-transport-ws or server-sent events.
+// Events as they happen, over graphql-transport-ws or server-sent events.
 type Subscription struct {
 }
 
-// News of a parcel.
+// An update of a parcel.
 type TrackingUpdate struct {
 	// Its place in the feed.
 	Cursor event.Cursor `json:"cursor"`

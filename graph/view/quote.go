@@ -28,7 +28,7 @@ type QuoteLine struct {
 	Payable    money.Money
 }
 
-// QuoteFreight is what one shop takes for carrying one logistics class.
+// QuoteFreight is the freight of one shop for one logistics class.
 type QuoteFreight struct {
 	ShopID         globalid.ID
 	LogisticsClass vocab.LogisticsClass
@@ -37,7 +37,7 @@ type QuoteFreight struct {
 	Payable        money.Money
 }
 
-// QuoteParcel is what would be sent together.
+// QuoteParcel is a planned parcel.
 type QuoteParcel struct {
 	ShopID         globalid.ID
 	WarehouseID    globalid.ID
@@ -60,7 +60,7 @@ type QuoteProblem struct {
 	Groups  [][]globalid.ID
 }
 
-// SkusOf lists the skus that a quote names.
+// SkusOf lists the skus of a quote.
 func SkusOf(q *order.Quote) []globalid.ID {
 	ids := make([]globalid.ID, 0, len(q.Skus))
 	for id := range q.Skus {
@@ -72,7 +72,7 @@ func SkusOf(q *order.Quote) []globalid.ID {
 	return ids
 }
 
-// QuoteOf shows a quote; skus holds those that the viewer may see.
+// QuoteOf is a quote in the graph; skus holds those that the viewer may see.
 func QuoteOf(q *order.Quote, skus map[globalid.ID]*ent.Sku) *Quote {
 	currency, totals := string(q.Currency), q.Price.Totals
 	shown := &Quote{

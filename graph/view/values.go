@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Viewer is who asks.
+// Viewer is the authenticated caller.
 type Viewer struct{ *auth.Viewer }
 
 // Actor is who did something.
@@ -21,7 +21,7 @@ type Actor struct {
 	ID   *globalid.ID
 }
 
-// ActorOf shows who did something. Ids of people are for the platform and for themselves.
+// ActorOf is who did something. Only the platform and the actors themselves see ids of people.
 func ActorOf(ctx context.Context, role vocab.Role, actor string) Actor {
 	shown := Actor{Role: role}
 	id, err := globalid.Parse(actor)
@@ -79,10 +79,11 @@ func PriceOf(currency string, subs ...*ent.SubOrder) *Price {
 	}
 }
 
-// Balance is where money is: what was paid, came back, is held, and can still come back.
+// Balance is what was paid, refunded, held by open requests, and can still be refunded.
 type Balance struct{ Paid, Refunded, Held, Refundable money.Money }
 
-// NewBalance is a balance in minor units of one currency; what is neither back nor free is held.
+// NewBalance is a balance in minor units of one currency; held is what is neither refunded nor
+// refundable.
 func NewBalance(paid, refunded, refundable int64, currency string) *Balance {
 	return &Balance{
 		Paid: Money(paid, currency), Refunded: Money(refunded, currency),
@@ -102,7 +103,7 @@ func BalanceOf(currency string, parts ...*Balance) *Balance {
 	return NewBalance(paid, refunded, refundable, currency)
 }
 
-// UserErrors shows the faults of an error; none when it has none.
+// UserErrors are the faults of an error, empty when it has none.
 func UserErrors(err error) []*UserError {
 	out := []*UserError{}
 	for _, f := range fault.All(err) {
@@ -115,7 +116,7 @@ func UserErrors(err error) []*UserError {
 	return out
 }
 
-// UserError is an expected reason why a mutation did not do what was asked.
+// UserError is an expected reason why a mutation was not carried out.
 type UserError struct {
 	Code    fault.Code
 	Field   *string

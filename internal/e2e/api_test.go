@@ -11,13 +11,13 @@ import (
 	"testing"
 )
 
-// user is somebody with a token.
+// user is an authenticated caller.
 type user struct {
 	t     *testing.T
 	token string
 }
 
-// user asks the development server for a token.
+// user gets a token from the development server.
 func (s *server) user(role, subject string, shops ...string) *user {
 	s.sys.t.Helper()
 	query := url.Values{"role": {role}, "subject": {subject}, "shop": shops}
@@ -35,8 +35,8 @@ func (s *server) user(role, subject string, shops ...string) *user {
 
 type fields = map[string]any
 
-// answer is a GraphQL response.
-type answer struct {
+// response is a GraphQL response.
+type response struct {
 	Data   fields `json:"data"`
 	Errors []struct {
 		Message    string `json:"message"`
@@ -47,8 +47,8 @@ type answer struct {
 var client = &http.Client{Timeout: patience}
 
 // try sends one operation. The error is one of the connection.
-func (u *user) try(s *server, query string, variables fields) (answer, error) {
-	var a answer
+func (u *user) try(s *server, query string, variables fields) (response, error) {
+	var a response
 	body, err := json.Marshal(fields{"query": query, "variables": variables})
 	if err != nil {
 		return a, err
@@ -77,7 +77,7 @@ func (u *user) do(s *server, query string, variables fields) fields {
 	return a.Data
 }
 
-// mutate calls one mutation whose input is in and whose payload selects what is wanted.
+// mutate calls one mutation with the input in and the selection want.
 func (u *user) mutate(s *server, name string, in fields, want string) fields {
 	u.t.Helper()
 	payload, err := u.tryMutate(s, name, in, want, "")

@@ -11,8 +11,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// carrier is the sandbox courier in the test's process.
-type carrier struct {
+// testCourier is the sandbox courier in the test's process.
+type testCourier struct {
 	*sandbox.Peer
 	sys *system
 
@@ -21,9 +21,9 @@ type carrier struct {
 }
 
 // withCourier starts the courier; servers started later talk to it.
-func (sys *system) withCourier() *carrier {
+func (sys *system) withCourier() *testCourier {
 	sys.t.Helper()
-	c := &carrier{sys: sys}
+	c := &testCourier{sys: sys}
 	var err error
 	c.Peer, err = sandbox.NewPeer(sandbox.Options{
 		Path: sys.t.TempDir() + "/courier.db", Secret: []byte(peerSecret), Now: sys.clock,
@@ -48,7 +48,7 @@ func (sys *system) withCourier() *carrier {
 	return c
 }
 
-func (c *carrier) hook(stage sandbox.Stage, op sandbox.Op, reference string) {
+func (c *testCourier) hook(stage sandbox.Stage, op sandbox.Op, reference string) {
 	c.mu.Lock()
 	fn := c.onQuery
 	c.mu.Unlock()
@@ -57,51 +57,51 @@ func (c *carrier) hook(stage sandbox.Stage, op sandbox.Op, reference string) {
 	}
 }
 
-// whenAsked lets something happen before the courier answers what it knows.
-func (c *carrier) whenAsked(fn func(reference string)) {
+// setQueryHook calls fn before the courier answers a query.
+func (c *testCourier) setQueryHook(fn func(reference string)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.onQuery = fn
 }
 
-// subscribed waits until the courier is asked for pushes about that many parcels.
-func (c *carrier) subscribed(parcels int) {
+// waitForSubscriptions waits until the server has subscribed to that many parcels.
+func (c *testCourier) waitForSubscriptions(parcels int) {
 	c.sys.t.Helper()
-	c.sys.until("the courier is asked for pushes", func() bool {
+	c.sys.until("the server has subscribed", func() bool {
 		all, err := c.Subscriptions(c.sys.t.Context())
 		return err == nil && len(all) == parcels
 	})
 }
 
-// do does something at the courier.
-func (c *carrier) do(err error) {
+// check fails the test on an error.
+func (c *testCourier) check(err error) {
 	c.sys.t.Helper()
 	if err != nil {
 		c.sys.t.Fatal(err)
 	}
 }
 
-// happens lets the courier know something of a parcel and returns when that was.
-func (c *carrier) happens(parcel string, stage vocab.CarrierStage) time.Time {
+// addEvent adds a tracking event of a parcel at the courier and returns its time.
+func (c *testCourier) addEvent(parcel string, stage vocab.CarrierStage) time.Time {
 	c.sys.t.Helper()
 	at := c.sys.clock()
-	c.do(c.Add(c.sys.t.Context(), courier.Parcel{Reference: parcel},
+	c.check(c.Add(c.sys.t.Context(), courier.Parcel{Reference: parcel},
 		courier.Event{At: at, Stage: stage, Text: string(stage)}))
 	return at
 }
 
-// tells is happens, and a push of it.
-func (c *carrier) tells(parcel string, stage vocab.CarrierStage) time.Time {
+// pushEvent is addEvent, and a push of it.
+func (c *testCourier) pushEvent(parcel string, stage vocab.CarrierStage) time.Time {
 	c.sys.t.Helper()
-	at := c.happens(parcel, stage)
-	c.do(c.Push(c.sys.t.Context(), parcel))
+	at := c.addEvent(parcel, stage)
+	c.check(c.Push(c.sys.t.Context(), parcel))
 	return at
 }
 
-// corrects takes back what the courier told to be final.
-func (c *carrier) corrects(parcel string, stage vocab.CarrierStage) {
+// pushCorrection withdraws a final stage.
+func (c *testCourier) pushCorrection(parcel string, stage vocab.CarrierStage) {
 	c.sys.t.Helper()
-	c.do(c.Correct(c.sys.t.Context(), courier.Parcel{Reference: parcel},
-		courier.Event{At: c.sys.clock(), Stage: stage, Text: "taken back"}))
-	c.do(c.Push(c.sys.t.Context(), parcel))
+	c.check(c.Correct(c.sys.t.Context(), courier.Parcel{Reference: parcel},
+		courier.Event{At: c.sys.clock(), Stage: stage, Text: "withdrawn"}))
+	c.check(c.Push(c.sys.t.Context(), parcel))
 }

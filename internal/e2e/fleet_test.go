@@ -8,8 +8,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// beside starts one more server, with an address of its own.
-func (sys *system) beside() *server {
+// startAnother starts one more server, with an address of its own.
+func (sys *system) startAnother() *server {
 	sys.t.Helper()
 	first := sys.address
 	sys.address = "127.0.0.1:0"
@@ -25,8 +25,8 @@ func TestTwoServersRunEachDeadlineOnce(t *testing.T) {
 	each(t, func(t *testing.T, sys *system) {
 		sys.withCourier()
 		s := sys.start()
-		other := sys.beside()
-		m := sys.market(s, vocab.OnOrder)
+		other := sys.startAnother()
+		m := sys.newCatalogue(s, vocab.OnOrder)
 		st := m.staff(s)
 		sku := m.sku(s, 5000, 100)
 		ann := s.user("BUYER", "ann")

@@ -14,8 +14,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// holding keeps an order locked, as another command would, until release is called.
-func (sys *system) holding(order string) (release func()) {
+// lockOrder keeps an order locked, as another command would, until release is called.
+func (sys *system) lockOrder(order string) (release func()) {
 	sys.t.Helper()
 	id, err := globalid.Parse(order)
 	if err != nil {
@@ -34,7 +34,7 @@ func (sys *system) holding(order string) (release func()) {
 			return enough
 		})
 		if !errors.Is(err, enough) {
-			sys.t.Errorf("holding the order: %v", err)
+			sys.t.Errorf("locking the order: %v", err)
 		}
 	}()
 	<-held
@@ -44,7 +44,7 @@ func (sys *system) holding(order string) (release func()) {
 	}
 }
 
-// send sends an operation and returns when the server has it; nobody reads the answer.
+// send sends an operation and returns when the server has it; the response is not read.
 func (u *user) send(s *server, body string) {
 	u.t.Helper()
 	sent := make(chan struct{})
@@ -71,7 +71,7 @@ func TestKilledBeforeTheIntentIsStored(t *testing.T) {
 	each(t, func(t *testing.T, sys *system) {
 		c := sys.checkout(vocab.OnOrder)
 		s, buyer, order := c.server, c.buyer, c.order
-		release := sys.holding(order)
+		release := sys.lockOrder(order)
 		buyer.send(s, `{"query":"mutation{startPayment(input:{order:\"`+order+
 			`\",channel:SANDBOX}){payment{id}}}"}`)
 		s.kill()
@@ -81,7 +81,7 @@ func TestKilledBeforeTheIntentIsStored(t *testing.T) {
 		if seen["status"] != "PENDING_PAYMENT" || len(seen["payments"].([]any)) != 0 {
 			t.Errorf("half an intent: %v", seen)
 		}
-		sys.pay(buyer.start(s, order), sandbox.Payment{})
+		sys.pay(buyer.startPayment(s, order), sandbox.Payment{})
 		buyer.settles(s, order, "AWAITING_SHIPMENT")
 		sys.keeps(5800)
 		sys.verify()

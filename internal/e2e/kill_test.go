@@ -18,22 +18,22 @@ func (sys *system) killAt(s *server, stage sandbox.Stage, op sandbox.Op) {
 	})
 }
 
-// moment is a step of a call to the channel at which the server dies.
-type moment struct {
+// killPoint is a step of a call to the channel at which the server dies.
+type killPoint struct {
 	name        string
 	stage       sandbox.Stage
 	unreachable bool
 }
 
-// moments are: with the intent stored and nothing done, done and not answered, answered.
-var moments = []moment{
+// killPoints are: intent stored and nothing done, done and not answered, answered.
+var killPoints = []killPoint{
 	{"the intent is stored, the peer has not acted", sandbox.Before, true},
 	{"the peer has acted and not answered", sandbox.Acted, false},
 	{"the peer has answered", sandbox.Answered, false},
 }
 
-// killWhen arms the peer to kill the server at a moment of an operation.
-func (sys *system) killWhen(s *server, when moment, op sandbox.Op) {
+// killWhen arms the peer to kill the server at a step of an operation.
+func (sys *system) killWhen(s *server, when killPoint, op sandbox.Op) {
 	if when.unreachable {
 		sys.fault(sandbox.Fault{Kind: sandbox.Unreachable, Op: op})
 	}
@@ -42,7 +42,7 @@ func (sys *system) killWhen(s *server, when moment, op sandbox.Op) {
 
 func TestKilledWhilePaying(t *testing.T) {
 	t.Parallel()
-	for _, moment := range moments {
+	for _, moment := range killPoints {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
@@ -59,7 +59,7 @@ func TestKilledWhilePaying(t *testing.T) {
 					payment = str(seen, "payments", 0, "id")
 					return str(seen, "payments", 0, "status") == "OPEN"
 				})
-				if again := buyer.start(s, order); again != payment {
+				if again := buyer.startPayment(s, order); again != payment {
 					t.Errorf("a second attempt %s beside %s", again, payment)
 				}
 				sys.pay(payment, sandbox.Payment{})
@@ -79,14 +79,14 @@ func TestKilledWhileANoticeArrives(t *testing.T) {
 			each(t, func(t *testing.T, sys *system) {
 				c := sys.checkout(vocab.OnPayment)
 				s, buyer, order := c.server, c.buyer, c.order
-				payment := buyer.start(s, order)
+				payment := buyer.startPayment(s, order)
 				sys.killAt(s, stage, sandbox.OpNotice)
 				sys.pay(payment, sandbox.Payment{})
 				<-s.done
 				s = sys.start()
 				buyer.settles(s, order, "AWAITING_SHIPMENT")
 				sys.keeps(5800)
-				if left := c.market.available(s, c.sku); left != 9 {
+				if left := c.catalogue.available(s, c.sku); left != 9 {
 					t.Errorf("%d left of 10", left)
 				}
 				sys.verify()
@@ -97,13 +97,13 @@ func TestKilledWhileANoticeArrives(t *testing.T) {
 
 func TestKilledWhileRefunding(t *testing.T) {
 	t.Parallel()
-	for _, moment := range moments {
+	for _, moment := range killPoints {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
 				c := sys.checkout(vocab.OnOrder)
 				s, buyer, order := c.server, c.buyer, c.order
-				payment := buyer.start(s, order)
+				payment := buyer.startPayment(s, order)
 				sys.killWhen(s, moment, sandbox.OpRefund)
 				sys.pay(payment, sandbox.Payment{Twice: true})
 				<-s.done
@@ -124,19 +124,19 @@ func TestKilledWhileRefunding(t *testing.T) {
 
 func TestKilledWhileClosing(t *testing.T) {
 	t.Parallel()
-	for _, moment := range moments {
+	for _, moment := range killPoints {
 		t.Run(moment.name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, sys *system) {
 				c := sys.checkout(vocab.OnOrder)
 				s, buyer, order := c.server, c.buyer, c.order
-				payment := buyer.start(s, order)
+				payment := buyer.startPayment(s, order)
 				sys.killWhen(s, moment, sandbox.OpClose)
 				_, _ = buyer.tryMutate(s, "abandonPayment", fields{"order": order}, "order { id }", "")
 				<-s.done
 				s = sys.start()
 				buyer.settles(s, order, "PAYMENT_FAILED")
-				if left := c.market.available(s, c.sku); left != 10 {
+				if left := c.catalogue.available(s, c.sku); left != 10 {
 					t.Errorf("%d left of 10", left)
 				}
 				sys.pay(payment, sandbox.Payment{Late: true})

@@ -16,15 +16,15 @@ import (
 	"orderflow/internal/sandbox/pay"
 )
 
-// TestPeersClientSaysItPaid tells the server of a payment that the channel knows nothing of.
+// TestPeersClientSaysItPaid sends the server a notice of a payment that the channel does not know.
 func TestPeersClientSaysItPaid(t *testing.T) {
-	reverse(t, []row{{name: "forged", unpaid: true, run: (*deal).forgedNotice}})
+	reverse(t, []scenario{{name: "forged", unpaid: true, run: (*deal).forgedNotice}})
 }
 
 func (d *deal) forgedNotice() {
 	body := fmt.Appendf(nil, `{"id":"1","charge":{"out_trade_no":%q,"state":"PAID",
 		"transaction_id":"x","amount":%d,"currency":"CNY","paid_at":"2026-01-01T00:00:00Z"}}`,
-		d.pay, dealPaid)
+		d.payment, dealPaid)
 	forger, err := sandbox.NewSigner([]byte("a secret of the client alone, long enough"), time.Now)
 	if err != nil {
 		d.Fatal(err)
@@ -47,51 +47,51 @@ func (d *deal) forgedNotice() {
 			d.Errorf("a forged notice is answered with %s", res.Status)
 		}
 	}
-	if seen := d.see(); seen["status"] != "PENDING_PAYMENT" {
+	if seen := d.view(); seen["status"] != "PENDING_PAYMENT" {
 		d.Errorf("%v by the word of a client", seen["status"])
 	}
-	d.pays()
+	d.payOrder()
 }
 
 // TestPeersCancelledStockIsLost cancels what was the last of a sku that is not on sale any more.
 func TestPeersCancelledStockIsLost(t *testing.T) {
-	reverse(t, []row{{name: "off sale, sold out", unpaid: true, run: (*deal).cancelledOffSale}})
+	reverse(t, []scenario{{name: "off sale, sold out", unpaid: true, run: (*deal).cancelledOffSale}})
 }
 
 func (d *deal) cancelledOffSale() {
 	d.buyer.place(d.server, lines(d.sku, dealStock-dealUnits))
 	found := d.platform.do(d.server, `query($id: ID!) { node(id: $id) { ... on Sku {
 		code product { id } } } }`, fields{"id": d.sku})["node"]
-	d.market.set(d.server, "setSku", "sku", fields{"id": d.sku, "code": str(found, "code"),
+	d.catalogue.set(d.server, "setSku", "sku", fields{"id": d.sku, "code": str(found, "code"),
 		"product": str(found, "product", "id"), "title": "gone", "price": dealGoods,
 		"weightGrams": 100, "onSale": false})
 	must(d.T, d.buyer.mutate(d.server, "cancelOrder", fields{"order": d.order}, "order { id }"))
-	if n := d.market.available(d.server, d.sku); n != dealUnits {
+	if n := d.catalogue.available(d.server, d.sku); n != dealUnits {
 		d.Errorf("%d are back of %d", n, dealUnits)
 	}
 }
 
 // TestPeersHeldStockIsForgotten ends the server between order and deadline.
 func TestPeersHeldStockIsForgotten(t *testing.T) {
-	reverse(t, []row{{name: "killed", unpaid: true, run: func(d *deal) {
+	reverse(t, []scenario{{name: "killed", unpaid: true, run: func(d *deal) {
 		d.server.kill()
-		d.restarts()
-		d.passes(31 * time.Minute)
-		d.endsUnpaid(unpaid{order: "CLOSED", reason: "PAYMENT_TIMEOUT",
-			told: "PLACED PRICE_ADJUSTED EXPIRED", moved: "S RELEASED +0 -3"}, d.pay)
+		d.restart()
+		d.advance(31 * time.Minute)
+		d.expectUnpaid(unpaidOutcome{order: "CLOSED", reason: "PAYMENT_TIMEOUT",
+			events: "PLACED PRICE_ADJUSTED EXPIRED", movements: "S RELEASED +0 -3"}, d.payment)
 	}}})
 }
 
 // TestPeersLinesOfOneSkuOversell orders more than there is in two lines of which each would fit.
 func TestPeersLinesOfOneSkuOversell(t *testing.T) {
-	reverse(t, []row{{name: "two lines", run: func(d *deal) {
+	reverse(t, []scenario{{name: "two lines", run: func(d *deal) {
 		twice := append(lines(d.sku, 5), lines(d.sku, 5)...)
 		p := d.buyer.mutate(d.server, "placeOrder", fields{"lines": twice, "address": address,
 			"expectedPayable": 10*dealGoods + dealFreight}, orderFields)
 		if code(p) != "OUT_OF_STOCK" || p["order"] != nil {
 			d.Errorf("sold 10 of %d: %v", dealStock-dealUnits, p)
 		}
-		if n := d.market.available(d.server, d.sku); n != dealStock-dealUnits {
+		if n := d.catalogue.available(d.server, d.sku); n != dealStock-dealUnits {
 			d.Errorf("%d can be sold", n)
 		}
 	}}})
@@ -99,10 +99,10 @@ func TestPeersLinesOfOneSkuOversell(t *testing.T) {
 
 // TestPeersWarehousesTogether sells what only two warehouses together have.
 func TestPeersWarehousesTogether(t *testing.T) {
-	reverse(t, []row{{name: "seven and three", run: func(d *deal) {
-		d.market.stock(d.server, d.sku, d.market.north, 3)
+	reverse(t, []scenario{{name: "seven and three", run: func(d *deal) {
+		d.catalogue.stock(d.server, d.sku, d.catalogue.north, 3)
 		order := d.sys.paid(d.server, d.buyer, lines(d.sku, 10))
-		if n := d.market.available(d.server, d.sku); n != 0 {
+		if n := d.catalogue.available(d.server, d.sku); n != 0 {
 			d.Errorf("%d are left", n)
 		}
 		subs := d.buyer.view(d.server, order)["subOrders"].([]any)
@@ -119,7 +119,7 @@ func TestPeersWarehousesTogether(t *testing.T) {
 // TestPeersChannelCallLocksTheOrder keeps the channel from answering a refund while others work on
 // the same order, and on the same rows of stock.
 func TestPeersChannelCallLocksTheOrder(t *testing.T) {
-	reverse(t, []row{{name: "a slow answer", run: func(d *deal) {
+	reverse(t, []scenario{{name: "a slow answer", run: func(d *deal) {
 		called, answer := make(chan struct{}), make(chan struct{})
 		var once sync.Once
 		d.sys.hooks.set(func(stage sandbox.Stage, op sandbox.Op, _ string) {
@@ -128,7 +128,7 @@ func TestPeersChannelCallLocksTheOrder(t *testing.T) {
 				<-answer
 			}
 		})
-		d.asks(d.wants("REFUND_ONLY", "NOT_WANTED", 1))
+		d.makeRequest(d.requestInput("REFUND_ONLY", "NOT_WANTED", 1))
 		<-called
 		must(d.T, d.st.merchant.mutate(d.server, "addMemo", fields{"subOrder": d.sub,
 			"text": "refund"}, "memo { id }"))
@@ -136,20 +136,20 @@ func TestPeersChannelCallLocksTheOrder(t *testing.T) {
 		d.ship()
 		close(answer)
 		d.sys.hooks.set(nil)
-		d.is("COMPLETED", "", 0)
+		d.awaitStatus("COMPLETED", "", 0)
 	}}})
 }
 
-// TestPeersSecondPaymentIsRefundedAgain asks for everything of an order that was paid twice.
+// TestPeersSecondPaymentIsRefundedAgain requests a refund of an order that was paid twice.
 func TestPeersSecondPaymentIsRefundedAgain(t *testing.T) {
-	reverse(t, []row{{name: "paid twice", unpaid: true, run: func(d *deal) {
+	reverse(t, []scenario{{name: "paid twice", unpaid: true, run: func(d *deal) {
 		d.paidTwice()
-		d.asks(d.wants("REFUND_ONLY", "NOT_WANTED", 3))
-		if d.asked != dealPaid {
-			d.Errorf("%d are asked for", d.asked)
+		d.makeRequest(d.requestInput("REFUND_ONLY", "NOT_WANTED", 3))
+		if d.requested != dealPaid {
+			d.Errorf("%d are requested", d.requested)
 		}
-		d.is("COMPLETED", "", 0)
-		d.keeps(0)
+		d.awaitStatus("COMPLETED", "", 0)
+		d.waitForMoney(0)
 	}}})
 }
 

@@ -8,9 +8,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// TestReverseInTransit asks for money for goods that are on their way.
+// TestReverseInTransit requests refunds for goods in transit.
 func TestReverseInTransit(t *testing.T) {
-	reverse(t, []row{
+	reverse(t, []scenario{
 		{name: "intercepted", run: (*deal).intercepted},
 		{name: "intercepted, and refunded before it is back", run: (*deal).refundedEarly,
 			policy: fields{"refundIntercepted": true, "interceptionDays": 1}},
@@ -18,156 +18,159 @@ func TestReverseInTransit(t *testing.T) {
 		{name: "not intercepted in time, then returned after receipt", run: (*deal).returnedAfterReceipt},
 		{name: "delivered before it was intercepted, and kept", run: (*deal).deliveredFirst},
 		{name: "withdrawn before the courier promises", run: (*deal).withdrawnInTransit},
-		{name: "refused at the door without a request", run: (*deal).refusedUnasked},
+		{name: "refused at the door without a request", run: (*deal).refusedWithoutRequest},
 		{name: "lost", run: (*deal).lost},
 	})
 }
 
-// intercepts makes a request for everything that is on its way and lets the shop agree. The courier
-// has that much time.
-func (d *deal) intercepts(within time.Duration) {
+// requestInterception makes a request for everything in transit, which the shop approves. The
+// courier has that much time.
+func (d *deal) requestInterception(within time.Duration) {
 	d.Helper()
 	d.ship()
-	in := d.wants("REFUND_ONLY", "NOT_WANTED", 3)
+	in := d.requestInput("REFUND_ONLY", "NOT_WANTED", 3)
 	in["way"] = "INTERCEPTION"
-	d.asks(in)
-	if found := d.is("AWAITING_MERCHANT", "MERCHANT_ANSWER", 2*day); found["goods"] !=
+	d.makeRequest(in)
+	if found := d.awaitStatus("AWAITING_MERCHANT", "MERCHANT_ANSWER", 2*day); found["goods"] !=
 		"IN_TRANSIT" || found["way"] != "INTERCEPTION" {
-		d.Errorf("asked for %v", found)
+		d.Errorf("requested %v", found)
 	}
-	d.agrees()
-	d.is("AWAITING_INTERCEPTION", "INTERCEPTION", within)
-	d.intercepting("ASKED")
+	d.approve()
+	d.awaitStatus("AWAITING_INTERCEPTION", "INTERCEPTION", within)
+	d.waitForInterception("ASKED")
 }
 
-// intercepting waits until the courier's answer is known.
-func (d *deal) intercepting(status string) {
+// waitForInterception waits until the interception has that status.
+func (d *deal) waitForInterception(status string) {
 	d.Helper()
 	d.sys.until("the interception is "+status, func() bool {
-		return str(d.seen(d.buyer), "interceptions", 0, "status") == status
+		return str(d.requestAs(d.buyer), "interceptions", 0, "status") == status
 	})
 }
 
-// promises lets the courier say something about the interception.
-func (d *deal) promises(answer courier.Interception, status string) {
+// answerInterception answers the interception as the courier.
+func (d *deal) answerInterception(answer courier.Interception, status string) {
 	d.Helper()
-	d.peer.do(d.peer.AnswerInterception(d.Context(), courier.Parcel{Reference: d.parcel}, answer))
-	d.peer.do(d.peer.Push(d.Context(), d.parcel))
-	d.intercepting(status)
+	d.peer.check(d.peer.AnswerInterception(d.Context(), courier.Parcel{Reference: d.parcel}, answer))
+	d.peer.check(d.peer.Push(d.Context(), d.parcel))
+	d.waitForInterception(status)
 }
 
 func (d *deal) intercepted() {
-	d.intercepts(3 * day)
-	d.may(d.buyer, "WITHDRAW")
-	d.promises(courier.InterceptionAccepted, "ACCEPTED")
-	d.may(d.buyer, "") // the courier is on it
-	d.promises(courier.InterceptionSucceeded, "SUCCEEDED")
-	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
-	d.tells(vocab.CarrierReturning)
-	d.tells(vocab.CarrierReturned)
-	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 3*day)
-	d.inspects(3, 0)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
-		trigger: "RETURNED", told: "REQUESTED APPROVED (REQUESTED) (ASKED) (ACCEPTED) " +
-			"(SUCCEEDED) INTERCEPTED RETURNED COMPLETED", moved: "S SHIPPED -3 -3, S RETURNED +3 +0"})
+	d.requestInterception(3 * day)
+	d.expectActions(d.buyer, "WITHDRAW")
+	d.answerInterception(courier.InterceptionAccepted, "ACCEPTED")
+	d.expectActions(d.buyer, "") // the courier has accepted
+	d.answerInterception(courier.InterceptionSucceeded, "SUCCEEDED")
+	d.awaitStatus("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
+	d.pushStage(vocab.CarrierReturning)
+	d.pushStage(vocab.CarrierReturned)
+	d.awaitStatus("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 3*day)
+	d.confirmReturn(3, 0)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
+		trigger: "RETURNED", events: "REQUESTED APPROVED (REQUESTED) (ASKED) (ACCEPTED) " +
+			"(SUCCEEDED) INTERCEPTED RETURNED COMPLETED", movements: "S SHIPPED -3 -3, S RETURNED +3 +0"})
 }
 
 func (d *deal) refundedEarly() {
-	d.intercepts(day)
-	d.tells(vocab.CarrierReturning)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
-		trigger: "RETURNED", moved: "S SHIPPED -3 -3",
-		told: "REQUESTED APPROVED (REQUESTED) (ASKED) (SUCCEEDED) INTERCEPTED COMPLETED"})
+	d.requestInterception(day)
+	d.pushStage(vocab.CarrierReturning)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
+		trigger: "RETURNED", movements: "S SHIPPED -3 -3",
+		events: "REQUESTED APPROVED (REQUESTED) (ASKED) (SUCCEEDED) INTERCEPTED COMPLETED"})
 }
 
 func (d *deal) refusedAtDoor() {
-	d.intercepts(3 * day)
-	d.promises(courier.InterceptionRefused, "REFUSED")
-	d.is("AWAITING_CHOICE", "CHOICE", 7*day)
-	d.may(d.buyer, "CHOOSE_REFUSAL CHOOSE_RETURN WITHDRAW")
-	d.does(d.buyer, "chooseAfterInterception", fields{"way": "REFUSAL"})
-	d.is("AWAITING_REFUSAL", "REFUSAL", 7*day)
-	d.tells(vocab.CarrierRefused)
-	d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
-	d.inspects(3, 0)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
+	d.requestInterception(3 * day)
+	d.answerInterception(courier.InterceptionRefused, "REFUSED")
+	d.awaitStatus("AWAITING_CHOICE", "CHOICE", 7*day)
+	d.expectActions(d.buyer, "CHOOSE_REFUSAL CHOOSE_RETURN WITHDRAW")
+	d.act(d.buyer, "chooseAfterInterception", fields{"way": "REFUSAL"})
+	d.awaitStatus("AWAITING_REFUSAL", "REFUSAL", 7*day)
+	d.pushStage(vocab.CarrierRefused)
+	d.awaitStatus("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day)
+	d.confirmReturn(3, 0)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
 		trigger: "RETURNED",
-		told: "REQUESTED APPROVED (REQUESTED) (ASKED) (REFUSED) " +
+		events: "REQUESTED APPROVED (REQUESTED) (ASKED) (REFUSED) " +
 			"INTERCEPTION_FAILED CHOSEN TURNED_BACK RETURNED COMPLETED",
-		moved: "S SHIPPED -3 -3, S RETURNED +3 +0"})
+		movements: "S SHIPPED -3 -3, S RETURNED +3 +0"})
 }
 
 // returnedAfterReceipt: the time to send the goods begins when they are there.
 func (d *deal) returnedAfterReceipt() {
-	d.intercepts(3 * day)
-	d.passes(3*day + time.Minute)
-	d.is("AWAITING_CHOICE", "CHOICE", 7*day)
-	d.does(d.buyer, "chooseAfterInterception", fields{"way": "RETURN"})
-	if kind := d.is("AWAITING_RETURN", "RETURN", 22*day)["kind"]; kind != "RETURN_AND_REFUND" {
-		d.Errorf("the request became %v", kind)
+	d.requestInterception(3 * day)
+	d.advance(3*day + time.Minute)
+	d.awaitStatus("AWAITING_CHOICE", "CHOICE", 7*day)
+	d.act(d.buyer, "chooseAfterInterception", fields{"way": "RETURN"})
+	if found := d.awaitStatus("AWAITING_RETURN", "RETURN", 22*day); found["kind"] !=
+		"RETURN_AND_REFUND" {
+		d.Errorf("the request became %v", found["kind"])
 	}
-	d.tells(vocab.CarrierDelivered)
-	d.is("AWAITING_RETURN", "RETURN", 7*day)
-	d.does(d.buyer, "submitReturnShipment", fields{"carrier": "SANDBOX",
+	d.pushStage(vocab.CarrierDelivered)
+	d.awaitStatus("AWAITING_RETURN", "RETURN", 7*day)
+	d.act(d.buyer, "submitReturnShipment", fields{"carrier": "SANDBOX",
 		"trackingNumber": d.number + "R"})
-	d.inspects(3, 0)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
+	d.confirmReturn(3, 0)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
 		trigger: "RETURNED",
-		told: "REQUESTED APPROVED (REQUESTED) (ASKED) " +
+		events: "REQUESTED APPROVED (REQUESTED) (ASKED) " +
 			"INTERCEPTION_FAILED (FAILED) CHOSEN SENT RETURNED COMPLETED",
-		moved: "S SHIPPED -3 -3, S RETURNED +3 +0"})
+		movements: "S SHIPPED -3 -3, S RETURNED +3 +0"})
 }
 
 func (d *deal) deliveredFirst() {
-	d.intercepts(3 * day)
-	d.promises(courier.InterceptionAccepted, "ACCEPTED")
-	d.tells(vocab.CarrierDelivered)
-	d.intercepting("FAILED")
-	d.is("AWAITING_CHOICE", "CHOICE", 7*day)
-	d.may(d.buyer, "CHOOSE_RETURN WITHDRAW")
-	d.passes(7*day + time.Minute)
-	d.is("WITHDRAWN", "", 0)
-	d.ends(end{order: "SHIPPED", sub: "SHIPPED", told: "REQUESTED APPROVED (REQUESTED) (ASKED) " +
-		"(ACCEPTED) (FAILED) INTERCEPTION_FAILED WITHDRAWN", moved: "S SHIPPED -3 -3"})
+	d.requestInterception(3 * day)
+	d.answerInterception(courier.InterceptionAccepted, "ACCEPTED")
+	d.pushStage(vocab.CarrierDelivered)
+	d.waitForInterception("FAILED")
+	d.awaitStatus("AWAITING_CHOICE", "CHOICE", 7*day)
+	d.expectActions(d.buyer, "CHOOSE_RETURN WITHDRAW")
+	d.advance(7*day + time.Minute)
+	d.awaitStatus("WITHDRAWN", "", 0)
+	d.expect(outcome{order: "SHIPPED", sub: "SHIPPED",
+		events: "REQUESTED APPROVED (REQUESTED) (ASKED) (ACCEPTED) (FAILED) " +
+			"INTERCEPTION_FAILED WITHDRAWN", movements: "S SHIPPED -3 -3"})
 }
 
 func (d *deal) withdrawnInTransit() {
-	d.intercepts(3 * day)
-	d.does(d.buyer, "withdrawAfterSale", nil)
-	d.is("WITHDRAWN", "", 0)
-	d.intercepting("FAILED")
-	d.tells(vocab.CarrierDelivered)
-	d.ends(end{order: "SHIPPED", sub: "SHIPPED", told: "REQUESTED APPROVED (REQUESTED) (ASKED) " +
-		"WITHDRAWN (FAILED)", moved: "S SHIPPED -3 -3"})
+	d.requestInterception(3 * day)
+	d.act(d.buyer, "withdrawAfterSale", nil)
+	d.awaitStatus("WITHDRAWN", "", 0)
+	d.waitForInterception("FAILED")
+	d.pushStage(vocab.CarrierDelivered)
+	d.expect(outcome{order: "SHIPPED", sub: "SHIPPED",
+		events:    "REQUESTED APPROVED (REQUESTED) (ASKED) WITHDRAWN (FAILED)",
+		movements: "S SHIPPED -3 -3"})
 }
 
-// theSystemAsks finds the request that the system has opened.
-func (d *deal) theSystemAsks() {
+// waitForSystemRequest waits for the request that the system opens.
+func (d *deal) waitForSystemRequest() {
 	d.Helper()
 	d.sys.until("the system has opened a request", func() bool {
-		opened := at(d.see(), "afterSales", 0)
+		opened := at(d.view(), "afterSales", 0)
 		d.request, _ = at(opened, "id").(string)
 		return opened != nil && str(opened, "openedBy") == "SYSTEM"
 	})
 }
 
-func (d *deal) refusedUnasked() {
+func (d *deal) refusedWithoutRequest() {
 	d.ship()
-	d.tells(vocab.CarrierRefused)
-	d.theSystemAsks()
-	if found := d.is("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day); found["reason"] !=
+	d.pushStage(vocab.CarrierRefused)
+	d.waitForSystemRequest()
+	if found := d.awaitStatus("RETURN_IN_TRANSIT", "RETURN_CONFIRMATION", 10*day); found["reason"] !=
 		"REFUSED_AT_DOOR" || found["liable"] != "BUYER" {
-		d.Errorf("the system asks for %v", found)
+		d.Errorf("the system requested %v", found)
 	}
-	d.inspects(3, 0)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
-		trigger: "RETURNED", told: "REQUESTED RETURNED COMPLETED",
-		moved: "S SHIPPED -3 -3, S RETURNED +3 +0"})
+	d.confirmReturn(3, 0)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealGoods},
+		trigger: "RETURNED", events: "REQUESTED RETURNED COMPLETED",
+		movements: "S SHIPPED -3 -3, S RETURNED +3 +0"})
 }
 
 // lost: the shop is liable, so that the freight comes back too.
@@ -175,12 +178,13 @@ func (d *deal) lost() {
 	d.ship()
 	must(d.T, d.st.merchant.mutate(d.server, "markShipmentLost", fields{"shipment": d.parcel},
 		"shipment { carrierStage }"))
-	d.theSystemAsks()
-	if found := d.is("AWAITING_MERCHANT", "MERCHANT_ANSWER", 2*day); found["liable"] != "SHOP" {
-		d.Errorf("the system asks for %v", found)
+	d.waitForSystemRequest()
+	found := d.awaitStatus("AWAITING_MERCHANT", "MERCHANT_ANSWER", 2*day)
+	if found["liable"] != "SHOP" {
+		d.Errorf("the system requested %v", found)
 	}
-	d.passes(2*day + time.Minute)
-	d.is("COMPLETED", "", 0)
-	d.ends(end{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealPaid},
-		trigger: "OVERDUE", told: "REQUESTED APPROVED COMPLETED", moved: "S SHIPPED -3 -3"})
+	d.advance(2*day + time.Minute)
+	d.awaitStatus("COMPLETED", "", 0)
+	d.expect(outcome{order: "CLOSED", sub: "CLOSED", reason: "REFUNDED", refunds: []int64{dealPaid},
+		trigger: "OVERDUE", events: "REQUESTED APPROVED COMPLETED", movements: "S SHIPPED -3 -3"})
 }

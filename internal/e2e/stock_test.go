@@ -26,8 +26,8 @@ func inParallel(clients, n int, fn func(i int)) {
 	wg.Wait()
 }
 
-// TestRushOnOneSku lets many buyers place and pay at once. Exactly what there was is sold; others
-// are told OUT_OF_STOCK when stock is deducted on order, and refunded a day later when it is on
+// TestRushOnOneSku: many buyers place and pay at once. Exactly what there was is sold; others
+// get OUT_OF_STOCK when stock is deducted on order, and refunded a day later when it is on
 // payment.
 func TestRushOnOneSku(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestRushOnOneSku(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				each(t, func(t *testing.T, sys *system) {
 					s := sys.start()
-					m := sys.market(s, mode)
+					m := sys.newCatalogue(s, mode)
 					sku := m.sku(s, 5000, rush.stock)
 					users := make([]*user, rush.buyers)
 					for i := range users {
@@ -55,9 +55,9 @@ func TestRushOnOneSku(t *testing.T) {
 						orders[i] = users[i].rush(t, s, sku, rush.each, &refused)
 					})
 					if mode == vocab.OnPayment {
-						m.runsShort(s, users, orders)
+						m.refundShortages(s, users, orders)
 					}
-					m.settled(s, sku, users, orders, rush.stock, rush.each)
+					m.expectSoldOut(s, sku, users, orders, rush.stock, rush.each)
 					bought := rush.stock / rush.each
 					// Deducted on payment, only those are refused who come when all is paid for.
 					got, most := refused.Load(), int64(rush.buyers)-bought
@@ -102,8 +102,9 @@ func (u *user) rush(t *testing.T, s *server, sku string, each int64, refused *at
 	return order
 }
 
-// runsShort waits until all orders are paid, and lets the shop offer nothing for what is missing.
-func (m *market) runsShort(s *server, users []*user, orders []string) {
+// refundShortages waits until all orders are paid, and until the shop's time to make offers is
+// over.
+func (m *catalogue) refundShortages(s *server, users []*user, orders []string) {
 	m.sys.t.Helper()
 	for i, order := range orders {
 		if order != "" {
@@ -113,9 +114,9 @@ func (m *market) runsShort(s *server, users []*user, orders []string) {
 	m.advance(s, day+time.Minute)
 }
 
-// settled waits until every order is sold or closed, all money is back that bought nothing, and the
-// sku is sold out.
-func (m *market) settled(
+// expectSoldOut waits until every order is sold or closed, all money is back that bought nothing,
+// and the sku is sold out.
+func (m *catalogue) expectSoldOut(
 	s *server, sku string, users []*user, orders []string, stock, each int64,
 ) {
 	m.sys.t.Helper()

@@ -10,13 +10,13 @@ import (
 	"orderflow/internal/event"
 )
 
-// follow subscribes to a field of the whole feed and returns a function that waits for the next
-// thing told.
-func (u *user) follow(s *server, field, args, want string, variables fields) func() fields {
+// subscribe subscribes to a field from the start of the feed and returns a function that waits for
+// the next event.
+func (u *user) subscribe(s *server, field, args, want string, variables fields) func() fields {
 	u.t.Helper()
 	variables["after"] = event.Cursor(0).String()
 	body, err := json.Marshal(fields{"variables": variables,
-		"query": "subscription(" + args + ", $after: FeedCursor) { told: " + field + want + " }"})
+		"query": "subscription(" + args + ", $after: FeedCursor) { event: " + field + want + " }"})
 	if err != nil {
 		u.t.Fatal(err)
 	}
@@ -41,19 +41,19 @@ func (u *user) follow(s *server, field, args, want string, variables fields) fun
 			if !found || data == "" {
 				continue
 			}
-			var a answer
+			var a response
 			if err := json.Unmarshal([]byte(data), &a); err != nil || len(a.Errors) > 0 {
 				u.t.Fatalf("%v %s", err, data)
 			}
-			return a.Data["told"].(fields)
+			return a.Data["event"].(fields)
 		}
 		u.t.Fatalf("the stream ended: %v", lines.Err())
 		return nil
 	}
 }
 
-// hears waits until a parcel's followers are told that it is there.
-func hears(stage string, followers ...func() fields) {
+// waitForCarrierStage waits until followers have received that stage of a parcel.
+func waitForCarrierStage(stage string, followers ...func() fields) {
 	for _, next := range followers {
 		for next()["shipment"].(fields)["carrierStage"] != stage {
 		}

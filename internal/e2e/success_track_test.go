@@ -7,71 +7,71 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// isTracked lets buyer and merchant follow a parcel whose pushes come late and again.
-func (s *story) isTracked() {
-	s.Helper()
+// track: buyer and merchant follow a parcel whose pushes come late and more than once.
+func (o *paidOrder) track() {
+	o.Helper()
 	follow := func(u *user) func() fields {
-		return u.follow(s.server, "shipmentTracking(shipment: $id, after: $after)", "$id: ID!",
-			"{ cursor shipment { carrierStage } }", fields{"id": s.parcels.leaf})
+		return u.subscribe(o.server, "shipmentTracking(shipment: $id, after: $after)", "$id: ID!",
+			"{ cursor shipment { carrierStage } }", fields{"id": o.parcels.leaf})
 	}
-	buyer, merchant := follow(s.ann), follow(s.tea.merchant)
-	s.peer.tells(s.parcels.leaf, vocab.CarrierInTransit)
-	hears("IN_TRANSIT", buyer, merchant)
-	delivered := s.peer.tells(s.parcels.leaf, vocab.CarrierDelivered)
-	hears("DELIVERED", buyer, merchant)
-	s.peer.do(s.peer.PushOld(s.Context(), s.parcels.leaf, 1))
-	s.peer.do(s.peer.Repeat(s.Context(), s.parcels.leaf, 2))
-	s.peer.tells(s.parcels.both, vocab.CarrierDelivered)
-	s.sys.until("the other parcel is delivered", func() bool {
-		return s.ann.parcel(s.server, s.parcels.both)["carrierStage"] == "DELIVERED"
+	buyer, merchant := follow(o.ann), follow(o.tea.merchant)
+	o.peer.pushEvent(o.parcels.leaf, vocab.CarrierInTransit)
+	waitForCarrierStage("IN_TRANSIT", buyer, merchant)
+	delivered := o.peer.pushEvent(o.parcels.leaf, vocab.CarrierDelivered)
+	waitForCarrierStage("DELIVERED", buyer, merchant)
+	o.peer.check(o.peer.PushOld(o.Context(), o.parcels.leaf, 1))
+	o.peer.check(o.peer.Repeat(o.Context(), o.parcels.leaf, 2))
+	o.peer.pushEvent(o.parcels.both, vocab.CarrierDelivered)
+	o.sys.until("the other parcel is delivered", func() bool {
+		return o.ann.parcel(o.server, o.parcels.both)["carrierStage"] == "DELIVERED"
 	})
-	seen := s.ann.parcel(s.server, s.parcels.leaf)
+	seen := o.ann.parcel(o.server, o.parcels.leaf)
 	if seen["carrierStage"] != "DELIVERED" || len(seen["tracking"].([]any)) != 2 ||
-		!reflect.DeepEqual(seen, s.tea.merchant.parcel(s.server, s.parcels.leaf)) {
-		s.Errorf("the buyer sees %v, the merchant %v", seen,
-			s.tea.merchant.parcel(s.server, s.parcels.leaf))
+		!reflect.DeepEqual(seen, o.tea.merchant.parcel(o.server, o.parcels.leaf)) {
+		o.Errorf("the buyer sees %v, the merchant %v", seen,
+			o.tea.merchant.parcel(o.server, o.parcels.leaf))
 	}
-	if s.cups.merchant.parcel(s.server, s.parcels.leaf) != nil {
-		s.Error("another shop sees the track")
+	if o.cups.merchant.parcel(o.server, o.parcels.leaf) != nil {
+		o.Error("another shop sees the track")
 	}
-	if due := s.ann.due(s.server, s.main, "RECEIPT"); due.Before(delivered.Add(7 * day)) {
-		s.Errorf("delivered at %v, the receipt is due at %v", delivered, due)
+	if due := o.ann.due(o.server, o.main, "RECEIPT"); due.Before(delivered.Add(7 * day)) {
+		o.Errorf("delivered at %v, the receipt is due at %v", delivered, due)
 	}
-	s.peer.corrects(s.parcels.leaf, vocab.CarrierOutForDelivery)
-	hears("OUT_FOR_DELIVERY", buyer, merchant)
+	o.peer.pushCorrection(o.parcels.leaf, vocab.CarrierOutForDelivery)
+	waitForCarrierStage("OUT_FOR_DELIVERY", buyer, merchant)
 }
 
-// isCorrected goes on after a delivery that was taken back.
-func (s *story) isCorrected() {
-	s.Helper()
-	if at := s.ann.parcel(s.server, s.parcels.leaf)["deliveredAt"]; at != nil {
-		s.Errorf("delivered at %v although that was taken back", at)
+// correctDelivery goes on after a withdrawn delivery.
+func (o *paidOrder) correctDelivery() {
+	o.Helper()
+	if at := o.ann.parcel(o.server, o.parcels.leaf)["deliveredAt"]; at != nil {
+		o.Errorf("delivered at %v although that was withdrawn", at)
 	}
-	s.market.advance(s.server, 6*day)
-	delivered := s.peer.tells(s.parcels.leaf, vocab.CarrierDelivered)
-	s.sys.until("it is delivered again", func() bool {
-		return s.ann.parcel(s.server, s.parcels.leaf)["carrierStage"] == "DELIVERED"
+	o.catalogue.advance(o.server, 6*day)
+	delivered := o.peer.pushEvent(o.parcels.leaf, vocab.CarrierDelivered)
+	o.sys.until("it is delivered again", func() bool {
+		return o.ann.parcel(o.server, o.parcels.leaf)["carrierStage"] == "DELIVERED"
 	})
 	want := delivered.Add(7 * day).Truncate(time.Microsecond)
-	if due := s.ann.due(s.server, s.main, "RECEIPT"); !due.Equal(want) {
-		s.Errorf("delivered again at %v, the receipt is due at %v", delivered, due)
+	if due := o.ann.due(o.server, o.main, "RECEIPT"); !due.Equal(want) {
+		o.Errorf("delivered again at %v, the receipt is due at %v", delivered, due)
 	}
 }
 
-// pushesStop ends the pushes about a parcel, which is delivered when the courier is asked.
-func (s *story) pushesStop() {
-	s.Helper()
-	s.peer.whenAsked(func(parcel string) {
-		if parcel == s.parcels.moved {
-			s.peer.happens(parcel, vocab.CarrierDelivered)
+// stopPushes ends the pushes about a parcel, whose delivery is found by a query.
+func (o *paidOrder) stopPushes() {
+	o.Helper()
+	o.peer.setQueryHook(func(parcel string) {
+		if parcel == o.parcels.moved {
+			o.peer.addEvent(parcel, vocab.CarrierDelivered)
 		}
 	})
-	s.peer.do(s.peer.Stop(s.Context(), s.parcels.moved))
-	s.sys.until("the courier was asked", func() bool {
-		return s.ann.parcel(s.server, s.parcels.moved)["carrierStage"] == "DELIVERED"
+	o.peer.check(o.peer.Stop(o.Context(), o.parcels.moved))
+	o.sys.until("the courier was queried", func() bool {
+		return o.ann.parcel(o.server, o.parcels.moved)["carrierStage"] == "DELIVERED"
 	})
-	s.peer.whenAsked(nil)
-	if seen := s.ann.parcel(s.server, s.parcels.moved); seen["trackingStaleSince"] != nil {
-		s.Errorf("news is still awaited of %v", seen)
+	o.peer.setQueryHook(nil)
+	if seen := o.ann.parcel(o.server, o.parcels.moved); seen["trackingStaleSince"] != nil {
+		o.Errorf("pushes are still awaited of %v", seen)
 	}
 }

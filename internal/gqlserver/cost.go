@@ -58,7 +58,7 @@ func (c *costing) saturate(cost int) int {
 	return min(cost, c.limits.Complexity+1)
 }
 
-// pageSize returns how often a field's selections may be answered, so far as its arguments tell.
+// pageSize returns how often a field's selections may be resolved, as far as its arguments show.
 func (c *costing) pageSize(field *ast.Field) (int, *fault.Error) {
 	if def := field.Definition.Arguments.ForName("first"); def != nil {
 		return c.first(field, def)

@@ -2,7 +2,7 @@
 // WebSocket, limits, request ids and the one presenter of errors.
 //
 // It owns what every schema needs and nothing of orders: who the viewer is, what a field means
-// and what an idempotency key does are told to it or live in the schema.
+// and what an idempotency key does are passed to it or live in the schema.
 //
 // Invariants:
 //   - Every operation, whatever its transport, passes the same checks in the same order: rate,

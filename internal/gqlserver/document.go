@@ -106,7 +106,7 @@ func (d *documents) MutateOperationContext(
 	return nil
 }
 
-// resolvePersisted follows the conventions of automatic persisted queries: a hash alone asks for a
+// resolvePersisted follows the conventions of automatic persisted queries: a hash alone requests a
 // document sent before, a hash with a document offers it.
 func (d *documents) resolvePersisted(
 	ctx context.Context, params *graphql.RawParams,

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/fault"
 )
 
-// maxErrors bounds the validation errors told at once.
+// maxErrors bounds the validation errors of one response.
 const maxErrors = 20
 
 var suggestion = regexp.MustCompile(`(?s)\s*Did you mean.*$`)
@@ -85,7 +85,7 @@ func (s *server) describe(out *gqlerror.Error, message string) {
 	out.Extensions = map[string]any{"code": fault.BadUserInput}
 }
 
-// isRequestError tells errors of parsing, validation and coercion, which gqlgen and entgql mark
+// isRequestError reports errors of parsing, validation and coercion, which gqlgen and entgql mark
 // with a code of their own, from those that only wrap what a resolver returned.
 func isRequestError(err *gqlerror.Error) bool {
 	if err == nil {

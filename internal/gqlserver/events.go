@@ -19,7 +19,7 @@ func tokenEnded() error {
 	return fault.New(fault.Unauthenticated, "The token has ended; connect again with a new one.")
 }
 
-// serveEvents answers one operation by a stream of events, in the distinct-connections mode of
+// serveEvents responds to one operation with an event stream, in the distinct-connections mode of
 // GraphQL over Server-Sent Events: next for each result, complete at the end. Errors of the
 // operation are a next event too, because EventSource cannot read the body of a failure.
 func (s *server) serveEvents(

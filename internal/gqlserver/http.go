@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/fault"
 )
 
-// serveOperation answers one operation by JSON or by an event stream.
+// serveOperation responds to one operation with JSON or by an event stream.
 func (s *server) serveOperation(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept")
 	media, ok := negotiate(r.Header.Values("Accept"))
@@ -50,7 +50,7 @@ func (s *server) serveOperation(w http.ResponseWriter, r *http.Request) {
 	s.serveJSON(ctx, w, media, op, errs)
 }
 
-// checkMethod keeps mutations from GET and subscriptions from answers that cannot stream.
+// checkMethod keeps mutations from GET and subscriptions from responses that cannot stream.
 func checkMethod(method, media string, operation ast.Operation) *refusal {
 	switch {
 	case operation == ast.Mutation && method == http.MethodGet:
@@ -91,7 +91,7 @@ func statusOf(media string, errs gqlerror.List) int {
 	}
 }
 
-// refused answers a request that did not become an operation.
+// refused responds to a request that did not become an operation.
 func (s *server) refused(w http.ResponseWriter, r *http.Request, no *refusal) {
 	media, ok := negotiate(r.Header.Values("Accept"))
 	if !ok || media == mediaEvents {

@@ -186,7 +186,7 @@ func (m *measurer) measureFragment(name string) size {
 	return sz
 }
 
-// checkNames counts fields by response name where they meet in the answer: within the selection
+// checkNames counts fields by response name where they meet in the response: within the selection
 // sets of all fields that share one response name, as validation compares them.
 func (m *measurer) checkNames(sets []ast.SelectionSet) *fault.Error {
 	g := grouping{fragments: m.fragments, children: map[string][]ast.SelectionSet{}}

@@ -17,8 +17,8 @@ const (
 	anyApplication = "application/*"
 )
 
-// negotiate chooses the media type of the answer. An event stream is chosen only when it comes
-// first: clients that list it last do not mean to be answered by one. Wildcards and silence mean
+// negotiate chooses the media type of the response. An event stream is chosen only when it comes
+// first: clients that list it last expect another one. Wildcards and no header at all mean
 // application/json, which old clients expect.
 func negotiate(accept []string) (string, bool) {
 	best, bestQuality, some := "", 0.0, false
@@ -61,7 +61,7 @@ func parseAccept(entry string) (string, float64) {
 	return media, quality
 }
 
-// originAllowed tells whether a page of the request's Origin may call. Clients other than
+// originAllowed reports whether a page of the request's Origin may call. Clients other than
 // browsers send none.
 func (s *server) originAllowed(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
@@ -86,7 +86,7 @@ func (s *server) originListed(origin string) bool {
 	return false
 }
 
-// allowCrossOrigin lets a listed origin's pages read the answer.
+// allowCrossOrigin lets a listed origin's pages read the response.
 func (s *server) allowCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	origin := r.Header.Get("Origin")
 	w.Header().Add("Vary", "Origin")

@@ -11,7 +11,7 @@ import (
 
 // Options configures New. The zero value serves everybody anonymously with the default limits.
 type Options struct {
-	// Authenticate turns a token into a context that carries the viewer and tells when the token
+	// Authenticate turns a token into a context that carries the viewer and returns when the token
 	// ends (the zero time: never). A fault it returns refuses the request with that code, any
 	// other error is INTERNAL. It is not called for an HTTP request without a token; a socket
 	// without one is refused. Nil: tokens are ignored.
@@ -25,7 +25,7 @@ type Options struct {
 	// part ("https://*.example.com"), or "*" for all. The server's own origin always may.
 	AllowedOrigins []string
 
-	// Introspection lets clients read the schema and be told what they may have meant.
+	// Introspection lets clients read the schema and get suggestions for misspelt names.
 	Introspection bool
 
 	Limits Limits

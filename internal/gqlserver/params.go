@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/fault"
 )
 
-// refusal is an answer given before any operation is known.
+// refusal is a response given before any operation is known.
 type refusal struct {
 	status int
 	allow  string // the Allow header of a 405

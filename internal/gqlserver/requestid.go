@@ -12,7 +12,7 @@ type requestIDKey struct{}
 var plausibleID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // RequestID returns the id of the request that ctx belongs to, or "" outside of one. It is the
-// X-Request-Id header of the answer and stands in the log beside every INTERNAL error.
+// X-Request-Id header of the response and is logged with every INTERNAL error.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id

@@ -14,7 +14,7 @@ import (
 	ts "orderflow/internal/gqlserver/testschema"
 )
 
-// resolvers answers the test schema; the counters tell what has run.
+// resolvers resolve the test schema; the counters show what has run.
 type resolvers struct {
 	bumped  atomic.Int64
 	tagged  atomic.Value

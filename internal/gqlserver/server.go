@@ -83,7 +83,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// identify puts the viewer of an HTTP request into the context and tells when the token ends.
+// identify puts the viewer of an HTTP request into the context and returns when the token ends.
 func (s *server) identify(r *http.Request) (context.Context, time.Time, *refusal) {
 	header := r.Header.Get("Authorization")
 	if header == "" || s.options.Authenticate == nil {

@@ -71,7 +71,7 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		InsecureSkipVerify: true, // the origin has been checked
 	})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has responded
 	}
 	defer conn.CloseNow()
 	if conn.Subprotocol() != subprotocol {

@@ -21,7 +21,7 @@ type socketOperation struct {
 	cancel context.CancelFunc
 }
 
-// handle does what one message asks. A close code other than 0 ends the connection.
+// handle processes one message. A close code other than 0 ends the connection.
 func (k *socket) handle(data []byte) (websocket.StatusCode, string) {
 	var m message
 	if err := decodeOne(data, &m); err != nil {
@@ -127,7 +127,7 @@ func (k *socket) handleSubscribe(m message) (websocket.StatusCode, string) {
 	return 0, ""
 }
 
-// stop ends an operation at the client's wish: nothing more is said about it.
+// stop ends an operation at the client's request: nothing more is sent for it.
 func (k *socket) stop(id string) {
 	k.mu.Lock()
 	op := k.operations[id]
@@ -138,14 +138,14 @@ func (k *socket) stop(id string) {
 	}
 }
 
-// running tells whether the client still waits for op.
+// running reports whether the client still waits for op.
 func (k *socket) running(op *socketOperation) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.operations[op.id] == op
 }
 
-// finish frees op's id and tells whether the client still waited for it.
+// finish frees op's id and reports whether the client still waited for it.
 func (k *socket) finish(op *socketOperation) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -1,0 +1,47 @@
+package graph_test
+
+import (
+	"encoding/json"
+
+	"orderflow/ent"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
+)
+
+// addAfterSale adds a request about a parcel with a line, a message, a proposal and an
+// interception, and a shortage of the same line.
+func (f *fixture) addAfterSale(
+	parcel *ent.Shipment, sub *ent.SubOrder, item *ent.OrderItem, of string,
+) {
+	c, amount := f.db.Client, item.Payable-11
+	request := c.AfterSale.Create().SetNumber("A" + sub.Number).SetOrderID(sub.OrderID).
+		SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(sub.BuyerID).
+		SetKind(vocab.RefundOnly).SetGoods(vocab.GoodsInTransit).SetWay(vocab.ByRefusal).
+		SetReason(vocab.ReasonNotWanted).SetText("request of " + of).
+		SetOpenedBy(vocab.Buyer).SetStatus(vocab.AfterSaleAwaitingBuyer).
+		SetCurrency("CNY").SetAmount(amount).SetShipmentID(parcel.ID).
+		SetProposal(&document.Proposal{Kind: vocab.RefundOnly, Lines: []document.ProposalLine{
+			{Item: item.ID, Quantity: 1, Amount: &amount}}}).SaveX(f.ctx)
+	address, err := json.Marshal("return to " + of)
+	if err != nil {
+		f.Fatal(err)
+	}
+	c.AfterSale.UpdateOneID(request.ID).
+		SetReturnAddress(f.keys.Seal(address, request.ID[:])).ExecX(f.ctx)
+	line := c.AfterSaleLine.Create().SetAfterSaleID(request.ID).SetItemID(item.ID).
+		SetQuantity(1).SetAmount(amount).SetCurrency("CNY").SetExchangeSkuID(item.SkuID).
+		SaveX(f.ctx)
+	message := c.AfterSaleMessage.Create().SetAfterSaleID(request.ID).SetKind(vocab.MessageSaid).
+		SetAuthorRole(vocab.Buyer).SetText("said of " + of).SetImages([]string{}).
+		SaveX(f.ctx)
+	interception := c.Interception.Create().SetOrderID(sub.OrderID).SetShopID(sub.ShopID).
+		SetShipmentID(parcel.ID).SetAfterSaleID(request.ID).
+		SetStatus(vocab.InterceptionFailed).SaveX(f.ctx)
+	shortage := c.Shortage.Create().SetOrderID(sub.OrderID).SetItemID(item.ID).
+		SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(sub.BuyerID).
+		SetWarehouseID(sub.WarehouseID).SetQuantity(1).SetCause(vocab.ShortAtPacking).
+		SetStatus(vocab.ShortageOpen).SaveX(f.ctx)
+	c.Shipment.UpdateOneID(parcel.ID).SetAfterSaleID(request.ID).ExecX(f.ctx)
+	f.addSecret(of, request.ID, request.Number, request.Text, "return to "+of, line.ID, amount,
+		message.ID, message.Text, interception.ID, shortage.ID)
+}

@@ -1,0 +1,109 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/document"
+	"orderflow/internal/vocab"
+)
+
+// addFulfilment adds to a paid sub-order a parcel with tracking events, an address change, a
+// review, a memo and a transfer.
+func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderItem, of string) {
+	c, shop := f.db.Client, sub.ShopID
+	staff := "staff of " + f.codeOf(shop)
+	parcel := c.Shipment.Create().SetNumber("P" + sub.Number).SetOrderID(o.ID).SetShopID(shop).
+		SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
+		SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierRefused).
+		SetCarrier("sandbox").SetTrackingNumber("TRACK" + sub.Number).SetNeedsMerchant(true).
+		SaveX(f.ctx)
+	carried := c.ShipmentItem.Create().SetShipmentID(parcel.ID).SetItemID(item.ID).
+		SetSubOrderID(sub.ID).SetQuantity(1).SaveX(f.ctx)
+	for i, stage := range []vocab.CarrierStage{
+		vocab.CarrierRefused, vocab.CarrierCollected,
+	} {
+		received := c.TrackingEvent.Create().SetShipmentID(parcel.ID).SetStage(stage).
+			SetOccurredAt(time.Now().UTC().Add(-time.Duration(i) * time.Hour)).
+			SetText(string(stage) + " of " + sub.Number).SetFingerprint([]byte{byte(i)}).
+			SaveX(f.ctx)
+		f.addSecret(of, received.ID, received.Text)
+	}
+	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
+		Phone: "13812345679", Street: "Nanjing Road"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	sealed := f.keys.Seal(address, o.ID[:])
+	c.SubOrder.UpdateOneID(sub.ID).SetAddress(sealed).SetAwaitingReview(true).ExecX(f.ctx)
+	change := c.AddressChange.Create().SetOrderID(o.ID).SetShopID(shop).SetRegion("上海").
+		SetStatus(vocab.AddressAsked).SetAddress(sealed).SaveX(f.ctx)
+	c.Review.Create().SetItemID(item.ID).SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
+		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
+		SetText("good").ExecX(f.ctx)
+	clerk := c.Staff.Create().SetSubject("clerk " + of).SetRole(vocab.Support).SaveX(f.ctx)
+	memo := c.Memo.Create().SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
+		SetText("memo of " + of).SaveX(f.ctx)
+	transfer := c.StockTransfer.Create().SetShopID(shop).SetSkuID(item.SkuID).
+		SetFromWarehouseID(sub.WarehouseID).SetToWarehouseID(sub.WarehouseID).
+		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(vocab.TransferRequested).
+		SetQuantity(1).SetNote("transfer of " + of).SaveX(f.ctx)
+	f.addSecret(of, parcel.ID, parcel.Number, parcel.TrackingNumber, carried.ID, change.ID,
+		"elsewhere of "+of)
+	f.addAfterSale(parcel, sub, item, of)
+	f.addSecret(staff, memo.ID, memo.Text, transfer.ID, transfer.Note)
+}
+
+// addOrders adds orders of the first buyer at both shops and returns the last of them.
+func (f *fixture) addOrders(n int) (last *ent.Order) {
+	w := f.db.Client.Warehouse.Query().OnlyX(f.ctx)
+	for i := range n {
+		name := fmt.Sprintf("2%02d", i)
+		b := f.db.Client.Buyer.Create().SetSubject(name).SaveX(f.ctx)
+		o := f.addOrder(name, b, w, f.shops[0], f.shops[1])
+		f.db.Client.Order.UpdateOne(o).SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
+		f.db.Client.SubOrder.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
+		f.db.Client.AfterSale.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
+		f.db.Client.Shortage.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
+		last = o
+	}
+	return last
+}
+
+// addParcels adds parcels of each line of an order, each with three tracking events, and a deadline
+// of their sub-orders.
+func (f *fixture) addParcels(o *ent.Order, n int) {
+	c, now := f.db.Client, time.Now().UTC()
+	for _, item := range o.QueryItems().AllX(f.ctx) {
+		sub := c.SubOrder.UpdateOneID(item.SubOrderID).SetShipDueAt(now).SaveX(f.ctx)
+		shop := c.Shop.GetX(f.ctx, item.ShopID)
+		for i := range n {
+			number := fmt.Sprintf("MANY%s/%d", sub.Number, i)
+			p := c.Shipment.Create().SetNumber(number).SetOrderID(o.ID).SetShopID(shop.ID).
+				SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
+				SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierInTransit).
+				SetCarrier("sandbox").SetTrackingNumber(number).SaveX(f.ctx)
+			c.ShipmentItem.Create().SetShipmentID(p.ID).SetItemID(item.ID).
+				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(f.ctx)
+			for k := range 3 {
+				c.TrackingEvent.Create().SetShipmentID(p.ID).SetText("on its way").
+					SetStage(vocab.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
+					SetOccurredAt(now.Add(time.Duration(k) * time.Hour)).ExecX(f.ctx)
+				f.event(o, shop, "", vocab.EventShipmentTracked,
+					document.Payload{Shipment: p.ID, To: string(vocab.CarrierInTransit)})
+			}
+		}
+	}
+}
+
+func (f *fixture) codeOf(shop [16]byte) string {
+	for _, seller := range f.shops {
+		if seller != nil && seller.shop.ID == shop {
+			return seller.shop.Code
+		}
+	}
+	f.Fatal("no such shop")
+	return ""
+}

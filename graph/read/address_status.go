@@ -1,0 +1,24 @@
+package read
+
+import (
+	"slices"
+
+	"orderflow/ent"
+	"orderflow/ent/addresschange"
+	"orderflow/ent/predicate"
+	"orderflow/internal/globalid"
+	"orderflow/internal/vocab"
+)
+
+// addressChangeOpen reports whether a shop has an address change to answer.
+func addressChangeOpen(changes []*ent.AddressChange, shop globalid.ID) bool {
+	return slices.ContainsFunc(changes, func(c *ent.AddressChange) bool {
+		return c.ShopID == shop && c.Status == vocab.AddressAsked
+	})
+}
+
+// OpenAddressChanges is the condition on address changes of an order that wait for an answer.
+func OpenAddressChanges(order globalid.ID) predicate.AddressChange {
+	return addresschange.And(addresschange.OrderID(order),
+		addresschange.StatusEQ(vocab.AddressAsked))
+}

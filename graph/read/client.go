@@ -1,0 +1,106 @@
+package read
+
+import (
+	"context"
+
+	gen "entgo.io/ent"
+	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
+
+	"orderflow/ent"
+	"orderflow/ent/event"
+	"orderflow/ent/intercept"
+	"orderflow/ent/trackingevent"
+	"orderflow/internal/auth"
+	"orderflow/internal/seal"
+	"orderflow/internal/shipment"
+	"orderflow/internal/store"
+)
+
+// Reader reads what the viewer of a context may see. Its client cannot write.
+type Reader struct {
+	*ent.Client
+	preload preloader
+	keys    *seal.Keyring
+	blind   *seal.Blind
+}
+
+// Deps is what a Reader is made of.
+type Deps struct {
+	DB        *store.DB
+	Shipments *shipment.Shipments
+	Keys      *seal.Keyring
+	Blind     *seal.Blind
+}
+
+// New returns a reader. The server must run its Extensions.
+func New(d Deps) *Reader {
+	r := &Reader{Client: auth.Scoped(d.DB.Driver()), keys: d.Keys, blind: d.Blind,
+		preload: preloader{db: d.DB, shipments: d.Shipments}}
+	r.preload.intercept(r.Client)
+	r.Intercept(intercept.TraverseFunc(orderEagerLists))
+	r.Order.Intercept(intercept.TraverseOrder(withOrderParts))
+	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
+	r.Review.Intercept(intercept.TraverseReview(withSubOrder))
+	r.Event.Intercept(intercept.TraverseEvent(withAllColumns))
+	return r
+}
+
+// Extensions are the parts of the reader that follow operations and responses.
+func (r *Reader) Extensions() []graphql.HandlerExtension {
+	return []graphql.HandlerExtension{clock{r.preload.db}, r.preload}
+}
+
+// orderEagerLists gives eager-loaded lists an order; roots have their own.
+func orderEagerLists(ctx context.Context, q intercept.Query) error {
+	if root := gen.QueryFromContext(ctx); root != nil && root.Type != q.Type() {
+		q.Order(func(s *sql.Selector) {
+			if q.Type() == ent.TypeTrackingEvent {
+				s.OrderBy(s.C(trackingevent.FieldOccurredAt))
+			}
+			s.OrderBy(s.C("id"))
+		})
+	}
+	return nil
+}
+
+// withOrderParts loads what the computed fields of an order depend on: its visible sub-orders, and
+// the payments and address changes that decide about the viewer's actions.
+func withOrderParts(ctx context.Context, q *ent.OrderQuery) error {
+	root := gen.QueryFromContext(ctx)
+	if root != nil && root.Type == ent.TypeOrder && len(root.Fields) > 0 {
+		return nil // no computed field is selected
+	}
+	q.WithSubOrders()
+	v := auth.From(ctx)
+	if seesWholeOrders(v) {
+		q.WithPayments()
+	}
+	if v.IsBuyer() {
+		q.WithAddressChanges()
+	}
+	return nil
+}
+
+// withSubOrder loads the sub-order of a review, whose status decides about the actions.
+func withSubOrder(ctx context.Context, q *ent.ReviewQuery) error {
+	if readsRows(ctx) {
+		q.WithSubOrder()
+	}
+	return nil
+}
+
+// withAllColumns reads all of an event, whatever is selected: its name decides its type in the
+// graph.
+func withAllColumns(ctx context.Context, q *ent.EventQuery) error {
+	if readsRows(ctx) {
+		q.Select(event.Columns...)
+	}
+	return nil
+}
+
+// readsRows reports whether the root query returns rows, rather than ids or a count.
+func readsRows(ctx context.Context) bool {
+	root := gen.QueryFromContext(ctx)
+	return root == nil || root.Op == gen.OpQueryAll || root.Op == gen.OpQueryOnly
+}

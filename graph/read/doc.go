@@ -1,0 +1,18 @@
+// Package read is the read side of the GraphQL API: a client that shows only what the viewer may
+// see, the queries of roots and payloads over it, and the fields that are computed from rows.
+//
+// It owns scoped queries (client.go, rows.go, nodes.go), the selection of fields (selection.go),
+// filters, counts, the business time of a response (clock.go), the preloading of what computed
+// fields need (preload.go), and these fields themselves, by noun. It runs no command, writes
+// nothing and knows no resolver; package graph translates between it and the schema.
+//
+// Files by noun: <noun>.go holds the computed fields, <noun>_facts.go the inputs of the guards in
+// internal/lifecycle, <noun>_status.go every comparison with a status.
+//
+// Invariants:
+//   - Rows of an answer come from the scoped client, never from the client of commands: lazy edges
+//     of a row read with the client that read the row.
+//   - Computed fields find their inputs loaded: the number of statements of a root does not depend
+//     on how many rows it returns.
+//   - Available actions are rows of the tables in internal/lifecycle; there is no list beside them.
+package read

@@ -1,0 +1,188 @@
+package read
+
+import (
+	"context"
+	"time"
+
+	"orderflow/ent/aftersale"
+	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/payment"
+	"orderflow/ent/predicate"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/ent/suborder"
+	"orderflow/graph/view"
+	"orderflow/internal/auth"
+	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
+	"orderflow/internal/seal"
+	"orderflow/internal/vocab"
+)
+
+// addIf adds the condition for a filter's value when it is given.
+func addIf[V any, P ~[]E, E any](all P, value *V, condition func(V) E) P {
+	if value == nil {
+		return all
+	}
+	return append(all, condition(*value))
+}
+
+// either is the condition, or its opposite.
+func either[P any](holds bool, condition P, not func(P) P) P {
+	if holds {
+		return condition
+	}
+	return not(condition)
+}
+
+// WhereOrders are the conditions of a filter. Conditions on parts of an order apply to the parts
+// that the viewer sees: a filter must not reveal what a read does not show.
+func (r *Reader) WhereOrders(
+	ctx context.Context, f *view.OrderFilter,
+) ([]predicate.Order, error) {
+	v := auth.From(ctx)
+	if f == nil || v == nil { // without a viewer the query itself is refused
+		return nil, nil
+	}
+	part := func(p ...predicate.SubOrder) predicate.Order {
+		if visible := auth.SubOrders(v); visible != nil {
+			p = append(p, visible)
+		}
+		return order.HasSubOrdersWith(p...)
+	}
+	var all []predicate.Order
+	switch {
+	case len(f.Status) == 0:
+	case seesWholeOrders(v):
+		all = append(all, order.StatusIn(f.Status...))
+	default:
+		all = append(all, part(suborder.StatusIn(f.Status...)))
+	}
+	all = addIf(all, f.Number, func(n string) predicate.Order {
+		return order.Or(order.Number(n), part(suborder.Number(n)))
+	})
+	all = addIf(all, f.Buyer, order.BuyerID)
+	all = addIf(all, f.Shop, func(id globalid.ID) predicate.Order {
+		return part(suborder.ShopID(id))
+	})
+	all = addIf(all, f.Sku, func(id globalid.ID) predicate.Order {
+		items := []predicate.OrderItem{orderitem.SkuID(id)}
+		if visible := auth.OrderItems(v); visible != nil {
+			items = append(items, visible)
+		}
+		return order.HasItemsWith(items...)
+	})
+	all = addIf(all, f.PlacedFrom, order.CreatedAtGTE)
+	all = addIf(all, f.PlacedTo, order.CreatedAtLT)
+	all = addIf(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
+		return order.And(order.PayDueAtLT(t),
+			order.StatusIn(unpaid...))
+	})
+	all = addIf(all, f.AwaitingReview, func(awaits bool) predicate.Order {
+		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
+	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, part(hasRequest(f.AfterSaleStatus)))
+	}
+	all = whereParcels(all, v, f)
+	if f.ReceiverPhone != nil {
+		phone, err := r.wherePhone(v, *f.ReceiverPhone)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, phone)
+	}
+	return r.wherePayment(ctx, all, f)
+}
+
+// hasRequest is the condition on sub-orders with a request in one of these statuses.
+func hasRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
+	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
+}
+
+// whereParcels adds the conditions on the parcels that the viewer sees.
+func whereParcels(
+	all []predicate.Order, v *auth.Viewer, f *view.OrderFilter,
+) []predicate.Order {
+	parcel := func(p ...predicate.Shipment) predicate.Order {
+		if visible := auth.Shipments(v); visible != nil {
+			p = append(p, visible)
+		}
+		return order.HasShipmentsWith(p...)
+	}
+	all = addIf(all, f.TrackingNumber, func(n string) predicate.Order {
+		return parcel(shipment.TrackingNumber(n))
+	})
+	return addIf(all, f.NeedsMerchant, func(needs bool) predicate.Order {
+		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
+	})
+}
+
+// wherePhone is the condition on the full phone number of the receiver, or on its last four digits.
+func (r *Reader) wherePhone(v *auth.Viewer, phone string) (predicate.Order, error) {
+	// Those who see masked numbers could find the digits by trying one after the other.
+	if !v.SeesAllShops() {
+		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
+			"The role %s may not look orders up by phone number.", v.Role)
+	}
+	switch digits := seal.NormalPhone(phone); {
+	case len(digits) == 4:
+		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
+	case len(digits) > 4:
+		return order.PhoneIndex(r.blind.Full(phone)), nil
+	}
+	return nil, fault.At("filter.receiverPhone", fault.BadUserInput,
+		"A phone number is whole, or its last four digits.")
+}
+
+// wherePayment adds the condition on payments, among those that the viewer sees.
+func (r *Reader) wherePayment(
+	ctx context.Context, all []predicate.Order, f *view.OrderFilter,
+) ([]predicate.Order, error) {
+	var where []predicate.Payment
+	if f.OutTradeNo != nil {
+		id, _ := globalid.Parse(*f.OutTradeNo) // a text that is no id matches no payment
+		where = append(where, payment.ID(id))
+	}
+	if f.TransactionID != nil {
+		where = append(where, payment.TransactionID(*f.TransactionID),
+			payment.ChannelIn(channels...))
+	}
+	if len(where) == 0 {
+		return all, nil
+	}
+	found, err := r.Payment.Query().Where(where...).Limit(100).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]globalid.ID, len(found))
+	for i, p := range found {
+		ids[i] = p.OrderID
+	}
+	return append(all, order.IDIn(ids...)), nil
+}
+
+// WhereSubOrders are the conditions of a filter.
+func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
+	if f == nil {
+		return nil
+	}
+	if len(f.Status) > 0 {
+		all = append(all, suborder.StatusIn(f.Status...))
+	}
+	all = addIf(all, f.Number, suborder.Number)
+	all = addIf(all, f.Shop, suborder.ShopID)
+	all = addIf(all, f.Warehouse, suborder.WarehouseID)
+	all = addIf(all, f.PlacedFrom, suborder.CreatedAtGTE)
+	all = addIf(all, f.PlacedTo, suborder.CreatedAtLT)
+	all = addIf(all, f.AwaitingReview, suborder.AwaitingReview)
+	all = addIf(all, f.NeedsMerchant, func(needs bool) predicate.SubOrder {
+		return either(needs, suborder.HasShipmentItemsWith(
+			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
+	})
+	if len(f.AfterSaleStatus) > 0 {
+		all = append(all, hasRequest(f.AfterSaleStatus))
+	}
+	return addIf(all, f.DeadlineBefore, suborder.ShipDueAtLT)
+}

@@ -1,0 +1,110 @@
+package read
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/graph/view"
+	"orderflow/internal/auth"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
+)
+
+// seesWholeOrders reports whether a viewer sees orders with all their sub-orders and payments,
+// rather than the part of some shops.
+func seesWholeOrders(v *auth.Viewer) bool { return v.IsBuyer() || v.SeesAllShops() }
+
+// OrderStatus is an order's status as the viewer sees it: that of the visible sub-orders.
+func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.CloseReason, error) {
+	if seesWholeOrders(auth.From(ctx)) || o.SoleShopID != nil {
+		if o.CloseReason != nil {
+			return o.Status, *o.CloseReason, nil
+		}
+		return o.Status, "", nil
+	}
+	subs, err := o.Edges.SubOrdersOrErr()
+	if err != nil {
+		return "", "", err
+	}
+	children := make([]lifecycle.Child, len(subs))
+	for i, s := range subs {
+		children[i] = child(s)
+	}
+	status, reason := lifecycle.RollUp(children)
+	return status, reason, nil
+}
+
+// OrderActions are what the viewer may do with an order now. Once it is paid most actions are on
+// its sub-orders.
+func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.TradeAction, error) {
+	v := auth.From(ctx)
+	if !unpaid.Has(o.Status) {
+		return paidOrderActions(v, o)
+	}
+	var payments []*ent.Payment // nobody else's actions depend on them
+	if seesWholeOrders(v) {
+		var err error
+		if payments, err = o.Edges.PaymentsOrErr(); err != nil {
+			return nil, err
+		}
+	}
+	return lifecycle.Trade.Allowed(o.Status, v.Role, orderFacts(o, payments, now)), nil
+}
+
+// paidOrderActions are what a buyer may request for a paid order: an action that one of the shops
+// can still do and has no open request for.
+func paidOrderActions(v *auth.Viewer, o *ent.Order) ([]vocab.TradeAction, error) {
+	if !v.IsBuyer() {
+		return nil, nil
+	}
+	subs, err := o.Edges.SubOrdersOrErr()
+	if err != nil {
+		return nil, err
+	}
+	changes, err := o.Edges.AddressChangesOrErr()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range subs {
+		if addressChangeOpen(changes, s.ShopID) {
+			continue
+		}
+		actions := lifecycle.Trade.Allowed(s.Status, v.Role, shopFacts(subs, s.ShopID))
+		actions = slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
+			return !onPaidOrder.Has(a)
+		})
+		if len(actions) > 0 {
+			return actions, nil
+		}
+	}
+	return nil, nil
+}
+
+// OrderDeadlines lists the deadlines of a whole order.
+func OrderDeadlines(o *ent.Order) []*view.Deadline {
+	return deadlineIf(unpaid.Has(o.Status), view.DeadlineKindPay, &o.PayDueAt)
+}
+
+// deadlineIf is a list of one deadline if it runs, and else of none.
+func deadlineIf(runs bool, kind view.DeadlineKind, at *time.Time) []*view.Deadline {
+	if !runs || at == nil {
+		return nil
+	}
+	return []*view.Deadline{{Kind: kind, DueAt: *at}}
+}
+
+// Timeline are the events of an order in the order in which they happened.
+func Timeline(ctx context.Context, o *ent.Order) ([]view.OrderEvent, error) {
+	rows, err := o.Events(ctx)
+	slices.SortFunc(rows, func(a, b *ent.Event) int { return cmp.Compare(*a.Sequence, *b.Sequence) })
+	events := make([]view.OrderEvent, 0, len(rows))
+	for _, row := range rows {
+		if e, ok := view.EventOf(row).(view.OrderEvent); ok {
+			events = append(events, e)
+		}
+	}
+	return events, err
+}

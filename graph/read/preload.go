@@ -1,0 +1,113 @@
+package read
+
+import (
+	"context"
+	"sync"
+
+	gen "entgo.io/ent"
+	"github.com/99designs/gqlgen/graphql"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/shipment"
+	"orderflow/internal/store"
+)
+
+// preloader loads what computed fields need that is neither a column nor an edge. It does so for
+// all rows of a query at once, when they are read, so that a list costs as many statements as one
+// row; and only for operations that select such a field.
+type preloader struct {
+	db        *store.DB
+	shipments *shipment.Shipments
+}
+
+// cache holds what was preloaded for the rows of an operation. A subscription reads the rows of
+// one event while the response of the event before is still being written: both are kept.
+type cache struct {
+	mu                sync.Mutex
+	current, previous preloaded
+}
+
+// preloaded is what was loaded, by the ids of the rows that it is about.
+type preloaded struct {
+	stopped map[globalid.ID]bool // parcels
+	facts   map[globalid.ID]lifecycle.AfterSaleFacts
+	paid    map[globalid.ID]lineTotals // paid sub-orders
+}
+
+func newPreloaded() preloaded {
+	return preloaded{stopped: map[globalid.ID]bool{}, paid: map[globalid.ID]lineTotals{},
+		facts: map[globalid.ID]lifecycle.AfterSaleFacts{}}
+}
+
+type cacheKey struct{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (preloader) ExtensionName() string { return "Preloader" }
+
+// Validate implements graphql.HandlerExtension.
+func (preloader) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation implements graphql.OperationInterceptor.
+func (preloader) InterceptOperation(
+	ctx context.Context, next graphql.OperationHandler,
+) graphql.ResponseHandler {
+	return next(context.WithValue(ctx, cacheKey{}, &cache{current: newPreloaded()}))
+}
+
+// BeginEvent separates what is preloaded for the next event of a subscription.
+func BeginEvent(ctx context.Context) {
+	if c, ok := ctx.Value(cacheKey{}).(*cache); ok {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.current, c.previous = newPreloaded(), c.current
+	}
+}
+
+// intercept preloads for the rows that a client reads.
+func (p preloader) intercept(client *ent.Client) {
+	client.Shipment.Intercept(afterRows(p.loadStopped))
+	client.AfterSale.Intercept(afterRows(p.loadAfterSaleFacts))
+	client.SubOrder.Intercept(afterRows(func(ctx context.Context, rows []*ent.SubOrder) error {
+		return loadTotals(ctx, p, rows, func(s *ent.SubOrder) globalid.ID { return s.ID })
+	}))
+	client.OrderItem.Intercept(afterRows(func(ctx context.Context, rows []*ent.OrderItem) error {
+		return loadTotals(ctx, p, rows, func(it *ent.OrderItem) globalid.ID { return it.SubOrderID })
+	}))
+}
+
+// afterRows calls load with the rows of each query that belongs to an operation.
+func afterRows[T any](load func(ctx context.Context, rows []T) error) ent.Interceptor {
+	return gen.InterceptFunc(func(next gen.Querier) gen.Querier {
+		return gen.QuerierFunc(func(ctx context.Context, q gen.Query) (gen.Value, error) {
+			value, err := next.Query(ctx, q)
+			rows, ok := value.([]T)
+			if err != nil || !ok || len(rows) == 0 || ctx.Value(cacheKey{}) == nil {
+				return value, err
+			}
+			return value, load(ctx, rows)
+		})
+	})
+}
+
+// keep stores what was loaded.
+func keep(ctx context.Context, put func(preloaded)) {
+	c := ctx.Value(cacheKey{}).(*cache)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	put(c.current)
+}
+
+// lookup finds what was loaded for a row, the latest first.
+func lookup[T any](
+	ctx context.Context, in func(preloaded) map[globalid.ID]T, id globalid.ID,
+) (value T, found bool) {
+	c := ctx.Value(cacheKey{}).(*cache)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if value, found = in(c.current)[id]; !found {
+		value, found = in(c.previous)[id]
+	}
+	return value, found
+}

@@ -1,0 +1,101 @@
+package read
+
+import (
+	"context"
+	"slices"
+
+	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/suborder"
+	"orderflow/internal/aftersale"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+)
+
+// lineTotals are sums over the lines of a sub-order.
+type lineTotals struct {
+	SubOrder   globalid.ID `json:"sub_order_id"`
+	Payable    int64       `json:"payable"`
+	Refunded   int64       `json:"refunded"`
+	Refundable int64       `json:"refundable"`
+}
+
+func (p preloader) loadStopped(ctx context.Context, rows []*ent.Shipment) error {
+	if !operationSelects(ctx, "stopped", "availableActions") {
+		return nil
+	}
+	ids := make([]globalid.ID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	stopped, err := p.shipments.Stopped(ctx, ids...)
+	keep(ctx, func(loaded preloaded) {
+		for _, id := range ids {
+			loaded.stopped[id] = stopped[id]
+		}
+	})
+	return err
+}
+
+func (p preloader) loadAfterSaleFacts(ctx context.Context, rows []*ent.AfterSale) error {
+	if !operationSelects(ctx, "availableActions") {
+		return nil
+	}
+	at, err := now(ctx, p.db)
+	if err != nil {
+		return err
+	}
+	snapshots, err := aftersale.See(ctx, p.db.Client, at, rows...)
+	keep(ctx, func(loaded preloaded) {
+		for _, s := range snapshots {
+			loaded.facts[s.Row.ID] = s.Facts()
+		}
+	})
+	return err
+}
+
+// loadTotals adds up the lines of those sub-orders that are paid: they have a time to ship.
+func loadTotals[T any](
+	ctx context.Context, p preloader, rows []T, subOrder func(T) globalid.ID,
+) error {
+	if !operationSelects(ctx, "balance") {
+		return nil
+	}
+	ids := make([]globalid.ID, len(rows))
+	for i, row := range rows {
+		ids[i] = subOrder(row)
+	}
+	slices.SortFunc(ids, globalid.ID.Compare)
+	var all []lineTotals
+	err := p.db.Client.OrderItem.Query().Where(orderitem.SubOrderIDIn(slices.Compact(ids)...),
+		orderitem.HasSubOrderWith(suborder.ShipDueAtNotNil())).
+		GroupBy(orderitem.FieldSubOrderID).Aggregate(
+		ent.As(ent.Sum(orderitem.FieldPayable), "payable"),
+		ent.As(ent.Sum(orderitem.FieldRefunded), "refunded"),
+		ent.As(ent.Sum(orderitem.FieldRefundable), "refundable")).Scan(ctx, &all)
+	keep(ctx, func(loaded preloaded) {
+		for _, t := range all {
+			loaded.paid[t.SubOrder] = t
+		}
+	})
+	return err
+}
+
+// Stopped reports whether a parcel that this operation read must not go on.
+func Stopped(ctx context.Context, p *ent.Shipment) bool {
+	stopped, _ := lookup(ctx, func(l preloaded) map[globalid.ID]bool { return l.stopped }, p.ID)
+	return stopped
+}
+
+// preloadedFacts are the facts of a request that this operation read.
+func preloadedFacts(ctx context.Context, row *ent.AfterSale) lifecycle.AfterSaleFacts {
+	facts, _ := lookup(ctx,
+		func(l preloaded) map[globalid.ID]lifecycle.AfterSaleFacts { return l.facts }, row.ID)
+	return facts
+}
+
+// paidTotals are the sums over the lines of a sub-order that this operation read; false when it is
+// not paid.
+func paidTotals(ctx context.Context, subOrder globalid.ID) (lineTotals, bool) {
+	return lookup(ctx, func(l preloaded) map[globalid.ID]lineTotals { return l.paid }, subOrder)
+}

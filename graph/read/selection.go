@@ -1,0 +1,117 @@
+package read
+
+import (
+	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// below returns a context in which the field being resolved selects what is selected at a path
+// below it, so that field collection loads that. The selections at several paths are merged. A path
+// goes through objects, not through interfaces.
+func below(ctx context.Context, paths ...[]string) context.Context {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return ctx
+	}
+	var selected ast.SelectionSet
+	for _, path := range paths {
+		selected = append(selected, selectionsAt(ctx, fc.Field, path)...)
+	}
+	return withSelections(ctx, selected)
+}
+
+func selectionsAt(
+	ctx context.Context, field graphql.CollectedField, path []string,
+) (selected ast.SelectionSet) {
+	if len(path) == 0 {
+		return field.Selections
+	}
+	for _, child := range childrenOf(ctx, field) {
+		if child.Name == path[0] {
+			selected = append(selected, selectionsAt(ctx, child, path[1:])...)
+		}
+	}
+	return selected
+}
+
+// childrenOf lists the fields selected on a field of an object type, with fragments resolved.
+func childrenOf(ctx context.Context, field graphql.CollectedField) []graphql.CollectedField {
+	var satisfies []string
+	if field.Field != nil && field.Definition != nil {
+		satisfies = []string{field.Definition.Type.Name()}
+	}
+	return graphql.CollectFields(graphql.GetOperationContext(ctx), field.Selections, satisfies)
+}
+
+// selects reports whether the field being resolved selects a child of that name.
+func selects(ctx context.Context, name string) bool {
+	for _, child := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
+		if child.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func withSelections(ctx context.Context, selected ast.SelectionSet) context.Context {
+	// No full copy: while a stream reads here, another goroutine writes the result of its field.
+	fc := graphql.GetFieldContext(ctx)
+	changed := &graphql.FieldContext{Object: fc.Object, Args: fc.Args, Field: fc.Field}
+	changed.Field.Selections = selected
+	return graphql.WithFieldContext(ctx, changed)
+}
+
+// rowsOnly returns a context in which only the rows of a connection are selected: entgql would
+// count all rows for pageInfo as well as for totalCount, and does not see through fragments or
+// aliases.
+func rowsOnly(ctx context.Context) context.Context {
+	node := &ast.Field{Alias: "node", Name: "node"}
+	for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
+		if edges.Name != "edges" {
+			continue
+		}
+		for _, child := range childrenOf(ctx, edges) {
+			if child.Name == "node" {
+				node.SelectionSet = append(node.SelectionSet, child.Selections...)
+			}
+		}
+	}
+	edges := &ast.Field{Alias: "edges", Name: "edges", SelectionSet: ast.SelectionSet{node}}
+	return withSelections(ctx, ast.SelectionSet{edges})
+}
+
+// operationSelects reports whether the operation selects a field of one of these names anywhere.
+func operationSelects(ctx context.Context, names ...string) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	op := graphql.GetOperationContext(ctx)
+	if selectsDeep(op.Operation.SelectionSet, names) {
+		return true
+	}
+	for _, fragment := range op.Doc.Fragments {
+		if selectsDeep(fragment.SelectionSet, names) {
+			return true
+		}
+	}
+	return false
+}
+
+func selectsDeep(set ast.SelectionSet, names []string) bool {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if slices.Contains(names, s.Name) || selectsDeep(s.SelectionSet, names) {
+				return true
+			}
+		case *ast.InlineFragment:
+			if selectsDeep(s.SelectionSet, names) {
+				return true
+			}
+		}
+	}
+	return false
+}
