@@ -2,9 +2,10 @@ package review
 
 import (
 	"context"
+	"time"
 
 	"orderflow/ent"
-	entreview "orderflow/ent/review"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -22,62 +23,63 @@ type AnswerInput struct {
 // Append adds a follow-up 追评 to a review, once; its buyer may call it. Faults: UNAUTHENTICATED,
 // FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Append(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	return r.answer(ctx, in, vocab.AppendReview, vocab.Buyer,
-		func(found *ent.Review) string { return found.Appended },
-		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
-			u.SetAppended(text).SetAppendedAt(tx.Now)
-		})
+	return r.answer(ctx, in, answer{vocab.AppendReview, vocab.Buyer,
+		func(row *ent.Review) (*string, **time.Time) { return &row.Appended, &row.AppendedAt }})
 }
 
 // Reply answers a review for its shop, once; a merchant of the shop may call it. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Reply(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	return r.answer(ctx, in, vocab.ReplyReview, vocab.Merchant,
-		func(found *ent.Review) string { return found.Reply },
-		func(u *ent.ReviewUpdate, tx *store.Tx, text string) {
-			u.SetReply(text).SetRepliedAt(tx.Now)
-		})
+	return r.answer(ctx, in, answer{vocab.ReplyReview, vocab.Merchant,
+		func(row *ent.Review) (*string, **time.Time) { return &row.Reply, &row.RepliedAt }})
 }
 
-// answer adds a text that a review does not have yet, in one of its columns.
+// answer is a kind of text that a review has once.
+type answer struct {
+	action  vocab.TradeAction
+	by      vocab.Role
+	columns func(*ent.Review) (text *string, at **time.Time)
+}
+
 func (r *Reviews) answer(
-	ctx context.Context, in AnswerInput, action vocab.TradeAction, role vocab.Role,
-	present func(*ent.Review) string,
-	set func(u *ent.ReviewUpdate, tx *store.Tx, text string),
+	ctx context.Context, in AnswerInput, a answer,
 ) (globalid.ID, error) {
-	v, err := viewerIn(ctx, role)
+	v, err := auth.Require(ctx, a.by)
 	if err != nil {
 		return in.Review, err
 	}
 	found, err := r.db.Client.Review.Get(ctx, in.Review)
-	if ent.IsNotFound(err) ||
-		err == nil && found.BuyerID != v.BuyerID && !v.HasShop(found.ShopID) {
+	if ent.IsNotFound(err) || err == nil && !v.Concerns(found.BuyerID, found.ShopID) {
 		return in.Review, fault.New(fault.NotFound, "There is no such review.")
 	}
 	if err != nil {
 		return in.Review, err
 	}
 	var faults fault.List
-	text := checkText(&faults, in.Text, true)
+	in.Text = checkText(&faults, in.Text, true)
 	if err := faults.Err(); err != nil {
 		return in.Review, err
 	}
-	return r.atOrder(ctx, found.OrderID, v,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) (globalid.ID, error) {
-			row, err := tx.Review.Get(ctx, in.Review)
-			if err != nil {
-				return in.Review, err
-			}
-			if present(row) != "" {
-				return in.Review, fault.New(fault.ActionNotAllowed, "It has one already.")
-			}
-			err = l.Step(ctx, tx, l.Sub(row.SubOrderID), order.Step{Action: action, By: role,
-				Told: document.Payload{Review: row.ID}})
-			if err != nil {
-				return in.Review, err
-			}
-			update := tx.Review.Update().Where(entreview.ID(row.ID))
-			set(update, tx, text)
-			return in.Review, update.Exec(ctx)
+	return r.command(ctx, found.OrderID, v,
+		func(ctx context.Context, l *order.Locked) (globalid.ID, error) {
+			return in.Review, a.add(ctx, l, in)
 		})
+}
+
+func (a answer) add(ctx context.Context, l *order.Locked, in AnswerInput) error {
+	row, err := l.Tx.Review.Get(ctx, in.Review)
+	if err != nil {
+		return err
+	}
+	text, at := a.columns(store.Track(l.Tx, row))
+	if *text != "" {
+		return fault.New(fault.ActionNotAllowed, "It has one already.")
+	}
+	err = l.TransitionSub(l.Sub(row.SubOrderID), order.Transition{Action: a.action, By: a.by,
+		Payload: document.Payload{Review: row.ID}})
+	if err != nil {
+		return err
+	}
+	*text, *at = in.Text, &l.Tx.Now
+	return nil
 }

@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"orderflow/ent"
@@ -38,13 +39,13 @@ type Input struct {
 // Review reviews an item for its buyer, after the receipt, and returns the review's id. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
 func (r *Reviews) Review(ctx context.Context, in Input) (globalid.ID, error) {
-	v, err := viewerIn(ctx, vocab.Buyer)
+	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
 		return globalid.ID{}, err
 	}
 	item, err := r.db.Client.OrderItem.Query().Where(orderitem.ID(in.Item)).WithSubOrder().
 		Only(ctx)
-	if ent.IsNotFound(err) || err == nil && !order.OfViewer(v, item.Edges.SubOrder) {
+	if ent.IsNotFound(err) || err == nil && !v.Concerns(item.Edges.SubOrder.BuyerID, item.ShopID) {
 		return globalid.ID{}, fault.New(fault.NotFound, "There is no such item.")
 	}
 	if err != nil {
@@ -58,54 +59,39 @@ func (r *Reviews) Review(ctx context.Context, in Input) (globalid.ID, error) {
 	if err := faults.Err(); err != nil {
 		return globalid.ID{}, err
 	}
-	return r.atOrder(ctx, item.OrderID, v,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) (globalid.ID, error) {
-			return write(ctx, tx, l, l.Item(in.Item), in.Rating, text)
+	return r.command(ctx, item.OrderID, v,
+		func(ctx context.Context, l *order.Locked) (globalid.ID, error) {
+			return write(ctx, l, Input{Item: in.Item, Rating: in.Rating, Text: text})
 		})
 }
 
-func write(
-	ctx context.Context, tx *store.Tx, l *order.Locked, item *ent.OrderItem, rating int, text string,
-) (globalid.ID, error) {
-	id := globalid.New(globalid.Review)
+func write(ctx context.Context, l *order.Locked, in Input) (globalid.ID, error) {
+	item := l.Item(in.Item)
 	sub := l.Sub(item.SubOrderID)
-	reviewed, err := tx.Review.Query().Where(entreview.SubOrderID(sub.ID)).All(ctx)
+	row := &ent.Review{ID: globalid.New(globalid.Review), ItemID: item.ID,
+		OrderID: item.OrderID, SubOrderID: sub.ID, ShopID: item.ShopID,
+		ProductID: item.ProductID, SkuID: item.SkuID, BuyerID: sub.BuyerID, Rating: in.Rating,
+		Text: in.Text, CreatedAt: l.Tx.Now}
+	reviewed, err := l.Tx.Review.Query().Where(entreview.SubOrderID(sub.ID)).All(ctx)
 	if err != nil {
-		return id, err
+		return row.ID, err
 	}
 	done := map[globalid.ID]bool{}
 	for _, r := range reviewed {
 		done[r.ItemID] = true
 	}
-	facts := lifecycle.TradeFacts{Unreviewed: !done[item.ID]}
-	done[item.ID] = true
-	awaiting := false
-	for _, it := range l.Items {
-		awaiting = awaiting || it.SubOrderID == sub.ID && !done[it.ID] &&
-			it.RefundedQuantity < it.Quantity
-	}
-	err = l.Step(ctx, tx, sub, order.Step{Action: vocab.ReviewItem, By: vocab.Buyer,
-		Facts: facts, Told: document.Payload{Review: id},
-		Change: func(update *ent.SubOrderUpdate) { update.SetAwaitingReview(awaiting) }})
+	err = l.TransitionSub(sub, order.Transition{Action: vocab.ReviewItem, By: vocab.Buyer,
+		Facts:   lifecycle.TradeFacts{Unreviewed: !done[item.ID]},
+		Payload: document.Payload{Review: row.ID}})
 	if err != nil {
-		return id, err
+		return row.ID, err
 	}
-	return id, tx.Review.Create().SetID(id).SetItemID(item.ID).SetOrderID(item.OrderID).
-		SetSubOrderID(sub.ID).SetShopID(item.ShopID).SetProductID(item.ProductID).
-		SetSkuID(item.SkuID).SetBuyerID(sub.BuyerID).SetRating(rating).SetText(text).
-		SetCreatedAt(tx.Now).Exec(ctx)
-}
-
-// viewerIn returns who asks when it has that role. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, role vocab.Role) (*auth.Viewer, error) {
-	v := auth.From(ctx)
-	if v == nil {
-		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
-	}
-	if v.Role != role {
-		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
-	}
-	return v, nil
+	done[item.ID] = true
+	sub.AwaitingReview = slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
+		return it.SubOrderID == sub.ID && !done[it.ID] && it.RefundedQuantity < it.Quantity
+	})
+	l.Tx.Insert(row)
+	return row.ID, nil
 }
 
 func checkText(faults *fault.List, text string, needed bool) string {
@@ -116,22 +102,15 @@ func checkText(faults *fault.List, text string, needed bool) string {
 	return text
 }
 
-// atOrder locks an order, works on it and writes its events, as an idempotent command.
-func (r *Reviews) atOrder(
+// command runs a command of a viewer on an order: it is idempotent and results in one id.
+func (r *Reviews) command(
 	ctx context.Context, id globalid.ID, v *auth.Viewer,
-	work func(ctx context.Context, tx *store.Tx, l *order.Locked) (globalid.ID, error),
+	work func(ctx context.Context, l *order.Locked) (globalid.ID, error),
 ) (globalid.ID, error) {
-	ids, _, err := r.db.Command(ctx,
-		func(ctx context.Context, tx *store.Tx) ([]globalid.ID, error) {
-			l, err := order.Lock(ctx, tx, id, order.ActorOf(v))
-			if err != nil {
-				return nil, err
-			}
-			result, err := work(ctx, tx, l)
-			if err != nil {
-				return nil, err
-			}
-			return []globalid.ID{result}, l.Write(ctx, tx)
+	ids, err := order.Command(ctx, r.db, id, v,
+		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+			result, err := work(ctx, l)
+			return []globalid.ID{result}, err
 		})
 	if err != nil {
 		return globalid.ID{}, err

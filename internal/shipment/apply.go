@@ -14,88 +14,89 @@ import (
 )
 
 // ApplySnapshot merges what a courier pushed about a parcel: what is new is stored once, and the
-// parcel goes where all that was ever told says it is. Snapshots may come in any order and more
-// than once. One of another number, or of a parcel that was not handed over, is passed over.
+// parcel's stage is computed from all that was ever reported. Snapshots may come in any order and
+// more than once. One of another number, or of a parcel that was not handed over, is passed over.
 //
 // HandlePush and tests call it. Fault: NOT_FOUND. After commit an ended subscription makes the
-// runner ask the courier from now on.
+// runner query the courier from now on.
 func (s *Shipments) ApplySnapshot(
-	ctx context.Context, id globalid.ID, told courier.Snapshot,
+	ctx context.Context, id globalid.ID, snapshot courier.Snapshot,
 ) error {
-	return s.apply(ctx, id, told, func(
-		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage,
-	) {
-		d.plan(u, p, stage, true, told.Ended)
-	})
+	return s.apply(ctx, id, snapshot,
+		func(s *session, p *ent.Shipment) { s.plan(p, true, snapshot.Ended) })
 }
 
-// apply merges a snapshot. plan notes when the courier is to be asked next.
+// apply merges a snapshot. plan notes when the courier is to be called next.
 func (s *Shipments) apply(
-	ctx context.Context, id globalid.ID, told courier.Snapshot,
-	plan func(d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage),
+	ctx context.Context, id globalid.ID, snapshot courier.Snapshot,
+	plan func(s *session, p *ent.Shipment),
 ) error {
-	seen, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
+	found, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return noParcel()
 	}
 	if err != nil {
 		return err
 	}
-	return s.onTrack(ctx, seen, func(ctx context.Context, d *desk, p *ent.Shipment) error {
-		if p.Stage != vocab.StageHandedOver ||
-			!strings.EqualFold(p.TrackingNumber, told.Number) {
+	return s.onTrack(ctx, found, func(ctx context.Context, s *session, p *ent.Shipment) error {
+		if !vocab.HandedOver.Has(p.Stage) ||
+			!strings.EqualFold(p.TrackingNumber, snapshot.Number) {
 			s.log.InfoContext(ctx, "a snapshot is of another number", "shipment", id)
 			return nil
 		}
-		known, err := d.told(ctx, p)
+		known, err := s.recorded(ctx, p)
 		if err != nil {
 			return err
 		}
-		added := track.Merge(known, told.Events)
+		added := track.Merge(known, snapshot.Events)
 		if len(known)+len(added) > maxEvents {
 			s.log.ErrorContext(ctx, "a courier tells too much of a parcel", "shipment", id)
 			return nil
 		}
-		return d.follow(ctx, p, known, added, vocab.Channel, told.Interception,
-			func(u *ent.ShipmentUpdate, stage vocab.CarrierStage) { plan(d, u, p, stage) })
+		err = s.follow(ctx, p, report{known: known, added: added, by: vocab.Channel,
+			interception: snapshot.Interception})
+		if err != nil {
+			return err
+		}
+		plan(s, p)
+		return nil
 	})
 }
 
-// plan notes when the courier is to be asked next: never for a parcel that has arrived, after a
+// plan notes when the courier is to be called next: never for a parcel that has arrived, after a
 // long silence while it pushes, and again and again once its pushes have ended.
-func (d *desk) plan(
-	u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage, pushed, ended bool,
-) {
-	now := d.db.RealNow()
+func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 	switch {
-	case final(stage):
-		arrived(u)
+	case vocab.CourierDone.Has(*p.CarrierStage):
+		endIntent(p)
 	case pushed && !ended:
-		u.ClearTrackingStaleSince().SetNextAttemptAt(now.Add(silence)).SetAttempts(0)
+		p.TrackingStaleSince, p.NextAttemptAt, p.Attempts = nil, s.in(silence), 0
 	case pushed && p.TrackingStaleSince == nil:
-		u.SetTrackingStaleSince(d.tx.Now).SetNextAttemptAt(now).SetAttempts(0)
-	case pushed: // it is asked already
-	case d.tx.Now.After(p.HandedOverAt.Add(trackedOn)):
-		u.ClearNextAttemptAt()
+		p.TrackingStaleSince, p.NextAttemptAt, p.Attempts = &s.Tx.Now, s.in(0), 0
+	case pushed: // it is queried already
+	case s.Tx.Now.After(p.HandedOverAt.Add(trackedOn)):
+		p.NextAttemptAt = nil
 	default:
 		if p.TrackingStaleSince == nil {
-			u.SetTrackingStaleSince(d.tx.Now)
+			p.TrackingStaleSince = &s.Tx.Now
 		}
-		u.SetNextAttemptAt(now.Add(pause(p.Attempts))).SetAttempts(p.Attempts + 1)
+		p.NextAttemptAt = s.in(pause(p.Attempts))
+		p.Attempts++
 	}
 	if pushed {
-		u.SetSubscribed(true)
+		p.Subscribed = true
 	} else {
-		u.ClearClaimedUntil()
+		p.ClaimedUntil = nil
 	}
 }
 
-func arrived(u *ent.ShipmentUpdate) {
-	u.ClearTrackingStaleSince().ClearNextAttemptAt().SetAttempts(0)
+// endIntent is for a parcel of which the courier has nothing more to report.
+func endIntent(p *ent.Shipment) {
+	p.TrackingStaleSince, p.NextAttemptAt, p.Attempts = nil, nil, 0
 }
 
-// pause is how long a courier rests between two questions about a parcel: couriers lock numbers
-// that are asked for more often than every half hour.
+// pause is the time between two queries about a parcel: couriers lock numbers that are queried more
+// often than every half hour.
 func pause(before int) time.Duration {
 	const first, most = 30 * time.Minute, 12 * time.Hour
 	return min(first<<min(before, 8), most)

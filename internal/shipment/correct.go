@@ -10,12 +10,12 @@ import (
 )
 
 // CorrectTrackingNumber replaces the carrier and number of a parcel that was handed over, once.
-// What was told of the old number is dropped: it is another's parcel. An interception that was
-// asked for begins anew.
+// What was reported of the old number is dropped: it is another's parcel. An open interception
+// begins anew.
 //
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
 // ACTION_NOT_ALLOWED when it was corrected before or the courier has ended with it. After commit
-// the runner asks the courier to tell about the new number, when one tracks the carrier.
+// the runner subscribes to the track of the new number, when a courier tracks the carrier.
 func (s *Shipments) CorrectTrackingNumber(
 	ctx context.Context, in LabelInput,
 ) (globalid.ID, error) {
@@ -27,28 +27,28 @@ func (s *Shipments) CorrectTrackingNumber(
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, in.Shipment, v,
-		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			err := d.move(ctx, p, vocab.CorrectNumber, v.Role, func(u *ent.ShipmentUpdate) {
-				u.SetCarrier(in.Carrier).SetTrackingNumber(in.TrackingNumber).
-					SetCorrectedAt(d.tx.Now).SetSubscribed(false).ClearTrackingStaleSince().
-					SetAttempts(0).ClearClaimedUntil().ClearNextAttemptAt()
-				if d.portOf(in.Carrier) != nil {
-					u.SetNextAttemptAt(d.db.RealNow())
-				}
-			})
-			if err != nil {
-				return err
-			}
-			p.Carrier, p.TrackingNumber, p.CorrectedAt = in.Carrier, in.TrackingNumber, &d.tx.Now
-			if err := d.askAgain(ctx, p); err != nil {
-				return err
-			}
-			_, err = d.tx.TrackingEvent.Delete().
-				Where(trackingevent.ShipmentID(p.ID)).Exec(ctx)
-			if err != nil {
-				return err
-			}
-			// Of the new number its courier has told nothing.
-			return d.follow(ctx, p, nil, nil, vocab.Channel, "", nil)
+		func(ctx context.Context, s *session, p *ent.Shipment) error {
+			return s.correct(ctx, p, in)
 		})
+}
+
+func (s *session) correct(ctx context.Context, p *ent.Shipment, in LabelInput) error {
+	if err := s.transition(ctx, p, vocab.CorrectNumber, s.Actor.Role); err != nil {
+		return err
+	}
+	p.Carrier, p.TrackingNumber, p.CorrectedAt = in.Carrier, in.TrackingNumber, &s.Tx.Now
+	endIntent(p)
+	p.Subscribed, p.ClaimedUntil = false, nil
+	if s.portOf(in.Carrier) != nil {
+		p.NextAttemptAt = s.in(0)
+	}
+	if err := s.restartInterceptions(ctx, p); err != nil {
+		return err
+	}
+	_, err := s.Tx.TrackingEvent.Delete().Where(trackingevent.ShipmentID(p.ID)).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	// Of the new number nothing is reported yet.
+	return s.follow(ctx, p, report{by: vocab.Channel})
 }

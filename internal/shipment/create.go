@@ -9,7 +9,6 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -50,11 +49,11 @@ func (s *Shipments) Create(ctx context.Context, in CreateInput) (globalid.ID, er
 		return globalid.ID{}, err
 	}
 	return s.command(ctx, first.OrderID, v,
-		func(ctx context.Context, d *desk) (globalid.ID, error) {
-			if err := d.checkLines(ctx, in.Lines); err != nil {
+		func(ctx context.Context, s *session) (globalid.ID, error) {
+			if err := s.checkLines(ctx, in.Lines); err != nil {
 				return globalid.ID{}, err
 			}
-			p, err := d.create(ctx, globalid.New(globalid.Shipment), in.Lines)
+			p, err := s.create(ctx, globalid.New(globalid.Shipment), in.Lines)
 			if err != nil {
 				return globalid.ID{}, err
 			}
@@ -62,11 +61,11 @@ func (s *Shipments) Create(ctx context.Context, in CreateInput) (globalid.ID, er
 		})
 }
 
-// checkLines finds every fault of the lines at once. The first line tells shop and warehouse.
-func (d *desk) checkLines(ctx context.Context, lines []Line) error {
-	first := d.l.Item(lines[0].Item)
-	warehouse := d.l.Sub(first.SubOrderID).WarehouseID
-	units, err := d.packable(ctx, d.l.Items, warehouse)
+// checkLines finds every fault of the lines at once. The first line names shop and warehouse.
+func (s *session) checkLines(ctx context.Context, lines []Line) error {
+	first := s.Item(lines[0].Item)
+	warehouse := s.Sub(first.SubOrderID).WarehouseID
+	units, err := s.packable(ctx, s.Items, warehouse)
 	if err != nil {
 		return err
 	}
@@ -74,15 +73,15 @@ func (d *desk) checkLines(ctx context.Context, lines []Line) error {
 	seen := map[globalid.ID]bool{}
 	for i, line := range lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		item := d.l.Item(line.Item)
+		item := s.Item(line.Item)
 		if item == nil || seen[line.Item] || item.ShopID != first.ShopID ||
-			d.l.Sub(item.SubOrderID).WarehouseID != warehouse {
+			s.Sub(item.SubOrderID).WarehouseID != warehouse {
 			faults.Add(at+".item", fault.InvalidInput,
 				"It must be an item of the same order, shop and warehouse, named once.")
 			continue
 		}
 		seen[line.Item] = true
-		if err := d.shippable(d.l.Sub(item.SubOrderID)); err != nil {
+		if err := s.shippable(s.Sub(item.SubOrderID)); err != nil {
 			return err
 		}
 		if line.Quantity < 1 || line.Quantity > units[item.ID] {
@@ -93,18 +92,17 @@ func (d *desk) checkLines(ctx context.Context, lines []Line) error {
 	return faults.Err()
 }
 
-// shippable asks the trade table whether a parcel of the sub-order may be made.
-func (d *desk) shippable(sub *ent.SubOrder) error {
-	_, err := lifecycle.Trade.Next(
-		sub.Status, vocab.Ship, d.l.Log.Actor().Role, lifecycle.TradeFacts{})
-	return order.NotAllowed(err)
+// shippable says why the trade table allows no parcel of a sub-order, or nil.
+func (s *session) shippable(sub *ent.SubOrder) error {
+	return lifecycle.Check(
+		lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role, lifecycle.TradeFacts{})
 }
 
-// create stores a parcel of lines that were checked.
-func (d *desk) create(
+// create makes a parcel of lines that were checked.
+func (s *session) create(
 	ctx context.Context, id globalid.ID, lines []Line,
 ) (*ent.Shipment, error) {
-	return d.open(ctx, newParcel{id: id, purpose: vocab.OrderParcel,
-		warehouse: d.l.Sub(d.l.Item(lines[0].Item).SubOrderID).WarehouseID,
-		by:        d.l.Log.Actor().Role, lines: lines})
+	return s.open(ctx, newParcel{id: id, purpose: vocab.OrderParcel,
+		warehouse: s.Sub(s.Item(lines[0].Item).SubOrderID).WarehouseID,
+		by:        s.Actor.Role, lines: lines})
 }

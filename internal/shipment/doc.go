@@ -1,12 +1,12 @@
 // Package shipment owns parcels 包裹: from the quantity that goes into one, over the stages in the
-// warehouse and the handover, to what the courier tells of it. It also asks couriers to bring a
+// warehouse and the handover, to what the courier reports of it. It also has couriers bring a
 // parcel back 截件, and keeps the parcels of requests: with goods that come back (RETURN), and with
 // what is sent again (REPLACEMENT).
 //
-// It does not own the sub-orders' status (package order moves it when units are handed over or a
-// parcel is delivered), nor requests (package aftersale, which hears by the hooks Tracked and
-// Intercepted), nor the stock rows (package stock), nor a courier's protocol (courier and
-// its adapters) or how what it tells is merged (track).
+// It does not own the sub-orders' status (package order changes it when units are handed over or a
+// parcel is delivered), nor requests (package aftersale, which it calls by Hooks), nor the stock
+// rows (package stock), nor a courier's protocol (courier and its adapters) or how its reports are
+// merged (track).
 //
 // Invariants:
 //   - A parcel has units of one order, one shop and one warehouse. A unit is in at most one parcel
@@ -16,8 +16,8 @@
 //   - A stage changes only by a row of lifecycle.Parcel or lifecycle.Carrier, an interception only
 //     by one of lifecycle.Interception, under the order's lock, together with its event.
 //   - No interception is open once its parcel is known to be delivered, lost or on its way back.
-//   - The carrier stage is a function of the set of events that the courier told of the present
-//     tracking number; each is stored once.
+//   - The carrier stage is a function of the set of events that the courier reported of the
+//     present tracking number; each is stored once.
 //   - A courier is called outside of transactions, by a server that has claimed the parcel or the
 //     interception.
 package shipment

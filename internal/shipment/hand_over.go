@@ -6,6 +6,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
@@ -24,7 +25,7 @@ type LabelInput struct {
 //
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
 // ACTION_NOT_ALLOWED, also when units of it were refunded or moved meanwhile (cancel it then),
-// CONFLICT. After commit the runner asks the courier to tell about it, when one tracks the carrier.
+// CONFLICT. After commit the runner subscribes to its track, when a courier tracks the carrier.
 func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, error) {
 	v, err := packer(ctx)
 	if err != nil {
@@ -34,53 +35,55 @@ func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, e
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, in.Shipment, v,
-		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			return d.handOver(ctx, p, in.Carrier, in.TrackingNumber)
+		func(ctx context.Context, s *session, p *ent.Shipment) error {
+			return s.handOver(ctx, p, in.Carrier, in.TrackingNumber)
 		})
 }
 
-func (d *desk) handOver(
-	ctx context.Context, p *ent.Shipment, carrier, number string,
-) error {
-	by := d.l.Log.Actor().Role
-	err := d.move(ctx, p, vocab.HandOver, by, func(u *ent.ShipmentUpdate) {
-		u.SetCarrier(carrier).SetTrackingNumber(number).SetHandedOverAt(d.tx.Now).
-			SetCarrierStage(vocab.CarrierLabelled)
-		if d.portOf(carrier) != nil {
-			u.SetNextAttemptAt(d.db.RealNow())
-		}
-	})
+func (s *session) handOver(ctx context.Context, p *ent.Shipment, carrier, number string) error {
+	if err := s.transition(ctx, p, vocab.HandOver, s.Actor.Role); err != nil {
+		return err
+	}
+	if err := s.label(p, carrier, number); err != nil {
+		return err
+	}
+	if err := s.leave(ctx, p); err != nil {
+		return err
+	}
+	return s.Hooks.ParcelTracked(ctx, s.Locked, p)
+}
+
+// label notes on a parcel that a courier has it, which has reported nothing yet.
+func (s *session) label(p *ent.Shipment, carrier, number string) error {
+	p.Carrier, p.TrackingNumber, p.HandedOverAt = carrier, number, &s.Tx.Now
+	if s.portOf(carrier) != nil {
+		p.NextAttemptAt = s.in(0)
+	}
+	var stage vocab.CarrierStage
+	taken, err := lifecycle.Take(
+		lifecycle.Carrier, &stage, vocab.TrackParcel, vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}
-	p.Carrier, p.TrackingNumber, p.HandedOverAt = carrier, number, &d.tx.Now
-	if err := d.label(p); err != nil {
-		return err
-	}
-	if err := d.leave(ctx, p); err != nil {
-		return err
-	}
-	return d.tracked(ctx, p)
+	p.CarrierStage = &stage
+	s.emit(p, taken.Emit, "", string(taken.To))
+	return nil
 }
 
 // leave takes what is in a parcel out of the stock. Of an ORDER parcel the sub-orders go on.
-func (d *desk) leave(ctx context.Context, p *ent.Shipment) error {
+func (s *session) leave(ctx context.Context, p *ent.Shipment) error {
 	// Rows of stock are locked in ascending order of their skus.
 	items := slices.Clone(p.Edges.Items)
 	slices.SortFunc(items, func(a, b *ent.ShipmentItem) int {
-		return d.l.Item(a.ItemID).SkuID.Compare(d.l.Item(b.ItemID).SkuID)
+		return s.Item(a.ItemID).SkuID.Compare(s.Item(b.ItemID).SkuID)
 	})
-	actor := d.l.Log.Actor()
 	handed := make([]order.Handed, len(items))
 	for i, it := range items {
-		var err error
+		units := stock.Units{Item: it.ItemID, Warehouse: p.WarehouseID, Quantity: it.Quantity}
 		if p.Purpose == vocab.ReplacementParcel {
-			err = stock.ShipFor(ctx, d.tx, actor, *p.AfterSaleID, it.ItemID, p.WarehouseID,
-				it.Quantity)
-		} else {
-			err = stock.Ship(ctx, d.tx, actor, it.ItemID, p.WarehouseID, it.Quantity)
+			units.AfterSale = *p.AfterSaleID
 		}
-		if err != nil {
+		if err := stock.Ship(ctx, s.Tx, s.Actor, units); err != nil {
 			return err
 		}
 		handed[i] = order.Handed{Item: it.ItemID, Units: it.Quantity}
@@ -88,5 +91,5 @@ func (d *desk) leave(ctx context.Context, p *ent.Shipment) error {
 	if p.Purpose != vocab.OrderParcel {
 		return nil
 	}
-	return d.l.Ship(ctx, d.tx, handed)
+	return s.Ship(ctx, handed)
 }

@@ -2,10 +2,10 @@ package shipment
 
 import (
 	"context"
-	"slices"
 
 	"orderflow/ent"
 	entinterception "orderflow/ent/interception"
+	"orderflow/ent/predicate"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -19,44 +19,43 @@ import (
 // answer to all of them.
 //
 // Package aftersale calls it under the order's lock for a parcel that is on its way. After commit
-// the runner asks the courier; when none tracks the carrier the interception fails.
+// the runner calls the courier; when none tracks the carrier the interception fails.
 func (s *Shipments) Intercept(
-	ctx context.Context, tx *store.Tx, l *order.Locked, parcel *ent.Shipment,
-	afterSale globalid.ID,
+	_ context.Context, l *order.Locked, parcel *ent.Shipment, afterSale globalid.ID,
 ) error {
-	row, err := lifecycle.Interception.Next(
-		"", vocab.WantInterception, vocab.System, lifecycle.NoFacts{})
-	if err != nil {
-		return order.NotAllowed(err)
-	}
-	i, err := tx.Interception.Create().SetOrderID(parcel.OrderID).SetShopID(parcel.ShopID).
-		SetShipmentID(parcel.ID).SetAfterSaleID(afterSale).SetStatus(row.To).
-		SetNextAttemptAt(s.db.RealNow()).SetCreatedAt(tx.Now).Save(ctx)
+	opened := &session{s, l}
+	return opened.intercept(parcel, afterSale)
+}
+
+func (s *session) intercept(parcel *ent.Shipment, afterSale globalid.ID) error {
+	i := &ent.Interception{ID: globalid.New(globalid.Interception), OrderID: parcel.OrderID,
+		ShopID: parcel.ShopID, ShipmentID: parcel.ID, AfterSaleID: afterSale,
+		NextAttemptAt: s.in(0), CreatedAt: s.Tx.Now}
+	taken, err := lifecycle.Take(lifecycle.Interception, &i.Status, vocab.WantInterception,
+		vocab.System, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}
-	d := &desk{Shipments: s, tx: tx, l: l}
-	d.tellInterception(i, row.Emit, "", row.To)
+	s.Tx.Insert(i)
+	s.emitInterception(i, taken)
 	return nil
 }
 
-// StopIntercepting gives up what a request asked of a courier: the buyer took it back or time ran
-// out. The courier may bring the parcel all the same; its track tells.
+// StopIntercepting gives up the interceptions of a request: the buyer took it back or time ran out.
+// The courier may bring the parcel all the same; its track says so.
 //
-// Package aftersale calls it under the order's lock; Intercepted is not called. After commit
-// nothing follows.
+// Package aftersale calls it under the order's lock; InterceptionAnswered is not called. After
+// commit nothing follows.
 func (s *Shipments) StopIntercepting(
-	ctx context.Context, tx *store.Tx, l *order.Locked, afterSale globalid.ID,
+	ctx context.Context, l *order.Locked, afterSale globalid.ID,
 ) error {
-	open, err := tx.Interception.Query().Where(entinterception.AfterSaleID(afterSale),
-		entinterception.StatusIn(openInterceptions()...)).
-		Order(ent.Asc(entinterception.FieldID)).All(ctx)
+	opened := &session{s, l}
+	open, err := opened.openInterceptions(ctx, entinterception.AfterSaleID(afterSale))
 	if err != nil {
 		return err
 	}
-	d := &desk{Shipments: s, tx: tx, l: l}
 	for _, i := range open {
-		err := d.moveInterception(ctx, i, vocab.MissInterception, vocab.System)
+		err := opened.transitionInterception(i, vocab.MissInterception, vocab.System)
 		if err != nil {
 			return err
 		}
@@ -64,43 +63,44 @@ func (s *Shipments) StopIntercepting(
 	return nil
 }
 
-// openInterceptions lists the statuses in which the courier may still answer.
-func openInterceptions() []vocab.InterceptionStatus {
-	return slices.DeleteFunc(slices.Clone(vocab.InterceptionStatuses), ended)
+// openInterceptions reads the interceptions that the courier may still answer.
+func (s *session) openInterceptions(
+	ctx context.Context, where predicate.Interception,
+) ([]*ent.Interception, error) {
+	query := s.Tx.Interception.Query().Where(where,
+		entinterception.StatusIn(vocab.InterceptionOpen...)).
+		Order(ent.Asc(entinterception.FieldID))
+	if s.Tx.Locks() {
+		query.ForUpdate() // the runner postpones them without the order's lock
+	}
+	open, err := query.All(ctx)
+	return store.TrackAll(s.Tx, open), err
 }
 
-func ended(status vocab.InterceptionStatus) bool {
-	return slices.Contains(lifecycle.Interception.Final, status)
-}
-
-// moveInterception takes one row of the interception table. An open one has the time of its next
-// step after that, one that has ended has none.
-func (d *desk) moveInterception(
-	ctx context.Context, i *ent.Interception, on vocab.InterceptionAction, by vocab.Role,
+// transitionInterception changes the status of an interception and emits the event. An open one has
+// the time of its next step after that, one that has ended has none.
+func (s *session) transitionInterception(
+	i *ent.Interception, action vocab.InterceptionAction, by vocab.Role,
 ) error {
-	row, err := lifecycle.Interception.Next(i.Status, on, by, lifecycle.NoFacts{})
+	taken, err := lifecycle.Take(
+		lifecycle.Interception, &i.Status, action, by, lifecycle.NoFacts{})
 	if err != nil {
-		return order.NotAllowed(err)
+		return err
 	}
-	update := d.tx.Interception.Update().SetStatus(row.To).ClearClaimedUntil().SetAttempts(0).
-		Where(entinterception.ID(i.ID), entinterception.StatusEQ(i.Status))
-	if ended(row.To) {
-		i.EndedAt = &d.tx.Now
-		update.SetEndedAt(d.tx.Now).ClearNextAttemptAt()
+	i.ClaimedUntil, i.Attempts = nil, 0
+	if vocab.InterceptionOpen.Has(i.Status) {
+		i.NextAttemptAt = s.in(untilNextCall(i.Status, 0))
 	} else {
-		update.SetNextAttemptAt(d.db.RealNow().Add(nextQuestion(row.To, 0)))
+		i.EndedAt, i.NextAttemptAt = &s.Tx.Now, nil
 	}
-	if n, err := update.Save(ctx); err != nil || n != 1 {
-		return conflictOr(err)
-	}
-	d.tellInterception(i, row.Emit, string(i.Status), row.To)
-	i.Status = row.To
+	s.emitInterception(i, taken)
 	return nil
 }
 
-func (d *desk) tellInterception(
-	i *ent.Interception, name, from string, to vocab.InterceptionStatus,
+func (s *session) emitInterception(
+	i *ent.Interception, taken lifecycle.Taken[vocab.InterceptionStatus],
 ) {
-	d.l.Log.AddFor(i.ShopID, name, document.Payload{Interception: i.ID, Shipment: i.ShipmentID,
-		AfterSale: i.AfterSaleID, From: from, To: string(to)})
+	s.EmitFor(i.ShopID, taken.Emit, document.Payload{Interception: i.ID,
+		Shipment: i.ShipmentID, AfterSale: i.AfterSaleID, From: string(taken.From),
+		To: string(taken.To)})
 }

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ClaimInterceptions claims interceptions of which a courier is to be asked something, for
+// ClaimInterceptions claims interceptions about which a courier is to be called, for
 // RunInterception. The runner calls it.
 func (s *Shipments) ClaimInterceptions(ctx context.Context, limit int) ([]globalid.ID, error) {
 	return s.db.Take(ctx, store.Claim{
@@ -22,9 +22,9 @@ func (s *Shipments) ClaimInterceptions(ctx context.Context, limit int) ([]global
 	})
 }
 
-// RunInterception does the next step of an interception that the caller has claimed: its courier is
-// asked to bring the parcel back until it has taken that down, and then how it stands, in case no
-// push tells.
+// RunInterception does the next step of an interception that the caller has claimed: it requests it
+// of the courier until that has taken it down, and then queries how it stands, in case no push
+// comes.
 func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	i, err := s.db.Client.Interception.Query().Where(entinterception.ID(id)).WithAfterSale().
 		WithShipment(func(q *ent.ShipmentQuery) {
@@ -33,7 +33,7 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	if err != nil {
 		return fmt.Errorf("interception %s: %w", id, err)
 	}
-	if ended(i.Status) {
+	if !vocab.InterceptionOpen.Has(i.Status) {
 		return nil
 	}
 	p := i.Edges.Shipment
@@ -50,8 +50,8 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	}
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
-	if asked(i.Status) {
-		return s.askHow(ctx, call, i, port, parcel)
+	if vocab.InterceptionAtWork.Has(i.Status) {
+		return s.queryInterception(ctx, call, i, port, parcel)
 	}
 	if err := port.Intercept(call, parcel, string(i.Edges.AfterSale.Reason)); err != nil {
 		s.log.WarnContext(ctx, "a courier did not answer", "interception", id, "error", err)
@@ -60,27 +60,25 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	return s.settle(ctx, i, vocab.AskInterception)
 }
 
-// askHow asks how an interception stands that the courier has taken down.
-func (s *Shipments) askHow(
+// queryInterception queries the courier about a parcel whose interception it has taken down.
+func (s *Shipments) queryInterception(
 	ctx, call context.Context, i *ent.Interception, port courier.Port, parcel courier.Parcel,
 ) error {
-	told, err := port.Query(call, parcel)
+	snapshot, err := port.Query(call, parcel)
 	if err != nil {
 		s.log.WarnContext(ctx, "a courier did not answer", "interception", i.ID, "error", err)
-		return s.rest(ctx, i)
+		return s.postponeInterception(ctx, i)
 	}
-	told.Number = parcel.Number // if it was corrected meanwhile, this is of the old one
-	err = s.apply(ctx, i.ShipmentID, told, func(
-		_ *desk, u *ent.ShipmentUpdate, _ *ent.Shipment, stage vocab.CarrierStage,
-	) {
-		if final(stage) {
-			arrived(u)
+	snapshot.Number = parcel.Number // if it was corrected meanwhile, this is of the old one
+	err = s.apply(ctx, i.ShipmentID, snapshot, func(_ *session, p *ent.Shipment) {
+		if vocab.CourierDone.Has(*p.CarrierStage) {
+			endIntent(p)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return s.rest(ctx, i)
+	return s.postponeInterception(ctx, i)
 }
 
 // settle applies what came of a call. What an answer has settled meanwhile stays.
@@ -88,42 +86,53 @@ func (s *Shipments) settle(
 	ctx context.Context, seen *ent.Interception, action vocab.InterceptionAction,
 ) error {
 	err := s.onTrack(ctx, seen.Edges.Shipment,
-		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			i, err := d.tx.Interception.Query().Where(entinterception.ID(seen.ID)).Only(ctx)
+		func(ctx context.Context, s *session, p *ent.Shipment) error {
+			i, err := s.interception(ctx, seen.ID)
 			if err != nil || p.TrackingNumber != seen.Edges.Shipment.TrackingNumber {
 				return err
 			}
 			if action == vocab.LoseInterception {
-				if i.Status != vocab.InterceptionRequested {
+				if !vocab.InterceptionUnsent.Has(i.Status) {
 					return nil
 				}
-				return d.moveInterception(ctx, i, action, vocab.System)
+				return s.transitionInterception(i, action, vocab.System)
 			}
-			return d.answer(ctx, i, action)
+			return s.answer(ctx, i, action)
 		})
 	if err != nil {
 		return err
 	}
-	return s.rest(ctx, seen)
+	return s.postponeInterception(ctx, seen)
 }
 
-// rest lets an interception whose status is as it was seen wait for its next question.
-func (s *Shipments) rest(ctx context.Context, seen *ent.Interception) error {
+// interception reads an interception of the order.
+func (s *session) interception(
+	ctx context.Context, id globalid.ID,
+) (*ent.Interception, error) {
+	query := s.Tx.Interception.Query().Where(entinterception.ID(id))
+	if s.Tx.Locks() {
+		query.ForUpdate()
+	}
+	i, err := query.Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return store.Track(s.Tx, i), nil
+}
+
+// postponeInterception ends the claim of an interception whose status has not changed since it was
+// read, until the next call about it.
+func (s *Shipments) postponeInterception(ctx context.Context, seen *ent.Interception) error {
 	return s.db.Client.Interception.Update().Where(entinterception.ID(seen.ID),
 		entinterception.StatusEQ(seen.Status)).ClearClaimedUntil().
 		SetAttempts(seen.Attempts + 1).
-		SetNextAttemptAt(s.db.RealNow().Add(nextQuestion(seen.Status, seen.Attempts))).Exec(ctx)
+		SetNextAttemptAt(s.db.RealNow().Add(untilNextCall(seen.Status, seen.Attempts))).Exec(ctx)
 }
 
-// asked reports whether the courier has taken an interception down.
-func asked(status vocab.InterceptionStatus) bool {
-	return status == vocab.InterceptionAsked || status == vocab.InterceptionAccepted
-}
-
-// nextQuestion is how long to wait before the courier is asked again: what it has not taken down is
-// urgent, what it has its pushes tell.
-func nextQuestion(status vocab.InterceptionStatus, before int) time.Duration {
-	if asked(status) {
+// untilNextCall is the time until the courier is called again: what it has not taken down is
+// urgent, what it has its pushes report.
+func untilNextCall(status vocab.InterceptionStatus, before int) time.Duration {
+	if vocab.InterceptionAtWork.Has(status) {
 		return pause(before)
 	}
 	return min(5*time.Second<<min(before, 10), time.Hour)

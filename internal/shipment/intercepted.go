@@ -11,37 +11,30 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// answered applies to the open interceptions of a parcel what its courier says of them, and what
-// the parcel's stage says: one that is delivered was not intercepted, one that comes back was.
-func (d *desk) answered(
-	ctx context.Context, p *ent.Shipment, told courier.Interception,
+// answerAll applies to the open interceptions of a parcel the courier's answer, and what the
+// parcel's stage says: one that is delivered was not intercepted, one that comes back was.
+func (s *session) answerAll(
+	ctx context.Context, p *ent.Shipment, answer courier.Interception,
 ) error {
-	action := answerOf(*p.CarrierStage, told)
+	action := answerOf(*p.CarrierStage, answer)
 	if action == "" {
 		return nil
 	}
-	open, err := d.intercepting(ctx, p)
+	open, err := s.openInterceptions(ctx, entinterception.ShipmentID(p.ID))
 	if err != nil {
 		return err
 	}
 	for _, i := range open {
-		if err := d.answer(ctx, i, action); err != nil {
+		if err := s.answer(ctx, i, action); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// intercepting reads the open interceptions of a parcel.
-func (d *desk) intercepting(ctx context.Context, p *ent.Shipment) ([]*ent.Interception, error) {
-	return d.tx.Interception.Query().Where(entinterception.ShipmentID(p.ID),
-		entinterception.StatusIn(openInterceptions()...)).
-		Order(ent.Asc(entinterception.FieldID)).All(ctx)
-}
-
 // answer takes the row of an answer, unless it was taken before: couriers repeat themselves, and
 // old answers come late.
-func (d *desk) answer(
+func (s *session) answer(
 	ctx context.Context, i *ent.Interception, action vocab.InterceptionAction,
 ) error {
 	known := slices.ContainsFunc(lifecycle.Interception.Rows,
@@ -51,26 +44,26 @@ func (d *desk) answer(
 	if !known {
 		return nil
 	}
-	if err := d.moveInterception(ctx, i, action, vocab.Channel); err != nil {
+	if err := s.transitionInterception(i, action, vocab.Channel); err != nil {
 		return err
 	}
-	if !ended(i.Status) || d.Intercepted == nil {
+	if vocab.InterceptionOpen.Has(i.Status) {
 		return nil
 	}
-	return d.Intercepted(ctx, d.tx, d.l, i)
+	return s.Hooks.InterceptionAnswered(ctx, s.Locked, i)
 }
 
 // answerOf is what stage and answer together do to an interception; empty when nothing.
 func answerOf(
-	stage vocab.CarrierStage, told courier.Interception,
+	stage vocab.CarrierStage, answer courier.Interception,
 ) vocab.InterceptionAction {
-	switch stage {
-	case vocab.CarrierDelivered, vocab.CarrierLost:
+	switch {
+	case vocab.ParcelDelivered.Has(stage), vocab.ParcelLost.Has(stage):
 		return vocab.MissInterception
-	case vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned:
+	case vocab.ParcelTurnedBack.Has(stage):
 		return vocab.EndInterception
 	}
-	switch told {
+	switch answer {
 	case courier.InterceptionRequested:
 		return vocab.AskInterception
 	case courier.InterceptionAccepted:
@@ -86,19 +79,19 @@ func answerOf(
 	}
 }
 
-// askAgain lets the interceptions of a parcel whose number was written wrong begin anew: another's
-// parcel was asked for.
-func (d *desk) askAgain(ctx context.Context, p *ent.Shipment) error {
-	open, err := d.intercepting(ctx, p)
+// restartInterceptions begins the interceptions of a parcel anew whose number was written wrong:
+// they were for another's parcel.
+func (s *session) restartInterceptions(ctx context.Context, p *ent.Shipment) error {
+	open, err := s.openInterceptions(ctx, entinterception.ShipmentID(p.ID))
 	if err != nil {
 		return err
 	}
 	for _, i := range open {
-		err := d.moveInterception(ctx, i, vocab.MissInterception, vocab.System)
+		err := s.transitionInterception(i, vocab.MissInterception, vocab.System)
 		if err != nil {
 			return err
 		}
-		if err := d.Intercept(ctx, d.tx, d.l, p, i.AfterSaleID); err != nil {
+		if err := s.intercept(p, i.AfterSaleID); err != nil {
 			return err
 		}
 	}

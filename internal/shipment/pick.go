@@ -16,16 +16,16 @@ func (s *Shipments) StartPicking(ctx context.Context, id globalid.ID) (globalid.
 	return s.step(ctx, id, vocab.StartPicking)
 }
 
-// step takes a row of the parcel table that brings nothing else about.
+// step takes a row of the parcel table that has no other consequences.
 func (s *Shipments) step(
-	ctx context.Context, id globalid.ID, on vocab.ParcelAction,
+	ctx context.Context, id globalid.ID, action vocab.ParcelAction,
 ) (globalid.ID, error) {
 	v, err := packer(ctx)
 	if err != nil {
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, id, v,
-		func(ctx context.Context, d *desk, p *ent.Shipment) error {
-			return d.move(ctx, p, on, v.Role, nil)
+		func(ctx context.Context, s *session, p *ent.Shipment) error {
+			return s.transition(ctx, p, action, v.Role)
 		})
 }

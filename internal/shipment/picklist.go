@@ -70,7 +70,7 @@ func (s *Shipments) PickListHTML(ctx context.Context, w io.Writer, ids []globali
 			return err
 		}
 		switch {
-		case row.Stage == vocab.StageCancelled:
+		case vocab.ParcelCancelled.Has(row.Stage):
 			lists[i].Stop = "this parcel is cancelled 已取消"
 		case stopped[row.ID]:
 			lists[i].Stop = "its goods are not to be sent 货品勿发"

@@ -49,7 +49,7 @@ func (s *Shipments) PrintPickLists(
 	for i, id := range ids {
 		results[i].Shipment = id
 		p, err := s.parcel(ctx, v, id)
-		if err == nil && (!replayed || p.Stage != vocab.StageListPrinted) {
+		if err == nil && (!replayed || !vocab.ListPrinted.Has(p.Stage)) {
 			_, err = s.PrintPickList(ctx, id)
 		}
 		if err != nil && fault.All(err) == nil {

@@ -5,11 +5,9 @@ import (
 
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
-	"orderflow/ent/shipmentitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -31,35 +29,36 @@ type ReplacementLine struct {
 // by the usual commands, which refuse once the request no longer holds its units; its handover
 // takes them out of the stock and does not touch the trade.
 //
-// Package aftersale calls it under the order's lock, after stock.ReserveFor of every line. Fault:
+// Package aftersale calls it under the order's lock, after stock.ReserveSku of every line. Fault:
 // CONFLICT when a line is not held or in another parcel. After commit the warehouse finds it among
 // its parcels.
 func (s *Shipments) OpenReplacement(
-	ctx context.Context, tx *store.Tx, l *order.Locked, in ReplacementInput,
+	ctx context.Context, l *order.Locked, in ReplacementInput,
 ) (*ent.Shipment, error) {
-	d := &desk{Shipments: s, tx: tx, l: l}
+	opened := &session{s, l}
 	lines := make([]Line, len(in.Lines))
 	for i, line := range in.Lines {
 		lines[i] = Line{Item: line.Item, Quantity: line.Quantity}
 	}
-	if err := d.heldFor(ctx, in); err != nil {
+	if err := opened.heldFor(ctx, in); err != nil {
 		return nil, err
 	}
-	return d.open(ctx, newParcel{purpose: vocab.ReplacementParcel, warehouse: in.Warehouse,
-		afterSale: &in.AfterSale, by: vocab.System, lines: lines})
+	return opened.open(ctx, newParcel{id: globalid.New(globalid.Shipment),
+		purpose: vocab.ReplacementParcel, warehouse: in.Warehouse, afterSale: &in.AfterSale,
+		by: vocab.System, lines: lines})
 }
 
 // heldFor checks that the request holds what a parcel takes and no other unfinished one has.
-func (d *desk) heldFor(ctx context.Context, in ReplacementInput) error {
+func (s *session) heldFor(ctx context.Context, in ReplacementInput) error {
 	items := make([]globalid.ID, len(in.Lines))
 	for i, line := range in.Lines {
 		items[i] = line.Item
 	}
-	held, err := heldUnits(ctx, d.tx.Client(), items)
+	held, err := heldUnits(ctx, s.Tx.Client(), items)
 	if err != nil {
 		return err
 	}
-	unfinished, err := d.replacements(ctx, in.AfterSale)
+	unfinished, err := s.replacements(ctx, in.AfterSale)
 	if err != nil {
 		return err
 	}
@@ -82,29 +81,32 @@ func (d *desk) heldFor(ctx context.Context, in ReplacementInput) error {
 }
 
 // replacements reads the parcels of a request that are neither handed over nor cancelled.
-func (d *desk) replacements(
+func (s *session) replacements(
 	ctx context.Context, afterSale globalid.ID,
 ) ([]*ent.Shipment, error) {
-	return d.tx.Shipment.Query().Where(entshipment.AfterSaleID(afterSale),
+	rows, err := s.Tx.Shipment.Query().Where(entshipment.AfterSaleID(afterSale),
 		entshipment.PurposeEQ(vocab.ReplacementParcel),
-		entshipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled)).
-		WithItems(func(q *ent.ShipmentItemQuery) { q.Order(ent.Asc(shipmentitem.FieldID)) }).
-		Order(ent.Asc(entshipment.FieldID)).All(ctx)
+		entshipment.StageIn(vocab.InWarehouse...)).
+		WithItems(orderedItems).Order(ent.Asc(entshipment.FieldID)).All(ctx)
+	for i, p := range rows {
+		rows[i] = s.track(p)
+	}
+	return rows, err
 }
 
 // CancelReplacements cancels the parcels of a request that are not handed over.
 //
 // Package aftersale calls it under the order's lock when the request sends nothing any more.
 func (s *Shipments) CancelReplacements(
-	ctx context.Context, tx *store.Tx, l *order.Locked, afterSale globalid.ID,
+	ctx context.Context, l *order.Locked, afterSale globalid.ID,
 ) error {
-	d := &desk{Shipments: s, tx: tx, l: l}
-	rows, err := d.replacements(ctx, afterSale)
+	opened := &session{s, l}
+	rows, err := opened.replacements(ctx, afterSale)
 	if err != nil {
 		return err
 	}
 	for _, p := range rows {
-		if err := d.move(ctx, p, vocab.CancelParcel, vocab.System, nil); err != nil {
+		if err := opened.transition(ctx, p, vocab.CancelParcel, vocab.System); err != nil {
 			return err
 		}
 	}

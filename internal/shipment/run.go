@@ -10,11 +10,10 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
-	"orderflow/internal/vocab"
 )
 
-// ClaimTracking claims parcels of which a courier is to be asked something, for RunTracking. The
-// runner calls it.
+// ClaimTracking claims parcels about which a courier is to be called, for RunTracking. The runner
+// calls it.
 func (s *Shipments) ClaimTracking(ctx context.Context, limit int) ([]globalid.ID, error) {
 	return s.db.Take(ctx, store.Claim{
 		Table: entshipment.Table, Where: "next_attempt_at <= ?", Args: []any{s.db.RealNow()},
@@ -22,8 +21,9 @@ func (s *Shipments) ClaimTracking(ctx context.Context, limit int) ([]globalid.ID
 	})
 }
 
-// RunTracking does the next step of a parcel that the caller has claimed: its courier is asked to
-// push, or, when pushes have stopped, what it knows. What fails is tried again later.
+// RunTracking does the next step of a parcel that the caller has claimed: it subscribes to the
+// courier's pushes or, when they have stopped, queries the courier. What fails is tried again
+// later.
 func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 	p, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).
 		WithOrder().WithItems(func(q *ent.ShipmentItemQuery) { q.WithSubOrder() }).Only(ctx)
@@ -48,16 +48,13 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 			u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(silence))
 		})
 	}
-	told, err := port.Query(call, parcel)
+	snapshot, err := port.Query(call, parcel)
 	if err != nil {
 		return s.postpone(ctx, p, err)
 	}
-	told.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
-	return s.apply(ctx, p.ID, told, func(
-		d *desk, u *ent.ShipmentUpdate, p *ent.Shipment, stage vocab.CarrierStage,
-	) {
-		d.plan(u, p, stage, false, told.Ended)
-	})
+	snapshot.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
+	return s.apply(ctx, p.ID, snapshot,
+		func(s *session, p *ent.Shipment) { s.plan(p, false, snapshot.Ended) })
 }
 
 // postpone tries again after a pause that grows from seconds to an hour.
@@ -70,8 +67,8 @@ func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error
 }
 
 // after ends a claim and notes what came of it, unless the number was corrected or a push came
-// meanwhile: then the parcel's plan is another. A courier that was asked for pushes about the old
-// number may have heard of the right one before: it is asked for that once more.
+// meanwhile: then the parcel's plan is another. The subscription to the old number may have come
+// after one to the right number and replaced it: the runner subscribes once more.
 func (s *Shipments) after(
 	ctx context.Context, p *ent.Shipment, change func(u *ent.ShipmentUpdate),
 ) error {
@@ -93,7 +90,7 @@ func (s *Shipments) after(
 		SetSubscribed(false).SetNextAttemptAt(s.db.RealNow()).ClearClaimedUntil().Exec(ctx)
 }
 
-// parcelAt is how the courier knows a parcel; some tell nothing without the receiver's phone.
+// parcelAt is how the courier knows a parcel; some report nothing without the receiver's phone.
 func (s *Shipments) parcelAt(p *ent.Shipment) (courier.Parcel, error) {
 	to, err := s.recipient(p)
 	return courier.Parcel{Reference: p.ID.String(), Carrier: p.Carrier,

@@ -83,28 +83,28 @@ func (s *Shipments) shipOrder(
 		return err
 	}
 	_, err = s.command(ctx, sub.OrderID, v,
-		func(ctx context.Context, d *desk) (globalid.ID, error) {
-			done, err := d.tx.Shipment.Query().Where(entshipment.ID(id)).Exist(ctx)
+		func(ctx context.Context, s *session) (globalid.ID, error) {
+			done, err := s.Tx.Shipment.Query().Where(entshipment.ID(id)).Exist(ctx)
 			if err != nil || done {
 				return id, err
 			}
-			return id, d.shipAll(ctx, id, in)
+			return id, s.shipAll(ctx, id, in)
 		})
 	return err
 }
 
 // shipAll makes a parcel of all units of a sub-order that can be packed, and hands it over.
-func (d *desk) shipAll(ctx context.Context, id globalid.ID, in ShipInput) error {
-	sub := d.l.Sub(in.SubOrder)
-	if err := d.shippable(sub); err != nil {
+func (s *session) shipAll(ctx context.Context, id globalid.ID, in ShipInput) error {
+	sub := s.Sub(in.SubOrder)
+	if err := s.shippable(sub); err != nil {
 		return err
 	}
-	units, err := d.packable(ctx, d.l.Items, sub.WarehouseID)
+	units, err := s.packable(ctx, s.Items, sub.WarehouseID)
 	if err != nil {
 		return err
 	}
 	var lines []Line
-	for _, it := range d.l.Items {
+	for _, it := range s.Items {
 		if n := units[it.ID]; n > 0 && it.SubOrderID == sub.ID {
 			lines = append(lines, Line{Item: it.ID, Quantity: n})
 		}
@@ -114,9 +114,9 @@ func (d *desk) shipAll(ctx context.Context, id globalid.ID, in ShipInput) error 
 			"Nothing of %s can be packed now: its units are in other parcels or not there yet.",
 			sub.Number)
 	}
-	p, err := d.create(ctx, id, lines)
+	p, err := s.create(ctx, id, lines)
 	if err != nil {
 		return err
 	}
-	return d.handOver(ctx, p, in.Carrier, in.TrackingNumber)
+	return s.handOver(ctx, p, in.Carrier, in.TrackingNumber)
 }

@@ -26,8 +26,8 @@ const (
 	maxBulk   = 100 // entries of one bulk command
 	patience  = 10 * time.Second
 	lease     = 40 * time.Second    // of a claimed parcel; it outlasts every call
-	silence   = 24 * time.Hour      // without a push, the courier is asked
-	trackedOn = 60 * 24 * time.Hour // after the handover a courier is asked no more
+	silence   = 24 * time.Hour      // without a push, the courier is queried
+	trackedOn = 60 * 24 * time.Hour // after the handover a courier is queried no more
 	linkLife  = 10 * time.Minute    // of a link to pick lists
 	maxPush   = 1 << 20             // bytes of one push
 	maxEvents = 500                 // tracking events of one parcel
@@ -37,18 +37,24 @@ const (
 type Shipments struct {
 	Counters Counters
 
-	// Tracked is called in the transaction in which the carrier stage of a parcel, of any purpose,
-	// has changed, and when a courier gets it. Intercepted is called in the one in which an
-	// interception ends by the courier's word (REFUSED, SUCCEEDED, FAILED). Both find the order
-	// locked and the row as it is now, the parcel with its items, and add to the order's log. They
-	// are set before the first call, or nil.
-	Tracked     func(ctx context.Context, tx *store.Tx, l *order.Locked, p *ent.Shipment) error
-	Intercepted func(ctx context.Context, tx *store.Tx, l *order.Locked, i *ent.Interception) error
+	// Hooks is set before the first call.
+	Hooks Hooks
 
 	db       *store.DB
 	couriers []courier.Port
 	keys     *seal.Keyring
 	log      *slog.Logger
+}
+
+// Hooks is called when a parcel's track has consequences above this package, in the transaction and
+// on the locked order in which they happen. aftersale.Hooks implements it.
+type Hooks interface {
+	// ParcelTracked is called when the carrier stage of a parcel, of any purpose, has changed, and
+	// when a courier gets it. The parcel has its items.
+	ParcelTracked(ctx context.Context, l *order.Locked, p *ent.Shipment) error
+	// InterceptionAnswered is called when an interception has ended by the courier's word (REFUSED,
+	// SUCCEEDED, FAILED).
+	InterceptionAnswered(ctx context.Context, l *order.Locked, i *ent.Interception) error
 }
 
 // Counters count since the start what leaves no row.
@@ -65,24 +71,13 @@ func New(
 	return &Shipments{db: db, couriers: couriers, keys: keys, log: log}
 }
 
-// Facts is what the parcel table can tell from the row alone. Under the order's lock the commands
+// Facts is what the parcel table knows from the row alone. Under the order's lock the commands
 // also look at what locks its quantity.
 func Facts(p *ent.Shipment) lifecycle.ParcelFacts {
 	return lifecycle.ParcelFacts{
 		NumberCorrected: p.CorrectedAt != nil,
-		Final:           p.CarrierStage != nil && final(*p.CarrierStage),
+		Final:           p.CarrierStage != nil && vocab.CourierDone.Has(*p.CarrierStage),
 	}
-}
-
-func final(stage vocab.CarrierStage) bool {
-	return stage == vocab.CarrierDelivered || stage == vocab.CarrierReturned ||
-		stage == vocab.CarrierLost
-}
-
-// troubled reports whether the merchant has to act on a parcel in this stage.
-func troubled(stage vocab.CarrierStage) bool {
-	return stage == vocab.CarrierProblem || stage == vocab.CarrierRefused ||
-		stage == vocab.CarrierReturned || stage == vocab.CarrierLost
 }
 
 var (
@@ -113,21 +108,10 @@ func (s *Shipments) portOf(carrier string) courier.Port {
 	return s.couriers[i]
 }
 
-// viewerIn returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func viewerIn(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
-	v := auth.From(ctx)
-	if v == nil {
-		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
-	}
-	if !slices.Contains(roles, v.Role) {
-		return nil, fault.New(fault.Forbidden, "Your role may not do this.")
-	}
-	return v, nil
-}
-
-// packer is viewerIn for whoever may do the steps in the warehouse.
+// packer returns the viewer when it may do the steps in the warehouse. Faults: UNAUTHENTICATED,
+// FORBIDDEN.
 func packer(ctx context.Context) (*auth.Viewer, error) {
-	return viewerIn(ctx, vocab.Merchant, vocab.Warehouse)
+	return auth.Require(ctx, vocab.Merchant, vocab.Warehouse)
 }
 
 // parcel reads a parcel that the viewer may work on. Fault: NOT_FOUND.
@@ -142,10 +126,3 @@ func (s *Shipments) parcel(
 }
 
 func noParcel() error { return fault.New(fault.NotFound, "There is no such parcel.") }
-
-func conflictOr(err error) error {
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.Conflict, "The parcel was changed meanwhile; read it again.")
-}

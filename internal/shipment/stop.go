@@ -11,38 +11,41 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Stopped tells which of these parcels must not go on: they are not handed over, and some of their
+// Stopped says which of these parcels must not go on: they are not handed over, and some of their
 // units cannot be sent any more (a request or a refund took them, they are lacking, they moved to
 // another sub-order or warehouse). What is left to do with one is to cancel it.
 //
-// Anybody who may see the parcels may ask; the answer is as of now, and the commands look again
+// Anybody who may see the parcels may call it; the answer is as of now, and the commands look again
 // under the order's lock.
 func (s *Shipments) Stopped(
 	ctx context.Context, ids ...globalid.ID,
 ) (map[globalid.ID]bool, error) {
 	client := s.db.Client
 	rows, err := client.Shipment.Query().Where(entshipment.IDIn(ids...),
-		entshipment.StageNotIn(vocab.StageHandedOver, vocab.StageCancelled)).
+		entshipment.StageIn(vocab.InWarehouse...)).
 		WithItems().All(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	read := &order.Locked{} // the items as they are now; nothing is locked
-	read.Items, err = client.OrderItem.Query().
+	items, err := client.OrderItem.Query().
 		Where(orderitem.IDIn(itemsOf(rows)...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return stopped(ctx, client, read, rows...)
+	return stopped(ctx, client, items, rows...)
 }
 
-// stopped is Stopped for parcels of which the caller has read the items.
+// stopped is Stopped for parcels whose order items the caller has read.
 func stopped(
-	ctx context.Context, client *ent.Client, l *order.Locked, rows ...*ent.Shipment,
+	ctx context.Context, client *ent.Client, items []*ent.OrderItem, rows ...*ent.Shipment,
 ) (map[globalid.ID]bool, error) {
 	held, err := heldUnits(ctx, client, itemsOf(rows))
 	if err != nil {
 		return nil, err
+	}
+	byID := make(map[globalid.ID]*ent.OrderItem, len(items))
+	for _, it := range items {
+		byID[it.ID] = it
 	}
 	atAll := map[place]int64{} // of all skus
 	for at, units := range held {
@@ -52,10 +55,10 @@ func stopped(
 	found := map[globalid.ID]bool{}
 	for _, p := range rows {
 		for _, line := range p.Edges.Items {
-			item, at := l.Item(line.ItemID), place{item: line.ItemID, warehouse: p.WarehouseID}
+			item, at := byID[line.ItemID], place{item: line.ItemID, warehouse: p.WarehouseID}
 			if p.Purpose == vocab.ReplacementParcel {
 				at.afterSale = *p.AfterSaleID
-			} else if item.SubOrderID != line.SubOrderID || line.Quantity > l.Shippable(item) {
+			} else if item.SubOrderID != line.SubOrderID || line.Quantity > order.Shippable(item) {
 				found[p.ID] = true
 			}
 			if line.Quantity > atAll[at] {

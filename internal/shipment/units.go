@@ -11,6 +11,7 @@ import (
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -23,7 +24,7 @@ func heldUnits(
 	ctx context.Context, client *ent.Client, items []globalid.ID,
 ) (map[place]int64, error) {
 	held, err := client.Reservation.Query().Where(reservation.ItemIDIn(items...),
-		reservation.StatusEQ(vocab.ReservationHeld)).All(ctx)
+		reservation.StatusIn(vocab.Holding...)).All(ctx)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func heldUnits(
 	var leaving []globalid.ID
 	if len(transfers) > 0 {
 		leaving, err = client.StockTransfer.Query().Where(stocktransfer.IDIn(transfers...),
-			stocktransfer.StatusEQ(vocab.TransferRequested)).IDs(ctx)
+			stocktransfer.StatusIn(vocab.TransferUnsent...)).IDs(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -68,41 +69,40 @@ func heldUnits(
 
 // sendable tells how many units of each item can leave that warehouse: they are neither shipped nor
 // refunded, and their stock is held there and waits for no transfer.
-func (d *desk) sendable(
+func (s *session) sendable(
 	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
 ) (map[globalid.ID]int64, error) {
 	ids := make([]globalid.ID, len(items))
 	for i, it := range items {
 		ids[i] = it.ID
 	}
-	held, err := heldUnits(ctx, d.tx.Client(), ids)
+	held, err := heldUnits(ctx, s.Tx.Client(), ids)
 	if err != nil {
 		return nil, err
 	}
 	units := make(map[globalid.ID]int64, len(items))
 	for _, it := range items {
 		at := place{item: it.ID, sku: it.SkuID, warehouse: warehouse}
-		units[it.ID] = min(held[at], d.l.Shippable(it))
+		units[it.ID] = min(held[at], order.Shippable(it))
 	}
 	return units, nil
 }
 
 // packable is what of sendable no unfinished parcel has.
-func (d *desk) packable(
+func (s *session) packable(
 	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
 ) (map[globalid.ID]int64, error) {
-	units, err := d.sendable(ctx, items, warehouse)
+	units, err := s.sendable(ctx, items, warehouse)
 	if err != nil {
 		return nil, err
 	}
-	asked := make([]globalid.ID, 0, len(units))
+	ids := make([]globalid.ID, 0, len(units))
 	for id := range units {
-		asked = append(asked, id)
+		ids = append(ids, id)
 	}
-	packed, err := d.tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(asked...),
+	packed, err := s.Tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(ids...),
 		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(vocab.OrderParcel),
-			entshipment.StageNotIn(vocab.StageCancelled, vocab.StageHandedOver),
-		)).All(ctx)
+			entshipment.StageIn(vocab.InWarehouse...))).All(ctx)
 	if err != nil {
 		return nil, err
 	}

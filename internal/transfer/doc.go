@@ -1,4 +1,4 @@
-// Package transfer moves units of a sku between the warehouses of a shop's goods: it is asked for,
+// Package transfer moves units of a sku between the warehouses of a shop's goods: it is requested,
 // sent, received in one part or several, or cancelled before it is sent.
 //
 // Without an order a transfer reserves nothing; the source's stock is checked when it is sent. For
@@ -8,10 +8,10 @@
 // and lack.
 //
 // A shortage may wait for a transfer too: its units are reserved at the source when the buyer
-// chooses that. It hears of what arrives and what does not.
+// chooses that. It is called with what arrives and what does not.
 //
 // The package owns the table of transfers. Stock rows and reservations are package stock's,
-// sub-orders are package order's, and what becomes of units that lack is injected.
+// sub-orders are package order's, and what becomes of units that lack is behind Hooks.
 //
 // Invariants, at every commit:
 //   - received + lost ≤ quantity, with equality when and only when the transfer is RECEIVED.

@@ -11,12 +11,11 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
 )
 
-// RequestInput asks for Quantity units of a sku to be moved between two warehouses. Item is the
+// RequestInput requests Quantity units of a sku to be moved between two warehouses. Item is the
 // order item that they are for, zero for none.
 type RequestInput struct {
 	Sku      globalid.ID
@@ -70,8 +69,8 @@ func (t *Transfers) Request(ctx context.Context, in RequestInput) (globalid.ID, 
 		}
 		of = &item.OrderID
 	}
-	return t.command(ctx, v, of, func(ctx context.Context, d *desk) (globalid.ID, error) {
-		return d.request(ctx, in, shop)
+	return t.command(ctx, v, of, func(ctx context.Context, s *session) (globalid.ID, error) {
+		return s.request(ctx, in, shop)
 	})
 }
 
@@ -106,45 +105,42 @@ func notFound(field string) error {
 	return fault.At(field, fault.NotFound, "There is no such object.")
 }
 
-func (d *desk) request(
+func (s *session) request(
 	ctx context.Context, in RequestInput, shop globalid.ID,
 ) (globalid.ID, error) {
-	next, err := lifecycle.Transfer.Next(
-		"", vocab.RequestTransfer, d.actor.Role, lifecycle.TransferFacts{})
+	row := &ent.StockTransfer{ID: globalid.New(globalid.StockTransfer), ShopID: shop,
+		SkuID: in.Sku, FromWarehouseID: in.From, ToWarehouseID: in.To, Quantity: in.Quantity,
+		Note: in.Note, CreatedAt: s.tx.Now}
+	taken, err := lifecycle.Take(lifecycle.Transfer, &row.Status, vocab.RequestTransfer,
+		s.actor.Role, lifecycle.TransferFacts{})
 	if err != nil {
-		return globalid.ID{}, order.NotAllowed(err)
+		return row.ID, err
 	}
-	create := d.tx.StockTransfer.Create().SetID(globalid.New(globalid.StockTransfer)).
-		SetShopID(shop).SetSkuID(in.Sku).SetFromWarehouseID(in.From).SetToWarehouseID(in.To).
-		SetStatus(next.To).SetQuantity(in.Quantity).SetNote(in.Note).SetCreatedAt(d.tx.Now)
-	if d.l != nil {
-		item, err := d.redirect(ctx, in)
+	if s.order != nil {
+		item, err := s.redirect(ctx, in)
 		if err != nil {
-			return globalid.ID{}, err
+			return row.ID, err
 		}
-		create.SetOrderID(item.OrderID).SetItemID(item.ID)
-	}
-	row, err := create.Save(ctx)
-	if err != nil {
-		return globalid.ID{}, err
-	}
-	if d.l != nil {
-		if err := stock.SetAside(ctx, d.tx, row); err != nil {
-			return globalid.ID{}, err
+		row.OrderID, row.ItemID = &s.order.Order.ID, &item.ID
+		if err := stock.SetAside(ctx, s.tx, row); err != nil {
+			return row.ID, err
 		}
 	}
-	return row.ID, d.tell(ctx, row, next.Emit, "", row.Quantity)
+	s.tx.Insert(row)
+	s.emit(row, taken, row.Quantity)
+	return row.ID, nil
 }
 
-// redirect lets the units wait at the target, and returns the item that they are of from now on.
-func (d *desk) redirect(ctx context.Context, in RequestInput) (*ent.OrderItem, error) {
-	item := d.l.Item(in.Item)
+// redirect moves the units to the sub-order of the target, where it waits for them, and returns the
+// item that they are of from now on.
+func (s *session) redirect(ctx context.Context, in RequestInput) (*ent.OrderItem, error) {
+	item := s.order.Item(in.Item)
 	if item.SkuID != in.Sku {
 		return nil, fault.At("item", fault.InvalidInput, "The item is of another sku.")
 	}
-	if d.l.Sub(item.SubOrderID).WarehouseID != in.From {
+	if s.order.Sub(item.SubOrderID).WarehouseID != in.From {
 		return nil, fault.At("from", fault.InvalidInput,
 			"The item's sub-order is not sent from this warehouse.")
 	}
-	return d.l.MoveUnits(ctx, d.tx, item, in.Quantity, in.To)
+	return s.order.MoveUnits(ctx, item, in.Quantity, in.To)
 }

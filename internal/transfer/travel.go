@@ -17,17 +17,17 @@ import (
 // OUT_OF_STOCK when, without an order, the source has too few that are not reserved; CONFLICT when
 // the order no longer holds all of them.
 func (t *Transfers) Ship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return t.on(ctx, id, func(ctx context.Context, d *desk, row *ent.StockTransfer) error {
-		err := d.step(ctx, row, vocab.ShipTransfer, lifecycle.TransferFacts{}, row.Quantity,
-			nil)
-		if err != nil {
-			return err
-		}
-		return stock.Send(ctx, d.tx, d.actor, row)
-	})
+	return t.onTransfer(ctx, id,
+		func(ctx context.Context, s *session, row *ent.StockTransfer) error {
+			err := s.transition(row, vocab.ShipTransfer, lifecycle.TransferFacts{}, row.Quantity)
+			if err != nil {
+				return err
+			}
+			return stock.Send(ctx, s.tx, s.actor, row)
+		})
 }
 
-// ReceiveInput tells that Quantity units of a transfer have arrived. Last says that nothing more
+// ReceiveInput says that Quantity units of a transfer have arrived. Last says that nothing more
 // will: what is missing is lost. With the last unit it is the last part in any case.
 type ReceiveInput struct {
 	Transfer globalid.ID
@@ -39,100 +39,94 @@ type ReceiveInput struct {
 // part the missing units are written off; those of an order lack from now on. Faults besides those
 // of all commands: INVALID_INPUT at quantity.
 func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, error) {
-	return t.on(ctx, in.Transfer, func(
-		ctx context.Context, d *desk, row *ent.StockTransfer,
-	) error {
-		rest := row.Quantity - row.ReceivedQuantity
-		last := in.Last || in.Quantity == rest
-		var lost int64
-		if last {
-			lost = rest - in.Quantity
-		}
-		facts := lifecycle.TransferFacts{Last: last}
-		if _, err := lifecycle.Transfer.Next(
-			row.Status, vocab.ReceiveTransfer, d.actor.Role, facts); err != nil {
-			return order.NotAllowed(err)
-		}
-		if in.Quantity < 0 || in.Quantity > rest || in.Quantity == 0 && !in.Last {
-			return fault.At("quantity", fault.InvalidInput,
-				"Between 1 and %d units can arrive, or none if nothing more will.", rest)
-		}
-		err := d.step(ctx, row, vocab.ReceiveTransfer, facts, in.Quantity,
-			func(u *ent.StockTransferUpdate) {
-				u.AddReceivedQuantity(in.Quantity).SetLostQuantity(lost)
-			})
-		if err != nil {
-			return err
-		}
-		return d.receive(ctx, row, in.Quantity, lost)
-	})
-}
-
-func (d *desk) receive(ctx context.Context, row *ent.StockTransfer, arrived, lost int64) error {
-	var wanted int64
-	if d.l != nil {
-		if arrived > 0 && d.Arrived != nil {
-			if err := d.Arrived(ctx, d.tx, d.l, row, arrived); err != nil {
+	return t.onTransfer(ctx, in.Transfer,
+		func(ctx context.Context, s *session, row *ent.StockTransfer) error {
+			rest := row.Quantity - row.ReceivedQuantity
+			facts := lifecycle.TransferFacts{Last: in.Last || in.Quantity == rest}
+			err := lifecycle.Check(
+				lifecycle.Transfer, row.Status, vocab.ReceiveTransfer, s.actor.Role, facts)
+			if err != nil {
 				return err
 			}
+			if in.Quantity < 0 || in.Quantity > rest || in.Quantity == 0 && !in.Last {
+				return fault.At("quantity", fault.InvalidInput,
+					"Between 1 and %d units can arrive, or none if nothing more will.", rest)
+			}
+			err = s.transition(row, vocab.ReceiveTransfer, facts, in.Quantity)
+			if err != nil {
+				return err
+			}
+			row.ReceivedQuantity += in.Quantity
+			if facts.Last {
+				row.LostQuantity = rest - in.Quantity
+			}
+			if in.Quantity > 0 {
+				if err := s.arrive(ctx, row, in.Quantity); err != nil {
+					return err
+				}
+			}
+			return s.writeOff(ctx, row)
+		})
+}
+
+// arrive puts units on the target's shelf, held for the order as far as it still wants them.
+func (s *session) arrive(ctx context.Context, row *ent.StockTransfer, units int64) error {
+	var wanted int64
+	if s.order != nil {
+		if err := s.Hooks.UnitsArrived(ctx, s.order, row, units); err != nil {
+			return err
 		}
-		open, err := d.open(ctx, row, vocab.ReservationHeld)
+		unheld, err := s.unheld(ctx, row, vocab.Holding)
 		if err != nil {
 			return err
 		}
-		wanted = min(arrived, open)
+		wanted = min(units, unheld)
 	}
-	if arrived > 0 {
-		if err := stock.Arrive(ctx, d.tx, d.actor, row, arrived, wanted); err != nil {
-			return err
-		}
-	}
-	if lost == 0 {
+	return stock.Arrive(ctx, s.tx, s.actor, row, units, wanted)
+}
+
+// writeOff writes off what is lost of a transfer. What the order wanted of it is missing from now
+// on, unless a shortage waited for the transfer and takes care of that.
+func (s *session) writeOff(ctx context.Context, row *ent.StockTransfer) error {
+	if row.LostQuantity == 0 {
 		return nil
 	}
-	if err := stock.WriteOff(ctx, d.tx, row, lost); err != nil || d.l == nil {
+	err := stock.WriteOff(ctx, s.tx, row, row.LostQuantity)
+	if err != nil || s.order == nil {
 		return err
 	}
-	if ours, err := d.missed(ctx, row); err != nil || ours {
+	if awaited, err := s.Hooks.UnitsMissed(ctx, s.order, row); err != nil || awaited {
 		return err
 	}
-	open, err := d.open(ctx, row, vocab.ReservationHeld, vocab.ReservationInTransfer)
+	unheld, err := s.unheld(ctx, row, vocab.Reserved)
 	if err != nil {
 		return err
 	}
-	short := min(lost, open)
-	if short == 0 {
+	missing := min(row.LostQuantity, unheld)
+	if missing == 0 {
 		return nil
 	}
-	return d.lacks(ctx, d.tx, d.l,
-		[]order.Shortage{{Item: d.l.Item(*row.ItemID), Quantity: short}})
+	return s.Hooks.UnitsLost(ctx, s.order,
+		[]order.Missing{{Item: s.order.Item(*row.ItemID), Quantity: missing}})
 }
 
-// missed tells a shortage that waited for the transfer, and reports whether one did.
-func (d *desk) missed(ctx context.Context, row *ent.StockTransfer) (bool, error) {
-	if d.Missed == nil {
-		return false, nil
-	}
-	return d.Missed(ctx, d.tx, d.l, row)
-}
-
-// open is how many units of the transfer's item are to be shipped and not reserved in one of the
+// unheld is how many units of the transfer's item are to be shipped and not reserved in one of the
 // statuses. What units that lack wait for does not count, as they cannot be shipped.
-func (d *desk) open(
-	ctx context.Context, row *ent.StockTransfer, statuses ...vocab.ReservationStatus,
+func (s *session) unheld(
+	ctx context.Context, row *ent.StockTransfer, statuses vocab.Group[vocab.ReservationStatus],
 ) (int64, error) {
-	awaited, err := order.Awaited(ctx, d.tx, *row.ItemID)
+	awaited, err := s.order.AwaitedTransfers(ctx, *row.ItemID)
 	if err != nil {
 		return 0, err
 	}
-	rows, err := d.tx.Reservation.Query().Where(reservation.ItemID(*row.ItemID),
+	rows, err := s.tx.Reservation.Query().Where(reservation.ItemID(*row.ItemID),
 		reservation.StatusIn(statuses...), reservation.AfterSaleIDIsNil(),
 		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
 		All(ctx)
 	if err != nil {
 		return 0, err
 	}
-	units := d.l.Shippable(d.l.Item(*row.ItemID))
+	units := order.Shippable(s.order.Item(*row.ItemID))
 	for _, r := range rows {
 		units -= r.Quantity
 	}
@@ -142,24 +136,25 @@ func (d *desk) open(
 // Cancel ends a transfer of which nothing has left. An order's units stay held at the source, and
 // their sub-order is sent from there again; a shortage that waited for them is open again.
 func (t *Transfers) Cancel(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return t.on(ctx, id, func(ctx context.Context, d *desk, row *ent.StockTransfer) error {
-		err := d.step(ctx, row, vocab.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity,
-			nil)
-		if err != nil || d.l == nil {
+	return t.onTransfer(ctx, id,
+		func(ctx context.Context, s *session, row *ent.StockTransfer) error {
+			err := s.transition(row, vocab.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity)
+			if err != nil || s.order == nil {
+				return err
+			}
+			awaited, err := s.Hooks.UnitsMissed(ctx, s.order, row)
+			if err != nil || awaited {
+				return err
+			}
+			if err := stock.PutBack(ctx, s.tx, row); err != nil {
+				return err
+			}
+			item := s.order.Item(*row.ItemID)
+			units := order.Shippable(item)
+			if units == 0 {
+				return nil
+			}
+			_, err = s.order.MoveUnits(ctx, item, units, row.FromWarehouseID)
 			return err
-		}
-		if ours, err := d.missed(ctx, row); err != nil || ours {
-			return err
-		}
-		if err := stock.PutBack(ctx, d.tx, row); err != nil {
-			return err
-		}
-		item := d.l.Item(*row.ItemID)
-		units := d.l.Shippable(item)
-		if units == 0 {
-			return nil
-		}
-		_, err = d.l.MoveUnits(ctx, d.tx, item, units, row.FromWarehouseID)
-		return err
-	})
+		})
 }

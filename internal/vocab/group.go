@@ -56,6 +56,7 @@ var (
 var (
 	Holding     = Group[ReservationStatus]{ReservationHeld}
 	InTransfer  = Group[ReservationStatus]{ReservationInTransfer}
+	Reserved    = Group[ReservationStatus]{ReservationHeld, ReservationInTransfer}
 	Redeemable  = Group[UseStatus]{UseAvailable}
 	Claimed     = Group[UseStatus]{UseHeld}
 	Redeemed    = Group[UseStatus]{UseHeld, UseUsed} // by an order, paid or not
@@ -88,6 +89,9 @@ var (
 
 // Groups of interceptions.
 var (
+	// InterceptionOpen may still get an answer of the courier.
+	InterceptionOpen = Group[InterceptionStatus]{InterceptionRequested, InterceptionAsked,
+		InterceptionUnknown, InterceptionAccepted}
 	InterceptionUnsent   = Group[InterceptionStatus]{InterceptionRequested}
 	InterceptionAtWork   = Group[InterceptionStatus]{InterceptionAsked, InterceptionAccepted}
 	InterceptionPromised = Group[InterceptionStatus]{InterceptionAccepted}
