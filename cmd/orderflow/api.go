@@ -26,13 +26,14 @@ func (a *App) api() (http.Handler, error) {
 	}
 	deps := graph.Deps{
 		DB:         a.db,
+		Checkout:   a.checkout,
 		Orders:     a.orders,
 		Payments:   a.payments,
 		Shipments:  a.shipments,
 		Transfers:  a.transfers,
 		Reviews:    review.New(a.db),
 		AfterSales: a.requests,
-		Shortages:  a.short,
+		Shortages:  a.shortages,
 		Catalogue:  catalogue.New(a.db),
 		Register:   catalogue.NewRegister(a.db),
 		Verifier:   verifier,

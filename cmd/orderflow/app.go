@@ -12,6 +12,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
+	"orderflow/internal/checkout"
 	"orderflow/internal/config"
 	"orderflow/internal/due"
 	"orderflow/internal/event"
@@ -22,6 +23,7 @@ import (
 	"orderflow/internal/seed"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 )
@@ -44,12 +46,13 @@ type App struct {
 	keys      *seal.Keyring
 	blind     *seal.Blind
 	issuer    *auth.Issuer // nil: this server makes no tokens
+	checkout  *checkout.Checkout
 	orders    *order.Orders
 	payments  *payment.Payments
 	couriers  []courier.Port
 	shipments *shipment.Shipments
 	requests  *aftersale.AfterSales
-	short     *aftersale.Shortages
+	shortages *shortage.Shortages
 	transfers *transfer.Transfers
 	runner    *due.Runner
 	feed      *event.Feed

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"orderflow/internal/aftersale"
+	"orderflow/internal/checkout"
 	"orderflow/internal/due"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/shipment"
+	"orderflow/internal/shortage"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
@@ -36,9 +38,10 @@ func callbackName(name vocab.PaymentChannel) string {
 
 // wire makes the commands on orders, payments, parcels and requests, and the runner of their jobs.
 func (a *App) wire(context.Context) error {
-	a.orders = order.New(a.db, a.keys, a.blind, order.Limits{
+	a.checkout = checkout.New(a.db, a.keys, a.blind, checkout.Limits{
 		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
 	})
+	a.orders = order.New(a.db, a.keys)
 	ports, err := a.channels()
 	if err != nil {
 		return err
@@ -53,16 +56,17 @@ func (a *App) wire(context.Context) error {
 	}
 	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
 	a.requests = aftersale.New(a.db, a.payments, a.shipments, a.keys)
-	a.short = aftersale.NewShortages(a.db, a.payments)
-	a.transfers = transfer.New(a.db, a.short.OpenByTransfer)
-	aftersale.Connect(a.requests, a.short, a.payments, a.shipments, a.transfers)
+	a.shortages = shortage.New(a.db, a.payments)
+	a.transfers = transfer.New(a.db)
+	hooks := aftersale.Hooks{Shortages: a.shortages, Requests: a.requests}
+	a.payments.Hooks, a.shipments.Hooks, a.transfers.Hooks = hooks, hooks, hooks
 	a.runner = due.New(a.db, a.Log, a.jobs()...)
 	return nil
 }
 
 // jobs lists everything that becomes due.
 func (a *App) jobs() []due.Job {
-	p, o, s, requests, short := a.payments, a.orders, a.shipments, a.requests, a.short
+	p, o, s, requests, shortages := a.payments, a.orders, a.shipments, a.requests, a.shortages
 	return []due.Job{
 		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
 		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
@@ -70,7 +74,7 @@ func (a *App) jobs() []due.Job {
 		{Name: "tracking", Claim: s.ClaimTracking, Run: s.RunTracking},
 		{Name: "interceptions", Claim: s.ClaimInterceptions, Run: s.RunInterception},
 		{Name: "requests", Local: true, Claim: requests.ClaimDue, Run: requests.RunDue},
-		{Name: "shortages", Local: true, Claim: short.ClaimDue, Run: short.RunDue},
+		{Name: "shortages", Local: true, Claim: shortages.ClaimDue, Run: shortages.RunDue},
 		{Name: "receipt", Local: true, Claim: o.ClaimReceipts, Run: o.RunReceipt},
 		{Name: "completion", Local: true, Claim: o.ClaimCompletions, Run: o.RunCompletion},
 		{Name: "late shipping", Local: true, Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},

@@ -6,7 +6,9 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shortage"
+	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
 

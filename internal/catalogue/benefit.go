@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -45,7 +46,7 @@ func (in BenefitInput) Validate() error {
 // SetMemberBenefit makes or changes a member benefit and returns its id. PLATFORM only. Faults:
 // INVALID_INPUT, NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at kind when it would change.
 func (c *Catalogue) SetMemberBenefit(ctx context.Context, in BenefitInput) (globalid.ID, error) {
-	if _, err := permit(ctx, vocab.Platform); err != nil {
+	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"slices"
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
@@ -18,21 +17,9 @@ type Catalogue struct{ db *store.DB }
 // New returns the commands over a database.
 func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
 
-// permit returns the viewer when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
-func permit(ctx context.Context, roles ...vocab.Role) (*auth.Viewer, error) {
-	v := auth.From(ctx)
-	if v == nil {
-		return nil, fault.New(fault.Unauthenticated, "A token is needed.")
-	}
-	if !slices.Contains(roles, v.Role) {
-		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
-	}
-	return v, nil
-}
-
-// permitShop is permit for a command on one shop; another's shop does not exist for the viewer.
+// permitShop is auth.Require for a command on one shop; another's shop does not exist for the viewer.
 func permitShop(ctx context.Context, shop globalid.ID) error {
-	v, err := permit(ctx, vocab.Merchant, vocab.Platform)
+	v, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err == nil && !v.HasShop(shop) {
 		return notFound("shop")
 	}

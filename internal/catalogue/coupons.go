@@ -46,7 +46,7 @@ func (in CouponsInput) Validate() error {
 // INVALID_INPUT (also at promotion when it is of another kind), LIMIT_EXCEEDED, NOT_FOUND;
 // ACTION_NOT_ALLOWED when the promotion is over.
 func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]globalid.ID, error) {
-	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
+	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (c *check) window(from, to time.Time) {
 // and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at funder
 // for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or go.
 func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
+	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -40,7 +41,7 @@ func (in ShopInput) Validate() error {
 // SetShop makes or changes a shop and returns its id. PLATFORM only. Faults: INVALID_INPUT,
 // NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at currency when the shop has skus in another.
 func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, error) {
-	if _, err := permit(ctx, vocab.Platform); err != nil {
+	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

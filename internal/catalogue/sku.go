@@ -43,7 +43,7 @@ func (in SkuInput) Validate() error {
 // SetSku makes or changes a sku and returns its id. MERCHANT of the product's shop or PLATFORM.
 // Faults: INVALID_INPUT, NOT_FOUND (also for a sku or product of another shop), CODE_TAKEN.
 func (c *Catalogue) SetSku(ctx context.Context, in SkuInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, vocab.Merchant, vocab.Platform)
+	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}

@@ -35,19 +35,20 @@ func (in StockInput) Validate() error {
 // or WAREHOUSE of the sku's shop, or PLATFORM. Faults: INVALID_INPUT, NOT_FOUND, STOCK_RESERVED,
 // CONFLICT; see stock.Adjust.
 func (c *Catalogue) AdjustStock(ctx context.Context, in StockInput) (globalid.ID, error) {
-	viewer, err := permit(ctx, vocab.Merchant, vocab.Warehouse, vocab.Platform)
+	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Warehouse, vocab.Platform)
 	if err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
 		return globalid.ID{}, err
 	}
-	actor := event.Actor{Role: viewer.Role, ID: viewer.StaffID}
+	actor := event.ActorOf(viewer)
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		if err := in.visible(ctx, tx, viewer); err != nil {
 			return globalid.ID{}, err
 		}
-		return stock.Adjust(ctx, tx, actor, in.Sku, in.Warehouse, in.Delta, in.Note)
+		return stock.Adjust(ctx, tx, actor, stock.Adjustment{Sku: in.Sku,
+			Warehouse: in.Warehouse, Delta: in.Delta, Note: in.Note})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -34,7 +35,7 @@ func (in WarehouseInput) Validate() error {
 // SetWarehouse makes or changes a warehouse and returns its id. PLATFORM only. Faults:
 // INVALID_INPUT, NOT_FOUND, CODE_TAKEN.
 func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (globalid.ID, error) {
-	if _, err := permit(ctx, vocab.Platform); err != nil {
+	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
