@@ -67,7 +67,7 @@ func heldUnits(
 	return units, nil
 }
 
-// sendable tells how many units of each item can leave that warehouse: they are neither shipped nor
+// sendable says how many units of each item can leave that warehouse: they are neither shipped nor
 // refunded, and their stock is held there and waits for no transfer.
 func (s *session) sendable(
 	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
