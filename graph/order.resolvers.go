@@ -13,18 +13,18 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/checkout"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
 
-func (r *mutationResolver) PlaceOrder(ctx context.Context, input order.PlaceInput) (*view.PlaceOrderPayload, error) {
-	id, err := r.orders.Place(ctx, input)
+func (r *mutationResolver) PlaceOrder(ctx context.Context, input checkout.PlaceInput) (*view.PlaceOrderPayload, error) {
+	id, err := r.checkout.Place(ctx, input)
 	out := &view.PlaceOrderPayload{}
 	if err := r.addRefusal(ctx, out, err); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	noun "orderflow/internal/order"
@@ -82,7 +83,7 @@ func (r *Resolver) skusOf(
 
 // quoteOf shows a quote at a path below the field being resolved.
 func (r *Resolver) quoteOf(
-	ctx context.Context, q *noun.Quote, path ...string,
+	ctx context.Context, q *checkout.Quote, path ...string,
 ) (*view.Quote, error) {
 	at := func(names ...string) []string { return slices.Concat(path, names) }
 	skus, err := r.skusOf(ctx, view.SkusOf(q),
@@ -95,21 +96,33 @@ func (r *Resolver) quoteOf(
 
 // addRefusal adds to the payload of placeOrder what the buyer needs in order to place it.
 func (r *Resolver) addRefusal(ctx context.Context, out *view.PlaceOrderPayload, err error) error {
-	var refused *noun.Refusal
-	if !errors.As(err, &refused) {
-		return nil
-	}
-	skus, err := r.skusOf(ctx, refused.Skus, []string{"skus"})
-	if err != nil {
+	var changed *checkout.PriceChanged
+	if errors.As(err, &changed) {
+		out.Quote, err = r.quoteOf(ctx, changed.Quote, "quote")
 		return err
 	}
-	for _, id := range refused.Skus {
+	lacking := lackingSkus(err)
+	if len(lacking) == 0 {
+		return nil
+	}
+	skus, err := r.skusOf(ctx, lacking, []string{"skus"})
+	for _, id := range lacking {
 		if row := skus[id]; row != nil {
 			out.Skus = append(out.Skus, row)
 		}
 	}
-	if refused.Quote != nil {
-		out.Quote, err = r.quoteOf(ctx, refused.Quote, "quote")
-	}
 	return err
+}
+
+// lackingSkus are the skus that stand in the way of placing an order.
+func lackingSkus(err error) []globalid.ID {
+	var refused *checkout.NotPlaceable
+	if errors.As(err, &refused) {
+		return refused.Skus
+	}
+	var short *noun.OutOfStock
+	if errors.As(err, &short) {
+		return short.Skus
+	}
+	return nil
 }

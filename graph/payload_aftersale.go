@@ -5,13 +5,14 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
-	"orderflow/ent/shortage"
+	entshortage "orderflow/ent/shortage"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	"orderflow/internal/shortage"
 )
 
 func (r *Resolver) afterSaleOf(ctx context.Context, id globalid.ID) (*ent.AfterSale, error) {
@@ -20,7 +21,7 @@ func (r *Resolver) afterSaleOf(ctx context.Context, id globalid.ID) (*ent.AfterS
 }
 
 func (r *Resolver) shortageOf(ctx context.Context, id globalid.ID) (*ent.Shortage, error) {
-	return read.One(ctx, r.read.Shortage.Query().Where(shortage.ID(id)), "Shortage", "shortage")
+	return read.One(ctx, r.read.Shortage.Query().Where(entshortage.ID(id)), "Shortage", "shortage")
 }
 
 // approveResults are the results of approveAfterSales, one for each request.
@@ -77,22 +78,24 @@ func (r *Resolver) extendDeadline(
 			named++
 		}
 	}
-	extend := aftersale.ExtendInput{Kind: order.DeadlineKind(in.Kind), Seconds: in.Seconds}
+	kind := order.DeadlineKind(in.Kind)
 	switch {
 	case named != 1:
 		out.UserErrors = view.UserErrors(oneNeeded("subOrder"))
 	case in.SubOrder != nil:
 		id, failed := r.orders.ExtendDeadline(ctx, order.ExtendInput{
-			SubOrder: *in.SubOrder, Kind: extend.Kind, Seconds: in.Seconds,
+			SubOrder: *in.SubOrder, Kind: kind, Seconds: in.Seconds,
 		})
 		out.SubOrder, out.UserErrors, err = payload(ctx, id, failed, r.subOrderOf)
 	case in.AfterSale != nil:
-		extend.ID = *in.AfterSale
-		id, failed := r.afterSales.Extend(ctx, extend)
+		id, failed := r.afterSales.Extend(ctx, aftersale.ExtendInput{
+			AfterSale: *in.AfterSale, Kind: kind, Seconds: in.Seconds,
+		})
 		out.AfterSale, out.UserErrors, err = payload(ctx, id, failed, r.afterSaleOf)
 	default:
-		extend.ID = *in.Shortage
-		id, failed := r.shortages.Extend(ctx, extend)
+		id, failed := r.shortages.Extend(ctx, shortage.ExtendInput{
+			Shortage: *in.Shortage, Kind: kind, Seconds: in.Seconds,
+		})
 		out.Shortage, out.UserErrors, err = payload(ctx, id, failed, r.shortageOf)
 	}
 	return err

@@ -8,11 +8,11 @@ package graph
 import (
 	"context"
 	"orderflow/graph/view"
-	"orderflow/internal/order"
+	"orderflow/internal/checkout"
 )
 
-func (r *queryResolver) Quote(ctx context.Context, input order.QuoteInput) (*view.Quote, error) {
-	quote, err := r.orders.Quote(ctx, input)
+func (r *queryResolver) Quote(ctx context.Context, input checkout.QuoteInput) (*view.Quote, error) {
+	quote, err := r.checkout.Quote(ctx, input)
 	if err != nil {
 		return nil, err
 	}

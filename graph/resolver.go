@@ -6,11 +6,13 @@ import (
 	"orderflow/graph/read"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/review"
 	"orderflow/internal/shipment"
+	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 )
@@ -19,13 +21,14 @@ import (
 type Resolver struct {
 	read       *read.Reader
 	db         *store.DB
+	checkout   *checkout.Checkout
 	orders     *order.Orders
 	payments   *payment.Payments
 	shipments  *shipment.Shipments
 	transfers  *transfer.Transfers
 	reviews    *review.Reviews
 	afterSales *aftersale.AfterSales
-	shortages  *aftersale.Shortages
+	shortages  *shortage.Shortages
 	catalogue  *catalogue.Catalogue
 	feed       *event.Feed
 	drain      func(context.Context) error // nil: the clock is the real one

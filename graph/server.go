@@ -14,6 +14,7 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/gqlserver"
 	"orderflow/internal/order"
@@ -21,6 +22,7 @@ import (
 	"orderflow/internal/review"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
+	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 )
@@ -28,13 +30,14 @@ import (
 // Deps is what the API is made of.
 type Deps struct {
 	DB         *store.DB
+	Checkout   *checkout.Checkout
 	Orders     *order.Orders
 	Payments   *payment.Payments
 	Shipments  *shipment.Shipments
 	Transfers  *transfer.Transfers
 	Reviews    *review.Reviews
 	AfterSales *aftersale.AfterSales
-	Shortages  *aftersale.Shortages
+	Shortages  *shortage.Shortages
 	Catalogue  *catalogue.Catalogue
 	Register   *catalogue.Register
 	Verifier   *auth.Verifier
@@ -67,7 +70,7 @@ func Schema() *ast.Schema {
 func executable(d Deps, reader *read.Reader) graphql.ExecutableSchema {
 	return generated.NewExecutableSchema(generated.Config{
 		Resolvers: &Resolver{
-			db: d.DB, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
+			db: d.DB, checkout: d.Checkout, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
 			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
 			afterSales: d.AfterSales, shortages: d.Shortages,
 			feed: d.Feed, drain: d.Drain, read: reader,

@@ -8,36 +8,36 @@ package graph
 import (
 	"context"
 	"orderflow/ent"
-	"orderflow/ent/shortage"
+	entshortage "orderflow/ent/shortage"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
-	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
 
 func (r *mutationResolver) ReportShortage(ctx context.Context, input view.ReportShortageInput) (*view.ReportShortagePayload, error) {
-	lines := make([]aftersale.ShortageLine, len(input.Lines))
+	lines := make([]shortage.Line, len(input.Lines))
 	for i, line := range input.Lines {
-		lines[i] = aftersale.ShortageLine(*line)
+		lines[i] = shortage.Line(*line)
 	}
 	ids, err := r.shortages.Report(ctx,
-		aftersale.ShortageReport{SubOrder: input.SubOrder, Lines: lines})
+		shortage.Report{SubOrder: input.SubOrder, Lines: lines})
 	out := &view.ReportShortagePayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	q := r.read.Shortage.Query().Where(shortage.IDIn(ids...))
+	q := r.read.Shortage.Query().Where(entshortage.IDIn(ids...))
 	out.Shortages, err = read.All(ctx, q, "Shortage", "shortages")
 	sortByIDs(out.Shortages, ids, func(s *ent.Shortage) globalid.ID { return s.ID })
 	return out, err
 }
 
 func (r *mutationResolver) OfferShortageOptions(ctx context.Context, input view.OfferShortageOptionsInput) (*view.OfferShortageOptionsPayload, error) {
-	id, err := r.shortages.Offer(ctx, aftersale.ShortageOffer{
+	id, err := r.shortages.Offer(ctx, shortage.Offer{
 		Shortage: input.Shortage, Options: input.Options, Warehouse: zeroIfNull(input.Warehouse),
 	})
 	row, errs, err := payload(ctx, id, err, r.shortageOf)
@@ -51,7 +51,7 @@ func (r *mutationResolver) RefundShortage(ctx context.Context, input view.Refund
 }
 
 func (r *mutationResolver) AnswerShortage(ctx context.Context, input view.AnswerShortageInput) (*view.AnswerShortagePayload, error) {
-	id, err := r.shortages.Choose(ctx, aftersale.ShortageChoice(input))
+	id, err := r.shortages.Choose(ctx, shortage.Choice(input))
 	row, errs, err := payload(ctx, id, err, r.shortageOf)
 	return &view.AnswerShortagePayload{Shortage: row, UserErrors: errs}, err
 }

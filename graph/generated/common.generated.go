@@ -10,12 +10,12 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/fsm"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 	"strconv"
@@ -62,7 +62,7 @@ type MutationResolver interface {
 	ConfirmReceipt(ctx context.Context, input view.ConfirmReceiptInput) (*view.ConfirmReceiptPayload, error)
 	ExtendReceipt(ctx context.Context, input view.ExtendReceiptInput) (*view.ExtendReceiptPayload, error)
 	ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error)
-	PlaceOrder(ctx context.Context, input order.PlaceInput) (*view.PlaceOrderPayload, error)
+	PlaceOrder(ctx context.Context, input checkout.PlaceInput) (*view.PlaceOrderPayload, error)
 	CancelOrder(ctx context.Context, input view.CancelOrderInput) (*view.CancelOrderPayload, error)
 	AdjustPrice(ctx context.Context, input payment.AdjustInput) (*view.AdjustPricePayload, error)
 	CloseUnshipped(ctx context.Context, input payment.CloseUnshippedInput) (*view.CloseUnshippedPayload, error)
@@ -115,7 +115,7 @@ type QueryResolver interface {
 	Skus(ctx context.Context, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.SkuConnection, error)
 	Promotions(ctx context.Context, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.PromotionConnection, error)
 	MemberBenefits(ctx context.Context) ([]*ent.MemberBenefit, error)
-	Quote(ctx context.Context, input order.QuoteInput) (*view.Quote, error)
+	Quote(ctx context.Context, input checkout.QuoteInput) (*view.Quote, error)
 	Refunds(ctx context.Context, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.RefundConnection, error)
 	Reviews(ctx context.Context, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ReviewConnection, error)
 	Shipments(ctx context.Context, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShipmentConnection, error)
@@ -620,8 +620,8 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (order.PlaceInput, error) {
-			return ec.unmarshalNPlaceOrderInput2orderflowᚋinternalᚋorderᚐPlaceInput(ctx, v)
+		func(ctx context.Context, v any) (checkout.PlaceInput, error) {
+			return ec.unmarshalNPlaceOrderInput2orderflowᚋinternalᚋcheckoutᚐPlaceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1336,8 +1336,8 @@ func (ec *executionContext) field_Query_quote_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (order.QuoteInput, error) {
-			return ec.unmarshalNQuoteInput2orderflowᚋinternalᚋorderᚐQuoteInput(ctx, v)
+		func(ctx context.Context, v any) (checkout.QuoteInput, error) {
+			return ec.unmarshalNQuoteInput2orderflowᚋinternalᚋcheckoutᚐQuoteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3831,7 +3831,7 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["input"].(order.PlaceInput))
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["input"].(checkout.PlaceInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -6856,7 +6856,7 @@ func (ec *executionContext) _Query_quote(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Quote(ctx, fc.Args["input"].(order.QuoteInput))
+			return ec.Resolvers.Query().Quote(ctx, fc.Args["input"].(checkout.QuoteInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

@@ -8,10 +8,10 @@ import (
 	"math"
 	"orderflow/ent"
 	"orderflow/graph/view"
+	"orderflow/internal/checkout"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 	"strconv"
@@ -3910,8 +3910,8 @@ func (ec *executionContext) unmarshalInputCloseUnshippedInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputLineInput(ctx context.Context, obj any) (order.Line, error) {
-	var it order.Line
+func (ec *executionContext) unmarshalInputLineInput(ctx context.Context, obj any) (checkout.Line, error) {
+	var it checkout.Line
 	if obj == nil {
 		return it, nil
 	}
@@ -3947,8 +3947,8 @@ func (ec *executionContext) unmarshalInputLineInput(ctx context.Context, obj any
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputNoteInput(ctx context.Context, obj any) (order.Note, error) {
-	var it order.Note
+func (ec *executionContext) unmarshalInputNoteInput(ctx context.Context, obj any) (checkout.Note, error) {
+	var it checkout.Note
 	if obj == nil {
 		return it, nil
 	}
@@ -4153,8 +4153,8 @@ func (ec *executionContext) unmarshalInputOrderOrder(ctx context.Context, obj an
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, obj any) (order.PlaceInput, error) {
-	var it order.PlaceInput
+func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, obj any) (checkout.PlaceInput, error) {
+	var it checkout.PlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -4180,7 +4180,7 @@ func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, o
 		switch k {
 		case "lines":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
-			data, err := ec.unmarshalNLineInput2ᚕorderflowᚋinternalᚋorderᚐLineᚄ(ctx, v)
+			data, err := ec.unmarshalNLineInput2ᚕorderflowᚋinternalᚋcheckoutᚐLineᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -4201,7 +4201,7 @@ func (ec *executionContext) unmarshalInputPlaceOrderInput(ctx context.Context, o
 			it.Address = data
 		case "notes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
-			data, err := ec.unmarshalNNoteInput2ᚕorderflowᚋinternalᚋorderᚐNoteᚄ(ctx, v)
+			data, err := ec.unmarshalNNoteInput2ᚕorderflowᚋinternalᚋcheckoutᚐNoteᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -7015,18 +7015,18 @@ func (ec *executionContext) marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder
 	return res
 }
 
-func (ec *executionContext) unmarshalNLineInput2orderflowᚋinternalᚋorderᚐLine(ctx context.Context, v any) (order.Line, error) {
+func (ec *executionContext) unmarshalNLineInput2orderflowᚋinternalᚋcheckoutᚐLine(ctx context.Context, v any) (checkout.Line, error) {
 	res, err := ec.unmarshalInputLineInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLineInput2ᚕorderflowᚋinternalᚋorderᚐLineᚄ(ctx context.Context, v any) ([]order.Line, error) {
+func (ec *executionContext) unmarshalNLineInput2ᚕorderflowᚋinternalᚋcheckoutᚐLineᚄ(ctx context.Context, v any) ([]checkout.Line, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]order.Line, len(vSlice))
+	res := make([]checkout.Line, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNLineInput2orderflowᚋinternalᚋorderᚐLine(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNLineInput2orderflowᚋinternalᚋcheckoutᚐLine(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7034,18 +7034,18 @@ func (ec *executionContext) unmarshalNLineInput2ᚕorderflowᚋinternalᚋorder�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNNoteInput2orderflowᚋinternalᚋorderᚐNote(ctx context.Context, v any) (order.Note, error) {
+func (ec *executionContext) unmarshalNNoteInput2orderflowᚋinternalᚋcheckoutᚐNote(ctx context.Context, v any) (checkout.Note, error) {
 	res, err := ec.unmarshalInputNoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNNoteInput2ᚕorderflowᚋinternalᚋorderᚐNoteᚄ(ctx context.Context, v any) ([]order.Note, error) {
+func (ec *executionContext) unmarshalNNoteInput2ᚕorderflowᚋinternalᚋcheckoutᚐNoteᚄ(ctx context.Context, v any) ([]checkout.Note, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]order.Note, len(vSlice))
+	res := make([]checkout.Note, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNNoteInput2orderflowᚋinternalᚋorderᚐNote(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNNoteInput2orderflowᚋinternalᚋcheckoutᚐNote(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -7141,7 +7141,7 @@ func (ec *executionContext) marshalNOrderOrderField2ᚖorderflowᚋentᚐOrderOr
 	return v
 }
 
-func (ec *executionContext) unmarshalNPlaceOrderInput2orderflowᚋinternalᚋorderᚐPlaceInput(ctx context.Context, v any) (order.PlaceInput, error) {
+func (ec *executionContext) unmarshalNPlaceOrderInput2orderflowᚋinternalᚋcheckoutᚐPlaceInput(ctx context.Context, v any) (checkout.PlaceInput, error) {
 	res, err := ec.unmarshalInputPlaceOrderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -8,10 +8,10 @@ import (
 	"math"
 	"orderflow/ent"
 	"orderflow/graph/view"
+	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
@@ -844,8 +844,8 @@ func (ec *executionContext) fieldContext_QuoteProblem_groups(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj any) (order.QuoteInput, error) {
-	var it order.QuoteInput
+func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj any) (checkout.QuoteInput, error) {
+	var it checkout.QuoteInput
 	if obj == nil {
 		return it, nil
 	}
@@ -868,7 +868,7 @@ func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj an
 		switch k {
 		case "lines":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
-			data, err := ec.unmarshalNLineInput2ᚕorderflowᚋinternalᚋorderᚐLineᚄ(ctx, v)
+			data, err := ec.unmarshalNLineInput2ᚕorderflowᚋinternalᚋcheckoutᚐLineᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1267,7 +1267,7 @@ func (ec *executionContext) marshalNQuoteFreight2ᚕorderflowᚋgraphᚋviewᚐQ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNQuoteInput2orderflowᚋinternalᚋorderᚐQuoteInput(ctx context.Context, v any) (order.QuoteInput, error) {
+func (ec *executionContext) unmarshalNQuoteInput2orderflowᚋinternalᚋcheckoutᚐQuoteInput(ctx context.Context, v any) (checkout.QuoteInput, error) {
 	res, err := ec.unmarshalInputQuoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -10,9 +10,9 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 	"sync/atomic"
@@ -501,7 +501,7 @@ type ComplexityRoot struct {
 		OfferShortageOptions    func(childComplexity int, input view.OfferShortageOptionsInput) int
 		OpenAfterSaleForBuyer   func(childComplexity int, input view.OpenAfterSaleForBuyerInput) int
 		Pack                    func(childComplexity int, input view.PackInput) int
-		PlaceOrder              func(childComplexity int, input order.PlaceInput) int
+		PlaceOrder              func(childComplexity int, input checkout.PlaceInput) int
 		PrintPickList           func(childComplexity int, input view.PrintPickListInput) int
 		PrintPickLists          func(childComplexity int, input view.PrintPickListsInput) int
 		ProposeAfterSale        func(childComplexity int, input view.ProposeAfterSaleInput) int
@@ -786,7 +786,7 @@ type ComplexityRoot struct {
 		PickListURL    func(childComplexity int, shipments []globalid.ID) int
 		Product        func(childComplexity int, id globalid.ID) int
 		Promotions     func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Quote          func(childComplexity int, input order.QuoteInput) int
+		Quote          func(childComplexity int, input checkout.QuoteInput) int
 		RefundPreview  func(childComplexity int, input view.RequestAfterSaleInput) int
 		Refunds        func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Reviews        func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
@@ -3359,7 +3359,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["input"].(order.PlaceInput)), true
+		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["input"].(checkout.PlaceInput)), true
 	case "Mutation.printPickList":
 		if e.ComplexityRoot.Mutation.PrintPickList == nil {
 			break
@@ -4870,7 +4870,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Quote(childComplexity, args["input"].(order.QuoteInput)), true
+		return e.ComplexityRoot.Query.Quote(childComplexity, args["input"].(checkout.QuoteInput)), true
 	case "Query.refundPreview":
 		if e.ComplexityRoot.Query.RefundPreview == nil {
 			break

@@ -26,14 +26,14 @@ func (r *Reader) OrderAddress(ctx context.Context, o *ent.Order) (*document.Addr
 	if err != nil {
 		return nil, err
 	}
-	ships := slices.ContainsFunc(subs, func(s *ent.SubOrder) bool { return toShip.Has(s.Status) })
+	ships := slices.ContainsFunc(subs, func(s *ent.SubOrder) bool { return vocab.ToShip.Has(s.Status) })
 	return r.openAddress(o.Address, o.ID, staff && ships)
 }
 
 // SubOrderAddress opens the address that the buyer changed a sub-order's to, nil for none.
 func (r *Reader) SubOrderAddress(ctx context.Context, s *ent.SubOrder) (*document.Address, error) {
 	staff := !seesWholeOrders(auth.From(ctx))
-	return r.openAddress(s.Address, s.OrderID, staff && toShip.Has(s.Status))
+	return r.openAddress(s.Address, s.OrderID, staff && vocab.ToShip.Has(s.Status))
 }
 
 // ChangedAddress opens the address of an address change.

@@ -13,12 +13,12 @@ import (
 // addressChangeOpen reports whether a shop has an address change to answer.
 func addressChangeOpen(changes []*ent.AddressChange, shop globalid.ID) bool {
 	return slices.ContainsFunc(changes, func(c *ent.AddressChange) bool {
-		return c.ShopID == shop && c.Status == vocab.AddressAsked
+		return c.ShopID == shop && vocab.AddressOpen.Has(c.Status)
 	})
 }
 
 // OpenAddressChanges is the condition on address changes of an order that wait for an answer.
 func OpenAddressChanges(order globalid.ID) predicate.AddressChange {
 	return addresschange.And(addresschange.OrderID(order),
-		addresschange.StatusEQ(vocab.AddressAsked))
+		addresschange.StatusIn(vocab.AddressOpen...))
 }

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -27,7 +28,7 @@ func AfterSaleDeadlines(row *ent.AfterSale) []*view.Deadline {
 func ShortageActions(ctx context.Context, row *ent.Shortage) (actions []vocab.ShortageAction) {
 	role := auth.From(ctx).Role
 	for _, on := range lifecycle.ShortageTable.Actions {
-		facts := aftersale.ShortageFacts(row, on)
+		facts := shortage.Facts(row, on)
 		if _, err := lifecycle.ShortageTable.Next(row.Status, on, role, facts); err == nil {
 			actions = append(actions, on)
 		}
@@ -37,5 +38,5 @@ func ShortageActions(ctx context.Context, row *ent.Shortage) (actions []vocab.Sh
 
 // ShortageDeadlines lists the deadline of a shortage.
 func ShortageDeadlines(row *ent.Shortage) []*view.Deadline {
-	return deadlineIf(true, view.DeadlineKind(aftersale.ShortageDeadline(row.Status)), row.DueAt)
+	return deadlineIf(true, view.DeadlineKind(shortage.Deadline(row.Status)), row.DueAt)
 }

@@ -19,7 +19,8 @@ func (r *Reader) OrderCounts(ctx context.Context) (*view.OrderCounts, error) {
 		Status vocab.TradeStatus `json:"status"`
 		Count  int               `json:"count"`
 	}
-	v, counted := auth.From(ctx), slices.Concat(unpaid, toShip, toReceive)
+	v, counted := auth.From(ctx), slices.Concat(
+		vocab.Unpaid, vocab.ToShip, vocab.AwaitingReceipt)
 	var err error
 	if v.IsBuyer() {
 		err = r.Order.Query().Where(order.StatusIn(counted...)).
@@ -34,11 +35,11 @@ func (r *Reader) OrderCounts(ctx context.Context) (*view.OrderCounts, error) {
 	counts := &view.OrderCounts{}
 	for _, g := range groups {
 		switch {
-		case unpaid.Has(g.Status):
+		case vocab.Unpaid.Has(g.Status):
 			counts.PendingPayment += g.Count
-		case toShip.Has(g.Status):
+		case vocab.ToShip.Has(g.Status):
 			counts.ToShip += g.Count
-		case toReceive.Has(g.Status):
+		case vocab.AwaitingReceipt.Has(g.Status):
 			counts.ToReceive += g.Count
 		}
 	}

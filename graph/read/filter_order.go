@@ -77,7 +77,7 @@ func (r *Reader) WhereOrders(
 	all = addIf(all, f.PlacedTo, order.CreatedAtLT)
 	all = addIf(all, f.DeadlineBefore, func(t time.Time) predicate.Order {
 		return order.And(order.PayDueAtLT(t),
-			order.StatusIn(unpaid...))
+			order.StatusIn(vocab.Unpaid...))
 	})
 	all = addIf(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)

@@ -10,6 +10,8 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
+	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 )
 
@@ -31,7 +33,7 @@ func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.Cl
 	}
 	children := make([]lifecycle.Child, len(subs))
 	for i, s := range subs {
-		children[i] = child(s)
+		children[i] = order.Child(s)
 	}
 	status, reason := lifecycle.RollUp(children)
 	return status, reason, nil
@@ -41,7 +43,7 @@ func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.Cl
 // its sub-orders.
 func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.TradeAction, error) {
 	v := auth.From(ctx)
-	if !unpaid.Has(o.Status) {
+	if !vocab.Unpaid.Has(o.Status) {
 		return paidOrderActions(v, o)
 	}
 	var payments []*ent.Payment // nobody else's actions depend on them
@@ -51,7 +53,7 @@ func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.Tra
 			return nil, err
 		}
 	}
-	return lifecycle.Trade.Allowed(o.Status, v.Role, orderFacts(o, payments, now)), nil
+	return lifecycle.Trade.Allowed(o.Status, v.Role, payment.Facts(order.UnpaidFacts(o, now), payments)), nil
 }
 
 // paidOrderActions are what a buyer may request for a paid order: an action that one of the shops
@@ -72,7 +74,7 @@ func paidOrderActions(v *auth.Viewer, o *ent.Order) ([]vocab.TradeAction, error)
 		if addressChangeOpen(changes, s.ShopID) {
 			continue
 		}
-		actions := lifecycle.Trade.Allowed(s.Status, v.Role, shopFacts(subs, s.ShopID))
+		actions := lifecycle.Trade.Allowed(s.Status, v.Role, order.ShopFacts(subs, s.ShopID))
 		actions = slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
 			return !onPaidOrder.Has(a)
 		})
@@ -85,7 +87,7 @@ func paidOrderActions(v *auth.Viewer, o *ent.Order) ([]vocab.TradeAction, error)
 
 // OrderDeadlines lists the deadlines of a whole order.
 func OrderDeadlines(o *ent.Order) []*view.Deadline {
-	return deadlineIf(unpaid.Has(o.Status), view.DeadlineKindPay, &o.PayDueAt)
+	return deadlineIf(vocab.Unpaid.Has(o.Status), view.DeadlineKindPay, &o.PayDueAt)
 }
 
 // deadlineIf is a list of one deadline if it runs, and else of none.

@@ -5,14 +5,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// openAttempt are the statuses in which an attempt can still be paid.
-var openAttempt = group[vocab.AttemptStatus]{
-	vocab.AttemptCreated, vocab.AttemptOpen, vocab.AttemptClosing,
-}
-
 // channels are all payment channels. A query by transaction id names them because the index begins
 // with the channel.
 var channels = []vocab.PaymentChannel{vocab.Sandbox, vocab.WeChatPay, vocab.Alipay}
 
 // atChannel reports whether the channel waits for the buyer to pay.
-func atChannel(p *ent.Payment) bool { return p.Status == vocab.AttemptOpen }
+func atChannel(p *ent.Payment) bool { return vocab.AttemptOpened.Has(p.Status) }

@@ -45,7 +45,7 @@ func (p preloader) loadAfterSaleFacts(ctx context.Context, rows []*ent.AfterSale
 	if err != nil {
 		return err
 	}
-	snapshots, err := aftersale.See(ctx, p.db.Client, at, rows...)
+	snapshots, err := aftersale.LoadSnapshots(ctx, p.db.Client, at, rows...)
 	keep(ctx, func(loaded preloaded) {
 		for _, s := range snapshots {
 			loaded.facts[s.Row.ID] = s.Facts()

@@ -9,16 +9,17 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
 // SubOrderActions are what the viewer may do with a sub-order now. Before payment all actions are
 // on the order.
 func SubOrderActions(ctx context.Context, s *ent.SubOrder, now time.Time) []vocab.TradeAction {
-	if unpaid.Has(s.Status) {
+	if vocab.Unpaid.Has(s.Status) {
 		return nil
 	}
-	role, facts := auth.From(ctx).Role, subOrderFacts(s, now)
+	role, facts := auth.From(ctx).Role, order.SubFacts(s, now)
 	actions := lifecycle.Trade.Allowed(s.Status, role, facts)
 	actions = slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
 		return onReview.Has(a) || onPaidOrder.Has(a)
@@ -38,9 +39,9 @@ func SubOrderActions(ctx context.Context, s *ent.SubOrder, now time.Time) []voca
 func SubOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	quiet := s.OpenRequests == 0
 	return slices.Concat(
-		deadlineIf(toShip.Has(s.Status), view.DeadlineKindShip, s.ShipDueAt),
-		deadlineIf(toReceive.Has(s.Status) && quiet, view.DeadlineKindReceipt, s.ReceiptDueAt),
-		deadlineIf(returnable.Has(s.Status) && quiet, view.DeadlineKindComplete, s.CompleteDueAt),
+		deadlineIf(vocab.ToShip.Has(s.Status), view.DeadlineKindShip, s.ShipDueAt),
+		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindReceipt, s.ReceiptDueAt),
+		deadlineIf(vocab.InReturnWindow.Has(s.Status) && quiet, view.DeadlineKindComplete, s.CompleteDueAt),
 	)
 }
 

@@ -2,10 +2,10 @@ package view
 
 import (
 	"orderflow/ent"
+	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -61,7 +61,7 @@ type QuoteProblem struct {
 }
 
 // SkusOf lists the skus of a quote.
-func SkusOf(q *order.Quote) []globalid.ID {
+func SkusOf(q *checkout.Quote) []globalid.ID {
 	ids := make([]globalid.ID, 0, len(q.Skus))
 	for id := range q.Skus {
 		ids = append(ids, id)
@@ -73,7 +73,7 @@ func SkusOf(q *order.Quote) []globalid.ID {
 }
 
 // QuoteOf is a quote in the graph; skus holds those that the viewer may see.
-func QuoteOf(q *order.Quote, skus map[globalid.ID]*ent.Sku) *Quote {
+func QuoteOf(q *checkout.Quote, skus map[globalid.ID]*ent.Sku) *Quote {
 	currency, totals := string(q.Currency), q.Price.Totals
 	shown := &Quote{
 		Price: Price{
@@ -111,7 +111,7 @@ func QuoteOf(q *order.Quote, skus map[globalid.ID]*ent.Sku) *Quote {
 	return shown
 }
 
-func problemsOf(problems []order.Problem, skus map[globalid.ID]*ent.Sku) []QuoteProblem {
+func problemsOf(problems []checkout.Problem, skus map[globalid.ID]*ent.Sku) []QuoteProblem {
 	var out []QuoteProblem
 	for _, p := range problems {
 		shown := QuoteProblem{Code: p.Fault.Code, Message: p.Fault.Message, Groups: p.Groups}

@@ -56,7 +56,7 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 	var able []globalid.ID
 	refusal := error(fault.New(fault.ActionNotAllowed, "No shop of the order can be asked."))
 	for _, id := range l.shops() {
-		facts := lifecycle.TradeFacts{HandedOver: HandedOver(l.Items, id)}
+		facts := ShopFacts(l.Subs, id)
 		for _, sub := range l.Subs {
 			if sub.ShopID != id || vocab.TradeClosed.Has(sub.Status) {
 				continue
@@ -106,13 +106,6 @@ func (l *Locked) takingRegions(
 		}
 	}
 	return taking, err
-}
-
-// HandedOver reports whether a shop has handed over units of any of the items.
-func HandedOver(items []*ent.OrderItem, shop globalid.ID) bool {
-	return slices.ContainsFunc(items, func(it *ent.OrderItem) bool {
-		return it.ShopID == shop && it.ShippedQuantity > 0
-	})
 }
 
 func (l *Locked) requestAddress(shops []globalid.ID, region string, sealed []byte) error {

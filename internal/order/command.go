@@ -76,10 +76,7 @@ func (l *Locked) involves(v *auth.Viewer) bool {
 func (l *Locked) RollUp() {
 	children := make([]lifecycle.Child, len(l.Subs))
 	for i, sub := range l.Subs {
-		children[i] = lifecycle.Child{Status: sub.Status}
-		if vocab.TradeClosed.Has(sub.Status) {
-			children[i].Reason, children[i].ClosedAt = *sub.CloseReason, *sub.ClosedAt
-		}
+		children[i] = Child(sub)
 	}
 	status, reason := lifecycle.RollUp(children)
 	if status == l.Order.Status {

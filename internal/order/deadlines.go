@@ -88,9 +88,9 @@ func (o *Orders) ClaimCompletions(ctx context.Context, limit int) ([]globalid.ID
 // RunCompletion completes a claimed sub-order: its trade has succeeded.
 func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
 	return o.byClock(ctx, id, func(_ context.Context, l *Locked, sub *ent.SubOrder) error {
-		err := l.TransitionSub(sub, Transition{Action: vocab.Complete, Facts: lifecycle.TradeFacts{
-			DeadlinePassed: passed(sub.CompleteDueAt, l.Tx.Now),
-			AfterSaleOpen:  sub.OpenRequests > 0}})
+		facts := SubFacts(sub, l.Tx.Now)
+		facts.DeadlinePassed = passed(sub.CompleteDueAt, l.Tx.Now)
+		err := l.TransitionSub(sub, Transition{Action: vocab.Complete, Facts: facts})
 		if err != nil {
 			return err
 		}

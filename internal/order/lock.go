@@ -82,11 +82,7 @@ func (l *Locked) EmitFor(shop globalid.ID, name string, payload document.Payload
 // Facts is what the trade table looks at in an unpaid order. The caller adds what it alone knows:
 // whether an attempt is open, whether an amount matches.
 func (l *Locked) Facts() lifecycle.TradeFacts {
-	return lifecycle.TradeFacts{
-		DeadlinePassed: !l.Tx.Now.Before(l.Order.PayDueAt),
-		SoleShop:       l.Order.SoleShopID != nil,
-		NothingToPay:   l.Order.Payable == 0,
-	}
+	return UnpaidFacts(l.Order, l.Tx.Now)
 }
 
 // Sub returns the sub-order with that id.

@@ -8,7 +8,6 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/vocab"
 )
 
@@ -34,8 +33,9 @@ func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, overdue bool) e
 	if err != nil {
 		return err
 	}
-	err = l.TransitionSub(sub, Transition{Action: vocab.ConfirmReceipt,
-		Facts: lifecycle.TradeFacts{DeadlinePassed: overdue, AfterSaleOpen: sub.OpenRequests > 0}})
+	facts := SubFacts(sub, l.Tx.Now)
+	facts.DeadlinePassed = overdue
+	err = l.TransitionSub(sub, Transition{Action: vocab.ConfirmReceipt, Facts: facts})
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (o *Orders) ExtendReceipt(ctx context.Context, id globalid.ID) (globalid.ID
 	return o.onSub(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant},
 		func(_ context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
 			err := l.TransitionSub(sub, Transition{Action: vocab.ExtendReceipt,
-				Facts:   lifecycle.TradeFacts{ExtendedBefore: sub.ReceiptExtended},
+				Facts:   SubFacts(sub, l.Tx.Now),
 				Payload: document.Payload{Quantity: int64(receiptExtension / time.Second)}})
 			if err != nil {
 				return id, err
@@ -67,19 +67,13 @@ func (o *Orders) ExtendReceipt(ctx context.Context, id globalid.ID) (globalid.ID
 		})
 }
 
-// RemindedToday reports whether the buyer has reminded the shop in the last 24 hours, and so may
-// not yet again.
-func RemindedToday(sub *ent.SubOrder, now time.Time) bool {
-	return sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day))
-}
-
 // RemindShipment reminds the shop of a sub-order that its buyer waits 催发货, at most once in 24
 // hours. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
 func (o *Orders) RemindShipment(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return o.onSub(ctx, id, []vocab.Role{vocab.Buyer},
 		func(_ context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
-			facts := lifecycle.TradeFacts{RemindedToday: RemindedToday(sub, l.Tx.Now)}
-			err := l.TransitionSub(sub, Transition{Action: vocab.RemindShipment, Facts: facts})
+			err := l.TransitionSub(sub, Transition{Action: vocab.RemindShipment,
+				Facts: SubFacts(sub, l.Tx.Now)})
 			if err != nil {
 				return id, err
 			}

@@ -25,7 +25,7 @@ func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, 
 	return s.onParcel(ctx, id, v,
 		func(ctx context.Context, s *session, p *ent.Shipment) error {
 			err := lifecycle.Check(
-				lifecycle.Parcel, p.Stage, vocab.MarkParcelLost, v.Role, Facts(p))
+				lifecycle.Parcel, p.Stage, vocab.MarkParcelLost, v.Role, Facts(p, false))
 			if err != nil {
 				return err
 			}

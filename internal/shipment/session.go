@@ -107,15 +107,15 @@ func (s *session) in(d time.Duration) *time.Time {
 func (s *session) transition(
 	ctx context.Context, p *ent.Shipment, action vocab.ParcelAction, by vocab.Role,
 ) error {
-	facts := Facts(p)
+	var locked map[globalid.ID]bool
 	if !vocab.HandedOver.Has(p.Stage) {
-		stopped, err := stopped(ctx, s.Tx.Client(), s.Items, p)
-		if err != nil {
+		var err error
+		if locked, err = stopped(ctx, s.Tx.Client(), s.Items, p); err != nil {
 			return err
 		}
-		facts.QuantityLocked = stopped[p.ID]
 	}
-	taken, err := lifecycle.Take(lifecycle.Parcel, &p.Stage, action, by, facts)
+	taken, err := lifecycle.Take(
+		lifecycle.Parcel, &p.Stage, action, by, Facts(p, locked[p.ID]))
 	if err != nil {
 		return err
 	}

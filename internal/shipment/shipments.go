@@ -71,10 +71,11 @@ func New(
 	return &Shipments{db: db, couriers: couriers, keys: keys, log: log}
 }
 
-// Facts is what the parcel table knows from the row alone. Under the order's lock the commands
-// also look at what locks its quantity.
-func Facts(p *ent.Shipment) lifecycle.ParcelFacts {
+// Facts is what the parcel table looks at; stopped says that something locks the parcel's quantity,
+// see Stopped.
+func Facts(p *ent.Shipment, stopped bool) lifecycle.ParcelFacts {
 	return lifecycle.ParcelFacts{
+		QuantityLocked:  stopped,
 		NumberCorrected: p.CorrectedAt != nil,
 		Final:           p.CarrierStage != nil && vocab.CourierDone.Has(*p.CarrierStage),
 	}

@@ -23,8 +23,10 @@ var (
 	InReturnWindow  = Group[TradeStatus]{Received}
 	Succeeded       = Group[TradeStatus]{Completed}
 	WithBuyer       = Group[TradeStatus]{Received, Completed}
-	Reviewable      = Group[TradeStatus]{Shipped, Received, Completed}
-	TradeClosed     = Group[TradeStatus]{Closed}
+	// Dispatched has handed over a parcel.
+	Dispatched  = Group[TradeStatus]{PartiallyShipped, Shipped, Received, Completed}
+	Reviewable  = Group[TradeStatus]{Shipped, Received, Completed}
+	TradeClosed = Group[TradeStatus]{Closed}
 	// PastReceipt waits for no parcel any more.
 	PastReceipt = Group[TradeStatus]{Received, Completed, Closed}
 )
@@ -33,6 +35,7 @@ var (
 var (
 	AttemptUnopened = Group[AttemptStatus]{AttemptCreated}
 	AttemptPayable  = Group[AttemptStatus]{AttemptCreated, AttemptOpen}
+	AttemptOpened   = Group[AttemptStatus]{AttemptOpen} // the buyer can pay at the channel
 	AttemptAskable  = Group[AttemptStatus]{AttemptOpen, AttemptUnknown}
 	BeingClosed     = Group[AttemptStatus]{AttemptClosing}
 	GivenUp         = Group[AttemptStatus]{AttemptUnknown}

@@ -1,0 +1,54 @@
+package order
+
+import (
+	"slices"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
+	"orderflow/internal/vocab"
+)
+
+// UnpaidFacts is what the trade table looks at in an unpaid order, but for its payment attempts,
+// which payment.Facts adds. Commands and availableActions use it alike, as all functions here.
+func UnpaidFacts(o *ent.Order, now time.Time) lifecycle.TradeFacts {
+	return lifecycle.TradeFacts{
+		DeadlinePassed: !now.Before(o.PayDueAt),
+		SoleShop:       o.SoleShopID != nil,
+		NothingToPay:   o.Payable == 0,
+	}
+}
+
+// SubFacts is what the trade table looks at in the row of a paid sub-order. What a command adds
+// depends on the units that it names, and on which deadline it is about.
+func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
+	return lifecycle.TradeFacts{
+		AfterSaleOpen:  sub.OpenRequests > 0,
+		ExtendedBefore: sub.ReceiptExtended,
+		RemindedToday:  sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day)),
+		Unreviewed:     sub.AwaitingReview,
+	}
+}
+
+// ShopFacts is what the trade table looks at in what one shop sends of an order.
+func ShopFacts(subs []*ent.SubOrder, shop globalid.ID) lifecycle.TradeFacts {
+	return lifecycle.TradeFacts{
+		HandedOver: slices.ContainsFunc(subs, func(sub *ent.SubOrder) bool {
+			return sub.ShopID == shop &&
+				(vocab.Dispatched.Has(sub.Status) || sub.ShippedAt != nil)
+		}),
+	}
+}
+
+// Child is what the roll-up looks at in a sub-order.
+func Child(sub *ent.SubOrder) lifecycle.Child {
+	child := lifecycle.Child{Status: sub.Status}
+	if sub.CloseReason != nil {
+		child.Reason = *sub.CloseReason
+	}
+	if sub.ClosedAt != nil {
+		child.ClosedAt = *sub.ClosedAt
+	}
+	return child
+}
