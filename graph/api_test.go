@@ -16,6 +16,7 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/gqlserver"
@@ -74,7 +75,7 @@ func serve(
 	deps := graph.Deps{
 		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
-		Orders:    order.New(db, a.keys, a.blind, order.Limits{Lines: 1000, Quantity: 100_000}),
+		Orders:    order.New(db, a.keys, a.blind, checkout.Limits{Lines: 1000, Quantity: 100_000}),
 		Payments:  a.payments,
 		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),

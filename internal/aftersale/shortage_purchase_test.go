@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"orderflow/ent"
-	"orderflow/internal/aftersale"
+	"orderflow/internal/checkout"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -20,16 +20,16 @@ type purchase struct {
 }
 
 // place places an order of units of a sku.
-func place(e *ordertest.Env, sku *ent.Sku, units int64, more ...order.Line) purchase {
+func place(e *ordertest.Env, sku *ent.Sku, units int64, more ...checkout.Line) purchase {
 	e.T.Helper()
 	p := purchase{Env: e, buyer: e.NewBuyer()}
-	p.order = e.PlaceAs(p.buyer, append([]order.Line{ordertest.Line(sku, units)}, more...)...)
+	p.order = e.PlaceAs(p.buyer, append([]checkout.Line{ordertest.Line(sku, units)}, more...)...)
 	p.item = e.ItemOf(p.order, sku).ID
 	return p
 }
 
 // buy places and pays an order of units of a sku.
-func buy(e *ordertest.Env, sku *ent.Sku, units int64, more ...order.Line) purchase {
+func buy(e *ordertest.Env, sku *ent.Sku, units int64, more ...checkout.Line) purchase {
 	e.T.Helper()
 	p := place(e, sku, units, more...)
 	p.Pay(p.order)
@@ -61,8 +61,8 @@ func (p purchase) sub() *ent.SubOrder { return p.SubOrder(p.row().SubOrderID) }
 // report reports units of the item as missing.
 func (p purchase) report(units int64) (globalid.ID, error) {
 	p.T.Helper()
-	ids, err := p.Shortages.Report(p.Warehouse, aftersale.ShortageReport{SubOrder: p.sub().ID,
-		Lines: []aftersale.ShortageLine{{Item: p.item, Quantity: units}}})
+	ids, err := p.Shortages.Report(p.Warehouse, shortage.Report{SubOrder: p.sub().ID,
+		Lines: []shortage.Line{{Item: p.item, Quantity: units}}})
 	if err != nil {
 		return globalid.ID{}, err
 	}
@@ -71,13 +71,13 @@ func (p purchase) report(units int64) (globalid.ID, error) {
 
 func (p purchase) choose(id globalid.ID, choice vocab.ShortageOption) error {
 	_, err := p.Shortages.Choose(p.buyer,
-		aftersale.ShortageChoice{Shortage: id, Choice: choice})
+		shortage.Choice{Shortage: id, Choice: choice})
 	return err
 }
 
 // offer offers these options, goods from the north.
 func offer(e *ordertest.Env, id globalid.ID, options ...vocab.ShortageOption) error {
-	in := aftersale.ShortageOffer{Shortage: id, Options: options}
+	in := shortage.Offer{Shortage: id, Options: options}
 	for _, option := range options {
 		if option != vocab.OptionRefund {
 			in.Warehouse = e.North.ID

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -31,7 +31,7 @@ func TestWhatShortagesDoNotAllow(t *testing.T) {
 		refused("nothing is there", fault.OutOfStock, offer(e, id, vocab.OptionTransfer))
 		offerFrom := func(at globalid.ID, options ...vocab.ShortageOption) error {
 			_, err := e.Shortages.Offer(e.Merchant,
-				aftersale.ShortageOffer{Shortage: id, Options: options, Warehouse: at})
+				shortage.Offer{Shortage: id, Options: options, Warehouse: at})
 			return err
 		}
 		refused("offer nothing", fault.InvalidInput, offerFrom(globalid.ID{}))
@@ -62,15 +62,15 @@ func TestWhoMayDoWhatWithShortages(t *testing.T) {
 		other := buy(e, e.Sku(1), 1)
 		stranger := auth.With(t.Context(), &auth.Viewer{Role: vocab.Merchant})
 		report := func(ctx context.Context) error {
-			_, err := e.Shortages.Report(ctx, aftersale.ShortageReport{SubOrder: p.sub().ID})
+			_, err := e.Shortages.Report(ctx, shortage.Report{SubOrder: p.sub().ID})
 			return err
 		}
 		offer := func(ctx context.Context) error {
-			_, err := e.Shortages.Offer(ctx, aftersale.ShortageOffer{Shortage: id})
+			_, err := e.Shortages.Offer(ctx, shortage.Offer{Shortage: id})
 			return err
 		}
 		choose := func(ctx context.Context) error {
-			_, err := e.Shortages.Choose(ctx, aftersale.ShortageChoice{Shortage: id})
+			_, err := e.Shortages.Choose(ctx, shortage.Choice{Shortage: id})
 			return err
 		}
 		refund := func(ctx context.Context) error {

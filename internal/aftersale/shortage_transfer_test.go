@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
@@ -196,7 +196,7 @@ func TestWhatAnOrdersTransferLosesIsAShortage(t *testing.T) {
 		wantShortage(e, s.ID, vocab.ShortageOpen, 2)
 		p.wantItem(2, 3)
 		// The south has more of it.
-		_, err = e.Shortages.Offer(e.Merchant, aftersale.ShortageOffer{Shortage: s.ID,
+		_, err = e.Shortages.Offer(e.Merchant, shortage.Offer{Shortage: s.ID,
 			Options: []vocab.ShortageOption{vocab.OptionWarehouse}, Warehouse: e.South.ID})
 		e.Must(err)
 		e.Must(p.choose(s.ID, vocab.OptionWarehouse))

@@ -3,11 +3,11 @@ package aftersale_test
 import (
 	"orderflow/ent"
 	entshortage "orderflow/ent/shortage"
-	"orderflow/internal/aftersale"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -104,8 +104,8 @@ func (w *walk) shortage() {
 		return
 	}
 	it := oneOf(w, "item", w.items()...)
-	_, err := w.Shortages.Report(w.Warehouse, aftersale.ShortageReport{SubOrder: it.SubOrderID,
-		Lines: []aftersale.ShortageLine{{Item: it.ID, Quantity: 1}}})
+	_, err := w.Shortages.Report(w.Warehouse, shortage.Report{SubOrder: it.SubOrderID,
+		Lines: []shortage.Line{{Item: it.ID, Quantity: 1}}})
 	w.allowed(err)
 }
 

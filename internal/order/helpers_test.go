@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/internal/checkout"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 )
 
 // buyUnits places and pays an order with a line of each quantity, each of a sku of its own.
 func buyUnits(e *ordertest.Env, buyer context.Context, quantities ...int64) *ent.Order {
 	e.T.Helper()
-	var lines []order.Line
+	var lines []checkout.Line
 	for _, n := range quantities {
 		sku := e.NewSku(ordertest.Sku{Price: 999, South: 100})
 		lines = append(lines, ordertest.Line(sku, n))

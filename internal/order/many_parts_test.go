@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"orderflow/ent"
+	"orderflow/internal/checkout"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
@@ -21,12 +21,12 @@ func TestManyParts(t *testing.T) {
 		for i := range warehouses {
 			warehouses[i] = e.AddWarehouse(fmt.Sprint(i), "W", "广东", 0)
 		}
-		lines := make([]order.Line, kinds)
+		lines := make([]checkout.Line, kinds)
 		var skus []*ent.SkuCreate
 		var stocks []*ent.StockCreate
 		for i := range lines {
 			id := globalid.New(globalid.Sku)
-			lines[i] = order.Line{Sku: id, Quantity: sites}
+			lines[i] = checkout.Line{Sku: id, Quantity: sites}
 			skus = append(skus, e.DB.Client.Sku.Create().SetID(id).SetShopID(e.Shop.ID).
 				SetProductID(e.Product.ID).SetCode(id.String()).SetTitle("sku").SetPrice(999).
 				SetCurrency("CNY").SetWeightGrams(100).SetLogisticsClass(vocab.Ordinary))

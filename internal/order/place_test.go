@@ -13,6 +13,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/quota"
+	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -58,7 +59,7 @@ func TestStockIsNeverOversold(t *testing.T) {
 				}
 				var sold, refused atomic.Int64
 				inParallel(test.clients, test.buyers, func(i int) {
-					_, err := e.TryPlace(buyers[i], []order.Line{{Sku: sku.ID, Quantity: test.each}})
+					_, err := e.TryPlace(buyers[i], []checkout.Line{{Sku: sku.ID, Quantity: test.each}})
 					var refusal *order.Refusal
 					switch {
 					case err == nil:
@@ -118,8 +119,8 @@ func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		sku := e.NewSku(ordertest.Sku{Price: 1000, South: 5})
 		buyer := e.NewBuyer()
-		_, err := e.Orders.Place(buyer, order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 999,
-			Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}})
+		_, err := e.Checkout.Place(buyer, checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 999,
+			Lines: []checkout.Line{{Sku: sku.ID, Quantity: 1}}})
 		var refusal *order.Refusal
 		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &refusal) ||
 			refusal.Quote.Price.Totals.Payable != 1000 {
@@ -139,41 +140,41 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 	other.Update().SetMerchantAccount("another account").ExecX(t.Context())
 	foreign := e.NewSku(ordertest.Sku{Price: 100, South: 5, Shop: other})
 	line := ordertest.Line(sku, 1)
-	many := make([]order.Line, 1001)
+	many := make([]checkout.Line, 1001)
 	for name, test := range map[string]struct {
-		in   order.PlaceInput
+		in   checkout.PlaceInput
 		code fault.Code
 		at   string
 	}{
-		"no lines": {order.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
-		"many lines": {order.PlaceInput{Address: ordertest.Address, Lines: many},
+		"no lines": {checkout.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
+		"many lines": {checkout.PlaceInput{Address: ordertest.Address, Lines: many},
 			fault.LimitExceeded, "lines"},
-		"no quantity": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{{Sku: sku.ID}}},
+		"no quantity": {checkout.PlaceInput{Address: ordertest.Address, Lines: []checkout.Line{{Sku: sku.ID}}},
 			fault.InvalidInput, "lines[0].quantity"},
-		"too much": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{line,
+		"too much": {checkout.PlaceInput{Address: ordertest.Address, Lines: []checkout.Line{line,
 			{Sku: sku.ID, Quantity: 100_000}}}, fault.LimitExceeded, "lines[1].quantity"},
-		"unknown sku": {order.PlaceInput{Address: ordertest.Address, Lines: []order.Line{line,
+		"unknown sku": {checkout.PlaceInput{Address: ordertest.Address, Lines: []checkout.Line{line,
 			{Sku: globalid.New(globalid.Sku), Quantity: 1}}}, fault.NotSold, "lines[1].sku"},
-		"no phone": {order.PlaceInput{Address: document.Address{Name: "x", Region: "x", Street: "x"},
-			Lines: []order.Line{line}}, fault.InvalidInput, "address.phone"},
-		"two accounts": {order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1100,
-			Lines: []order.Line{line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
-		"unknown coupon": {order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
-			Lines: []order.Line{line}, Coupons: []globalid.ID{globalid.New(globalid.Coupon)}},
+		"no phone": {checkout.PlaceInput{Address: document.Address{Name: "x", Region: "x", Street: "x"},
+			Lines: []checkout.Line{line}}, fault.InvalidInput, "address.phone"},
+		"two accounts": {checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1100,
+			Lines: []checkout.Line{line, {Sku: foreign.ID, Quantity: 1}}}, fault.AccountsDiffer, "lines"},
+		"unknown coupon": {checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
+			Lines: []checkout.Line{line}, Coupons: []globalid.ID{globalid.New(globalid.Coupon)}},
 			fault.CouponUnavailable, "coupons"},
-		"unknown sku after a repeated one": {order.PlaceInput{Address: ordertest.Address,
-			Lines: []order.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
+		"unknown sku after a repeated one": {checkout.PlaceInput{Address: ordertest.Address,
+			Lines: []checkout.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
 			fault.NotSold, "lines[2].sku"},
-		"long region": {order.PlaceInput{Address: document.Address{Name: "x", Phone: "1", Street: "x",
-			Region: strings.Repeat("x", 65)}, Lines: []order.Line{line}},
+		"long region": {checkout.PlaceInput{Address: document.Address{Name: "x", Phone: "1", Street: "x",
+			Region: strings.Repeat("x", 65)}, Lines: []checkout.Line{line}},
 			fault.InvalidInput, "address.region"},
 	} {
-		_, err := e.Orders.Place(e.NewBuyer(), test.in)
+		_, err := e.Checkout.Place(e.NewBuyer(), test.in)
 		if all := fault.All(err); len(all) == 0 || all[0].Code != test.code || all[0].Field != test.at {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := e.Orders.Place(t.Context(), order.PlaceInput{})
+	_, err := e.Checkout.Place(t.Context(), checkout.PlaceInput{})
 	if !fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("nobody: %v", err)
 	}
@@ -187,11 +188,11 @@ func TestOneKeyPlacesOneOrder(t *testing.T) {
 			sku := e.NewSku(ordertest.Sku{Price: 1000, South: 1})
 			ctx := store.WithKey(e.NewBuyer(), store.Key{Viewer: "me", Mutation: "placeOrder",
 				Key: fmt.Sprint(round)})
-			in := order.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
-				Lines: []order.Line{{Sku: sku.ID, Quantity: 1}}}
+			in := checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 1000,
+				Lines: []checkout.Line{{Sku: sku.ID, Quantity: 1}}}
 			var placed sync.Map
 			inParallel(8, 24, func(int) {
-				id, err := e.Orders.Place(ctx, in)
+				id, err := e.Checkout.Place(ctx, in)
 				if err != nil {
 					t.Error(err)
 				}
@@ -218,7 +219,7 @@ func TestRedeemablesHaveOneWinner(t *testing.T) {
 			SetQuotaPerBuyer(3).SaveX(ctx)
 		buyer := e.NewBuyer()
 		coupon := e.NewCoupon(couponed, ordertest.ViewerID(buyer))
-		lines := []order.Line{{Sku: sku.ID, Quantity: 1}}
+		lines := []checkout.Line{{Sku: sku.ID, Quantity: 1}}
 		var placed sync.Map
 		inParallel(8, 16, func(int) {
 			id, err := e.TryPlace(buyer, lines, coupon.ID)

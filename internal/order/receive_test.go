@@ -27,11 +27,11 @@ func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 		twoOf := func(ship func(context.Context, *store.Tx, *order.Locked) error) error {
 			return e.Locked(o.ID, vocab.Warehouse, ship)
 		}
-		err := twoOf(func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		err := twoOf(func(ctx context.Context, l *order.Locked) error {
 			return stock.Ship(ctx, tx, l.Log.Actor(), item.ID, e.South.ID, 2)
 		})
 		e.WantFault(err, fault.Conflict) // two are not held any more
-		err = twoOf(func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		err = twoOf(func(ctx context.Context, l *order.Locked) error {
 			return l.Ship(ctx, tx, []order.Handed{{Item: item.ID, Units: 2}})
 		})
 		e.WantFault(err, fault.ActionNotAllowed)

@@ -8,7 +8,6 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -38,7 +37,7 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 			t.Errorf("stock %d and %d", e.Available(a), e.Available(b))
 		}
 		err := e.Locked(id, vocab.System,
-			func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+			func(ctx context.Context, l *order.Locked) error {
 				return l.Take(ctx, tx, order.Hold{Item: l.Items[0], Units: 1, Unshipped: true})
 			})
 		if !fault.Is(err, fault.LimitExceeded) {

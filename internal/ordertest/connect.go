@@ -6,6 +6,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
@@ -13,6 +14,7 @@ import (
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shortage"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
@@ -30,13 +32,16 @@ func (e *Env) connect(t *testing.T, couriers []courier.Port) {
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	e.Catalogue = catalogue.New(e.DB)
-	e.Orders = order.New(e.DB, e.Keys, blind, order.Limits{Lines: 1000, Quantity: 100_000})
+	e.Checkout = checkout.New(e.DB, e.Keys, blind,
+		checkout.Limits{Lines: 1000, Quantity: 100_000})
+	e.Orders = order.New(e.DB, e.Keys)
 	e.Payments = payment.New(e.DB,
 		map[vocab.PaymentChannel]channel.Port{vocab.Sandbox: e.Bank}, e.Keys, log)
 	e.Shipments = shipment.New(e.DB, couriers, e.Keys, log)
 	e.Reviews = review.New(e.DB)
 	e.AfterSales = aftersale.New(e.DB, e.Payments, e.Shipments, e.Keys)
-	e.Shortages = aftersale.NewShortages(e.DB, e.Payments)
-	e.Transfers = transfer.New(e.DB, e.Shortages.OpenByTransfer)
-	aftersale.Connect(e.AfterSales, e.Shortages, e.Payments, e.Shipments, e.Transfers)
+	e.Shortages = shortage.New(e.DB, e.Payments)
+	e.Transfers = transfer.New(e.DB)
+	hooks := aftersale.Hooks{Shortages: e.Shortages, Requests: e.AfterSales}
+	e.Payments.Hooks, e.Shipments.Hooks, e.Transfers.Hooks = hooks, hooks, hooks
 }

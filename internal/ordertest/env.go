@@ -9,6 +9,7 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -18,6 +19,7 @@ import (
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
@@ -42,13 +44,14 @@ type Env struct {
 	Keys  *seal.Keyring
 	Bank  *Bank // the channel SANDBOX
 
+	Checkout   *checkout.Checkout
 	Orders     *order.Orders
 	Payments   *payment.Payments
 	Shipments  *shipment.Shipments
 	Transfers  *transfer.Transfers
 	Reviews    *review.Reviews
 	AfterSales *aftersale.AfterSales
-	Shortages  *aftersale.Shortages
+	Shortages  *shortage.Shortages
 	Catalogue  *catalogue.Catalogue
 
 	Shop    *ent.Shop

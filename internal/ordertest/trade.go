@@ -5,10 +5,10 @@ import (
 
 	"orderflow/ent"
 	entrefund "orderflow/ent/refund"
+	"orderflow/internal/checkout"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
-	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/vocab"
@@ -19,31 +19,31 @@ var Address = document.Address{Name: "王芳", Phone: "13812345678", Region: "�
 	Street: "科技路 1 号"}
 
 // Line is units of a sku.
-func Line(sku *ent.Sku, units int64) order.Line {
-	return order.Line{Sku: sku.ID, Quantity: units}
+func Line(sku *ent.Sku, units int64) checkout.Line {
+	return checkout.Line{Sku: sku.ID, Quantity: units}
 }
 
 // TryPlace quotes and places an order, which may be refused.
 func (e *Env) TryPlace(
-	buyer context.Context, lines []order.Line, coupons ...globalid.ID,
+	buyer context.Context, lines []checkout.Line, coupons ...globalid.ID,
 ) (globalid.ID, error) {
-	quote, err := e.Orders.Quote(buyer,
-		order.QuoteInput{Lines: lines, Region: Address.Region, Coupons: coupons})
+	quote, err := e.Checkout.Quote(buyer,
+		checkout.QuoteInput{Lines: lines, Region: Address.Region, Coupons: coupons})
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	return e.Orders.Place(buyer, order.PlaceInput{Lines: lines, Coupons: coupons,
+	return e.Checkout.Place(buyer, checkout.PlaceInput{Lines: lines, Coupons: coupons,
 		Address: Address, ExpectedPayable: quote.Price.Totals.Payable})
 }
 
 // PlaceAs places an order of a buyer.
-func (e *Env) PlaceAs(buyer context.Context, lines ...order.Line) globalid.ID {
+func (e *Env) PlaceAs(buyer context.Context, lines ...checkout.Line) globalid.ID {
 	e.T.Helper()
 	return e.MustID(e.TryPlace(buyer, lines))
 }
 
 // Place places an order of Buyer.
-func (e *Env) Place(lines ...order.Line) globalid.ID {
+func (e *Env) Place(lines ...checkout.Line) globalid.ID {
 	e.T.Helper()
 	return e.PlaceAs(e.Buyer, lines...)
 }
@@ -77,13 +77,13 @@ func (e *Env) Pay(id globalid.ID) {
 }
 
 // BuyLines places and pays an order of Buyer.
-func (e *Env) BuyLines(lines ...order.Line) globalid.ID {
+func (e *Env) BuyLines(lines ...checkout.Line) globalid.ID {
 	e.T.Helper()
 	return e.BuyLinesAs(e.Buyer, lines...)
 }
 
 // BuyLinesAs places and pays an order of a buyer.
-func (e *Env) BuyLinesAs(buyer context.Context, lines ...order.Line) globalid.ID {
+func (e *Env) BuyLinesAs(buyer context.Context, lines ...checkout.Line) globalid.ID {
 	e.T.Helper()
 	id := e.PlaceAs(buyer, lines...)
 	e.Pay(id)

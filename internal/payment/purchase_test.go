@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/internal/checkout"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
@@ -22,10 +22,10 @@ type purchase struct {
 const payable = 10_000
 
 // place places an order of a new buyer.
-func (e *sandboxEnv) place(sku *ent.Sku, units int64, more ...order.Line) purchase {
+func (e *sandboxEnv) place(sku *ent.Sku, units int64, more ...checkout.Line) purchase {
 	e.T.Helper()
 	p := purchase{sandboxEnv: e, buyer: e.NewBuyer(), sku: sku}
-	p.id = e.PlaceAs(p.buyer, append([]order.Line{ordertest.Line(sku, units)}, more...)...)
+	p.id = e.PlaceAs(p.buyer, append([]checkout.Line{ordertest.Line(sku, units)}, more...)...)
 	return p
 }
 

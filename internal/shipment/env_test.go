@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
@@ -44,7 +44,7 @@ func newCourierEnv(t *testing.T, dialect string) *courierEnv {
 // buy places and pays an order of units of each sku.
 func (e *courierEnv) buy(units int64, skus ...*ent.Sku) *ent.Order {
 	e.T.Helper()
-	lines := make([]order.Line, len(skus))
+	lines := make([]checkout.Line, len(skus))
 	for i, sku := range skus {
 		lines[i] = ordertest.Line(sku, units)
 	}

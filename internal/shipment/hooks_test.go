@@ -27,8 +27,7 @@ func (e *courierEnv) addRequest(o *ent.Order, status vocab.AfterSaleStatus) *ent
 // recordHooks records the calls of the hooks, in order, in place of what they are connected to.
 func (e *courierEnv) recordHooks() *[]string {
 	var all []string
-	e.Shipments.Tracked = func(
-		_ context.Context, _ *store.Tx, l *order.Locked, p *ent.Shipment,
+	e.Shipments.Tracked = func(ctx context.Context, l *order.Locked, p *ent.Shipment,
 	) error {
 		if l.Order.ID != p.OrderID || len(p.Edges.Items) == 0 {
 			e.T.Errorf("called with %+v", p)
@@ -51,8 +50,7 @@ func (e *courierEnv) recordHooks() *[]string {
 // emitAtInterception makes the hook of interceptions emit an event, which is stored only when its
 // transaction is.
 func (e *courierEnv) emitAtInterception() {
-	e.Shipments.Intercepted = func(
-		_ context.Context, _ *store.Tx, l *order.Locked, i *ent.Interception,
+	e.Shipments.Intercepted = func(ctx context.Context, l *order.Locked, i *ent.Interception,
 	) error {
 		l.Log.AddFor(i.ShopID, vocab.EventAfterSaleIntercepted, document.Payload{})
 		return nil
@@ -63,7 +61,7 @@ func (e *courierEnv) emitAtInterception() {
 func (e *courierEnv) intercept(parcel globalid.ID, request *ent.AfterSale) {
 	e.T.Helper()
 	e.Must(e.Locked(request.OrderID, vocab.Merchant,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		func(ctx context.Context, l *order.Locked) error {
 			p, err := tx.Shipment.Get(ctx, parcel)
 			if err != nil {
 				return err
@@ -75,7 +73,7 @@ func (e *courierEnv) intercept(parcel globalid.ID, request *ent.AfterSale) {
 // tryStopIntercepting ends what a request wants of parcels.
 func (e *courierEnv) tryStopIntercepting(request *ent.AfterSale) error {
 	return e.Locked(request.OrderID, vocab.Buyer,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		func(ctx context.Context, l *order.Locked) error {
 			return e.Shipments.StopIntercepting(ctx, tx, l, request.ID)
 		})
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
+	sandbox "orderflow/internal/sandbox/courier"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	sandbox "orderflow/internal/sandbox/courier"
 	"orderflow/internal/vocab"
 )
 

@@ -15,8 +15,8 @@ import (
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
-	"orderflow/internal/shipment/courier"
 	sandbox "orderflow/internal/sandbox/courier"
+	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
 

@@ -13,7 +13,6 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/shipment"
 	"orderflow/internal/stock"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -42,7 +41,7 @@ func newExchange(env *courierEnv) *exchange {
 		SetQuantity(2).SetAmount(0).SetCurrency("CNY").SetExchangeSkuID(e.sku.ID).
 		SetCreatedAt(o.CreatedAt).ExecX(e.T.Context())
 	e.Must(e.Locked(o.ID, vocab.Support,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		func(ctx context.Context, l *order.Locked) error {
 			err := stock.ReserveFor(ctx, tx, l.Log.Actor(), o.ID, item.ID, e.sku.ID, e.South.ID,
 				2, e.request.ID)
 			if err != nil {
@@ -129,7 +128,7 @@ func TestReplacementParcel(t *testing.T) {
 func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 	each(t, func(t *testing.T, env *courierEnv) {
 		e := newExchange(env)
-		lock := func(work func(ctx context.Context, tx *store.Tx, l *order.Locked) error) error {
+		lock := func(work func(ctx context.Context, l *order.Locked) error) error {
 			return e.Locked(e.order.ID, vocab.Support, work)
 		}
 		for name, change := range map[string]func(in *shipment.ReplacementInput){
@@ -139,7 +138,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 			"another request":   func(in *shipment.ReplacementInput) { in.AfterSale = e.order.ID },
 			"another warehouse": func(in *shipment.ReplacementInput) { in.Warehouse = e.order.ID },
 		} {
-			err := lock(func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+			err := lock(func(ctx context.Context, l *order.Locked) error {
 				in := e.input(2)
 				change(&in)
 				_, err := e.Shipments.OpenReplacement(ctx, tx, l, in)
@@ -149,7 +148,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		err := lock(func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		err := lock(func(ctx context.Context, l *order.Locked) error {
 			return stock.ReleaseFor(ctx, tx, l.Log.Actor(), e.request.ID)
 		})
 		if err != nil {
@@ -164,7 +163,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 			t.Errorf("handed over: %v", err)
 		}
 		for range 2 { // the second time nothing is left to cancel
-			err = lock(func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+			err = lock(func(ctx context.Context, l *order.Locked) error {
 				return e.Shipments.CancelReplacements(ctx, tx, l, e.request.ID)
 			})
 			if err != nil {

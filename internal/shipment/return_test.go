@@ -10,7 +10,6 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -18,7 +17,7 @@ import (
 func (e *courierEnv) sendBack(o *ent.Order, carrier, number string) (p *ent.Shipment, err error) {
 	request := e.addRequest(o, vocab.AfterSaleAwaitingReturn)
 	err = e.Locked(o.ID, vocab.Buyer,
-		func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+		func(ctx context.Context, l *order.Locked) error {
 			p, err = e.Shipments.OpenReturn(ctx, tx, l, shipment.ReturnInput{
 				AfterSale: request.ID, Warehouse: e.South.ID, Carrier: carrier,
 				TrackingNumber: number, Lines: []shipment.Line{

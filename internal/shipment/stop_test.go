@@ -9,7 +9,6 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -23,7 +22,7 @@ func TestStoppedParcels(t *testing.T) {
 		},
 		"not in stock any more": func(e *courierEnv, item globalid.ID) error {
 			return e.Locked(e.Item(item).OrderID, vocab.Support,
-				func(ctx context.Context, tx *store.Tx, l *order.Locked) error {
+				func(ctx context.Context, l *order.Locked) error {
 					return l.Unreserve(ctx, tx, l.Item(item), 1)
 				})
 		},

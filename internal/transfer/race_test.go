@@ -8,9 +8,9 @@ import (
 
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/stocktransfer"
+	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/shipment"
 	"orderflow/internal/transfer"
@@ -47,7 +47,7 @@ func raceForTheLastUnits(t *testing.T, e *ordertest.Env) {
 	}
 	for range buyers {
 		wait.Go(func() {
-			switch _, err := e.TryPlace(e.Buyer, []order.Line{ordertest.Line(sku, 1)}); {
+			switch _, err := e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, 1)}); {
 			case err == nil:
 				sold.Add(1)
 			case !fault.Is(err, fault.OutOfStock):

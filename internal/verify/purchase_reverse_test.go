@@ -4,6 +4,7 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
 )
@@ -118,8 +119,8 @@ func reship(e *ordertest.Env, c claim) globalid.ID {
 // reportShortage reports that units are not there.
 func reportShortage(e *ordertest.Env, b purchase, units int64) claim {
 	e.T.Helper()
-	ids, err := e.Shortages.Report(e.Warehouse, aftersale.ShortageReport{
-		SubOrder: b.sub, Lines: []aftersale.ShortageLine{{Item: b.item, Quantity: units}}})
+	ids, err := e.Shortages.Report(e.Warehouse, shortage.Report{
+		SubOrder: b.sub, Lines: []shortage.Line{{Item: b.item, Quantity: units}}})
 	e.Must(err)
 	return claim{purchase: b, id: ids[0]}
 }
@@ -129,11 +130,11 @@ func awaitTransfer(e *ordertest.Env, c claim) {
 	e.T.Helper()
 	sku := e.DB.Client.Sku.GetX(e.T.Context(), e.Item(c.item).SkuID)
 	e.AddStock(sku, e.North, 2)
-	_, err := e.Shortages.Offer(e.Merchant, aftersale.ShortageOffer{Shortage: c.id,
+	_, err := e.Shortages.Offer(e.Merchant, shortage.Offer{Shortage: c.id,
 		Options: []vocab.ShortageOption{vocab.OptionTransfer}, Warehouse: e.North.ID})
 	e.Must(err)
 	_, err = e.Shortages.Choose(c.buyer,
-		aftersale.ShortageChoice{Shortage: c.id, Choice: vocab.OptionTransfer})
+		shortage.Choice{Shortage: c.id, Choice: vocab.OptionTransfer})
 	e.Must(err)
 }
 

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	entevent "orderflow/ent/event"
+	"orderflow/internal/checkout"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
@@ -47,7 +47,7 @@ func place(e *ordertest.Env) purchase {
 		SaveX(e.T.Context())
 	p.coupon = e.NewCoupon(off, ordertest.ViewerID(p.buyer)).ID
 	p.stock = sku.QueryStocks().OnlyIDX(e.T.Context())
-	p.order = e.MustID(e.TryPlace(p.buyer, []order.Line{ordertest.Line(sku, 3)}, p.coupon))
+	p.order = e.MustID(e.TryPlace(p.buyer, []checkout.Line{ordertest.Line(sku, 3)}, p.coupon))
 	it := e.ItemOf(p.order, sku)
 	p.sub, p.item = it.SubOrderID, it.ID
 	return p

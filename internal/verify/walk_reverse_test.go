@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -208,8 +209,8 @@ func (w *walker) extend(_ purchase, a *ent.AfterSale) error {
 // reportShortage reports that units are not there.
 func (w *walker) reportShortage(b purchase) {
 	it, sub := w.item(b)
-	_, err := w.Shortages.Report(w.Warehouse, aftersale.ShortageReport{SubOrder: sub.ID,
-		Lines: []aftersale.ShortageLine{{Item: it.ID, Quantity: 1 + w.some(2)}}})
+	_, err := w.Shortages.Report(w.Warehouse, shortage.Report{SubOrder: sub.ID,
+		Lines: []shortage.Line{{Item: it.ID, Quantity: 1 + w.some(2)}}})
 	w.tried("report a shortage", err)
 }
 
@@ -222,10 +223,10 @@ func (w *walker) settleShortage(b purchase) {
 	options := []vocab.ShortageOption{vocab.OptionTransfer, vocab.OptionWarehouse}
 	var err error
 	if s.Status == vocab.ShortageOpen && w.some(4) > 0 {
-		_, err = w.Shortages.Offer(w.Merchant, aftersale.ShortageOffer{Shortage: s.ID,
+		_, err = w.Shortages.Offer(w.Merchant, shortage.Offer{Shortage: s.ID,
 			Options: options, Warehouse: pick(w, []globalid.ID{w.North.ID, w.South.ID})})
 	} else {
-		_, err = w.Shortages.Choose(b.buyer, aftersale.ShortageChoice{Shortage: s.ID,
+		_, err = w.Shortages.Choose(b.buyer, shortage.Choice{Shortage: s.ID,
 			Choice: pick(w, slices.Concat(options, options, []vocab.ShortageOption{
 				vocab.OptionRefund}))})
 	}

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/checkout"
+	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
@@ -117,7 +118,7 @@ func (w *walker) buy() purchase {
 			}
 		}
 	}
-	var lines []order.Line
+	var lines []checkout.Line
 	for _, sku := range skus {
 		w.AddStock(sku, w.South, 10)
 		w.AddStock(sku, w.North, 10)

@@ -1,4 +1,4 @@
-package order
+package checkout
 
 import (
 	"slices"
@@ -49,7 +49,7 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 			[]want{{0, testID(globalid.Sku, 1), 5}}, []source{
 				place(1, 1, south, 0, 3), place(1, 2, north, 0, 3)}, []byte{1, 2}},
 	} {
-		parts, short := split(test.strategy, south, test.wants, test.sources)
+		parts, short := allocate(test.strategy, south, test.wants, test.sources)
 		if len(short) > 0 {
 			t.Errorf("%s: short of %v", name, short)
 		}
@@ -70,7 +70,7 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 func TestSplitNamesWhatIsShort(t *testing.T) {
 	t.Parallel()
 	wants := []want{{0, testID(globalid.Sku, 1), 5}, {1, testID(globalid.Sku, 2), 1}}
-	parts, short := split(vocab.FewestParcels, "", wants, []source{
+	parts, short := allocate(vocab.FewestParcels, "", wants, []source{
 		place(1, 1, "", 0, 4), place(2, 1, "", 0, 4)})
 	if parts != nil || !slices.Equal(short, []globalid.ID{testID(globalid.Sku, 1)}) {
 		t.Errorf("parts %v, short %v", parts, short)
@@ -95,7 +95,7 @@ func TestSplitSendsAllAndNoMoreThanThereIs(t *testing.T) {
 				wants = append(wants, want{len(wants), testID(globalid.Sku, sku), n})
 			}
 		}
-		parts, short := split(strategy, "a", wants, sources)
+		parts, short := allocate(strategy, "a", wants, sources)
 		if len(short) > 0 {
 			return
 		}
