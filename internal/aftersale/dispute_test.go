@@ -89,7 +89,7 @@ func TestARejectedRequestIsRevised(t *testing.T) {
 	})
 }
 
-func TestARulingSaysWhoIsLiable(t *testing.T) {
+func TestARulingNamesWhoIsLiable(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		e.ChargeFreight(600, 0)
 		item := e.BuyAndReceive(e.Sku(1), 1)

@@ -13,7 +13,7 @@ import (
 func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		ctx, buyer, merchant := t.Context(), e.NewBuyer(), e.Merchant
-		o := buyUnits(e, buyer, 2)
+		o := buyUnits(buyer, e, 2)
 		sub := o.Edges.SubOrders[0]
 		ask := func() error {
 			in := order.AddressInput{Order: o.ID, Address: ordertest.Address}
@@ -62,7 +62,7 @@ func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 func TestMemosAreOfStaff(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		buyer := e.NewBuyer()
-		sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+		sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 		in := order.MemoInput{SubOrder: sub.ID, Text: " 易碎 "}
 		_, err := e.Orders.AddMemo(buyer, in)
 		e.WantFault(err, fault.Forbidden)

@@ -10,7 +10,7 @@ import (
 )
 
 // buyUnits places and pays an order with a line of each quantity, each of a sku of its own.
-func buyUnits(e *ordertest.Env, buyer context.Context, quantities ...int64) *ent.Order {
+func buyUnits(buyer context.Context, e *ordertest.Env, quantities ...int64) *ent.Order {
 	e.T.Helper()
 	var lines []checkout.Line
 	for _, n := range quantities {

@@ -16,7 +16,7 @@ import (
 
 func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		o := buyUnits(e, e.NewBuyer(), 3)
+		o := buyUnits(e.NewBuyer(), e, 3)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		e.Ship(item, 2)
@@ -49,7 +49,7 @@ func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 // delivered long ago.
 func TestARefundOfTheRestStartsTheReceipt(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		o := buyUnits(e, e.NewBuyer(), 2)
+		o := buyUnits(e.NewBuyer(), e, 2)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		parcel := e.Ship(item, 1)
@@ -68,7 +68,7 @@ func TestARefundOfTheRestStartsTheReceipt(t *testing.T) {
 
 func TestReceiptByTheClockWaitsForTheLastParcel(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		o := buyUnits(e, e.NewBuyer(), 2)
+		o := buyUnits(e.NewBuyer(), e, 2)
 		sub := o.Edges.SubOrders[0]
 		first, last := e.Ship(sub.Edges.Items[0], 1), e.Ship(sub.Edges.Items[0], 1)
 		e.Track(first, vocab.CarrierDelivered)
@@ -106,7 +106,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 			vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
 			vocab.CarrierLost} {
 			buyer := e.NewBuyer()
-			sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+			sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 			parcel := e.Ship(sub.Edges.Items[0], 1)
 			e.Track(parcel, stage)
 			// Even a deadline that was set before is not kept.
@@ -146,7 +146,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 func TestReceiptByTheBuyer(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		buyer := e.NewBuyer()
-		sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+		sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 		_, err := e.Orders.ConfirmReceipt(buyer, sub.ID)
 		e.WantFault(err, fault.ActionNotAllowed)
 		e.Ship(sub.Edges.Items[0], 1)
@@ -182,7 +182,7 @@ func TestReceiptByTheBuyer(t *testing.T) {
 func TestReceiptIsExtended(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		buyer, merchant := e.NewBuyer(), e.Merchant
-		sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+		sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 		parcel := e.Ship(sub.Edges.Items[0], 1)
 		before := *e.SubOrder(sub.ID).ReceiptDueAt
 		for _, by := range []context.Context{buyer, merchant, merchant} {
@@ -213,7 +213,7 @@ func TestReceiptIsExtended(t *testing.T) {
 func TestReminders(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		buyer := e.NewBuyer()
-		sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+		sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 		if _, err := e.Orders.RemindShipment(buyer, sub.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func TestASplitKeepsEveryCent(t *testing.T) {
 // Money that was refunded without units can leave less on a line than its shares explain.
 func TestALineWithMoneyRefundedIsNotSplit(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		sub := buyUnits(e, e.NewBuyer(), 3).Edges.SubOrders[0]
+		sub := buyUnits(e.NewBuyer(), e, 3).Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		e.DB.Client.OrderItem.UpdateOneID(item.ID).AddRefundable(-100).ExecX(t.Context())
 		_, err := e.Orders.SplitSubOrder(e.Merchant, order.SplitInput{
@@ -135,7 +135,7 @@ func TestALineWithMoneyRefundedIsNotSplit(t *testing.T) {
 func TestWhatCannotBeSplit(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		merchant := e.Merchant
-		o := buyUnits(e, e.NewBuyer(), 3)
+		o := buyUnits(e.NewBuyer(), e, 3)
 		sub := o.Edges.SubOrders[0]
 		item := sub.Edges.Items[0]
 		split := func(units int64, to globalid.ID) error {
@@ -192,7 +192,7 @@ func TestAWholeSubOrderGoesToAnotherWarehouse(t *testing.T) {
 
 func TestMovedUnitsKeepWhatTheyHold(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		o := buyUnits(e, e.NewBuyer(), 3)
+		o := buyUnits(e.NewBuyer(), e, 3)
 		move := func(item *ent.OrderItem, units int64) (moved *ent.OrderItem) {
 			t.Helper()
 			id := e.MustID(e.Transfers.Request(e.Warehouse, transfer.RequestInput{
@@ -233,7 +233,7 @@ func TestOneOfSplitAndShipWins(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		merchant := e.Merchant
 		for range 10 {
-			o := buyUnits(e, e.NewBuyer(), 3)
+			o := buyUnits(e.NewBuyer(), e, 3)
 			sub := o.Edges.SubOrders[0]
 			item := sub.Edges.Items[0]
 			split, shipped := race(func() error {
@@ -261,7 +261,7 @@ func TestOneOfBuyerAndClockConfirms(t *testing.T) {
 		const rounds = 10
 		for range rounds {
 			buyer := e.NewBuyer()
-			sub := buyUnits(e, buyer, 1).Edges.SubOrders[0]
+			sub := buyUnits(buyer, e, 1).Edges.SubOrders[0]
 			e.Ship(sub.Edges.Items[0], 1)
 			e.Move(16 * ordertest.Day)
 			confirmed, ran := race(

@@ -60,20 +60,16 @@ func (e *Env) StartPayment(id globalid.ID) *ent.Payment {
 	return e.DB.Client.Payment.GetX(e.T.Context(), started.Payment)
 }
 
-// PaidNotice is what the bank reports of a payment that was made.
-func (e *Env) PaidNotice(p *ent.Payment) channel.Charge {
-	return channel.Charge{OutTradeNo: p.ID.String(), State: channel.ChargePaid, Amount: p.Amount,
-		TransactionID: "t-" + p.ID.String(), Currency: p.Currency, PaidAt: e.Now()}
-}
-
 // Pay pays an order; one that costs nothing is paid already.
 func (e *Env) Pay(id globalid.ID) {
 	e.T.Helper()
 	if e.DB.Client.Order.GetX(e.T.Context(), id).Payable == 0 {
 		return
 	}
-	notice := e.PaidNotice(e.StartPayment(id))
-	e.Must(e.Payments.Settle(e.T.Context(), vocab.Sandbox, notice))
+	p := e.StartPayment(id)
+	e.Must(e.Payments.Settle(e.T.Context(), vocab.Sandbox, channel.Charge{
+		OutTradeNo: p.ID.String(), State: channel.ChargePaid, Amount: p.Amount,
+		TransactionID: "t-" + p.ID.String(), Currency: p.Currency, PaidAt: e.Now()}))
 }
 
 // BuyLines places and pays an order of Buyer.

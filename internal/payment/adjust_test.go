@@ -16,98 +16,98 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func (c purchase) adjust(ctx context.Context, to int64) (payment.OrderResult, error) {
-	return c.Payments.AdjustPrice(ctx, payment.AdjustInput{
-		Order: c.id, Payable: money.Money{Amount: to, Currency: money.CNY}})
+func (p purchase) adjust(ctx context.Context, to int64) (payment.OrderResult, error) {
+	return p.Payments.AdjustPrice(ctx, payment.AdjustInput{
+		Order: p.id, Payable: money.Money{Amount: to, Currency: money.CNY}})
 }
 
-func (c purchase) wantPayable(want int64) {
-	c.T.Helper()
-	if o := c.DB.Client.Order.GetX(c.T.Context(), c.id); o.Payable != want {
-		c.T.Fatalf("payable %d, want %d", o.Payable, want)
+func (p purchase) wantPayable(want int64) {
+	p.T.Helper()
+	if o := p.DB.Client.Order.GetX(p.T.Context(), p.id); o.Payable != want {
+		p.T.Fatalf("payable %d, want %d", o.Payable, want)
 	}
 }
 
 func TestAPriceIsLoweredAfterTheOpenAttemptIsClosed(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, merchant := e.purchase(vocab.OnOrder), e.Merchant
-		old := c.start(vocab.Sandbox)
-		got, err := c.adjust(merchant, 7001)
-		if err != nil || got != (payment.OrderResult{Order: c.id}) {
+		p, merchant := e.purchase(vocab.OnOrder), e.Merchant
+		old := p.start(vocab.Sandbox)
+		got, err := p.adjust(merchant, 7001)
+		if err != nil || got != (payment.OrderResult{Order: p.id}) {
 			e.T.Fatalf("%+v, %v", got, err)
 		}
 		e.wantAttempt(old, vocab.AttemptClosed)
-		e.wantOrder(c.id, vocab.PendingPayment)
-		c.wantPayable(7001)
-		id := c.start(vocab.Sandbox)
+		e.wantOrder(p.id, vocab.PendingPayment)
+		p.wantPayable(7001)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{})
 		e.pay(old, sandbox.Payment{Late: true})
 		e.deliver()
 		e.wantVerdict(id, vocab.Counted)
 		e.wantVerdict(old, vocab.Duplicate)
 		e.Run()
-		e.wantMoney(c.id, 7001+payable, payable)
+		e.wantMoney(p.id, 7001+payable, payable)
 	})
 }
 
 func TestALatePaymentOfTheOldPriceIsMismatched(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		old := c.start(vocab.Sandbox)
-		if _, err := c.adjust(e.Merchant, 1); err != nil {
+		p := e.purchase(vocab.OnOrder)
+		old := p.start(vocab.Sandbox)
+		if _, err := p.adjust(e.Merchant, 1); err != nil {
 			e.T.Fatal(err)
 		}
 		e.pay(old, sandbox.Payment{Late: true})
 		e.deliver()
 		e.wantVerdict(old, vocab.Mismatched)
 		e.Run()
-		e.wantOrder(c.id, vocab.PendingPayment)
-		e.wantMoney(c.id, payable, payable)
+		e.wantOrder(p.id, vocab.PendingPayment)
+		e.wantMoney(p.id, payable, payable)
 	})
 }
 
 func TestNoPriceIsStoredWhileAChannelIsSilent(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		old := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		old := p.start(vocab.Sandbox)
 		merchant := store.WithKey(e.Merchant, store.Key{
 			Viewer: "m", Mutation: "adjustPrice", Key: "k"})
 		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose})
-		got, err := c.adjust(merchant, 7001)
+		got, err := p.adjust(merchant, 7001)
 		e.wantProblem(got.Problem, err, fault.ChannelPending)
 		e.wantAttempt(old, vocab.AttemptClosing)
-		c.wantPayable(payable)
+		p.wantPayable(payable)
 		e.minuteLater()
 		e.wantAttempt(old, vocab.AttemptClosed)
-		e.wantOrder(c.id, vocab.PendingPayment)
+		e.wantOrder(p.id, vocab.PendingPayment)
 		for range 2 { // the same key again: it goes on, once
-			got, err = c.adjust(merchant, 7001)
+			got, err = p.adjust(merchant, 7001)
 			if err != nil || got.Problem != nil {
 				e.T.Fatalf("%v, problem %v", err, got.Problem)
 			}
-			c.wantPayable(7001)
+			p.wantPayable(7001)
 		}
-		e.wantSound(c.id)
+		e.wantSound(p.id)
 	})
 }
 
 func TestAPriceOfNothingIsPaidAtOnce(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnPayment)
-		old := c.start(vocab.Sandbox)
-		e.pay(e.place(c.sku, 1).start(vocab.Sandbox), sandbox.Payment{})
+		p := e.purchase(vocab.OnPayment)
+		old := p.start(vocab.Sandbox)
+		e.pay(e.place(p.sku, 1).start(vocab.Sandbox), sandbox.Payment{})
 		e.deliver()
-		if _, err := c.adjust(e.Merchant, 0); err != nil {
+		if _, err := p.adjust(e.Merchant, 0); err != nil {
 			e.T.Fatal(err)
 		}
-		e.wantOrder(c.id, vocab.AwaitingShipment)
-		c.refundShortages(1)
-		r := e.onlyRefund(c.id) // of the unit that the rival got
+		e.wantOrder(p.id, vocab.AwaitingShipment)
+		p.refundShortages(1)
+		r := e.onlyRefund(p.id) // of the unit that the rival got
 		if r.Amount != 0 || r.PaymentID != nil || r.Status != vocab.RefundSucceeded {
 			e.T.Errorf("refund %+v", r)
 		}
 		held := e.DB.Client.Reservation.Query().
-			Where(entreservation.OrderID(c.id)).OnlyX(e.T.Context())
+			Where(entreservation.OrderID(p.id)).OnlyX(e.T.Context())
 		if held.Quantity != 1 {
 			e.T.Errorf("%d reserved, want 1", held.Quantity)
 		}
@@ -115,44 +115,44 @@ func TestAPriceOfNothingIsPaidAtOnce(t *testing.T) {
 		e.deliver()
 		e.wantVerdict(old, vocab.Duplicate)
 		e.Run()
-		e.wantMoney(c.id, payable, payable)
+		e.wantMoney(p.id, payable, payable)
 	})
 }
 
 func TestWhatCannotBeAdjusted(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, merchant := e.purchase(vocab.OnOrder), e.Merchant
+		p, merchant := e.purchase(vocab.OnOrder), e.Merchant
 		for _, to := range []int64{-1, payable, payable + 1} {
-			_, err := c.adjust(merchant, to)
+			_, err := p.adjust(merchant, to)
 			e.WantFault(err, fault.InvalidInput)
 		}
 		_, err := e.Payments.AdjustPrice(merchant, payment.AdjustInput{
-			Order: c.id, Payable: money.Money{Amount: 1, Currency: money.USD}})
+			Order: p.id, Payable: money.Money{Amount: 1, Currency: money.USD}})
 		e.WantFault(err, fault.CurrencyMismatch)
-		_, err = c.adjust(c.buyer, 1)
+		_, err = p.adjust(p.buyer, 1)
 		e.WantFault(err, fault.Forbidden)
 		other := e.AddShop("other", document.ShopPolicy{})
-		_, err = c.adjust(e.Staff(vocab.Merchant, other), 1)
+		_, err = p.adjust(e.Staff(vocab.Merchant, other), 1)
 		e.WantFault(err, fault.NotFound)
-		two := e.PlaceAs(c.buyer,
+		two := e.PlaceAs(p.buyer,
 			ordertest.Line(e.NewSku(ordertest.Sku{Price: 100, South: 1}), 1),
 			ordertest.Line(e.NewSku(ordertest.Sku{Price: 100, South: 1, Shop: other}), 1))
 		_, err = purchase{sandboxEnv: e, id: two}.adjust(merchant, 1)
 		e.WantFault(err, fault.ActionNotAllowed)
 		_, err = e.Payments.Cancel(merchant, two)
 		e.WantFault(err, fault.ActionNotAllowed)
-		e.pay(c.start(vocab.Sandbox), sandbox.Payment{})
+		e.pay(p.start(vocab.Sandbox), sandbox.Payment{})
 		e.deliver()
-		_, err = c.adjust(merchant, 1)
+		_, err = p.adjust(merchant, 1)
 		e.WantFault(err, fault.ActionNotAllowed)
 	})
 }
 
-func (c purchase) closeUnshipped(
+func (p purchase) closeUnshipped(
 	ctx context.Context, n int64,
 ) (payment.CloseUnshippedResult, error) {
-	item := c.DB.Client.Order.GetX(ctx, c.id).QueryItems().OnlyX(ctx)
-	return c.Payments.CloseUnshipped(ctx, payment.CloseUnshippedInput{
+	item := p.DB.Client.Order.GetX(ctx, p.id).QueryItems().OnlyX(ctx)
+	return p.Payments.CloseUnshipped(ctx, payment.CloseUnshippedInput{
 		SubOrder: item.SubOrderID,
 		Lines:    []payment.UnshippedLine{{Item: item.ID, Quantity: n}},
 	})
@@ -160,29 +160,29 @@ func (c purchase) closeUnshipped(
 
 func TestUnshippedUnitsAreClosedByTheMerchant(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, merchant := e.purchase(vocab.OnOrder), e.Merchant
-		_, err := c.closeUnshipped(merchant, 1)
+		p, merchant := e.purchase(vocab.OnOrder), e.Merchant
+		_, err := p.closeUnshipped(merchant, 1)
 		e.WantFault(err, fault.ActionNotAllowed)
-		e.pay(c.start(vocab.Sandbox), sandbox.Payment{})
+		e.pay(p.start(vocab.Sandbox), sandbox.Payment{})
 		e.deliver()
-		_, err = c.closeUnshipped(merchant, 3)
+		_, err = p.closeUnshipped(merchant, 3)
 		e.WantFault(err, fault.InvalidInput)
-		_, err = c.closeUnshipped(e.Staff(vocab.Merchant, e.AddShop("other", document.ShopPolicy{})), 1)
+		_, err = p.closeUnshipped(e.Staff(vocab.Merchant, e.AddShop("other", document.ShopPolicy{})), 1)
 		e.WantFault(err, fault.NotFound)
 		made := map[globalid.ID]bool{}
 		for left := int64(1); left >= 0; left-- {
-			got, err := c.closeUnshipped(merchant, 1)
+			got, err := p.closeUnshipped(merchant, 1)
 			if err != nil || made[got.Refund] {
 				e.T.Fatalf("%+v, %v", got, err)
 			}
 			made[got.Refund] = true
-			if n := e.Available(c.sku); n != 2-left {
+			if n := e.Available(p.sku); n != 2-left {
 				e.T.Errorf("%d available, want %d", n, 2-left)
 			}
 			e.Run()
 			e.wantRefund(got.Refund, vocab.RefundSucceeded)
 		}
-		e.wantClosed(c.id, vocab.MerchantCancelled)
-		e.wantMoney(c.id, payable, payable)
+		e.wantClosed(p.id, vocab.MerchantCancelled)
+		e.wantMoney(p.id, payable, payable)
 	})
 }

@@ -22,9 +22,9 @@ func TestAnOrderExpires(t *testing.T) {
 		e.wantOrder(idle.id, vocab.PendingPayment)
 		e.Move(time.Second)
 		e.Run()
-		for _, c := range []purchase{idle, open} {
-			e.wantClosed(c.id, vocab.PaymentTimeout)
-			if n := e.Available(c.sku); n != 2 {
+		for _, p := range []purchase{idle, open} {
+			e.wantClosed(p.id, vocab.PaymentTimeout)
+			if n := e.Available(p.sku); n != 2 {
 				e.T.Errorf("%d available, want the stock back", n)
 			}
 		}
@@ -35,62 +35,62 @@ func TestAnOrderExpires(t *testing.T) {
 
 func TestAFailedOrderExpires(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		e.pay(c.start(vocab.Sandbox), sandbox.Payment{Fail: true})
+		p := e.purchase(vocab.OnOrder)
+		e.pay(p.start(vocab.Sandbox), sandbox.Payment{Fail: true})
 		e.deliver()
-		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.wantOrder(p.id, vocab.PaymentFailed)
 		e.Move(payTime)
 		e.Run()
-		e.wantClosed(c.id, vocab.PaymentTimeout)
+		e.wantClosed(p.id, vocab.PaymentTimeout)
 	})
 }
 
 func TestAnOrderIsNotExpiredWhenItsCloseReportsAPayment(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
 		e.pay(id, sandbox.Payment{})
 		e.Move(payTime)
 		e.Run()
 		e.wantVerdict(id, vocab.Counted)
-		e.wantOrder(c.id, vocab.AwaitingShipment)
-		e.wantMoney(c.id, payable, 0)
+		e.wantOrder(p.id, vocab.AwaitingShipment)
+		e.wantMoney(p.id, payable, 0)
 	})
 }
 
 func TestASilentChannelBlocksForTenMinutes(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.Unreachable, sandbox.UnsignedError} {
-			c := e.purchase(vocab.OnOrder)
-			id := c.start(vocab.Sandbox)
+			p := e.purchase(vocab.OnOrder)
+			id := p.start(vocab.Sandbox)
 			e.addFault(sandbox.Fault{Kind: kind, No: id.String(), Times: 1000})
 			e.Move(payTime)
 			e.Run()
 			e.wantAttempt(id, vocab.AttemptClosing)
-			e.wantOrder(c.id, vocab.PendingPayment)
+			e.wantOrder(p.id, vocab.PendingPayment)
 			e.Move(10*time.Minute - time.Second)
 			e.Run()
-			e.wantOrder(c.id, vocab.PendingPayment)
+			e.wantOrder(p.id, vocab.PendingPayment)
 			e.Move(time.Second)
 			e.Run() // although the next question is not due
 			e.wantAttempt(id, vocab.AttemptUnknown)
-			e.wantClosed(c.id, vocab.PaymentTimeout)
-			if n := e.Available(c.sku); n != 2 {
+			e.wantClosed(p.id, vocab.PaymentTimeout)
+			if n := e.Available(p.sku); n != 2 {
 				e.T.Errorf("%d available, want the stock back", n)
 			}
 			e.clearFaults()
 			e.minuteLater()
 			e.wantAttempt(id, vocab.AttemptClosed)
-			e.wantMoney(c.id, 0, 0)
+			e.wantMoney(p.id, 0, 0)
 		}
 	})
 }
 
 func TestAnUnknownPaymentTurnsOutToBePaid(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
 		e.pay(id, sandbox.Payment{})
 		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 1000})
@@ -98,18 +98,18 @@ func TestAnUnknownPaymentTurnsOutToBePaid(t *testing.T) {
 		e.Move(payTime + 10*time.Minute)
 		e.Run()
 		e.wantAttempt(id, vocab.AttemptUnknown)
-		e.wantClosed(c.id, vocab.PaymentTimeout)
+		e.wantClosed(p.id, vocab.PaymentTimeout)
 		e.clearFaults()
 		e.minuteLater()
 		e.wantVerdict(id, vocab.Late)
-		e.wantMoney(c.id, payable, payable)
+		e.wantMoney(p.id, payable, payable)
 	})
 }
 
 func TestAnUnknownPaymentRaisesAnAlarmAfterSevenDays(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, No: id.String(), Times: 1000})
 		e.Move(payTime + 10*time.Minute)
 		e.Run()
@@ -129,89 +129,89 @@ func TestAnUnknownPaymentRaisesAnAlarmAfterSevenDays(t *testing.T) {
 
 func TestAnAbandonedPaymentFailsTheOrder(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		_, err := e.Payments.Abandon(c.buyer, c.id)
+		p := e.purchase(vocab.OnOrder)
+		_, err := e.Payments.Abandon(p.buyer, p.id)
 		e.WantFault(err, fault.ActionNotAllowed)
-		id := c.start(vocab.Sandbox)
-		got, err := e.Payments.Abandon(c.buyer, c.id)
+		id := p.start(vocab.Sandbox)
+		got, err := e.Payments.Abandon(p.buyer, p.id)
 		if err != nil || got.Problem != nil {
 			e.T.Fatalf("%v, problem %v", err, got.Problem)
 		}
 		e.wantAttempt(id, vocab.AttemptClosed)
-		e.wantOrder(c.id, vocab.PaymentFailed)
-		if n := e.Available(c.sku); n != 2 {
+		e.wantOrder(p.id, vocab.PaymentFailed)
+		if n := e.Available(p.sku); n != 2 {
 			e.T.Errorf("%d available, want the stock back", n)
 		}
-		e.wantSound(c.id)
+		e.wantSound(p.id)
 	})
 }
 
 func TestAnAbandonedPaymentAtASilentChannel(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpClose})
-		got, err := e.Payments.Abandon(c.buyer, c.id)
+		got, err := e.Payments.Abandon(p.buyer, p.id)
 		e.wantProblem(got.Problem, err, fault.ChannelPending)
 		e.wantAttempt(id, vocab.AttemptClosing)
-		e.wantOrder(c.id, vocab.PendingPayment)
+		e.wantOrder(p.id, vocab.PendingPayment)
 		e.minuteLater()
 		e.wantAttempt(id, vocab.AttemptClosed)
-		e.wantOrder(c.id, vocab.PaymentFailed)
-		e.wantSound(c.id)
+		e.wantOrder(p.id, vocab.PaymentFailed)
+		e.wantSound(p.id)
 	})
 }
 
 func TestAPaymentStartedAfterAnAbandonKeepsTheOrder(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		first := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		first := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpClose, Times: 2})
-		got, err := e.Payments.Abandon(c.buyer, c.id)
+		got, err := e.Payments.Abandon(p.buyer, p.id)
 		e.wantProblem(got.Problem, err, fault.ChannelPending)
-		again := c.start(vocab.Sandbox)
+		again := p.start(vocab.Sandbox)
 		if again == first {
 			e.T.Fatal("the abandoned payment was started again")
 		}
 		e.minuteLater()
 		e.wantAttempt(first, vocab.AttemptClosed)
 		e.wantAttempt(again, vocab.AttemptOpen)
-		e.wantOrder(c.id, vocab.PendingPayment)
+		e.wantOrder(p.id, vocab.PendingPayment)
 	})
 }
 
 func TestAnAbandonedPaymentThatWasPaidCounts(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{})
-		got, err := e.Payments.Abandon(c.buyer, c.id)
+		got, err := e.Payments.Abandon(p.buyer, p.id)
 		if err != nil || got.Problem != nil {
 			e.T.Fatalf("%v, problem %v", err, got.Problem)
 		}
 		e.wantVerdict(id, vocab.Counted)
-		e.wantOrder(c.id, vocab.AwaitingShipment)
+		e.wantOrder(p.id, vocab.AwaitingShipment)
 		e.deliver()
-		e.wantMoney(c.id, payable, 0)
+		e.wantMoney(p.id, payable, 0)
 	})
 }
 
 func TestWhoMayCancel(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		_, err := e.Payments.Cancel(e.NewBuyer(), c.id)
+		p := e.purchase(vocab.OnOrder)
+		_, err := e.Payments.Cancel(e.NewBuyer(), p.id)
 		e.WantFault(err, fault.NotFound)
 		stranger := e.Staff(vocab.Merchant, e.AddShop("other", document.ShopPolicy{}))
-		_, err = e.Payments.Cancel(stranger, c.id)
+		_, err = e.Payments.Cancel(stranger, p.id)
 		e.WantFault(err, fault.NotFound)
-		_, err = e.Payments.Cancel(e.Support, c.id)
+		_, err = e.Payments.Cancel(e.Support, p.id)
 		e.WantFault(err, fault.Forbidden)
-		got, err := e.Payments.Cancel(e.Merchant, c.id)
-		if err != nil || got != (payment.OrderResult{Order: c.id}) {
+		got, err := e.Payments.Cancel(e.Merchant, p.id)
+		if err != nil || got != (payment.OrderResult{Order: p.id}) {
 			e.T.Fatalf("%+v, %v", got, err)
 		}
-		e.wantClosed(c.id, vocab.MerchantCancelled)
-		_, err = e.Payments.Cancel(c.buyer, c.id)
+		e.wantClosed(p.id, vocab.MerchantCancelled)
+		_, err = e.Payments.Cancel(p.buyer, p.id)
 		e.WantFault(err, fault.ActionNotAllowed)
 	})
 }

@@ -11,8 +11,8 @@ import (
 
 func TestNoticesComeTwiceAndInAnyOrder(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.DuplicateNotice, No: id.String(), Copies: 3})
 		e.addFault(sandbox.Fault{Kind: sandbox.ReorderNotice, No: id.String()})
 		e.pay(id, sandbox.Payment{Twice: true})
@@ -23,14 +23,14 @@ func TestNoticesComeTwiceAndInAnyOrder(t *testing.T) {
 		if n := e.DB.Client.ChannelNotice.Query().CountX(e.T.Context()); n != 3 {
 			e.T.Errorf("%d notices are kept, want those of two payments and a refund", n)
 		}
-		e.wantMoney(c.id, 2*payable, payable)
+		e.wantMoney(p.id, 2*payable, payable)
 	})
 }
 
 func TestANoticeIsKeptSealed(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{})
 		e.deliver()
 		kept := e.DB.Client.ChannelNotice.Query().OnlyX(e.T.Context())
@@ -70,8 +70,8 @@ func TestAnUnverifiedNoticeIsOnlyCounted(t *testing.T) {
 
 func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{})
 		rename := func(from, to string) {
 			_, err := e.DB.SQL().ExecContext(e.T.Context(), "ALTER TABLE "+from+" RENAME TO "+to)
@@ -92,6 +92,6 @@ func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 		if n := e.DB.Client.ChannelNotice.Query().CountX(e.T.Context()); n != 1 {
 			e.T.Errorf("%d notices are kept, want 1", n)
 		}
-		e.wantMoney(c.id, payable, 0)
+		e.wantMoney(p.id, payable, 0)
 	})
 }

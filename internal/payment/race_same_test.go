@@ -10,21 +10,21 @@ import (
 func TestRaceNoticesAndQueries(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id, notice := c.paidUnnoticed()
+			p := e.purchase(vocab.OnOrder)
+			id, notice := p.paidUnnoticed()
 			query := func() error { return e.Payments.RunAttempt(e.T.Context(), id) }
 			e.mustAll(race(notice, query, notice, query)...)
 			e.Run()
 			e.wantVerdict(id, vocab.Counted)
-			e.wantMoney(c.id, payable, 0)
+			e.wantMoney(p.id, payable, 0)
 			events := 0
-			for _, name := range e.eventNames(c.id) {
+			for _, name := range e.eventNames(p.id) {
 				if name == vocab.EventPaymentSucceeded || name == vocab.EventOrderPaid {
 					events++
 				}
 			}
 			if events != 2 {
-				e.T.Errorf("events %v", e.eventNames(c.id))
+				e.T.Errorf("events %v", e.eventNames(p.id))
 			}
 		}
 	})
@@ -33,23 +33,23 @@ func TestRaceNoticesAndQueries(t *testing.T) {
 func TestRaceTwoTransactions(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id, first := c.paidUnnoticed()
-			other := c.paidCharge(id)
+			p := e.purchase(vocab.OnOrder)
+			id, first := p.paidUnnoticed()
+			other := p.paidCharge(id)
 			other.TransactionID += "-2"
 			second := func() error {
 				return e.Payments.Settle(e.T.Context(), vocab.Sandbox, other)
 			}
 			e.mustAll(race(first, second, first, second)...)
 			verdicts := map[vocab.Verdict]int{}
-			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), c.id).QueryPayments().
+			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), p.id).QueryPayments().
 				AllX(e.T.Context()) {
 				verdicts[*r.Verdict]++
 			}
 			if verdicts[vocab.Counted] != 1 || verdicts[vocab.Duplicate] != 1 {
 				e.T.Errorf("verdicts %v", verdicts)
 			}
-			e.wantSound(c.id)
+			e.wantSound(p.id)
 		}
 	})
 }
@@ -57,14 +57,14 @@ func TestRaceTwoTransactions(t *testing.T) {
 func TestRaceRunnersOfOneRefund(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c, r := e.owed()
+			p, r := e.owed()
 			step := func() error { return e.Payments.RunRefund(e.T.Context(), r.ID) }
 			notice := func() error { _, err := e.peer.Deliver(e.T.Context()); return err }
 			e.mustAll(race(step, step, notice, step)...)
 			e.minuteLater()
 			e.deliver()
 			e.wantRefund(r.ID, vocab.RefundSucceeded)
-			e.wantMoney(c.id, 2*payable, payable)
+			e.wantMoney(p.id, 2*payable, payable)
 		}
 	})
 }
@@ -72,12 +72,12 @@ func TestRaceRunnersOfOneRefund(t *testing.T) {
 func TestRaceStartTwice(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			start := func() error { _, err := c.tryStart(); return err }
+			p := e.purchase(vocab.OnOrder)
+			start := func() error { _, err := p.tryStart(); return err }
 			e.mustAll(race(start, start, start)...)
 			e.minuteLater()
 			var open []*ent.Payment
-			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), c.id).QueryPayments().
+			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), p.id).QueryPayments().
 				AllX(e.T.Context()) {
 				if r.Status == vocab.AttemptOpen {
 					open = append(open, r)
@@ -86,7 +86,7 @@ func TestRaceStartTwice(t *testing.T) {
 			if len(open) != 1 {
 				e.T.Errorf("%d open payments, want 1", len(open))
 			}
-			e.wantSound(c.id)
+			e.wantSound(p.id)
 		}
 	})
 }

@@ -32,24 +32,24 @@ func race(acts ...func() error) []error {
 }
 
 // paidCharge is what a notice would say of a payment that was made.
-func (c purchase) paidCharge(id globalid.ID) channel.Charge {
-	c.T.Helper()
-	charge, err := c.Payments.Channels[vocab.Sandbox].Query(c.T.Context(), id.String())
+func (p purchase) paidCharge(id globalid.ID) channel.Charge {
+	p.T.Helper()
+	charge, err := p.Payments.Channels[vocab.Sandbox].Query(p.T.Context(), id.String())
 	if err != nil || charge.State != channel.ChargePaid {
-		c.T.Fatalf("%+v, %v", charge, err)
+		p.T.Fatalf("%+v, %v", charge, err)
 	}
 	return charge
 }
 
 // paidUnnoticed starts and pays a payment of which no notice comes; it returns how to apply it.
-func (c purchase) paidUnnoticed() (globalid.ID, func() error) {
-	c.T.Helper()
-	id := c.start(vocab.Sandbox)
-	c.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
-	c.pay(id, sandbox.Payment{})
-	charge := c.paidCharge(id)
+func (p purchase) paidUnnoticed() (globalid.ID, func() error) {
+	p.T.Helper()
+	id := p.start(vocab.Sandbox)
+	p.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
+	p.pay(id, sandbox.Payment{})
+	charge := p.paidCharge(id)
 	return id, func() error {
-		return c.Payments.Settle(context.WithoutCancel(c.T.Context()), vocab.Sandbox, charge)
+		return p.Payments.Settle(context.WithoutCancel(p.T.Context()), vocab.Sandbox, charge)
 	}
 }
 
@@ -64,10 +64,10 @@ func (e *sandboxEnv) mustAll(errs ...error) {
 func TestRacePayAndCancel(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id, pay := c.paidUnnoticed()
+			p := e.purchase(vocab.OnOrder)
+			id, pay := p.paidUnnoticed()
 			errs := race(pay, func() error {
-				_, err := e.Payments.Cancel(c.buyer, c.id)
+				_, err := e.Payments.Cancel(p.buyer, p.id)
 				return err
 			})
 			e.mustAll(errs[0])
@@ -75,13 +75,13 @@ func TestRacePayAndCancel(t *testing.T) {
 			if errs[1] != nil {
 				e.WantFault(errs[1], fault.ActionNotAllowed)
 				e.wantVerdict(id, vocab.Counted)
-				e.wantOrder(c.id, vocab.AwaitingShipment)
-				e.wantMoney(c.id, payable, 0)
+				e.wantOrder(p.id, vocab.AwaitingShipment)
+				e.wantMoney(p.id, payable, 0)
 				continue
 			}
 			e.wantVerdict(id, vocab.Late)
-			e.wantClosed(c.id, vocab.BuyerCancelled)
-			e.wantMoney(c.id, payable, payable)
+			e.wantClosed(p.id, vocab.BuyerCancelled)
+			e.wantMoney(p.id, payable, payable)
 		}
 	})
 }
@@ -89,16 +89,16 @@ func TestRacePayAndCancel(t *testing.T) {
 func TestRacePayAndExpire(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id, pay := c.paidUnnoticed()
+			p := e.purchase(vocab.OnOrder)
+			id, pay := p.paidUnnoticed()
 			e.Move(payTime)
 			e.mustAll(race(pay,
-				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) },
-				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) })...)
+				func() error { return e.Payments.RunExpire(e.T.Context(), p.id) },
+				func() error { return e.Payments.RunExpire(e.T.Context(), p.id) })...)
 			e.Run()
 			e.wantVerdict(id, vocab.Counted) // the close tells of it at the latest
-			e.wantOrder(c.id, vocab.AwaitingShipment)
-			e.wantMoney(c.id, payable, 0)
+			e.wantOrder(p.id, vocab.AwaitingShipment)
+			e.wantMoney(p.id, payable, 0)
 		}
 	})
 }
@@ -106,8 +106,8 @@ func TestRacePayAndExpire(t *testing.T) {
 func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id := c.start(vocab.Sandbox)
+			p := e.purchase(vocab.OnOrder)
+			id := p.start(vocab.Sandbox)
 			e.Move(payTime)
 			errs := race(
 				func() error {
@@ -118,7 +118,7 @@ func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 					_, err = e.peer.Deliver(e.T.Context())
 					return err
 				},
-				func() error { return e.Payments.RunExpire(e.T.Context(), c.id) })
+				func() error { return e.Payments.RunExpire(e.T.Context(), p.id) })
 			e.mustAll(errs...)
 			e.minuteLater()
 			e.deliver()
@@ -128,13 +128,13 @@ func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 				e.T.Fatalf("the payment is %s", r.Status)
 			}
 			if *r.Verdict == vocab.Counted {
-				e.wantOrder(c.id, vocab.AwaitingShipment)
-				e.wantMoney(c.id, payable, 0)
+				e.wantOrder(p.id, vocab.AwaitingShipment)
+				e.wantMoney(p.id, payable, 0)
 				continue
 			}
 			e.wantVerdict(id, vocab.Late)
-			e.wantClosed(c.id, vocab.PaymentTimeout)
-			e.wantMoney(c.id, payable, payable)
+			e.wantClosed(p.id, vocab.PaymentTimeout)
+			e.wantMoney(p.id, payable, payable)
 		}
 	})
 }
@@ -142,17 +142,17 @@ func TestRaceUnpaidExpireAndLatePayment(t *testing.T) {
 func TestRaceExpireAndStart(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
+			p := e.purchase(vocab.OnOrder)
 			errs := race(
-				func() error { _, err := c.tryStart(); return err },
+				func() error { _, err := p.tryStart(); return err },
 				func() error {
 					err := e.DB.MoveClock(e.T.Context(), pastDeadline)
 					if err != nil {
 						return err
 					}
-					return e.Payments.RunExpire(e.T.Context(), c.id)
+					return e.Payments.RunExpire(e.T.Context(), p.id)
 				},
-				func() error { _, err := c.tryStart(); return err })
+				func() error { _, err := p.tryStart(); return err })
 			e.mustAll(errs[1])
 			for _, i := range []int{0, 2} {
 				if errs[i] != nil && !fault.Is(errs[i], fault.PaymentDeadline) {
@@ -160,17 +160,17 @@ func TestRaceExpireAndStart(t *testing.T) {
 				}
 			}
 			e.minuteLater()
-			e.wantClosed(c.id, vocab.PaymentTimeout)
-			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), c.id).QueryPayments().
+			e.wantClosed(p.id, vocab.PaymentTimeout)
+			for _, r := range e.DB.Client.Order.GetX(e.T.Context(), p.id).QueryPayments().
 				AllX(e.T.Context()) {
 				if r.Status != vocab.AttemptClosed && r.Status != vocab.AttemptFailed {
 					e.T.Errorf("a payment of an expired order is %s", r.Status)
 				}
 			}
-			if n := e.Available(c.sku); n != 2 {
+			if n := e.Available(p.sku); n != 2 {
 				e.T.Errorf("%d available, want the stock back", n)
 			}
-			e.wantMoney(c.id, 0, 0)
+			e.wantMoney(p.id, 0, 0)
 		}
 	})
 }
@@ -178,8 +178,8 @@ func TestRaceExpireAndStart(t *testing.T) {
 func TestRaceAbandonAndPay(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for range rounds {
-			c := e.purchase(vocab.OnOrder)
-			id := c.start(vocab.Sandbox)
+			p := e.purchase(vocab.OnOrder)
+			id := p.start(vocab.Sandbox)
 			paid := make(chan error, 1)
 			errs := race(
 				func() error {
@@ -188,22 +188,22 @@ func TestRaceAbandonAndPay(t *testing.T) {
 					_, failed := e.peer.Deliver(e.T.Context())
 					return failed
 				},
-				func() error { _, err := e.Payments.Abandon(c.buyer, c.id); return err })
+				func() error { _, err := e.Payments.Abandon(p.buyer, p.id); return err })
 			e.mustAll(errs[0])
 			e.minuteLater()
 			if <-paid != nil { // closed before the payer paid
 				e.mustAll(errs[1])
 				e.wantAttempt(id, vocab.AttemptClosed)
-				e.wantOrder(c.id, vocab.PaymentFailed)
-				e.wantMoney(c.id, 0, 0)
+				e.wantOrder(p.id, vocab.PaymentFailed)
+				e.wantMoney(p.id, 0, 0)
 				continue
 			}
 			if errs[1] != nil {
 				e.WantFault(errs[1], fault.ActionNotAllowed)
 			}
 			e.wantVerdict(id, vocab.Counted)
-			e.wantOrder(c.id, vocab.AwaitingShipment)
-			e.wantMoney(c.id, payable, 0)
+			e.wantOrder(p.id, vocab.AwaitingShipment)
+			e.wantMoney(p.id, payable, 0)
 		}
 	})
 }

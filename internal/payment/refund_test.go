@@ -14,19 +14,19 @@ import (
 // owed is an order that was paid twice, so that a refund of one payment is due.
 func (e *sandboxEnv) owed() (purchase, *ent.Refund) {
 	e.T.Helper()
-	c := e.purchase(vocab.OnOrder)
-	e.pay(c.start(vocab.Sandbox), sandbox.Payment{Twice: true})
+	p := e.purchase(vocab.OnOrder)
+	e.pay(p.start(vocab.Sandbox), sandbox.Payment{Twice: true})
 	e.deliver()
-	r := e.onlyRefund(c.id)
+	r := e.onlyRefund(p.id)
 	e.wantRefund(r.ID, vocab.RefundRequested)
-	return c, r
+	return p, r
 }
 
 func TestARefundSurvivesASilentChannel(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.Unreachable, sandbox.UnsignedError,
 			sandbox.LoseAnswer, sandbox.IllSigned} {
-			c, r := e.owed()
+			p, r := e.owed()
 			e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: r.ID.String()})
 			e.addFault(sandbox.Fault{Kind: kind, Op: sandbox.OpRefund})
 			e.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: sandbox.OpQueryRefund})
@@ -36,7 +36,7 @@ func TestARefundSurvivesASilentChannel(t *testing.T) {
 			e.wantRefund(r.ID, vocab.RefundUnknown)
 			e.minuteLater()
 			e.wantRefund(r.ID, vocab.RefundSucceeded)
-			e.wantMoney(c.id, 2*payable, payable)
+			e.wantMoney(p.id, 2*payable, payable)
 		}
 	})
 }
@@ -44,13 +44,13 @@ func TestARefundSurvivesASilentChannel(t *testing.T) {
 func TestARefusedRefundWaitsForStaff(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for _, kind := range []sandbox.FaultKind{sandbox.RefuseRefund, sandbox.NoBalance} {
-			c, r := e.owed()
+			p, r := e.owed()
 			e.addFault(sandbox.Fault{Kind: kind})
 			e.Run()
 			e.wantRefund(r.ID, vocab.RefundFailed)
 			e.minuteLater()
 			e.wantRefund(r.ID, vocab.RefundFailed)
-			_, err := e.Payments.RetryRefund(c.buyer, r.ID)
+			_, err := e.Payments.RetryRefund(p.buyer, r.ID)
 			e.WantFault(err, fault.Forbidden)
 			got, err := e.Payments.RetryRefund(e.Support, r.ID)
 			if err != nil || got.Refund != r.ID {
@@ -60,7 +60,7 @@ func TestARefusedRefundWaitsForStaff(t *testing.T) {
 			e.wantRefund(r.ID, vocab.RefundSucceeded)
 			_, err = e.Payments.RetryRefund(e.Platform, r.ID)
 			e.WantFault(err, fault.ActionNotAllowed)
-			e.wantMoney(c.id, 2*payable, payable)
+			e.wantMoney(p.id, 2*payable, payable)
 		}
 	})
 }
@@ -68,7 +68,7 @@ func TestARefusedRefundWaitsForStaff(t *testing.T) {
 func TestASlowRefundIsFoundByNoticeOrQuery(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		for _, noticed := range []bool{true, false} {
-			c, r := e.owed()
+			p, r := e.owed()
 			e.addFault(sandbox.Fault{Kind: sandbox.HoldRefund})
 			e.Run()
 			e.wantRefund(r.ID, vocab.RefundSubmitted)
@@ -86,17 +86,17 @@ func TestASlowRefundIsFoundByNoticeOrQuery(t *testing.T) {
 				e.minuteLater()
 			}
 			e.wantRefund(r.ID, vocab.RefundSucceeded)
-			e.wantMoney(c.id, 2*payable, payable)
+			e.wantMoney(p.id, 2*payable, payable)
 		}
 	})
 }
 
 func TestAClosedRefundIsReplacedTwice(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, first := e.owed()
+		p, first := e.owed()
 		e.addFault(sandbox.Fault{Kind: sandbox.CloseRefund, Times: 3})
 		e.Run()
-		chain := e.Refunds(c.id)
+		chain := e.Refunds(p.id)
 		if len(chain) != 3 || *chain[1].ReplacesID != first.ID ||
 			*chain[2].ReplacesID != chain[1].ID {
 			e.T.Fatalf("refunds %+v", chain)
@@ -104,7 +104,7 @@ func TestAClosedRefundIsReplacedTwice(t *testing.T) {
 		e.wantRefund(first.ID, vocab.RefundClosed)
 		e.wantRefund(chain[1].ID, vocab.RefundClosed)
 		e.wantRefund(chain[2].ID, vocab.RefundNeedsStaff)
-		e.wantMoney(c.id, 2*payable, 0)
+		e.wantMoney(p.id, 2*payable, 0)
 
 		resolve := payment.ResolveInput{Refund: chain[2].ID}
 		if _, err := e.Payments.ResolveRefund(e.Support, resolve); err != nil {
@@ -117,24 +117,24 @@ func TestAClosedRefundIsReplacedTwice(t *testing.T) {
 			e.T.Fatal(err)
 		}
 		e.wantRefund(chain[2].ID, vocab.RefundSucceeded)
-		e.wantMoney(c.id, 2*payable, 0)
+		e.wantMoney(p.id, 2*payable, 0)
 	})
 }
 
 func TestOneClosedRefundIsPaidByItsSuccessor(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, first := e.owed()
+		p, first := e.owed()
 		e.addFault(sandbox.Fault{Kind: sandbox.CloseRefund})
 		e.Run()
 		e.wantRefund(first.ID, vocab.RefundClosed)
-		e.wantRefund(e.Refunds(c.id)[1].ID, vocab.RefundSucceeded)
-		e.wantMoney(c.id, 2*payable, payable)
+		e.wantRefund(e.Refunds(p.id)[1].ID, vocab.RefundSucceeded)
+		e.wantMoney(p.id, 2*payable, payable)
 	})
 }
 
 func TestADeadCardNeedsStaff(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c, r := e.owed()
+		p, r := e.owed()
 		e.addFault(sandbox.Fault{Kind: sandbox.AbnormalRefund})
 		e.Run()
 		e.wantRefund(r.ID, vocab.RefundNeedsStaff)
@@ -150,6 +150,6 @@ func TestADeadCardNeedsStaff(t *testing.T) {
 		e.wantRefund(r.ID, vocab.RefundSubmitted)
 		e.Run()
 		e.wantRefund(r.ID, vocab.RefundSucceeded)
-		e.wantMoney(c.id, 2*payable, payable)
+		e.wantMoney(p.id, 2*payable, payable)
 	})
 }

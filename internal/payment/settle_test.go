@@ -12,8 +12,8 @@ import (
 
 func TestALostNoticeIsFoundByQuery(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.addFault(sandbox.Fault{Kind: sandbox.NoNotice, No: id.String()})
 		e.pay(id, sandbox.Payment{})
 		e.addFault(sandbox.Fault{Kind: sandbox.UnsignedError, Op: sandbox.OpQuery})
@@ -21,16 +21,16 @@ func TestALostNoticeIsFoundByQuery(t *testing.T) {
 		e.wantAttempt(id, vocab.AttemptOpen)
 		e.minuteLater()
 		e.wantVerdict(id, vocab.Counted)
-		e.wantOrder(c.id, vocab.AwaitingShipment)
-		e.wantMoney(c.id, payable, 0)
+		e.wantOrder(p.id, vocab.AwaitingShipment)
+		e.wantMoney(p.id, payable, 0)
 	})
 }
 
 func TestAPaymentOfACancelledOrderIsLate(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
-		if _, err := e.Payments.Cancel(c.buyer, c.id); err != nil {
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
+		if _, err := e.Payments.Cancel(p.buyer, p.id); err != nil {
 			e.T.Fatal(err)
 		}
 		e.wantAttempt(id, vocab.AttemptClosing)
@@ -40,35 +40,35 @@ func TestAPaymentOfACancelledOrderIsLate(t *testing.T) {
 		e.deliver()
 		e.wantVerdict(id, vocab.Late)
 		e.Run()
-		e.wantRefund(e.onlyRefund(c.id).ID, vocab.RefundSucceeded)
-		e.wantClosed(c.id, vocab.BuyerCancelled)
-		e.wantMoney(c.id, payable, payable)
+		e.wantRefund(e.onlyRefund(p.id).ID, vocab.RefundSucceeded)
+		e.wantClosed(p.id, vocab.BuyerCancelled)
+		e.wantMoney(p.id, payable, payable)
 	})
 }
 
 func TestASecondTransactionOfOneAttemptIsADuplicate(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{Twice: true})
 		e.deliver()
 		e.wantVerdict(id, vocab.Counted)
 		twin := e.DB.Client.Payment.Query().Where(entpayment.AttemptID(id)).OnlyX(e.T.Context())
 		e.wantVerdict(twin.ID, vocab.Duplicate)
 		e.Run()
-		if r := e.onlyRefund(c.id); *r.PaymentID != twin.ID || r.Amount != payable ||
+		if r := e.onlyRefund(p.id); *r.PaymentID != twin.ID || r.Amount != payable ||
 			r.Trigger != vocab.TriggerDuplicate || r.Status != vocab.RefundSucceeded {
 			e.T.Errorf("refund %+v", r)
 		}
-		e.wantOrder(c.id, vocab.AwaitingShipment)
-		e.wantMoney(c.id, 2*payable, payable)
+		e.wantOrder(p.id, vocab.AwaitingShipment)
+		e.wantMoney(p.id, 2*payable, payable)
 	})
 }
 
 func TestAPaymentOfAnotherAmountDoesNotCount(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{Amount: payable - 1})
 		e.deliver()
 		e.wantVerdict(id, vocab.Mismatched)
@@ -76,58 +76,58 @@ func TestAPaymentOfAnotherAmountDoesNotCount(t *testing.T) {
 			e.T.Errorf("%d alarms, want 1", n)
 		}
 		e.Run()
-		e.wantOrder(c.id, vocab.PendingPayment)
-		e.wantMoney(c.id, payable-1, payable-1)
-		again := c.start(vocab.Sandbox)
+		e.wantOrder(p.id, vocab.PendingPayment)
+		e.wantMoney(p.id, payable-1, payable-1)
+		again := p.start(vocab.Sandbox)
 		e.pay(again, sandbox.Payment{})
 		e.deliver()
 		e.wantVerdict(again, vocab.Counted)
-		e.wantMoney(c.id, 2*payable-1, payable-1)
+		e.wantMoney(p.id, 2*payable-1, payable-1)
 	})
 }
 
 func TestAFailedPaymentFailsTheOrderAndALateSuccessPaysIt(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{Fail: true})
 		e.deliver()
 		e.wantAttempt(id, vocab.AttemptFailed)
-		e.wantOrder(c.id, vocab.PaymentFailed)
+		e.wantOrder(p.id, vocab.PaymentFailed)
 		e.pay(id, sandbox.Payment{Late: true})
 		e.deliver()
 		e.wantVerdict(id, vocab.Counted)
-		e.wantOrder(c.id, vocab.AwaitingShipment)
-		if n := e.Available(c.sku); n != 0 {
+		e.wantOrder(p.id, vocab.AwaitingShipment)
+		if n := e.Available(p.sku); n != 0 {
 			e.T.Errorf("%d available, want them reserved", n)
 		}
-		e.wantMoney(c.id, payable, 0)
+		e.wantMoney(p.id, payable, 0)
 	})
 }
 
 func TestAFailureOfAnUnansweredOpening(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
+		p := e.purchase(vocab.OnOrder)
 		e.addFault(sandbox.Fault{Kind: sandbox.LoseAnswer, Op: sandbox.OpOpen})
-		got, err := c.tryStart()
+		got, err := p.tryStart()
 		e.wantProblem(got.Problem, err, "CHANNEL_PENDING")
 		e.pay(got.Payment, sandbox.Payment{Fail: true})
 		e.deliver()
 		e.wantAttempt(got.Payment, vocab.AttemptFailed)
-		e.wantOrder(c.id, vocab.PaymentFailed)
-		e.wantSound(c.id)
+		e.wantOrder(p.id, vocab.PaymentFailed)
+		e.wantSound(p.id)
 	})
 }
 
 func TestAPaymentClosedAtTheChannelHasFailed(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.ahead.Store(int64(time.Hour)) // the channel's own expiry comes first
 		e.minuteLater()
 		e.wantAttempt(id, vocab.AttemptFailed)
-		e.wantOrder(c.id, vocab.PaymentFailed)
-		e.wantSound(c.id)
+		e.wantOrder(p.id, vocab.PaymentFailed)
+		e.wantSound(p.id)
 	})
 }
 
@@ -157,8 +157,8 @@ func TestAPaymentThatIsNotOursIsCounted(t *testing.T) {
 
 func TestASuccessWithoutMoneyIsNotBelieved(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		err := e.Payments.Settle(e.T.Context(), vocab.Sandbox, channel.Charge{
 			OutTradeNo: id.String(), State: channel.ChargePaid, Amount: payable, Currency: "CNY",
 		})

@@ -93,8 +93,8 @@ func TestRefundsOfOnePaymentKeepTheChannelsSpacing(t *testing.T) {
 
 func TestARefundThatIsTooEarlyIsRetried(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
-		c := e.purchase(vocab.OnOrder)
-		id := c.start(vocab.Sandbox)
+		p := e.purchase(vocab.OnOrder)
+		id := p.start(vocab.Sandbox)
 		e.pay(id, sandbox.Payment{})
 		e.deliver()
 		// Somebody refunds a part at the channel itself, so that ours is too early.
@@ -106,7 +106,7 @@ func TestARefundThatIsTooEarlyIsRetried(t *testing.T) {
 		if err != nil {
 			e.T.Fatal(err)
 		}
-		got, err := c.closeUnshipped(e.Merchant, 1)
+		got, err := p.closeUnshipped(e.Merchant, 1)
 		if err != nil {
 			e.T.Fatal(err)
 		}
@@ -114,7 +114,7 @@ func TestARefundThatIsTooEarlyIsRetried(t *testing.T) {
 		e.wantRefund(got.Refund, vocab.RefundRequested)
 		e.minuteLater()
 		e.wantRefund(got.Refund, vocab.RefundSucceeded)
-		e.wantMoney(c.id, payable, 1+payable/2)
+		e.wantMoney(p.id, payable, 1+payable/2)
 	}, func(o *sandbox.Options) { o.Limits.RefundSpacing = 30 * time.Second })
 }
 
@@ -149,21 +149,21 @@ func TestAGiftComesBackWithItsItem(t *testing.T) {
 	each(t, func(e *sandboxEnv) {
 		sku, gift := e.Sku(2), e.NewSku(ordertest.Sku{Price: 90, South: 2})
 		e.AddGift(sku, gift)
-		c := e.place(sku, 2)
+		p := e.place(sku, 2)
 		if n := e.Available(gift); n != 0 {
 			e.T.Fatalf("%d gifts available, want both reserved", n)
 		}
-		e.pay(c.start(vocab.Sandbox), sandbox.Payment{})
+		e.pay(p.start(vocab.Sandbox), sandbox.Payment{})
 		e.deliver()
-		refund, err := e.CloseUnshipped(e.ItemOf(c.id, sku).ID, 2)
+		refund, err := e.CloseUnshipped(e.ItemOf(p.id, sku).ID, 2)
 		e.Must(err)
 		e.Run()
 		e.wantRefund(refund, vocab.RefundSucceeded)
-		e.wantClosed(c.id, vocab.MerchantCancelled)
+		e.wantClosed(p.id, vocab.MerchantCancelled)
 		if n, m := e.Available(sku), e.Available(gift); n != 2 || m != 2 {
 			e.T.Errorf("%d and %d gifts available, want all back", n, m)
 		}
-		e.wantMoney(c.id, 2000, 2000)
+		e.wantMoney(p.id, 2000, 2000)
 	})
 }
 

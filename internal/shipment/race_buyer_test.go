@@ -79,14 +79,6 @@ func TestShippingAndRequestingAnAddressChangeRace(t *testing.T) {
 	})
 }
 
-func (e *courierEnv) jump(by time.Duration) {
-	e.T.Helper()
-	err := e.DB.MoveClock(e.T.Context(), func(now time.Time) time.Time { return now.Add(by) })
-	if err != nil {
-		e.T.Fatal(err)
-	}
-}
-
 func (e *courierEnv) received(id globalid.ID) int {
 	return e.DB.Client.Event.Query().Where(entevent.OrderID(id),
 		entevent.Type(vocab.EventSubOrderReceived)).CountX(e.T.Context())

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func TestAdjustMakesTheRowOnceAndTellsWhy(t *testing.T) {
+func TestAdjustMakesTheRowOnceAndRecordsWhy(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		sku, warehouse := newSku(t, db), newWarehouse(t, db)

@@ -72,13 +72,6 @@ func request(
 	return claim{purchase: b, id: id}
 }
 
-func approve(e *ordertest.Env, c claim) {
-	e.T.Helper()
-	_, err := e.AfterSales.Approve(e.Merchant,
-		aftersale.ApproveInput{AfterSale: c.id})
-	e.Must(err)
-}
-
 func addMessage(e *ordertest.Env, c claim) {
 	e.T.Helper()
 	_, err := e.AfterSales.AddMessage(c.buyer, c.id, aftersale.Statement{Text: "they are broken"})
