@@ -26,6 +26,7 @@ import (
 	"orderflow/internal/review"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
+	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/transfer"
 	"orderflow/internal/vocab"
@@ -69,13 +70,16 @@ func serve(
 	a.payments = payment.New(db, map[vocab.PaymentChannel]channel.Port{}, a.keys, quiet)
 	a.shipments = shipment.New(db, nil, a.keys, quiet)
 	requests := aftersale.New(db, a.payments, a.shipments, a.keys)
-	short := aftersale.NewShortages(db, a.payments)
-	transfers := transfer.New(db, short.OpenByTransfer)
-	aftersale.Connect(requests, short, a.payments, a.shipments, transfers)
+	short := shortage.New(db, a.payments)
+	transfers := transfer.New(db)
+	hooks := aftersale.Hooks{Shortages: short, Requests: requests}
+	a.payments.Hooks, a.shipments.Hooks, transfers.Hooks = hooks, hooks, hooks
 	deps := graph.Deps{
 		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
-		Orders:    order.New(db, a.keys, a.blind, checkout.Limits{Lines: 1000, Quantity: 100_000}),
+		Checkout: checkout.New(db, a.keys, a.blind,
+			checkout.Limits{Lines: 1000, Quantity: 100_000}),
+		Orders:    order.New(db, a.keys),
 		Payments:  a.payments,
 		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),

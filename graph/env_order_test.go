@@ -9,7 +9,6 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	sandbox "orderflow/internal/sandbox/pay"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -49,18 +48,13 @@ func (e *env) place(key string, quantity int) string {
 func (e *env) payOrder() {
 	e.Helper()
 	id := e.db.Client.Order.Query().OnlyIDX(e.Context())
-	err := e.db.Run(e.Context(), func(ctx context.Context, tx *store.Tx) error {
-		l, err := order.Lock(ctx, tx, id, event.Actor{Role: vocab.Channel})
-		if err != nil {
+	err := order.Run(e.Context(), e.db, id, event.Actor{Role: vocab.Channel},
+		func(ctx context.Context, l *order.Locked) error {
+			facts := l.Facts()
+			facts.AmountMatches = true
+			_, err := l.Pay(ctx, facts, l.Tx.Now)
 			return err
-		}
-		facts := l.Facts(tx.Now)
-		facts.AmountMatches = true
-		if _, err := l.Pay(ctx, tx, facts, tx.Now); err != nil {
-			return err
-		}
-		return l.Write(ctx, tx)
-	})
+		})
 	if err != nil {
 		e.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/store"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -198,19 +198,15 @@ func (f *fixture) event(
 // appendEvent appends an event as a command does.
 func (f *fixture) appendEvent(t *testing.T, o *ent.Order, shop *ent.Shop, name string) {
 	t.Helper()
-	err := f.db.Run(f.ctx, func(ctx context.Context, tx *store.Tx) error {
-		locked, err := tx.LockOrder(ctx, o.ID)
-		if err != nil {
-			return err
-		}
-		log := event.On(locked, event.Actor{Role: vocab.System})
-		if shop == nil {
-			log.Add(name, document.Payload{})
-		} else {
-			log.AddFor(shop.ID, name, document.Payload{})
-		}
-		return log.Write(ctx, tx)
-	})
+	err := order.Run(f.ctx, f.db, o.ID, event.Actor{Role: vocab.System},
+		func(_ context.Context, l *order.Locked) error {
+			if shop == nil {
+				l.Emit(name, document.Payload{})
+			} else {
+				l.EmitFor(shop.ID, name, document.Payload{})
+			}
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,28 +101,15 @@ func (r *Resolver) addRefusal(ctx context.Context, out *view.PlaceOrderPayload, 
 		out.Quote, err = r.quoteOf(ctx, changed.Quote, "quote")
 		return err
 	}
-	lacking := lackingSkus(err)
-	if len(lacking) == 0 {
+	var refused *noun.Refusal
+	if !errors.As(err, &refused) {
 		return nil
 	}
-	skus, err := r.skusOf(ctx, lacking, []string{"skus"})
-	for _, id := range lacking {
+	skus, err := r.skusOf(ctx, refused.Skus, []string{"skus"})
+	for _, id := range refused.Skus {
 		if row := skus[id]; row != nil {
 			out.Skus = append(out.Skus, row)
 		}
 	}
 	return err
-}
-
-// lackingSkus are the skus that stand in the way of placing an order.
-func lackingSkus(err error) []globalid.ID {
-	var refused *checkout.NotPlaceable
-	if errors.As(err, &refused) {
-		return refused.Skus
-	}
-	var short *noun.OutOfStock
-	if errors.As(err, &short) {
-		return short.Skus
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
@@ -17,13 +18,13 @@ func TestStaffExtendDeadlinesOfRequests(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		item := e.BuyAndReceive(e.Sku(1), 1)
 		id := e.Request(ordertest.RequestFor(item, vocab.RefundOnly, 1))
-		in := aftersale.ExtendInput{ID: id, Kind: "MERCHANT_ANSWER", Seconds: 24 * 3600}
+		in := aftersale.ExtendInput{AfterSale: id, Kind: "MERCHANT_ANSWER", Seconds: 24 * 3600}
 		_, err := e.AfterSales.Extend(e.Merchant, in)
 		e.WantFault(err, fault.Forbidden)
 		for kind, seconds := range map[order.DeadlineKind]int64{
 			"MERCHANT_ANSWER": 0, "BUYER_ANSWER": 60, "RETURN": 60} {
 			_, err = e.AfterSales.Extend(e.Support,
-				aftersale.ExtendInput{ID: id, Kind: kind, Seconds: seconds})
+				aftersale.ExtendInput{AfterSale: id, Kind: kind, Seconds: seconds})
 			if seconds == 0 {
 				e.WantFault(err, fault.InvalidInput)
 			} else {
@@ -54,7 +55,7 @@ func TestAnExtendedReshipmentIsRemindedOfAgain(t *testing.T) {
 		e.Approve(id)
 		e.Later(2 * day)
 		_, err := e.AfterSales.Extend(e.Support,
-			aftersale.ExtendInput{ID: id, Kind: "RESHIPMENT", Seconds: 24 * 3600})
+			aftersale.ExtendInput{AfterSale: id, Kind: "RESHIPMENT", Seconds: 24 * 3600})
 		e.Must(err)
 		_, err = e.AfterSales.ChangeToRefund(e.Buyer, id)
 		e.WantFault(err, fault.ActionNotAllowed)
@@ -87,13 +88,13 @@ func TestStaffExtendDeadlinesOfShortages(t *testing.T) {
 		p, id := buyShort(e, e.Sku(10), 5, 2)
 		extend := func(kind order.DeadlineKind) error {
 			_, err := e.Shortages.Extend(e.Platform,
-				aftersale.ExtendInput{ID: id, Kind: kind, Seconds: 24 * 3600})
+				shortage.ExtendInput{Shortage: id, Kind: kind, Seconds: 24 * 3600})
 			return err
 		}
 		if err := extend("SHORTAGE_CHOICE"); !fault.Is(err, fault.ActionNotAllowed) {
 			t.Errorf("extended what does not run: %v", err)
 		}
-		_, err := e.Shortages.Extend(e.Merchant, aftersale.ExtendInput{ID: id})
+		_, err := e.Shortages.Extend(e.Merchant, shortage.ExtendInput{Shortage: id})
 		if !fault.Is(err, fault.Forbidden) {
 			t.Errorf("the shop extends its own time: %v", err)
 		}

@@ -144,7 +144,7 @@ func (w *walk) force() {
 
 func (w *walk) extend() {
 	if a := w.anyRequest(); a != nil {
-		_, err := w.AfterSales.Extend(w.Support, aftersale.ExtendInput{ID: a.ID,
+		_, err := w.AfterSales.Extend(w.Support, aftersale.ExtendInput{AfterSale: a.ID,
 			Kind: aftersale.Deadline(a.Status), Seconds: w.number("seconds", 1, 200_000)})
 		w.allowed(err)
 	}

@@ -2,7 +2,6 @@ package checkout
 
 import (
 	"orderflow/internal/fault"
-	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
@@ -32,18 +31,6 @@ type Checkout struct {
 func New(db *store.DB, keys *seal.Keyring, blind *seal.Blind, limits Limits) *Checkout {
 	return &Checkout{db: db, keys: keys, blind: blind, limits: limits}
 }
-
-// NotPlaceable is why a checkout cannot be placed as it is, with the skus that stand in the way.
-type NotPlaceable struct {
-	Faults fault.List
-	Skus   []globalid.ID
-}
-
-// Error implements error.
-func (e *NotPlaceable) Error() string { return e.Faults.Error() }
-
-// Unwrap makes the faults visible to package fault.
-func (e *NotPlaceable) Unwrap() error { return e.Faults }
 
 // PriceChanged is the fault PRICE_CHANGED with the quote to agree to.
 type PriceChanged struct{ Quote *Quote }

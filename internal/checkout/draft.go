@@ -267,5 +267,5 @@ func (d *draft) payNothing(ctx context.Context) error {
 	for _, m := range missing {
 		skus = append(skus, m.Item.SkuID)
 	}
-	return order.LackingSkus(skus)
+	return order.OutOfStock(skus)
 }

@@ -38,8 +38,7 @@ const maxTries = 3
 //
 // Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED, NOT_SOLD, COUPON_UNAVAILABLE,
 // BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
-// (with the quote, as a *PriceChanged) and OUT_OF_STOCK (with the skus, as an *order.OutOfStock, or
-// as a *NotPlaceable beside other faults). After commit the order
+// (a *PriceChanged with the quote) and OUT_OF_STOCK (an *order.Refusal with the skus). After commit the order
 // is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
 func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
@@ -121,7 +120,7 @@ func (q *Quote) refuse(expected int64) error {
 		skus = append(skus, problem.Skus...)
 	}
 	if len(faults) > 0 {
-		return &NotPlaceable{Faults: faults, Skus: skus}
+		return &order.Refusal{Faults: faults, Skus: skus}
 	}
 	if q.Price.Totals.Payable != expected {
 		return &PriceChanged{Quote: q}
@@ -138,7 +137,7 @@ func (c *Checkout) lackingSkus(ctx context.Context, short *stock.Short) error {
 	for _, row := range rows {
 		skus = append(skus, row.SkuID)
 	}
-	return order.LackingSkus(skus)
+	return order.OutOfStock(skus)
 }
 
 func (in *PlaceInput) validate() fault.List {

@@ -51,15 +51,12 @@ func happen(
 		if err != nil {
 			return err
 		}
-		log := event.On(locked, event.Actor{Role: vocab.System})
+		locked = store.Track(tx, locked)
 		for _, name := range names {
-			if shop.IsZero() {
-				log.Add(name, document.Payload{})
-			} else {
-				log.AddFor(shop, name, document.Payload{})
-			}
+			event.Emit(tx, locked, shop, event.Actor{Role: vocab.System}, name,
+				document.Payload{})
 		}
-		return log.Write(ctx, tx)
+		return nil
 	})
 }
 

@@ -32,7 +32,7 @@ func (l *Locked) outOfStock(err error, needs []stock.Need) error {
 			skus = append(skus, l.Item(need.Item).SkuID)
 		}
 	}
-	return LackingSkus(skus)
+	return OutOfStock(skus)
 }
 
 // unreserved says how much is not reserved, per item of that deduction mode (empty: of any).
@@ -78,7 +78,7 @@ func (l *Locked) needs(
 			return r.SkuID == lack.Item.SkuID && r.WarehouseID == warehouse
 		})
 		if i < 0 {
-			return nil, LackingSkus([]globalid.ID{lack.Item.SkuID})
+			return nil, OutOfStock([]globalid.ID{lack.Item.SkuID})
 		}
 		needs = append(needs, stock.Need{Order: l.Order.ID, Item: lack.Item.ID, Stock: rows[i].ID,
 			Quantity: lack.Quantity})

@@ -27,25 +27,26 @@ type Orders struct {
 // New returns the commands over a database. Addresses are sealed with keys.
 func New(db *store.DB, keys *seal.Keyring) *Orders { return &Orders{db: db, keys: keys} }
 
-// OutOfStock is the fault OUT_OF_STOCK with what the caller needs to go on: which skus lack.
-type OutOfStock struct {
-	Skus []globalid.ID
+// Refusal is faults with what the caller needs to go on: the skus that stand in the way.
+type Refusal struct {
+	Faults fault.List
+	Skus   []globalid.ID
 }
 
 // Error implements error.
-func (e *OutOfStock) Error() string { return e.Unwrap().Error() }
+func (r *Refusal) Error() string { return r.Faults.Error() }
 
-// Unwrap makes the fault visible to package fault.
-func (e *OutOfStock) Unwrap() error {
-	return fault.New(fault.OutOfStock, "There is not enough stock of %d of the skus.",
-		len(e.Skus))
-}
+// Unwrap makes the faults visible to package fault.
+func (r *Refusal) Unwrap() error { return r.Faults }
 
-// LackingSkus is the error of a command that finds too little of some skus, each named once.
-func LackingSkus(skus []globalid.ID) error {
+// OutOfStock is the refusal of a command that finds too little of some skus.
+func OutOfStock(skus []globalid.ID) error {
 	skus = slices.Clone(skus)
 	slices.SortFunc(skus, globalid.ID.Compare)
-	return &OutOfStock{Skus: slices.Compact(skus)}
+	skus = slices.Compact(skus)
+	return &Refusal{Skus: skus, Faults: fault.List{
+		fault.New(fault.OutOfStock, "There is not enough stock of %d of the skus.", len(skus)),
+	}}
 }
 
 func orDefault[T comparable](value, otherwise T) T {

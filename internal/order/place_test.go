@@ -121,9 +121,9 @@ func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 		buyer := e.NewBuyer()
 		_, err := e.Checkout.Place(buyer, checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 999,
 			Lines: []checkout.Line{{Sku: sku.ID, Quantity: 1}}})
-		var refusal *order.Refusal
-		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &refusal) ||
-			refusal.Quote.Price.Totals.Payable != 1000 {
+		var changed *checkout.PriceChanged
+		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &changed) ||
+			changed.Quote.Price.Totals.Payable != 1000 {
 			t.Errorf("err %v", err)
 		}
 		if n := e.DB.Client.Order.Query().CountX(t.Context()); n != 0 || e.Available(sku) != 5 {

@@ -10,7 +10,6 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/stock"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -24,15 +23,16 @@ func TestPartsAreShippedAndTheOrderFollows(t *testing.T) {
 		if e.Order(o.ID).Status != vocab.PartiallyShipped || e.SubOrder(sub.ID).ShippedAt != nil {
 			t.Errorf("the order did not follow, or counts as shipped")
 		}
-		twoOf := func(ship func(context.Context, *store.Tx, *order.Locked) error) error {
+		twoOf := func(ship func(context.Context, *order.Locked) error) error {
 			return e.Locked(o.ID, vocab.Warehouse, ship)
 		}
 		err := twoOf(func(ctx context.Context, l *order.Locked) error {
-			return stock.Ship(ctx, tx, l.Log.Actor(), item.ID, e.South.ID, 2)
+			return stock.Ship(ctx, l.Tx, l.Actor,
+				stock.Units{Item: item.ID, Warehouse: e.South.ID, Quantity: 2})
 		})
 		e.WantFault(err, fault.Conflict) // two are not held any more
 		err = twoOf(func(ctx context.Context, l *order.Locked) error {
-			return l.Ship(ctx, tx, []order.Handed{{Item: item.ID, Units: 2}})
+			return l.Ship(ctx, []order.Handed{{Item: item.ID, Units: 2}})
 		})
 		e.WantFault(err, fault.ActionNotAllowed)
 		e.Ship(item, 1)

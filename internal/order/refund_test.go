@@ -38,7 +38,7 @@ func TestAnyOrderOfRefundsReturnsThePayable(t *testing.T) {
 		}
 		err := e.Locked(id, vocab.System,
 			func(ctx context.Context, l *order.Locked) error {
-				return l.Take(ctx, tx, order.Hold{Item: l.Items[0], Units: 1, Unshipped: true})
+				return order.Take(order.Hold{Item: l.Items[0], Units: 1, Unshipped: true})
 			})
 		if !fault.Is(err, fault.LimitExceeded) {
 			t.Errorf("one unit too many: %v", err)

@@ -8,7 +8,8 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
-	"orderflow/internal/store"
+	"orderflow/internal/ordertest"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 )
 
@@ -26,35 +27,51 @@ func (e *courierEnv) addRequest(o *ent.Order, status vocab.AfterSaleStatus) *ent
 
 // recordHooks records the calls of the hooks, in order, in place of what they are connected to.
 func (e *courierEnv) recordHooks() *[]string {
-	var all []string
-	e.Shipments.Tracked = func(ctx context.Context, l *order.Locked, p *ent.Shipment,
-	) error {
-		if l.Order.ID != p.OrderID || len(p.Edges.Items) == 0 {
-			e.T.Errorf("called with %+v", p)
-		}
-		all = append(all, fmt.Sprintf("%s %s", p.Purpose, *p.CarrierStage))
-		return nil
+	hooks := &recordingHooks{t: e.T}
+	e.Shipments.Hooks = hooks
+	return &hooks.calls
+}
+
+// recordingHooks records the calls of the hooks.
+type recordingHooks struct {
+	t     ordertest.TB
+	calls []string
+}
+
+func (h *recordingHooks) ParcelTracked(
+	_ context.Context, l *order.Locked, p *ent.Shipment,
+) error {
+	if l.Order.ID != p.OrderID || len(p.Edges.Items) == 0 {
+		h.t.Errorf("called with %+v", p)
 	}
-	e.Shipments.Intercepted = func(
-		_ context.Context, _ *store.Tx, _ *order.Locked, i *ent.Interception,
-	) error {
-		if i.EndedAt == nil {
-			e.T.Errorf("called with %+v", i)
-		}
-		all = append(all, string(i.Status))
-		return nil
+	h.calls = append(h.calls, fmt.Sprintf("%s %s", p.Purpose, *p.CarrierStage))
+	return nil
+}
+
+func (h *recordingHooks) InterceptionAnswered(
+	_ context.Context, _ *order.Locked, i *ent.Interception,
+) error {
+	if i.EndedAt == nil {
+		h.t.Errorf("called with %+v", i)
 	}
-	return &all
+	h.calls = append(h.calls, string(i.Status))
+	return nil
 }
 
 // emitAtInterception makes the hook of interceptions emit an event, which is stored only when its
 // transaction is.
 func (e *courierEnv) emitAtInterception() {
-	e.Shipments.Intercepted = func(ctx context.Context, l *order.Locked, i *ent.Interception,
-	) error {
-		l.Log.AddFor(i.ShopID, vocab.EventAfterSaleIntercepted, document.Payload{})
-		return nil
-	}
+	e.Shipments.Hooks = emittingHooks{e.Shipments.Hooks}
+}
+
+// emittingHooks emits an event at the end of an interception.
+type emittingHooks struct{ shipment.Hooks }
+
+func (emittingHooks) InterceptionAnswered(
+	_ context.Context, l *order.Locked, i *ent.Interception,
+) error {
+	l.EmitFor(i.ShopID, vocab.EventAfterSaleIntercepted, document.Payload{})
+	return nil
 }
 
 // intercept opens an interception of a parcel for a request.
@@ -62,11 +79,11 @@ func (e *courierEnv) intercept(parcel globalid.ID, request *ent.AfterSale) {
 	e.T.Helper()
 	e.Must(e.Locked(request.OrderID, vocab.Merchant,
 		func(ctx context.Context, l *order.Locked) error {
-			p, err := tx.Shipment.Get(ctx, parcel)
+			p, err := l.Tx.Shipment.Get(ctx, parcel)
 			if err != nil {
 				return err
 			}
-			return e.Shipments.Intercept(ctx, tx, l, p, request.ID)
+			return e.Shipments.Intercept(ctx, l, p, request.ID)
 		}))
 }
 
@@ -74,7 +91,7 @@ func (e *courierEnv) intercept(parcel globalid.ID, request *ent.AfterSale) {
 func (e *courierEnv) tryStopIntercepting(request *ent.AfterSale) error {
 	return e.Locked(request.OrderID, vocab.Buyer,
 		func(ctx context.Context, l *order.Locked) error {
-			return e.Shipments.StopIntercepting(ctx, tx, l, request.ID)
+			return e.Shipments.StopIntercepting(ctx, l, request.ID)
 		})
 }
 

@@ -42,12 +42,12 @@ func newExchange(env *courierEnv) *exchange {
 		SetCreatedAt(o.CreatedAt).ExecX(e.T.Context())
 	e.Must(e.Locked(o.ID, vocab.Support,
 		func(ctx context.Context, l *order.Locked) error {
-			err := stock.ReserveFor(ctx, tx, l.Log.Actor(), o.ID, item.ID, e.sku.ID, e.South.ID,
-				2, e.request.ID)
+			err := stock.ReserveSku(ctx, l.Tx, l.Actor, stock.SkuNeed{Order: o.ID, Item: item.ID,
+				Sku: e.sku.ID, Warehouse: e.South.ID, Quantity: 2, AfterSale: e.request.ID})
 			if err != nil {
 				return err
 			}
-			p, err := e.Shipments.OpenReplacement(ctx, tx, l, e.input(2))
+			p, err := e.Shipments.OpenReplacement(ctx, l, e.input(2))
 			if err == nil {
 				e.parcel = p.ID
 			}
@@ -141,7 +141,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 			err := lock(func(ctx context.Context, l *order.Locked) error {
 				in := e.input(2)
 				change(&in)
-				_, err := e.Shipments.OpenReplacement(ctx, tx, l, in)
+				_, err := e.Shipments.OpenReplacement(ctx, l, in)
 				return err
 			})
 			if !fault.Is(err, fault.Conflict) {
@@ -149,7 +149,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 			}
 		}
 		err := lock(func(ctx context.Context, l *order.Locked) error {
-			return stock.ReleaseFor(ctx, tx, l.Log.Actor(), e.request.ID)
+			return stock.ReleaseFor(ctx, l.Tx, l.Actor, e.request.ID)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -164,7 +164,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 		}
 		for range 2 { // the second time nothing is left to cancel
 			err = lock(func(ctx context.Context, l *order.Locked) error {
-				return e.Shipments.CancelReplacements(ctx, tx, l, e.request.ID)
+				return e.Shipments.CancelReplacements(ctx, l, e.request.ID)
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -18,7 +18,7 @@ func (e *courierEnv) sendBack(o *ent.Order, carrier, number string) (p *ent.Ship
 	request := e.addRequest(o, vocab.AfterSaleAwaitingReturn)
 	err = e.Locked(o.ID, vocab.Buyer,
 		func(ctx context.Context, l *order.Locked) error {
-			p, err = e.Shipments.OpenReturn(ctx, tx, l, shipment.ReturnInput{
+			p, err = e.Shipments.OpenReturn(ctx, l, shipment.ReturnInput{
 				AfterSale: request.ID, Warehouse: e.South.ID, Carrier: carrier,
 				TrackingNumber: number, Lines: []shipment.Line{
 					{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1}}})

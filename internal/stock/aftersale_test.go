@@ -21,7 +21,8 @@ func TestRestock(t *testing.T) {
 		request := globalid.New(globalid.AfterSale)
 		restock := func(sku, warehouse globalid.ID, units int64) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.Restock(ctx, tx, clerk, sku, warehouse, units, request)
+				return stock.Restock(ctx, tx, clerk, stock.Return{Sku: sku, Warehouse: warehouse,
+					Quantity: units, AfterSale: request})
 			})
 		}
 		for _, units := range []int64{2, 3} { // the first makes the row
@@ -58,13 +59,14 @@ func TestARequestHoldsItsOwn(t *testing.T) {
 		first, second := globalid.New(globalid.AfterSale), globalid.New(globalid.AfterSale)
 		reserveFor := func(request, warehouse globalid.ID, units int64) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.ReserveFor(
-					ctx, tx, clerk, n.Order, n.Item, s.sku, warehouse, units, request)
+				return stock.ReserveSku(ctx, tx, clerk, stock.SkuNeed{Order: n.Order, Item: n.Item,
+					Sku: s.sku, Warehouse: warehouse, Quantity: units, AfterSale: request})
 			})
 		}
 		shipFor := func(request globalid.ID, units int64) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.ShipFor(ctx, tx, clerk, request, n.Item, s.here, units)
+				return stock.Ship(ctx, tx, clerk, stock.Units{Item: n.Item, Warehouse: s.here,
+					Quantity: units, AfterSale: request})
 			})
 		}
 		releaseFor := func(request globalid.ID) error {

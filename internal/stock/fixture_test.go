@@ -55,7 +55,8 @@ func adjust(
 	ctx context.Context, db *store.DB, sku, warehouse globalid.ID, delta int64,
 ) (id globalid.ID, err error) {
 	err = db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		id, err = stock.Adjust(ctx, tx, clerk, sku, warehouse, delta, "counted")
+		id, err = stock.Adjust(ctx, tx, clerk, stock.Adjustment{Sku: sku,
+			Warehouse: warehouse, Delta: delta, Note: "counted"})
 		return err
 	})
 	return id, err

@@ -21,7 +21,8 @@ func writeDown(
 	ctx context.Context, db *store.DB, item, warehouse globalid.ID, units int64,
 ) error {
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return stock.WriteDown(ctx, tx, clerk, item, warehouse, units)
+		return stock.WriteDown(ctx, tx, clerk,
+			stock.Units{Item: item, Warehouse: warehouse, Quantity: units})
 	})
 }
 
@@ -92,7 +93,8 @@ func TestAnotherWarehouseHoldsForAnItem(t *testing.T) {
 			OrderID: globalid.New(globalid.Order)}
 		at := func(warehouse globalid.ID, units int64) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.ReserveAt(ctx, tx, clerk, item, warehouse, units)
+				return stock.ReserveSku(ctx, tx, clerk, stock.SkuNeed{Order: item.OrderID,
+					Item: item.ID, Sku: item.SkuID, Warehouse: warehouse, Quantity: units})
 			})
 		}
 		if err := at(s.there, 6); !fault.Is(err, fault.OutOfStock) {
@@ -124,7 +126,7 @@ func TestWhatNobodyWaitsForIsFree(t *testing.T) {
 		travels := &ent.StockTransfer{ID: globalid.New(globalid.StockTransfer), SkuID: s.sku,
 			ItemID: &n.Item, FromWarehouseID: s.here, ToWarehouseID: s.there, Quantity: 2}
 		giveUp := func(ctx context.Context, tx *store.Tx) error {
-			return stock.GiveUp(ctx, tx, clerk, travels.ID)
+			return stock.ReleaseTransfer(ctx, tx, clerk, travels.ID)
 		}
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			return stock.SetAside(ctx, tx, travels)

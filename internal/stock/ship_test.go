@@ -39,13 +39,15 @@ func ship(
 	ctx context.Context, db *store.DB, item, warehouse globalid.ID, units int64,
 ) error {
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return stock.Ship(ctx, tx, clerk, item, warehouse, units)
+		return stock.Ship(ctx, tx, clerk,
+			stock.Units{Item: item, Warehouse: warehouse, Quantity: units})
 	})
 }
 
 func move(ctx context.Context, db *store.DB, item, from, to globalid.ID, units int64) error {
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return stock.Move(ctx, tx, clerk, item, from, to, units)
+		return stock.Move(ctx, tx, clerk,
+			stock.Units{Item: item, Warehouse: from, Quantity: units}, to)
 	})
 }
 
@@ -197,7 +199,8 @@ func TestAssignGivesUnitsToAnotherLine(t *testing.T) {
 		}
 		assign := func(units int64) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.Assign(ctx, tx, n.Item, s.here, to, units)
+				return stock.Assign(ctx, tx,
+					stock.Units{Item: n.Item, Warehouse: s.here, Quantity: units}, to)
 			})
 		}
 		if err := assign(7); !fault.Is(err, fault.Conflict) {

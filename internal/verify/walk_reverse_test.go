@@ -201,7 +201,7 @@ func (w *walker) addMessage(b purchase, a *ent.AfterSale) error {
 }
 
 func (w *walker) extend(_ purchase, a *ent.AfterSale) error {
-	_, err := w.AfterSales.Extend(w.Support, aftersale.ExtendInput{ID: a.ID,
+	_, err := w.AfterSales.Extend(w.Support, aftersale.ExtendInput{AfterSale: a.ID,
 		Kind: aftersale.Deadline(a.Status), Seconds: 3600})
 	return err
 }
