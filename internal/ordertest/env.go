@@ -72,7 +72,9 @@ type Options struct {
 	Policy   document.ShopPolicy // of the shop
 	Couriers []courier.Port      // those that track parcels
 	Start    time.Time           // of the clock; the time of the machine when zero
-	Inexact  bool                // rows are written past the commands: no Verify at the end
+	// BeforeWrite is that of store.Options.
+	BeforeWrite func(c store.Change) bool
+	Inexact     bool // rows are written past the commands: no Verify at the end
 }
 
 // Each runs a test in parallel on every database of this run, each time in an Env of its own. At
@@ -101,7 +103,8 @@ func New(t *testing.T, dialect string, options ...Options) *Env {
 	}
 	clock := newClock(o.Start)
 	e := &Env{T: t, Clock: clock, Bank: newBank(clock), Carrier: "ZTO"}
-	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now})
+	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now,
+		BeforeWrite: o.BeforeWrite})
 	e.connect(t, o.Couriers)
 	e.Shop = e.AddShop("tea", o.Policy)
 	e.Product = e.Shop.QueryProducts().OnlyX(t.Context())

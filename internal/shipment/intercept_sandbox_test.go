@@ -36,8 +36,10 @@ func (e *courierEnv) useSandbox(t *testing.T) *sandbox.Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hooks := e.Shipments.Hooks
 	e.Shipments = shipment.New(e.DB, []courier.Port{client}, e.Keys,
 		slog.New(slog.DiscardHandler))
+	e.Shipments.Hooks = hooks
 	return peer
 }
 

@@ -68,9 +68,15 @@ func reserve(ctx context.Context, db *store.DB, needs ...stock.Need) error {
 	})
 }
 
+// release gives reservations back as they were read; each transaction has rows of its own.
 func release(ctx context.Context, db *store.DB, held []*ent.Reservation) error {
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return stock.Release(ctx, tx, clerk, held)
+		rows := make([]*ent.Reservation, len(held))
+		for i, r := range held {
+			row := *r
+			rows[i] = &row
+		}
+		return stock.Release(ctx, tx, clerk, rows)
 	})
 }
 

@@ -8,14 +8,15 @@ import (
 	"orderflow/ent/reservation"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// Release gives reservations back. The caller read them under the lock of their order. Faults:
-// ACTION_NOT_ALLOWED or CONFLICT when one of them is no longer held; then the transaction must end.
+// Release gives reservations back. The caller read them under the lock of their order. Fault:
+// CONFLICT when one of them is no longer held; then the transaction must end.
 func Release(
 	ctx context.Context, tx *store.Tx, actor event.Actor, reservations []*ent.Reservation,
 ) error {
@@ -29,6 +30,9 @@ func Release(
 	}
 	rows, err := load(ctx, tx, sums)
 	if err != nil {
+		return err
+	}
+	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
 		return err
 	}
 	if err := lowerReserved(ctx, tx, rows, sums); err != nil {
@@ -95,6 +99,9 @@ func transition(
 	for _, r := range rows {
 		_, err := lifecycle.Take(
 			lifecycle.Reservation, &r.Status, action, vocab.System, lifecycle.NoFacts{})
+		if fault.Is(err, fault.ActionNotAllowed) {
+			err = fault.New(fault.Conflict, "The stock of this order was changed meanwhile.")
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -180,6 +180,9 @@ func leave(
 	if err != nil {
 		return nil, err
 	}
+	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
+		return nil, err
+	}
 	for _, row := range rows {
 		sum := sums[row.ID]
 		n, err := tx.Stock.Update().Where(entstock.ID(row.ID), entstock.ReservedGTE(sum)).

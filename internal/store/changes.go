@@ -28,8 +28,16 @@ const InsertRows = 200
 // changed on them since is written together: by the end of the transaction, or before a statement
 // that reads one of their tables.
 type changes struct {
-	rows []*tracked
-	byID map[rowID]*tracked
+	rows   []*tracked
+	byID   map[rowID]*tracked
+	before func(c Change) bool // of Options; may be nil
+}
+
+// Change is what is to be written of one row.
+type Change struct {
+	Row     Row
+	Columns []string // those that have changed; all of a new row
+	New     bool
 }
 
 type rowID struct{ table, id string }
@@ -74,9 +82,18 @@ func (tx *Tx) Delete(rows ...Row) {
 	}
 }
 
-// Flush writes what was changed so far. The end of the transaction does; a command calls it only to
-// see the error of one statement by itself.
-func (tx *Tx) Flush(ctx context.Context) error { return tx.changes.flush(ctx, tx.raw, nil) }
+// Flush writes what was changed so far: of the named tables, or of all without a name. The end of
+// the transaction does; a command calls it only when the order of statements matters.
+func (tx *Tx) Flush(ctx context.Context, tables ...string) error {
+	var named map[string]bool
+	for _, table := range tables {
+		if named == nil {
+			named = map[string]bool{}
+		}
+		named[table] = true
+	}
+	return tx.changes.flush(ctx, tx.raw, named)
+}
 
 func newTracked(row Row) *tracked {
 	table, columns, _ := row.Record()
@@ -162,14 +179,22 @@ func (c *changes) flush(
 		if named != nil && !named[t.table] {
 			continue
 		}
-		values := t.values()
-		if t.stored == nil {
-			t.stored = values
-			inserts = append(inserts, t)
+		u := t.change()
+		if u == nil {
 			continue
 		}
-		if u := t.update(values); u != nil {
-			t.stored = values
+		isNew := t.stored == nil
+		written := c.before == nil ||
+			c.before(Change{Row: t.row, Columns: u.columns, New: isNew})
+		if c.before != nil {
+			u = t.change() // of the row as it was altered
+		}
+		t.stored = t.values()
+		switch {
+		case !written || u == nil:
+		case isNew:
+			inserts = append(inserts, t)
+		default:
 			updates = addUpdate(updates, u)
 		}
 	}
@@ -261,16 +286,17 @@ type update struct {
 // not changed, and the command is a conflict.
 var guards = []string{"status", "stage"}
 
-// update is what is to be written of a row, or nil.
-func (t *tracked) update(values []driver.Value) *update {
+// change is what is to be written of a row, or nil.
+func (t *tracked) change() *update {
+	values := t.values()
 	u := &update{table: t.table, ids: []any{values[0]}}
 	for i, column := range t.columns {
-		if sameValue(t.stored[i], values[i]) {
+		if t.stored != nil && sameValue(t.stored[i], values[i]) {
 			continue
 		}
 		u.columns = append(u.columns, column)
 		u.values = append(u.values, values[i])
-		if u.guard == "" && slices.Contains(guards, column) {
+		if u.guard == "" && t.stored != nil && slices.Contains(guards, column) {
 			u.guard, u.before = column, t.stored[i]
 		}
 	}

@@ -35,6 +35,7 @@ type DB struct {
 	read      *sql.DB
 	simulated bool
 	realNow   func() time.Time
+	before    func(c Change) bool
 }
 
 // Options change how a database is opened; the zero value is what production uses.
@@ -46,6 +47,9 @@ type Options struct {
 	RealNow func() time.Time
 	// Observe sees the text of every statement; for tests that count them.
 	Observe func(query string)
+	// BeforeWrite sees every change that a command has recorded, may alter its row, and reports
+	// whether it is written; for tests that break commands.
+	BeforeWrite func(c Change) bool
 	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 32.
 	MaxConns int
 }
@@ -58,7 +62,7 @@ func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 	if opts.RealNow == nil {
 		opts.RealNow = time.Now
 	}
-	db := &DB{simulated: opts.SimulatedClock, realNow: opts.RealNow}
+	db := &DB{simulated: opts.SimulatedClock, realNow: opts.RealNow, before: opts.BeforeWrite}
 	kind, rest, _ := strings.Cut(name, ":")
 	var err error
 	switch kind {

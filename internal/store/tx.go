@@ -58,7 +58,8 @@ func (db *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	if err != nil {
 		return err
 	}
-	tx := &Tx{Now: now, dialect: db.Dialect, changes: &changes{byID: map[rowID]*tracked{}}}
+	tx := &Tx{Now: now, dialect: db.Dialect,
+		changes: &changes{byID: map[rowID]*tracked{}, before: db.before}}
 	etx, err := db.Client.Tx(context.WithValue(ctx, beginContext{}, tx))
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

@@ -1,9 +1,14 @@
 package verify_test
 
 import (
+	"slices"
+
 	"orderflow/ent"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -48,24 +53,26 @@ func withdraw(e *ordertest.Env, b purchase) {
 	e.Must(err)
 }
 
-// withoutStock keeps what a command does to the stock from the database.
-func withoutStock(mu ent.Mutation) bool {
-	switch mu.(type) {
-	case *ent.StockMutation, *ent.StockMovementMutation:
-		return false
-	}
-	return true
+// dropStock keeps what a command does to the numbers of the stock from the database.
+func dropStock(mu ent.Mutation) bool { _, stock := mu.(*ent.StockMutation); return stock }
+
+// withoutMovements keeps what a command adds to the ledger from the database.
+func withoutMovements(c store.Change) bool {
+	_, moved := c.Row.(*ent.StockMovement)
+	return !moved
 }
 
-// withoutCounter keeps one counter of an item from the database.
-func withoutCounter(counts func(*ent.OrderItemMutation) (int64, bool)) func(ent.Mutation) bool {
-	return func(mu ent.Mutation) bool {
-		item, ok := mu.(*ent.OrderItemMutation)
-		if !ok {
-			return true
-		}
-		_, counted := counts(item)
-		return !counted
+// withoutStock keeps what a command does to reservations and the ledger from the database.
+func withoutStock(c store.Change) bool {
+	_, held := c.Row.(*ent.Reservation)
+	return !held && withoutMovements(c)
+}
+
+// withoutCounter keeps the change of one counter of an item from the database.
+func withoutCounter(column string) func(store.Change) bool {
+	return func(c store.Change) bool {
+		_, ok := c.Row.(*ent.OrderItem)
+		return !ok || c.New || !slices.Contains(c.Columns, column)
 	}
 }
 
@@ -74,140 +81,129 @@ var brokenRequests = []brokenCommand{
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			request(e, b, vocab.RefundOnly, 1, "")
 			return b.item
-		}, withoutCounter((*ent.OrderItemMutation).Refundable)},
+		}, withoutCounter(orderitem.FieldRefundable), nil},
 	{"a withdrawal gives nothing back", "refunds.items", requested,
 		func(e *ordertest.Env, b purchase) globalid.ID { withdraw(e, b); return b.item },
-		withoutCounter((*ent.OrderItemMutation).Refundable)},
+		withoutCounter(orderitem.FieldRefundable), nil},
 	{"a withdrawn request still locks its units", "units.counted", requested,
 		func(e *ordertest.Env, b purchase) globalid.ID { withdraw(e, b); return b.item },
-		withoutCounter((*ent.OrderItemMutation).AfterSaleQuantity)},
+		withoutCounter(orderitem.FieldAfterSaleQuantity), nil},
 	{"a withdrawn request still holds the receipt back", "status.after_sales", requested,
 		func(e *ordertest.Env, b purchase) globalid.ID { withdraw(e, b); return b.sub },
-		func(mu ent.Mutation) bool {
-			sub, ok := mu.(*ent.SubOrderMutation)
-			if !ok {
-				return true
-			}
-			_, counts := sub.OpenRequests()
-			return !counts
-		}},
+		func(c store.Change) bool {
+			_, ok := c.Row.(*ent.SubOrder)
+			return !ok || !slices.Contains(c.Columns, suborder.FieldOpenRequests)
+		}, nil},
 	{"a refund does not know its request", "refunds.causes", requested,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Approve(onlyRequest(e, b).id)
 			return onlyRequest(e, b).id
 		},
-		func(mu ent.Mutation) bool {
-			if refund, ok := mu.(*ent.RefundMutation); ok {
-				refund.ResetAfterSale()
+		func(c store.Change) bool {
+			if refund, ok := c.Row.(*ent.Refund); ok {
+				refund.AfterSaleID = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"an approval starts no deadline", "status.after_sales", requestedExchange,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Approve(onlyRequest(e, b).id)
 			return onlyRequest(e, b).id
 		},
-		func(mu ent.Mutation) bool {
-			if a, ok := mu.(*ent.AfterSaleMutation); ok {
-				a.ResetDueAt()
-				a.ClearDueAt()
+		func(c store.Change) bool {
+			if a, ok := c.Row.(*ent.AfterSale); ok {
+				a.DueAt = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"an exchange holds for the order", "stock.again", requestedExchange,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Approve(onlyRequest(e, b).id)
 			return onlyRequest(e, b).id
 		},
-		func(mu ent.Mutation) bool {
-			if row, ok := mu.(*ent.ReservationMutation); ok {
-				row.ResetAfterSaleID()
+		func(c store.Change) bool {
+			if row, ok := c.Row.(*ent.Reservation); ok {
+				row.AfterSaleID = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"what is sent again stays in the stock", "stock.again", approvedReshipment,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			reship(e, onlyRequest(e, b))
 			return onlyRequest(e, b).id
 		},
-		func(mu ent.Mutation) bool {
-			_, held := mu.(*ent.ReservationMutation)
-			return !held && withoutStock(mu)
-		}},
+		withoutStock, dropStock},
 	{"what came back is not put on the shelf", "stock.returns", returned,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Must(inspect(e, onlyRequest(e, b), 2, 0))
 			return e.DB.Client.OrderItem.GetX(e.T.Context(), b.item).SkuID
-		}, withoutStock},
+		}, withoutMovements, dropStock},
 	{"what came back is not counted", "units.counted", returned,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Must(inspect(e, onlyRequest(e, b), 2, 0))
 			return b.item
-		}, withoutCounter((*ent.OrderItemMutation).ReturnedQuantity)},
+		}, withoutCounter(orderitem.FieldReturnedQuantity), nil},
 	{"a part that is missing has no event", "events.replay", returned,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			whole := onlyRequest(e, b)
 			e.Must(inspect(e, whole, 1, 0))
 			return e.AfterSale(whole.id).QueryOrder().QueryAfterSales().Order(ent.Desc("id")).
 				FirstIDX(e.T.Context())
-		}, withoutEvents},
+		}, withoutEvents, nil},
 	{"nobody calls the courier", "status.next", requestedInterception,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Approve(onlyRequest(e, b).id)
 			return e.AfterSale(onlyRequest(e, b).id).QueryInterceptions().OnlyIDX(e.T.Context())
 		},
-		func(mu ent.Mutation) bool {
-			if i, ok := mu.(*ent.InterceptionMutation); ok {
-				i.ResetNextAttemptAt()
+		func(c store.Change) bool {
+			if i, ok := c.Row.(*ent.Interception); ok {
+				i.NextAttemptAt = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"the courier is called for nobody", "status.interceptions", requestedInterception,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			e.Approve(onlyRequest(e, b).id)
 			withdraw(e, b)
 			return onlyRequest(e, b).id
 		},
-		func(mu ent.Mutation) bool {
-			_, stops := mu.(*ent.InterceptionMutation)
-			return !stops || !mu.Op().Is(ent.OpUpdate)
-		}},
+		func(c store.Change) bool {
+			_, stops := c.Row.(*ent.Interception)
+			return !stops || c.New
+		}, nil},
 }
 
 var brokenShortages = []brokenCommand{
 	{"a report changes no stock", "stock.held", paid,
 		func(e *ordertest.Env, b purchase) globalid.ID { reportShortage(e, b, 3); return b.item },
-		func(mu ent.Mutation) bool {
-			_, held := mu.(*ent.ReservationMutation)
-			return !held && withoutStock(mu)
-		}},
+		withoutStock, dropStock},
 	{"what lacks may be shipped", "units.counted", paid,
 		func(e *ordertest.Env, b purchase) globalid.ID { reportShortage(e, b, 3); return b.item },
-		withoutCounter((*ent.OrderItemMutation).ShortQuantity)},
+		withoutCounter(orderitem.FieldShortQuantity), nil},
 	{"a shortage waits for ever", "status.shortages", paid,
 		func(e *ordertest.Env, b purchase) globalid.ID { return reportShortage(e, b, 1).id },
-		func(mu ent.Mutation) bool {
-			if s, ok := mu.(*ent.ShortageMutation); ok {
-				s.ResetDueAt()
+		func(c store.Change) bool {
+			if s, ok := c.Row.(*ent.Shortage); ok {
+				s.DueAt = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"a refund does not know its shortage", "refunds.causes", short,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			refundShortage(e, claim{purchase: b, id: onlyShortage(e, b)})
 			return onlyShortage(e, b)
 		},
-		func(mu ent.Mutation) bool {
-			if refund, ok := mu.(*ent.RefundMutation); ok {
-				refund.ResetShortage()
+		func(c store.Change) bool {
+			if refund, ok := c.Row.(*ent.Refund); ok {
+				refund.ShortageID = nil
 			}
 			return true
-		}},
+		}, nil},
 	{"what has arrived still lacks", "units.counted", awaiting,
 		func(e *ordertest.Env, b purchase) globalid.ID {
 			receiveTransfer(e, claim{purchase: b, id: onlyShortage(e, b)})
 			return b.item
-		}, withoutCounter((*ent.OrderItemMutation).ShortQuantity)},
+		}, withoutCounter(orderitem.FieldShortQuantity), nil},
 }
 
 func short(e *ordertest.Env) purchase { return reportShortage(e, paid(e), 1).purchase }
