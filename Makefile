@@ -35,7 +35,7 @@ test: ## run all tests on SQLite, and with -race on a real MySQL or MariaDB (fou
 
 .PHONY: soak
 soak: TEST := -timeout=3h -count=1 ./...
-soak: ## make test with long stories, walks and rushes in full: an hour or more
+soak: ## make test with long stories, walks and rushes in full
 	ORDERFLOW_TEST_SOAK=1 go run ./internal/dbtest/testrun $(RACE) $(TEST)
 
 CHECKS := check-format vet check-gen lint check-migrations test

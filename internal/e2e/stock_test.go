@@ -35,7 +35,8 @@ func TestRushOnOneSku(t *testing.T) {
 		buyers, clients int
 		each, stock     int64
 	}{
-		{buyers: dbtest.Size(120, 300), clients: 64, each: 1, stock: 40},
+		{buyers: dbtest.Size(120, 300), clients: 64, each: 1,
+			stock: int64(dbtest.Size(40, 100))},
 		{buyers: dbtest.Size(48, 96), clients: 32, each: 2, stock: 20},
 	} {
 		for _, mode := range []vocab.DeductionMode{vocab.OnOrder, vocab.OnPayment} {

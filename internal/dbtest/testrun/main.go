@@ -1,5 +1,6 @@
 // Command testrun runs `go test` with the arguments it is given, on one real MySQL or MariaDB for
-// the whole run and on SQLite, and says plainly what that was and which packages took longest:
+// the whole run and on SQLite, and says plainly what that was, which packages took longest and what
+// failed:
 //
 //	go run ./internal/dbtest/testrun -race ./...
 //

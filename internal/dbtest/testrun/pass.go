@@ -53,14 +53,14 @@ func passes(args []string, only, sqlite string, srv *server.Server) []pass {
 // report runs passes, also after one that failed, and then says what they were. It returns the
 // first exit code that is not 0.
 func report(ctx context.Context, passes []pass) (code int) {
-	var summaries []string
+	var texts []string
 	for _, p := range passes {
 		fmt.Printf("testing on: %s\n", p.ground)
-		var packages slowest
+		var packages summary
 		began := time.Now()
 		result := p.run(ctx, &packages)
 		took := time.Since(began).Round(time.Second)
-		summaries = append(summaries, fmt.Sprintf("ran on: %s, %s%s", p.ground, took, packages))
+		texts = append(texts, fmt.Sprintf("ran on: %s, %s%s", p.ground, took, packages))
 		if code == 0 {
 			code = result
 		}
@@ -68,14 +68,14 @@ func report(ctx context.Context, passes []pass) (code int) {
 			break
 		}
 	}
-	for _, summary := range summaries {
-		fmt.Println(summary)
+	for _, text := range texts {
+		fmt.Println(text)
 	}
 	return code
 }
 
 // run streams go test and returns its exit code.
-func (p pass) run(ctx context.Context, packages *slowest) int {
+func (p pass) run(ctx context.Context, packages *summary) int {
 	cmd := exec.Command("go", append([]string{"test"}, p.args...)...)
 	cmd.Env = append(os.Environ(), server.Variable+"="+p.dsn, server.OnlyVariable+"="+p.only)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, io.MultiWriter(os.Stdout, packages), os.Stderr
