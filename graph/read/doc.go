@@ -6,13 +6,14 @@
 // fields need (preload.go), and these fields themselves, by noun. It runs no command, writes
 // nothing and knows no resolver; package graph translates between it and the schema.
 //
-// Files by noun: <noun>.go holds the computed fields, <noun>_facts.go the inputs of the guards in
-// internal/lifecycle, <noun>_status.go every comparison with a status.
+// Files by noun: <noun>.go holds the computed fields and the inputs of the guards in
+// internal/lifecycle (for orders and sub-orders in trade_facts.go), as pure functions over rows that
+// name the commands which compute the same; <noun>_status.go holds every comparison with a status.
 //
 // Invariants:
-//   - Rows of an answer come from the scoped client, never from the client of commands: lazy edges
+//   - Rows of a response come from the scoped client, never from the client of commands: lazy edges
 //     of a row read with the client that read the row.
 //   - Computed fields find their inputs loaded: the number of statements of a root does not depend
 //     on how many rows it returns.
-//   - Available actions are rows of the tables in internal/lifecycle; there is no list beside them.
+//   - Available actions are rows of the tables in internal/lifecycle; there is no second list.
 package read
