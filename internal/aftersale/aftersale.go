@@ -42,7 +42,7 @@ type Statement struct {
 	Images []string
 }
 
-// RequestInput asks for money or goods.
+// RequestInput is a request for money or goods.
 type RequestInput struct {
 	SubOrder globalid.ID
 	Kind     vocab.AfterSaleKind

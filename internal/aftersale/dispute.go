@@ -9,13 +9,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ReviseInput asks anew after a refusal: SubOrder is that of the request and may be left out.
+// ReviseInput is another request after a refusal: SubOrder is that of the request and may be left out.
 type ReviseInput struct {
 	AfterSale globalid.ID
 	RequestInput
 }
 
-// Revise asks for something else, or shows more, after the shop refused 修改申请. What the request
+// Revise requests something else, or shows more, after the shop refused 修改申请. What the request
 // holds is taken anew.
 //
 // The buyer may call it before goods have gone back. Faults besides the common ones: those of

@@ -45,7 +45,7 @@ func (s *AfterSales) ForceRefund(
 	})
 }
 
-// ForceNewRefund refunds without a request of the buyer and without asking anybody: money alone,
+// ForceNewRefund refunds without a request of the buyer and without an approval: money alone,
 // whatever becomes of goods that were handed over.
 //
 // Support and platform staff may call it, also after the trade's success. Faults: those of Request.

@@ -35,7 +35,7 @@ func (s *session) dropFreight() {
 }
 
 // settleFreight has the last word on the freight before the money goes: by the side that was found
-// liable since, and by what became of other requests, it comes back although it was not asked for,
+// liable since, and by what became of other requests, it comes back although it was not requested,
 // or does not although it was.
 func (s *session) settleFreight(ctx context.Context) error {
 	if k, _ := kindOf(s.Row.Kind); !k.units {

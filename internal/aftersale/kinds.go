@@ -84,7 +84,7 @@ func wayPath(way *vocab.WayBack) vocab.Path {
 	}
 }
 
-// shopLiable tells of which reasons the shop bears the cost.
+// shopLiable says of which reasons the shop bears the cost.
 func shopLiable(reason vocab.AfterSaleReason) bool {
 	switch reason {
 	case vocab.ReasonQuality, vocab.ReasonWrongGoods, vocab.ReasonMissing,

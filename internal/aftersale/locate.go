@@ -134,10 +134,10 @@ func freeIn(
 	return free, err
 }
 
-// packed reports whether some of the unshipped units are packed, of a shop that wants to be asked
+// packed reports whether some of the unshipped units are packed, of a shop that has to approve
 // about those.
 func (d *requestDraft) packed(ctx context.Context, p *plan) (bool, error) {
-	if d.shop.Policy.AutoApproveUntil != string(vocab.StagePacked) {
+	if !vocab.Packed.Has(vocab.WarehouseStage(d.shop.Policy.AutoApproveUntil)) {
 		return false, nil
 	}
 	var items []globalid.ID

@@ -9,9 +9,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// want is a quantity of one sku that a group (one shop, one logistics class) must send. index is
+// demand is a quantity of one sku that a group (one shop, one logistics class) must send. index is
 // the caller's own.
-type want struct {
+type demand struct {
 	index    int
 	sku      globalid.ID
 	quantity int64
@@ -32,7 +32,7 @@ type site struct {
 	priority int
 }
 
-// allocation is a part of a want from one stock row.
+// allocation is a part of a demand from one stock row.
 type allocation struct {
 	index     int
 	stock     globalid.ID
@@ -43,12 +43,12 @@ type allocation struct {
 // mostSites bounds the search for the fewest parcels: all subsets of that many warehouses.
 const mostSites = 10
 
-// allocate chooses the warehouses of one group. It is pure: the same wants and sources give the same
+// allocate chooses the warehouses of one group. It is pure: the same demands and sources give the same
 // parcels. The second result lists the skus that all warehouses together have too little of.
 func allocate(
-	strategy vocab.SplitStrategy, region string, wants []want, sources []source,
+	strategy vocab.SplitStrategy, region string, demands []demand, sources []source,
 ) (parts []allocation, short []globalid.ID) {
-	if short = tooFew(wants, sources); len(short) > 0 {
+	if short = tooFew(demands, sources); len(short) > 0 {
 		return nil, short
 	}
 	sites := preferred(strategy, region, sources)
@@ -58,17 +58,17 @@ func allocate(
 		chosen[i] = i
 	}
 	if strategy == vocab.FewestParcels {
-		chosen = fewest(chosen, wants, left)
+		chosen = fewest(chosen, demands, left)
 	}
-	return fill(chosen, wants, left), nil
+	return fill(chosen, demands, left), nil
 }
 
-func tooFew(wants []want, sources []source) (short []globalid.ID) {
+func tooFew(demands []demand, sources []source) (short []globalid.ID) {
 	left := map[globalid.ID]int64{}
 	for _, s := range sources {
 		left[s.sku] += s.available
 	}
-	for _, w := range wants {
+	for _, w := range demands {
 		if left[w.sku] -= w.quantity; left[w.sku] < 0 && !slices.Contains(short, w.sku) {
 			short = append(short, w.sku)
 		}
@@ -117,9 +117,9 @@ func bySku(sites []site, sources []source) map[globalid.ID][]source {
 // fewest finds the smallest set of warehouses that together have everything; of equal ones that
 // with the most preferred warehouses. With very many warehouses only the most preferred are tried.
 // The warehouses are numbers of sites, the most preferred first.
-func fewest(sites []int, wants []want, left map[globalid.ID][]source) []int {
+func fewest(sites []int, demands []demand, left map[globalid.ID][]source) []int {
 	needs := map[globalid.ID]int64{}
-	for _, w := range wants {
+	for _, w := range demands {
 		needs[w.sku] += w.quantity
 	}
 	suffices := func(set int) bool {
@@ -149,10 +149,10 @@ func fewest(sites []int, wants []want, left map[globalid.ID][]source) []int {
 	return slices.DeleteFunc(sites, func(i int) bool { return best&(1<<i) == 0 })
 }
 
-// fill takes each want whole from the first site that has it whole, else in parts from the sites in
+// fill takes each demand whole from the first site that has it whole, else in parts from the sites in
 // their order.
-func fill(sites []int, wants []want, left map[globalid.ID][]source) (parts []allocation) {
-	for _, w := range wants {
+func fill(sites []int, demands []demand, left map[globalid.ID][]source) (parts []allocation) {
+	for _, w := range demands {
 		row := left[w.sku]
 		give := func(i int, n int64) {
 			row[i].available -= n

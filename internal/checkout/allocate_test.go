@@ -26,10 +26,10 @@ func place(sku, warehouse byte, region string, priority int, available int64) so
 func TestStrategiesChooseWarehouses(t *testing.T) {
 	t.Parallel()
 	south, north := "广东", "北京"
-	two := []want{{0, testID(globalid.Sku, 1), 2}, {1, testID(globalid.Sku, 2), 2}}
+	two := []demand{{0, testID(globalid.Sku, 1), 2}, {1, testID(globalid.Sku, 2), 2}}
 	for name, test := range map[string]struct {
 		strategy vocab.SplitStrategy
-		wants    []want
+		wants    []demand
 		sources  []source
 		parcels  []byte // the warehouses, in any order
 	}{
@@ -46,7 +46,7 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 			place(1, 1, north, 0, 9), place(2, 1, north, 0, 9),
 			place(1, 2, south, 5, 9)}, []byte{2, 1}},
 		"a line spread over warehouses": {vocab.FewestParcels,
-			[]want{{0, testID(globalid.Sku, 1), 5}}, []source{
+			[]demand{{0, testID(globalid.Sku, 1), 5}}, []source{
 				place(1, 1, south, 0, 3), place(1, 2, north, 0, 3)}, []byte{1, 2}},
 	} {
 		parts, short := allocate(test.strategy, south, test.wants, test.sources)
@@ -69,7 +69,7 @@ func TestStrategiesChooseWarehouses(t *testing.T) {
 
 func TestSplitNamesWhatIsShort(t *testing.T) {
 	t.Parallel()
-	wants := []want{{0, testID(globalid.Sku, 1), 5}, {1, testID(globalid.Sku, 2), 1}}
+	wants := []demand{{0, testID(globalid.Sku, 1), 5}, {1, testID(globalid.Sku, 2), 1}}
 	parts, short := allocate(vocab.FewestParcels, "", wants, []source{
 		place(1, 1, "", 0, 4), place(2, 1, "", 0, 4)})
 	if parts != nil || !slices.Equal(short, []globalid.ID{testID(globalid.Sku, 1)}) {
@@ -89,10 +89,10 @@ func TestSplitSendsAllAndNoMoreThanThereIs(t *testing.T) {
 					Draw(t, "region"), int(w%3), rapid.Int64Range(0, 6).Draw(t, "available")))
 			}
 		}
-		var wants []want
+		var wants []demand
 		for sku := range byte(4) {
 			if n := rapid.Int64Range(0, 9).Draw(t, "quantity"); n > 0 {
-				wants = append(wants, want{len(wants), testID(globalid.Sku, sku), n})
+				wants = append(wants, demand{len(wants), testID(globalid.Sku, sku), n})
 			}
 		}
 		parts, short := allocate(strategy, "a", wants, sources)

@@ -19,30 +19,30 @@ type group struct {
 // planParcels divides the priced lines into parcels: by shop, by logistics class, then by warehouse. What
 // no warehouse has becomes a problem that names the skus.
 func (q *Quote) planParcels(c *catalogue, region string) {
-	wants := map[group][]want{}
+	demands := map[group][]demand{}
 	var groups []group
 	for i, line := range q.Price.Lines {
 		g := group{line.ShopID, line.Class}
-		if wants[g] == nil {
+		if demands[g] == nil {
 			groups = append(groups, g)
 		}
-		wants[g] = append(wants[g],
-			want{index: i, sku: line.SkuID, quantity: int64(line.Quantity)})
+		demands[g] = append(demands[g],
+			demand{index: i, sku: line.SkuID, quantity: int64(line.Quantity)})
 	}
 	var short []globalid.ID
 	for _, g := range groups {
 		strategy := orDefault(c.shops[g.shop].Policy.Strategy, vocab.FewestParcels)
-		asked := map[globalid.ID]bool{}
-		for _, w := range wants[g] {
-			asked[w.sku] = true
+		wanted := map[globalid.ID]bool{}
+		for _, w := range demands[g] {
+			wanted[w.sku] = true
 		}
 		var sources []source
 		for _, s := range c.sources {
-			if asked[s.sku] {
+			if wanted[s.sku] {
 				sources = append(sources, s)
 			}
 		}
-		parts, lacks := allocate(strategy, region, wants[g], sources)
+		parts, lacks := allocate(strategy, region, demands[g], sources)
 		short = append(short, lacks...)
 		q.addParcels(g, parts)
 	}

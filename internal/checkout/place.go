@@ -15,7 +15,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Note 买家留言 is what the buyer tells one shop.
+// Note 买家留言 is what the buyer writes to one shop.
 type Note struct {
 	Shop globalid.ID
 	Text string
@@ -30,7 +30,7 @@ type PlaceInput struct {
 	ExpectedPayable int64 // minor units, as quoted
 }
 
-// maxTries is how often a placement is tried before it gives up for want of stock.
+// maxTries is how often a placement is tried before it gives up for lack of stock.
 const maxTries = 3
 
 // Place places an order for the buyer in the context, at the quoted price. Its parcels are planned
@@ -111,7 +111,7 @@ func first(ids []globalid.ID) (id globalid.ID) {
 	return id
 }
 
-// refuse tells why this quote cannot be placed, or nil.
+// refuse says why this quote cannot be placed, or nil.
 func (q *Quote) refuse(expected int64) error {
 	var faults fault.List
 	var skus []globalid.ID

@@ -5,7 +5,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Proposal is what a shop proposes instead of what was asked. Lines that it does not name are given
+// Proposal is what a shop proposes instead of what was requested. Lines that it does not name are given
 // up. Amounts are minor units.
 type Proposal struct {
 	Kind  vocab.AfterSaleKind `json:"kind"`

@@ -19,7 +19,7 @@ const (
 	unknownDelivery = 15 * day
 	// leastReceipt is what is left to confirm when a clock that stood still goes on.
 	leastReceipt = day
-	// reviewAfter is when the buyer is asked for a review, counted from the delivery.
+	// reviewAfter is when the buyer is reminded of the review, counted from the delivery.
 	reviewAfter = day
 )
 

@@ -198,7 +198,7 @@ func (l *Locked) splitOff(
 // ReassignInput names the warehouse that is to send a sub-order.
 type ReassignInput struct{ SubOrder, Warehouse globalid.ID }
 
-// ReassignWarehouse lets another warehouse send a sub-order that is AWAITING_SHIPMENT; the stock is
+// ReassignWarehouse has another warehouse send a sub-order that is AWAITING_SHIPMENT; the stock is
 // reserved there. Staff of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND,
 // INVALID_INPUT, OUT_OF_STOCK and those of MoveUnits.
 func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globalid.ID, error) {

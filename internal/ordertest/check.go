@@ -65,8 +65,7 @@ func (e *Env) WantAfterSale(id globalid.ID, status vocab.AfterSaleStatus) *ent.A
 	if a.Status != status {
 		e.T.Fatalf("the request is %s, want %s", a.Status, status)
 	}
-	if (a.EndedAt != nil) != (status == vocab.AfterSaleCompleted ||
-		status == vocab.AfterSaleWithdrawn || status == vocab.AfterSaleClosed) {
+	if (a.EndedAt != nil) != vocab.AfterSaleFinal.Has(status) {
 		e.T.Errorf("%s, ended at %v", status, a.EndedAt)
 	}
 	return a

@@ -14,7 +14,7 @@ import (
 )
 
 // AdjustPrice 改价 lowers what an unpaid order costs. Open attempts are closed first, because they
-// ask for the old amount; a payable of 0 is paid at once.
+// charge the old amount; a payable of 0 is paid at once.
 //
 // A merchant may call it when no other shop is in the order. Faults: NOT_FOUND, ACTION_NOT_ALLOWED,
 // CURRENCY_MISMATCH, INVALID_INPUT when the amount is not lower. After commit the channels are

@@ -23,8 +23,8 @@ func (p *Payments) ClaimAttempts(ctx context.Context, limit int) ([]globalid.ID,
 }
 
 // RunAttempt does the next step of an attempt that the caller has claimed: CREATED is opened
-// (again, with the same number), OPEN and UNKNOWN are asked after, CLOSING is closed. What the
-// channel does not sign is asked again later.
+// (again, with the same number), OPEN and UNKNOWN are queried, CLOSING is closed. What the
+// channel does not sign is queried again later.
 func (p *Payments) RunAttempt(ctx context.Context, id globalid.ID) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
@@ -124,17 +124,17 @@ func (s *session) refused(ctx context.Context, r *ent.Payment, refusal *channel.
 // answered applies the answer to a query or a close, then has the order expire if that is what it
 // was waiting for.
 func (p *Payments) answered(
-	ctx context.Context, asked *ent.Payment, charge channel.Charge, failure error,
+	ctx context.Context, called *ent.Payment, charge channel.Charge, failure error,
 ) error {
-	err := p.inSession(ctx, asked.OrderID, vocab.Channel,
+	err := p.inSession(ctx, called.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
-			r := s.payment(asked.ID)
+			r := s.payment(called.ID)
 			if failure == nil {
 				if err := s.settle(ctx, r, charge); err != nil {
 					return err
 				}
 			}
-			if r.Status != asked.Status {
+			if r.Status != called.Status {
 				r.ClaimedUntil = nil
 				return nil
 			}
@@ -143,7 +143,7 @@ func (p *Payments) answered(
 	if err != nil {
 		return err
 	}
-	return p.finishExpire(ctx, asked.OrderID)
+	return p.finishExpire(ctx, called.OrderID)
 }
 
 // postpone plans the next question about an attempt on which nothing was settled: the channel
@@ -168,7 +168,7 @@ func (s *session) postpone(ctx context.Context, r *ent.Payment, failure error) e
 	return nil
 }
 
-// giveUp ends the order's wait for an attempt; the channel is still asked about it.
+// giveUp ends the order's wait for an attempt; the channel is queried further.
 func (s *session) giveUp(r *ent.Payment) error {
 	err := s.transition(r, attemptStep{action: vocab.GiveUpAttempt, by: vocab.Clock})
 	if err != nil {

@@ -101,7 +101,7 @@ func (s *session) counted() *ent.Payment {
 	return nil
 }
 
-// paidBy pays the order. Other attempts are closed; what is missing is seen to.
+// paidBy pays the order. Other attempts are closed; what is missing is reported.
 func (s *session) paidBy(ctx context.Context, r *ent.Payment) error {
 	_, err := s.closeAttempts(closing{vocab.CloseOtherChannel, vocab.System, false})
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 	lease = 15 * time.Second
 	// grace is how long after the pay deadline an order waits for a channel that says nothing.
 	grace = 10 * time.Minute
-	// doubt is how long an attempt that was given up is asked after.
+	// doubt is how long an attempt that was given up is queried.
 	doubt = 7 * 24 * time.Hour
 )
 
@@ -62,7 +62,7 @@ func New(
 	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log}
 }
 
-// StartInput asks for a payment of an order through a channel.
+// StartInput is a request for a payment of an order through a channel.
 type StartInput struct {
 	Order   globalid.ID
 	Channel vocab.PaymentChannel
@@ -109,7 +109,7 @@ type CloseUnshippedResult struct {
 
 // ResolveInput says how staff dealt with a refund that the channel could not finish. PaidOutside is
 // the proof of a payment outside of the channel, such as the number of a bank transfer; empty means
-// that the channel was made to pay, and is to be asked.
+// that the channel was made to pay, and is to be queried.
 type ResolveInput struct {
 	Refund      globalid.ID
 	PaidOutside string

@@ -234,7 +234,7 @@ func (s *session) replace(ctx context.Context, r *ent.Refund) error {
 	return err
 }
 
-// endRefundIntent is for a refund of which the runner wants nothing more.
+// endRefundIntent is for a refund that needs no further step.
 func endRefundIntent(r *ent.Refund) { r.NextAttemptAt, r.Attempts = nil, 0 }
 
 // submitNow is for a refund whose next step is due at once.

@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// RetryRefund asks again, under the same number, for a refund that the channel refused.
+// RetryRefund submits again, under the same number, a refund that the channel refused.
 //
 // Support and platform staff may call it. Faults: NOT_FOUND, ACTION_NOT_ALLOWED unless it is
 // FAILED. After commit the runner submits it.
@@ -29,10 +29,10 @@ func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResul
 const maxProof = 100
 
 // ResolveRefund ends a refund that needs staff. With the proof of a payment outside of the channel
-// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is asked.
+// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is queried.
 //
 // Support and platform staff may call it. Faults: NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED
-// unless it is NEEDS_STAFF. After commit the runner asks the channel, if there is something to ask.
+// unless it is NEEDS_STAFF. After commit the runner queries the channel, if the refund is not settled.
 func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundResult, error) {
 	if utf8.RuneCountInString(in.PaidOutside) > maxProof {
 		return RefundResult{}, fault.At("paidOutside", fault.InvalidInput,

@@ -23,7 +23,7 @@ func (p *Payments) ClaimRefunds(ctx context.Context, limit int) ([]globalid.ID, 
 }
 
 // RunRefund does the next step of a refund that the caller has claimed: REQUESTED is submitted (one
-// of a payment at a time, with the channel's spacing), UNKNOWN and SUBMITTED are asked after.
+// of a payment at a time, with the channel's spacing), UNKNOWN and SUBMITTED are queried.
 func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	r, err := p.DB.Client.Refund.Query().Where(entrefund.ID(id)).WithOrder().WithPayment().
 		Only(ctx)
@@ -122,10 +122,10 @@ func freeAfter(other *ent.Refund, now time.Time, spacing time.Duration) time.Tim
 
 // refundAnswered applies what came of a call.
 func (p *Payments) refundAnswered(
-	ctx context.Context, asked *ent.Refund, result channel.RefundResult, failure error,
+	ctx context.Context, called *ent.Refund, result channel.RefundResult, failure error,
 	spacing time.Duration,
 ) error {
-	return p.onRefund(ctx, asked, vocab.Channel,
+	return p.onRefund(ctx, called, vocab.Channel,
 		func(ctx context.Context, s *session, r *ent.Refund) error {
 			var refusal *channel.Refusal
 			if failure == nil {
@@ -134,7 +134,7 @@ func (p *Payments) refundAnswered(
 				}
 			}
 			switch {
-			case r.Status != asked.Status:
+			case r.Status != called.Status:
 				r.ClaimedUntil = nil
 				return nil
 			case !vocab.RefundUnsubmitted.Has(r.Status):
@@ -157,7 +157,7 @@ func (p *Payments) refundAnswered(
 		})
 }
 
-// lost is a submission without a signed answer: the channel is asked before anything else.
+// lost is a submission without a signed answer: the channel is queried before anything else.
 func (s *session) lost(ctx context.Context, r *ent.Refund, failure error) error {
 	s.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
 	err := s.transitionRefund(r, refundStep{action: vocab.LoseRefund, by: vocab.System})

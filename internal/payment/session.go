@@ -115,7 +115,7 @@ func (s *session) transition(r *ent.Payment, step attemptStep) error {
 // endIntent is for an attempt of which nothing more is wanted.
 func endIntent(r *ent.Payment) { r.NextAttemptAt, r.ClaimedUntil, r.Attempts = nil, nil, 0 }
 
-// closing asks for the close of attempts.
+// closing is a request to close attempts.
 type closing struct {
 	cause vocab.CloseCause
 	by    vocab.Role
@@ -124,7 +124,8 @@ type closing struct {
 	claim bool
 }
 
-// closeAttempts wants every attempt closed that can still be paid, and returns those it has claimed.
+// closeAttempts requests the close of every attempt that can still be paid, and returns those that
+// it has claimed.
 func (s *session) closeAttempts(c closing) (claimed []globalid.ID, err error) {
 	for _, r := range s.payments {
 		if !blocks(r) {

@@ -55,33 +55,28 @@ func (p *Payments) alarm(ctx context.Context, message string, about ...any) {
 	p.Log.ErrorContext(ctx, message, about...)
 }
 
-// settle does with an attempt what its state at the channel asks for; most pairs ask for nothing.
+// settle does with an attempt what its state at the channel requires; most pairs require nothing.
 func (s *session) settle(ctx context.Context, r *ent.Payment, charge channel.Charge) error {
 	if charge.State == channel.ChargePaid {
 		return s.paid(ctx, r, charge)
 	}
-	type pair struct {
-		status vocab.AttemptStatus
-		state  channel.ChargeState
-	}
-	switch (pair{r.Status, charge.State}) {
-	case pair{vocab.AttemptCreated, channel.ChargeFailed}:
+	opened, givenUp := vocab.AttemptOpened.Has(r.Status), vocab.GivenUp.Has(r.Status)
+	gone := charge.State == channel.ChargeClosed || charge.State == channel.ChargeMissing
+	failed := charge.State == channel.ChargeFailed
+	switch {
+	case failed && vocab.AttemptUnopened.Has(r.Status):
 		// The answer to the opening was lost, but it was opened.
 		if err := s.channelSettles(r, vocab.AnswerAttempt); err != nil {
 			return err
 		}
 		return s.failed(ctx, r, "the payment failed")
-	case pair{vocab.AttemptOpen, channel.ChargeFailed}:
+	case failed && opened:
 		return s.failed(ctx, r, "the payment failed")
-	case pair{vocab.AttemptOpen, channel.ChargeClosed}:
+	case charge.State == channel.ChargeClosed && opened:
 		return s.closedByChannel(ctx, r)
-	case pair{vocab.AttemptClosing, channel.ChargeClosed},
-		pair{vocab.AttemptClosing, channel.ChargeMissing},
-		pair{vocab.AttemptUnknown, channel.ChargeClosed},
-		pair{vocab.AttemptUnknown, channel.ChargeMissing}:
+	case gone && (givenUp || vocab.BeingClosed.Has(r.Status)):
 		return s.closed(ctx, r, vocab.ConfirmAttemptClosed)
-	case pair{vocab.AttemptUnknown, channel.ChargeUnpaid},
-		pair{vocab.AttemptUnknown, channel.ChargeFailed}:
+	case givenUp && (failed || charge.State == channel.ChargeUnpaid):
 		return s.closed(ctx, r, vocab.ConfirmAttemptUnpaid)
 	}
 	return nil

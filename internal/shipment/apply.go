@@ -50,7 +50,7 @@ func (s *Shipments) apply(
 		}
 		added := track.Merge(known, snapshot.Events)
 		if len(known)+len(added) > maxEvents {
-			s.log.ErrorContext(ctx, "a courier tells too much of a parcel", "shipment", id)
+			s.log.ErrorContext(ctx, "a courier reports too many events of a parcel", "shipment", id)
 			return nil
 		}
 		err = s.follow(ctx, p, report{known: known, added: added, by: vocab.Channel,

@@ -14,8 +14,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Intercept notes that a request wants a parcel brought back 截件 before it is delivered. Several
-// requests may want the same parcel; each has its own interception, and the courier's answer is the
+// Intercept notes that a request needs a parcel brought back 截件 before it is delivered. Several
+// requests may need the same parcel; each has its own interception, and the courier's answer is the
 // answer to all of them.
 //
 // Package aftersale calls it under the order's lock for a parcel that is on its way. After commit

@@ -83,12 +83,12 @@ func (s *Shipments) queryInterception(
 
 // settle applies what came of a call. What an answer has settled meanwhile stays.
 func (s *Shipments) settle(
-	ctx context.Context, seen *ent.Interception, action vocab.InterceptionAction,
+	ctx context.Context, called *ent.Interception, action vocab.InterceptionAction,
 ) error {
-	err := s.onTrack(ctx, seen.Edges.Shipment,
+	err := s.onTrack(ctx, called.Edges.Shipment,
 		func(ctx context.Context, s *session, p *ent.Shipment) error {
-			i, err := s.interception(ctx, seen.ID)
-			if err != nil || p.TrackingNumber != seen.Edges.Shipment.TrackingNumber {
+			i, err := s.interception(ctx, called.ID)
+			if err != nil || p.TrackingNumber != called.Edges.Shipment.TrackingNumber {
 				return err
 			}
 			if action == vocab.LoseInterception {
@@ -102,7 +102,7 @@ func (s *Shipments) settle(
 	if err != nil {
 		return err
 	}
-	return s.postponeInterception(ctx, seen)
+	return s.postponeInterception(ctx, called)
 }
 
 // interception reads an interception of the order.
@@ -122,11 +122,11 @@ func (s *session) interception(
 
 // postponeInterception ends the claim of an interception whose status has not changed since it was
 // read, until the next call about it.
-func (s *Shipments) postponeInterception(ctx context.Context, seen *ent.Interception) error {
-	return s.db.Client.Interception.Update().Where(entinterception.ID(seen.ID),
-		entinterception.StatusEQ(seen.Status)).ClearClaimedUntil().
-		SetAttempts(seen.Attempts + 1).
-		SetNextAttemptAt(s.db.RealNow().Add(untilNextCall(seen.Status, seen.Attempts))).Exec(ctx)
+func (s *Shipments) postponeInterception(ctx context.Context, called *ent.Interception) error {
+	return s.db.Client.Interception.Update().Where(entinterception.ID(called.ID),
+		entinterception.StatusEQ(called.Status)).ClearClaimedUntil().
+		SetAttempts(called.Attempts + 1).
+		SetNextAttemptAt(s.db.RealNow().Add(untilNextCall(called.Status, called.Attempts))).Exec(ctx)
 }
 
 // untilNextCall is the time until the courier is called again: what it has not taken down is

@@ -64,7 +64,7 @@ func (s *Shortages) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, err
 		Args: append(args, now), Order: shortage.FieldDueAt, Limit: limit, Lease: lease})
 }
 
-// RunDue refunds a claimed shortage, unless somebody has seen to it meanwhile.
+// RunDue refunds a claimed shortage, unless it is not due any more.
 func (s *Shortages) RunDue(ctx context.Context, id globalid.ID) error {
 	found, err := s.db.Client.Shortage.Get(ctx, id)
 	if err != nil {

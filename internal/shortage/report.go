@@ -21,7 +21,7 @@ type Line struct {
 	Quantity int64
 }
 
-// Report names what of a sub-order is not on the shelf.
+// Report names what of a sub-order is not there.
 type Report struct {
 	SubOrder globalid.ID
 	Lines    []Line

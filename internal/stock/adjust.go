@@ -112,10 +112,14 @@ func holders(ctx context.Context, tx *store.Tx, id globalid.ID) ([]string, error
 	return tx.SubOrder.Query().Where(
 		suborder.HasItemsWith(func(s *sql.Selector) {
 			held := sql.Table(reservation.Table)
+			var holding []any
+			for _, status := range vocab.Holding {
+				holding = append(holding, status)
+			}
 			s.Where(sql.In(s.C(orderitem.FieldID), sql.Select(held.C(reservation.FieldItemID)).
 				From(held).Where(sql.And(
 				sql.EQ(held.C(reservation.FieldStockID), id),
-				sql.EQ(held.C(reservation.FieldStatus), vocab.ReservationHeld),
+				sql.In(held.C(reservation.FieldStatus), holding...),
 			))))
 		}),
 	).Order(suborder.ByID()).Limit(most).Select(suborder.FieldNumber).Strings(ctx)

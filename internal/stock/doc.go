@@ -1,7 +1,7 @@
 // Package stock reserves, releases, ships, transfers and adjusts what the warehouses hold, and
 // keeps the ledger of it. It is the only writer of the tables of stock rows, movements and
-// reservations. It does not choose warehouses and does not know why an order wants stock; that is
-// package order. It asks nobody for permission: its callers are commands that have done so.
+// reservations. It does not choose warehouses and does not know why an order needs stock; that is
+// package order. It checks no permission: its callers are commands that have done so.
 //
 // Invariants, at every commit:
 //   - 0 ≤ reserved ≤ on_hand in every row.
@@ -11,5 +11,5 @@
 //   - What is on its way between warehouses is in no row. An order's units travel with their
 //     reservation, which names the row it left until it arrives.
 //   - Rows of several skus are locked in ascending order of (sku, warehouse), so that two orders
-//     that want the same rows wait for one another and do not deadlock.
+//     that change the same rows wait for one another and do not deadlock.
 package stock

@@ -3,7 +3,7 @@
 //
 // Without an order a transfer reserves nothing; the source's stock is checked when it is sent. For
 // an order item it takes units that the item holds at the source: their sub-order waits for them at
-// the target, and the hold travels with them. Units that an order no longer wants when they arrive
+// the target, and the hold travels with them. Units that an order no longer needs when they arrive
 // (they were refunded meanwhile) are free at the target; units that do not arrive are written off
 // and lack.
 //

@@ -35,7 +35,7 @@ type ReceiveInput struct {
 	Last     bool
 }
 
-// Receive puts what arrived on the target's shelf, held for the order that it is for. With the last
+// Receive adds what arrived to the target's stock, held for the order that it is for. With the last
 // part the missing units are written off; those of an order lack from now on. Faults besides those
 // of all commands: INVALID_INPUT at quantity.
 func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, error) {
@@ -69,7 +69,7 @@ func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, 
 		})
 }
 
-// arrive puts units on the target's shelf, held for the order as far as it still wants them.
+// arrive adds units to the target's stock, held for the order as far as it still needs them.
 func (s *session) arrive(ctx context.Context, row *ent.StockTransfer, units int64) error {
 	var wanted int64
 	if s.order != nil {

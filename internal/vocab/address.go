@@ -1,6 +1,6 @@
 package vocab
 
-// AddressChangeStatus is the status of a buyer's wish for another address.
+// AddressChangeStatus is the status of a buyer's request for another address.
 type AddressChangeStatus string
 
 // The address change statuses.

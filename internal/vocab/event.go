@@ -149,7 +149,7 @@ const (
 	EventInterceptionFailed    = "interception.failed"
 )
 
-// ForShop names the event by which a shop hears of an order event: "sub_order.paid" for
+// ForShop names the event that tells a shop about an order event: "sub_order.paid" for
 // "order.paid". Other names stay as they are.
 func ForShop(event string) string {
 	if fact, ok := strings.CutPrefix(event, "order."); ok {

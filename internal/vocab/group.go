@@ -2,8 +2,8 @@ package vocab
 
 import "slices"
 
-// Group is some statuses that rules treat alike. Code outside of the tables asks a group and
-// compares no status by itself; in a query it stands for its members.
+// Group is some statuses that rules treat alike. Code outside of the tables uses groups and
+// compares no status by itself; in a query a group stands for its members.
 type Group[S ~string] []S
 
 // Has reports whether the status is one of the group.
@@ -69,7 +69,7 @@ var (
 	AddressOpen    = Group[AddressChangeStatus]{AddressAsked}
 )
 
-// Groups of parcels: inside the warehouse, and by what the courier tells.
+// Groups of parcels: inside the warehouse, and by what the courier reports.
 var (
 	HandedOver       = Group[WarehouseStage]{StageHandedOver}
 	ParcelCancelled  = Group[WarehouseStage]{StageCancelled}

@@ -1,6 +1,6 @@
 package vocab
 
-// UseStatus is the status of a use-once thing: a coupon, a benefit, a quota of a promotion.
+// UseStatus is the status of a redeemable: a coupon, a benefit, a quota of a promotion.
 type UseStatus string
 
 // The use statuses.
@@ -10,10 +10,10 @@ const (
 	UseUsed      UseStatus = "USED"
 )
 
-// UseStatuses lists the statuses of a use-once thing.
+// UseStatuses lists the statuses of a redeemable.
 var UseStatuses = []UseStatus{UseAvailable, UseHeld, UseUsed}
 
-// UseAction is what can happen to a use-once thing.
+// UseAction is what can happen to a redeemable.
 type UseAction string
 
 // The use actions.

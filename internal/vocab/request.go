@@ -1,6 +1,6 @@
 package vocab
 
-// AfterSaleKind is what a request asks for.
+// AfterSaleKind is what a request is for.
 type AfterSaleKind string
 
 // The after-sale kinds.
@@ -32,7 +32,7 @@ const (
 	ByReturn       WayBack = "RETURN"       // after receipt
 )
 
-// AfterSaleReason is why a buyer asks.
+// AfterSaleReason is why a buyer makes a request.
 type AfterSaleReason string
 
 // The after-sale reasons. Of the first four the shop is liable.

@@ -11,7 +11,7 @@ const (
 	Support   Role = "SUPPORT"
 	Platform  Role = "PLATFORM"
 	Clock     Role = "CLOCK"   // a deadline that passed
-	Channel   Role = "CHANNEL" // what a payment channel told us, by notice or by query
+	Channel   Role = "CHANNEL" // what a payment channel reported, by notice or by query
 	System    Role = "SYSTEM"  // a consequence of another command
 )
 

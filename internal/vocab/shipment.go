@@ -18,7 +18,7 @@ var WarehouseStages = []WarehouseStage{
 	StagePending, StageListPrinted, StagePicking, StagePacked, StageHandedOver, StageCancelled,
 }
 
-// CarrierStage is what the courier tells of a parcel that was handed over.
+// CarrierStage is what the courier reports of a parcel that was handed over.
 type CarrierStage string
 
 // The carrier stages.

@@ -62,11 +62,11 @@ func State(events []courier.Event) (stage vocab.CarrierStage, deliveredAt *time.
 			told = e
 		}
 	}
-	if told.Stage != vocab.CarrierDelivered {
+	if !vocab.ParcelDelivered.Has(told.Stage) {
 		return told.Stage, nil
 	}
 	first := slices.IndexFunc(valid, func(e courier.Event) bool {
-		return e.Stage == vocab.CarrierDelivered
+		return vocab.ParcelDelivered.Has(e.Stage)
 	})
 	at := kept(valid[first]).At
 	return vocab.CarrierDelivered, &at
@@ -84,12 +84,12 @@ func sinceCorrection(sorted []courier.Event) []courier.Event {
 
 // weight orders the final stages among each other; all others are 0 and give way to them.
 func weight(stage vocab.CarrierStage) int {
-	switch stage {
-	case vocab.CarrierDelivered:
+	switch {
+	case vocab.ParcelDelivered.Has(stage):
 		return 3
-	case vocab.CarrierReturned:
+	case vocab.ParcelReturned.Has(stage):
 		return 2
-	case vocab.CarrierLost:
+	case vocab.ParcelLost.Has(stage):
 		return 1
 	default:
 		return 0
