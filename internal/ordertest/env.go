@@ -72,7 +72,8 @@ type Options struct {
 	Policy   document.ShopPolicy // of the shop
 	Couriers []courier.Port      // those that track parcels
 	Start    time.Time           // of the clock; the time of the machine when zero
-	// BeforeWrite is that of store.Options.
+	// Observe and BeforeWrite are those of store.Options.
+	Observe     func(query string)
 	BeforeWrite func(c store.Change) bool
 	Inexact     bool // rows are written past the commands: no Verify at the end
 }
@@ -104,7 +105,7 @@ func New(t *testing.T, dialect string, options ...Options) *Env {
 	clock := newClock(o.Start)
 	e := &Env{T: t, Clock: clock, Bank: newBank(clock), Carrier: "ZTO"}
 	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now,
-		BeforeWrite: o.BeforeWrite})
+		Observe: o.Observe, BeforeWrite: o.BeforeWrite})
 	e.connect(t, o.Couriers)
 	e.Shop = e.AddShop("tea", o.Policy)
 	e.Product = e.Shop.QueryProducts().OnlyX(t.Context())

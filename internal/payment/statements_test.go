@@ -1,0 +1,79 @@
+package payment_test
+
+import (
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/ordertest"
+	"orderflow/internal/payment/channel"
+	"orderflow/internal/vocab"
+)
+
+// writes collects what a database is told to write: "UPDATE orders", in order.
+type writes struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+var writing = regexp.MustCompile("^(INSERT INTO|UPDATE|DELETE FROM) `?([a-z_]+)")
+
+func (w *writes) observe(query string) {
+	found := writing.FindStringSubmatch(query)
+	if found == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen = append(w.seen, found[1]+" "+found[2])
+}
+
+func (w *writes) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := w.seen
+	w.seen = nil
+	return seen
+}
+
+// Every row that a command changes is written once, all new rows of a table by one statement, and
+// stock after everything but what follows from it.
+func TestCommandsWriteOnce(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			var w writes
+			e := ordertest.New(t, dialect, ordertest.Options{Observe: w.observe})
+			sku, other := e.Sku(10), e.Sku(10)
+			expect := func(command string, want ...string) {
+				t.Helper()
+				if got := w.take(); !slices.Equal(got, want) {
+					t.Errorf("%s writes\n%q, want\n%q", command, got, want)
+				}
+			}
+			w.take()
+			id := e.Place(ordertest.Line(sku, 2), ordertest.Line(other, 1))
+			expect("placing", "INSERT INTO orders", "INSERT INTO sub_orders",
+				"INSERT INTO order_items", "INSERT INTO events", "UPDATE stocks", "UPDATE stocks",
+				"INSERT INTO reservations", "INSERT INTO stock_movements")
+			p := e.StartPayment(id)
+			expect("starting a payment",
+				"INSERT INTO payments", "INSERT INTO events", "UPDATE orders",
+				"INSERT INTO events", "UPDATE orders", "UPDATE payments")
+			e.Must(e.Payments.Settle(t.Context(), vocab.Sandbox, channel.Charge{
+				OutTradeNo: p.ID.String(), State: channel.ChargePaid, Amount: p.Amount,
+				TransactionID: "t-1", Currency: p.Currency, PaidAt: e.Now()}))
+			expect("a paid notice", "INSERT INTO events", "UPDATE orders", "UPDATE sub_orders",
+				"UPDATE payments")
+			id = e.Place(ordertest.Line(sku, 1))
+			w.take()
+			_, err := e.Payments.Cancel(e.Buyer, id)
+			e.Must(err)
+			expect("cancelling", "UPDATE reservations", "UPDATE stocks", "INSERT INTO events",
+				"INSERT INTO stock_movements", "UPDATE orders", "UPDATE sub_orders")
+		})
+	}
+}
