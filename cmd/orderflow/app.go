@@ -14,8 +14,8 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/checkout"
 	"orderflow/internal/config"
-	"orderflow/internal/due"
 	"orderflow/internal/event"
+	"orderflow/internal/jobs"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/sandbox"
@@ -54,7 +54,7 @@ type App struct {
 	requests  *aftersale.AfterSales
 	shortages *shortage.Shortages
 	transfers *transfer.Transfers
-	runner    *due.Runner
+	runner    *jobs.Runner
 	feed      *event.Feed
 	public    *listener
 	private   *listener

@@ -7,7 +7,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/checkout"
-	"orderflow/internal/due"
+	"orderflow/internal/jobs"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/payment/channel"
@@ -60,14 +60,14 @@ func (a *App) wire(context.Context) error {
 	a.transfers = transfer.New(a.db)
 	hooks := aftersale.Hooks{Shortages: a.shortages, Requests: a.requests}
 	a.payments.Hooks, a.shipments.Hooks, a.transfers.Hooks = hooks, hooks, hooks
-	a.runner = due.New(a.db, a.Log, a.jobs()...)
+	a.runner = jobs.New(a.db, a.Log, a.jobs()...)
 	return nil
 }
 
 // jobs lists everything that becomes due.
-func (a *App) jobs() []due.Job {
+func (a *App) jobs() []jobs.Job {
 	p, o, s, requests, shortages := a.payments, a.orders, a.shipments, a.requests, a.shortages
-	return []due.Job{
+	return []jobs.Job{
 		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
 		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
 		{Name: "expiry", Local: true, Claim: p.ClaimExpired, Run: p.RunExpire},

@@ -10,8 +10,8 @@ import (
 
 	"orderflow/internal/bench"
 	"orderflow/internal/dbtest"
-	"orderflow/internal/due"
 	"orderflow/internal/event"
+	"orderflow/internal/jobs"
 	"orderflow/internal/payment"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
@@ -41,8 +41,8 @@ func servers(
 		log := slog.New(slog.NewTextHandler(t.Output(), nil))
 		for _, db := range stores {
 			p := payment.New(db, nil, keys, log)
-			runner := due.New(db, log,
-				due.Job{Name: "expiry", Claim: p.ClaimExpired, Run: p.RunExpire})
+			runner := jobs.New(db, log,
+				jobs.Job{Name: "expiry", Claim: p.ClaimExpired, Run: p.RunExpire})
 			running.Go(func() { runner.Run(ctx) })
 			sequencer := event.NewSequencer(db, event.NewFeed(db), event.SequencerOptions{Log: log})
 			running.Go(func() { sequencer.Run(ctx) })

@@ -51,7 +51,7 @@ type (
 	afterSaleGuard = fsm.Guard[AfterSaleFacts]
 
 	// AfterSaleRow is a row of the after-sale table.
-	AfterSaleRow = fsm.Row[vocab.AfterSaleStatus, vocab.AfterSaleAction, vocab.Role, AfterSaleFacts]
+	AfterSaleRow = Row[vocab.AfterSaleStatus, vocab.AfterSaleAction, AfterSaleFacts]
 )
 
 var (

@@ -3,12 +3,11 @@ package lifecycle
 import (
 	"slices"
 
-	"orderflow/internal/fsm"
 	"orderflow/internal/vocab"
 )
 
 // AfterSale is the table of the reverse flow.
-var AfterSale = &fsm.Machine[vocab.AfterSaleStatus, vocab.AfterSaleAction, vocab.Role, AfterSaleFacts]{
+var AfterSale = &Machine[vocab.AfterSaleStatus, vocab.AfterSaleAction, AfterSaleFacts]{
 	Name: "AfterSale",
 	Doc: "A request about item quantities. What it asks for is taken out of what the order can " +
 		"still give back when it is made; WITHDRAWN and CLOSED give it back.",
@@ -21,15 +20,15 @@ var AfterSale = &fsm.Machine[vocab.AfterSaleStatus, vocab.AfterSaleAction, vocab
 }
 
 var (
-	afterSaleStaff  = []vocab.Role{vocab.Support, vocab.Platform}
+	afterSaleStaff  = roles{vocab.Support, vocab.Platform}
 	openAfterSales  = vocab.AfterSaleStatuses[:11]
-	afterSaleAsked  = []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingMerchant}
-	afterSaleAnswer = []vocab.Role{vocab.Merchant, vocab.Warehouse}
+	afterSaleAsked  = afterSales{vocab.AfterSaleAwaitingMerchant}
+	afterSaleAnswer = roles{vocab.Merchant, vocab.Warehouse}
 )
 
 // approved returns the rows by which a request goes on once somebody agrees to it.
 func approved(
-	from []vocab.AfterSaleStatus, on vocab.AfterSaleAction, by []vocab.Role, emit, doc string, when ...afterSaleGuard,
+	from afterSales, on vocab.AfterSaleAction, by roles, emit, doc string, when ...afterSaleGuard,
 ) []AfterSaleRow {
 	var rows []AfterSaleRow
 	for _, to := range []struct {
@@ -46,8 +45,9 @@ func approved(
 		path := to.path
 		guard := afterSaleGuard{Name: to.name,
 			Holds: func(f AfterSaleFacts) bool { return f.Path == path }}
-		rows = append(rows, AfterSaleRow{From: from, On: on, To: to.status, By: by,
-			When: append(slices.Clone(when), guard), Emit: emit, Doc: doc})
+		rows = append(rows, AfterSaleRow{From: from, On: on, To: to.status,
+			By: by, When: append(slices.Clone(when), guard), Emit: emit,
+			Doc: doc})
 	}
 	return rows
 }
@@ -55,200 +55,233 @@ func approved(
 // requestingRows open a request.
 func requestingRows() []AfterSaleRow {
 	rows := []AfterSaleRow{
-		{On: vocab.RequestAfterSale, To: vocab.AfterSaleRefunding, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{selfApproved}, Emit: vocab.EventAfterSaleRequested,
-			Doc: "Nothing of it is packed or handed over beyond what the policy approves: its " +
-				"stock comes back and it is refunded."},
-		{On: vocab.RequestAfterSale, To: vocab.AfterSaleAwaitingMerchant, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{notSelfApproved}, Emit: vocab.EventAfterSaleRequested,
-			Doc: "The quantity is locked; the shop answers before the deadline."},
-		{On: vocab.RequestAfterSale, To: vocab.AfterSaleReturnInTransit, By: []vocab.Role{vocab.System},
-			When: afterSaleWhen{turnedBack}, Emit: vocab.EventAfterSaleRequested,
+		{On: vocab.RequestAfterSale, To: vocab.AfterSaleRefunding,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{selfApproved}, Emit: vocab.EventAfterSaleRequested,
+			Doc: "Nothing of it is packed or handed over beyond what the policy approves: its stock " +
+				"comes back and it is refunded."},
+		{On: vocab.RequestAfterSale, To: vocab.AfterSaleAwaitingMerchant,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{notSelfApproved},
+			Emit: vocab.EventAfterSaleRequested,
+			Doc:  "The quantity is locked; the shop answers before the deadline."},
+		{On: vocab.RequestAfterSale, To: vocab.AfterSaleReturnInTransit,
+			By: roles{vocab.System}, When: afterSaleWhen{turnedBack}, Emit: vocab.EventAfterSaleRequested,
 			Doc: "A parcel was refused at the door or comes back without a request; or the part of a " +
 				"returned request that the shop does not accept, split off."},
-		{On: vocab.RequestAfterSale, To: vocab.AfterSaleAwaitingMerchant, By: []vocab.Role{vocab.System},
-			When: afterSaleWhen{parcelLost}, Emit: vocab.EventAfterSaleRequested,
+		{On: vocab.RequestAfterSale, To: vocab.AfterSaleAwaitingMerchant,
+			By: roles{vocab.System}, When: afterSaleWhen{parcelLost}, Emit: vocab.EventAfterSaleRequested,
 			Doc: "A parcel is lost; the shop is liable."},
-		{On: vocab.ForceRefund, To: vocab.AfterSaleRefunding, By: afterSaleStaff,
-			Emit: vocab.EventAfterSaleForced, Doc: "Staff refund without asking anybody."},
-		{From: openAfterSales[:9], On: vocab.ForceRefund, To: vocab.AfterSaleRefunding, By: afterSaleStaff,
-			Emit: vocab.EventAfterSaleForced, Doc: "Staff end an open request with a refund."},
-		{From: []vocab.AfterSaleStatus{vocab.AfterSaleReshipping}, On: vocab.ForceRefund, To: vocab.AfterSaleRefunding,
+		{On: vocab.ForceRefund, To: vocab.AfterSaleRefunding,
+			By: afterSaleStaff, Emit: vocab.EventAfterSaleForced,
+			Doc: "Staff refund without asking anybody."},
+		{From: openAfterSales[:9], On: vocab.ForceRefund, To: vocab.AfterSaleRefunding,
+			By: afterSaleStaff, Emit: vocab.EventAfterSaleForced,
+			Doc: "Staff end an open request with a refund."},
+		{From: afterSales{vocab.AfterSaleReshipping}, On: vocab.ForceRefund,
+			To: vocab.AfterSaleRefunding,
 			By: afterSaleStaff, When: afterSaleWhen{notReshipped}, Emit: vocab.EventAfterSaleForced,
 			Doc: "Staff refund instead of waiting for goods that were not sent."},
 	}
-	return append(rows, approved(nil, vocab.OpenForBuyer, []vocab.Role{vocab.Merchant, vocab.Support, vocab.Platform},
-		vocab.EventAfterSaleRequested, "Staff open a request for the buyer; it is approved with that.")...)
+	return append(rows, approved(nil, vocab.OpenForBuyer,
+		roles{vocab.Merchant, vocab.Support, vocab.Platform}, vocab.EventAfterSaleRequested,
+		"Staff open a request for the buyer; it is approved with that.")...)
 }
 
 // answeringRows are the merchant's answers, and the buyer's to a proposal.
 func answeringRows() []AfterSaleRow {
 	asked := afterSaleAsked
-	offered := []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingBuyer}
+	offered := afterSales{vocab.AfterSaleAwaitingBuyer}
 	return slices.Concat(
 		approved(asked, vocab.ApproveAfterSale, afterSaleAnswer, vocab.EventAfterSaleApproved,
 			"The shop agrees."),
-		approved(asked, vocab.RunOut, []vocab.Role{vocab.Clock}, vocab.EventAfterSaleApproved,
+		approved(asked, vocab.RunOut, roles{vocab.Clock}, vocab.EventAfterSaleApproved,
 			"The shop said nothing: it agrees.", runOut, silenceApproves),
 		[]AfterSaleRow{
-			{From: asked, On: vocab.RunOut, To: vocab.AfterSaleInArbitration, By: []vocab.Role{vocab.Clock},
-				When: afterSaleWhen{runOut, silenceAsks}, Emit: vocab.EventAfterSaleEscalated,
-				Doc: "The shop said nothing about sending goods or paying a difference."},
-			{From: asked, On: vocab.RejectAfterSale, To: vocab.AfterSaleRejected, By: afterSaleAnswer,
-				When: afterSaleWhen{notLost}, Emit: vocab.EventAfterSaleRejected,
+			{From: asked, On: vocab.RunOut, To: vocab.AfterSaleInArbitration,
+				By: roles{vocab.Clock}, When: afterSaleWhen{runOut, silenceAsks},
+				Emit: vocab.EventAfterSaleEscalated,
+				Doc:  "The shop said nothing about sending goods or paying a difference."},
+			{From: asked, On: vocab.RejectAfterSale, To: vocab.AfterSaleRejected,
+				By: afterSaleAnswer, When: afterSaleWhen{notLost}, Emit: vocab.EventAfterSaleRejected,
 				Doc: "The shop refuses, with a reason. A lost parcel leaves nothing to refuse."},
-			{From: asked, On: vocab.ProposeAfterSale, To: vocab.AfterSaleAwaitingBuyer, By: []vocab.Role{vocab.Merchant},
-				Emit: vocab.EventAfterSaleProposed, Doc: "The shop proposes something else."},
-			{From: offered, On: vocab.RefuseProposal, To: vocab.AfterSaleAwaitingMerchant, By: []vocab.Role{vocab.Buyer},
-				Emit: vocab.EventAfterSaleProposalRefused,
-				Doc:  "The request stands as it was; the shop has its time again."},
-			{From: offered, On: vocab.RunOut, To: vocab.AfterSaleWithdrawn, By: []vocab.Role{vocab.Clock},
-				When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleWithdrawn,
+			{From: asked, On: vocab.ProposeAfterSale, To: vocab.AfterSaleAwaitingBuyer,
+				By: roles{vocab.Merchant}, Emit: vocab.EventAfterSaleProposed,
+				Doc: "The shop proposes something else."},
+			{From: offered, On: vocab.RefuseProposal, To: vocab.AfterSaleAwaitingMerchant,
+				By: roles{vocab.Buyer}, Emit: vocab.EventAfterSaleProposalRefused,
+				Doc: "The request stands as it was; the shop has its time again."},
+			{From: offered, On: vocab.RunOut, To: vocab.AfterSaleWithdrawn,
+				By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleWithdrawn,
 				Doc: "The buyer did not answer the proposal."},
 		},
-		approved(offered, vocab.AcceptProposal, []vocab.Role{vocab.Buyer}, vocab.EventAfterSaleProposalAccepted,
+		approved(offered, vocab.AcceptProposal, roles{vocab.Buyer}, vocab.EventAfterSaleProposalAccepted,
 			"The buyer takes what the shop proposed."),
 	)
 }
 
 // interceptingRows are about a parcel that is on its way to the buyer.
 var interceptingRows = []AfterSaleRow{
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingInterception}, On: vocab.SucceedInterception,
-		To: vocab.AfterSaleReturnInTransit, By: []vocab.Role{vocab.Channel}, When: afterSaleWhen{refundLate},
-		Emit: vocab.EventAfterSaleIntercepted, Doc: "The courier brings the parcel back."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingInterception}, On: vocab.SucceedInterception,
-		To: vocab.AfterSaleRefunding, By: []vocab.Role{vocab.Channel}, When: afterSaleWhen{refundEarly},
+	{From: afterSales{vocab.AfterSaleAwaitingInterception}, On: vocab.SucceedInterception,
+		To: vocab.AfterSaleReturnInTransit,
+		By: roles{vocab.Channel}, When: afterSaleWhen{refundLate}, Emit: vocab.EventAfterSaleIntercepted,
+		Doc: "The courier brings the parcel back."},
+	{From: afterSales{vocab.AfterSaleAwaitingInterception}, On: vocab.SucceedInterception,
+		To: vocab.AfterSaleRefunding,
+		By: roles{vocab.Channel}, When: afterSaleWhen{refundEarly},
 		Emit: vocab.EventAfterSaleIntercepted,
 		Doc:  "The courier brings the parcel back, and the shop refunds before it is there."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingInterception}, On: vocab.FailInterception,
-		To: vocab.AfterSaleAwaitingChoice, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventAfterSaleInterceptionFailed,
+	{From: afterSales{vocab.AfterSaleAwaitingInterception}, On: vocab.FailInterception,
+		To: vocab.AfterSaleAwaitingChoice,
+		By: roles{vocab.Channel}, Emit: vocab.EventAfterSaleInterceptionFailed,
 		Doc: "The courier cannot or does not: the buyer chooses another way."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingInterception}, On: vocab.RunOut,
-		To: vocab.AfterSaleAwaitingChoice, By: []vocab.Role{vocab.Clock}, When: afterSaleWhen{runOut},
-		Emit: vocab.EventAfterSaleInterceptionFailed, Doc: "The courier did not bring it about in time."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingChoice}, On: vocab.ChooseRefusal,
-		To: vocab.AfterSaleAwaitingRefusal, By: []vocab.Role{vocab.Buyer}, When: afterSaleWhen{notArrived},
-		Emit: vocab.EventAfterSaleChosen, Doc: "The buyer will refuse the parcel at the door."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingChoice}, On: vocab.ChooseReturn,
-		To: vocab.AfterSaleAwaitingReturn, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventAfterSaleChosen,
+	{From: afterSales{vocab.AfterSaleAwaitingInterception}, On: vocab.RunOut,
+		To: vocab.AfterSaleAwaitingChoice,
+		By: roles{vocab.Clock}, When: afterSaleWhen{runOut},
+		Emit: vocab.EventAfterSaleInterceptionFailed,
+		Doc:  "The courier did not bring it about in time."},
+	{From: afterSales{vocab.AfterSaleAwaitingChoice}, On: vocab.ChooseRefusal,
+		To: vocab.AfterSaleAwaitingRefusal,
+		By: roles{vocab.Buyer}, When: afterSaleWhen{notArrived}, Emit: vocab.EventAfterSaleChosen,
+		Doc: "The buyer will refuse the parcel at the door."},
+	{From: afterSales{vocab.AfterSaleAwaitingChoice}, On: vocab.ChooseReturn,
+		To: vocab.AfterSaleAwaitingReturn,
+		By: roles{vocab.Buyer}, Emit: vocab.EventAfterSaleChosen,
 		Doc: "The buyer will receive the goods and send them back."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingChoice}, On: vocab.RunOut, To: vocab.AfterSaleWithdrawn,
-		By: []vocab.Role{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleWithdrawn,
+	{From: afterSales{vocab.AfterSaleAwaitingChoice}, On: vocab.RunOut, To: vocab.AfterSaleWithdrawn,
+		By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleWithdrawn,
 		Doc: "The buyer did not choose."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer, vocab.AfterSaleRejected,
-		vocab.AfterSaleAwaitingChoice, vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleAwaitingReturn}, On: vocab.TurnBack,
-		To: vocab.AfterSaleReturnInTransit, By: []vocab.Role{vocab.Channel}, When: afterSaleWhen{turnedBack},
-		Emit: vocab.EventAfterSaleTurnedBack,
-		Doc:  "The parcel was refused or is on its way back."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleReturnInTransit,
-		vocab.AfterSaleAwaitingMerchant}, On: vocab.Deliver, To: vocab.AfterSaleAwaitingChoice, By: []vocab.Role{vocab.Channel},
-		Emit: vocab.EventAfterSaleDelivered,
-		Doc:  "The parcel was delivered all the same."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer, vocab.AfterSaleRejected,
-		vocab.AfterSaleAwaitingInterception, vocab.AfterSaleAwaitingChoice, vocab.AfterSaleAwaitingRefusal,
-		vocab.AfterSaleAwaitingReturn}, On: vocab.LoseParcel, To: vocab.AfterSaleAwaitingMerchant, By: []vocab.Role{vocab.System},
-		When: afterSaleWhen{parcelLost}, Emit: vocab.EventAfterSaleLost,
+	{From: afterSales{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer,
+		vocab.AfterSaleRejected, vocab.AfterSaleAwaitingChoice, vocab.AfterSaleAwaitingRefusal,
+		vocab.AfterSaleAwaitingReturn}, On: vocab.TurnBack, To: vocab.AfterSaleReturnInTransit,
+		By: roles{vocab.Channel}, When: afterSaleWhen{turnedBack}, Emit: vocab.EventAfterSaleTurnedBack,
+		Doc: "The parcel was refused or is on its way back."},
+	{From: afterSales{vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleReturnInTransit,
+		vocab.AfterSaleAwaitingMerchant}, On: vocab.Deliver, To: vocab.AfterSaleAwaitingChoice,
+		By: roles{vocab.Channel}, Emit: vocab.EventAfterSaleDelivered,
+		Doc: "The parcel was delivered all the same."},
+	{From: afterSales{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer,
+		vocab.AfterSaleRejected, vocab.AfterSaleAwaitingInterception, vocab.AfterSaleAwaitingChoice,
+		vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleAwaitingReturn}, On: vocab.LoseParcel,
+		To: vocab.AfterSaleAwaitingMerchant,
+		By: roles{vocab.System}, When: afterSaleWhen{parcelLost}, Emit: vocab.EventAfterSaleLost,
 		Doc: "The parcel is lost; the shop is liable, silence approves."},
-	{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingRefusal}, On: vocab.RunOut, To: vocab.AfterSaleAwaitingChoice,
-		By: []vocab.Role{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleDelivered,
+	{From: afterSales{vocab.AfterSaleAwaitingRefusal}, On: vocab.RunOut,
+		To: vocab.AfterSaleAwaitingChoice,
+		By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleDelivered,
 		Doc: "The parcel was not refused in time."},
 }
 
 // returningRows are about goods on their way back.
 func returningRows() []AfterSaleRow {
-	back := []vocab.AfterSaleStatus{vocab.AfterSaleReturnInTransit}
-	confirm := func(on vocab.AfterSaleAction, by []vocab.Role, doc string, when ...afterSaleGuard) []AfterSaleRow {
+	back := afterSales{vocab.AfterSaleReturnInTransit}
+	confirm := func(
+		on vocab.AfterSaleAction, by roles, doc string, when ...afterSaleGuard,
+	) []AfterSaleRow {
 		return []AfterSaleRow{
-			{From: back, On: on, To: vocab.AfterSaleRefunding, By: by,
-				When: append(slices.Clone(when), notToReship), Emit: vocab.EventAfterSaleReturned, Doc: doc},
-			{From: back, On: on, To: vocab.AfterSaleReshipping, By: by,
-				When: append(slices.Clone(when), toReship), Emit: vocab.EventAfterSaleReturned, Doc: doc},
+			{From: back, On: on, To: vocab.AfterSaleRefunding,
+				By: by, When: append(slices.Clone(when), notToReship), Emit: vocab.EventAfterSaleReturned,
+				Doc: doc},
+			{From: back, On: on, To: vocab.AfterSaleReshipping,
+				By: by, When: append(slices.Clone(when), toReship), Emit: vocab.EventAfterSaleReturned,
+				Doc: doc},
 		}
 	}
 	return slices.Concat([]AfterSaleRow{
-		{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingReturn}, On: vocab.SendReturn,
-			To: vocab.AfterSaleReturnInTransit, By: []vocab.Role{vocab.Buyer}, Emit: vocab.EventAfterSaleSent,
+		{From: afterSales{vocab.AfterSaleAwaitingReturn}, On: vocab.SendReturn,
+			To: vocab.AfterSaleReturnInTransit,
+			By: roles{vocab.Buyer}, Emit: vocab.EventAfterSaleSent,
 			Doc: "The buyer has handed the goods to a courier."},
-		{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingReturn}, On: vocab.RunOut, To: vocab.AfterSaleClosed,
-			By: []vocab.Role{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleClosed,
+		{From: afterSales{vocab.AfterSaleAwaitingReturn}, On: vocab.RunOut, To: vocab.AfterSaleClosed,
+			By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleClosed,
 			Doc: "The buyer did not send the goods."},
-		{From: back, On: vocab.RefuseReturn, To: vocab.AfterSaleRejected, By: afterSaleAnswer,
-			Emit: vocab.EventAfterSaleReturnRefused,
-			Doc:  "Goods are missing or not those sold; the shop gives evidence."},
+		{From: back, On: vocab.RefuseReturn, To: vocab.AfterSaleRejected,
+			By: afterSaleAnswer, Emit: vocab.EventAfterSaleReturnRefused,
+			Doc: "Goods are missing or not those sold; the shop gives evidence."},
 	},
 		confirm(vocab.ConfirmReturn, afterSaleAnswer, "The goods are back and were inspected."),
-		confirm(vocab.RunOut, []vocab.Role{vocab.Clock}, "The shop did not say whether the goods are back.", runOut),
+		confirm(vocab.RunOut, roles{vocab.Clock},
+			"The shop did not say whether the goods are back.", runOut),
 	)
 }
 
 // disputingRows are about requests that the shop refused.
 func disputingRows() []AfterSaleRow {
-	refused := []vocab.AfterSaleStatus{vocab.AfterSaleRejected}
-	disputed := []vocab.AfterSaleStatus{vocab.AfterSaleInArbitration}
+	refused := afterSales{vocab.AfterSaleRejected}
+	disputed := afterSales{vocab.AfterSaleInArbitration}
 	return []AfterSaleRow{
-		{From: refused, On: vocab.ReviseAfterSale, To: vocab.AfterSaleAwaitingMerchant, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleRevised,
+		{From: refused, On: vocab.ReviseAfterSale, To: vocab.AfterSaleAwaitingMerchant,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleRevised,
 			Doc: "The buyer asks for something else or gives more evidence."},
-		{From: refused, On: vocab.EscalateAfterSale, To: vocab.AfterSaleInArbitration, By: []vocab.Role{vocab.Buyer},
-			Emit: vocab.EventAfterSaleEscalated, Doc: "The buyer asks the platform."},
-		{From: refused, On: vocab.RunOut, To: vocab.AfterSaleClosed, By: []vocab.Role{vocab.Clock},
-			When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleClosed,
+		{From: refused, On: vocab.EscalateAfterSale, To: vocab.AfterSaleInArbitration,
+			By: roles{vocab.Buyer}, Emit: vocab.EventAfterSaleEscalated,
+			Doc: "The buyer asks the platform."},
+		{From: refused, On: vocab.RunOut, To: vocab.AfterSaleClosed,
+			By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleClosed,
 			Doc: "The buyer let the refusal stand."},
-		{From: disputed, On: vocab.RuleForRefund, To: vocab.AfterSaleRefunding, By: afterSaleStaff,
-			Emit: vocab.EventAfterSaleRuled, Doc: "The buyer gets the money. Final."},
-		{From: disputed, On: vocab.RuleForReturn, To: vocab.AfterSaleAwaitingReturn, By: afterSaleStaff,
-			When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleRuled,
+		{From: disputed, On: vocab.RuleForRefund, To: vocab.AfterSaleRefunding,
+			By: afterSaleStaff, Emit: vocab.EventAfterSaleRuled,
+			Doc: "The buyer gets the money. Final."},
+		{From: disputed, On: vocab.RuleForReturn, To: vocab.AfterSaleAwaitingReturn,
+			By: afterSaleStaff, When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleRuled,
 			Doc: "The buyer gets the money for the goods."},
-		{From: disputed, On: vocab.RuleForReship, To: vocab.AfterSaleReshipping, By: afterSaleStaff,
-			When: afterSaleWhen{toReship}, Emit: vocab.EventAfterSaleRuled,
+		{From: disputed, On: vocab.RuleForReship, To: vocab.AfterSaleReshipping,
+			By: afterSaleStaff, When: afterSaleWhen{toReship}, Emit: vocab.EventAfterSaleRuled,
 			Doc: "The shop sends the goods. Final."},
-		{From: disputed, On: vocab.RuleAgainst, To: vocab.AfterSaleClosed, By: afterSaleStaff,
-			Emit: vocab.EventAfterSaleRuled, Doc: "The shop was right. Final."},
-		{From: disputed, On: vocab.RunOut, To: vocab.AfterSaleInArbitration, By: []vocab.Role{vocab.Clock},
-			When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleOverdue,
+		{From: disputed, On: vocab.RuleAgainst, To: vocab.AfterSaleClosed,
+			By: afterSaleStaff, Emit: vocab.EventAfterSaleRuled,
+			Doc: "The shop was right. Final."},
+		{From: disputed, On: vocab.RunOut, To: vocab.AfterSaleInArbitration,
+			By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleOverdue,
 			Doc: "Staff are reminded that somebody waits for a ruling."},
 	}
 }
 
 // endingRows end a request, or leave it as it is.
 func endingRows() []AfterSaleRow {
-	reship := []vocab.AfterSaleStatus{vocab.AfterSaleReshipping}
+	reship := afterSales{vocab.AfterSaleReshipping}
 	rows := []AfterSaleRow{
-		{From: []vocab.AfterSaleStatus{vocab.AfterSaleRefunding}, On: vocab.SucceedAfterSale, To: vocab.AfterSaleCompleted,
-			By: []vocab.Role{vocab.System}, Emit: vocab.EventAfterSaleCompleted,
+		{From: afterSales{vocab.AfterSaleRefunding}, On: vocab.SucceedAfterSale,
+			To: vocab.AfterSaleCompleted,
+			By: roles{vocab.System}, Emit: vocab.EventAfterSaleCompleted,
 			Doc: "The refund succeeded. One that failed waits for staff and leaves it as it is."},
-		{From: reship, On: vocab.ReshipAfterSale, To: vocab.AfterSaleReshipping, By: afterSaleAnswer,
-			When: afterSaleWhen{notPacking}, Emit: vocab.EventAfterSaleReshipped,
+		{From: reship, On: vocab.ReshipAfterSale, To: vocab.AfterSaleReshipping,
+			By: afterSaleAnswer, When: afterSaleWhen{notPacking}, Emit: vocab.EventAfterSaleReshipped,
 			Doc: "The shop makes the parcel; it goes through the warehouse like any other."},
-		{From: reship, On: vocab.ConfirmReship, To: vocab.AfterSaleCompleted, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{reshipped}, Emit: vocab.EventAfterSaleCompleted,
+		{From: reship, On: vocab.ConfirmReship, To: vocab.AfterSaleCompleted,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{reshipped}, Emit: vocab.EventAfterSaleCompleted,
 			Doc: "The buyer has the goods."},
-		{From: reship, On: vocab.RunOut, To: vocab.AfterSaleCompleted, By: []vocab.Role{vocab.Clock},
-			When: afterSaleWhen{runOut, reshipped}, Emit: vocab.EventAfterSaleCompleted,
-			Doc: "The goods were delivered a week ago, or left long ago without a word."},
-		{From: reship, On: vocab.RunOut, To: vocab.AfterSaleReshipping, By: []vocab.Role{vocab.Clock},
-			When: afterSaleWhen{runOut, notReshipped}, Emit: vocab.EventAfterSaleOverdue,
-			Doc: "The shop is reminded to send the goods."},
-		{From: reship, On: vocab.ChangeToRefund, To: vocab.AfterSaleRefunding, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{runOut, notReshipped}, Emit: vocab.EventAfterSaleChosen,
-			Doc: "The shop did not send in time; the buyer takes the money instead."},
-		{From: []vocab.AfterSaleStatus{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer,
+		{From: reship, On: vocab.RunOut, To: vocab.AfterSaleCompleted,
+			By: roles{vocab.Clock}, When: afterSaleWhen{runOut, reshipped},
+			Emit: vocab.EventAfterSaleCompleted,
+			Doc:  "The goods were delivered a week ago, or left long ago without a word."},
+		{From: reship, On: vocab.RunOut, To: vocab.AfterSaleReshipping,
+			By: roles{vocab.Clock}, When: afterSaleWhen{runOut, notReshipped},
+			Emit: vocab.EventAfterSaleOverdue,
+			Doc:  "The shop is reminded to send the goods."},
+		{From: reship, On: vocab.ChangeToRefund, To: vocab.AfterSaleRefunding,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{runOut, notReshipped},
+			Emit: vocab.EventAfterSaleChosen,
+			Doc:  "The shop did not send in time; the buyer takes the money instead."},
+		{From: afterSales{vocab.AfterSaleAwaitingMerchant, vocab.AfterSaleAwaitingBuyer,
 			vocab.AfterSaleAwaitingChoice, vocab.AfterSaleAwaitingRefusal, vocab.AfterSaleAwaitingReturn,
 			vocab.AfterSaleAwaitingInterception, vocab.AfterSaleRejected, vocab.AfterSaleInArbitration},
-			On: vocab.WithdrawAfterSale, To: vocab.AfterSaleWithdrawn, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleWithdrawn,
+			On: vocab.WithdrawAfterSale, To: vocab.AfterSaleWithdrawn,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{nothingBack}, Emit: vocab.EventAfterSaleWithdrawn,
 			Doc: "The buyer wants nothing any more."},
-		{From: reship, On: vocab.WithdrawAfterSale, To: vocab.AfterSaleWithdrawn, By: []vocab.Role{vocab.Buyer},
-			When: afterSaleWhen{nothingBack, notReshipped}, Emit: vocab.EventAfterSaleWithdrawn,
-			Doc: "The buyer wants nothing any more."},
+		{From: reship, On: vocab.WithdrawAfterSale, To: vocab.AfterSaleWithdrawn,
+			By: roles{vocab.Buyer}, When: afterSaleWhen{nothingBack, notReshipped},
+			Emit: vocab.EventAfterSaleWithdrawn,
+			Doc:  "The buyer wants nothing any more."},
 	}
 	for _, status := range openAfterSales {
-		rows = append(rows, AfterSaleRow{From: []vocab.AfterSaleStatus{status}, On: vocab.AddAfterSaleMessage,
-			To: status, By: []vocab.Role{vocab.Buyer, vocab.Merchant, vocab.Support, vocab.Platform},
-			Emit: vocab.EventAfterSaleMessage, Doc: "Says something, or shows evidence."})
+		rows = append(rows, AfterSaleRow{From: afterSales{status}, On: vocab.AddAfterSaleMessage,
+			To:   status,
+			By:   roles{vocab.Buyer, vocab.Merchant, vocab.Support, vocab.Platform},
+			Emit: vocab.EventAfterSaleMessage,
+			Doc:  "Says something, or shows evidence."})
 		if status != vocab.AfterSaleRefunding { // a refund has no deadline
-			rows = append(rows, AfterSaleRow{From: []vocab.AfterSaleStatus{status}, On: vocab.ExtendAfterSale,
-				To: status, By: afterSaleStaff, Emit: vocab.EventAfterSaleExtended,
+			rows = append(rows, AfterSaleRow{From: afterSales{status}, On: vocab.ExtendAfterSale,
+				To: status,
+				By: afterSaleStaff, Emit: vocab.EventAfterSaleExtended,
 				Doc: "Staff give more time."})
 		}
 	}

@@ -23,71 +23,82 @@ const (
 )
 
 type (
-	refundWhen = []fsm.Guard[RefundFacts]
+	refundGuard = fsm.Guard[RefundFacts]
+	refundWhen  = []refundGuard
 
 	// RefundRow is a row of the refund table.
-	RefundRow = fsm.Row[vocab.RefundStatus, vocab.RefundAction, vocab.Role, RefundFacts]
+	RefundRow = Row[vocab.RefundStatus, vocab.RefundAction, RefundFacts]
+)
+
+var (
+	somethingToMove = refundGuard{Name: GuardSomethingToMove,
+		Holds: func(f RefundFacts) bool { return !f.NothingToMove }}
+	nothingToMove = refundGuard{Name: GuardNothingToMove,
+		Holds: func(f RefundFacts) bool { return f.NothingToMove }}
+	notThirdClose = refundGuard{Name: GuardNotThirdClose,
+		Holds: func(f RefundFacts) bool { return !f.ThirdClose }}
+	thirdClose = refundGuard{Name: GuardThirdClose,
+		Holds: func(f RefundFacts) bool { return f.ThirdClose }}
+	throughChannel = refundGuard{Name: GuardThroughChannel,
+		Holds: func(f RefundFacts) bool { return !f.PaidOutside }}
+	paidOutside = refundGuard{Name: GuardPaidOutside,
+		Holds: func(f RefundFacts) bool { return f.PaidOutside }}
 )
 
 // Refund is the table of refunds. Its amount stays reserved on the payment throughout.
-var Refund = &fsm.Machine[vocab.RefundStatus, vocab.RefundAction, vocab.Role, RefundFacts]{
+var Refund = &Machine[vocab.RefundStatus, vocab.RefundAction, RefundFacts]{
 	Name: "Refund",
 	Doc: "Money back on one payment. The amount is reserved once throughout, whatever the status; " +
 		"a refund is always a consequence of another command.",
 	States:  vocab.RefundStatuses,
-	Final:   []vocab.RefundStatus{vocab.RefundSucceeded, vocab.RefundClosed},
+	Final:   refunds{vocab.RefundSucceeded, vocab.RefundClosed},
 	Actions: vocab.RefundActions,
 	Roles:   vocab.Roles,
 	Rows: []RefundRow{
-		{On: vocab.RequestRefund, To: vocab.RefundRequested, By: []vocab.Role{vocab.System}, When: refundWhen{
-			{Name: GuardSomethingToMove,
-				Holds: func(f RefundFacts) bool { return !f.NothingToMove }}},
-			Emit: vocab.EventRefundRequested,
-			Doc:  "The amount is reserved and the number fixed before the channel is called."},
-		{On: vocab.RequestRefund, To: vocab.RefundSucceeded, By: []vocab.Role{vocab.System}, When: refundWhen{
-			{Name: GuardNothingToMove,
-				Holds: func(f RefundFacts) bool { return f.NothingToMove }}},
-			Emit: vocab.EventRefundSucceeded,
-			Doc:  "A gift or a fully discounted line: nothing goes through a channel."},
-		{From: []vocab.RefundStatus{vocab.RefundRequested, vocab.RefundUnknown}, On: vocab.AcceptRefund,
-			To: vocab.RefundSubmitted, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventRefundSubmitted,
+		{On: vocab.RequestRefund, To: vocab.RefundRequested,
+			By: roles{vocab.System}, When: refundWhen{somethingToMove}, Emit: vocab.EventRefundRequested,
+			Doc: "The amount is reserved and the number fixed before the channel is called."},
+		{On: vocab.RequestRefund, To: vocab.RefundSucceeded,
+			By: roles{vocab.System}, When: refundWhen{nothingToMove}, Emit: vocab.EventRefundSucceeded,
+			Doc: "A gift or a fully discounted line: nothing goes through a channel."},
+		{From: refunds{vocab.RefundRequested, vocab.RefundUnknown}, On: vocab.AcceptRefund,
+			To: vocab.RefundSubmitted,
+			By: roles{vocab.Channel}, Emit: vocab.EventRefundSubmitted,
 			Doc: "The channel took the refund, or answers our query that it is running."},
-		{From: []vocab.RefundStatus{vocab.RefundRequested, vocab.RefundUnknown, vocab.RefundSubmitted}, On: vocab.SucceedRefund,
-			To: vocab.RefundSucceeded, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventRefundSucceeded,
+		{From: refunds{vocab.RefundRequested, vocab.RefundUnknown, vocab.RefundSubmitted},
+			On: vocab.SucceedRefund, To: vocab.RefundSucceeded,
+			By: roles{vocab.Channel}, Emit: vocab.EventRefundSucceeded,
 			Doc: "The money is back with the buyer."},
-		{From: []vocab.RefundStatus{vocab.RefundRequested}, On: vocab.RefuseRefund, To: vocab.RefundFailed,
-			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventRefundFailed,
+		{From: refunds{vocab.RefundRequested}, On: vocab.RefuseRefund, To: vocab.RefundFailed,
+			By: roles{vocab.Channel}, Emit: vocab.EventRefundFailed,
 			Doc: "The channel refused, or the merchant account has no balance; staff may retry."},
-		{From: []vocab.RefundStatus{vocab.RefundRequested}, On: vocab.LoseRefund, To: vocab.RefundUnknown,
-			By: []vocab.Role{vocab.System}, Emit: vocab.EventRefundUnknown,
+		{From: refunds{vocab.RefundRequested}, On: vocab.LoseRefund, To: vocab.RefundUnknown,
+			By: roles{vocab.System}, Emit: vocab.EventRefundUnknown,
 			Doc: "The call gave nothing signed; the channel is asked by the same number."},
-		{From: []vocab.RefundStatus{vocab.RefundUnknown}, On: vocab.MissRefund, To: vocab.RefundRequested,
-			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventRefundRequested,
+		{From: refunds{vocab.RefundUnknown}, On: vocab.MissRefund, To: vocab.RefundRequested,
+			By: roles{vocab.Channel}, Emit: vocab.EventRefundRequested,
 			Doc: "The channel has no such refund: it is asked for again under the same number."},
-		{From: []vocab.RefundStatus{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.CloseRefund, To: vocab.RefundClosed,
-			By: []vocab.Role{vocab.Channel}, When: refundWhen{{Name: GuardNotThirdClose,
-				Holds: func(f RefundFacts) bool { return !f.ThirdClose }}},
-			Emit: vocab.EventRefundClosed,
-			Doc:  "The channel closed it; a linked refund with a new number takes over the amount."},
-		{From: []vocab.RefundStatus{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.CloseRefund,
-			To: vocab.RefundNeedsStaff, By: []vocab.Role{vocab.Channel}, When: refundWhen{{Name: GuardThirdClose,
-				Holds: func(f RefundFacts) bool { return f.ThirdClose }}},
-			Emit: vocab.EventRefundNeedsStaff,
-			Doc:  "The channel closed the third refund of this amount; no fourth is tried."},
-		{From: []vocab.RefundStatus{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.ReportAbnormal,
-			To: vocab.RefundNeedsStaff, By: []vocab.Role{vocab.Channel}, Emit: vocab.EventRefundNeedsStaff,
+		{From: refunds{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.CloseRefund,
+			To: vocab.RefundClosed,
+			By: roles{vocab.Channel}, When: refundWhen{notThirdClose}, Emit: vocab.EventRefundClosed,
+			Doc: "The channel closed it; a linked refund with a new number takes over the amount."},
+		{From: refunds{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.CloseRefund,
+			To: vocab.RefundNeedsStaff,
+			By: roles{vocab.Channel}, When: refundWhen{thirdClose}, Emit: vocab.EventRefundNeedsStaff,
+			Doc: "The channel closed the third refund of this amount; no fourth is tried."},
+		{From: refunds{vocab.RefundSubmitted, vocab.RefundUnknown}, On: vocab.ReportAbnormal,
+			To: vocab.RefundNeedsStaff,
+			By: roles{vocab.Channel}, Emit: vocab.EventRefundNeedsStaff,
 			Doc: "The money cannot reach the buyer, such as a dead card."},
-		{From: []vocab.RefundStatus{vocab.RefundFailed}, On: vocab.RetryRefund, To: vocab.RefundRequested,
-			By: []vocab.Role{vocab.Support, vocab.Platform}, Emit: vocab.EventRefundRetried,
+		{From: refunds{vocab.RefundFailed}, On: vocab.RetryRefund, To: vocab.RefundRequested,
+			By: roles{vocab.Support, vocab.Platform}, Emit: vocab.EventRefundRetried,
 			Doc: "Asked for again under the same number."},
-		{From: []vocab.RefundStatus{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundSubmitted,
-			By: []vocab.Role{vocab.Support, vocab.Platform}, When: refundWhen{{Name: GuardThroughChannel,
-				Holds: func(f RefundFacts) bool { return !f.PaidOutside }}},
+		{From: refunds{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundSubmitted,
+			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{throughChannel},
 			Emit: vocab.EventRefundSubmitted,
 			Doc:  "The channel's call for abnormal refunds sends the money elsewhere."},
-		{From: []vocab.RefundStatus{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundSucceeded,
-			By: []vocab.Role{vocab.Support, vocab.Platform}, When: refundWhen{{Name: GuardPaidOutside,
-				Holds: func(f RefundFacts) bool { return f.PaidOutside }}},
+		{From: refunds{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundSucceeded,
+			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{paidOutside},
 			Emit: vocab.EventRefundSucceeded,
 			Doc:  "Staff paid the buyer outside the channel and recorded the proof."},
 	},

@@ -23,7 +23,7 @@ type (
 	parcelWhen = []fsm.Guard[ParcelFacts]
 
 	// ParcelRow is a row of the parcel table.
-	ParcelRow = fsm.Row[vocab.WarehouseStage, vocab.ParcelAction, vocab.Role, ParcelFacts]
+	ParcelRow = Row[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]
 )
 
 var (
@@ -34,61 +34,64 @@ var (
 	onItsWay = fsm.Guard[ParcelFacts]{Name: GuardParcelOnItsWay,
 		Holds: func(f ParcelFacts) bool { return !f.Final }}
 
-	packers = []vocab.Role{vocab.Merchant, vocab.Warehouse}
+	packers = roles{vocab.Merchant, vocab.Warehouse}
 )
 
 // Parcel is the table of parcels inside the warehouse. Steps may be skipped: a small shop goes from
 // PENDING to HANDED_OVER in one call.
-var Parcel = &fsm.Machine[vocab.WarehouseStage, vocab.ParcelAction, vocab.Role, ParcelFacts]{
+var Parcel = &Machine[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]{
 	Name: "Parcel",
 	Doc: "A parcel from the pick list to the courier. After handover the carrier stage tells " +
 		"where it is.",
 	States:  vocab.WarehouseStages,
-	Final:   []vocab.WarehouseStage{vocab.StageHandedOver, vocab.StageCancelled},
+	Final:   parcels{vocab.StageHandedOver, vocab.StageCancelled},
 	Actions: vocab.ParcelActions,
 	Roles:   vocab.Roles,
 	Rows: []ParcelRow{
-		{On: vocab.CreateParcel, To: vocab.StagePending, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
-			When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentCreated,
-			Doc: "Takes a quantity of unshipped units that no other parcel has; or a request " +
-				"sends something again."},
-		{On: vocab.CreateParcel, To: vocab.StageHandedOver, By: []vocab.Role{vocab.Buyer}, When: parcelWhen{parcelFree},
-			Emit: vocab.EventShipmentHandedOver,
-			Doc:  "A buyer sends goods back: the courier has them."},
-		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted}, On: vocab.PrintPickList,
-			To: vocab.StageListPrinted, By: packers, When: parcelWhen{parcelFree},
-			Emit: vocab.EventShipmentListPrinted, Doc: "The pick list can be printed again."},
-		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted}, On: vocab.StartPicking,
-			To: vocab.StagePicking, By: packers, When: parcelWhen{parcelFree},
-			Emit: vocab.EventShipmentPicking, Doc: "Somebody picks it."},
-		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking}, On: vocab.PackParcel,
-			To: vocab.StagePacked, By: packers, When: parcelWhen{parcelFree},
-			Emit: vocab.EventShipmentPacked, Doc: "It is closed and waits for the courier."},
-		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
-			On: vocab.HandOver, To: vocab.StageHandedOver, By: packers, When: parcelWhen{parcelFree},
-			Emit: vocab.EventShipmentHandedOver,
-			Doc:  "The courier has it: its units leave the stock and the sub-orders go on."},
-		{From: []vocab.WarehouseStage{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
-			On: vocab.CancelParcel, To: vocab.StageCancelled, By: []vocab.Role{vocab.Merchant, vocab.Warehouse, vocab.System},
-			Emit: vocab.EventShipmentCancelled,
-			Doc:  "Its units can go into another parcel."},
-		{From: []vocab.WarehouseStage{vocab.StageHandedOver}, On: vocab.CorrectNumber, To: vocab.StageHandedOver,
-			By: packers, When: parcelWhen{numberNotYet, onItsWay},
-			Emit: vocab.EventShipmentCorrected,
-			Doc:  "The carrier or the number was written wrong; once."},
-		{From: []vocab.WarehouseStage{vocab.StageHandedOver}, On: vocab.MarkParcelLost, To: vocab.StageHandedOver,
-			By: []vocab.Role{vocab.Merchant, vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
+		{On: vocab.CreateParcel, To: vocab.StagePending,
+			By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, When: parcelWhen{parcelFree},
+			Emit: vocab.EventShipmentCreated,
+			Doc: "Takes a quantity of unshipped units that no other parcel has; or a request sends " +
+				"something again."},
+		{On: vocab.CreateParcel, To: vocab.StageHandedOver,
+			By: roles{vocab.Buyer}, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentHandedOver,
+			Doc: "A buyer sends goods back: the courier has them."},
+		{From: parcels{vocab.StagePending, vocab.StageListPrinted}, On: vocab.PrintPickList,
+			To: vocab.StageListPrinted,
+			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentListPrinted,
+			Doc: "The pick list can be printed again."},
+		{From: parcels{vocab.StagePending, vocab.StageListPrinted}, On: vocab.StartPicking,
+			To: vocab.StagePicking,
+			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentPicking,
+			Doc: "Somebody picks it."},
+		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking},
+			On: vocab.PackParcel, To: vocab.StagePacked,
+			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentPacked,
+			Doc: "It is closed and waits for the courier."},
+		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
+			On: vocab.HandOver, To: vocab.StageHandedOver,
+			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentHandedOver,
+			Doc: "The courier has it: its units leave the stock and the sub-orders go on."},
+		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
+			On: vocab.CancelParcel, To: vocab.StageCancelled,
+			By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventShipmentCancelled,
+			Doc: "Its units can go into another parcel."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.CorrectNumber, To: vocab.StageHandedOver,
+			By: packers, When: parcelWhen{numberNotYet, onItsWay}, Emit: vocab.EventShipmentCorrected,
+			Doc: "The carrier or the number was written wrong; once."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.MarkParcelLost, To: vocab.StageHandedOver,
+			By: roles{vocab.Merchant, vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
 			Emit: vocab.EventShipmentTracked,
 			Doc:  "Staff learned that it is lost; the merchant has to act."},
 	},
 }
 
 // CarrierRow is a row of the carrier table.
-type CarrierRow = fsm.Row[vocab.CarrierStage, vocab.CarrierAction, vocab.Role, NoFacts]
+type CarrierRow = Row[vocab.CarrierStage, vocab.CarrierAction, NoFacts]
 
-// Carrier is the table of carrier stages. Couriers tell in any order and more than once; a parcel
-// leaves DELIVERED, RETURNED and LOST only when the courier takes back what it told.
-var Carrier = &fsm.Machine[vocab.CarrierStage, vocab.CarrierAction, vocab.Role, NoFacts]{
+// Carrier is the table of carrier stages. Scans arrive in any order and more than once; a parcel
+// leaves DELIVERED, RETURNED and LOST only when the courier revokes a scan.
+var Carrier = &Machine[vocab.CarrierStage, vocab.CarrierAction, NoFacts]{
 	Name: "Carrier",
 	Doc: "Where a parcel is, as computed from everything its courier told. Any stage may follow " +
 		"any that is not final.",
@@ -100,18 +103,20 @@ var Carrier = &fsm.Machine[vocab.CarrierStage, vocab.CarrierAction, vocab.Role, 
 }
 
 func carrierRows() []CarrierRow {
-	moving := []vocab.CarrierStage{vocab.CarrierLabelled, vocab.CarrierCollected, vocab.CarrierInTransit,
-		vocab.CarrierOutForDelivery, vocab.CarrierAwaitingPickup, vocab.CarrierProblem, vocab.CarrierRefused,
-		vocab.CarrierReturning}
-	final := []vocab.CarrierStage{vocab.CarrierDelivered, vocab.CarrierReturned, vocab.CarrierLost}
-	rows := []CarrierRow{{On: vocab.TrackParcel, To: vocab.CarrierLabelled, By: []vocab.Role{vocab.System},
-		Emit: vocab.EventShipmentTracked, Doc: "Handed over; the courier has told nothing yet."}}
+	moving := carriers{vocab.CarrierLabelled, vocab.CarrierCollected, vocab.CarrierInTransit,
+		vocab.CarrierOutForDelivery, vocab.CarrierAwaitingPickup, vocab.CarrierProblem,
+		vocab.CarrierRefused, vocab.CarrierReturning}
+	final := carriers{vocab.CarrierDelivered, vocab.CarrierReturned, vocab.CarrierLost}
+	rows := []CarrierRow{{On: vocab.TrackParcel, To: vocab.CarrierLabelled,
+		By: roles{vocab.System}, Emit: vocab.EventShipmentTracked,
+		Doc: "Handed over; the courier has told nothing yet."}}
 	for _, to := range vocab.CarrierStages {
 		rows = append(rows, CarrierRow{From: moving, On: vocab.TrackParcel, To: to,
-			By: []vocab.Role{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform}, Emit: vocab.EventShipmentTracked,
-			Doc: "The courier, or staff for LOST, told that it is " + string(to) + "."})
+			By:   roles{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform},
+			Emit: vocab.EventShipmentTracked,
+			Doc:  "The courier, or staff for LOST, told that it is " + string(to) + "."})
 		rows = append(rows, CarrierRow{From: final, On: vocab.CorrectParcel, To: to,
-			By: []vocab.Role{vocab.Channel}, Emit: vocab.EventShipmentTracked,
+			By: roles{vocab.Channel}, Emit: vocab.EventShipmentTracked,
 			Doc: "The courier took back what it had told: it is " + string(to) + "."})
 	}
 	return rows

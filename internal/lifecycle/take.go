@@ -11,7 +11,7 @@ import (
 // Check reports whether a role may take an action now. Fault: ACTION_NOT_ALLOWED, with what would
 // have to be so.
 func Check[S, A ~string, F any](
-	m *fsm.Machine[S, A, vocab.Role, F], from S, on A, by vocab.Role, facts F,
+	m *Machine[S, A, F], from S, on A, by vocab.Role, facts F,
 ) error {
 	_, err := m.Next(from, on, by, facts)
 	return notAllowed(err)
@@ -27,7 +27,7 @@ type Taken[S ~string] struct {
 // changed by it, and by nothing else. The status of a new row is empty before. The caller emits the
 // event. Fault: ACTION_NOT_ALLOWED, with what would have to be so; then nothing is changed.
 func Take[S, A ~string, F any](
-	m *fsm.Machine[S, A, vocab.Role, F], status *S, on A, by vocab.Role, facts F,
+	m *Machine[S, A, F], status *S, on A, by vocab.Role, facts F,
 ) (Taken[S], error) {
 	row, err := m.Next(*status, on, by, facts)
 	if err != nil {

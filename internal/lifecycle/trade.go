@@ -50,7 +50,7 @@ type (
 	tradeWhen  = []tradeGuard
 
 	// TradeRow is a row of the trade table.
-	TradeRow = fsm.Row[vocab.TradeStatus, vocab.TradeAction, vocab.Role, TradeFacts]
+	TradeRow = Row[vocab.TradeStatus, vocab.TradeAction, TradeFacts]
 )
 
 var (

@@ -1,4 +1,4 @@
-package due_test
+package jobs_test
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/payment"
 	"orderflow/internal/dbtest"
-	"orderflow/internal/due"
 	"orderflow/internal/globalid"
+	"orderflow/internal/jobs"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -26,7 +26,7 @@ func TestDrainFollowsWhatRowsMakeDue(t *testing.T) {
 			return errors.New("failed after all")
 		}}
 		first.add(20)
-		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), second.job("second"),
+		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), second.job("second"),
 			first.job("first"))
 		if err := r.Drain(t.Context()); err != nil {
 			t.Fatal(err)
@@ -37,7 +37,7 @@ func TestDrainFollowsWhatRowsMakeDue(t *testing.T) {
 	})
 }
 
-func TestDrainWaitsForWhatRunHasInHand(t *testing.T) {
+func TestDrainWaitsForRowsOfRun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		second := &queue{}
@@ -47,10 +47,10 @@ func TestDrainWaitsForWhatRunHasInHand(t *testing.T) {
 			return nil
 		}}
 		first.add(1)
-		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), first.job("first"),
+		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), first.job("first"),
 			second.job("second"))
 		defer background(t.Context(), r)()
-		time.Sleep(time.Second) // now Run has the row
+		time.Sleep(time.Second) // Run has the row now
 		if err := r.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -67,10 +67,10 @@ func TestDrainWaitsForWhatRunHasInHand(t *testing.T) {
 	})
 }
 
-func TestDrainTellsWhatCannotBeClaimed(t *testing.T) {
+func TestDrainReturnsClaimErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("no table")
-	r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), due.Job{
+	r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), jobs.Job{
 		Name:  "broken",
 		Claim: func(context.Context, int) ([]globalid.ID, error) { return nil, broken },
 	})
@@ -80,8 +80,8 @@ func TestDrainTellsWhatCannotBeClaimed(t *testing.T) {
 }
 
 // attempts is a job over real rows: it counts on each how often it was run.
-func attempts(db *store.DB) due.Job {
-	return due.Job{
+func attempts(db *store.DB) jobs.Job {
+	return jobs.Job{
 		Name: "attempts",
 		Claim: func(ctx context.Context, limit int) ([]globalid.ID, error) {
 			return db.Take(ctx, store.Claim{
@@ -117,13 +117,13 @@ func TestServersShareRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			log := slog.New(slog.DiscardHandler)
-			first := due.New(one, log, attempts(one))
-			second := due.New(two, log, attempts(two))
+			first := jobs.New(one, log, attempts(one))
+			second := jobs.New(two, log, attempts(two))
 			stop := background(t.Context(), second)
 			if err := first.Drain(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			stop() // waits for the rows it has in hand
+			stop() // waits for the rows that it has claimed
 			once, err := one.Client.Payment.Query().Where(payment.Attempts(1)).Count(t.Context())
 			if err != nil || once != n {
 				t.Errorf("%d of %d rows ran exactly once (%v)", once, n, err)

@@ -1,4 +1,4 @@
-package due_test
+package jobs_test
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"orderflow/internal/due"
 	"orderflow/internal/globalid"
+	"orderflow/internal/jobs"
 	"orderflow/internal/store"
 )
 
@@ -44,7 +44,7 @@ func (q *queue) done() int {
 	return len(q.ran)
 }
 
-func (q *queue) job(name string) due.Job {
+func (q *queue) job(name string) jobs.Job {
 	claim := func(_ context.Context, limit int) ([]globalid.ID, error) {
 		q.mu.Lock()
 		defer q.mu.Unlock()
@@ -69,11 +69,11 @@ func (q *queue) job(name string) due.Job {
 		}
 		return q.do(ctx, id)
 	}
-	return due.Job{Name: name, Claim: claim, Run: run}
+	return jobs.Job{Name: name, Claim: claim, Run: run}
 }
 
 // background runs r until the test's bubble ends it.
-func background(ctx context.Context, r *due.Runner) (stop func()) {
+func background(ctx context.Context, r *jobs.Runner) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -90,10 +90,10 @@ func TestRunPollsAndWakes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		db, q := &store.DB{}, &queue{}
-		r := due.New(db, slog.New(slog.DiscardHandler), q.job("queue"))
+		r := jobs.New(db, slog.New(slog.DiscardHandler), q.job("queue"))
 		defer background(t.Context(), r)()
-		// An idle runner rests 200 ms between looks and polls after at most a second more. A look that
-		// a wake asked for and one by the clock may coincide once, not every time.
+		// An idle runner pauses 200 ms between claims and polls after at most a second more. A claim that
+		// a wake-up caused and one by the clock may coincide once, not every time.
 		const rested = 250 * time.Millisecond
 		want := 0
 		for name, wake := range map[string]func(){
@@ -114,7 +114,7 @@ func TestRunPollsAndWakes(t *testing.T) {
 	})
 }
 
-func TestAJobHasEightPlacesOfItsOwn(t *testing.T) {
+func TestAJobHasEightWorkersOfItsOwn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slow := &queue{do: func(context.Context, globalid.ID) error {
@@ -122,7 +122,7 @@ func TestAJobHasEightPlacesOfItsOwn(t *testing.T) {
 			return nil
 		}}
 		quick := &queue{}
-		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), slow.job("slow"), quick.job("quick"))
+		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), slow.job("slow"), quick.job("quick"))
 		slow.add(20)
 		quick.add(20)
 		defer background(t.Context(), r)()
@@ -148,7 +148,7 @@ func TestALocalJobClaimsAheadAndRunsMoreAtOnce(t *testing.T) {
 		q.add(200)
 		job := q.job("local")
 		job.Local = true
-		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), job)
+		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), job)
 		stop := background(t.Context(), r)
 		time.Sleep(5 * time.Second)
 		q.mu.Lock()
@@ -159,10 +159,10 @@ func TestALocalJobClaimsAheadAndRunsMoreAtOnce(t *testing.T) {
 		}
 		time.Sleep(75 * time.Second)
 		stop()
-		// Those claimed at first whose turn came within 45 s: five rounds of 16. The others are left
-		// to whoever claims them next.
+		// Those claimed at first that got a worker within 45 s: five rounds of 16. The others are left
+		// to the next claim.
 		if first := q.done(); first < 80 || first == 200 {
-			t.Errorf("%d rows ran, want those in turn and not those that waited too long", first)
+			t.Errorf("%d rows ran, want those that got a worker and not those that waited too long", first)
 		}
 	})
 }
@@ -171,11 +171,11 @@ func TestRunContainsAndLogsWhatGoesWrong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
-		broken := due.Job{
+		broken := jobs.Job{
 			Name:  "broken",
 			Claim: func(context.Context, int) ([]globalid.ID, error) { return nil, errors.New("no table") },
 		}
-		panicking := due.Job{
+		panicking := jobs.Job{
 			Name:  "panicking",
 			Claim: func(context.Context, int) ([]globalid.ID, error) { panic("no claim") },
 		}
@@ -194,7 +194,7 @@ func TestRunContainsAndLogsWhatGoesWrong(t *testing.T) {
 		}
 		q.add(3)
 		logger := slog.New(slog.NewTextHandler(&log, nil))
-		r := due.New(&store.DB{}, logger, broken, panicking, q.job("queue"))
+		r := jobs.New(&store.DB{}, logger, broken, panicking, q.job("queue"))
 		stop := background(t.Context(), r)
 		time.Sleep(time.Second)
 		stop()
@@ -203,7 +203,7 @@ func TestRunContainsAndLogsWhatGoesWrong(t *testing.T) {
 		}
 		for _, want := range []string{"no table", "no claim", "no answer", "no memory"} {
 			if !strings.Contains(log.String(), want) {
-				t.Errorf("the log does not tell %q:\n%s", want, log.String())
+				t.Errorf("the log does not hold %q:\n%s", want, log.String())
 			}
 		}
 		if n := strings.Count(log.String(), "id="); n != 2 {
@@ -235,7 +235,7 @@ func TestStoppingWaitsForRowsAndThenCancelsThem(t *testing.T) {
 					return ctx.Err()
 				}}
 				q.add(1)
-				r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
+				r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
 				stop := background(t.Context(), r)
 				time.Sleep(time.Second)
 				before := time.Now()
@@ -261,7 +261,7 @@ func TestARunThatHangsIsEndedBeforeItsClaim(t *testing.T) {
 			return ctx.Err()
 		}}
 		q.add(1)
-		r := due.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
+		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), q.job("queue"))
 		before := time.Now()
 		if err := r.Drain(t.Context()); err != nil {
 			t.Fatal(err)
