@@ -20,11 +20,11 @@ import (
 	"orderflow/internal/payment"
 	"orderflow/internal/sandbox"
 	"orderflow/internal/seal"
-	"orderflow/internal/seed"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shortage"
 	"orderflow/internal/store"
+	"orderflow/internal/tools/seed"
 	"orderflow/internal/transfer"
 )
 

@@ -12,10 +12,10 @@ import (
 
 	"entgo.io/ent/dialect"
 
-	"orderflow/internal/bench"
 	"orderflow/internal/config"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
+	"orderflow/internal/tools/bench"
 	"orderflow/internal/verify"
 )
 

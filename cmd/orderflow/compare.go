@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"orderflow/internal/bench"
 	"orderflow/internal/config"
+	"orderflow/internal/tools/bench"
 )
 
 const compareArgs = "[--clients N,…] [--rounds N] [--json FILE]"

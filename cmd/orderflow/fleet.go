@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"orderflow/internal/bench"
 	"orderflow/internal/config"
+	"orderflow/internal/tools/bench"
 )
 
 // fleet is one or more servers of this program on one database, each a process of its own.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"orderflow/internal/config"
-	"orderflow/internal/replay"
+	"orderflow/internal/tools/replay"
 )
 
 func replayCommand() command {

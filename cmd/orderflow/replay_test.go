@@ -32,7 +32,7 @@ func TestReplayIsMisused(t *testing.T) {
 func TestReplayWithoutAServer(t *testing.T) {
 	t.Parallel()
 	rejects := filepath.Join(t.TempDir(), "rejects.csv")
-	got := runProgram(t, nil, "replay", "../../internal/replay/testdata/retail.csv",
+	got := runProgram(t, nil, "replay", "../../internal/tools/replay/testdata/retail.csv",
 		"--url", "http://127.0.0.1:1", "--patience", "1ms", "--rejects", rejects)
 	if got.code != failed || !strings.Contains(got.err, "run the same command again") {
 		t.Errorf("exit code %d, errors %q", got.code, got.err)

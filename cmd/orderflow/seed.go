@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"orderflow/internal/config"
-	"orderflow/internal/seed"
+	"orderflow/internal/tools/seed"
 )
 
 func seedCommand() command {

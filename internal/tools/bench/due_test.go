@@ -8,13 +8,13 @@ import (
 	"sync"
 	"testing"
 
-	"orderflow/internal/bench"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/due"
 	"orderflow/internal/event"
 	"orderflow/internal/payment"
 	"orderflow/internal/seal"
 	"orderflow/internal/store"
+	"orderflow/internal/tools/bench"
 	"orderflow/internal/verify"
 )
 

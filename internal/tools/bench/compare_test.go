@@ -13,8 +13,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"orderflow/internal/bench"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/tools/bench"
 )
 
 // comparison is a small one on a dialect of this run.

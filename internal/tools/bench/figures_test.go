@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"orderflow/internal/bench"
+	"orderflow/internal/tools/bench"
 )
 
 func TestMedian(t *testing.T) {

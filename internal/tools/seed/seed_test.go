@@ -7,8 +7,8 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/sku"
 	"orderflow/internal/dbtest"
-	"orderflow/internal/seed"
 	"orderflow/internal/store"
+	"orderflow/internal/tools/seed"
 	"orderflow/internal/verify"
 	"orderflow/internal/vocab"
 )

@@ -13,7 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"orderflow/internal/replay"
+	"orderflow/internal/tools/replay"
 )
 
 const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"

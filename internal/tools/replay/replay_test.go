@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"orderflow/internal/dbtest"
-	"orderflow/internal/replay"
+	"orderflow/internal/tools/replay"
 )
 
 // excerpt is made up: a few customers and guests, every kind of row that is not replayed, and an

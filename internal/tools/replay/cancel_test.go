@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"orderflow/internal/replay"
+	"orderflow/internal/tools/replay"
 )
 
 // A cancellation takes back what its customer has bought before, and not taken back yet.
