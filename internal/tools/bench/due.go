@@ -18,9 +18,9 @@ import (
 
 const (
 	// look is how often the database is asked how far the servers are; asking costs it something.
-	look = 250 * time.Millisecond
+	pollInterval = 250 * time.Millisecond
 	// stall is how long servers may bring nothing about before the round is given up.
-	stall = time.Minute
+	stallLimit = time.Minute
 )
 
 // Bench prepares and watches rounds on one database, which needs a simulated clock.
@@ -38,7 +38,7 @@ type Bench struct {
 func (b *Bench) Due(
 	ctx context.Context, count int, start func(ctx context.Context) (stop func() error, err error),
 ) (took time.Duration, err error) {
-	if err := b.refuseStrangers(ctx); err != nil {
+	if err := b.refuseOtherOrders(ctx); err != nil {
 		return 0, err
 	}
 	r, err := b.prepare(ctx, count)
@@ -57,8 +57,8 @@ func (b *Bench) Due(
 }
 
 // refuseStrangers looks for orders that bench has not made.
-func (b *Bench) refuseStrangers(ctx context.Context) error {
-	found, err := b.DB.Client.Order.Query().Where(order.MerchantAccountNEQ(account)).Exist(ctx)
+func (b *Bench) refuseOtherOrders(ctx context.Context) error {
+	found, err := b.DB.Client.Order.Query().Where(order.MerchantAccountNEQ(merchantAccount)).Exist(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (b *Bench) refuseStrangers(ctx context.Context) error {
 }
 
 // measure waits until the servers have nothing to do, brings the deadline about, and waits again.
-func (r *round) measure(ctx context.Context) (time.Duration, error) {
+func (r *dueRound) measure(ctx context.Context) (time.Duration, error) {
 	err := r.await(ctx, "feed", 2*r.count, func(ctx context.Context) (int, error) {
 		return r.DB.Client.Event.Query().Where(event.PositionIsNil()).Count(ctx)
 	})
@@ -89,7 +89,7 @@ func (r *round) measure(ctx context.Context) (time.Duration, error) {
 }
 
 // await waits until nothing is left to do.
-func (r *round) await(
+func (r *dueRound) await(
 	ctx context.Context, step string, all int, count func(ctx context.Context) (int, error),
 ) error {
 	before, changed := -1, time.Now()
@@ -105,37 +105,37 @@ func (r *round) await(
 		if left != before {
 			before, changed = left, time.Now()
 		}
-		if time.Since(changed) > stall {
+		if time.Since(changed) > stallLimit {
 			return fmt.Errorf("%s: %d are left, and for %s no server has done anything",
-				step, left, stall)
+				step, left, stallLimit)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(look):
+		case <-time.After(pollInterval):
 		}
 	}
 }
 
 // check finds orders that were not closed, or twice, and stock that did not come back.
-func (r *round) check(ctx context.Context) error {
+func (r *dueRound) check(ctx context.Context) error {
 	closed, err := r.DB.Client.Order.Query().Where(order.BuyerID(r.buyer),
 		order.StatusEQ(vocab.Closed), order.CloseReasonEQ(vocab.PaymentTimeout)).Count(ctx)
 	if err != nil {
 		return err
 	}
-	var told []struct {
+	var counts []struct {
 		Order globalid.ID `sql:"order_id"`
 		Times int         `sql:"times"`
 	}
 	err = r.DB.Client.Event.Query().Where(event.Type(vocab.EventOrderExpired),
 		event.HasOrderWith(order.BuyerID(r.buyer))).
-		GroupBy(event.FieldOrderID).Aggregate(ent.As(ent.Count(), "times")).Scan(ctx, &told)
+		GroupBy(event.FieldOrderID).Aggregate(ent.As(ent.Count(), "times")).Scan(ctx, &counts)
 	if err != nil {
 		return err
 	}
 	once := 0
-	for _, t := range told {
+	for _, t := range counts {
 		if t.Times == 1 {
 			once++
 		}
@@ -145,7 +145,7 @@ func (r *round) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if closed != r.count || once != r.count || len(told) != r.count || held != 0 {
+	if closed != r.count || once != r.count || len(counts) != r.count || held != 0 {
 		return fmt.Errorf("of %d orders %d are closed, %d once; %d still hold stock",
 			r.count, closed, once, held)
 	}

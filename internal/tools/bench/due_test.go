@@ -70,7 +70,7 @@ func TestEachOrderIsClosedOnce(t *testing.T) {
 					return
 				}
 				verified[step]++
-				clean(t, first, step)
+				checkInvariants(t, first, step)
 			}
 			const n = 200
 			if _, err := b.Due(t.Context(), n, servers(t, b.Keys, first)); err != nil {
@@ -86,7 +86,7 @@ func TestEachOrderIsClosedOnce(t *testing.T) {
 	}
 }
 
-func clean(t *testing.T, db *store.DB, after string) {
+func checkInvariants(t *testing.T, db *store.DB, after string) {
 	t.Helper()
 	report, err := verify.Run(t.Context(), db, nil)
 	if err != nil || !report.OK() {
@@ -95,7 +95,7 @@ func clean(t *testing.T, db *store.DB, after string) {
 }
 
 // A round tells no time when a server did not do its work, or did it in another way.
-func TestARoundThatFailsTellsNoTime(t *testing.T) {
+func TestFailedRoundReturnsNoTime(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)
 	b := newBench(t, db)

@@ -110,7 +110,7 @@ func Percentile(times []time.Duration, p int) time.Duration {
 
 // crew lets clients do pieces side by side, each one after the other and numbered over all, as long
 // as there are more, and returns how long each took. The first error ends all.
-func crew(
+func runClients(
 	ctx context.Context, clients int, more func(i int) bool,
 	do func(ctx context.Context, i int) error,
 ) ([]time.Duration, error) {

@@ -45,7 +45,7 @@ func TestMedian(t *testing.T) {
 }
 
 // A round without a piece has no time of one, and its report is still JSON and a table.
-func TestARoundOfNoPieceIsUnknown(t *testing.T) {
+func TestRoundWithoutPieceIsUnknown(t *testing.T) {
 	t.Parallel()
 	none := bench.Measured(nil, time.Second)
 	none.ServerCPU = none.PerPiece(time.Second)

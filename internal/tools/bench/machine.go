@@ -27,7 +27,7 @@ type Machine struct {
 	Durability string `json:"durability"` // what a commit waits for
 }
 
-func describe(ctx context.Context, db *store.DB) (Machine, error) {
+func describeMachine(ctx context.Context, db *store.DB) (Machine, error) {
 	m := Machine{
 		CPU: procField("/proc/cpuinfo", "model name"), Cores: runtime.NumCPU(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),

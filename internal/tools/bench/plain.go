@@ -66,7 +66,7 @@ func newPlain(ctx context.Context, db *store.DB, n int) (*plain, error) {
 	return p, p.inTx(ctx, func(tx *sql.Tx) error {
 		for i := range n {
 			_, err := tx.ExecContext(ctx, "INSERT INTO skus (id, shop, code, title, price, stock) "+
-				"VALUES (?, ?, ?, ?, ?, ?)", i, i%shops, marketCode(i), marketCode(i), price, plenty)
+				"VALUES (?, ?, ?, ?, ?, ?)", i, i%shopCount, skuCode(i), skuCode(i), price, initialStock)
 			if err != nil {
 				return err
 			}
@@ -104,7 +104,7 @@ func (p *plain) order(ctx context.Context, b basket) (id int64, err error) {
 }
 
 func (p *plain) place(ctx context.Context, b basket) (order int64, err error) {
-	address, err := address()
+	address, err := addressJSON()
 	if err != nil {
 		return 0, err
 	}
@@ -231,7 +231,7 @@ func (p *plain) paid(ctx context.Context, refunded int) (n int, err error) {
 		(SELECT COUNT(*) FROM orders WHERE status = 'AWAITING_SHIPMENT'),
 		(SELECT COUNT(*) FROM sub_orders WHERE status = 'AWAITING_SHIPMENT'),
 		(SELECT COUNT(*) FROM items), (SELECT COUNT(*) FROM payments),
-		(SELECT COUNT(*) FROM events), (SELECT SUM(? - stock) FROM skus)`, plenty).
+		(SELECT COUNT(*) FROM events), (SELECT SUM(? - stock) FROM skus)`, initialStock).
 		Scan(&orders, &subs, &items, &payments, &events, &sold)
 	if err != nil {
 		return 0, err

@@ -29,37 +29,37 @@ const (
 // Refund measures requests of refunds before shipping, from the request until the money is back:
 // of orders as Place makes them, what one of the two shops sends.
 func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
-	w, err := c.open(ctx)
+	e, err := c.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, w.close(ctx)) }()
-	if err := w.serve(ctx); err != nil {
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.serve(ctx); err != nil {
 		return nil, err
 	}
-	of := &refunds{world: w}
-	r, err = w.measure(ctx, "refund", []job{{
-		name: "before shipping", prepare: of.restock,
+	work := &refundWork{environment: e}
+	r, err = e.measure(ctx, "refund", []workload{{
+		name: "before shipping", prepare: work.prepare,
 		api: func(ctx context.Context, _, _ uint64) error {
-			return take(of, &of.paid).refund(ctx, w.calls)
+			return pop(work, &work.serverOrders).refund(ctx, e.client)
 		},
 		plain: func(ctx context.Context, _, _ uint64) error {
-			return w.program.refund(ctx, take(of, &of.plain))
+			return e.plain.refund(ctx, pop(work, &work.plainOrders))
 		},
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return r, of.check(ctx, r)
+	return r, work.check(ctx, r)
 }
 
 // refunds are the paid orders of both sides of which nothing was refunded yet.
-type refunds struct {
-	*world
-	mu    sync.Mutex // while a run takes them
-	paid  []paidOrder
-	plain []int64
-	made  [2]int // orders in all: the server's, the plain program's
+type refundWork struct {
+	*environment
+	mu           sync.Mutex // while a run takes them
+	serverOrders []paidOrder
+	plainOrders  []int64
+	placed       [2]int // orders in all: the server's, the plain program's
 }
 
 // paidOrder is an order that waits for shipment.
@@ -69,21 +69,21 @@ type paidOrder struct {
 }
 
 // restock pays as many orders as a run may refund, and tells how many there are.
-func (of *refunds) restock(ctx context.Context, api bool) (n int, err error) {
-	const side = 8 // by side
-	have := len(of.plain)
+func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
+	const workers = 8 // by side
+	ready := len(w.plainOrders)
 	if api {
-		have = len(of.paid)
+		ready = len(w.serverOrders)
 	}
-	lack := max(of.Orders-have, 0)
-	server, program := make([]paidOrder, lack), make([]int64, lack)
-	_, err = crew(ctx, side, func(i int) bool { return i < lack },
+	missing := max(w.Orders-ready, 0)
+	serverOrders, plainOrders := make([]paidOrder, missing), make([]int64, missing)
+	_, err = runClients(ctx, workers, func(i int) bool { return i < missing },
 		func(ctx context.Context, i int) (err error) {
-			b := spread(of.Skus, uint64(of.made[0]+of.made[1]), uint64(i))
+			b := randomBasket(w.Skus, uint64(w.placed[0]+w.placed[1]), uint64(i))
 			if api {
-				server[i], err = of.calls.stock(ctx, b)
+				serverOrders[i], err = w.client.payForRefund(ctx, b)
 			} else {
-				program[i], err = of.program.order(ctx, b)
+				plainOrders[i], err = w.plain.order(ctx, b)
 			}
 			return err
 		})
@@ -91,32 +91,32 @@ func (of *refunds) restock(ctx context.Context, api bool) (n int, err error) {
 		return 0, fmt.Errorf("make orders: %w", err)
 	}
 	if api {
-		of.paid = append(of.paid, server...)
-		of.made[0] += lack
-		return len(of.paid), of.settle(ctx)
+		w.serverOrders = append(w.serverOrders, serverOrders...)
+		w.placed[0] += missing
+		return len(w.serverOrders), w.settle(ctx)
 	}
-	of.plain = append(of.plain, program...)
-	of.made[1] += lack
-	return len(of.plain), nil
+	w.plainOrders = append(w.plainOrders, plainOrders...)
+	w.placed[1] += missing
+	return len(w.plainOrders), nil
 }
 
 // take takes an order away from those that are left.
-func take[T any](of *refunds, left *[]T) T {
-	of.mu.Lock()
-	defer of.mu.Unlock()
-	last := len(*left) - 1
-	order := (*left)[last]
-	*left = (*left)[:last]
+func pop[T any](w *refundWork, orders *[]T) T {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := len(*orders) - 1
+	order := (*orders)[last]
+	*orders = (*orders)[:last]
 	return order
 }
 
 // stock buys an order and looks up what of it will be refunded.
-func (a *api) stock(ctx context.Context, b basket) (o paidOrder, err error) {
-	order, payment, err := a.order(ctx, b)
+func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err error) {
+	order, payment, err := c.order(ctx, b)
 	if err != nil {
 		return o, err
 	}
-	var seen struct {
+	var found struct {
 		Node struct {
 			SubOrders []struct {
 				ID    string
@@ -124,86 +124,86 @@ func (a *api) stock(ctx context.Context, b basket) (o paidOrder, err error) {
 			}
 		}
 	}
-	token := a.buyers[b.buyer]
-	err = a.do(ctx, token, itemsQuery, map[string]any{"id": order}, &seen)
-	if err == nil && len(seen.Node.SubOrders) != shops {
-		err = fmt.Errorf("order %s has %+v", order, seen.Node)
+	token := c.buyers[b.buyer]
+	err = c.do(ctx, token, itemsQuery, map[string]any{"id": order}, &found)
+	if err == nil && len(found.Node.SubOrders) != shopCount {
+		err = fmt.Errorf("order %s has %+v", order, found.Node)
 	}
 	if err != nil {
 		return o, err
 	}
-	sub := seen.Node.SubOrders[0]
+	sub := found.Node.SubOrders[0]
 	return paidOrder{buyer: token, payment: payment, sub: sub.ID, item: sub.Items[0].ID}, nil
 }
 
 // refund asks for the money of the order's first part. It returns when the server tells that the
 // refund has succeeded.
-func (o paidOrder) refund(ctx context.Context, a *api) error {
-	var asked struct {
+func (o paidOrder) refund(ctx context.Context, c *client) error {
+	var requested struct {
 		RequestAfterSale struct {
 			AfterSale  *struct{ ID string }
 			UserErrors json.RawMessage
 		}
 	}
-	err := a.do(ctx, o.buyer, refundMutation, map[string]any{"key": rand.Text(),
+	err := c.do(ctx, o.buyer, refundMutation, map[string]any{"key": rand.Text(),
 		"in": map[string]any{
 			"subOrder": o.sub, "kind": "REFUND_ONLY", "reason": "NOT_WANTED",
 			"lines": []map[string]any{{"item": o.item, "quantity": 1}},
-		}}, &asked)
+		}}, &requested)
 	if err != nil {
 		return err
 	}
-	request := asked.RequestAfterSale.AfterSale
+	request := requested.RequestAfterSale.AfterSale
 	if request == nil {
-		return fmt.Errorf("requestAfterSale: %s", asked.RequestAfterSale.UserErrors)
+		return fmt.Errorf("requestAfterSale: %s", requested.RequestAfterSale.UserErrors)
 	}
-	waiting, done := context.WithTimeout(ctx, stall)
+	waiting, done := context.WithTimeout(ctx, stallLimit)
 	defer done()
-	if err := a.channel.AwaitRefund(waiting, o.payment); err != nil {
+	if err := c.channel.AwaitRefund(waiting, o.payment); err != nil {
 		return fmt.Errorf("no refund of %s is asked for: %w", o.payment, err)
 	}
 	for pause := 2 * time.Millisecond; ; pause *= 2 {
-		var seen struct {
+		var current struct {
 			Node struct {
 				Status  string
 				Refunds []struct{ Status string }
 			}
 		}
-		err := a.do(waiting, o.buyer, refundQuery, map[string]any{"id": request.ID}, &seen)
+		err := c.do(waiting, o.buyer, refundQuery, map[string]any{"id": request.ID}, &current)
 		if err != nil {
 			return err
 		}
-		if seen.Node.Status == string(vocab.AfterSaleCompleted) {
+		if current.Node.Status == string(vocab.AfterSaleCompleted) {
 			return nil
 		}
 		select {
 		case <-waiting.Done():
-			return fmt.Errorf("request %s stays %+v", request.ID, seen.Node)
+			return fmt.Errorf("request %s stays %+v", request.ID, current.Node)
 		case <-time.After(pause):
 		}
 	}
 }
 
 // check counts what was refunded in the databases of both sides, beside what check counts.
-func (of *refunds) check(ctx context.Context, r *Report) error {
+func (w *refundWork) check(ctx context.Context, r *Report) error {
 	api, plain := r.pieces()
-	ended, err := of.api.Client.AfterSale.Query().
+	ended, err := w.serverDB.Client.AfterSale.Query().
 		Where(aftersale.StatusEQ(vocab.AfterSaleCompleted)).Count(ctx)
 	if err != nil {
 		return err
 	}
-	back, err := of.api.Client.Refund.Query().Where(refund.StatusEQ(vocab.RefundSucceeded),
+	refunded, err := w.serverDB.Client.Refund.Query().Where(refund.StatusEQ(vocab.RefundSucceeded),
 		refund.Amount(price+freight), refund.Freight(freight)).Count(ctx)
 	if err != nil {
 		return err
 	}
-	program, err := of.program.refunded(ctx)
+	plainRefunds, err := w.plain.refunded(ctx)
 	if err != nil {
 		return err
 	}
-	if ended != api || back != api || program != plain {
+	if ended != api || refunded != api || plainRefunds != plain {
 		return fmt.Errorf("of %d requests %d have ended, with %d refunds; of the plain "+
-			"program's %d, %d", api, ended, back, plain, program)
+			"program's %d, %d", api, ended, refunded, plain, plainRefunds)
 	}
-	return of.world.check(ctx, of.made[0], of.made[1], plain)
+	return w.environment.check(ctx, w.placed[0], w.placed[1], plain)
 }

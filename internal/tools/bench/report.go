@@ -9,12 +9,12 @@ import (
 
 // Report is what a comparison found out, and where.
 type Report struct {
-	What    string  `json:"what"` // place, list or refund
-	Machine Machine `json:"machine"`
-	Skus    int     `json:"skus"`
-	Orders  int     `json:"orders"` // that were there before lists, and before each run of refunds
-	Lasting float64 `json:"seconds_of_a_side"`
-	Rows    []Row   `json:"rows"`
+	What        string  `json:"what"` // place, list or refund
+	Machine     Machine `json:"machine"`
+	Skus        int     `json:"skus"`
+	Orders      int     `json:"orders"` // that were there before lists, and before each run of refunds
+	SideSeconds float64 `json:"seconds_of_a_side"`
+	Rows        []Row   `json:"rows"`
 
 	warmAPI, warmPlain int // pieces of the warm-up
 }
@@ -29,7 +29,7 @@ type Row struct {
 	Ratio float64 `json:"ratio"`
 }
 
-func (r *Report) warm(api bool, f Figures) {
+func (r *Report) addWarmUp(api bool, f Figures) {
 	if api {
 		r.warmAPI += f.Pieces
 	} else {
@@ -51,7 +51,7 @@ func (r *Report) pieces() (api, plain int) {
 	return api, plain
 }
 
-func (row *Row) add(api bool, f Figures) {
+func (row *Row) addRound(api bool, f Figures) {
 	side := &row.Plain
 	if api {
 		side = &row.API
@@ -59,7 +59,7 @@ func (row *Row) add(api bool, f Figures) {
 	side.Rounds = append(side.Rounds, f)
 }
 
-func (row *Row) sum() {
+func (row *Row) summarize() {
 	row.API.Median, row.Plain.Median = Median(row.API.Rounds), Median(row.Plain.Rounds)
 	if row.Plain.Median.PerSecond > 0 {
 		row.Ratio = row.API.Median.PerSecond / row.Plain.Median.PerSecond
@@ -81,9 +81,9 @@ func (r *Report) Print(w io.Writer) error {
 		rounds = len(r.Rows[0].API.Rounds)
 	}
 	m := r.Machine
-	fmt.Fprintf(&b, "%s, %d cores, %.1f GiB, %s, %s\n%s, %s\n", orUnknown(m.CPU), m.Cores,
+	fmt.Fprintf(&b, "%s, %d cores, %.1f GiB, %s, %s\n%s, %s\n", cpuName(m.CPU), m.Cores,
 		float64(m.Memory)/(1<<30), m.System, m.Go, m.Database, m.Durability)
-	fmt.Fprintf(&b, "medians of %d rounds of %g s for each side", rounds, r.Lasting)
+	fmt.Fprintf(&b, "medians of %d rounds of %g s for each side", rounds, r.SideSeconds)
 	if r.What != "place" {
 		fmt.Fprintf(&b, "; %d orders", r.Orders)
 	}
@@ -97,17 +97,17 @@ func (r *Report) Print(w io.Writer) error {
 		a, p := row.API.Median, row.Plain.Median
 		ratio := unknown
 		if row.Ratio > 0 {
-			ratio = "1 : " + short(1/row.Ratio)
+			ratio = "1 : " + threeDigits(1/row.Ratio)
 		}
-		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), short(a.PerSecond), maybe(a.P50),
-			maybe(a.P99), short(p.PerSecond), maybe(p.P50), maybe(p.P99), ratio)
+		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), threeDigits(a.PerSecond), orUnknown(a.P50),
+			orUnknown(a.P99), threeDigits(p.PerSecond), orUnknown(p.P50), orUnknown(p.P99), ratio)
 	}
 	fmt.Fprintf(&b, "\n"+narrow, "CPU ms/"+piece, "", "GraphQL", "", "", "SQL", "")
 	fmt.Fprintf(&b, narrow, "", "clients", "server", "database", "client", "database", "client")
 	for _, row := range r.Rows {
 		a, p := row.API.Median, row.Plain.Median
-		fmt.Fprintf(&b, narrow, row.Work, fmt.Sprint(row.Clients), maybe(a.ServerCPU),
-			maybe(a.DatabaseCPU), maybe(a.ClientCPU), maybe(p.DatabaseCPU), maybe(p.ClientCPU))
+		fmt.Fprintf(&b, narrow, row.Work, fmt.Sprint(row.Clients), orUnknown(a.ServerCPU),
+			orUnknown(a.DatabaseCPU), orUnknown(a.ClientCPU), orUnknown(p.DatabaseCPU), orUnknown(p.ClientCPU))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -115,22 +115,22 @@ func (r *Report) Print(w io.Writer) error {
 
 const unknown = "–"
 
-func orUnknown(text string) string {
+func cpuName(text string) string {
 	if text == "" {
 		return "unknown CPU"
 	}
 	return text
 }
 
-func maybe(value *float64) string {
+func orUnknown(value *float64) string {
 	if value == nil {
 		return unknown
 	}
-	return short(*value)
+	return threeDigits(*value)
 }
 
 // short writes three digits that matter.
-func short(value float64) string {
+func threeDigits(value float64) string {
 	switch {
 	case value >= 100:
 		return fmt.Sprintf("%.0f", value)

@@ -12,57 +12,57 @@ import (
 
 // measure warms every job up, and runs the rounds: all jobs at all numbers of clients, both sides
 // one after the other, the other one first each time.
-func (w *world) measure(ctx context.Context, what string, jobs []job) (*Report, error) {
-	machine, err := describe(ctx, w.api)
+func (e *environment) measure(ctx context.Context, what string, workloads []workload) (*Report, error) {
+	machine, err := describeMachine(ctx, e.serverDB)
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{
-		What: what, Machine: machine, Skus: w.Skus, Orders: w.Orders, Lasting: w.Lasting.Seconds(),
+		What: what, Machine: machine, Skus: e.Skus, Orders: e.Orders, SideSeconds: e.SideDuration.Seconds(),
 	}
-	m := &meter{world: w, database: databaseProcess(ctx, w.api)}
-	m.all = 2 * len(jobs) * (1 + w.Rounds*len(w.Clients))
-	for _, j := range jobs {
+	m := &sampler{environment: e, database: databaseProcess(ctx, e.serverDB)}
+	m.all = 2 * len(workloads) * (1 + e.Rounds*len(e.Clients))
+	for _, j := range workloads {
 		for _, side := range []bool{true, false} {
-			f, err := m.run(ctx, j, side, slices.Max(w.Clients))
+			f, err := m.run(ctx, j, side, slices.Max(e.Clients))
 			if err != nil {
 				return nil, fmt.Errorf("warm up: %w", err)
 			}
-			r.warm(side, f)
+			r.addWarmUp(side, f)
 		}
-		for _, clients := range w.Clients {
+		for _, clients := range e.Clients {
 			r.Rows = append(r.Rows, Row{Work: j.name, Clients: clients})
 		}
 	}
-	for round := range w.Rounds {
+	for round := range e.Rounds {
 		for at := range r.Rows {
-			row, j := &r.Rows[at], jobs[at/len(w.Clients)]
+			row, j := &r.Rows[at], workloads[at/len(e.Clients)]
 			for i := range 2 {
 				side := (round+i)%2 == 0
 				f, err := m.run(ctx, j, side, row.Clients)
 				if err != nil {
 					return nil, err
 				}
-				row.add(side, f)
+				row.addRound(side, f)
 			}
 		}
 	}
 	for at := range r.Rows {
-		r.Rows[at].sum()
+		r.Rows[at].summarize()
 	}
 	return r, nil
 }
 
 // meter runs one side at a time and reads the clocks of the processes around it.
-type meter struct {
-	*world
+type sampler struct {
+	*environment
 	database  int // process; 0 is unknown
 	runs, all int
 }
 
 // run lets clients do one side's work, the server's if api, for as long as a side of a round lasts,
 // or there is something to work on. However slow the machine, one piece is begun.
-func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figures, err error) {
+func (m *sampler) run(ctx context.Context, j workload, api bool, clients int) (f Figures, err error) {
 	do := j.plain
 	if api {
 		do = j.api
@@ -74,10 +74,10 @@ func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figure
 		}
 	}
 	processes := [3]int{m.server.process.Process.Pid, m.database, os.Getpid()}
-	before := readClocks(processes)
+	before := processTimes(processes)
 	seed, begin := uint64(m.runs/2), time.Now() // both sides of a round have one seed
-	took, err := crew(ctx, clients,
-		func(i int) bool { return i < enough && (i == 0 || time.Since(begin) < m.Lasting) },
+	took, err := runClients(ctx, clients,
+		func(i int) bool { return i < enough && (i == 0 || time.Since(begin) < m.SideDuration) },
 		func(ctx context.Context, i int) error { return do(ctx, seed, uint64(i)) })
 	if err != nil {
 		return f, fmt.Errorf("%s, %d clients: %w", j.name, clients, err)
@@ -97,7 +97,7 @@ func (m *meter) run(ctx context.Context, j job, api bool, clients int) (f Figure
 	return f, nil
 }
 
-func readClocks(processes [3]int) (clocks [3]*time.Duration) {
+func processTimes(processes [3]int) (clocks [3]*time.Duration) {
 	for i, pid := range processes {
 		if used, known := processTime(pid); known {
 			clocks[i] = &used
@@ -107,12 +107,12 @@ func readClocks(processes [3]int) (clocks [3]*time.Duration) {
 }
 
 // sameLists reads every kind of list on both sides and fails when they do not show as much.
-func (w *world) sameLists(ctx context.Context) error {
+func (e *environment) compareLists(ctx context.Context) error {
 	for _, l := range []struct {
 		token string
 		plain func(ctx context.Context, of int) ([]byte, error)
-	}{{w.calls.buyers[0], w.program.ofBuyer}, {w.calls.staff[0], w.program.ofShop}} {
-		body, err := w.calls.list(ctx, l.token)
+	}{{e.client.buyers[0], e.plain.ofBuyer}, {e.client.staff[0], e.plain.ofShop}} {
+		body, err := e.client.list(ctx, l.token)
 		if err != nil {
 			return err
 		}
@@ -141,17 +141,17 @@ type contents struct {
 	More                  bool
 }
 
-type money struct{ Payable struct{ Amount int64 } }
+type payableAmount struct{ Payable struct{ Amount int64 } }
 
 // apiPage is the answer to listQuery.
 type apiPage struct {
 	Orders struct {
 		Edges []struct {
 			Node struct {
-				Price     money
+				Price     payableAmount
 				SubOrders []struct {
-					Price money
-					Items []money
+					Price payableAmount
+					Items []payableAmount
 				}
 			}
 		}

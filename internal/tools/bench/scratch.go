@@ -20,58 +20,58 @@ import (
 // scratch is two new databases beside each other: the server's, and the plain program's. Both are
 // opened as a server opens its own, so driver, connections and durability are the same.
 type scratch struct {
-	folder    string // for what else a server keeps
-	name      string // of the server's database, for store.Open
-	api       *store.DB
-	plain     *store.DB
-	databases []string // to be dropped, on a server of databases
-	dsn       string
+	folder   string // for what else a server keeps
+	name     string // of the server's database, for store.Open
+	serverDB *store.DB
+	plainDB  *store.DB
+	created  []string // to be dropped, on a server of databases
+	dsn      string
 }
 
 // newScratch makes the databases where name says: beside a SQLite file, or on a MySQL or MariaDB.
 // Whoever calls it calls drop.
 func newScratch(ctx context.Context, name string) (s *scratch, err error) {
-	kind, place, _ := strings.Cut(name, ":")
+	kind, location, _ := strings.Cut(name, ":")
 	s = &scratch{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.drop(ctx))
 		}
 	}()
-	var plain string
+	var plainName string
 	switch kind {
 	case "sqlite":
-		beside := filepath.Dir(place)
-		if err := os.MkdirAll(beside, 0o750); err != nil {
+		parent := filepath.Dir(location)
+		if err := os.MkdirAll(parent, 0o750); err != nil {
 			return s, err
 		}
-		if s.folder, err = os.MkdirTemp(beside, "orderflow-bench-"); err != nil {
+		if s.folder, err = os.MkdirTemp(parent, "orderflow-bench-"); err != nil {
 			return s, err
 		}
 		s.name = "sqlite:" + filepath.Join(s.folder, "orderflow.db")
-		plain = "sqlite:" + filepath.Join(s.folder, "plain.db")
+		plainName = "sqlite:" + filepath.Join(s.folder, "plain.db")
 	case "mysql":
 		if s.folder, err = os.MkdirTemp("", "orderflow-bench-"); err != nil {
 			return s, err
 		}
-		s.dsn = place
+		s.dsn = location
 		if s.name, err = s.create(ctx); err != nil {
 			return s, err
 		}
-		if plain, err = s.create(ctx); err != nil {
+		if plainName, err = s.create(ctx); err != nil {
 			return s, err
 		}
 	default:
 		return s, errors.New("the database is sqlite:PATH or mysql:DSN")
 	}
 	options := store.Options{SimulatedClock: true}
-	if s.api, err = store.Open(ctx, s.name, options); err != nil {
+	if s.serverDB, err = store.Open(ctx, s.name, options); err != nil {
 		return s, err
 	}
-	if _, err := s.api.Migrate(ctx); err != nil {
+	if _, err := s.serverDB.Migrate(ctx); err != nil {
 		return s, err
 	}
-	s.plain, err = store.Open(ctx, plain, options)
+	s.plainDB, err = store.Open(ctx, plainName, options)
 	return s, err
 }
 
@@ -85,7 +85,7 @@ func (s *scratch) create(ctx context.Context) (string, error) {
 	if err := s.execute(ctx, "CREATE DATABASE "+cfg.DBName); err != nil {
 		return "", fmt.Errorf("make a scratch database: %w", err)
 	}
-	s.databases = append(s.databases, cfg.DBName)
+	s.created = append(s.created, cfg.DBName)
 	return "mysql:" + cfg.FormatDSN(), nil
 }
 
@@ -103,12 +103,12 @@ func (s *scratch) execute(ctx context.Context, statement string) error {
 func (s *scratch) drop(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	var problems []error
-	for _, db := range []*store.DB{s.api, s.plain} {
+	for _, db := range []*store.DB{s.serverDB, s.plainDB} {
 		if db != nil {
 			problems = append(problems, db.Close())
 		}
 	}
-	for _, database := range s.databases {
+	for _, database := range s.created {
 		problems = append(problems, s.execute(ctx, "DROP DATABASE "+database))
 	}
 	if s.folder != "" {

@@ -16,15 +16,15 @@ import (
 
 const (
 	// callLimit bounds one request, except those that move the clock.
-	callLimit = 2 * time.Minute
+	requestTimeout = 2 * time.Minute
 	// moveLimit bounds a request that moves the clock and waits for all that is due.
-	moveLimit = time.Hour
+	clockTimeout = time.Hour
 	// most bounds what is read of an answer.
-	most = 64 << 20
+	maxBody = 64 << 20
 )
 
 // ErrGone means that the server did not answer for as long as the client was told to wait.
-var ErrGone = errors.New("the server does not answer")
+var ErrUnavailable = errors.New("the server does not answer")
 
 // client calls one server for many users.
 type client struct {
@@ -54,31 +54,31 @@ func newClient(url string, workers int, patience time.Duration) *client {
 func (c *client) close() { c.http.CloseIdleConnections() }
 
 // passing wraps an error after which the same request may be answered.
-type passing struct{ error }
+type transientError struct{ error }
 
-func (p passing) Unwrap() error { return p.error }
+func (p transientError) Unwrap() error { return p.error }
 
 // insist repeats try while its error is a passing one.
-func (c *client) insist(ctx context.Context, try func() error) error {
+func (c *client) retry(ctx context.Context, try func() error) error {
 	const pause = 250 * time.Millisecond
 	var since time.Time
 	for {
 		err := try()
-		var again passing
-		if !errors.As(err, &again) || ctx.Err() != nil {
+		var transient transientError
+		if !errors.As(err, &transient) || ctx.Err() != nil {
 			return errors.Join(err, ctx.Err())
 		}
 		if since.IsZero() {
 			since = time.Now()
 		}
 		if time.Since(since) > c.patience {
-			return fmt.Errorf("%w for %s: %w", ErrGone, c.patience, again.error)
+			return fmt.Errorf("%w for %s: %w", ErrUnavailable, c.patience, transient.error)
 		}
-		rest(ctx, pause)
+		sleep(ctx, pause)
 	}
 }
 
-func rest(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):
@@ -102,16 +102,16 @@ func (c *client) send(
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return 0, nil, passing{err}
+		return 0, nil, transientError{err}
 	}
 	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, most))
+	answer, err = io.ReadAll(io.LimitReader(res.Body, maxBody))
 	if err != nil {
-		return 0, nil, passing{err}
+		return 0, nil, transientError{err}
 	}
 	switch res.StatusCode {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusInternalServerError:
-		return 0, nil, passing{fmt.Errorf("%s: %s", res.Status, bytes.TrimSpace(answer))}
+		return 0, nil, transientError{fmt.Errorf("%s: %s", res.Status, bytes.TrimSpace(answer))}
 	}
 	return res.StatusCode, answer, nil
 }
@@ -129,7 +129,7 @@ func (c *client) token(ctx context.Context, who user) (string, error) {
 		query.Set("shop", who.shops)
 	}
 	status, answer, err := c.send(ctx, http.MethodGet, c.url+"/dev/token?"+query.Encode(), "",
-		nil, callLimit)
+		nil, requestTimeout)
 	if err != nil {
 		return "", err
 	}
@@ -160,11 +160,11 @@ type problem struct {
 
 // do sends an operation until it is answered and reads its data into out.
 func (c *client) do(ctx context.Context, who user, op operation, out any) error {
-	return c.insist(ctx, func() error { return c.once(ctx, who, op, callLimit, out) })
+	return c.retry(ctx, func() error { return c.doOnce(ctx, who, op, requestTimeout, out) })
 }
 
 // once sends an operation once.
-func (c *client) once(
+func (c *client) doOnce(
 	ctx context.Context, who user, op operation, limit time.Duration, out any,
 ) error {
 	token, err := c.token(ctx, who)
@@ -190,7 +190,7 @@ func (c *client) once(
 		first := answer.Errors[0]
 		err := fmt.Errorf("%s: %s", first.Extensions.Code, first.Message)
 		if first.Extensions.Code == "RATE_LIMITED" || first.Extensions.Code == "INTERNAL" {
-			return passing{err}
+			return transientError{err}
 		}
 		return err
 	}
@@ -198,7 +198,7 @@ func (c *client) once(
 }
 
 // until asks again and again, ever less often, until holds is true.
-func (c *client) until(
+func (c *client) poll(
 	ctx context.Context, what string, holds func() (bool, error),
 ) error {
 	const least, largest, limit = 15 * time.Millisecond, 400 * time.Millisecond, 5 * time.Minute
@@ -211,6 +211,6 @@ func (c *client) until(
 		if time.Now().After(deadline) {
 			return fmt.Errorf("for %s it did not happen that %s", limit, what)
 		}
-		rest(ctx, pause)
+		sleep(ctx, pause)
 	}
 }

@@ -20,30 +20,30 @@ func (r *replay) now(ctx context.Context) (time.Time, error) {
 // done what is due then. Advancing twice would be too far: a try that was not answered is looked
 // into before the next.
 func (r *replay) moveTo(ctx context.Context, at time.Time) error {
-	return r.client.insist(ctx, func() error {
+	return r.client.retry(ctx, func() error {
 		now, err := r.now(ctx)
 		if err != nil {
 			return err
 		}
 		gap := max(at.Sub(now)+time.Second-1, 0)
-		advance := wish{mutation: "advanceClock", want: "now",
+		advance := mutation{name: "advanceClock", selection: "now",
 			input: map[string]any{"seconds": int64(gap / time.Second)}}
 		var answer map[string]any
-		return r.client.once(ctx, platform, document([]wish{advance}), moveLimit, &answer)
+		return r.client.doOnce(ctx, platform, batch([]mutation{advance}), clockTimeout, &answer)
 	})
 }
 
 // begin sets the clock back to the file's first hour. With orders in the database it can only go
 // forward: that is right when they are this file's.
-func (r *replay) begin(ctx context.Context) error {
+func (r *replay) startClock(ctx context.Context) error {
 	if len(r.plan.invoices) == 0 {
 		return errors.New("the file has no invoice to replay")
 	}
 	first := r.plan.hours[0].at
-	_, err := mutate[struct{}](ctx, r.client, platform, wish{mutation: "setClock", want: "now",
+	_, err := mutate[struct{}](ctx, r.client, platform, mutation{name: "setClock", selection: "now",
 		input: map[string]any{"now": first}})
-	var refused *Refused
-	if err == nil || !errors.As(err, &refused) || refused.Code != "CLOCK_LOCKED" {
+	var userError *UserError
+	if err == nil || !errors.As(err, &userError) || userError.Code != "CLOCK_LOCKED" {
 		return err
 	}
 	now, err := r.now(ctx)

@@ -44,24 +44,24 @@ func (p *Plan) schedule() {
 		}
 		for _, c := range h.cancellations {
 			for _, w := range c.withdrawals {
-				w.of.cancelledAtOnce = w.of.cancelledAtOnce || w.phase(i) == unshipped
-				w.late = w.phase(i) == delivered && !h.at.Before(p.askedUntil(w.of))
+				w.invoice.cancelledSameHour = w.invoice.cancelledSameHour || w.phase(i) == unshipped
+				w.late = w.phase(i) == delivered && !h.at.Before(p.requestsUntil(w.invoice))
 			}
 		}
 	}
 }
 
 // askedUntil is until when the customer asks for something about an invoice.
-func (p *Plan) askedUntil(of *invoice) time.Time {
+func (p *Plan) requestsUntil(of *invoice) time.Time {
 	received := p.hours[of.step+1].at
-	if of.silent() {
-		received = p.hours[of.step].at.Add(receipt)
+	if of.receivedByClock() {
+		received = p.hours[of.step].at.Add(receiptDelay)
 	}
-	return received.Add(window - spare)
+	return received.Add(returnWindow - margin)
 }
 
 // silent tells of which invoices the buyer leaves the confirmation of the receipt to the clock.
-func (of *invoice) silent() bool { return hash(of.number)%4 == 0 }
+func (of *invoice) receivedByClock() bool { return hash(of.number)%4 == 0 }
 
 // queues groups what customers do by customer; each guest is a customer of their own.
 func queues[T any](all []T, customer func(T) string) (queues [][]T) {

@@ -41,7 +41,7 @@ type Plan struct {
 	Invoices Count
 	Rejects  []Reject
 
-	print         string // of the file
+	fingerprint   string // of the file
 	invoices      []*invoice
 	cancellations []*cancellation
 	withdrawals   int // of all cancellations
@@ -64,24 +64,24 @@ type invoice struct {
 	at       time.Time
 	customer string // empty: a guest
 	country  string
-	lines    []*quantity
+	lines    []*invoiceLine
 	pence    int64
 	step     int // the hour of it, numbered
 
-	cancelledAtOnce bool // some of it, in the hour of it
+	cancelledSameHour bool // some of it, in the hour of it
 }
 
 // quantity is a line of an invoice.
-type quantity struct {
-	sku   *sku
-	units int64
-	back  int64 // that cancellations give back
+type invoiceLine struct {
+	sku       *sku
+	units     int64
+	cancelled int64 // that cancellations give back
 }
 
 // Load reads a file and plans its replay. A limit above 0 plans the first invoices only, with the
 // stock of the whole file, so that a replay without the limit goes on from there.
 func Load(path string, limit int) (*Plan, error) {
-	f, err := open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +90,9 @@ func Load(path string, limit int) (*Plan, error) {
 
 func plan(f file, limit int) *Plan {
 	p := &planner{
-		plan: &Plan{print: f.print}, limit: limit, known: map[string]*entry{},
-		skus: map[priced]*sku{}, codes: map[string]bool{}, needed: map[*sku]bool{},
-		bought: map[owned][]purchase{},
+		plan: &Plan{fingerprint: f.fingerprint}, limit: limit, known: map[string]*entry{},
+		skus: map[skuKey]*sku{}, codes: map[string]bool{}, needed: map[*sku]bool{},
+		bought: map[customerProduct][]purchase{},
 	}
 	for _, l := range f.lines {
 		p.add(l)
@@ -111,34 +111,34 @@ type planner struct {
 	beyond  bool // the limit was passed
 	entries []*entry
 	known   map[string]*entry
-	skus    map[priced]*sku
+	skus    map[skuKey]*sku
 	codes   map[string]bool // that a sku has
 	needed  map[*sku]bool
-	bought  map[owned][]purchase // so far
+	bought  map[customerProduct][]purchase // so far
 }
 
-type priced struct {
+type skuKey struct {
 	code  string
 	pence int64
 }
 
 // entry is an invoice while its rows are read.
 type entry struct {
-	sold   *invoice // nil until a row of it is good
-	bySku  map[*sku]*quantity
-	back   *cancellation // nil until a row of it is good
-	within bool          // the limit
+	invoice      *invoice // nil until a row of it is good
+	bySku        map[*sku]*invoiceLine
+	cancellation *cancellation // nil until a row of it is good
+	within       bool          // the limit
 }
 
-func (p *planner) add(l line) {
+func (p *planner) add(l record) {
 	number := ""
 	if len(l.fields) > 0 {
 		number = strings.TrimSpace(l.fields[0])
 	}
 	e := p.entry(number)
 	if e == nil && p.beyond || e != nil && !e.within {
-		if row, why := parse(l.fields); why == "" && !cancels(number) {
-			p.take(e, row)
+		if row, why := parse(l.fields); why == "" && !isCancellation(number) {
+			p.addSale(e, row)
 		}
 		return
 	}
@@ -146,10 +146,10 @@ func (p *planner) add(l line) {
 	row, why := parse(l.fields)
 	switch {
 	case why != "":
-	case cancels(number):
-		why = p.cancel(e, row)
+	case isCancellation(number):
+		why = p.addCancellation(e, row)
 	default:
-		why = p.take(e, row)
+		why = p.addSale(e, row)
 	}
 	if why != "" {
 		p.plan.Rows.Rejected++
@@ -166,7 +166,7 @@ func (p *planner) entry(number string) *entry {
 	}
 	e := p.known[number]
 	if e == nil {
-		e = &entry{bySku: map[*sku]*quantity{}, within: p.limit <= 0 || len(p.entries) < p.limit}
+		e = &entry{bySku: map[*sku]*invoiceLine{}, within: p.limit <= 0 || len(p.entries) < p.limit}
 		p.beyond = p.beyond || !e.within
 		p.known[number] = e
 		p.entries = append(p.entries, e)
@@ -175,14 +175,14 @@ func (p *planner) entry(number string) *entry {
 }
 
 // take adds a good row to its invoice and to its sku.
-func (p *planner) take(e *entry, r row) Reason {
-	of := e.sold
+func (p *planner) addSale(e *entry, r row) Reason {
+	of := e.invoice
 	if of == nil {
 		of = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
 	} else if of.customer != r.customer {
 		return AnotherCustomer
 	}
-	sku := p.skus[priced{r.code, r.pence}]
+	sku := p.skus[skuKey{r.code, r.pence}]
 	line := e.bySku[sku]
 	switch {
 	case r.quantity > MaxUnits || line != nil && line.units+r.quantity > MaxUnits:
@@ -194,14 +194,14 @@ func (p *planner) take(e *entry, r row) Reason {
 		sku = p.newSku(r)
 	}
 	if line == nil {
-		line = &quantity{sku: sku}
+		line = &invoiceLine{sku: sku}
 		e.bySku[sku], of.lines = line, append(of.lines, line)
-		p.own(of, line)
+		p.recordPurchase(of, line)
 	}
 	line.units += r.quantity
 	sku.units += r.quantity
 	of.pence += r.quantity * r.pence
-	e.sold = of
+	e.invoice = of
 	return ""
 }
 
@@ -213,7 +213,7 @@ func (p *planner) newSku(r row) *sku {
 	}
 	p.codes[r.code] = true
 	s.shop, s.warehouse = int(hash(r.code)%Shops), int(hash(s.code)%Warehouses)
-	p.skus[priced{r.code, r.pence}] = s
+	p.skus[skuKey{r.code, r.pence}] = s
 	return s
 }
 
@@ -230,17 +230,17 @@ func (p *planner) finish(e *entry) {
 	}
 	p.plan.Invoices.Read++
 	switch {
-	case e.back != nil:
+	case e.cancellation != nil:
 		p.plan.Invoices.Replayed++
-		p.plan.cancellations = append(p.plan.cancellations, e.back)
+		p.plan.cancellations = append(p.plan.cancellations, e.cancellation)
 		return
-	case e.sold == nil:
+	case e.invoice == nil:
 		p.plan.Invoices.Rejected++
 		return
 	}
 	p.plan.Invoices.Replayed++
-	p.plan.invoices = append(p.plan.invoices, e.sold)
-	for _, line := range e.sold.lines {
+	p.plan.invoices = append(p.plan.invoices, e.invoice)
+	for _, line := range e.invoice.lines {
 		if !p.needed[line.sku] {
 			p.needed[line.sku] = true
 			p.plan.skus = append(p.plan.skus, line.sku)

@@ -132,7 +132,7 @@ func TestOtherFilesAreRefused(t *testing.T) {
 
 // Whatever stands in a file, and whatever the limit: every row read is replayed or rejected, and
 // so is every invoice.
-func TestNothingIsDropped(t *testing.T) {
+func TestEveryRowIsCounted(t *testing.T) {
 	t.Parallel()
 	one := func(of ...string) *rapid.Generator[string] { return rapid.SampledFrom(of) }
 	row := rapid.Custom(func(t *rapid.T) []string {
@@ -176,7 +176,7 @@ func TestNothingIsDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		adds(t, plan)
+		checkCounts(t, plan)
 		if plan.Rows.Read != lines || plan.Invoices.Read != len(invoices) {
 			t.Fatalf("read %d rows of %d, %d invoices of %d",
 				plan.Rows.Read, lines, plan.Invoices.Read, len(invoices))
@@ -186,14 +186,14 @@ func TestNothingIsDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		adds(t, part)
+		checkCounts(t, part)
 		if part.Invoices.Read != min(limit, len(invoices)) || part.Rows.Read > lines {
 			t.Fatalf("with limit %d read %d invoices", limit, part.Invoices.Read)
 		}
 	})
 }
 
-func adds(t *rapid.T, plan *replay.Plan) {
+func checkCounts(t *rapid.T, plan *replay.Plan) {
 	for name, c := range map[string]replay.Count{"rows": plan.Rows, "invoices": plan.Invoices} {
 		if c.Read != c.Replayed+c.Rejected {
 			t.Fatalf("%s do not add up: %+v", name, c)

@@ -9,7 +9,7 @@ import (
 type amount struct{ Amount int64 }
 
 // part is a sub-order as the server tells it in the end.
-type part struct {
+type soldPart struct {
 	Status string
 	Price  struct{ Payable amount }
 	Items  []struct {
@@ -34,7 +34,7 @@ type part struct {
 // balance is where money is.
 type balance struct{ Paid, Refunded, Held amount }
 
-const parts = `query($shop: ID!, $after: Cursor) {
+const subOrdersQuery = `query($shop: ID!, $after: Cursor) {
 	subOrders(filter: {shop: $shop}, first: 100, after: $after,
 		orderBy: {field: CREATED_AT, direction: ASC}) {
 		edges { node { status price { payable { amount } }
@@ -46,7 +46,7 @@ const parts = `query($shop: ID!, $after: Cursor) {
 			shipmentItems { quantity shipment { id purpose stage carrierStage } } } }
 		pageInfo { hasNextPage endCursor } } }`
 
-const requests = `query($shop: ID!, $after: Cursor) {
+const afterSalesQuery = `query($shop: ID!, $after: Cursor) {
 	afterSales(filter: {shop: $shop}, first: 100, after: $after,
 		orderBy: {field: CREATED_AT, direction: ASC}) {
 		edges { node { kind goods way status openedBy amount { amount } order { id }
@@ -54,7 +54,7 @@ const requests = `query($shop: ID!, $after: Cursor) {
 		pageInfo { hasNextPage endCursor } } }`
 
 // every reads all pages of a list of a shop.
-func every[T any](
+func eachNode[T any](
 	ctx context.Context, r *replay, list, query, shop string, each func(of T),
 ) error {
 	variables := map[string]any{"shop": shop}
@@ -81,73 +81,73 @@ func every[T any](
 }
 
 // seen is an order as its parts and requests tell it.
-type seen struct {
-	status               string
-	payable, parts, paid int64
-	sold, sent, recalled int64 // units; sent are those that arrived, here or there
-	back                 int64 // units that were refunded
-	balance              balance
-	ofItems              int64 // that they keep
-	ofRequests           int64 // that they refunded
+type orderTotals struct {
+	status                  string
+	payable, parts, paid    int64
+	sold, arrived, recalled int64 // units; sent are those that arrived, here or there
+	refunded                int64 // units that were refunded
+	balance                 balance
+	ofItems                 int64 // that they keep
+	ofRequests              int64 // that they refunded
 }
 
 // summary reads back what the server has of the file and compares it with the plan.
 func (r *replay) summary(ctx context.Context) (*Summary, error) {
 	s := &Summary{
-		File: r.plan.print, Rows: r.plan.Rows, Invoices: r.plan.Invoices, Skus: len(r.plan.skus),
+		File: r.plan.fingerprint, Rows: r.plan.Rows, Invoices: r.plan.Invoices, Skus: len(r.plan.skus),
 		Rejected: map[Reason]int{}, Statuses: map[string]int{}, Currency: currency,
-		Problems: []string{}, Latencies: r.lap.latencies(),
+		Problems: []string{}, Latencies: r.timings.latencies(),
 	}
 	for _, reject := range r.plan.Rejects {
 		s.Rejected[reject.Reason]++
 	}
-	mine := map[string]*seen{}
-	for _, t := range r.trades {
-		mine[t.order] = &seen{}
+	totals := map[string]*orderTotals{}
+	for _, o := range r.orders {
+		totals[o.id] = &orderTotals{}
 	}
 	for i, shop := range r.shops {
-		told := Shop{Code: r.shopCode(i)}
+		total := Shop{Code: r.shopCode(i)}
 		parcels, orders := map[string]bool{}, map[string]bool{}
-		err := every(ctx, r, "subOrders", parts, shop, func(p part) {
-			of := mine[p.Order.ID]
+		err := eachNode(ctx, r, "subOrders", subOrdersQuery, shop, func(p soldPart) {
+			of := totals[p.Order.ID]
 			if of == nil {
-				s.Strangers++
+				s.OtherSubOrders++
 				return
 			}
 			orders[p.Order.ID] = true
-			told.SubOrders++
-			told.Payable += p.Price.Payable.Amount
-			told.Units += of.add(p, parcels)
+			total.SubOrders++
+			total.Payable += p.Price.Payable.Amount
+			total.Units += of.add(p, parcels)
 		})
 		if err != nil {
 			return nil, err
 		}
-		err = every(ctx, r, "afterSales", requests, shop, func(a afterSale) {
-			if of := mine[a.Order.ID]; of != nil {
-				s.count(of, a)
+		err = eachNode(ctx, r, "afterSales", afterSalesQuery, shop, func(a afterSale) {
+			if of := totals[a.Order.ID]; of != nil {
+				s.countRequest(of, a)
 			}
 		})
 		if err != nil {
 			return nil, err
 		}
-		told.Orders, told.Parcels = len(orders), len(parcels)
-		s.Shops = append(s.Shops, told)
-		s.Parcels += told.Parcels
-		s.Units += told.Units
-		s.Payable += told.Payable
+		total.Orders, total.Parcels = len(orders), len(parcels)
+		s.Shops = append(s.Shops, total)
+		s.Parcels += total.Parcels
+		s.Units += total.Units
+		s.Payable += total.Payable
 	}
-	for _, t := range r.trades {
-		s.judge(t, mine[t.order])
+	for _, o := range r.orders {
+		s.compare(o, totals[o.id])
 	}
 	return s, nil
 }
 
 // add notes a sub-order of an order and returns its units.
-func (of *seen) add(p part, parcels map[string]bool) (units int64) {
+func (of *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
 	for _, item := range p.Items {
 		units += item.Quantity
 		of.recalled += item.RecalledQuantity
-		of.back += item.RefundedQuantity
+		of.refunded += item.RefundedQuantity
 		of.ofItems += item.Balance.Paid.Amount - item.Balance.Refunded.Amount
 	}
 	for _, in := range p.ShipmentItems {
@@ -156,11 +156,11 @@ func (of *seen) add(p part, parcels map[string]bool) (units int64) {
 			continue
 		}
 		switch at.CarrierStage {
-		case arrived:
+		case stageDelivered:
 			parcels[at.ID] = true
-			of.sent += in.Quantity
-		case returned:
-			of.sent += in.Quantity
+			of.arrived += in.Quantity
+		case stageReturned:
+			of.arrived += in.Quantity
 		}
 	}
 	of.status, of.payable, of.paid = p.Order.Status, p.Order.Price.Payable.Amount, 0
@@ -176,38 +176,38 @@ func (of *seen) add(p part, parcels map[string]bool) (units int64) {
 }
 
 // judge counts an order and tells what is not as it must be.
-func (s *Summary) judge(t *trade, is *seen) {
+func (s *Summary) compare(o *order, got *orderTotals) {
 	s.Orders++
-	s.Statuses[is.status]++
-	s.Paid += is.paid
-	s.Refunded += is.balance.Refunded.Amount
-	s.Kept += is.ofItems
-	var units, back, pence int64
-	for _, l := range t.lines {
+	s.Statuses[got.status]++
+	s.Paid += got.paid
+	s.Refunded += got.balance.Refunded.Amount
+	s.Kept += got.ofItems
+	var units, cancelled, pence int64
+	for _, l := range o.lines {
 		units += l.units
-		back += l.back
-		pence += l.back * l.sku.pence
+		cancelled += l.cancelled
+		pence += l.cancelled * l.sku.pence
 	}
 	wrong := func(format string, args ...any) {
-		s.Problems = append(s.Problems, fmt.Sprintf("invoice %s, order %s: ", t.number, t.order)+
+		s.Problems = append(s.Problems, fmt.Sprintf("invoice %s, order %s: ", o.number, o.id)+
 			fmt.Sprintf(format, args...))
 	}
-	if is.status != completed && (is.status != closed || back < units) {
-		wrong("it is %s", is.status)
+	if got.status != completed && (got.status != closed || cancelled < units) {
+		wrong("it is %s", got.status)
 	}
-	if is.payable != t.pence || is.parts != t.pence || is.paid != t.pence {
+	if got.payable != o.pence || got.parts != o.pence || got.paid != o.pence {
 		wrong("the file says %d; payable is %d, of its parts %d, paid %d",
-			t.pence, is.payable, is.parts, is.paid)
+			o.pence, got.payable, got.parts, got.paid)
 	}
-	if is.sold != units || is.sent != units-is.recalled || is.back != back {
+	if got.sold != units || got.arrived != units-got.recalled || got.refunded != cancelled {
 		wrong("the file says %d units, %d cancelled; sold are %d, sent %d, recalled %d, refunded %d",
-			units, back, is.sold, is.sent, is.recalled, is.back)
+			units, cancelled, got.sold, got.arrived, got.recalled, got.refunded)
 	}
-	b := is.balance
-	if b.Paid.Amount != is.paid || b.Held.Amount != 0 || b.Refunded.Amount != pence ||
-		is.ofRequests != pence || is.ofItems != is.paid-pence {
+	b := got.balance
+	if b.Paid.Amount != got.paid || b.Held.Amount != 0 || b.Refunded.Amount != pence ||
+		got.ofRequests != pence || got.ofItems != got.paid-pence {
 		wrong("the file says %d cancelled; paid is %d, held %d, refunded %d, by requests %d, "+
 			"kept by items %d", pence, b.Paid.Amount, b.Held.Amount, b.Refunded.Amount,
-			is.ofRequests, is.ofItems)
+			got.ofRequests, got.ofItems)
 	}
 }

@@ -23,27 +23,27 @@ type Options struct {
 
 // replay is one run of a plan.
 type replay struct {
-	plan   *Plan
-	opts   Options
-	client *client
-	lap    *laps
+	plan    *Plan
+	opts    Options
+	client  *client
+	timings *timings
 
 	shops, warehouses []string        // ids
 	skus              map[*sku]string // ids
-	trades            []*trade        // of the plan's invoices, in their order
-	sold              map[*invoice]*trade
+	orders            []*order        // of the plan's invoices, in their order
+	orderOf           map[*invoice]*order
 
-	mu    sync.Mutex
-	done  map[string]int // of each step, what is done
-	afoot []*request     // that wait for a courier
+	mu              sync.Mutex
+	done            map[string]int // of each step, what is done
+	awaitingCourier []*request     // that wait for a courier
 }
 
 // trade is an invoice on its way.
-type trade struct {
+type order struct {
 	*invoice
-	order  string // its id
-	status string // when it was last seen
-	waits  bool   // until what is cancelled in its hour is known, and is shipped then
+	id         string // its id
+	status     string // when it was last seen
+	shipsLater bool   // until what is cancelled in its hour is known, and is shipped then
 }
 
 // Run carries a plan out and tells what became of it. It may be called again with the same plan and
@@ -57,11 +57,11 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 		o.Progress = func(string, int, int) {}
 	}
 	r := &replay{
-		plan: plan, opts: o, client: newClient(o.URL, o.Workers, o.Patience), lap: newLaps(),
-		skus: map[*sku]string{}, sold: map[*invoice]*trade{}, done: map[string]int{},
+		plan: plan, opts: o, client: newClient(o.URL, o.Workers, o.Patience), timings: newTimings(),
+		skus: map[*sku]string{}, orderOf: map[*invoice]*order{}, done: map[string]int{},
 	}
 	defer r.client.close()
-	for _, step := range []func(context.Context) error{r.begin, r.stock, r.trade, r.end} {
+	for _, step := range []func(context.Context) error{r.startClock, r.makeCatalogue, r.replayHours, r.passDeadlines} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -72,31 +72,31 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 // trade moves the clock from hour to hour and does what happens in each. Whose goods are on their
 // way cancels first. Then, side by side, couriers deliver what they were given before, and the
 // customers of the hour buy; after that the other cancellations, and what they left is shipped.
-func (r *replay) trade(ctx context.Context) error {
-	var afloat []*trade
+func (r *replay) replayHours(ctx context.Context) error {
+	var onTheWay []*order
 	for step, hour := range r.plan.hours {
 		if err := r.moveTo(ctx, hour.at); err != nil {
 			return err
 		}
-		jobs := append(r.deliveries(afloat), r.travels()...)
+		jobs := append(r.deliveries(onTheWay), r.courierJobs()...)
 		early, others := r.cancellations(hour, step)
-		for _, queue := range queues(hour.invoices, (*invoice).whose) {
-			mine := make([]*trade, len(queue))
+		for _, queue := range queues(hour.invoices, (*invoice).customerID) {
+			mine := make([]*order, len(queue))
 			for i, of := range queue {
-				mine[i] = &trade{invoice: of}
-				r.sold[of] = mine[i]
+				mine[i] = &order{invoice: of}
+				r.orderOf[of] = mine[i]
 			}
-			r.trades = append(r.trades, mine...)
-			jobs = append(jobs, func(ctx context.Context) error { return r.shop(ctx, mine) })
+			r.orders = append(r.orders, mine...)
+			jobs = append(jobs, func(ctx context.Context) error { return r.buyAll(ctx, mine) })
 		}
-		afloat = r.trades[len(r.trades)-len(hour.invoices):]
-		for _, batch := range [][]job{early, jobs, others, r.remainders(afloat)} {
-			if err := r.sideBySide(ctx, batch); err != nil {
+		onTheWay = r.orders[len(r.orders)-len(hour.invoices):]
+		for _, batch := range [][]job{early, jobs, others, r.remainders(onTheWay)} {
+			if err := r.runParallel(ctx, batch); err != nil {
 				return err
 			}
 		}
 		if step+1 < len(r.plan.hours) {
-			if err := r.quiet(ctx, hour.at, r.plan.hours[step+1].at); err != nil {
+			if err := r.passIdleHours(ctx, hour.at, r.plan.hours[step+1].at); err != nil {
 				return err
 			}
 		}
@@ -105,22 +105,22 @@ func (r *replay) trade(ctx context.Context) error {
 	if err := r.moveTo(ctx, last); err != nil {
 		return err
 	}
-	if err := r.sideBySide(ctx, append(r.deliveries(afloat), r.travels()...)); err != nil {
+	if err := r.runParallel(ctx, append(r.deliveries(onTheWay), r.courierJobs()...)); err != nil {
 		return err
 	}
-	return r.quiet(ctx, last, last.Add(window))
+	return r.passIdleHours(ctx, last, last.Add(returnWindow))
 }
 
 // quiet lets hours pass in which nobody buys or cancels, as long as requests wait for couriers.
-func (r *replay) quiet(ctx context.Context, from, to time.Time) error {
-	for len(r.afoot) > 0 {
+func (r *replay) passIdleHours(ctx context.Context, from, to time.Time) error {
+	for len(r.awaitingCourier) > 0 {
 		if from = from.Add(time.Hour); !from.Before(to) {
 			return nil
 		}
 		if err := r.moveTo(ctx, from); err != nil {
 			return err
 		}
-		if err := r.sideBySide(ctx, r.travels()); err != nil {
+		if err := r.runParallel(ctx, r.courierJobs()); err != nil {
 			return err
 		}
 	}
@@ -128,21 +128,21 @@ func (r *replay) quiet(ctx context.Context, from, to time.Time) error {
 }
 
 // shop buys the invoices of one customer, one after the other.
-func (r *replay) shop(ctx context.Context, queue []*trade) error {
-	for _, t := range queue {
-		if err := r.buy(ctx, t); err != nil {
-			return fmt.Errorf("invoice %s: %w", t.number, err)
+func (r *replay) buyAll(ctx context.Context, queue []*order) error {
+	for _, o := range queue {
+		if err := r.buy(ctx, o); err != nil {
+			return fmt.Errorf("invoice %s: %w", o.number, err)
 		}
-		r.advance("orders", len(r.plan.invoices))
+		r.progress("orders", len(r.plan.invoices))
 	}
 	return nil
 }
 
-func (r *replay) deliveries(afloat []*trade) (jobs []job) {
-	for _, t := range afloat {
+func (r *replay) deliveries(orders []*order) (jobs []job) {
+	for _, o := range orders {
 		jobs = append(jobs, func(ctx context.Context) error {
-			if err := r.deliver(ctx, t); err != nil {
-				return fmt.Errorf("invoice %s: %w", t.number, err)
+			if err := r.deliver(ctx, o); err != nil {
+				return fmt.Errorf("invoice %s: %w", o.number, err)
 			}
 			return nil
 		})
@@ -151,7 +151,7 @@ func (r *replay) deliveries(afloat []*trade) (jobs []job) {
 }
 
 // advance tells that one more of a step is done.
-func (r *replay) advance(step string, all int) {
+func (r *replay) progress(step string, all int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.done[step]++
@@ -162,7 +162,7 @@ func (r *replay) advance(step string, all int) {
 type job = func(ctx context.Context) error
 
 // sideBySide does jobs with as many workers as there are to be. The first error ends them all.
-func (r *replay) sideBySide(ctx context.Context, jobs []job) error {
+func (r *replay) runParallel(ctx context.Context, jobs []job) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	queue := make(chan job)

@@ -28,7 +28,7 @@ func options(s *server, workers int) replay.Options {
 }
 
 // counted is a summary without what may differ.
-func counted(t *testing.T, s *replay.Summary, err error) *replay.Summary {
+func checked(t *testing.T, s *replay.Summary, err error) *replay.Summary {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -51,14 +51,14 @@ func TestKilledAndResumed(t *testing.T) {
 	if err == nil && len(want.Latencies) != len(replay.Steps()) {
 		t.Errorf("latencies of %d steps, want %d", len(want.Latencies), len(replay.Steps()))
 	}
-	want = counted(t, want, err)
+	want = checked(t, want, err)
 	calm.verify()
-	complete(t, want)
+	checkSummary(t, want)
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, dialect)
-			got := disturbed(t, s, plan)
+			got := interruptedReplay(t, s, plan)
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got\n%+v\nwant\n%+v", got, want)
 			}
@@ -68,7 +68,7 @@ func TestKilledAndResumed(t *testing.T) {
 }
 
 // complete finds what the excerpt does not bring about.
-func complete(t *testing.T, s *replay.Summary) {
+func checkSummary(t *testing.T, s *replay.Summary) {
 	t.Helper()
 	const emptied = 5 // orders of which everything is cancelled in time, one of them before it is sent
 	subs, turned := 0, 0
@@ -112,11 +112,11 @@ func complete(t *testing.T, s *replay.Summary) {
 }
 
 // disturbed replays on a server that is killed, and twice with the client.
-func disturbed(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
+func interruptedReplay(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
 	t.Helper()
 	o := options(s, 8)
 	kills := map[string]float64{"goods": 0.4, "orders": 0.3, "requests": 0.1}
-	brokenOff := func(step string, at float64) {
+	interrupt := func(step string, at float64) {
 		t.Helper()
 		ctx, abort := context.WithCancel(t.Context())
 		defer abort()
@@ -138,8 +138,8 @@ func disturbed(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
 		}
 		s.start()
 	}
-	brokenOff("orders", 0.6)
-	brokenOff("requests", 0.7)
+	interrupt("orders", 0.6)
+	interrupt("requests", 0.7)
 	killed := false
 	o.Progress = func(step string, _, _ int) {
 		if step == "end" && !killed {
@@ -152,13 +152,13 @@ func disturbed(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
 	if len(kills) > 0 || !killed {
 		t.Errorf("the server was not killed: %v, %v", kills, killed)
 	}
-	return counted(t, got, err)
+	return checked(t, got, err)
 }
 
-func TestAServerThatIsGone(t *testing.T) {
+func TestUnavailableServer(t *testing.T) {
 	t.Parallel()
 	o := replay.Options{URL: "http://127.0.0.1:1", Workers: 2, Patience: time.Millisecond}
-	if _, err := replay.Run(t.Context(), excerpt(t), o); !errors.Is(err, replay.ErrGone) {
+	if _, err := replay.Run(t.Context(), excerpt(t), o); !errors.Is(err, replay.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -20,7 +20,7 @@ import (
 type server struct {
 	t        *testing.T
 	database string
-	books    string // of the sandbox channel
+	state    string // of the sandbox channel
 	address  string // the same after every start
 	process  *exec.Cmd
 	log      bytes.Buffer
@@ -30,7 +30,7 @@ type server struct {
 func newServer(t *testing.T, dialect string) *server {
 	t.Helper()
 	s := &server{t: t, database: dbtest.Name(t, dialect), address: "127.0.0.1:0",
-		books: filepath.Join(t.TempDir(), "sandbox.db")}
+		state: filepath.Join(t.TempDir(), "sandbox.db")}
 	s.start()
 	t.Cleanup(func() {
 		s.kill()
@@ -43,7 +43,7 @@ func newServer(t *testing.T, dialect string) *server {
 
 func (s *server) environment() []string {
 	return append(os.Environ(), "ORDERFLOW_DATABASE="+s.database, "ORDERFLOW_LISTEN="+s.address,
-		"ORDERFLOW_ADMIN_LISTEN=127.0.0.1:0", "ORDERFLOW_SANDBOX_STATE="+s.books)
+		"ORDERFLOW_ADMIN_LISTEN=127.0.0.1:0", "ORDERFLOW_SANDBOX_STATE="+s.state)
 }
 
 func (s *server) url() string { return "http://" + s.address }

@@ -35,9 +35,9 @@ type Summary struct {
 
 	// Strangers are sub-orders of the file's shops that this run did not make, such as those of a run
 	// with a higher limit.
-	Strangers int       `json:"strangers"`
-	Problems  []string  `json:"problems"`
-	Latencies []Latency `json:"latencies"`
+	OtherSubOrders int       `json:"strangers"`
+	Problems       []string  `json:"problems"`
+	Latencies      []Latency `json:"latencies"`
 }
 
 // Shop is what one shop sold.
@@ -94,8 +94,8 @@ func (s *Summary) Print(w io.Writer) error {
 	for _, l := range s.Latencies {
 		fmt.Fprintf(t, "%s\t%d\t%.1f\t%.1f\n", l.Step, l.Times, l.P50, l.P99)
 	}
-	if s.Strangers > 0 {
-		fmt.Fprintf(t, "\n%d sub-orders of these shops are of another run.\n", s.Strangers)
+	if s.OtherSubOrders > 0 {
+		fmt.Fprintf(t, "\n%d sub-orders of these shops are of another run.\n", s.OtherSubOrders)
 	}
 	for _, problem := range s.Problems {
 		fmt.Fprintln(t, problem)

@@ -30,7 +30,7 @@ type afterSale struct {
 
 // count adds a request of an order to those of its kind. One that did not end well is missed where
 // the order's money is compared.
-func (s *Summary) count(of *seen, a afterSale) {
+func (s *Summary) countRequest(of *orderTotals, a afterSale) {
 	if a.Status != completed {
 		return
 	}

@@ -24,7 +24,7 @@ func benchDueCommand() command {
 		name:    "bench due",
 		args:    "[--count N] [--servers 1|2]",
 		summary: "Measure how fast servers do what is due",
-		about: `
+		description: `
 It makes orders that nobody pays, all with one deadline, starts a server in a process of its own,
 moves the clock past the deadline and takes the time until every order is closed, each exactly once.
 With --servers 2 a second round does the same with two servers, on MySQL or MariaDB.
@@ -73,13 +73,13 @@ func benchDue(ctx context.Context, p *program, cfg config.Config, count, most in
 	var table strings.Builder
 	fmt.Fprint(&table, "servers\torders\tseconds\torders/s\tCPU seconds of the servers\n")
 	for servers := 1; servers <= most; servers++ {
-		fleet := fleet{cfg: cfg, size: servers, errors: p.err}
-		took, err := b.Due(ctx, count, fleet.start)
+		group := serverGroup{cfg: cfg, size: servers, errors: p.err}
+		took, err := b.Due(ctx, count, group.start)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(&table, "%d\t%d\t%.1f\t%.0f\t%.1f\n", servers, count, took.Seconds(),
-			float64(count)/took.Seconds(), fleet.cpu.Seconds())
+			float64(count)/took.Seconds(), group.cpu.Seconds())
 	}
 	report, err := verify.Run(ctx, db, nil)
 	if err != nil {

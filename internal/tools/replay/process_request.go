@@ -17,7 +17,7 @@ const (
 )
 
 // standing is how a request stands.
-type standing struct {
+type requestState struct {
 	Status, Number string
 	CreatedAt      time.Time
 	Lines          []struct {
@@ -29,27 +29,27 @@ type standing struct {
 	Interceptions []struct{ Status string }
 }
 
-func (r *replay) standing(ctx context.Context, q *request) (standing, error) {
-	var seen struct{ Node standing }
+func (r *replay) readRequest(ctx context.Context, q *request) (requestState, error) {
+	var found struct{ Node requestState }
 	const parcel = "{ id purpose trackingNumber carrierStage handedOverAt }"
-	err := r.client.do(ctx, q.trade.buyer(r.plan.print), operation{
+	err := r.client.do(ctx, q.order.buyer(r.plan.fingerprint), operation{
 		Query: `query($id: ID!) { node(id: $id) { ... on AfterSale { status number createdAt
 			lines { quantity item { id skuCode } } shipment ` + parcel + ` parcels ` + parcel + `
 			interceptions { status } } } }`,
 		Variables: map[string]any{"id": q.id},
-	}, &seen)
-	return seen.Node, err
+	}, &found)
+	return found.Node, err
 }
 
 // travels drives the requests on that wait for couriers: since the last hour they had time.
-func (r *replay) travels() (jobs []job) {
-	waiting := r.afoot
-	r.afoot = nil
-	for _, queue := range queues(waiting, func(q *request) string { return q.of.number }) {
+func (r *replay) courierJobs() (jobs []job) {
+	waiting := r.awaitingCourier
+	r.awaitingCourier = nil
+	for _, queue := range queues(waiting, func(q *request) string { return q.invoice.number }) {
 		jobs = append(jobs, func(ctx context.Context) error {
 			for _, q := range queue {
-				if err := r.drive(ctx, q, true); err != nil {
-					return fmt.Errorf("cancellation %s of %s: %w", q.by.number, q.of.number, err)
+				if err := r.process(ctx, q, true); err != nil {
+					return fmt.Errorf("cancellation %s of %s: %w", q.cancellation.number, q.invoice.number, err)
 				}
 			}
 			return nil
@@ -60,22 +60,22 @@ func (r *replay) travels() (jobs []job) {
 
 // drive does for a request what comes next, step by step, until it ends or waits for a courier. In
 // an hour a courier gets something done once.
-func (r *replay) drive(ctx context.Context, q *request, courier bool) error {
+func (r *replay) process(ctx context.Context, q *request, courier bool) error {
 	for {
-		s, err := r.standing(ctx, q)
+		s, err := r.readRequest(ctx, q)
 		switch {
 		case err != nil:
 			return err
 		case s.Status == completed:
 			return nil
-		case s.carried() && !courier:
-			r.wait(q)
+		case s.awaitsCourier() && !courier:
+			r.postpone(q)
 			return nil
-		case s.carried():
+		case s.awaitsCourier():
 			courier = false
-			err = r.carry(ctx, q, s)
+			err = r.runCourier(ctx, q, s)
 		default:
-			err = r.answer(ctx, q, s)
+			err = r.respond(ctx, q, s)
 		}
 		if err != nil {
 			return fmt.Errorf("request %s, %s: %w", s.Number, s.Status, err)
@@ -84,29 +84,29 @@ func (r *replay) drive(ctx context.Context, q *request, courier bool) error {
 }
 
 // wait keeps a request for the next hour.
-func (r *replay) wait(q *request) {
+func (r *replay) postpone(q *request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.afoot = append(r.afoot, q)
+	r.awaitingCourier = append(r.awaitingCourier, q)
 }
 
 // carried tells whether a request waits for something that a courier does.
-func (s standing) carried() bool {
+func (s requestState) awaitsCourier() bool {
 	switch s.Status {
 	case "AWAITING_INTERCEPTION", "AWAITING_REFUSAL":
 		return true
 	case "AWAITING_RETURN":
-		return s.Shipment != nil && s.Shipment.CarrierStage != arrived
+		return s.Shipment != nil && s.Shipment.CarrierStage != stageDelivered
 	case "RETURN_IN_TRANSIT":
-		p := s.back()
-		return p.CarrierStage != arrived && p.CarrierStage != returned
+		p := s.returnParcel()
+		return p.CarrierStage != stageDelivered && p.CarrierStage != stageReturned
 	default:
 		return false
 	}
 }
 
 // back is the parcel in which the goods come back: the buyer's, or that which turned round.
-func (s standing) back() parcel {
+func (s requestState) returnParcel() parcel {
 	if i := slices.IndexFunc(s.Parcels, func(p parcel) bool { return p.Purpose == byReturn }); i >= 0 {
 		return s.Parcels[i]
 	}
@@ -114,32 +114,32 @@ func (s standing) back() parcel {
 }
 
 // carry lets the courier do what a request waits for, and waits until the server knows.
-func (r *replay) carry(ctx context.Context, q *request, s standing) (err error) {
+func (r *replay) runCourier(ctx context.Context, q *request, s requestState) (err error) {
 	switch {
 	case s.Status == "AWAITING_INTERCEPTION":
 		err = r.intercept(ctx, q, s)
 	case s.Status == "AWAITING_REFUSAL":
-		err = r.travel(ctx, *s.Shipment, refused, s.CreatedAt)
+		err = r.addEvents(ctx, *s.Shipment, refusedJourney, s.CreatedAt)
 	case s.Status == "AWAITING_RETURN":
-		err = r.travel(ctx, *s.Shipment, there, s.Shipment.HandedOverAt)
-	case s.back().Purpose == byReturn:
-		err = r.travel(ctx, s.back(), there, s.back().HandedOverAt)
+		err = r.addEvents(ctx, *s.Shipment, deliveredJourney, s.Shipment.HandedOverAt)
+	case s.returnParcel().Purpose == byReturn:
+		err = r.addEvents(ctx, s.returnParcel(), deliveredJourney, s.returnParcel().HandedOverAt)
 	default: // it turned round; the last of its news is missing
-		err = r.travel(ctx, s.back(), intercepted, s.CreatedAt)
+		err = r.addEvents(ctx, s.returnParcel(), returnedJourney, s.CreatedAt)
 	}
 	if err != nil {
 		return err
 	}
-	return r.client.until(ctx, "the server hears of the parcel", func() (bool, error) {
-		now, err := r.standing(ctx, q)
-		return err != nil || !now.carried() || now.Status != s.Status, err
+	return r.client.poll(ctx, "the server hears of the parcel", func() (bool, error) {
+		now, err := r.readRequest(ctx, q)
+		return err != nil || !now.awaitsCourier() || now.Status != s.Status, err
 	})
 }
 
 // intercept lets the courier bring a parcel back, or refuse to.
-func (r *replay) intercept(ctx context.Context, q *request, s standing) error {
-	err := r.client.until(ctx, "the courier is asked to intercept", func() (bool, error) {
-		now, err := r.standing(ctx, q)
+func (r *replay) intercept(ctx context.Context, q *request, s requestState) error {
+	err := r.client.poll(ctx, "the courier is asked to intercept", func() (bool, error) {
+		now, err := r.readRequest(ctx, q)
 		n := len(now.Interceptions)
 		return err != nil || n > 0 && now.Interceptions[n-1].Status != "REQUESTED", err
 	})
@@ -147,11 +147,11 @@ func (r *replay) intercept(ctx context.Context, q *request, s standing) error {
 		return err
 	}
 	answers := []string{"ACCEPTED", "SUCCEEDED"}
-	if q.chance()%2 == 0 {
+	if q.variant()%2 == 0 {
 		answers = []string{"REFUSED"}
 	}
 	for _, answer := range answers {
-		status, err := r.atCourier(ctx, map[string]any{"action": "intercept", "carrier": carrier,
+		status, err := r.controlCourier(ctx, map[string]any{"action": "intercept", "carrier": carrier,
 			"number": s.Shipment.TrackingNumber, "answer": answer})
 		if err != nil {
 			return err
@@ -161,47 +161,47 @@ func (r *replay) intercept(ctx context.Context, q *request, s standing) error {
 		}
 	}
 	if len(answers) > 1 {
-		return r.travel(ctx, *s.Shipment, intercepted, s.CreatedAt)
+		return r.addEvents(ctx, *s.Shipment, returnedJourney, s.CreatedAt)
 	}
 	return r.push(ctx, *s.Shipment)
 }
 
 // answer does what buyer, shop or warehouse have to do, or waits for the money.
-func (r *replay) answer(ctx context.Context, q *request, s standing) error {
-	who := q.trade.buyer(r.plan.print)
+func (r *replay) respond(ctx context.Context, q *request, s requestState) error {
+	who := q.order.buyer(r.plan.fingerprint)
 	input := map[string]any{"afterSale": q.id}
-	var mutation string
+	var name string
 	switch s.Status {
 	case "AWAITING_MERCHANT":
-		who, mutation = r.merchant(q.trade), "approveAfterSale"
+		who, name = r.merchant(q.order), "approveAfterSale"
 	case "AWAITING_CHOICE":
-		mutation, input["way"] = "chooseAfterInterception", byRefusal
-		if q.chance()/2%2 == 0 {
+		name, input["way"] = "chooseAfterInterception", byRefusal
+		if q.variant()/2%2 == 0 {
 			input["way"] = byReturn
 		}
 	case "AWAITING_RETURN":
-		mutation = "submitReturnShipment"
+		name = "submitReturnShipment"
 		input["carrier"], input["trackingNumber"] = carrier, "R-"+s.Number
 	case "RETURN_IN_TRANSIT":
-		who, mutation = r.picker(q.trade), "confirmReturn"
+		who, name = r.picker(q.order), "confirmReturn"
 		input["lines"] = q.inspected(s)
 	case "REFUNDING":
-		defer r.lap.start(Refund)()
-		return r.client.until(ctx, "the money is back", func() (bool, error) {
-			now, err := r.standing(ctx, q)
+		defer r.timings.start(Refund)()
+		return r.client.poll(ctx, "the money is back", func() (bool, error) {
+			now, err := r.readRequest(ctx, q)
 			return err != nil || now.Status == completed, err
 		})
 	default:
 		return errors.New("that is not what the file brings about")
 	}
-	_, err := mutate[asked](ctx, r.client, who, wish{mutation: mutation,
-		key: r.key(q.name, mutation), want: "afterSale { id }", input: input})
+	_, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
+		key: r.key(q.name, name), selection: "afterSale { id }", input: input})
 	return err
 }
 
 // inspected is what the warehouse finds: most goods can be sold again, of every fifth line half
 // cannot.
-func (q *request) inspected(s standing) []map[string]any {
+func (q *request) inspected(s requestState) []map[string]any {
 	lines := make([]map[string]any, len(s.Lines))
 	for i, l := range s.Lines {
 		var damaged int64

@@ -22,7 +22,7 @@ func benchPlaceCommand() command {
 		name:    "bench place",
 		args:    compareArgs + " [--skus N]",
 		summary: "Measure how fast a server places and pays orders",
-		about: `
+		description: `
 It makes two scratch databases where --database says, starts a server in a process of its own on
 one, and lets clients place orders of two skus from two shops through GraphQL and pay them. In turns
 with it, a plain program does the same work by SQL alone in the other database, with the same driver
@@ -35,7 +35,7 @@ when the server has accepted the notice of the payment channel, which is in the 
   orderflow bench place --database 'mysql:root@tcp(127.0.0.1:3306)/' --json place.json
 `,
 		bind: func(fs *flag.FlagSet) action {
-			c := compareFlags(fs)
+			c := bindComparison(fs)
 			fs.IntVar(&c.Skus, "skus", 1000, "how many skus there are, half of them in each shop")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
 				return c.run(ctx, p, cfg, c.Place)
@@ -49,7 +49,7 @@ func benchListCommand() command {
 		name:    "bench list",
 		args:    compareArgs + " [--orders N]",
 		summary: "Measure how fast a server lists orders",
-		about: `
+		description: `
 It makes two scratch databases where --database says, starts a server in a process of its own on
 one, and makes orders there, through GraphQL, and as many in the other. Then clients read the newest
 20 with their sub-orders and items, a buyer's and a shop's, through GraphQL, in turns with a plain
@@ -60,7 +60,7 @@ and drops the databases.
   orderflow bench list --database 'mysql:root@tcp(127.0.0.1:3306)/' --json list.json
 `,
 		bind: func(fs *flag.FlagSet) action {
-			c := compareFlags(fs)
+			c := bindComparison(fs)
 			c.Skus = 100
 			fs.IntVar(&c.Orders, "orders", 2000, "how many orders there are to be listed")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
@@ -75,7 +75,7 @@ func benchRefundCommand() command {
 		name:    "bench refund",
 		args:    compareArgs + " [--orders N]",
 		summary: "Measure how fast a server refunds before shipping",
-		about: `
+		description: `
 It makes two scratch databases where --database says, starts a server in a process of its own on
 one, and lets clients ask through GraphQL for the money of what is paid and not shipped, and wait
 until it is back. In turns with it, a plain program does the same work by SQL alone in the other
@@ -90,7 +90,7 @@ the side ends before its time.
   orderflow bench refund --database 'mysql:root@tcp(127.0.0.1:3306)/' --json refund.json
 `,
 		bind: func(fs *flag.FlagSet) action {
-			c := compareFlags(fs)
+			c := bindComparison(fs)
 			c.Skus = 1000
 			fs.IntVar(&c.Orders, "orders", 500, "how many paid orders there are to be refunded")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
@@ -104,22 +104,22 @@ the side ends before its time.
 }
 
 // compare is what the command line says of a comparison.
-type compare struct {
+type comparisonFlags struct {
 	bench.Comparison
 	clients string
 	file    string
 }
 
-func compareFlags(fs *flag.FlagSet) *compare {
-	c := &compare{}
+func bindComparison(fs *flag.FlagSet) *comparisonFlags {
+	c := &comparisonFlags{}
 	fs.StringVar(&c.clients, "clients", "1,8,32", "how many clients at once, measured one by one")
 	fs.IntVar(&c.Rounds, "rounds", 3, "how many rounds, of which the medians are told")
-	fs.DurationVar(&c.Lasting, "lasting", 5*time.Second, "how long each side of a round lasts")
+	fs.DurationVar(&c.SideDuration, "lasting", 5*time.Second, "how long each side of a round lasts")
 	fs.StringVar(&c.file, "json", "", "a file for the figures of every round")
 	return c
 }
 
-func (c *compare) run(
+func (c *comparisonFlags) run(
 	ctx context.Context, p *program, cfg config.Config,
 	measure func(ctx context.Context) (*bench.Report, error),
 ) (err error) {
@@ -142,7 +142,7 @@ func (c *compare) run(
 	return report.Print(p.out)
 }
 
-func (c *compare) check() error {
+func (c *comparisonFlags) check() error {
 	for text := range strings.SplitSeq(c.clients, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || n < 1 || n > 1000 {
@@ -154,7 +154,7 @@ func (c *compare) check() error {
 	switch {
 	case c.Rounds < 1 || c.Rounds > 100:
 		return errors.New("--rounds is between 1 and 100")
-	case c.Lasting < 10*time.Millisecond || c.Lasting > time.Hour:
+	case c.SideDuration < 10*time.Millisecond || c.SideDuration > time.Hour:
 		return errors.New("--lasting is between 10ms and 1h")
 	case c.Skus < 2 || c.Skus > 100_000 || c.Skus%2 != 0:
 		return errors.New("--skus is an even number between 2 and 100000")

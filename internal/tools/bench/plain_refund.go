@@ -39,7 +39,7 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 		if refund, err = made.LastInsertId(); err != nil {
 			return err
 		}
-		return p.tell(ctx, tx, order, vocab.EventAfterSaleRequested, `{"to":"REFUNDING"}`, now)
+		return p.insertEvent(ctx, tx, order, vocab.EventAfterSaleRequested, `{"to":"REFUNDING"}`, now)
 	})
 	if err != nil {
 		return fmt.Errorf("plain: refund: %w", err)
@@ -55,7 +55,7 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 		if n, err := changed.RowsAffected(); err != nil || n != 1 {
 			return errors.Join(errors.New("it does not wait for success"), err)
 		}
-		return p.tell(ctx, tx, order, vocab.EventRefundSucceeded, `{"to":"SUCCEEDED"}`, now)
+		return p.insertEvent(ctx, tx, order, vocab.EventRefundSucceeded, `{"to":"SUCCEEDED"}`, now)
 	})
 	if err != nil {
 		return fmt.Errorf("plain: refund: %w", err)
@@ -64,7 +64,7 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 }
 
 // tell adds an order's next event.
-func (p *plain) tell(
+func (p *plain) insertEvent(
 	ctx context.Context, tx *sql.Tx, order int64, name, facts string, now int64,
 ) error {
 	_, err := tx.ExecContext(ctx, "UPDATE orders SET sequence = sequence + 1 WHERE id = ?", order)

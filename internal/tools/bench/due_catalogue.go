@@ -18,31 +18,31 @@ import (
 
 const (
 	// account is the merchant account of all shops of bench: by it their orders are known.
-	account = "orderflow-bench"
+	merchantAccount = "orderflow-bench"
 	// variety is how many skus the orders of a round are spread over.
-	variety = 100
+	dueSkuCount = 100
 	// price of a unit in minor units.
 	price = 9900
 	// ahead is how far the deadline is while orders are made.
-	ahead = time.Hour
+	dueIn = time.Hour
 )
 
 // round is one measurement: orders of one buyer at one new shop.
-type round struct {
+type dueRound struct {
 	*Bench
 	code   string // of the shop and what is in it
 	count  int
 	due    time.Time // when all orders become due
 	viewer *auth.Viewer
 
-	shop, house, product globalid.ID
-	buyer                globalid.ID
-	skus, stocks         []globalid.ID
+	shop, warehouse, product globalid.ID
+	buyer                    globalid.ID
+	skus, stocks             []globalid.ID
 }
 
 // prepare makes a shop with stock and the orders that take it.
-func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
-	r := &round{
+func (b *Bench) prepare(ctx context.Context, count int) (*dueRound, error) {
+	r := &dueRound{
 		Bench: b, count: count, code: "bench-" + strings.ToLower(rand.Text()[:10]),
 		viewer: &auth.Viewer{Subject: "bench", Role: vocab.Platform},
 	}
@@ -50,17 +50,17 @@ func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.due = now.Add(ahead)
-	if err := r.people(ctx); err != nil {
+	r.due = now.Add(dueIn)
+	if err := r.enroll(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.goods(auth.With(ctx, r.viewer)); err != nil {
+	if err := r.makeCatalogue(auth.With(ctx, r.viewer)); err != nil {
 		return nil, err
 	}
-	for from := 0; from < count; from += batch {
-		n := min(batch, count-from)
+	for from := 0; from < count; from += batchSize {
+		n := min(batchSize, count-from)
 		err := b.DB.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-			return r.place(ctx, tx, from, n)
+			return r.insertOrders(ctx, tx, from, n)
 		})
 		if err != nil {
 			return nil, err
@@ -70,7 +70,7 @@ func (b *Bench) prepare(ctx context.Context, count int) (*round, error) {
 	return r, nil
 }
 
-func (r *round) people(ctx context.Context) error {
+func (r *dueRound) enroll(ctx context.Context) error {
 	register := catalogue.NewRegister(r.DB)
 	buyer := &auth.Viewer{Subject: r.code, Role: vocab.Buyer}
 	for _, v := range []*auth.Viewer{r.viewer, buyer} {
@@ -83,15 +83,15 @@ func (r *round) people(ctx context.Context) error {
 }
 
 // goods makes the shop, and as many units of each sku as its orders take.
-func (r *round) goods(ctx context.Context) (err error) {
+func (r *dueRound) makeCatalogue(ctx context.Context) (err error) {
 	c := catalogue.New(r.DB)
 	r.shop, err = c.SetShop(ctx, catalogue.ShopInput{
-		Code: r.code, Name: r.code, Currency: "CNY", MerchantAccount: account,
+		Code: r.code, Name: r.code, Currency: "CNY", MerchantAccount: merchantAccount,
 	})
 	if err != nil {
 		return err
 	}
-	r.house, err = c.SetWarehouse(ctx, catalogue.WarehouseInput{
+	r.warehouse, err = c.SetWarehouse(ctx, catalogue.WarehouseInput{
 		Code: r.code, Name: r.code, Region: "浙江",
 	})
 	if err != nil {
@@ -103,16 +103,16 @@ func (r *round) goods(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for i := range min(variety, r.count) {
+	for i := range min(dueSkuCount, r.count) {
 		sku, err := c.SetSku(ctx, catalogue.SkuInput{
-			Product: r.product, Code: skuCode(i), Title: skuCode(i), Price: price,
+			Product: r.product, Code: dueSkuCode(i), Title: dueSkuCode(i), Price: price,
 			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
 		})
 		if err != nil {
 			return err
 		}
 		stock, err := c.AdjustStock(ctx, catalogue.StockInput{
-			Sku: sku, Warehouse: r.house, Delta: int64(r.count/variety + 1), Note: r.code,
+			Sku: sku, Warehouse: r.warehouse, Delta: int64(r.count/dueSkuCount + 1), Note: r.code,
 		})
 		if err != nil {
 			return err
@@ -122,10 +122,10 @@ func (r *round) goods(ctx context.Context) (err error) {
 	return nil
 }
 
-func skuCode(i int) string { return fmt.Sprintf("B%03d", i) }
+func dueSkuCode(i int) string { return fmt.Sprintf("B%03d", i) }
 
 // address is sealed once for each order: the order's id is part of the seal.
-func address() ([]byte, error) {
+func addressJSON() ([]byte, error) {
 	return json.Marshal(document.Address{
 		Name: "李雷", Phone: phone, Region: "浙江", Street: "文三路 1 号",
 	})

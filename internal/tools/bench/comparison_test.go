@@ -22,7 +22,7 @@ func comparison(t *testing.T, dialect string) *bench.Comparison {
 	t.Helper()
 	c := &bench.Comparison{
 		Binary: binary, ErrorLog: t.Output(), Skus: 6, Clients: []int{1, 3}, Orders: 130, Rounds: 2,
-		Lasting: 50 * time.Millisecond,
+		SideDuration: 50 * time.Millisecond,
 	}
 	if dialect == dbtest.SQLite {
 		c.Database = "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db")
@@ -50,32 +50,32 @@ func TestComparisonsOfBothSides(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			complete(t, placed, "place", "6 skus", "one hot sku")
+			checkReport(t, placed, "place", "6 skus", "one hot sku")
 			listed, err := c.List(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			complete(t, listed, "list", "a buyer's", "a shop's")
+			checkReport(t, listed, "list", "a buyer's", "a shop's")
 			c.Orders = 20
 			refunded, err := c.Refund(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			complete(t, refunded, "refund", "before shipping")
+			checkReport(t, refunded, "refund", "before shipping")
 			if steps["seed"] != 3 || steps["fill"] != 2 || steps["run"] != 3 {
 				t.Errorf("steps ended: %v", steps)
 			}
-			nothingStays(t, c.Database)
+			checkNoScratch(t, c.Database)
 		})
 	}
 }
 
 // complete checks that every row has figures of both sides, and how they are printed.
-func complete(t *testing.T, r *bench.Report, what string, works ...string) {
+func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	t.Helper()
-	var told []string
+	var found []string
 	for _, row := range r.Rows {
-		told = append(told, row.Work)
+		found = append(found, row.Work)
 		for name, side := range map[string]bench.Side{"GraphQL": row.API, "SQL": row.Plain} {
 			m := side.Median
 			if len(side.Rounds) != 2 || m.Pieces < 1 || m.PerSecond <= 0 || m.P50 == nil ||
@@ -88,8 +88,8 @@ func complete(t *testing.T, r *bench.Report, what string, works ...string) {
 		}
 	}
 	if want := slices.Repeat(works, 2); r.What != what ||
-		!slices.Equal(slices.Sorted(slices.Values(told)), slices.Sorted(slices.Values(want))) {
-		t.Errorf("%s tells of %v, want %v", r.What, told, want)
+		!slices.Equal(slices.Sorted(slices.Values(found)), slices.Sorted(slices.Values(want))) {
+		t.Errorf("%s tells of %v, want %v", r.What, found, want)
 	}
 	if r.Machine.Cores < 1 || r.Machine.Database == "" || r.Machine.Durability == "" {
 		t.Errorf("the machine is %+v", r.Machine)
@@ -113,7 +113,7 @@ func complete(t *testing.T, r *bench.Report, what string, works ...string) {
 }
 
 // nothingStays looks for scratch databases of comparisons.
-func nothingStays(t *testing.T, database string) {
+func checkNoScratch(t *testing.T, database string) {
 	t.Helper()
 	if path, embedded := strings.CutPrefix(database, "sqlite:"); embedded {
 		left, err := os.ReadDir(filepath.Dir(path))
@@ -135,7 +135,7 @@ func nothingStays(t *testing.T, database string) {
 	}
 }
 
-func TestAComparisonThatFailsLeavesNothing(t *testing.T) {
+func TestFailedComparisonLeavesNothing(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestAComparisonThatFailsLeavesNothing(t *testing.T) {
 			if _, err := c.Place(t.Context()); err == nil {
 				t.Error("no server, and no error")
 			}
-			nothingStays(t, c.Database)
+			checkNoScratch(t, c.Database)
 		})
 	}
 	c := comparison(t, dbtest.SQLite)

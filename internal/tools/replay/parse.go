@@ -39,11 +39,11 @@ var columns = [...]string{"InvoiceNo", "StockCode", "Description", "Quantity", "
 
 const (
 	// longest is how long a code, number or country may be; a sku's code gets its price added.
-	longest = 40
+	maxTextLength = 40
 	// longestTitle is what the catalogue takes.
-	longestTitle = 300
+	maxTitleLength = 300
 	// mostPence bounds a price, far above any in retail.
-	mostPence = 1_000_000_000
+	maxPence = 1_000_000_000
 )
 
 // row is what one line of the file says.
@@ -56,7 +56,7 @@ type row struct {
 }
 
 // cancels reports whether an invoice takes another back.
-func cancels(invoice string) bool { return strings.HasPrefix(invoice, "C") }
+func isCancellation(invoice string) bool { return strings.HasPrefix(invoice, "C") }
 
 // parse reads the fields of a line; a reason that is not empty says why it can neither be sold nor
 // cancelled.
@@ -66,11 +66,11 @@ func parse(fields []string) (r row, why Reason) {
 	}
 	r = row{
 		invoice: strings.TrimSpace(fields[0]), code: strings.TrimSpace(fields[1]),
-		title: title(fields[2]), customer: strings.TrimSpace(fields[6]),
+		title: cleanTitle(fields[2]), customer: strings.TrimSpace(fields[6]),
 		country: strings.TrimSpace(fields[7]),
 	}
 	for _, text := range []string{r.invoice, r.code, r.country} {
-		if text == "" || !short(text) {
+		if text == "" || !validText(text) {
 			return r, Unreadable
 		}
 	}
@@ -81,18 +81,18 @@ func parse(fields []string) (r row, why Reason) {
 	if r.quantity, err = strconv.ParseInt(strings.TrimSpace(fields[3]), 10, 64); err != nil {
 		return r, Unreadable
 	}
-	if r.at, err = when(strings.TrimSpace(fields[4])); err != nil || !short(r.customer) {
+	if r.at, err = parseTime(strings.TrimSpace(fields[4])); err != nil || !validText(r.customer) {
 		return r, Unreadable
 	}
-	r, why = r.priced(strings.TrimSpace(fields[5]))
-	if cancels(r.invoice) {
-		return r.cancelled(why)
+	r, why = r.withPrice(strings.TrimSpace(fields[5]))
+	if isCancellation(r.invoice) {
+		return r.asCancellation(why)
 	}
 	return r, why
 }
 
 // cancelled judges a row of a cancellation. What it pays back is what was paid, whatever it says.
-func (r row) cancelled(why Reason) (row, Reason) {
+func (r row) asCancellation(why Reason) (row, Reason) {
 	switch {
 	case why == Unreadable || why == NoGoods:
 		return r, why
@@ -105,8 +105,8 @@ func (r row) cancelled(why Reason) (row, Reason) {
 	return r, ""
 }
 
-func (r row) priced(text string) (row, Reason) {
-	pence, whole, ok := pence(text)
+func (r row) withPrice(text string) (row, Reason) {
+	pence, whole, ok := parsePence(text)
 	switch {
 	case !ok:
 		return r, Unreadable
@@ -139,25 +139,25 @@ func noGoods(code string) bool {
 }
 
 // short reports whether a text can be part of a code or an address.
-func short(text string) bool {
-	return len(text) <= longest && utf8.ValidString(text) &&
+func validText(text string) bool {
+	return len(text) <= maxTextLength && utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // title makes a description fit for a catalogue: one line of valid text.
-func title(text string) string {
+func cleanTitle(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
-	if runes := []rune(text); len(runes) > longestTitle {
-		text = strings.TrimSpace(string(runes[:longestTitle]))
+	if runes := []rune(text); len(runes) > maxTitleLength {
+		text = strings.TrimSpace(string(runes[:maxTitleLength]))
 	}
 	return text
 }
 
 // when reads the times of the data set's editions.
-func when(text string) (time.Time, error) {
+func parseTime(text string) (time.Time, error) {
 	at, err := time.Parse(time.DateTime, text)
 	if err != nil {
 		at, err = time.Parse("1/2/2006 15:04", text)
@@ -166,7 +166,7 @@ func when(text string) (time.Time, error) {
 }
 
 // pence reads a price in pounds. It is not whole when it has a fraction of a penny.
-func pence(text string) (pence int64, whole, ok bool) {
+func parsePence(text string) (pence int64, whole, ok bool) {
 	digits, negative := strings.CutPrefix(text, "-")
 	pounds, fraction, dotted := strings.Cut(digits, ".")
 	if pounds == "" || dotted && fraction == "" || strings.ContainsFunc(pounds+fraction, notDigit) {
@@ -178,7 +178,7 @@ func pence(text string) (pence int64, whole, ok bool) {
 	}
 	fraction += "00"[len(fraction):]
 	pence, err := strconv.ParseInt(pounds+fraction, 10, 64)
-	if err != nil || pence > mostPence {
+	if err != nil || pence > maxPence {
 		return 0, false, false
 	}
 	if negative {

@@ -19,7 +19,7 @@ const (
 )
 
 // placed is what placeOrder tells of an order.
-type placed struct {
+type placeOrderPayload struct {
 	Order struct {
 		ID, Status string
 		SubOrders  []subOrder
@@ -36,64 +36,64 @@ type subOrder struct {
 }
 
 // whose tells who buys; empty is a guest.
-func (of *invoice) whose() string { return of.customer }
+func (of *invoice) customerID() string { return of.customer }
 
 // buyer is who bought an invoice; a guest has no second one.
-func (t *trade) buyer(print string) user {
-	if t.customer != "" {
-		return user{role: "BUYER", subject: "customer-" + t.customer}
+func (o *order) buyer(fingerprint string) user {
+	if o.customer != "" {
+		return user{role: "BUYER", subject: "customer-" + o.customer}
 	}
-	return user{role: "BUYER", subject: "guest-" + print + "-" + t.number}
+	return user{role: "BUYER", subject: "guest-" + fingerprint + "-" + o.number}
 }
 
 // buy quotes, places and pays an invoice and ships what was bought; of an order that is farther
 // already it does the rest.
-func (r *replay) buy(ctx context.Context, t *trade) error {
-	who := t.buyer(r.plan.print)
-	lines := make([]map[string]any, len(t.lines))
-	for i, l := range t.lines {
+func (r *replay) buy(ctx context.Context, o *order) error {
+	who := o.buyer(r.plan.fingerprint)
+	lines := make([]map[string]any, len(o.lines))
+	for i, l := range o.lines {
 		lines[i] = map[string]any{"sku": r.skus[l.sku], "quantity": l.units}
 	}
-	if err := r.quote(ctx, who, t, lines); err != nil {
+	if err := r.quote(ctx, who, o, lines); err != nil {
 		return err
 	}
-	stop := r.lap.start(Place)
-	p, err := mutate[placed](ctx, r.client, who, wish{
-		mutation: "placeOrder", key: r.key(t.number, "place"),
-		want: "order { id status subOrders { id status " +
+	stop := r.timings.start(Place)
+	p, err := mutate[placeOrderPayload](ctx, r.client, who, mutation{
+		name: "placeOrder", key: r.key(o.number, "place"),
+		selection: "order { id status subOrders { id status " +
 			"items { id quantity recalledQuantity } } }",
 		input: map[string]any{
-			"lines": lines, "expectedPayable": t.pence, "address": t.address(),
+			"lines": lines, "expectedPayable": o.pence, "address": o.address(),
 		},
 	})
 	if err != nil {
 		return err
 	}
-	t.order, t.status = p.Order.ID, p.Order.Status
-	if t.status == pendingPayment {
+	o.id, o.status = p.Order.ID, p.Order.Status
+	if o.status == pendingPayment {
 		stop()
-		if err := r.pay(ctx, who, t); err != nil {
+		if err := r.pay(ctx, who, o); err != nil {
 			return err
 		}
 	}
-	switch t.status {
+	switch o.status {
 	case awaitingShipment, partiallyShipped:
-		if t.waits = t.cancelledAtOnce; t.waits {
+		if o.shipsLater = o.cancelledSameHour; o.shipsLater {
 			return nil
 		}
-		return r.ship(ctx, t, p.Order.SubOrders)
+		return r.ship(ctx, o, p.Order.SubOrders)
 	case shipped, received, completed, closed:
 		return nil
 	}
-	return fmt.Errorf("its order %s is %s", t.order, t.status)
+	return fmt.Errorf("its order %s is %s", o.id, o.status)
 }
 
 // quote asks for the price. What stands in the way of placing is for placeOrder to say: of an order
 // that was placed before, the goods are gone.
 func (r *replay) quote(
-	ctx context.Context, who user, t *trade, lines []map[string]any,
+	ctx context.Context, who user, o *order, lines []map[string]any,
 ) error {
-	stop := r.lap.start(Quote)
+	stop := r.timings.start(Quote)
 	var answer struct {
 		Quote struct {
 			Price struct{ Payable struct{ Amount int64 } }
@@ -101,31 +101,31 @@ func (r *replay) quote(
 	}
 	err := r.client.do(ctx, who, operation{
 		Query:     "query($in: QuoteInput!) { quote(input: $in) { price { payable { amount } } } }",
-		Variables: map[string]any{"in": map[string]any{"lines": lines, "region": t.country}},
+		Variables: map[string]any{"in": map[string]any{"lines": lines, "region": o.country}},
 	}, &answer)
 	if err != nil {
 		return fmt.Errorf("quote: %w", err)
 	}
 	stop()
-	if got := answer.Quote.Price.Payable.Amount; got != t.pence {
-		return fmt.Errorf("quoted at %d, the file says %d", got, t.pence)
+	if got := answer.Quote.Price.Payable.Amount; got != o.pence {
+		return fmt.Errorf("quoted at %d, the file says %d", got, o.pence)
 	}
 	return nil
 }
 
-func (t *trade) address() map[string]any {
-	name := "Guest " + t.number
-	if t.customer != "" {
-		name = "Customer " + t.customer
+func (o *order) address() map[string]any {
+	name := "Guest " + o.number
+	if o.customer != "" {
+		name = "Customer " + o.customer
 	}
 	return map[string]any{
 		"name": name, "phone": fmt.Sprintf("138%08d", hash(name)%100_000_000),
-		"region": t.country, "street": "1 Retail Road",
+		"region": o.country, "street": "1 Retail Road",
 	}
 }
 
 // started is what startPayment tells.
-type started struct {
+type startPaymentPayload struct {
 	Payment *struct {
 		Status       string
 		ClientParams []struct{ Name, Value string }
@@ -133,17 +133,17 @@ type started struct {
 }
 
 // pay starts a payment, pays it at the channel and waits until the server knows.
-func (r *replay) pay(ctx context.Context, who user, t *trade) error {
-	defer r.lap.start(Pay)()
+func (r *replay) pay(ctx context.Context, who user, o *order) error {
+	defer r.timings.start(Pay)()
 	var page string
-	err := r.client.until(ctx, "the channel takes a payment", func() (bool, error) {
-		p, err := mutate[started](ctx, r.client, who, wish{
-			mutation: "startPayment", key: r.key(t.number, "pay"),
-			want:  "payment { status clientParams { name value } }",
-			input: map[string]any{"order": t.order, "channel": "SANDBOX"},
+	err := r.client.poll(ctx, "the channel takes a payment", func() (bool, error) {
+		p, err := mutate[startPaymentPayload](ctx, r.client, who, mutation{
+			name: "startPayment", key: r.key(o.number, "pay"),
+			selection: "payment { status clientParams { name value } }",
+			input:     map[string]any{"order": o.id, "channel": "SANDBOX"},
 		})
-		var refused *Refused
-		if errors.As(err, &refused) && refused.Code == "CHANNEL_PENDING" {
+		var userError *UserError
+		if errors.As(err, &userError) && userError.Code == "CHANNEL_PENDING" {
 			return false, nil
 		}
 		if err != nil || p.Payment == nil {
@@ -160,26 +160,26 @@ func (r *replay) pay(ctx context.Context, who user, t *trade) error {
 		return err
 	}
 	if page != "" { // otherwise it was paid before
-		if err := r.atChannel(ctx, page); err != nil {
+		if err := r.payAtChannel(ctx, page); err != nil {
 			return err
 		}
 	}
-	return r.client.until(ctx, "the server hears of the payment", func() (bool, error) {
+	return r.client.poll(ctx, "the server hears of the payment", func() (bool, error) {
 		var answer struct{ Node struct{ Status string } }
 		err := r.client.do(ctx, who, operation{
 			Query:     "query($id: ID!) { node(id: $id) { ... on Order { status } } }",
-			Variables: map[string]any{"id": t.order},
+			Variables: map[string]any{"id": o.id},
 		}, &answer)
-		t.status = answer.Node.Status
-		return t.status != pendingPayment, err
+		o.status = answer.Node.Status
+		return o.status != pendingPayment, err
 	})
 }
 
 // atChannel does what the buyer does on the channel's page. A conflict means that it was done
 // before.
-func (r *replay) atChannel(ctx context.Context, page string) error {
-	return r.client.insist(ctx, func() error {
-		status, answer, err := r.client.send(ctx, http.MethodPost, page, "", nil, callLimit)
+func (r *replay) payAtChannel(ctx context.Context, page string) error {
+	return r.client.retry(ctx, func() error {
+		status, answer, err := r.client.send(ctx, http.MethodPost, page, "", nil, requestTimeout)
 		if err == nil && status != http.StatusNoContent && status != http.StatusConflict {
 			err = fmt.Errorf("the channel answers %d: %s", status, answer)
 		}

@@ -11,20 +11,20 @@ import (
 // Comparison measures a server beside a plain program that does the same work by SQL alone, in
 // rounds that alternate. All fields but Progress are required.
 type Comparison struct {
-	Database string        // sqlite:PATH or mysql:DSN: where scratch databases are made and dropped
-	Binary   string        // path of the program, to be started as a server
-	ErrorLog io.Writer     // hears what the server logs as an error
-	Skus     int           // at least 2
-	Clients  []int         // how many at once; each is measured by itself
-	Orders   int           // that are there before List, and before each run of Refund
-	Rounds   int           // of which the medians are told
-	Lasting  time.Duration // of each side of a round
+	Database     string        // sqlite:PATH or mysql:DSN: where scratch databases are made and dropped
+	Binary       string        // path of the program, to be started as a server
+	ErrorLog     io.Writer     // hears what the server logs as an error
+	Skus         int           // at least 2
+	Clients      []int         // how many at once; each is measured by itself
+	Orders       int           // that are there before List, and before each run of Refund
+	Rounds       int           // of which the medians are told
+	SideDuration time.Duration // of each side of a round
 	// Progress hears how far a step is; nil is for nobody.
 	Progress func(step string, done, all int)
 }
 
 // job is one kind of work, for both sides. The i-th piece of a round is the same for both.
-type job struct {
+type workload struct {
 	name       string
 	api, plain func(ctx context.Context, seed, i uint64) error
 	// prepare, unless nil, makes what a side's next run works on, and tells for how many pieces that
@@ -34,71 +34,71 @@ type job struct {
 
 // Place measures placing an order of two skus from two shops, and paying it.
 func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
-	w, err := c.open(ctx)
+	e, err := c.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, w.close(ctx)) }()
-	if err := w.serve(ctx); err != nil {
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.serve(ctx); err != nil {
 		return nil, err
 	}
-	buying := func(name string, choose func(n int, seed, i uint64) basket) job {
-		return job{
+	place := func(name string, choose func(n int, seed, i uint64) basket) workload {
+		return workload{
 			name: name,
 			api: func(ctx context.Context, seed, i uint64) error {
-				return w.calls.buy(ctx, choose(c.Skus, seed, i))
+				return e.client.buy(ctx, choose(c.Skus, seed, i))
 			},
 			plain: func(ctx context.Context, seed, i uint64) error {
-				return w.program.buy(ctx, choose(c.Skus, seed, i))
+				return e.plain.buy(ctx, choose(c.Skus, seed, i))
 			},
 		}
 	}
-	r, err = w.measure(ctx, "place", []job{
-		buying(fmt.Sprintf("%d skus", c.Skus), spread), buying("one hot sku", hot),
+	r, err = e.measure(ctx, "place", []workload{
+		place(fmt.Sprintf("%d skus", c.Skus), randomBasket), place("one hot sku", hotBasket),
 	})
 	if err != nil {
 		return nil, err
 	}
 	api, plain := r.pieces()
-	return r, w.check(ctx, api, plain, 0)
+	return r, e.check(ctx, api, plain, 0)
 }
 
 // List measures reading the newest orders with what is in them, as a buyer and as a merchant.
 func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
-	if c.Orders < people {
-		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", people)
+	if c.Orders < buyerCount {
+		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", buyerCount)
 	}
-	w, err := c.open(ctx)
+	e, err := c.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, w.close(ctx)) }()
-	if err := w.fill(ctx); err != nil {
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.placeOrders(ctx); err != nil {
 		return nil, fmt.Errorf("make orders: %w", err)
 	}
-	if err := w.sameLists(ctx); err != nil {
+	if err := e.compareLists(ctx); err != nil {
 		return nil, err
 	}
-	r, err = w.measure(ctx, "list", []job{
+	r, err = e.measure(ctx, "list", []workload{
 		{
 			name: "a buyer's",
 			api: func(ctx context.Context, _, i uint64) error {
-				_, err := w.calls.list(ctx, w.calls.buyers[i%people])
+				_, err := e.client.list(ctx, e.client.buyers[i%buyerCount])
 				return err
 			},
 			plain: func(ctx context.Context, _, i uint64) error {
-				_, err := w.program.ofBuyer(ctx, int(i%people))
+				_, err := e.plain.ofBuyer(ctx, int(i%buyerCount))
 				return err
 			},
 		},
 		{
 			name: "a shop's",
 			api: func(ctx context.Context, _, i uint64) error {
-				_, err := w.calls.list(ctx, w.calls.staff[i%shops])
+				_, err := e.client.list(ctx, e.client.staff[i%shopCount])
 				return err
 			},
 			plain: func(ctx context.Context, _, i uint64) error {
-				_, err := w.program.ofShop(ctx, int(i%shops))
+				_, err := e.plain.ofShop(ctx, int(i%shopCount))
 				return err
 			},
 		},
@@ -106,7 +106,7 @@ func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, w.check(ctx, c.Orders, c.Orders, 0)
+	return r, e.check(ctx, c.Orders, c.Orders, 0)
 }
 
 func (c *Comparison) progress(step string, done, all int) {

@@ -38,8 +38,8 @@ func (a *App) sandboxChannel() (*pay.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.peer = peer.Peer
-	a.runPeer("the sandbox channel", a.peer)
+	a.paymentPeer = peer.Peer
+	a.runPeer("the sandbox channel", a.paymentPeer)
 	return pay.NewClient(options)
 }
 
@@ -50,12 +50,12 @@ func peerFile(path string) (string, error) {
 
 // runPeer sends a peer's messages until Close, whatever happens to its database in between.
 func (a *App) runPeer(name string, peer *sandbox.Peer) {
-	a.atClose(func(context.Context) error { return peer.Close() })
+	a.onClose(func(context.Context) error { return peer.Close() })
 	a.background(name, func(ctx context.Context) {
 		for ctx.Err() == nil {
 			if err := peer.Run(ctx); err != nil {
 				a.Log.ErrorContext(ctx, name+" sends again in a second", "error", err)
-				rest(ctx, time.Second)
+				sleep(ctx, time.Second)
 			}
 		}
 	})
@@ -86,7 +86,7 @@ func (a *App) businessNow() time.Time {
 	return now
 }
 
-func rest(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):

@@ -11,7 +11,7 @@ import (
 // request is an after-sale request on its way.
 type request struct {
 	*withdrawal
-	trade *trade
+	order *order
 	id    string
 	name  string // of its keys
 }
@@ -19,7 +19,7 @@ type request struct {
 // cancellations returns what is to be done for the cancellations of an hour: those of goods that
 // are on their way, and the others. Those of one customer are done one after the other.
 func (r *replay) cancellations(h *hour, step int) (early, others []job) {
-	for _, queue := range queues(h.cancellations, (*cancellation).whose) {
+	for _, queue := range queues(h.cancellations, (*cancellation).customerID) {
 		var ahead, after []*withdrawal
 		for _, c := range queue {
 			for _, w := range c.withdrawals {
@@ -30,47 +30,47 @@ func (r *replay) cancellations(h *hour, step int) (early, others []job) {
 				}
 			}
 		}
-		early, others = r.withdrawing(early, ahead), r.withdrawing(others, after)
+		early, others = r.withdrawalJobs(early, ahead), r.withdrawalJobs(others, after)
 	}
 	return early, others
 }
 
-func (c *cancellation) whose() string { return c.customer }
+func (c *cancellation) customerID() string { return c.customer }
 
-func (r *replay) withdrawing(jobs []job, queue []*withdrawal) []job {
+func (r *replay) withdrawalJobs(jobs []job, queue []*withdrawal) []job {
 	if len(queue) == 0 {
 		return jobs
 	}
 	return append(jobs, func(ctx context.Context) error {
 		for _, w := range queue {
 			if err := r.withdraw(ctx, w); err != nil {
-				return fmt.Errorf("cancellation %s of %s: %w", w.by.number, w.of.number, err)
+				return fmt.Errorf("cancellation %s of %s: %w", w.cancellation.number, w.invoice.number, err)
 			}
-			r.advance("requests", r.plan.withdrawals)
+			r.progress("requests", r.plan.withdrawals)
 		}
 		return nil
 	})
 }
 
 // remainders ships what cancellations of their hour left of orders.
-func (r *replay) remainders(bought []*trade) (jobs []job) {
-	for _, t := range bought {
+func (r *replay) remainders(bought []*order) (jobs []job) {
+	for _, o := range bought {
 		jobs = append(jobs, func(ctx context.Context) error {
-			if !t.waits {
+			if !o.shipsLater {
 				return nil
 			}
-			seen, err := r.afloat(ctx, t.buyer(r.plan.print), t)
-			if t.status = seen.Status; err != nil || t.status == closed {
+			progress, err := r.readProgress(ctx, o.buyer(r.plan.fingerprint), o)
+			if o.status = progress.Status; err != nil || o.status == closed {
 				return err
 			}
-			return r.ship(ctx, t, seen.SubOrders)
+			return r.ship(ctx, o, progress.SubOrders)
 		})
 	}
 	return jobs
 }
 
 // kept is what an order has and what was asked of it before.
-type kept struct {
+type orderState struct {
 	SubOrders []struct {
 		ID, Status    string
 		CompleteDueAt *time.Time
@@ -96,41 +96,41 @@ type kept struct {
 // withdraw asks for what a cancellation takes of one purchase, a request for each parcel, and lets
 // the requests go as far as they go in this hour. What was asked before is not asked again.
 func (r *replay) withdraw(ctx context.Context, w *withdrawal) error {
-	t := r.sold[w.of]
-	var seen struct {
+	o := r.orderOf[w.invoice]
+	var found struct {
 		Now  time.Time
-		Node kept
+		Node orderState
 	}
-	err := r.client.do(ctx, t.buyer(r.plan.print), operation{
+	err := r.client.do(ctx, o.buyer(r.plan.fingerprint), operation{
 		Query: `query($id: ID!) { now node(id: $id) { ... on Order {
 			subOrders { id status completeDueAt items { id skuCode shippedQuantity }
 				shipmentItems { quantity item { id } shipment { id purpose carrierStage } } }
 			afterSales { id text lines { quantity item { id skuCode } } } } } }`,
-		Variables: map[string]any{"id": t.order},
-	}, &seen)
+		Variables: map[string]any{"id": o.id},
+	}, &found)
 	if err != nil {
 		return err
 	}
 	var requests []*request
-	asked := map[string]int64{} // by sku
-	for _, a := range seen.Node.AfterSales {
+	requested := map[string]int64{} // by sku
+	for _, a := range found.Node.AfterSales {
 		if a.Text != w.text() {
 			continue
 		}
-		requests = append(requests, w.request(t, a.ID, len(requests)))
+		requests = append(requests, w.request(o, a.ID, len(requests)))
 		for _, l := range a.Lines {
-			asked[l.Item.SkuCode] += l.Quantity
+			requested[l.Item.SkuCode] += l.Quantity
 		}
 	}
-	for _, ask := range w.asks(seen.Node, asked, seen.Now) {
-		q := w.request(t, "", len(requests))
-		if q.id, err = r.ask(ctx, q, ask); err != nil {
+	for _, draft := range w.drafts(found.Node, requested, found.Now) {
+		q := w.request(o, "", len(requests))
+		if q.id, err = r.createRequest(ctx, q, draft); err != nil {
 			return err
 		}
 		requests = append(requests, q)
 	}
 	for _, q := range requests {
-		if err := r.drive(ctx, q, false); err != nil {
+		if err := r.process(ctx, q, false); err != nil {
 			return err
 		}
 	}
@@ -138,15 +138,15 @@ func (r *replay) withdraw(ctx context.Context, w *withdrawal) error {
 }
 
 // text is what the buyer says; by it a request is known again.
-func (w *withdrawal) text() string { return "Cancelled by " + w.by.number + "." }
+func (w *withdrawal) text() string { return "Cancelled by " + w.cancellation.number + "." }
 
-func (w *withdrawal) request(t *trade, id string, i int) *request {
-	return &request{withdrawal: w, trade: t, id: id,
-		name: w.by.number + "/" + w.of.number + "/" + strconv.Itoa(i)}
+func (w *withdrawal) request(o *order, id string, i int) *request {
+	return &request{withdrawal: w, order: o, id: id,
+		name: w.cancellation.number + "/" + w.invoice.number + "/" + strconv.Itoa(i)}
 }
 
 // ask is one request to be made.
-type ask struct {
+type requestDraft struct {
 	sub, parcel string // ids; no parcel for goods that were not sent
 	onItsWay    bool
 	whole       bool // all that is in the parcel
@@ -155,34 +155,34 @@ type ask struct {
 }
 
 // asks divides what was not asked for yet by sub-order and parcel, as the order stands.
-func (w *withdrawal) asks(seen kept, asked map[string]int64, now time.Time) (all []*ask) {
-	for _, part := range seen.SubOrders {
-		var mine []*ask
-		closing := part.CompleteDueAt != nil && now.After(part.CompleteDueAt.Add(-spare))
+func (w *withdrawal) drafts(state orderState, requested map[string]int64, now time.Time) (all []*requestDraft) {
+	for _, part := range state.SubOrders {
+		var drafts []*requestDraft
+		closing := part.CompleteDueAt != nil && now.After(part.CompleteDueAt.Add(-margin))
 		late := w.late || part.Status == completed || closing
 		for _, item := range part.Items {
-			i := slices.IndexFunc(w.lines, func(l *quantity) bool { return l.sku.code == item.SkuCode })
-			if i < 0 || asked[item.SkuCode] >= w.lines[i].units {
+			i := slices.IndexFunc(w.lines, func(l *invoiceLine) bool { return l.sku.code == item.SkuCode })
+			if i < 0 || requested[item.SkuCode] >= w.lines[i].units {
 				continue
 			}
-			a := ask{sub: part.ID}
+			a := requestDraft{sub: part.ID}
 			if item.ShippedQuantity > 0 {
 				for _, in := range part.ShipmentItems {
 					if in.Item.ID == item.ID && in.Shipment.Purpose == "ORDER" {
 						a.parcel, a.byShop = in.Shipment.ID, late
-						a.onItsWay = in.Shipment.CarrierStage != arrived
+						a.onItsWay = in.Shipment.CarrierStage != stageDelivered
 					}
 				}
 			}
-			at := slices.IndexFunc(mine, func(b *ask) bool { return b.parcel == a.parcel })
+			at := slices.IndexFunc(drafts, func(b *requestDraft) bool { return b.parcel == a.parcel })
 			if at < 0 {
-				at, mine = len(mine), append(mine, &a)
+				at, drafts = len(drafts), append(drafts, &a)
 			}
-			units := w.lines[i].units - asked[item.SkuCode]
-			mine[at].lines = append(mine[at].lines,
+			units := w.lines[i].units - requested[item.SkuCode]
+			drafts[at].lines = append(drafts[at].lines,
 				map[string]any{"item": item.ID, "quantity": units})
 		}
-		for _, a := range mine {
+		for _, a := range drafts {
 			a.whole = true
 			for _, in := range part.ShipmentItems {
 				a.whole = a.whole && (in.Shipment.ID != a.parcel || a.has(in.Item.ID, in.Quantity))
@@ -193,53 +193,53 @@ func (w *withdrawal) asks(seen kept, asked map[string]int64, now time.Time) (all
 	return all
 }
 
-func (a *ask) has(item string, units int64) bool {
+func (a *requestDraft) has(item string, units int64) bool {
 	return slices.ContainsFunc(a.lines, func(l map[string]any) bool {
 		return l["item"] == item && l["quantity"] == units
 	})
 }
 
 // merchant answers for the shops, and asks for buyers whose time is over.
-func (r *replay) merchant(t *trade) user {
-	who := r.picker(t)
+func (r *replay) merchant(o *order) user {
+	who := r.picker(o)
 	who.role, who.subject = "MERCHANT", "merchant"+who.subject
 	return who
 }
 
 // asked is what the mutations that ask tell.
-type asked struct{ AfterSale struct{ ID string } }
+type afterSalePayload struct{ AfterSale struct{ ID string } }
 
 // ask makes a request.
-func (r *replay) ask(ctx context.Context, q *request, a *ask) (id string, err error) {
-	defer r.lap.start(Ask)()
-	input := map[string]any{"subOrder": a.sub, "lines": a.lines, "text": q.text()}
+func (r *replay) createRequest(ctx context.Context, q *request, draft *requestDraft) (id string, err error) {
+	defer r.timings.start(OpenRequest)()
+	input := map[string]any{"subOrder": draft.sub, "lines": draft.lines, "text": q.text()}
 	input["kind"], input["reason"] = "REFUND_ONLY", "NOT_WANTED"
-	switch chance := q.chance(); {
-	case a.parcel == "":
+	switch variant := q.variant(); {
+	case draft.parcel == "":
 		input["goods"] = "UNSHIPPED"
-	case a.onItsWay && a.whole && chance%3 == 0:
+	case draft.onItsWay && draft.whole && variant%3 == 0:
 		input["way"] = byRefusal
-	case a.onItsWay && a.whole:
+	case draft.onItsWay && draft.whole:
 		input["way"] = byInterception
-	case a.onItsWay:
+	case draft.onItsWay:
 		input["kind"], input["way"] = "RETURN_AND_REFUND", byReturn
-	case chance%3 == 0:
+	case variant%3 == 0:
 		input["reason"] = "QUALITY"
 	default:
 		input["kind"] = "RETURN_AND_REFUND"
-		input["reason"] = []string{"NOT_WANTED", "WRONG_GOODS", "QUALITY"}[chance/3%3]
+		input["reason"] = []string{"NOT_WANTED", "WRONG_GOODS", "QUALITY"}[variant/3%3]
 	}
-	who, mutation := q.trade.buyer(r.plan.print), "requestAfterSale"
-	if a.parcel != "" {
-		input["parcel"] = a.parcel
+	who, name := q.order.buyer(r.plan.fingerprint), "requestAfterSale"
+	if draft.parcel != "" {
+		input["parcel"] = draft.parcel
 	}
-	if a.byShop {
-		who, mutation = r.merchant(q.trade), "openAfterSaleForBuyer"
+	if draft.byShop {
+		who, name = r.merchant(q.order), "openAfterSaleForBuyer"
 	}
-	made, err := mutate[asked](ctx, r.client, who, wish{mutation: mutation,
-		key: r.key(q.name, "ask"), want: "afterSale { id }", input: input})
+	made, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
+		key: r.key(q.name, "ask"), selection: "afterSale { id }", input: input})
 	return made.AfterSale.ID, err
 }
 
 // chance decides what the file does not say, by what it says.
-func (q *request) chance() uint32 { return hash(q.name) }
+func (q *request) variant() uint32 { return hash(q.name) }

@@ -14,7 +14,7 @@ import (
 )
 
 // fleet is one or more servers of this program on one database, each a process of its own.
-type fleet struct {
+type serverGroup struct {
 	cfg    config.Config
 	size   int
 	errors io.Writer     // hears what the servers log as an error
@@ -22,12 +22,12 @@ type fleet struct {
 }
 
 // start starts the servers and returns when they serve. stop ends them.
-func (f *fleet) start(ctx context.Context) (stop func() error, err error) {
+func (f *serverGroup) start(ctx context.Context) (stop func() error, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	books, err := os.MkdirTemp("", "orderflow-bench-")
+	stateDir, err := os.MkdirTemp("", "orderflow-bench-")
 	if err != nil {
 		return nil, err
 	}
@@ -39,12 +39,12 @@ func (f *fleet) start(ctx context.Context) (stop func() error, err error) {
 			f.cpu += cpu
 			problems = append(problems, err)
 		}
-		return errors.Join(append(problems, os.RemoveAll(books))...)
+		return errors.Join(append(problems, os.RemoveAll(stateDir))...)
 	}
 	for i := range f.size {
 		server, err := bench.Launch(ctx, self, []string{
 			"ORDERFLOW_DATABASE=" + f.cfg.Database,
-			"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(books, fmt.Sprintf("sandbox-%d.db", i)),
+			"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(stateDir, fmt.Sprintf("sandbox-%d.db", i)),
 		}, f.errors)
 		if err != nil {
 			return nil, errors.Join(err, stop())

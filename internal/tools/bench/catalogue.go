@@ -14,87 +14,87 @@ import (
 )
 
 const (
-	shops = 2
+	shopCount = 2
 	// freight is what each shop takes for a parcel, in minor units.
 	freight = 500
 	// payable is what every order costs: a unit from each shop, and its freight.
-	payable = shops * (price + freight)
+	payable = shopCount * (price + freight)
 	// plenty is how many units of a sku there are at first.
-	plenty = 100_000_000
+	initialStock = 100_000_000
 	// people is how many buyers place orders.
-	people = 64
+	buyerCount = 64
 )
 
 // basket is one order to be: a unit of a sku of each shop. Skus and buyers are numbers, which the
 // two sides know by ids of their own; even skus are shop 0's, odd ones shop 1's.
 type basket struct {
 	buyer int
-	skus  [shops]int
+	skus  [shopCount]int
 }
 
 // spread chooses among n skus; the same seed chooses the same.
-func spread(n int, seed, i uint64) basket {
+func randomBasket(n int, seed, i uint64) basket {
 	r := rand.New(rand.NewPCG(seed, i))
-	return basket{buyer: r.IntN(people), skus: [shops]int{2 * r.IntN(n/2), 1 + 2*r.IntN(n/2)}}
+	return basket{buyer: r.IntN(buyerCount), skus: [shopCount]int{2 * r.IntN(n/2), 1 + 2*r.IntN(n/2)}}
 }
 
 // hot is spread, but the first sku is the same for all.
-func hot(n int, seed, i uint64) basket {
-	b := spread(n, seed, i)
+func hotBasket(n int, seed, i uint64) basket {
+	b := randomBasket(n, seed, i)
 	b.skus[0] = 0
 	return b
 }
 
-func marketCode(i int) string { return fmt.Sprintf("M%05d", i) }
+func skuCode(i int) string { return fmt.Sprintf("M%05d", i) }
 
 func shopCode(i int) string { return "bench-" + strconv.Itoa(i) }
 
 // openMarket makes both shops with their skus in the server's database, and returns the skus' ids.
-func (w *world) openMarket(ctx context.Context) ([]globalid.ID, error) {
+func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) {
 	viewer := &auth.Viewer{Subject: "bench", Role: vocab.Platform}
-	if err := catalogue.NewRegister(w.api).Enroll(ctx, viewer); err != nil {
+	if err := catalogue.NewRegister(e.serverDB).Enroll(ctx, viewer); err != nil {
 		return nil, err
 	}
 	ctx = auth.With(ctx, viewer)
-	c := catalogue.New(w.api)
-	house, err := c.SetWarehouse(ctx, catalogue.WarehouseInput{
+	c := catalogue.New(e.serverDB)
+	warehouse, err := c.SetWarehouse(ctx, catalogue.WarehouseInput{
 		Code: "bench", Name: "bench", Region: "浙江",
 	})
 	if err != nil {
 		return nil, err
 	}
-	var products [shops]globalid.ID
+	var products [shopCount]globalid.ID
 	for i := range products {
-		if products[i], err = openShop(ctx, c, i); err != nil {
+		if products[i], err = makeShop(ctx, c, i); err != nil {
 			return nil, err
 		}
 	}
-	skus := make([]globalid.ID, w.Skus)
+	skus := make([]globalid.ID, e.Skus)
 	for i := range skus {
 		skus[i], err = c.SetSku(ctx, catalogue.SkuInput{
-			Product: products[i%shops], Code: marketCode(i), Title: marketCode(i), Price: price,
+			Product: products[i%shopCount], Code: skuCode(i), Title: skuCode(i), Price: price,
 			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
 		})
 		if err != nil {
 			return nil, err
 		}
 		_, err := c.AdjustStock(ctx, catalogue.StockInput{
-			Sku: skus[i], Warehouse: house, Delta: plenty, Note: "bench",
+			Sku: skus[i], Warehouse: warehouse, Delta: initialStock, Note: "bench",
 		})
 		if err != nil {
 			return nil, err
 		}
-		w.progress("seed", i+1, w.Skus)
+		e.progress("seed", i+1, e.Skus)
 	}
 	return skus, nil
 }
 
 // openShop makes a shop with its freight and a product.
-func openShop(
+func makeShop(
 	ctx context.Context, c *catalogue.Catalogue, i int,
 ) (product globalid.ID, err error) {
 	shop, err := c.SetShop(ctx, catalogue.ShopInput{
-		Code: shopCode(i), Name: shopCode(i), Currency: "CNY", MerchantAccount: account,
+		Code: shopCode(i), Name: shopCode(i), Currency: "CNY", MerchantAccount: merchantAccount,
 	})
 	if err != nil {
 		return product, err

@@ -14,7 +14,7 @@ const courierPath = sandboxPath + "/courier"
 
 // ports lists the couriers that track parcels here. A courier's pushes come to /callbacks/ and its
 // name.
-func (a *App) ports() ([]courier.Port, error) {
+func (a *App) courierPorts() ([]courier.Port, error) {
 	if !a.Config.Sandbox() {
 		return nil, nil
 	}
@@ -55,8 +55,8 @@ func (a *App) sandboxCourier() (*sandboxcourier.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.courier = peer.Peer
-	a.runPeer("the sandbox courier", a.courier)
+	a.courierPeer = peer.Peer
+	a.runPeer("the sandbox courier", a.courierPeer)
 	return client, nil
 }
 
@@ -74,8 +74,8 @@ func (a *App) routeCouriers(mux *http.ServeMux) {
 		mux.HandleFunc("POST /callbacks/"+name,
 			func(w http.ResponseWriter, r *http.Request) { a.shipments.HandlePush(w, r, name) })
 	}
-	if a.courier != nil {
-		mux.Handle(courierPath+"/", http.StripPrefix(courierPath, a.courier))
+	if a.courierPeer != nil {
+		mux.Handle(courierPath+"/", http.StripPrefix(courierPath, a.courierPeer))
 	}
 	mux.HandleFunc("GET "+shipment.PickListPath, a.shipments.HandlePickLists)
 }

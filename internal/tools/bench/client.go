@@ -19,7 +19,7 @@ import (
 )
 
 // api is what clients and the payment channel do at a server, over HTTP.
-type api struct {
+type client struct {
 	url     string
 	http    *http.Client
 	channel *sandbox.Instant
@@ -52,7 +52,7 @@ const (
 const pageSize = 20
 
 // newHTTP keeps a connection for each of as many clients as there are.
-func newHTTP(clients int) *http.Client {
+func newHTTPClient(clients int) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 2*clients, 2*clients
 	transport.Proxy = nil
@@ -84,50 +84,50 @@ func serveChannel(
 }
 
 // meet fetches a token for every buyer, and one for the staff of every shop.
-func (a *api) meet(ctx context.Context) error {
-	for i := range people {
-		token, err := a.token(ctx, url.Values{
+func (c *client) fetchTokens(ctx context.Context) error {
+	for i := range buyerCount {
+		token, err := c.token(ctx, url.Values{
 			"role": {"buyer"}, "subject": {fmt.Sprintf("bench-%d", i)},
 		})
 		if err != nil {
 			return err
 		}
-		a.buyers = append(a.buyers, token)
+		c.buyers = append(c.buyers, token)
 	}
-	for i := range shops {
-		token, err := a.token(ctx, url.Values{
+	for i := range shopCount {
+		token, err := c.token(ctx, url.Values{
 			"role": {"merchant"}, "subject": {shopCode(i)}, "shop": {shopCode(i)},
 		})
 		if err != nil {
 			return err
 		}
-		a.staff = append(a.staff, token)
+		c.staff = append(c.staff, token)
 	}
 	return nil
 }
 
-func (a *api) token(ctx context.Context, query url.Values) (string, error) {
-	at := a.url + "/dev/token?" + query.Encode()
+func (c *client) token(ctx context.Context, query url.Values) (string, error) {
+	at := c.url + "/dev/token?" + query.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return "", err
 	}
-	body, err := a.send(req)
+	body, err := c.send(req)
 	return strings.TrimSpace(string(body)), err
 }
 
 // buy places an order, starts its payment, and pays it at the channel. When it returns, the server
 // has accepted the channel's notice: the order is paid.
-func (a *api) buy(ctx context.Context, b basket) error {
-	_, _, err := a.order(ctx, b)
+func (c *client) buy(ctx context.Context, b basket) error {
+	_, _, err := c.order(ctx, b)
 	return err
 }
 
 // order is buy that tells the order and its payment.
-func (a *api) order(ctx context.Context, b basket) (id, paid string, err error) {
+func (c *client) order(ctx context.Context, b basket) (id, payment string, err error) {
 	var lines []map[string]any
 	for _, sku := range b.skus {
-		lines = append(lines, map[string]any{"sku": a.skus[sku], "quantity": 1})
+		lines = append(lines, map[string]any{"sku": c.skus[sku], "quantity": 1})
 	}
 	var placed struct {
 		PlaceOrder struct {
@@ -135,7 +135,7 @@ func (a *api) order(ctx context.Context, b basket) (id, paid string, err error) 
 			UserErrors json.RawMessage
 		}
 	}
-	err = a.do(ctx, a.buyers[b.buyer], placeMutation, map[string]any{
+	err = c.do(ctx, c.buyers[b.buyer], placeMutation, map[string]any{
 		"key": rand.Text(), "in": map[string]any{
 			"lines": lines, "expectedPayable": payable,
 			"address": map[string]any{
@@ -155,7 +155,7 @@ func (a *api) order(ctx context.Context, b basket) (id, paid string, err error) 
 			UserErrors json.RawMessage
 		}
 	}
-	err = a.do(ctx, a.buyers[b.buyer], payMutation, map[string]any{
+	err = c.do(ctx, c.buyers[b.buyer], payMutation, map[string]any{
 		"key": rand.Text(), "in": map[string]any{
 			"order": placed.PlaceOrder.Order.ID, "channel": "SANDBOX",
 		},
@@ -163,54 +163,54 @@ func (a *api) order(ctx context.Context, b basket) (id, paid string, err error) 
 	if err != nil {
 		return "", "", err
 	}
-	payment := started.StartPayment.Payment
-	if payment == nil || payment.Status != "OPEN" {
-		return "", "", fmt.Errorf("startPayment: %+v %s", payment, started.StartPayment.UserErrors)
+	opened := started.StartPayment.Payment
+	if opened == nil || opened.Status != "OPEN" {
+		return "", "", fmt.Errorf("startPayment: %+v %s", opened, started.StartPayment.UserErrors)
 	}
-	return placed.PlaceOrder.Order.ID, payment.ID, a.channel.Pay(ctx, payment.ID, time.Now())
+	return placed.PlaceOrder.Order.ID, opened.ID, c.channel.Pay(ctx, opened.ID, time.Now())
 }
 
 // list reads the newest orders of whom the token is for.
-func (a *api) list(ctx context.Context, token string) (json.RawMessage, error) {
+func (c *client) list(ctx context.Context, token string) (json.RawMessage, error) {
 	var page json.RawMessage
-	err := a.do(ctx, token, listQuery, map[string]any{"first": pageSize}, &page)
+	err := c.do(ctx, token, listQuery, map[string]any{"first": pageSize}, &page)
 	return page, err
 }
 
 // do sends one operation and decodes its data; any error in the answer is one here.
-func (a *api) do(
+func (c *client) do(
 	ctx context.Context, token, query string, variables map[string]any, data any,
 ) error {
-	ask, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	requestBody, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+"/graphql",
-		bytes.NewReader(ask))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/graphql",
+		bytes.NewReader(requestBody))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+token)
-	body, err := a.send(req)
+	body, err := c.send(req)
 	if err != nil {
 		return err
 	}
-	var answer struct {
+	var response struct {
 		Data   json.RawMessage
 		Errors json.RawMessage
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
+	if err := json.Unmarshal(body, &response); err != nil {
 		return fmt.Errorf("an answer of the server: %w", err)
 	}
-	if answer.Errors != nil {
-		return fmt.Errorf("the server answers %s", answer.Errors)
+	if response.Errors != nil {
+		return fmt.Errorf("the server answers %s", response.Errors)
 	}
-	return json.Unmarshal(answer.Data, data)
+	return json.Unmarshal(response.Data, data)
 }
 
-func (a *api) send(req *http.Request) ([]byte, error) {
-	res, err := a.http.Do(req)
+func (c *client) send(req *http.Request) ([]byte, error) {
+	res, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // line is one record of the file as it stands there; fields is nil when it is no CSV.
-type line struct {
+type record struct {
 	number int
 	fields []string
 }
@@ -24,12 +24,12 @@ type line struct {
 // file is a data set, whole.
 type file struct {
 	// print identifies its contents, plain and compressed alike.
-	print string
-	lines []line
+	fingerprint string
+	lines       []record
 }
 
 // open reads a CSV file, plain or compressed by gzip.
-func open(path string) (_ file, err error) {
+func openFile(path string) (_ file, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return file{}, err
@@ -41,14 +41,14 @@ func open(path string) (_ file, err error) {
 			return file{}, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	read, err := read(source)
+	contents, err := readRecords(source)
 	if err != nil {
 		return file{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return read, nil
+	return contents, nil
 }
 
-func read(source io.Reader) (f file, err error) {
+func readRecords(source io.Reader) (f file, err error) {
 	hash := sha256.New()
 	records := csv.NewReader(io.TeeReader(source, hash))
 	records.FieldsPerRecord = -1
@@ -65,15 +65,15 @@ func read(source io.Reader) (f file, err error) {
 		var malformed *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
-			f.print = hex.EncodeToString(hash.Sum(nil)[:8])
+			f.fingerprint = hex.EncodeToString(hash.Sum(nil)[:8])
 			return f, nil
 		case errors.As(err, &malformed):
-			f.lines = append(f.lines, line{number: malformed.StartLine})
+			f.lines = append(f.lines, record{number: malformed.StartLine})
 		case err != nil:
 			return f, err
 		default:
 			number, _ := records.FieldPos(0)
-			f.lines = append(f.lines, line{number: number, fields: fields})
+			f.lines = append(f.lines, record{number: number, fields: fields})
 		}
 	}
 }

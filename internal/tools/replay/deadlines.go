@@ -7,19 +7,19 @@ import (
 )
 
 // page is how many objects one request reads.
-const page = 100
+const pageSize = 100
 
 // rounds is how often deadlines may lead to others: receipt, then completion, and some to spare.
-const rounds = 5
+const maxRounds = 5
 
 // end lets the clock pass all deadlines of the orders, and those that come after them.
-func (r *replay) end(ctx context.Context) error {
-	for range rounds {
+func (r *replay) passDeadlines(ctx context.Context) error {
+	for range maxRounds {
 		last, open, err := r.deadlines(ctx)
 		if err != nil {
 			return err
 		}
-		r.opts.Progress("end", len(r.trades)-open, len(r.trades))
+		r.opts.Progress("end", len(r.orders)-open, len(r.orders))
 		if open == 0 || last.IsZero() {
 			return nil
 		}
@@ -34,11 +34,11 @@ func (r *replay) end(ctx context.Context) error {
 // return window counts only when nothing else is due, as the clock would come by it.
 func (r *replay) deadlines(ctx context.Context) (last time.Time, open int, err error) {
 	var completion time.Time
-	for from := 0; from < len(r.trades); from += page {
-		part := r.trades[from:min(from+page, len(r.trades))]
+	for from := 0; from < len(r.orders); from += pageSize {
+		part := r.orders[from:min(from+pageSize, len(r.orders))]
 		ids := make([]string, len(part))
-		for i, t := range part {
-			ids[i] = t.order
+		for i, o := range part {
+			ids[i] = o.id
 		}
 		var answer struct {
 			Nodes []struct {

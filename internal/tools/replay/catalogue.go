@@ -11,55 +11,55 @@ import (
 const currency = "GBP"
 
 // shopCode is of this file alone: the same codes have other prices in another.
-func (r *replay) shopCode(i int) string { return fmt.Sprintf("retail-%s-%d", r.plan.print, i+1) }
+func (r *replay) shopCode(i int) string { return fmt.Sprintf("retail-%s-%d", r.plan.fingerprint, i+1) }
 
 // key names one step of this file's replay.
 func (r *replay) key(parts ...string) string {
-	return "replay/" + r.plan.print + "/" + strings.Join(parts, "/")
+	return "replay/" + r.plan.fingerprint + "/" + strings.Join(parts, "/")
 }
 
 // made is what a payload says of an object that was set.
-type made struct {
+type setPayload struct {
 	Shop, Warehouse, Product, Sku struct{ ID string }
 }
 
 // stock makes the shops and warehouses, and in them the goods of the file, as many of each as the
 // whole file sells.
-func (r *replay) stock(ctx context.Context) error {
-	if err := r.places(ctx); err != nil {
+func (r *replay) makeCatalogue(ctx context.Context) error {
+	if err := r.makeShops(ctx); err != nil {
 		return err
 	}
-	products, err := r.products(ctx)
+	products, err := r.makeProducts(ctx)
 	if err != nil {
 		return err
 	}
 	var jobs []job
-	for part := range slices.Chunk(r.plan.skus, width) {
-		jobs = append(jobs, func(ctx context.Context) error { return r.goods(ctx, part, products) })
+	for part := range slices.Chunk(r.plan.skus, batchSize) {
+		jobs = append(jobs, func(ctx context.Context) error { return r.makeSkus(ctx, part, products) })
 	}
-	return r.sideBySide(ctx, jobs)
+	return r.runParallel(ctx, jobs)
 }
 
 // goods makes some skus and receives their stock.
-func (r *replay) goods(ctx context.Context, part []*sku, products map[string]string) error {
-	wishes := make([]wish, len(part))
+func (r *replay) makeSkus(ctx context.Context, part []*sku, products map[string]string) error {
+	mutations := make([]mutation, len(part))
 	for i, s := range part {
-		wishes[i] = wish{mutation: "setSku", want: "sku { id }", input: map[string]any{
+		mutations[i] = mutation{name: "setSku", selection: "sku { id }", input: map[string]any{
 			"product": products[s.product], "code": s.code, "title": s.title, "price": s.pence,
 		}}
 	}
-	set, err := mutateAll[made](ctx, r.client, platform, wishes)
+	set, err := mutateAll[setPayload](ctx, r.client, platform, mutations)
 	if err != nil {
 		return err
 	}
 	for i, s := range part {
-		wishes[i] = wish{mutation: "adjustStock", want: "stock { id }",
+		mutations[i] = mutation{name: "adjustStock", selection: "stock { id }",
 			key: r.key("stock", s.code), input: map[string]any{
 				"sku": set[i].Sku.ID, "warehouse": r.warehouses[s.warehouse], "delta": s.units,
 				"note": "replay",
 			}}
 	}
-	if _, err := mutateAll[made](ctx, r.client, platform, wishes); err != nil {
+	if _, err := mutateAll[setPayload](ctx, r.client, platform, mutations); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -72,9 +72,9 @@ func (r *replay) goods(ctx context.Context, part []*sku, products map[string]str
 }
 
 // places makes the shops and warehouses.
-func (r *replay) places(ctx context.Context) error {
+func (r *replay) makeShops(ctx context.Context) error {
 	for i := range Shops {
-		set, err := mutate[made](ctx, r.client, platform, wish{mutation: "setShop", want: "shop { id }",
+		set, err := mutate[setPayload](ctx, r.client, platform, mutation{name: "setShop", selection: "shop { id }",
 			input: map[string]any{
 				"code": r.shopCode(i), "name": fmt.Sprintf("Online Retail %d", i+1),
 				"currency": currency, "merchantAccount": "online-retail",
@@ -84,11 +84,11 @@ func (r *replay) places(ctx context.Context) error {
 		}
 		r.shops = append(r.shops, set.Shop.ID)
 		// A week to pay, the most there is, leaves time to continue a replay that was broken off.
-		_, err = mutate[made](ctx, r.client, platform, wish{mutation: "setShopPolicy",
-			want: "shop { id }", input: map[string]any{
+		_, err = mutate[setPayload](ctx, r.client, platform, mutation{name: "setShopPolicy",
+			selection: "shop { id }", input: map[string]any{
 				"shop": set.Shop.ID,
 				"policy": map[string]any{
-					"returnWindowDays": int(window / day), "payMinutes": 7 * 24 * 60,
+					"returnWindowDays": int(returnWindow / day), "payMinutes": 7 * 24 * 60,
 				},
 			}})
 		if err != nil {
@@ -96,8 +96,8 @@ func (r *replay) places(ctx context.Context) error {
 		}
 	}
 	for i := range Warehouses {
-		set, err := mutate[made](ctx, r.client, platform, wish{
-			mutation: "setWarehouse", want: "warehouse { id }",
+		set, err := mutate[setPayload](ctx, r.client, platform, mutation{
+			name: "setWarehouse", selection: "warehouse { id }",
 			input: map[string]any{
 				"code": r.shopCode(i), "name": fmt.Sprintf("Warehouse %d", i+1),
 				"region": "United Kingdom", "returnAddress": fmt.Sprintf("%d Returns Lane", i+1),
@@ -111,7 +111,7 @@ func (r *replay) places(ctx context.Context) error {
 }
 
 // products makes a product of each stock code and returns their ids.
-func (r *replay) products(ctx context.Context) (map[string]string, error) {
+func (r *replay) makeProducts(ctx context.Context) (map[string]string, error) {
 	var firsts []*sku // of each code
 	ids := map[string]string{}
 	for _, s := range r.plan.skus {
@@ -121,14 +121,14 @@ func (r *replay) products(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	var jobs []job
-	for part := range slices.Chunk(firsts, width) {
+	for part := range slices.Chunk(firsts, batchSize) {
 		jobs = append(jobs, func(ctx context.Context) error {
-			wishes := make([]wish, len(part))
+			mutations := make([]mutation, len(part))
 			for i, s := range part {
-				wishes[i] = wish{mutation: "setProduct", want: "product { id }", input: map[string]any{
+				mutations[i] = mutation{name: "setProduct", selection: "product { id }", input: map[string]any{
 					"shop": r.shops[s.shop], "code": s.product, "title": s.title}}
 			}
-			set, err := mutateAll[made](ctx, r.client, platform, wishes)
+			set, err := mutateAll[setPayload](ctx, r.client, platform, mutations)
 			if err != nil {
 				return err
 			}
@@ -140,5 +140,5 @@ func (r *replay) products(ctx context.Context) (map[string]string, error) {
 			return nil
 		})
 	}
-	return ids, r.sideBySide(ctx, jobs)
+	return ids, r.runParallel(ctx, jobs)
 }
