@@ -14,7 +14,7 @@ import (
 // api assembles the GraphQL endpoint.
 func (a *App) api() (http.Handler, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	a.atClose(func(context.Context) error {
+	a.onClose(func(context.Context) error {
 		cancel() // the issuer's keys are fetched no more
 		return nil
 	})

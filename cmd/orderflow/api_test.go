@@ -40,7 +40,7 @@ func token(t *testing.T, a *App, query string) string {
 }
 
 // ask runs one operation and reads its data.
-func ask[T any](t *testing.T, a *App, token, query string, variables any) (data T) {
+func query[T any](t *testing.T, a *App, token, query string, variables any) (data T) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -70,9 +70,9 @@ func ask[T any](t *testing.T, a *App, token, query string, variables any) (data 
 type object = map[string]any
 
 // placed places an order of one unit of a sku of the demo shop tea, and returns its id.
-func placed(t *testing.T, a *App, buyer string) string {
+func placeOrder(t *testing.T, a *App, buyer string) string {
 	t.Helper()
-	found := ask[struct {
+	found := query[struct {
 		Skus struct {
 			Edges []struct{ Node struct{ ID, Code string } }
 		}
@@ -84,13 +84,13 @@ func placed(t *testing.T, a *App, buyer string) string {
 		}
 	}
 	lines := []object{{"sku": sku, "quantity": 1}}
-	quoted := ask[struct {
+	quoted := query[struct {
 		Quote struct {
 			Price struct{ Payable struct{ Amount int64 } }
 		}
 	}](t, a, buyer, `query($in: QuoteInput!) { quote(input: $in) { price { payable { amount } } } }`,
 		object{"in": object{"lines": lines, "region": "浙江"}})
-	got := ask[struct {
+	got := query[struct {
 		PlaceOrder struct {
 			Order      struct{ ID string }
 			UserErrors []struct{ Message string }
@@ -110,9 +110,9 @@ func placed(t *testing.T, a *App, buyer string) string {
 }
 
 // started starts a payment and returns its number and the payer's page.
-func started(t *testing.T, a *App, buyer, order string) (number, page string) {
+func startPayment(t *testing.T, a *App, buyer, order string) (number, page string) {
 	t.Helper()
-	got := ask[struct {
+	got := query[struct {
 		StartPayment struct {
 			Payment struct {
 				ID           string
@@ -131,7 +131,7 @@ func started(t *testing.T, a *App, buyer, order string) (number, page string) {
 }
 
 // until asks for an order until its status is the wanted one.
-func until(t *testing.T, a *App, buyer, order, status string) {
+func awaitStatus(t *testing.T, a *App, buyer, order, status string) {
 	t.Helper()
 	var got string
 	deadline := time.Now().Add(time.Minute)
@@ -139,7 +139,7 @@ func until(t *testing.T, a *App, buyer, order, status string) {
 		if now.After(deadline) {
 			break
 		}
-		got = ask[struct{ Node struct{ Status string } }](t, a, buyer,
+		got = query[struct{ Node struct{ Status string } }](t, a, buyer,
 			`query($id: ID!) { node(id: $id) { ... on Order { status } } }`,
 			object{"id": order}).Node.Status
 		if got == status {
@@ -159,8 +159,8 @@ func TestOrderIsPaidAndAnotherExpires(t *testing.T) {
 			a := startApp(t, "--demo", "--database", dbtest.Name(t, dialect),
 				"--sandbox-state", t.TempDir()+"/sandbox.db")
 			buyer := token(t, a, "role=buyer")
-			first := placed(t, a, buyer)
-			_, page := started(t, a, buyer, first)
+			first := placeOrder(t, a, buyer)
+			_, page := startPayment(t, a, buyer, first)
 			answer, err := client.Post(page, "application/json", strings.NewReader("{}"))
 			if err != nil {
 				t.Fatal(err)
@@ -169,13 +169,13 @@ func TestOrderIsPaidAndAnotherExpires(t *testing.T) {
 			if answer.StatusCode != http.StatusNoContent {
 				t.Fatalf("the payer's page answers %d", answer.StatusCode)
 			}
-			until(t, a, buyer, first, "AWAITING_SHIPMENT")
+			awaitStatus(t, a, buyer, first, "AWAITING_SHIPMENT")
 
-			second := placed(t, a, buyer)
-			started(t, a, buyer, second)
-			ask[any](t, a, token(t, a, "role=platform"),
+			second := placeOrder(t, a, buyer)
+			startPayment(t, a, buyer, second)
+			query[any](t, a, token(t, a, "role=platform"),
 				`mutation { advanceClock(input: {seconds: 3600}) { now } }`, nil)
-			status := ask[struct{ Node struct{ Status string } }](t, a, buyer,
+			status := query[struct{ Node struct{ Status string } }](t, a, buyer,
 				`query($id: ID!) { node(id: $id) { ... on Order { status } } }`,
 				object{"id": second}).Node.Status
 			if status != "CLOSED" {

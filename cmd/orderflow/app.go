@@ -20,11 +20,11 @@ import (
 	"orderflow/internal/payment"
 	"orderflow/internal/sandbox"
 	"orderflow/internal/seal"
-	"orderflow/internal/seed"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shortage"
 	"orderflow/internal/store"
+	"orderflow/internal/tools/seed"
 	"orderflow/internal/transfer"
 )
 
@@ -59,8 +59,8 @@ type App struct {
 	public    *listener
 	private   *listener
 
-	peer    *sandbox.Peer // of the sandbox channel; nil: it is elsewhere, or there is none
-	courier *sandbox.Peer // likewise of the sandbox courier
+	paymentPeer *sandbox.Peer // of the sandbox channel; nil: it is elsewhere, or there is none
+	courierPeer *sandbox.Peer // likewise of the sandbox courier
 
 	stop     sync.Once
 	stopping chan struct{} // closed first: sockets end, /readyz says no
@@ -73,7 +73,7 @@ type App struct {
 func (a *App) Start(ctx context.Context) error {
 	a.stopping, a.failed = make(chan struct{}), make(chan error, 2)
 	for _, step := range []func(ctx context.Context) error{
-		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.sequence, a.serve, a.work,
+		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.startSequencer, a.serve, a.startRunner,
 	} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close())
@@ -113,7 +113,7 @@ func (a *App) Close() error {
 }
 
 // atClose registers what Close does, the last first.
-func (a *App) atClose(do func(ctx context.Context) error) { a.closers = append(a.closers, do) }
+func (a *App) onClose(do func(ctx context.Context) error) { a.closers = append(a.closers, do) }
 
 // background runs f until Close, which waits for it.
 func (a *App) background(name string, f func(ctx context.Context)) {
@@ -123,7 +123,7 @@ func (a *App) background(name string, f func(ctx context.Context)) {
 		defer close(done)
 		f(ctx)
 	}()
-	a.atClose(func(ctx context.Context) error {
+	a.onClose(func(ctx context.Context) error {
 		cancel()
 		select {
 		case <-done:
@@ -140,7 +140,7 @@ func (a *App) openDatabase(ctx context.Context) error {
 		return err
 	}
 	a.db = db
-	a.atClose(func(context.Context) error { return db.Close() })
+	a.onClose(func(context.Context) error { return db.Close() })
 	return nil
 }
 
@@ -165,7 +165,7 @@ func (a *App) seed(ctx context.Context) error {
 }
 
 // sequence starts what gives events their place in the feed.
-func (a *App) sequence(context.Context) error {
+func (a *App) startSequencer(context.Context) error {
 	host, err := os.Hostname()
 	if err != nil {
 		return err
@@ -181,7 +181,7 @@ func (a *App) sequence(context.Context) error {
 
 // work starts what does deadlines and intents. It comes last, and so ends first: what it has begun
 // it finishes, and the sandbox channel is still there for it.
-func (a *App) work(context.Context) error {
+func (a *App) startRunner(context.Context) error {
 	a.background("the runner", a.runner.Run)
 	return nil
 }

@@ -36,14 +36,14 @@ func loadConfig(t *testing.T, args ...string) config.Config {
 }
 
 // anywhere are addresses that the system chooses.
-var anywhere = []string{"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}
+var anyAddresses = []string{"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}
 
 // startApp starts a server for this test alone; without --database it is on an empty SQLite file.
 func startApp(t *testing.T, args ...string) *App {
 	t.Helper()
 	settings := append([]string{
 		"--database", "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db"),
-	}, anywhere...)
+	}, anyAddresses...)
 	a := &App{
 		Config: loadConfig(t, append(settings, args...)...),
 		Log:    slog.New(slog.DiscardHandler), Out: io.Discard,
@@ -115,7 +115,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestDevTokensAreBelieved(t *testing.T) {
+func TestDevTokensAreAccepted(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, "--demo")
 	verifier, err := auth.NewVerifier(t.Context(), authOptions(a.Config))
@@ -180,7 +180,7 @@ func TestServeRefusesPendingMigrations(t *testing.T) {
 		startApp(t)
 		return
 	}
-	args := append([]string{"--database", "mysql:" + dsn}, anywhere...)
+	args := append([]string{"--database", "mysql:" + dsn}, anyAddresses...)
 	got := runProgram(t, nil, append([]string{"serve"}, args...)...)
 	if got.code != 1 || !strings.Contains(got.err, "run orderflow migrate, or add --migrate") {
 		t.Errorf("%+v", got)

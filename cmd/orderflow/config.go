@@ -11,7 +11,7 @@ func configCommand() command {
 	return command{
 		name:    "config",
 		summary: "Print every setting with its value and where it comes from",
-		about: `
+		description: `
 A flag beats an environment variable, which beats the default. Secrets are masked. It exits with 2
 and names every problem when a server would not start with these settings:
 

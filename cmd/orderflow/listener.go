@@ -46,11 +46,11 @@ func (a *App) listen(ctx context.Context) (err error) {
 	if a.public, err = listenOn(ctx, "listen", a.Config.Listen); err != nil {
 		return err
 	}
-	a.atClose(func(context.Context) error { return a.public.close() })
+	a.onClose(func(context.Context) error { return a.public.close() })
 	if a.private, err = listenOn(ctx, "admin-listen", a.Config.AdminListen); err != nil {
 		return err
 	}
-	a.atClose(func(context.Context) error { return a.private.close() })
+	a.onClose(func(context.Context) error { return a.private.close() })
 	return nil
 }
 
@@ -80,7 +80,7 @@ func (a *App) handle(l *listener, handler http.Handler) {
 			a.failed <- fmt.Errorf("serving %s: %w", l.url, err)
 		}
 	}()
-	a.atClose(func(ctx context.Context) error {
+	a.onClose(func(ctx context.Context) error {
 		err := server.Shutdown(ctx)
 		if err == nil {
 			err = l.drain(ctx)

@@ -18,7 +18,7 @@ func migrateCommand() command {
 		name:    "migrate",
 		args:    "[--dry-run]",
 		summary: "Bring the database's tables up to date",
-		about: `
+		description: `
 It applies the migrations that the database lacks, each once, and may be run again at any time. An
 embedded SQLite database needs no call: every command brings it up to date by itself. On MySQL and
 MariaDB run it before the servers of a new version start:

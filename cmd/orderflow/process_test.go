@@ -57,7 +57,7 @@ func TestProcess(t *testing.T) {
 	t.Parallel()
 	args := append([]string{
 		"--database", "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db"), "--log-level", "error",
-	}, anywhere...)
+	}, anyAddresses...)
 	first := startProcess(t, append(args, "--demo")...)
 	if status, _ := get(t, first.url+"/readyz"); status != 200 {
 		t.Fatalf("/readyz answers %d", status)

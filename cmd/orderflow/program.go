@@ -15,9 +15,9 @@ import (
 
 // Exit codes.
 const (
-	succeeded = 0
-	failed    = 1
-	misused   = 2
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
 )
 
 // program is one run of the command line.
@@ -29,11 +29,11 @@ type program struct {
 
 // command is one or two words of the command line.
 type command struct {
-	name    string
-	operand string // what must be named, such as FILE; mostly nothing
-	args    string // its own flags, as the usage line shows them
-	summary string // for the list of commands
-	about   string // for its help: what it does and when to use it
+	name        string
+	operand     string // what must be named, such as FILE; mostly nothing
+	args        string // its own flags, as the usage line shows them
+	summary     string // for the list of commands
+	description string // for its help: what it does and when to use it
 	// settings lists every setting in the command's help; all commands take them.
 	settings bool
 	// bind adds the command's own flags and returns what runs once they are parsed.
@@ -59,23 +59,23 @@ func commands() []command {
 func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		p.help(p.err)
-		return misused
+		return exitUsage
 	}
 	switch args[0] {
 	case "-h", "-help", "--help":
 		p.help(p.out)
-		return succeeded
+		return exitOK
 	case "help":
 		if len(args) == 1 {
 			p.help(p.out)
-			return succeeded
+			return exitOK
 		}
 		args = append(slices.Clone(args[1:]), "--help")
 	}
 	c, args, err := find(args)
 	if err != nil {
 		fmt.Fprintf(p.err, "orderflow: %v; orderflow --help lists all\n", err)
-		return misused
+		return exitUsage
 	}
 	return p.do(ctx, c, args)
 }
@@ -110,7 +110,7 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		c.help(p.out)
-		return succeeded
+		return exitOK
 	}
 	rest := fs.Args()
 	if c.operand != "" && word == "" && len(rest) > 0 {
@@ -131,15 +131,15 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 	if err != nil {
 		fmt.Fprintf(p.err, "orderflow %s: %s\nSee orderflow %s --help\n",
 			c.name, indent(err.Error()), c.name)
-		return misused
+		return exitUsage
 	}
 	switch err := act(ctx, p, cfg); {
 	case err == nil:
-		return succeeded
+		return exitOK
 	case !errors.Is(err, errReported):
 		fmt.Fprintf(p.err, "orderflow %s: %s\n", c.name, indent(err.Error()))
 	}
-	return failed
+	return exitFailed
 }
 
 // indent sets several errors below the command's name.
@@ -171,7 +171,7 @@ func (p *program) help(w io.Writer) {
 func (c command) help(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\nUsage: orderflow %s\n\n%s\n",
 		c.summary, strings.Join(strings.Fields(c.name+" "+c.operand+" "+c.args+" [settings]"), " "),
-		strings.TrimSpace(c.about))
+		strings.TrimSpace(c.description))
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	c.bind(fs)
 	if c.settings {

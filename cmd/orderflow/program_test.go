@@ -32,11 +32,11 @@ func runProgram(t *testing.T, env map[string]string, args ...string) outcome {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	asked := map[string][]string{"orderflow": {"--help"}}
+	arguments := map[string][]string{"orderflow": {"--help"}}
 	for _, c := range commands() {
-		asked[c.name] = append(strings.Fields(c.name), "--help")
+		arguments[c.name] = append(strings.Fields(c.name), "--help")
 	}
-	for name, args := range asked {
+	for name, args := range arguments {
 		got := runProgram(t, nil, args...)
 		if got.code != 0 || got.err != "" {
 			t.Errorf("%v: exit code %d, errors %q", args, got.code, got.err)

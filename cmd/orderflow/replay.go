@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"orderflow/internal/config"
-	"orderflow/internal/replay"
+	"orderflow/internal/tools/replay"
 )
 
 func replayCommand() command {
@@ -19,7 +19,7 @@ func replayCommand() command {
 		operand: "FILE",
 		args:    "[--url URL] [--limit N] [--rejects FILE] [--json FILE]",
 		summary: "Replay real invoices on a running server",
-		about: `
+		description: `
 FILE is the Online Retail data set or a part of it, as CSV, plain or compressed by gzip. Each of its
 invoices becomes an order at its time: quoted, placed, paid, picked, shipped, tracked, received.
 Each cancellation becomes after-sale requests about what the customer bought before. In the end the
@@ -38,53 +38,53 @@ Broken off, by you or with the server, it goes on when the same command is run a
 }
 
 // wanted are the flags of the command.
-type wanted struct {
+type replayFlags struct {
 	options             replay.Options
 	limit               int
 	rejectsTo, resultTo string
 }
 
 func bindReplay(fs *flag.FlagSet) action {
-	var want wanted
-	o := &want.options
+	var flags replayFlags
+	o := &flags.options
 	fs.StringVar(&o.URL, "url", "http://127.0.0.1:8080",
 		"where the server is (default: http://127.0.0.1:8080)")
-	fs.IntVar(&want.limit, "limit", 0, "only the first N invoices (default: all)")
+	fs.IntVar(&flags.limit, "limit", 0, "only the first N invoices (default: all)")
 	fs.IntVar(&o.Workers, "workers", 16, "how many invoices are under way at once (default: 16)")
 	fs.DurationVar(&o.Patience, "patience", time.Minute,
 		"how long a server that does not answer is asked again (default: 1m)")
-	fs.StringVar(&want.rejectsTo, "rejects", "",
+	fs.StringVar(&flags.rejectsTo, "rejects", "",
 		"write the rows that are not replayed, and why, to this CSV file")
-	fs.StringVar(&want.resultTo, "json", "", "write the summary as JSON to this file")
+	fs.StringVar(&flags.resultTo, "json", "", "write the summary as JSON to this file")
 	return func(ctx context.Context, p *program, cfg config.Config) error {
-		want.options.CourierURL = cfg.CourierURL
-		want.options.Progress = progressBar(p.err)
-		return want.replay(ctx, p)
+		flags.options.CourierURL = cfg.CourierURL
+		flags.options.Progress = progressBar(p.err)
+		return flags.replay(ctx, p)
 	}
 }
 
-func (want wanted) replay(ctx context.Context, p *program) error {
+func (flags replayFlags) replay(ctx context.Context, p *program) error {
 	switch {
-	case want.options.Workers < 1 || want.options.Workers > 256:
+	case flags.options.Workers < 1 || flags.options.Workers > 256:
 		return errors.New("--workers is between 1 and 256")
-	case want.limit < 0:
+	case flags.limit < 0:
 		return errors.New("--limit is not negative")
 	}
-	plan, err := replay.Load(p.operand, want.limit)
+	plan, err := replay.Load(p.operand, flags.limit)
 	if err != nil {
 		return err
 	}
-	if err := writeTo(want.rejectsTo, plan.WriteRejects); err != nil {
+	if err := writeTo(flags.rejectsTo, plan.WriteRejects); err != nil {
 		return err
 	}
-	summary, err := replay.Run(ctx, plan, want.options)
-	if errors.Is(err, replay.ErrGone) || ctx.Err() != nil {
+	summary, err := replay.Run(ctx, plan, flags.options)
+	if errors.Is(err, replay.ErrUnavailable) || ctx.Err() != nil {
 		return fmt.Errorf("%w\nrun the same command again to go on", err)
 	}
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(summary.Print(p.out), writeTo(want.resultTo, summary.JSON)); err != nil {
+	if err := errors.Join(summary.Print(p.out), writeTo(flags.resultTo, summary.JSON)); err != nil {
 		return err
 	}
 	if !summary.OK() {

@@ -66,17 +66,17 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 // devToken answers a token to whoever asks: development only.
 func (a *App) devToken(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	want := tokenFor{
+	request := tokenRequest{
 		role: query.Get("role"), subject: query.Get("subject"), shops: query.Get("shop"),
-		level: presentLevel,
+		level: currentLevel,
 	}
 	if text := query.Get("level"); text != "" {
-		if _, err := fmt.Sscanf(text, "%d", &want.level); err != nil {
+		if _, err := fmt.Sscanf(text, "%d", &request.level); err != nil {
 			http.Error(w, "level is a whole number", http.StatusBadRequest)
 			return
 		}
 	}
-	token, err := want.issue(r.Context(), a.issuer, a.db.Client)
+	token, err := request.issue(r.Context(), a.issuer, a.db.Client)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -90,8 +90,8 @@ func (a *App) pageToken(ctx context.Context) string {
 	if a.issuer == nil {
 		return ""
 	}
-	want := tokenFor{role: "buyer", level: presentLevel}
-	token, err := want.issue(ctx, a.issuer, a.db.Client)
+	request := tokenRequest{role: "buyer", level: currentLevel}
+	token, err := request.issue(ctx, a.issuer, a.db.Client)
 	if err != nil {
 		a.Log.WarnContext(ctx, "GraphiQL opens without a token", "error", err)
 	}
@@ -105,23 +105,23 @@ func (a *App) logged(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &seenStatus{ResponseWriter: w, status: http.StatusOK}
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		start := time.Now()
-		next.ServeHTTP(seen, r)
+		next.ServeHTTP(recorder, r)
 		a.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
-			"status", seen.status, "took", time.Since(start))
+			"status", recorder.status, "took", time.Since(start))
 	})
 }
 
-type seenStatus struct {
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 }
 
-func (s *seenStatus) WriteHeader(status int) {
+func (s *statusRecorder) WriteHeader(status int) {
 	s.status = status
 	s.ResponseWriter.WriteHeader(status)
 }
 
 // Unwrap lets sockets and event streams find what they need.
-func (s *seenStatus) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -14,7 +14,7 @@ func schemaCommand() command {
 	return command{
 		name:    "schema",
 		summary: "Print the GraphQL schema",
-		about: `
+		description: `
 It prints the whole schema as SDL, with the description of every type, field and argument; for code
 generators and for reading:
 

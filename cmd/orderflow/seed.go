@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"orderflow/internal/config"
-	"orderflow/internal/seed"
+	"orderflow/internal/tools/seed"
 )
 
 func seedCommand() command {
@@ -15,7 +15,7 @@ func seedCommand() command {
 		name:    "seed",
 		args:    "[--demo]",
 		summary: "Fill the database with demo data",
-		about: `
+		description: `
 With --demo it makes three shops with goods, five warehouses with stock, promotions of every kind,
 coupons, member benefits, freight templates, buyers and staff. What is there already stays as it
 is, so it may be run again. orderflow serve --demo does the same before it starts.

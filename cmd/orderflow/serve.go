@@ -19,7 +19,7 @@ func serveCommand() command {
 		name:    "serve",
 		args:    "[--demo] [--migrate]",
 		summary: "Run the server",
-		about: `
+		description: `
 Without settings it serves the address 127.0.0.1:8080 from an embedded SQLite database in ./data,
 with a payment channel and a courier for trying out inside, and prints where to look and a token
 for every role:
@@ -73,10 +73,10 @@ func (a *App) announce(ctx context.Context, w io.Writer) error {
 	if a.Config.GraphiQL {
 		fmt.Fprintf(&list, "GraphiQL\t%s/\n", a.URL())
 	}
-	if a.peer != nil {
+	if a.paymentPeer != nil {
 		fmt.Fprintf(&list, "sandbox\t%s%s/control/ledger\n", a.URL(), sandboxPath)
 	}
-	if a.courier != nil {
+	if a.courierPeer != nil {
 		fmt.Fprintf(&list, "courier\t%s%s/control/subscriptions\n", a.URL(), courierPath)
 	}
 	fmt.Fprintf(&list, "private\t%s/debug/pprof/\n", a.AdminURL())
@@ -95,26 +95,26 @@ func (a *App) announceTokens(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	wanted := []tokenFor{{role: "buyer"}}
+	requests := []tokenRequest{{role: "buyer"}}
 	for i, of := range shops {
 		subject := fmt.Sprintf("merchant-%d", i+1)
-		wanted = append(wanted, tokenFor{role: "merchant", subject: subject, shops: of.Code})
+		requests = append(requests, tokenRequest{role: "merchant", subject: subject, shops: of.Code})
 	}
 	if len(shops) > 0 {
-		wanted = append(wanted, tokenFor{role: "warehouse", shops: shops[0].Code})
+		requests = append(requests, tokenRequest{role: "warehouse", shops: shops[0].Code})
 	}
-	wanted = append(wanted, tokenFor{role: "support"}, tokenFor{role: "platform"})
+	requests = append(requests, tokenRequest{role: "support"}, tokenRequest{role: "platform"})
 	fmt.Fprintf(w, "\nTokens for a day, for the header Authorization: Bearer TOKEN. "+
 		"More: %s/dev/token?role=buyer&subject=buyer-2\n\n", a.URL())
-	for _, want := range wanted {
-		want.level = presentLevel
-		token, err := want.issue(ctx, a.issuer, a.db.Client)
+	for _, request := range requests {
+		request.level = currentLevel
+		token, err := request.issue(ctx, a.issuer, a.db.Client)
 		if err != nil {
 			return err
 		}
-		name := want.role
-		if want.shops != "" {
-			name += " of shop " + want.shops
+		name := request.role
+		if request.shops != "" {
+			name += " of shop " + request.shops
 		}
 		fmt.Fprintf(w, "%s\n  %s\n", name, token)
 	}

@@ -24,7 +24,7 @@ func tokenCommand() command {
 		name:    "token",
 		args:    "--role ROLE [--subject NAME] [--shop CODE,…] [--level N]",
 		summary: "Print a token for development",
-		about: `
+		description: `
 The token goes into the header Authorization: Bearer TOKEN. It needs the server's token secret;
 production takes tokens from your own issuer instead. In development GET /dev/token?role=buyer of
 the server answers the same.
@@ -37,16 +37,16 @@ the server answers the same.
 			subject := fs.String("subject", "", "who it is for (default: the role and -1)")
 			shops := fs.String("shop", "", "codes or ids of shops, for merchant and warehouse "+
 				"(default: the first shop)")
-			level := fs.Int("level", presentLevel, "member level, for buyer "+
+			level := fs.Int("level", currentLevel, "member level, for buyer "+
 				"(default: what the buyer has)")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
-				return printToken(ctx, p, cfg, tokenFor{*role, *subject, *shops, *level})
+				return printToken(ctx, p, cfg, tokenRequest{*role, *subject, *shops, *level})
 			}
 		},
 	}
 }
 
-func printToken(ctx context.Context, p *program, cfg config.Config, want tokenFor) (err error) {
+func printToken(ctx context.Context, p *program, cfg config.Config, request tokenRequest) (err error) {
 	if !cfg.DevelopmentTokens() {
 		return errors.New("tokens are made here only in development and without a key set")
 	}
@@ -59,7 +59,7 @@ func printToken(ctx context.Context, p *program, cfg config.Config, want tokenFo
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	token, err := want.issue(ctx, issuer, db.Client)
+	token, err := request.issue(ctx, issuer, db.Client)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func printToken(ctx context.Context, p *program, cfg config.Config, want tokenFo
 }
 
 // tokenFor is what somebody says of the token that they want.
-type tokenFor struct {
+type tokenRequest struct {
 	role    string
 	subject string
 	shops   string // codes or ids, separated by commas
@@ -76,10 +76,10 @@ type tokenFor struct {
 }
 
 // presentLevel stands for the level that the buyer has already.
-const presentLevel = -1
+const currentLevel = -1
 
 // issue makes the token.
-func (t tokenFor) issue(
+func (t tokenRequest) issue(
 	ctx context.Context, issuer *auth.Issuer, client *ent.Client,
 ) (string, error) {
 	role := vocab.Role(strings.ToUpper(t.role))
@@ -111,7 +111,7 @@ func (t tokenFor) issue(
 func levelOf(
 	ctx context.Context, client *ent.Client, subject string, wanted int,
 ) (int, error) {
-	if wanted != presentLevel {
+	if wanted != currentLevel {
 		return wanted, nil
 	}
 	row, err := client.Buyer.Query().Where(buyer.Subject(subject)).Only(ctx)

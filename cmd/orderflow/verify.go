@@ -14,7 +14,7 @@ func verifyCommand() command {
 		name:    "verify",
 		args:    "[--json]",
 		summary: "Check every invariant of the database",
-		about: `
+		description: `
 It reads one snapshot of the database, locks nothing and may run beside servers. It prints what each
 check looked at and how many rows it read in all, and exits with 1 and the offending ids when one
 fails. Its memory does not grow with the database.

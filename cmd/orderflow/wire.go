@@ -51,7 +51,7 @@ func (a *App) wire(context.Context) error {
 		offered[port.Name()] = port
 	}
 	a.payments = payment.New(a.db, offered, a.keys, a.Log)
-	if a.couriers, err = a.ports(); err != nil {
+	if a.couriers, err = a.courierPorts(); err != nil {
 		return err
 	}
 	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
@@ -88,7 +88,7 @@ func (a *App) routeChannels(mux *http.ServeMux) {
 		mux.HandleFunc("POST /callbacks/"+callbackName(name),
 			func(w http.ResponseWriter, r *http.Request) { a.payments.HandleNotice(w, r, name) })
 	}
-	if a.peer != nil {
-		mux.Handle(sandboxPath+"/", http.StripPrefix(sandboxPath, a.peer))
+	if a.paymentPeer != nil {
+		mux.Handle(sandboxPath+"/", http.StripPrefix(sandboxPath, a.paymentPeer))
 	}
 }

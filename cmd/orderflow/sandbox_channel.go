@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"orderflow/internal/sandbox"
+	"orderflow/internal/sandbox/pay"
+	"orderflow/internal/vocab"
+)
+
+const sandboxPath = "/sandbox"
+
+// sandboxChannel makes the client of the sandbox channel, and unless it is elsewhere its peer.
+func (a *App) sandboxChannel() (*pay.Client, error) {
+	options := pay.ClientOptions{
+		BaseURL: a.Config.SandboxURL, Secret: []byte(a.Config.SandboxSecret),
+	}
+	notify := a.URL() + "/callbacks/" + callbackName(vocab.Sandbox)
+	if options.BaseURL != "" {
+		options.NotifyURL = notify
+		return pay.NewClient(options)
+	}
+	// The peer's state outlives the address of its server, so charges store no address: notices go to
+	// the server that the peer runs in when they are sent.
+	options.BaseURL = a.URL() + sandboxPath
+	path, err := peerFile(a.sandboxState())
+	if err != nil {
+		return nil, err
+	}
+	peer, err := pay.NewPeer(pay.Options{
+		Path: path, Secret: options.Secret, Now: a.businessNow,
+		NotifyURL: func() string { return notify },
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.paymentPeer = peer.Peer
+	a.runPeer("the sandbox channel", a.paymentPeer)
+	return pay.NewClient(options)
+}
+
+// peerFile returns the path of a peer's database, in a folder that exists.
+func peerFile(path string) (string, error) {
+	return path, os.MkdirAll(filepath.Dir(path), 0o750)
+}
+
+// runPeer sends a peer's messages until Close, whatever happens to its database in between.
+func (a *App) runPeer(name string, peer *sandbox.Peer) {
+	a.onClose(func(context.Context) error { return peer.Close() })
+	a.background(name, func(ctx context.Context) {
+		for ctx.Err() == nil {
+			if err := peer.Run(ctx); err != nil {
+				a.Log.ErrorContext(ctx, name+" sends again in a second", "error", err)
+				sleep(ctx, time.Second)
+			}
+		}
+	})
+}
+
+// sandboxState is the file that the setting names, or one beside an embedded database.
+func (a *App) sandboxState() string {
+	if a.Config.SandboxState != "" {
+		return a.Config.SandboxState
+	}
+	path, embedded := strings.CutPrefix(a.Config.Database, "sqlite:")
+	if !embedded {
+		path = "data/orderflow.db"
+	}
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".sandbox.db"
+}
+
+// businessNow is the sandbox's clock. Without an answer of the database it is real time, which is
+// never ahead: nothing expires by mistake.
+func (a *App) businessNow() time.Time {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		a.Log.WarnContext(ctx, "the sandbox takes real time", "error", err)
+		return a.db.RealNow()
+	}
+	return now
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}

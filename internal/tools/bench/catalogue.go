@@ -1,0 +1,114 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
+	"orderflow/internal/globalid"
+	"orderflow/internal/vocab"
+)
+
+const (
+	shopCount = 2
+	// freight is what each shop takes for a parcel, in minor units.
+	freight = 500
+	// payable is what every order costs: a unit from each shop, and its freight.
+	payable = shopCount * (price + freight)
+	// plenty is how many units of a sku there are at first.
+	initialStock = 100_000_000
+	// people is how many buyers place orders.
+	buyerCount = 64
+)
+
+// basket is one order to be: a unit of a sku of each shop. Skus and buyers are numbers, which the
+// two sides know by ids of their own; even skus are shop 0's, odd ones shop 1's.
+type basket struct {
+	buyer int
+	skus  [shopCount]int
+}
+
+// spread chooses among n skus; the same seed chooses the same.
+func randomBasket(n int, seed, i uint64) basket {
+	r := rand.New(rand.NewPCG(seed, i))
+	return basket{buyer: r.IntN(buyerCount), skus: [shopCount]int{2 * r.IntN(n/2), 1 + 2*r.IntN(n/2)}}
+}
+
+// hot is spread, but the first sku is the same for all.
+func hotBasket(n int, seed, i uint64) basket {
+	b := randomBasket(n, seed, i)
+	b.skus[0] = 0
+	return b
+}
+
+func skuCode(i int) string { return fmt.Sprintf("M%05d", i) }
+
+func shopCode(i int) string { return "bench-" + strconv.Itoa(i) }
+
+// openMarket makes both shops with their skus in the server's database, and returns the skus' ids.
+func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) {
+	viewer := &auth.Viewer{Subject: "bench", Role: vocab.Platform}
+	if err := catalogue.NewRegister(e.serverDB).Enroll(ctx, viewer); err != nil {
+		return nil, err
+	}
+	ctx = auth.With(ctx, viewer)
+	c := catalogue.New(e.serverDB)
+	warehouse, err := c.SetWarehouse(ctx, catalogue.WarehouseInput{
+		Code: "bench", Name: "bench", Region: "浙江",
+	})
+	if err != nil {
+		return nil, err
+	}
+	var products [shopCount]globalid.ID
+	for i := range products {
+		if products[i], err = makeShop(ctx, c, i); err != nil {
+			return nil, err
+		}
+	}
+	skus := make([]globalid.ID, e.Skus)
+	for i := range skus {
+		skus[i], err = c.SetSku(ctx, catalogue.SkuInput{
+			Product: products[i%shopCount], Code: skuCode(i), Title: skuCode(i), Price: price,
+			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
+		})
+		if err != nil {
+			return nil, err
+		}
+		_, err := c.AdjustStock(ctx, catalogue.StockInput{
+			Sku: skus[i], Warehouse: warehouse, Delta: initialStock, Note: "bench",
+		})
+		if err != nil {
+			return nil, err
+		}
+		e.progress("seed", i+1, e.Skus)
+	}
+	return skus, nil
+}
+
+// openShop makes a shop with its freight and a product.
+func makeShop(
+	ctx context.Context, c *catalogue.Catalogue, i int,
+) (product globalid.ID, err error) {
+	shop, err := c.SetShop(ctx, catalogue.ShopInput{
+		Code: shopCode(i), Name: shopCode(i), Currency: "CNY", MerchantAccount: merchantAccount,
+	})
+	if err != nil {
+		return product, err
+	}
+	_, err = c.SetFreightTemplate(ctx, catalogue.FreightInput{
+		Shop: shop, LogisticsClass: vocab.Ordinary, Basis: vocab.ByPiece,
+		Rule: document.FreightRule{Zones: []document.FreightZone{
+			{First: 1, FirstFee: freight, Step: 1, StepFee: 0},
+		}},
+	})
+	if err != nil {
+		return product, err
+	}
+	return c.SetProduct(ctx, catalogue.ProductInput{
+		Shop: shop, Code: shopCode(i), Title: shopCode(i),
+	})
+}

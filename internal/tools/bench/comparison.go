@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Comparison measures a server beside a plain program that does the same work by SQL alone, in
+// rounds that alternate. All fields but Progress are required.
+type Comparison struct {
+	Database     string        // sqlite:PATH or mysql:DSN: where scratch databases are made and dropped
+	Binary       string        // path of the program, to be started as a server
+	ErrorLog     io.Writer     // hears what the server logs as an error
+	Skus         int           // at least 2
+	Clients      []int         // how many at once; each is measured by itself
+	Orders       int           // that are there before List, and before each run of Refund
+	Rounds       int           // of which the medians are told
+	SideDuration time.Duration // of each side of a round
+	// Progress hears how far a step is; nil is for nobody.
+	Progress func(step string, done, all int)
+}
+
+// job is one kind of work, for both sides. The i-th piece of a round is the same for both.
+type workload struct {
+	name       string
+	api, plain func(ctx context.Context, seed, i uint64) error
+	// prepare, unless nil, makes what a side's next run works on, and tells for how many pieces that
+	// is enough.
+	prepare func(ctx context.Context, api bool) (pieces int, err error)
+}
+
+// Place measures placing an order of two skus from two shops, and paying it.
+func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
+	e, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.serve(ctx); err != nil {
+		return nil, err
+	}
+	place := func(name string, choose func(n int, seed, i uint64) basket) workload {
+		return workload{
+			name: name,
+			api: func(ctx context.Context, seed, i uint64) error {
+				return e.client.buy(ctx, choose(c.Skus, seed, i))
+			},
+			plain: func(ctx context.Context, seed, i uint64) error {
+				return e.plain.buy(ctx, choose(c.Skus, seed, i))
+			},
+		}
+	}
+	r, err = e.measure(ctx, "place", []workload{
+		place(fmt.Sprintf("%d skus", c.Skus), randomBasket), place("one hot sku", hotBasket),
+	})
+	if err != nil {
+		return nil, err
+	}
+	api, plain := r.pieces()
+	return r, e.check(ctx, api, plain, 0)
+}
+
+// List measures reading the newest orders with what is in them, as a buyer and as a merchant.
+func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
+	if c.Orders < buyerCount {
+		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", buyerCount)
+	}
+	e, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.placeOrders(ctx); err != nil {
+		return nil, fmt.Errorf("make orders: %w", err)
+	}
+	if err := e.compareLists(ctx); err != nil {
+		return nil, err
+	}
+	r, err = e.measure(ctx, "list", []workload{
+		{
+			name: "a buyer's",
+			api: func(ctx context.Context, _, i uint64) error {
+				_, err := e.client.list(ctx, e.client.buyers[i%buyerCount])
+				return err
+			},
+			plain: func(ctx context.Context, _, i uint64) error {
+				_, err := e.plain.ofBuyer(ctx, int(i%buyerCount))
+				return err
+			},
+		},
+		{
+			name: "a shop's",
+			api: func(ctx context.Context, _, i uint64) error {
+				_, err := e.client.list(ctx, e.client.staff[i%shopCount])
+				return err
+			},
+			plain: func(ctx context.Context, _, i uint64) error {
+				_, err := e.plain.ofShop(ctx, int(i%shopCount))
+				return err
+			},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, e.check(ctx, c.Orders, c.Orders, 0)
+}
+
+func (c *Comparison) progress(step string, done, all int) {
+	if c.Progress != nil {
+		c.Progress(step, done, all)
+	}
+}

@@ -1,0 +1,156 @@
+package bench_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-sql-driver/mysql"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/tools/bench"
+)
+
+// comparison is a small one on a dialect of this run.
+func comparison(t *testing.T, dialect string) *bench.Comparison {
+	t.Helper()
+	c := &bench.Comparison{
+		Binary: binary, ErrorLog: t.Output(), Skus: 6, Clients: []int{1, 3}, Orders: 130, Rounds: 2,
+		SideDuration: 50 * time.Millisecond,
+	}
+	if dialect == dbtest.SQLite {
+		c.Database = "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db")
+	} else {
+		c.Database = "mysql:" + dbtest.MySQLDSN(t)
+	}
+	return c
+}
+
+// Place, List and Refund count what is in both databases afterwards, and verify the server's: a
+// wrong outcome is their error.
+func TestComparisonsOfBothSides(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := comparison(t, dialect)
+			steps := map[string]int{}
+			c.Progress = func(step string, done, all int) {
+				if done == all {
+					steps[step]++
+				}
+			}
+			placed, err := c.Place(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkReport(t, placed, "place", "6 skus", "one hot sku")
+			listed, err := c.List(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkReport(t, listed, "list", "a buyer's", "a shop's")
+			c.Orders = 20
+			refunded, err := c.Refund(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkReport(t, refunded, "refund", "before shipping")
+			if steps["seed"] != 3 || steps["fill"] != 2 || steps["run"] != 3 {
+				t.Errorf("steps ended: %v", steps)
+			}
+			checkNoScratch(t, c.Database)
+		})
+	}
+}
+
+// complete checks that every row has figures of both sides, and how they are printed.
+func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
+	t.Helper()
+	var found []string
+	for _, row := range r.Rows {
+		found = append(found, row.Work)
+		for name, side := range map[string]bench.Side{"GraphQL": row.API, "SQL": row.Plain} {
+			m := side.Median
+			if len(side.Rounds) != 2 || m.Pieces < 1 || m.PerSecond <= 0 || m.P50 == nil ||
+				*m.P50 <= 0 || m.P99 == nil || *m.P99 < *m.P50 {
+				t.Errorf("%s, %d clients, %s: %+v", row.Work, row.Clients, name, m)
+			}
+		}
+		if row.Ratio <= 0 {
+			t.Errorf("%s, %d clients: ratio %v", row.Work, row.Clients, row.Ratio)
+		}
+	}
+	if want := slices.Repeat(works, 2); r.What != what ||
+		!slices.Equal(slices.Sorted(slices.Values(found)), slices.Sorted(slices.Values(want))) {
+		t.Errorf("%s tells of %v, want %v", r.What, found, want)
+	}
+	if r.Machine.Cores < 1 || r.Machine.Database == "" || r.Machine.Durability == "" {
+		t.Errorf("the machine is %+v", r.Machine)
+	}
+	var text, encoded bytes.Buffer
+	if err := r.Print(&text); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(text.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 100 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if err := r.JSON(&encoded); err != nil {
+		t.Fatal(err)
+	}
+	var again bench.Report
+	if err := json.Unmarshal(encoded.Bytes(), &again); err != nil || len(again.Rows) != len(r.Rows) {
+		t.Errorf("as JSON: %v, %d rows", err, len(again.Rows))
+	}
+}
+
+// nothingStays looks for scratch databases of comparisons.
+func checkNoScratch(t *testing.T, database string) {
+	t.Helper()
+	if path, embedded := strings.CutPrefix(database, "sqlite:"); embedded {
+		left, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(left) > 0 {
+			t.Errorf("%v are left, %v", left, err)
+		}
+		return
+	}
+	cfg, err := mysql.ParseDSN(strings.TrimPrefix(database, "mysql:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	err = dbtest.OpenName(t, "mysql:"+cfg.FormatDSN()).SQL().QueryRowContext(t.Context(),
+		"SELECT COUNT(*) FROM information_schema.schemata "+
+			"WHERE schema_name LIKE ?", cfg.DBName+"\\_bench\\_%").Scan(&left)
+	if err != nil || left > 0 {
+		t.Errorf("%d databases are left, %v", left, err)
+	}
+}
+
+func TestFailedComparisonLeavesNothing(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := comparison(t, dialect)
+			c.Binary = filepath.Join(t.TempDir(), "nothing")
+			if _, err := c.Place(t.Context()); err == nil {
+				t.Error("no server, and no error")
+			}
+			checkNoScratch(t, c.Database)
+		})
+	}
+	c := comparison(t, dbtest.SQLite)
+	c.Database = "postgres:x"
+	if _, err := c.List(t.Context()); err == nil {
+		t.Error("a database of another kind is taken")
+	}
+}

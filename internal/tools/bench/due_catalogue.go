@@ -1,0 +1,134 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"orderflow/internal/auth"
+	"orderflow/internal/catalogue"
+	"orderflow/internal/document"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
+)
+
+const (
+	// account is the merchant account of all shops of bench: by it their orders are known.
+	merchantAccount = "orderflow-bench"
+	// variety is how many skus the orders of a round are spread over.
+	dueSkuCount = 100
+	// price of a unit in minor units.
+	price = 9900
+	// ahead is how far the deadline is while orders are made.
+	dueIn = time.Hour
+)
+
+// round is one measurement: orders of one buyer at one new shop.
+type dueRound struct {
+	*Bench
+	code   string // of the shop and what is in it
+	count  int
+	due    time.Time // when all orders become due
+	viewer *auth.Viewer
+
+	shop, warehouse, product globalid.ID
+	buyer                    globalid.ID
+	skus, stocks             []globalid.ID
+}
+
+// prepare makes a shop with stock and the orders that take it.
+func (b *Bench) prepare(ctx context.Context, count int) (*dueRound, error) {
+	r := &dueRound{
+		Bench: b, count: count, code: "bench-" + strings.ToLower(rand.Text()[:10]),
+		viewer: &auth.Viewer{Subject: "bench", Role: vocab.Platform},
+	}
+	now, err := b.DB.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.due = now.Add(dueIn)
+	if err := r.enroll(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.makeCatalogue(auth.With(ctx, r.viewer)); err != nil {
+		return nil, err
+	}
+	for from := 0; from < count; from += batchSize {
+		n := min(batchSize, count-from)
+		err := b.DB.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return r.insertOrders(ctx, tx, from, n)
+		})
+		if err != nil {
+			return nil, err
+		}
+		b.progress("make", from+n, count)
+	}
+	return r, nil
+}
+
+func (r *dueRound) enroll(ctx context.Context) error {
+	register := catalogue.NewRegister(r.DB)
+	buyer := &auth.Viewer{Subject: r.code, Role: vocab.Buyer}
+	for _, v := range []*auth.Viewer{r.viewer, buyer} {
+		if err := register.Enroll(ctx, v); err != nil {
+			return err
+		}
+	}
+	r.buyer = buyer.BuyerID
+	return nil
+}
+
+// goods makes the shop, and as many units of each sku as its orders take.
+func (r *dueRound) makeCatalogue(ctx context.Context) (err error) {
+	c := catalogue.New(r.DB)
+	r.shop, err = c.SetShop(ctx, catalogue.ShopInput{
+		Code: r.code, Name: r.code, Currency: "CNY", MerchantAccount: merchantAccount,
+	})
+	if err != nil {
+		return err
+	}
+	r.warehouse, err = c.SetWarehouse(ctx, catalogue.WarehouseInput{
+		Code: r.code, Name: r.code, Region: "浙江",
+	})
+	if err != nil {
+		return err
+	}
+	r.product, err = c.SetProduct(ctx, catalogue.ProductInput{
+		Shop: r.shop, Code: r.code, Title: r.code,
+	})
+	if err != nil {
+		return err
+	}
+	for i := range min(dueSkuCount, r.count) {
+		sku, err := c.SetSku(ctx, catalogue.SkuInput{
+			Product: r.product, Code: dueSkuCode(i), Title: dueSkuCode(i), Price: price,
+			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
+		})
+		if err != nil {
+			return err
+		}
+		stock, err := c.AdjustStock(ctx, catalogue.StockInput{
+			Sku: sku, Warehouse: r.warehouse, Delta: int64(r.count/dueSkuCount + 1), Note: r.code,
+		})
+		if err != nil {
+			return err
+		}
+		r.skus, r.stocks = append(r.skus, sku), append(r.stocks, stock)
+	}
+	return nil
+}
+
+func dueSkuCode(i int) string { return fmt.Sprintf("B%03d", i) }
+
+// address is sealed once for each order: the order's id is part of the seal.
+func addressJSON() ([]byte, error) {
+	return json.Marshal(document.Address{
+		Name: "李雷", Phone: phone, Region: "浙江", Street: "文三路 1 号",
+	})
+}
+
+const phone = "13812345678"

@@ -1,0 +1,178 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"orderflow/ent/event"
+	"orderflow/ent/order"
+	"orderflow/internal/verify"
+	"orderflow/internal/vocab"
+)
+
+// world is all that a comparison makes and ends.
+type environment struct {
+	*Comparison
+	*scratch
+	server *Server
+	client *client
+	plain  *plain
+
+	closeChannel func() error
+}
+
+// open makes the databases with the goods of both sides.
+func (c *Comparison) open(ctx context.Context) (e *environment, err error) {
+	e = &environment{Comparison: c, client: &client{http: newHTTPClient(slices.Max(c.Clients))}}
+	if e.scratch, err = newScratch(ctx, c.Database); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.close(ctx))
+		}
+	}()
+	if e.client.skus, err = e.makeCatalogue(ctx); err != nil {
+		return nil, fmt.Errorf("make goods: %w", err)
+	}
+	if e.plain, err = newPlain(ctx, e.plainDB, c.Skus); err != nil {
+		return nil, fmt.Errorf("plain: %w", err)
+	}
+	return e, e.analyze(ctx)
+}
+
+func (e *environment) analyze(ctx context.Context) error {
+	return errors.Join(analyze(ctx, e.serverDB), analyze(ctx, e.plainDB))
+}
+
+// serve starts the payment channel and the server.
+func (e *environment) serve(ctx context.Context) (err error) {
+	const secret = "of the bench and the server that it starts"
+	var channelURL string
+	e.client.channel, channelURL, e.closeChannel, err = serveChannel(ctx, secret, e.client.http)
+	if err != nil {
+		return err
+	}
+	e.server, err = Launch(ctx, e.Binary, []string{
+		"ORDERFLOW_ENV=development", "ORDERFLOW_DATABASE=" + e.name,
+		"ORDERFLOW_SANDBOX_URL=" + channelURL, "ORDERFLOW_SANDBOX_SECRET=" + secret,
+		"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(e.folder, "sandbox.db"),
+		"ORDERFLOW_REQUEST_RATE=100000",
+		// What this process's own settings say is of other servers.
+		"ORDERFLOW_DEMO=", "ORDERFLOW_COURIER_URL=", "ORDERFLOW_JWKS_URL=",
+		"ORDERFLOW_ISSUER=", "ORDERFLOW_AUDIENCE=", "ORDERFLOW_TOKEN_SECRET=",
+	}, e.ErrorLog)
+	if err != nil {
+		return err
+	}
+	e.client.url = e.server.URL
+	if e.client.buyers == nil {
+		return e.client.fetchTokens(ctx)
+	}
+	return nil
+}
+
+// stop ends what serve has started.
+func (e *environment) stop() error {
+	var problems []error
+	e.client.http.CloseIdleConnections() // a server waits for connections that are in use
+	if e.server != nil {
+		_, err := e.server.Stop()
+		problems = append(problems, err)
+		e.server = nil
+	}
+	if e.closeChannel != nil {
+		problems = append(problems, e.closeChannel())
+		e.closeChannel = nil
+	}
+	return errors.Join(problems...)
+}
+
+func (e *environment) close(ctx context.Context) error {
+	return errors.Join(e.stop(), e.drop(ctx))
+}
+
+// fill makes the same orders on both sides, as buyers place and pay them, and lets the databases
+// look at them before anything is measured.
+func (e *environment) placeOrders(ctx context.Context) error {
+	if err := e.serve(ctx); err != nil {
+		return err
+	}
+	const workers = 8 // by side, on one machine
+	for _, buy := range []func(ctx context.Context, b basket) error{e.client.buy, e.plain.buy} {
+		_, err := runClients(ctx, workers, func(i int) bool { return i < e.Orders },
+			func(ctx context.Context, i int) error {
+				b := randomBasket(e.Skus, 0, uint64(i))
+				b.buyer = i % buyerCount
+				e.progress("fill", i+1, e.Orders)
+				return buy(ctx, b)
+			})
+		if err != nil {
+			return err
+		}
+	}
+	if err := e.settle(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(e.stop(), e.analyze(ctx)); err != nil {
+		return err
+	}
+	return e.serve(ctx)
+}
+
+// settle waits until the server has given every event its place: that is a part of the work too.
+func (e *environment) settle(ctx context.Context) error {
+	deadline := time.Now().Add(stallLimit)
+	for {
+		left, err := e.serverDB.Client.Event.Query().Where(event.PositionIsNil()).Exist(ctx)
+		if err != nil || !left {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("for %s the server has not placed all events in the feed", stallLimit)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval):
+		}
+	}
+}
+
+// check counts the orders of both sides in their databases, and verifies the server's. refunded is
+// of how many of the plain program's a part was refunded; the server's are for verify.
+func (e *environment) check(ctx context.Context, wantAPI, wantPlain, refunded int) error {
+	if err := e.stop(); err != nil {
+		return err
+	}
+	orders, err := e.serverDB.Client.Order.Query().Count(ctx)
+	if err != nil {
+		return err
+	}
+	paid, err := e.serverDB.Client.Order.Query().
+		Where(order.StatusEQ(vocab.AwaitingShipment)).Count(ctx)
+	if err != nil {
+		return err
+	}
+	plain, err := e.plain.paid(ctx, refunded)
+	if err != nil {
+		return err
+	}
+	if orders != wantAPI || paid != wantAPI || plain != wantPlain {
+		return fmt.Errorf("of %d orders %d are there and %d paid; of the plain program's %d, %d",
+			wantAPI, orders, paid, wantPlain, plain)
+	}
+	report, err := verify.Run(ctx, e.serverDB, nil)
+	if err != nil {
+		return err
+	}
+	if !report.OK() {
+		return errors.Join(report.Print(e.ErrorLog),
+			errors.New("the invariants do not hold in the server's database"))
+	}
+	return nil
+}

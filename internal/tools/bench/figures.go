@@ -1,0 +1,140 @@
+package bench
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Figures are what one round gave, or the medians of several. A piece is an order or a list. Nil is
+// unknown, as every figure of one piece is when there was none.
+type Figures struct {
+	Pieces    int      `json:"pieces"`
+	Seconds   float64  `json:"seconds"`
+	PerSecond float64  `json:"per_second"`
+	P50       *float64 `json:"p50_ms"`
+	P99       *float64 `json:"p99_ms"`
+	// CPU is milliseconds of processor time for a piece.
+	ServerCPU   *float64 `json:"server_cpu_ms"`
+	DatabaseCPU *float64 `json:"database_cpu_ms"`
+	ClientCPU   *float64 `json:"client_cpu_ms"`
+}
+
+// Measured returns the figures of a round that lasted that long, from the time each piece took.
+func Measured(pieces []time.Duration, lasted time.Duration) Figures {
+	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
+	if f.Pieces > 0 {
+		f.PerSecond = float64(f.Pieces) / f.Seconds
+		f.P50 = milliseconds(Percentile(pieces, 50))
+		f.P99 = milliseconds(Percentile(pieces, 99))
+	}
+	return f
+}
+
+// PerPiece divides processor time by the pieces of the round.
+func (f Figures) PerPiece(used time.Duration) *float64 {
+	if f.Pieces == 0 {
+		return nil
+	}
+	each := *milliseconds(used) / float64(f.Pieces)
+	return &each
+}
+
+func milliseconds(d time.Duration) *float64 {
+	ms := float64(d) / float64(time.Millisecond)
+	return &ms
+}
+
+// Side is what one side did in all rounds.
+type Side struct {
+	Median Figures   `json:"median"`
+	Rounds []Figures `json:"rounds"`
+}
+
+// Median takes the median of each column by itself; it is unknown when a round's is. Of an even
+// number of rounds it is the mean of the two in the middle.
+func Median(rounds []Figures) Figures {
+	of := func(column func(f Figures) float64) float64 {
+		all := make([]float64, len(rounds))
+		for i, f := range rounds {
+			all[i] = column(f)
+		}
+		return middle(all)
+	}
+	known := func(column func(f Figures) *float64) *float64 {
+		all := make([]float64, len(rounds))
+		for i, f := range rounds {
+			if column(f) == nil {
+				return nil
+			}
+			all[i] = *column(f)
+		}
+		value := middle(all)
+		return &value
+	}
+	return Figures{
+		Pieces:      int(of(func(f Figures) float64 { return float64(f.Pieces) })),
+		Seconds:     of(func(f Figures) float64 { return f.Seconds }),
+		PerSecond:   of(func(f Figures) float64 { return f.PerSecond }),
+		P50:         known(func(f Figures) *float64 { return f.P50 }),
+		P99:         known(func(f Figures) *float64 { return f.P99 }),
+		ServerCPU:   known(func(f Figures) *float64 { return f.ServerCPU }),
+		DatabaseCPU: known(func(f Figures) *float64 { return f.DatabaseCPU }),
+		ClientCPU:   known(func(f Figures) *float64 { return f.ClientCPU }),
+	}
+}
+
+func middle(all []float64) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	half := len(all) / 2
+	if len(all)%2 == 1 {
+		return all[half]
+	}
+	return (all[half-1] + all[half]) / 2
+}
+
+// Percentile is the smallest of the times that at least p percent of them do not exceed. It sorts
+// them.
+func Percentile(times []time.Duration, p int) time.Duration {
+	if len(times) == 0 {
+		return 0
+	}
+	slices.Sort(times)
+	return times[(len(times)*p+99)/100-1]
+}
+
+// crew lets clients do pieces side by side, each one after the other and numbered over all, as long
+// as there are more, and returns how long each took. The first error ends all.
+func runClients(
+	ctx context.Context, clients int, more func(i int) bool,
+	do func(ctx context.Context, i int) error,
+) ([]time.Duration, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var running sync.WaitGroup
+	took := make([][]time.Duration, clients)
+	for c := range clients {
+		running.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if !more(i) {
+					return
+				}
+				begin := time.Now()
+				if err := do(ctx, i); err != nil {
+					cancel(err)
+					return
+				}
+				took[c] = append(took[c], time.Since(begin))
+			}
+		})
+	}
+	running.Wait()
+	return slices.Concat(took...), context.Cause(ctx)
+}

@@ -1,0 +1,209 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"orderflow/ent/aftersale"
+	"orderflow/ent/refund"
+	"orderflow/internal/vocab"
+)
+
+const (
+	itemsQuery = `query($id: ID!) { node(id: $id) { ... on Order {
+  subOrders { id items { id } } } } }`
+	refundMutation = `mutation($in: RequestAfterSaleInput!, $key: String!) {
+  requestAfterSale(input: $in) @idempotent(key: $key) {
+    afterSale { id status amount { amount } } userErrors { code message }
+  }
+}`
+	refundQuery = `query($id: ID!) { node(id: $id) { ... on AfterSale {
+  status refunds { status } } } }`
+)
+
+// Refund measures requests of refunds before shipping, from the request until the money is back:
+// of orders as Place makes them, what one of the two shops sends.
+func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
+	e, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.close(ctx)) }()
+	if err := e.serve(ctx); err != nil {
+		return nil, err
+	}
+	work := &refundWork{environment: e}
+	r, err = e.measure(ctx, "refund", []workload{{
+		name: "before shipping", prepare: work.prepare,
+		api: func(ctx context.Context, _, _ uint64) error {
+			return pop(work, &work.serverOrders).refund(ctx, e.client)
+		},
+		plain: func(ctx context.Context, _, _ uint64) error {
+			return e.plain.refund(ctx, pop(work, &work.plainOrders))
+		},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return r, work.check(ctx, r)
+}
+
+// refunds are the paid orders of both sides of which nothing was refunded yet.
+type refundWork struct {
+	*environment
+	mu           sync.Mutex // while a run takes them
+	serverOrders []paidOrder
+	plainOrders  []int64
+	placed       [2]int // orders in all: the server's, the plain program's
+}
+
+// paidOrder is an order that waits for shipment.
+type paidOrder struct {
+	buyer              string // token
+	payment, sub, item string // ids
+}
+
+// restock pays as many orders as a run may refund, and tells how many there are.
+func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
+	const workers = 8 // by side
+	ready := len(w.plainOrders)
+	if api {
+		ready = len(w.serverOrders)
+	}
+	missing := max(w.Orders-ready, 0)
+	serverOrders, plainOrders := make([]paidOrder, missing), make([]int64, missing)
+	_, err = runClients(ctx, workers, func(i int) bool { return i < missing },
+		func(ctx context.Context, i int) (err error) {
+			b := randomBasket(w.Skus, uint64(w.placed[0]+w.placed[1]), uint64(i))
+			if api {
+				serverOrders[i], err = w.client.payForRefund(ctx, b)
+			} else {
+				plainOrders[i], err = w.plain.order(ctx, b)
+			}
+			return err
+		})
+	if err != nil {
+		return 0, fmt.Errorf("make orders: %w", err)
+	}
+	if api {
+		w.serverOrders = append(w.serverOrders, serverOrders...)
+		w.placed[0] += missing
+		return len(w.serverOrders), w.settle(ctx)
+	}
+	w.plainOrders = append(w.plainOrders, plainOrders...)
+	w.placed[1] += missing
+	return len(w.plainOrders), nil
+}
+
+// take takes an order away from those that are left.
+func pop[T any](w *refundWork, orders *[]T) T {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := len(*orders) - 1
+	order := (*orders)[last]
+	*orders = (*orders)[:last]
+	return order
+}
+
+// stock buys an order and looks up what of it will be refunded.
+func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err error) {
+	order, payment, err := c.order(ctx, b)
+	if err != nil {
+		return o, err
+	}
+	var found struct {
+		Node struct {
+			SubOrders []struct {
+				ID    string
+				Items []struct{ ID string }
+			}
+		}
+	}
+	token := c.buyers[b.buyer]
+	err = c.do(ctx, token, itemsQuery, map[string]any{"id": order}, &found)
+	if err == nil && len(found.Node.SubOrders) != shopCount {
+		err = fmt.Errorf("order %s has %+v", order, found.Node)
+	}
+	if err != nil {
+		return o, err
+	}
+	sub := found.Node.SubOrders[0]
+	return paidOrder{buyer: token, payment: payment, sub: sub.ID, item: sub.Items[0].ID}, nil
+}
+
+// refund asks for the money of the order's first part. It returns when the server tells that the
+// refund has succeeded.
+func (o paidOrder) refund(ctx context.Context, c *client) error {
+	var requested struct {
+		RequestAfterSale struct {
+			AfterSale  *struct{ ID string }
+			UserErrors json.RawMessage
+		}
+	}
+	err := c.do(ctx, o.buyer, refundMutation, map[string]any{"key": rand.Text(),
+		"in": map[string]any{
+			"subOrder": o.sub, "kind": "REFUND_ONLY", "reason": "NOT_WANTED",
+			"lines": []map[string]any{{"item": o.item, "quantity": 1}},
+		}}, &requested)
+	if err != nil {
+		return err
+	}
+	request := requested.RequestAfterSale.AfterSale
+	if request == nil {
+		return fmt.Errorf("requestAfterSale: %s", requested.RequestAfterSale.UserErrors)
+	}
+	waiting, done := context.WithTimeout(ctx, stallLimit)
+	defer done()
+	if err := c.channel.AwaitRefund(waiting, o.payment); err != nil {
+		return fmt.Errorf("no refund of %s is asked for: %w", o.payment, err)
+	}
+	for pause := 2 * time.Millisecond; ; pause *= 2 {
+		var current struct {
+			Node struct {
+				Status  string
+				Refunds []struct{ Status string }
+			}
+		}
+		err := c.do(waiting, o.buyer, refundQuery, map[string]any{"id": request.ID}, &current)
+		if err != nil {
+			return err
+		}
+		if current.Node.Status == string(vocab.AfterSaleCompleted) {
+			return nil
+		}
+		select {
+		case <-waiting.Done():
+			return fmt.Errorf("request %s stays %+v", request.ID, current.Node)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// check counts what was refunded in the databases of both sides, beside what check counts.
+func (w *refundWork) check(ctx context.Context, r *Report) error {
+	api, plain := r.pieces()
+	ended, err := w.serverDB.Client.AfterSale.Query().
+		Where(aftersale.StatusEQ(vocab.AfterSaleCompleted)).Count(ctx)
+	if err != nil {
+		return err
+	}
+	refunded, err := w.serverDB.Client.Refund.Query().Where(refund.StatusEQ(vocab.RefundSucceeded),
+		refund.Amount(price+freight), refund.Freight(freight)).Count(ctx)
+	if err != nil {
+		return err
+	}
+	plainRefunds, err := w.plain.refunded(ctx)
+	if err != nil {
+		return err
+	}
+	if ended != api || refunded != api || plainRefunds != plain {
+		return fmt.Errorf("of %d requests %d have ended, with %d refunds; of the plain "+
+			"program's %d, %d", api, ended, refunded, plain, plainRefunds)
+	}
+	return w.environment.check(ctx, w.placed[0], w.placed[1], plain)
+}

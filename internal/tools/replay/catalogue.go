@@ -1,0 +1,144 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// currency is what the shops sell in: the file's prices are pounds.
+const currency = "GBP"
+
+// shopCode is of this file alone: the same codes have other prices in another.
+func (r *replay) shopCode(i int) string { return fmt.Sprintf("retail-%s-%d", r.plan.fingerprint, i+1) }
+
+// key names one step of this file's replay.
+func (r *replay) key(parts ...string) string {
+	return "replay/" + r.plan.fingerprint + "/" + strings.Join(parts, "/")
+}
+
+// made is what a payload says of an object that was set.
+type setPayload struct {
+	Shop, Warehouse, Product, Sku struct{ ID string }
+}
+
+// stock makes the shops and warehouses, and in them the goods of the file, as many of each as the
+// whole file sells.
+func (r *replay) makeCatalogue(ctx context.Context) error {
+	if err := r.makeShops(ctx); err != nil {
+		return err
+	}
+	products, err := r.makeProducts(ctx)
+	if err != nil {
+		return err
+	}
+	var jobs []job
+	for part := range slices.Chunk(r.plan.skus, batchSize) {
+		jobs = append(jobs, func(ctx context.Context) error { return r.makeSkus(ctx, part, products) })
+	}
+	return r.runParallel(ctx, jobs)
+}
+
+// goods makes some skus and receives their stock.
+func (r *replay) makeSkus(ctx context.Context, part []*sku, products map[string]string) error {
+	mutations := make([]mutation, len(part))
+	for i, s := range part {
+		mutations[i] = mutation{name: "setSku", selection: "sku { id }", input: map[string]any{
+			"product": products[s.product], "code": s.code, "title": s.title, "price": s.pence,
+		}}
+	}
+	set, err := mutateAll[setPayload](ctx, r.client, platform, mutations)
+	if err != nil {
+		return err
+	}
+	for i, s := range part {
+		mutations[i] = mutation{name: "adjustStock", selection: "stock { id }",
+			key: r.key("stock", s.code), input: map[string]any{
+				"sku": set[i].Sku.ID, "warehouse": r.warehouses[s.warehouse], "delta": s.units,
+				"note": "replay",
+			}}
+	}
+	if _, err := mutateAll[setPayload](ctx, r.client, platform, mutations); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, s := range part {
+		r.skus[s] = set[i].Sku.ID
+	}
+	r.opts.Progress("goods", len(r.skus), len(r.plan.skus))
+	return nil
+}
+
+// places makes the shops and warehouses.
+func (r *replay) makeShops(ctx context.Context) error {
+	for i := range Shops {
+		set, err := mutate[setPayload](ctx, r.client, platform, mutation{name: "setShop", selection: "shop { id }",
+			input: map[string]any{
+				"code": r.shopCode(i), "name": fmt.Sprintf("Online Retail %d", i+1),
+				"currency": currency, "merchantAccount": "online-retail",
+			}})
+		if err != nil {
+			return err
+		}
+		r.shops = append(r.shops, set.Shop.ID)
+		// A week to pay, the most there is, leaves time to continue a replay that was broken off.
+		_, err = mutate[setPayload](ctx, r.client, platform, mutation{name: "setShopPolicy",
+			selection: "shop { id }", input: map[string]any{
+				"shop": set.Shop.ID,
+				"policy": map[string]any{
+					"returnWindowDays": int(returnWindow / day), "payMinutes": 7 * 24 * 60,
+				},
+			}})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range Warehouses {
+		set, err := mutate[setPayload](ctx, r.client, platform, mutation{
+			name: "setWarehouse", selection: "warehouse { id }",
+			input: map[string]any{
+				"code": r.shopCode(i), "name": fmt.Sprintf("Warehouse %d", i+1),
+				"region": "United Kingdom", "returnAddress": fmt.Sprintf("%d Returns Lane", i+1),
+			}})
+		if err != nil {
+			return err
+		}
+		r.warehouses = append(r.warehouses, set.Warehouse.ID)
+	}
+	return nil
+}
+
+// products makes a product of each stock code and returns their ids.
+func (r *replay) makeProducts(ctx context.Context) (map[string]string, error) {
+	var firsts []*sku // of each code
+	ids := map[string]string{}
+	for _, s := range r.plan.skus {
+		if _, known := ids[s.product]; !known {
+			ids[s.product] = ""
+			firsts = append(firsts, s)
+		}
+	}
+	var jobs []job
+	for part := range slices.Chunk(firsts, batchSize) {
+		jobs = append(jobs, func(ctx context.Context) error {
+			mutations := make([]mutation, len(part))
+			for i, s := range part {
+				mutations[i] = mutation{name: "setProduct", selection: "product { id }", input: map[string]any{
+					"shop": r.shops[s.shop], "code": s.product, "title": s.title}}
+			}
+			set, err := mutateAll[setPayload](ctx, r.client, platform, mutations)
+			if err != nil {
+				return err
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for i, s := range part {
+				ids[s.product] = set[i].Product.ID
+			}
+			return nil
+		})
+	}
+	return ids, r.runParallel(ctx, jobs)
+}

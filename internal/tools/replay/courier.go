@@ -1,0 +1,174 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// carrier is the sandbox courier's code.
+const carrier = "SANDBOX"
+
+// The last of a parcel's stages.
+const (
+	stageDelivered = "DELIVERED"
+	stageReturned  = "RETURNED"
+)
+
+// event is what the courier tells of a parcel, and how long after it was handed over.
+type carrierEvent struct {
+	stage string
+	after time.Duration
+}
+
+// The journeys of parcels: to whom they are sent to, or back.
+var (
+	deliveredJourney = []carrierEvent{{"COLLECTED", time.Minute}, {"IN_TRANSIT", 5 * time.Minute},
+		{stageDelivered, 30 * time.Minute}}
+	refusedJourney = []carrierEvent{{"REFUSED", 10 * time.Minute}, {"RETURNING", 20 * time.Minute},
+		{stageReturned, 50 * time.Minute}}
+	returnedJourney = []carrierEvent{{"RETURNING", 20 * time.Minute}, {stageReturned, 50 * time.Minute}}
+)
+
+// parcel is a shipment on its way.
+type parcel struct {
+	ID, Purpose, TrackingNumber, CarrierStage string
+	HandedOverAt                              time.Time
+}
+
+// afloat is how the parcels and parts of an order stand.
+type orderProgress struct {
+	Status     string
+	SubOrders  []subOrder
+	Shipments  []parcel
+	AfterSales []struct {
+		Way      string
+		Shipment *struct{ ID string }
+	}
+}
+
+func (r *replay) readProgress(ctx context.Context, who user, o *order) (orderProgress, error) {
+	var found struct{ Node orderProgress }
+	err := r.client.do(ctx, who, operation{
+		Query: `query($id: ID!) { node(id: $id) { ... on Order { status
+			subOrders { id status openRequests items { id quantity recalledQuantity } }
+			shipments { id purpose trackingNumber carrierStage handedOverAt }
+			afterSales { way shipment { id } } } } }`,
+		Variables: map[string]any{"id": o.id},
+	}, &found)
+	return found.Node, err
+}
+
+// sent lists the parcels that go to the buyer, not those that come back.
+func (a orderProgress) sent() (parcels []parcel) {
+	back := map[string]bool{}
+	for _, of := range a.AfterSales {
+		if of.Shipment != nil && (of.Way == byInterception || of.Way == byRefusal) {
+			back[of.Shipment.ID] = true
+		}
+	}
+	for _, p := range a.Shipments {
+		if p.Purpose == "ORDER" && !back[p.ID] {
+			parcels = append(parcels, p)
+		}
+	}
+	return parcels
+}
+
+// deliver lets the courier deliver an order's parcels, and mostly the buyer confirms the receipt.
+func (r *replay) deliver(ctx context.Context, o *order) error {
+	if o.status != shipped {
+		return nil // it was received before
+	}
+	who := o.buyer(r.plan.fingerprint)
+	stop := r.timings.start(Track)
+	progress, err := r.readProgress(ctx, who, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range progress.sent() {
+		if p.CarrierStage == stageDelivered {
+			continue
+		}
+		if err := r.addEvents(ctx, p, deliveredJourney, p.HandedOverAt); err != nil {
+			return err
+		}
+	}
+	err = r.client.poll(ctx, "the server hears of the delivery", func() (bool, error) {
+		progress, err = r.readProgress(ctx, who, o)
+		for _, p := range progress.sent() {
+			if p.CarrierStage != stageDelivered {
+				return false, err
+			}
+		}
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	stop()
+	if o.receivedByClock() {
+		return nil
+	}
+	return r.receive(ctx, who, o, progress.SubOrders)
+}
+
+// travel tells the courier what happened to a parcel since then and lets it push that. Told twice,
+// it is the same: the times are of the server.
+func (r *replay) addEvents(
+	ctx context.Context, p parcel, journey []carrierEvent, since time.Time,
+) error {
+	for _, e := range journey {
+		status, err := r.controlCourier(ctx, map[string]any{
+			"action": "add", "carrier": carrier, "number": p.TrackingNumber,
+			"event": map[string]any{"at": since.Add(e.after), "stage": e.stage},
+		})
+		if err != nil {
+			return err
+		}
+		if status != http.StatusNoContent {
+			return fmt.Errorf("the courier answers %d", status)
+		}
+	}
+	return r.push(ctx, p)
+}
+
+// push lets the courier tell the server all that it knows of a parcel.
+func (r *replay) push(ctx context.Context, p parcel) error {
+	return r.client.poll(ctx, "the courier is asked for pushes", func() (bool, error) {
+		status, err := r.controlCourier(ctx, map[string]any{"action": "push", "reference": p.ID})
+		return status == http.StatusNoContent, err
+	})
+}
+
+// atCourier uses the courier's controls.
+func (r *replay) controlCourier(ctx context.Context, control map[string]any) (status int, err error) {
+	body, err := json.Marshal(control)
+	if err != nil {
+		return 0, err
+	}
+	err = r.client.retry(ctx, func() error {
+		status, _, err = r.client.send(ctx, http.MethodPost, r.opts.CourierURL+"/control", "", body,
+			requestTimeout)
+		return err
+	})
+	return status, err
+}
+
+// receive confirms the receipt of every part that waits for it and of which nothing is asked.
+func (r *replay) receive(ctx context.Context, who user, o *order, parts []subOrder) error {
+	defer r.timings.start(Receive)()
+	var mutations []mutation
+	for i, part := range parts {
+		if part.Status == shipped && part.OpenRequests == 0 {
+			mutations = append(mutations, mutation{name: "confirmReceipt", selection: "subOrder { id }",
+				key:   r.key(o.number, strconv.Itoa(i), "receive"),
+				input: map[string]any{"subOrder": part.ID}})
+		}
+	}
+	_, err := mutateAll[struct{}](ctx, r.client, who, mutations)
+	return err
+}

@@ -1,0 +1,80 @@
+package replay
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// hour is a step of the simulated clock and the invoices of it.
+type hour struct {
+	at            time.Time
+	invoices      []*invoice
+	cancellations []*cancellation
+}
+
+// schedule groups invoices by the hour in which they were written, in the order of time, and finds
+// out which cancellations come late.
+func (p *Plan) schedule() {
+	steps := map[time.Time]*hour{}
+	step := func(at time.Time) *hour {
+		at = at.Truncate(time.Hour)
+		if steps[at] == nil {
+			steps[at] = &hour{at: at}
+		}
+		return steps[at]
+	}
+	for _, of := range p.invoices {
+		s := step(of.at)
+		s.invoices = append(s.invoices, of)
+	}
+	for _, c := range p.cancellations {
+		s := step(c.at)
+		s.cancellations = append(s.cancellations, c)
+		p.withdrawals += len(c.withdrawals)
+	}
+	p.hours = slices.SortedFunc(maps.Values(steps),
+		func(a, b *hour) int { return a.at.Compare(b.at) })
+	for i, h := range p.hours {
+		slices.SortStableFunc(h.invoices, func(a, b *invoice) int { return a.at.Compare(b.at) })
+		slices.SortStableFunc(h.cancellations,
+			func(a, b *cancellation) int { return a.at.Compare(b.at) })
+		for _, of := range h.invoices {
+			of.step = i
+		}
+		for _, c := range h.cancellations {
+			for _, w := range c.withdrawals {
+				w.invoice.cancelledSameHour = w.invoice.cancelledSameHour || w.phase(i) == unshipped
+				w.late = w.phase(i) == delivered && !h.at.Before(p.requestsUntil(w.invoice))
+			}
+		}
+	}
+}
+
+// askedUntil is until when the customer asks for something about an invoice.
+func (p *Plan) requestsUntil(of *invoice) time.Time {
+	received := p.hours[of.step+1].at
+	if of.receivedByClock() {
+		received = p.hours[of.step].at.Add(receiptDelay)
+	}
+	return received.Add(returnWindow - margin)
+}
+
+// silent tells of which invoices the buyer leaves the confirmation of the receipt to the clock.
+func (of *invoice) receivedByClock() bool { return hash(of.number)%4 == 0 }
+
+// queues groups what customers do by customer; each guest is a customer of their own.
+func queues[T any](all []T, customer func(T) string) (queues [][]T) {
+	place := map[string]int{}
+	for _, of := range all {
+		name := customer(of)
+		at, known := place[name]
+		if name == "" || !known {
+			at = len(queues)
+			queues = append(queues, nil)
+			place[name] = at
+		}
+		queues[at] = append(queues[at], of)
+	}
+	return queues
+}
