@@ -19,7 +19,7 @@ var exceptions = map[string]string{
 	"internal/verify":                       "re-derives every rule on purpose",
 	"internal/shipment/courier/couriertest": "plays a courier",
 	"internal/sandbox":                      "plays a channel and a courier",
-	"internal/bench":                        "measures, as a client",
+	"internal/tools":                        "measure and replay, as clients",
 }
 
 // Rules about statuses are rows of the tables, or groups beside the statuses: no other code
