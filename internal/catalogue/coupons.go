@@ -101,7 +101,7 @@ func (in CouponsInput) knownBuyers(ctx context.Context, tx *store.Tx) error {
 func (in CouponsInput) issue(
 	ctx context.Context, tx *store.Tx, role vocab.Role,
 ) ([]globalid.ID, error) {
-	issued, err := lifecycle.Use.Next("", vocab.IssueOnce, role, lifecycle.NoFacts{})
+	issued, err := lifecycle.Use.Next("", vocab.IssueRedeemable, role, lifecycle.NoFacts{})
 	if err != nil {
 		return nil, err
 	}

@@ -240,10 +240,11 @@ func (d *draft) write(ctx context.Context) error {
 	}
 	payload := document.Payload{To: string(taken.To), Amount: d.order.Payable,
 		Currency: d.order.Currency}
-	event.Emit(d.tx, d.order, globalid.ID{}, d.actor, taken.Emit, payload)
+	event.Emit(d.tx, d.order, d.actor, event.Draft{Name: taken.Emit, Payload: payload})
 	for _, sub := range d.subs {
 		payload.SubOrder, payload.Amount = sub.ID, sub.GoodsPayable+sub.Freight
-		event.Emit(d.tx, d.order, sub.ShopID, d.actor, vocab.ForShop(taken.Emit), payload)
+		event.Emit(d.tx, d.order, d.actor, event.Draft{Shop: sub.ShopID,
+			Name: vocab.ForShop(taken.Emit), Payload: payload})
 	}
 	err = stock.Reserve(ctx, d.tx, d.actor, d.needs)
 	if err != nil || d.order.Payable > 0 {

@@ -26,33 +26,32 @@ func ActorOf(v *auth.Viewer) Actor {
 	return Actor{Role: v.Role, ID: v.StaffID}
 }
 
+// Draft is an event to be emitted. It concerns one shop, or the whole order for the zero shop.
+type Draft struct {
+	Shop    globalid.ID
+	Name    string
+	Payload document.Payload
+}
+
 // Emit adds an event of an order that the transaction has locked or made, with the order's next
-// sequence. It concerns one shop, or the whole order for the zero shop. It is written with the
-// command's changes; after commit the bell rings.
-func Emit(
-	tx *store.Tx, order *ent.Order, shop globalid.ID, by Actor, name string,
-	payload document.Payload,
-) {
+// sequence. It is written with the command's changes; after commit the bell rings.
+func Emit(tx *store.Tx, order *ent.Order, by Actor, d Draft) {
 	order.EventSequence++
 	sequence := order.EventSequence
-	row := newEvent(tx, by, name, payload)
+	row := newEvent(tx, by, d)
 	row.OrderID, row.Sequence = &order.ID, &sequence
-	if !shop.IsZero() {
-		row.ShopID = &shop
-	}
 }
 
 // EmitForShop adds an event that concerns a shop but no order. It has no sequence; the feed alone
 // orders it.
-func EmitForShop(
-	tx *store.Tx, shop globalid.ID, by Actor, name string, payload document.Payload,
-) {
-	newEvent(tx, by, name, payload).ShopID = &shop
-}
+func EmitForShop(tx *store.Tx, by Actor, d Draft) { newEvent(tx, by, d) }
 
-func newEvent(tx *store.Tx, by Actor, name string, payload document.Payload) *ent.Event {
-	row := &ent.Event{ID: globalid.New(globalid.OrderEvent), Type: name, ActorRole: by.Role,
-		Actor: by.ID.String(), Payload: payload, CreatedAt: tx.Now}
+func newEvent(tx *store.Tx, by Actor, d Draft) *ent.Event {
+	row := &ent.Event{ID: globalid.New(globalid.OrderEvent), Type: d.Name, ActorRole: by.Role,
+		Actor: by.ID.String(), Payload: d.Payload, CreatedAt: tx.Now}
+	if !d.Shop.IsZero() {
+		row.ShopID = &d.Shop
+	}
 	tx.Insert(row)
 	tx.RingAfterCommit()
 	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {

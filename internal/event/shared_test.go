@@ -10,7 +10,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/feedentry"
-	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -53,8 +52,8 @@ func happen(
 		}
 		locked = store.Track(tx, locked)
 		for _, name := range names {
-			event.Emit(tx, locked, shop, event.Actor{Role: vocab.System}, name,
-				document.Payload{})
+			event.Emit(tx, locked, event.Actor{Role: vocab.System},
+				event.Draft{Shop: shop, Name: name})
 		}
 		return nil
 	})

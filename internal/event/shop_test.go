@@ -23,8 +23,8 @@ func TestAShopsFactIsInTheFeed(t *testing.T) {
 		mustHappen(t, db, newOrder(t, db), shop, "sub_order.placed")
 		for range 2 {
 			err := db.Run(t.Context(), func(_ context.Context, tx *store.Tx) error {
-				event.EmitForShop(tx, shop, clerk, "transfer.shipped",
-					document.Payload{Transfer: thing, Quantity: 3})
+				event.EmitForShop(tx, clerk, event.Draft{Shop: shop, Name: "transfer.shipped",
+					Payload: document.Payload{Transfer: thing, Quantity: 3}})
 				return nil
 			})
 			if err != nil {

@@ -25,7 +25,7 @@ var unpaid = trades{vocab.PendingPayment, vocab.PaymentFailed}
 var attemptingRows = []TradeRow{
 	{On: vocab.Place, To: vocab.PendingPayment,
 		By: roles{vocab.Buyer}, Emit: vocab.EventOrderPlaced,
-		Doc: "Splits the order, holds use-once things and, when stock is deducted on order, stock; " +
+		Doc: "Splits the order, claims redeemables and, when stock is deducted on order, stock; " +
 			"the pay deadline starts."},
 	{From: trades{vocab.PendingPayment}, On: vocab.StartPayment, To: vocab.PendingPayment,
 		By: roles{vocab.Buyer}, When: tradeWhen{beforeDeadline},
@@ -42,7 +42,7 @@ var attemptingRows = []TradeRow{
 	{From: trades{vocab.PendingPayment}, On: vocab.FailPayment, To: vocab.PaymentFailed,
 		By: roles{vocab.Channel}, When: tradeWhen{noAttemptOpen}, Emit: vocab.EventOrderPaymentFailed,
 		Doc: "The last attempt failed, or the buyer abandoned it and the channel signed that it is " +
-			"closed. Stock comes back, use-once things stay held."},
+			"closed. Stock comes back, redeemables stay claimed."},
 	{From: trades{vocab.PaymentFailed}, On: vocab.RetryPayment, To: vocab.PendingPayment,
 		By: roles{vocab.Buyer}, When: tradeWhen{beforeDeadline}, Emit: vocab.EventOrderPaymentRetried,
 		Doc: "Reserves the stock again and starts an attempt."},
@@ -62,13 +62,13 @@ var settlingRows = []TradeRow{
 	{From: unpaid, On: vocab.Pay, To: vocab.AwaitingShipment,
 		By: roles{vocab.Channel}, When: tradeWhen{amountMatches}, Emit: vocab.EventOrderPaid,
 		Doc: "A signed success with the verdict COUNTED. Stock deducted on payment is reserved now, " +
-			"use-once things are used."},
+			"redeemables are used."},
 	{From: unpaid, On: vocab.Pay, To: vocab.AwaitingShipment,
 		By: roles{vocab.System}, When: tradeWhen{nothingToPay}, Emit: vocab.EventOrderPaid,
 		Doc: "A payable amount of 0 is paid in the transaction that brings it about."},
 	{From: unpaid, On: vocab.Cancel, To: vocab.Closed,
 		By: roles{vocab.Buyer}, Emit: vocab.EventOrderCancelled,
-		Doc: "Stock and use-once things come back, open attempts are closed at the channel; reason " +
+		Doc: "Stock and redeemables come back, open attempts are closed at the channel; reason " +
 			"BUYER_CANCELLED."},
 	{From: unpaid, On: vocab.Cancel, To: vocab.Closed,
 		By: roles{vocab.Merchant}, When: tradeWhen{soleShop}, Emit: vocab.EventOrderCancelled,
@@ -76,8 +76,8 @@ var settlingRows = []TradeRow{
 	{From: unpaid, On: vocab.Expire, To: vocab.Closed,
 		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed, noAttemptOpen},
 		Emit: vocab.EventOrderExpired,
-		Doc: "Every attempt was closed at the channel or given up as UNKNOWN. Stock and use-once " +
-			"things come back; reason PAYMENT_TIMEOUT."},
+		Doc: "Every attempt was closed at the channel or given up as UNKNOWN. Stock and " +
+			"redeemables come back; reason PAYMENT_TIMEOUT."},
 }
 
 // fulfilmentRows are taken by one sub-order that is paid.

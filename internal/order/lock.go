@@ -71,12 +71,13 @@ func (l *Locked) load(ctx context.Context) (err error) {
 
 // Emit adds an event that concerns the whole order.
 func (l *Locked) Emit(name string, payload document.Payload) {
-	event.Emit(l.Tx, l.Order, globalid.ID{}, l.Actor, name, payload)
+	event.Emit(l.Tx, l.Order, l.Actor, event.Draft{Name: name, Payload: payload})
 }
 
 // EmitFor adds an event that concerns one shop.
 func (l *Locked) EmitFor(shop globalid.ID, name string, payload document.Payload) {
-	event.Emit(l.Tx, l.Order, shop, l.Actor, name, payload)
+	event.Emit(l.Tx, l.Order, l.Actor,
+		event.Draft{Shop: shop, Name: name, Payload: payload})
 }
 
 // Facts is what the trade table looks at in an unpaid order. The caller adds what it alone knows:

@@ -1,6 +1,6 @@
 // Package payment owns payment attempts, what channels say about them, and refunds: start, abandon,
 // cancel, expire, adjust the price, settle, and the runner's steps of attempts and refunds. What a
-// payment does to the order (stock, use-once things, statuses) belongs to package order.
+// payment does to the order (stock, redeemables, statuses) belongs to package order.
 //
 // A call to be made to a channel is state on the row that it concerns. Each step is: claim the row (Claim…, or
 // the mutation that made it), call the channel outside of any transaction with a number that was

@@ -106,7 +106,8 @@ func (s *session) emit(
 		Skus: []globalid.ID{row.SkuID},
 	}
 	if s.order == nil {
-		event.EmitForShop(s.tx, row.ShopID, s.actor, taken.Emit, payload)
+		event.EmitForShop(s.tx, s.actor,
+			event.Draft{Shop: row.ShopID, Name: taken.Emit, Payload: payload})
 		return
 	}
 	s.order.EmitFor(row.ShopID, taken.Emit, payload)

@@ -18,11 +18,11 @@ type UseAction string
 
 // The use actions.
 const (
-	IssueOnce    UseAction = "ISSUE"
-	HoldOnce     UseAction = "HOLD"
-	UseOnce      UseAction = "USE"
-	GiveBackOnce UseAction = "GIVE_BACK"
+	IssueRedeemable   UseAction = "ISSUE"
+	ClaimRedeemable   UseAction = "HOLD"
+	Redeem            UseAction = "USE"
+	ReleaseRedeemable UseAction = "GIVE_BACK"
 )
 
 // UseActions lists the use actions.
-var UseActions = []UseAction{IssueOnce, HoldOnce, UseOnce, GiveBackOnce}
+var UseActions = []UseAction{IssueRedeemable, ClaimRedeemable, Redeem, ReleaseRedeemable}
