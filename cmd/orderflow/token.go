@@ -46,7 +46,9 @@ the server answers the same.
 	}
 }
 
-func printToken(ctx context.Context, p *program, cfg config.Config, request tokenRequest) (err error) {
+func printToken(
+	ctx context.Context, p *program, cfg config.Config, request tokenRequest,
+) (err error) {
 	if !cfg.DevelopmentTokens() {
 		return errors.New("tokens are made here only in development and without a key set")
 	}

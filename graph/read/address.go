@@ -26,7 +26,9 @@ func (r *Reader) OrderAddress(ctx context.Context, o *ent.Order) (*document.Addr
 	if err != nil {
 		return nil, err
 	}
-	ships := slices.ContainsFunc(subs, func(s *ent.SubOrder) bool { return vocab.ToShip.Has(s.Status) })
+	ships := slices.ContainsFunc(subs, func(s *ent.SubOrder) bool {
+		return vocab.ToShip.Has(s.Status)
+	})
 	return r.openAddress(o.Address, o.ID, staff && ships)
 }
 

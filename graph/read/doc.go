@@ -6,9 +6,11 @@
 // fields need (preload.go), and these fields themselves, by noun. It runs no command, writes
 // nothing and knows no resolver; package graph translates between it and the schema.
 //
-// Files by noun: <noun>.go holds the computed fields and the inputs of the guards in
-// internal/lifecycle (for orders and sub-orders in trade_facts.go), as pure functions over rows that
-// name the commands which compute the same; <noun>_status.go holds every comparison with a status.
+// Files by noun: <noun>.go holds the computed fields. The inputs of the guards in
+// internal/lifecycle come from the functions of the nouns that their commands use (order.UnpaidFacts,
+// payment.Facts, shipment.Facts, aftersale.LoadSnapshots, shortage.Facts), so that a list of
+// available actions and the command behind it cannot disagree; address_status.go and
+// payment_status.go hold what only a reader asks of a status, by the groups of internal/vocab.
 //
 // Invariants:
 //   - Rows of a response come from the scoped client, never from the client of commands: lazy edges

@@ -53,7 +53,8 @@ func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.Tra
 			return nil, err
 		}
 	}
-	return lifecycle.Trade.Allowed(o.Status, v.Role, payment.Facts(order.UnpaidFacts(o, now), payments)), nil
+	facts := payment.Facts(order.UnpaidFacts(o, now), payments)
+	return lifecycle.Trade.Allowed(o.Status, v.Role, facts), nil
 }
 
 // paidOrderActions are what a buyer may request for a paid order: an action that one of the shops

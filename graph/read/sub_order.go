@@ -40,8 +40,10 @@ func SubOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	quiet := s.OpenRequests == 0
 	return slices.Concat(
 		deadlineIf(vocab.ToShip.Has(s.Status), view.DeadlineKindShip, s.ShipDueAt),
-		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindReceipt, s.ReceiptDueAt),
-		deadlineIf(vocab.InReturnWindow.Has(s.Status) && quiet, view.DeadlineKindComplete, s.CompleteDueAt),
+		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindReceipt,
+			s.ReceiptDueAt),
+		deadlineIf(vocab.InReturnWindow.Has(s.Status) && quiet, view.DeadlineKindComplete,
+			s.CompleteDueAt),
 	)
 }
 

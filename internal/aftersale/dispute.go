@@ -9,7 +9,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ReviseInput is another request after a refusal: SubOrder is that of the request and may be left out.
+// ReviseInput is another request after a refusal: SubOrder is that of the request and may be left
+// out.
 type ReviseInput struct {
 	AfterSale globalid.ID
 	RequestInput

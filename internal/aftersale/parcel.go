@@ -48,8 +48,8 @@ func (s *session) followParcel(ctx context.Context) error {
 	}
 }
 
-// lose makes the shop answer for a parcel that nobody can bring back any more, unless somebody is to
-// rule or the money is on its way.
+// lose makes the shop answer for a parcel that nobody can bring back any more, unless somebody is
+// to rule or the money is on its way.
 func (s *session) lose(ctx context.Context) error {
 	if !s.allowed(vocab.LoseParcel, vocab.System) {
 		return nil

@@ -17,7 +17,8 @@ type Catalogue struct{ db *store.DB }
 // New returns the commands over a database.
 func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
 
-// permitShop is auth.Require for a command on one shop; another's shop does not exist for the viewer.
+// permitShop is auth.Require for a command on one shop; another's shop does not exist for the
+// viewer.
 func permitShop(ctx context.Context, shop globalid.ID) error {
 	v, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err == nil && !v.HasShop(shop) {

@@ -43,8 +43,8 @@ type allocation struct {
 // mostSites bounds the search for the fewest parcels: all subsets of that many warehouses.
 const mostSites = 10
 
-// allocate chooses the warehouses of one group. It is pure: the same demands and sources give the same
-// parcels. The second result lists the skus that all warehouses together have too little of.
+// allocate chooses the warehouses of one group. It is pure: the same demands and sources give the
+// same parcels. The second result lists the skus that all warehouses together have too little of.
 func allocate(
 	strategy vocab.SplitStrategy, region string, demands []demand, sources []source,
 ) (parts []allocation, short []globalid.ID) {
@@ -149,8 +149,8 @@ func fewest(sites []int, demands []demand, left map[globalid.ID][]source) []int 
 	return slices.DeleteFunc(sites, func(i int) bool { return best&(1<<i) == 0 })
 }
 
-// fill takes each demand whole from the first site that has it whole, else in parts from the sites in
-// their order.
+// fill takes each demand whole from the first site that has it whole, else in parts from the sites
+// in their order.
 func fill(sites []int, demands []demand, left map[globalid.ID][]source) (parts []allocation) {
 	for _, w := range demands {
 		row := left[w.sku]

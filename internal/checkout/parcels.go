@@ -16,8 +16,8 @@ type group struct {
 	class vocab.LogisticsClass
 }
 
-// planParcels divides the priced lines into parcels: by shop, by logistics class, then by warehouse. What
-// no warehouse has becomes a problem that names the skus.
+// planParcels divides the priced lines into parcels: by shop, by logistics class, then by
+// warehouse. What no warehouse has becomes a problem that names the skus.
 func (q *Quote) planParcels(c *catalogue, region string) {
 	demands := map[group][]demand{}
 	var groups []group

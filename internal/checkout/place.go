@@ -38,8 +38,8 @@ const maxTries = 3
 //
 // Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED, NOT_SOLD, COUPON_UNAVAILABLE,
 // BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
-// (a *PriceChanged with the quote) and OUT_OF_STOCK (an *order.Refusal with the skus). After commit the order
-// is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
+// (a *PriceChanged with the quote) and OUT_OF_STOCK (an *order.Refusal with the skus). After commit
+// the order is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
 func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {

@@ -61,8 +61,8 @@ type ParcelLine struct {
 }
 
 // Quote prices a checkout for the buyer in the context. Nothing is held: placing names the total
-// and is refused when it has changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT, LIMIT_EXCEEDED,
-// NOT_SOLD; what only stands in the way of placing comes back as Problems.
+// and is refused when it has changed. Faults: UNAUTHENTICATED, FORBIDDEN, INVALID_INPUT,
+// LIMIT_EXCEEDED, NOT_SOLD; what only stands in the way of placing comes back as Problems.
 func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
@@ -190,7 +190,8 @@ func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) 
 	for i, line := range in.Lines {
 		s := c.skus[line.Sku]
 		if s == nil {
-			unsold.Add(fault.Path("lines", line.given, "sku"), fault.NotSold, "%s is not for sale.", line.Sku)
+			unsold.Add(fault.Path("lines", line.given, "sku"), fault.NotSold,
+				"%s is not for sale.", line.Sku)
 			continue
 		}
 		out.Lines = append(out.Lines, pricing.Line{

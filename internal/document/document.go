@@ -100,8 +100,8 @@ type Address struct {
 	Street   string `json:"street"`
 }
 
-// Payload is what an event says beyond its type: ids, statuses and amounts, never anything personal.
-// Which fields are set depends on the type.
+// Payload is what an event says beyond its type: ids, statuses and amounts, never anything
+// personal. Which fields are set depends on the type.
 type Payload struct {
 	SubOrder     globalid.ID   `json:"subOrder,omitzero"`
 	Payment      globalid.ID   `json:"payment,omitzero"`

@@ -5,8 +5,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Proposal is what a shop proposes instead of what was requested. Lines that it does not name are given
-// up. Amounts are minor units.
+// Proposal is what a shop proposes instead of what was requested. Lines that it does not name are
+// given up. Amounts are minor units.
 type Proposal struct {
 	Kind  vocab.AfterSaleKind `json:"kind"`
 	Lines []ProposalLine      `json:"lines"`

@@ -119,7 +119,8 @@ func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		sku := e.NewSku(ordertest.Sku{Price: 1000, South: 5})
 		buyer := e.NewBuyer()
-		_, err := e.Checkout.Place(buyer, checkout.PlaceInput{Address: ordertest.Address, ExpectedPayable: 999,
+		_, err := e.Checkout.Place(buyer, checkout.PlaceInput{
+			Address: ordertest.Address, ExpectedPayable: 999,
 			Lines: []checkout.Line{{Sku: sku.ID, Quantity: 1}}})
 		var changed *checkout.PriceChanged
 		if !fault.Is(err, fault.PriceChanged) || !errors.As(err, &changed) ||
@@ -149,7 +150,8 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 		"no lines": {checkout.PlaceInput{Address: ordertest.Address}, fault.InvalidInput, "lines"},
 		"many lines": {checkout.PlaceInput{Address: ordertest.Address, Lines: many},
 			fault.LimitExceeded, "lines"},
-		"no quantity": {checkout.PlaceInput{Address: ordertest.Address, Lines: []checkout.Line{{Sku: sku.ID}}},
+		"no quantity": {checkout.PlaceInput{Address: ordertest.Address,
+			Lines: []checkout.Line{{Sku: sku.ID}}},
 			fault.InvalidInput, "lines[0].quantity"},
 		"too much": {checkout.PlaceInput{Address: ordertest.Address, Lines: []checkout.Line{line,
 			{Sku: sku.ID, Quantity: 100_000}}}, fault.LimitExceeded, "lines[1].quantity"},

@@ -2,11 +2,11 @@
 // cancel, expire, adjust the price, settle, and the runner's steps of attempts and refunds. What a
 // payment does to the order (stock, redeemables, statuses) belongs to package order.
 //
-// A call to be made to a channel is state on the row that it concerns. Each step is: claim the row (Claim…, or
-// the mutation that made it), call the channel outside of any transaction with a number that was
-// fixed before the first call, and apply the answer under the order's lock. Only the holder of the
-// claim calls; one that dies loses it when the lease runs out. An answer may come twice, late or in
-// any order: applying it again changes nothing.
+// A call to be made to a channel is state on the row that it concerns. Each step is: claim the row
+// (Claim…, or the mutation that made it), call the channel outside of any transaction with a number
+// that was fixed before the first call, and apply the answer under the order's lock. Only the
+// holder of the claim calls; one that dies loses it when the lease runs out. An answer may come
+// twice, late or in any order: applying it again changes nothing.
 //
 // Invariants:
 //   - out_trade_no and out_refund_no are the id's text; a number is never used for anything else.

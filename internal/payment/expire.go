@@ -37,8 +37,8 @@ func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, 
 
 // RunExpire closes an order that the caller has claimed, unless it is paid: every attempt is closed
 // at its channel first. While a channel signs nothing the order stays, for at most ten minutes
-// after the deadline; then the attempt is UNKNOWN, and the channel is queried further. Without an attempt
-// to close it is one transaction.
+// after the deadline; then the attempt is UNKNOWN, and the channel is queried further. Without an
+// attempt to close it is one transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	var claimed []globalid.ID
 	err := p.inSession(ctx, id, vocab.Clock,

@@ -29,10 +29,12 @@ func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResul
 const maxProof = 100
 
 // ResolveRefund ends a refund that needs staff. With the proof of a payment outside of the channel
-// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is queried.
+// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is
+// queried.
 //
 // Support and platform staff may call it. Faults: NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED
-// unless it is NEEDS_STAFF. After commit the runner queries the channel, if the refund is not settled.
+// unless it is NEEDS_STAFF. After commit the runner queries the channel, if the refund is not
+// settled.
 func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundResult, error) {
 	if utf8.RuneCountInString(in.PaidOutside) > maxProof {
 		return RefundResult{}, fault.At("paidOutside", fault.InvalidInput,

@@ -15,7 +15,9 @@ import (
 // ours is counted and logged as an alarm, and is no error.
 //
 // Whoever verified the word may call it; no viewer is needed.
-func (p *Payments) Settle(ctx context.Context, from vocab.PaymentChannel, charge channel.Charge) error {
+func (p *Payments) Settle(
+	ctx context.Context, from vocab.PaymentChannel, charge channel.Charge,
+) error {
 	r, err := p.find(ctx, from, charge.OutTradeNo)
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@
 //
 // Invariants:
 //   - Each is claimed by one order at a time: by a conditional update or a unique index.
-//   - Benefits and coupons are claimed before quotas, and these in the order of their promotions, so
-//     that two orders never wait for one another in a circle.
+//   - Benefits and coupons are claimed before quotas, and these in the order of their promotions,
+//     so that two orders never wait for one another in a circle.
 //   - A quota's counter is the number of its uses that are claimed or used.
 package redemption

@@ -1,6 +1,6 @@
-// Package shortage owns sold units that the warehouse does not have 缺货: found at payment, at packing
-// or by a transfer that came up short; what the shop offers for them, what the buyer chooses, and
-// the deadlines of both.
+// Package shortage owns sold units that the warehouse does not have 缺货: found at payment, at
+// packing or by a transfer that came up short; what the shop offers for them, what the buyer
+// chooses, and the deadlines of both.
 //
 // It does not own after-sale requests (package aftersale), the refund (package payment) nor the
 // transfer (package transfer).

@@ -21,11 +21,11 @@ type Offer struct {
 	Warehouse globalid.ID
 }
 
-// Offer gives the buyer of an OPEN shortage the choice, for 24 hours. Nothing is reserved before the
-// choice. Merchants of the shop may call it. Faults besides those of all commands: INVALID_INPUT
-// and NOT_FOUND at the field that is wrong; OUT_OF_STOCK at warehouse when it does not have the
-// units now; ACTION_NOT_ALLOWED also when the units are in a parcel that has to be cancelled
-// before another warehouse can send them.
+// Offer gives the buyer of an OPEN shortage the choice, for 24 hours. Nothing is reserved before
+// the choice. Merchants of the shop may call it. Faults besides those of all commands:
+// INVALID_INPUT and NOT_FOUND at the field that is wrong; OUT_OF_STOCK at warehouse when it does
+// not have the units now; ACTION_NOT_ALLOWED also when the units are in a parcel that has to be
+// cancelled before another warehouse can send them.
 func (s *Shortages) Offer(ctx context.Context, in Offer) (globalid.ID, error) {
 	return s.command(ctx, in.Shortage, []vocab.Role{vocab.Merchant},
 		func(ctx context.Context, s *session) error {

@@ -113,7 +113,9 @@ var (
 	Reshipping           = Group[AfterSaleStatus]{AfterSaleReshipping}
 	AfterSaleSuccess     = Group[AfterSaleStatus]{AfterSaleCompleted}
 	// AfterSaleFinal holds nothing any more; AfterSaleFruitless gave back what it held.
-	AfterSaleFinal     = Group[AfterSaleStatus]{AfterSaleCompleted, AfterSaleWithdrawn, AfterSaleClosed}
+	AfterSaleFinal = Group[AfterSaleStatus]{
+		AfterSaleCompleted, AfterSaleWithdrawn, AfterSaleClosed,
+	}
 	AfterSaleFruitless = Group[AfterSaleStatus]{AfterSaleWithdrawn, AfterSaleClosed}
 	// AfterSaleDecided moves its money or has ended: nobody can take it back.
 	AfterSaleDecided = Group[AfterSaleStatus]{AfterSaleRefunding, AfterSaleCompleted,
