@@ -54,8 +54,8 @@ func newEvent(tx *store.Tx, by Actor, name string, payload document.Payload) *en
 	row := &ent.Event{ID: globalid.New(globalid.OrderEvent), Type: name, ActorRole: by.Role,
 		Actor: by.ID.String(), Payload: payload, CreatedAt: tx.Now}
 	tx.Insert(row)
-	tx.RingAfterCommit()
-	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+	tx.NotifyAfterCommit()
+	tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
 		return client.Event.Query().Where(event.ID(row.ID)).Exist(ctx)
 	})
 	return row

@@ -58,7 +58,7 @@ func NewSequencer(db *store.DB, feed *Feed, opts SequencerOptions) *Sequencer {
 // Run works until ctx ends, whatever happens to the database in between. Then it hands over:
 // another server goes on at once.
 func (s *Sequencer) Run(ctx context.Context) {
-	ring, quiet := s.db.Bell.Listen()
+	ring, quiet := s.db.Commits.Subscribe()
 	defer quiet()
 	for ctx.Err() == nil {
 		if err := s.serve(ctx, ring); err != nil && ctx.Err() == nil {
