@@ -12,13 +12,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Actor is who did something: the role it was done in and, for a person, the id of buyer or staff.
+// Actor is who caused an event: a role and, for a person, the id of the buyer or staff member.
 type Actor struct {
 	Role vocab.Role
 	ID   globalid.ID
 }
 
-// ActorOf is who a viewer is in the events.
+// ActorOf is the actor that a viewer is.
 func ActorOf(v *auth.Viewer) Actor {
 	if v.IsBuyer() {
 		return Actor{Role: v.Role, ID: v.BuyerID}
@@ -26,9 +26,9 @@ func ActorOf(v *auth.Viewer) Actor {
 	return Actor{Role: v.Role, ID: v.StaffID}
 }
 
-// Emit adds an event of an order that the transaction has locked or made, with the order's next
+// Emit adds an event of an order that the transaction has locked or created, with the order's next
 // sequence. It concerns one shop, or the whole order for the zero shop. It is written with the
-// command's changes; after commit the bell rings.
+// command's changes; after commit the subscribers of DB.Commits are notified.
 func Emit(
 	tx *store.Tx, order *ent.Order, shop globalid.ID, by Actor, name string,
 	payload document.Payload,
@@ -42,8 +42,8 @@ func Emit(
 	}
 }
 
-// EmitForShop adds an event that concerns a shop but no order. It has no sequence; the feed alone
-// orders it.
+// EmitForShop adds an event that concerns a shop but no order. It has no sequence; only its
+// position in the feed orders it.
 func EmitForShop(
 	tx *store.Tx, shop globalid.ID, by Actor, name string, payload document.Payload,
 ) {
