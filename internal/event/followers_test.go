@@ -17,8 +17,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// A follower that reads more slowly than the feed is pruned gets an error instead of missing events,
-// and holds up nobody else.
+// A follower that reads more slowly than the feed is pruned gets an error instead of missing
+// events, and holds up nobody else.
 func TestSlowFollower(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
