@@ -8,7 +8,7 @@ import (
 	"orderflow/internal/fault"
 )
 
-// Cursor is a position in the feed; what follows it is what a subscriber has not seen. Its text
+// Cursor is a position in the feed: a subscriber has received everything up to it. Its text
 // form is opaque to clients.
 type Cursor int64
 

@@ -12,13 +12,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Actor is who did something: the role it was done in and, for a person, the id of buyer or staff.
+// Actor is who caused an event: a role and, for a person, the id of the buyer or staff member.
 type Actor struct {
 	Role vocab.Role
 	ID   globalid.ID
 }
 
-// ActorOf is who a viewer is in the events.
+// ActorOf is the actor that a viewer is.
 func ActorOf(v *auth.Viewer) Actor {
 	if v.IsBuyer() {
 		return Actor{Role: v.Role, ID: v.BuyerID}
@@ -33,8 +33,9 @@ type Draft struct {
 	Payload document.Payload
 }
 
-// Emit adds an event of an order that the transaction has locked or made, with the order's next
-// sequence. It is written with the command's changes; after commit the bell rings.
+// Emit adds an event of an order that the transaction has locked or created, with the order's next
+// sequence. It is written with the command's changes; after commit the subscribers of DB.Commits
+// are notified.
 func Emit(tx *store.Tx, order *ent.Order, by Actor, d Draft) {
 	order.EventSequence++
 	sequence := order.EventSequence
@@ -42,8 +43,8 @@ func Emit(tx *store.Tx, order *ent.Order, by Actor, d Draft) {
 	row.OrderID, row.Sequence = &order.ID, &sequence
 }
 
-// EmitForShop adds an event that concerns a shop but no order. It has no sequence; the feed alone
-// orders it.
+// EmitForShop adds an event that concerns a shop but no order. It has no sequence; only its
+// position in the feed orders it.
 func EmitForShop(tx *store.Tx, by Actor, d Draft) { newEvent(tx, by, d) }
 
 func newEvent(tx *store.Tx, by Actor, d Draft) *ent.Event {
@@ -53,8 +54,8 @@ func newEvent(tx *store.Tx, by Actor, d Draft) *ent.Event {
 		row.ShopID = &d.Shop
 	}
 	tx.Insert(row)
-	tx.RingAfterCommit()
-	tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+	tx.NotifyAfterCommit()
+	tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
 		return client.Event.Query().Where(event.ID(row.ID)).Exist(ctx)
 	})
 	return row

@@ -20,7 +20,7 @@ const (
 	feedPoll = 200 * time.Millisecond
 )
 
-// Feed reads the feed. A process has one, which looks for new entries on behalf of all followers
+// Feed reads the feed. A process has one, which polls for new entries on behalf of all followers,
 // and only while there are any.
 type Feed struct {
 	db  *store.DB
@@ -30,14 +30,14 @@ type Feed struct {
 // NewFeed makes the feed of this process.
 func NewFeed(db *store.DB) *Feed { return &Feed{db: db, hub: newHub(db)} }
 
-// Filter says which events to follow; the zero value means all.
+// Filter selects the events to follow; the zero value means all.
 type Filter struct {
 	Order globalid.ID // zero: of any order, and of none
 	Shop  globalid.ID // zero: of any shop, and of whole orders
 	Types []string    // none: of any type
 }
 
-// Head is the position given last; 0 before the first event.
+// Head is the last assigned position; 0 before the first event.
 func (f *Feed) Head(ctx context.Context) (int64, error) {
 	return headOf(ctx, f.db)
 }
@@ -55,7 +55,7 @@ func headOf(ctx context.Context, db *store.DB) (int64, error) {
 
 // Oldest is the first position that is still kept; one after the head when there is none.
 func (f *Feed) Oldest(ctx context.Context) (oldest int64, err error) {
-	// One statement, and so one moment: an entry must not arrive between two looks.
+	// One statement, so that no entry is added between two reads.
 	err = f.db.ReadSQL().QueryRowContext(ctx, "SELECT COALESCE("+
 		"(SELECT MIN(position) FROM feed_entries),"+
 		" (SELECT position + 1 FROM feed_heads WHERE id = ?), 1)", headID).Scan(&oldest)
@@ -65,15 +65,15 @@ func (f *Feed) Oldest(ctx context.Context) (oldest int64, err error) {
 	return oldest, nil
 }
 
-// Follow returns the events after the cursor and then, as they come, all that follow; without a
-// cursor those after this call. Each comes once, in order, with its Position. The stream ends when
-// ctx does, without an error; any other end is an error, its last value. It reads at the pace of
-// its consumer, keeps nothing open in between, and may be ranged over anew.
+// Follow returns the events after the cursor and then new ones as they are committed; without a
+// cursor those after this call. Each is delivered once, in order, with its Position. The stream
+// ends without an error when ctx does; any other end is an error, its last value. It reads at the
+// pace of its consumer, holds no connection in between, and may be ranged over again.
 //
-// Events are read through the client given, so its scope decides what the follower gets to see; a
-// job passes store.DB's own.
+// Events are read through the given client, whose scope decides what the follower sees; jobs pass
+// the client of store.DB.
 //
-// Faults: BAD_USER_INPUT for a cursor that this feed never gave; CURSOR_EXPIRED when events after
+// Faults: BAD_USER_INPUT for a cursor that this feed never issued; CURSOR_EXPIRED when events after
 // the cursor are no longer kept, which may also end the stream of a very slow consumer.
 func (f *Feed) Follow(
 	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
@@ -83,9 +83,9 @@ func (f *Feed) Follow(
 		return nil, err
 	}
 	return func(yield func(*ent.Event, error) bool) {
-		// Joining comes before the first look: what is placed after the look rings.
-		wake, leave := f.hub.join(filter)
-		defer leave()
+		// Subscribing comes before the first read, so that no later entry is missed.
+		wake, unsubscribe := f.hub.subscribe(filter)
+		defer unsubscribe()
 		for at := start; ctx.Err() == nil; {
 			next, err := f.page(ctx, read, filter, at)
 			if ctx.Err() != nil {
@@ -120,11 +120,11 @@ func (f *Feed) start(ctx context.Context, after *Cursor) (int64, error) {
 	if int64(*after) > head {
 		return 0, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
 	}
-	return int64(*after), f.stillKept(ctx, int64(*after))
+	return int64(*after), f.checkRetention(ctx, int64(*after))
 }
 
-// stillKept makes sure that nothing after a position has left the feed.
-func (f *Feed) stillKept(ctx context.Context, after int64) error {
+// checkRetention fails when entries after a position are no longer kept.
+func (f *Feed) checkRetention(ctx context.Context, after int64) error {
 	oldest, err := f.Oldest(ctx)
 	if err != nil {
 		return err
@@ -136,17 +136,17 @@ func (f *Feed) stillKept(ctx context.Context, after int64) error {
 	return nil
 }
 
-// page is what a follower gets of one look at the feed.
+// page is the result of one read of the feed.
 type page struct {
 	events []*ent.Event
-	end    int64 // up to here the follower has seen everything
+	end    int64 // the follower has received everything up to here
 	more   bool
 }
 
 func (f *Feed) page(
 	ctx context.Context, read *ent.Client, filter Filter, after int64,
 ) (page, error) {
-	// The head comes first: entries that arrive after it may be on the page, none before it is missed.
+	// The head is read first: entries added later may be on the page, none up to the head is missed.
 	head, err := f.Head(ctx)
 	if err != nil || head <= after {
 		return page{end: after}, err
@@ -155,8 +155,8 @@ func (f *Feed) page(
 	if err != nil {
 		return page{}, err
 	}
-	// This comes last: had anything been dropped before the entries were read, it shows now.
-	if err := f.stillKept(ctx, after); err != nil {
+	// This is checked last, to detect entries dropped before they were read.
+	if err := f.checkRetention(ctx, after); err != nil {
 		return page{}, err
 	}
 	next := page{end: head, more: len(entries) == pageSize}

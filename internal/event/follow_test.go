@@ -139,14 +139,14 @@ func onlyOf(shop globalid.ID) ent.Interceptor {
 	})
 }
 
-// Without a cursor a follower hears of what comes, from the call on; with types only of those; and
+// Without a cursor a follower gets the events from the call on; with types only of those; and
 // it ends with its context, without an error.
 func TestFollowLive(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		order := newOrder(t, db)
 		feed := event.NewFeed(db)
-		// A feed of another server: no sequencer tells it anything.
+		// A feed of another server: no sequencer notifies it.
 		remote := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
 		mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPlaced)

@@ -17,8 +17,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Who reads more slowly than the feed is pruned hears of it instead of missing something, and holds
-// up nobody else.
+// A follower that reads more slowly than the feed is pruned gets an error instead of missing
+// events, and holds up nobody else.
 func TestSlowFollower(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
@@ -140,8 +140,8 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 	}
 }
 
-// Events that arrive while a follower looks, at whatever point of the look, come once.
-func TestEventsDuringALook(t *testing.T) {
+// Events that arrive while a follower reads, at whatever point of the read, are delivered once.
+func TestEventsDuringARead(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestEventsDuringALook(t *testing.T) {
 			db := dbtest.OpenName(t, name)
 			order := newOrder(t, db)
 			sequence(t, db, event.NewFeed(db), quick("server"))
-			var events, looks atomic.Int64
+			var events, reads atomic.Int64
 			another := func(query string) {
 				if !strings.Contains(query, "feed_") || !strings.HasPrefix(query, "SELECT") {
 					return
@@ -159,7 +159,7 @@ func TestEventsDuringALook(t *testing.T) {
 				if n := events.Add(1); n <= total {
 					mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
 					waitForHead(t, db, n)
-					looks.Add(1)
+					reads.Add(1)
 				}
 			}
 			looking := dbtest.OpenName(t, name, store.Options{Observe: another})
@@ -170,8 +170,8 @@ func TestEventsDuringALook(t *testing.T) {
 					t.Fatalf("got %v, %v; want position %d", e, err, want)
 				}
 			}
-			// The look that made the last event may still be waiting for it.
-			waitUntil(t, "looks over", func() bool { return looks.Load() == total })
+			// The read that emitted the last event may still be waiting for it.
+			waitUntil(t, "reads over", func() bool { return reads.Load() == total })
 		})
 	}
 }

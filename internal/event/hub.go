@@ -11,14 +11,14 @@ import (
 	"orderflow/internal/store"
 )
 
-// hub wakes the followers of this process whose order or shop has something new. One goroutine
-// looks for all of them; it lives while there are followers.
+// hub wakes the followers of this process whose order or shop has new entries. One goroutine polls
+// for all of them; it runs while there are followers.
 type hub struct {
 	db *store.DB
 
 	mu        sync.Mutex
-	followers map[globalid.ID]map[chan struct{}]struct{} // the zero id: of everything
-	nudged    chan struct{}
+	followers map[globalid.ID]map[chan struct{}]struct{} // by topic; zero: everything
+	pollNow   chan struct{}
 	stop      func() // returns when the goroutine has ended
 }
 
@@ -26,9 +26,9 @@ func newHub(db *store.DB) *hub {
 	return &hub{db: db, followers: map[globalid.ID]map[chan struct{}]struct{}{}}
 }
 
-// join returns a channel that gets a value after each new entry that may pass the filter, and a
-// function that ends it.
-func (h *hub) join(filter Filter) (wake <-chan struct{}, leave func()) {
+// subscribe returns a channel that gets a value after each new entry that may pass the filter, and
+// a function that ends the subscription.
+func (h *hub) subscribe(filter Filter) (wake <-chan struct{}, unsubscribe func()) {
 	topic := filter.Order
 	if topic.IsZero() {
 		topic = filter.Shop
@@ -43,22 +43,22 @@ func (h *hub) join(filter Filter) (wake <-chan struct{}, leave func()) {
 		h.followers[topic] = map[chan struct{}]struct{}{}
 	}
 	h.followers[topic][ch] = struct{}{}
-	return ch, func() { h.leave(topic, ch) }
+	return ch, func() { h.unsubscribe(topic, ch) }
 }
 
 // start is called under mu.
 func (h *hub) start() {
 	ctx, cancel := context.WithCancel(context.Background())
-	nudged, done := make(chan struct{}, 1), make(chan struct{})
-	h.nudged, h.stop = nudged, func() { cancel(); <-done }
+	pollNow, done := make(chan struct{}, 1), make(chan struct{})
+	h.pollNow, h.stop = pollNow, func() { cancel(); <-done }
 	go func() {
 		defer close(done)
-		h.watch(ctx, nudged)
+		h.poll(ctx, pollNow)
 	}()
 }
 
-// leave leaves nothing behind that reads: the database may be closed next.
-func (h *hub) leave(topic globalid.ID, ch chan struct{}) {
+// unsubscribe ends the goroutine with the last follower: the database may be closed next.
+func (h *hub) unsubscribe(topic globalid.ID, ch chan struct{}) {
 	h.mu.Lock()
 	delete(h.followers[topic], ch)
 	if len(h.followers[topic]) == 0 {
@@ -71,51 +71,52 @@ func (h *hub) leave(topic globalid.ID, ch chan struct{}) {
 	}
 }
 
-// nudge spares the followers the wait for the next look.
-func (h *hub) nudge() {
+// notify makes the goroutine poll now.
+func (h *hub) notify() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	wakeUp(h.nudged) // nil before the first follower: never ready
+	wakeUp(h.pollNow) // nil before the first follower: never ready
 }
 
-// watch looks when it is nudged and, because other servers place too, every now and then. A look
-// that fails is left to the next one; followers meet the database's errors in their own reads.
-func (h *hub) watch(ctx context.Context, nudged <-chan struct{}) {
+// poll reads new entries when notified and, because other servers sequence too, at an interval. A
+// read that fails is retried by the next one; followers get the database's errors in their own
+// reads.
+func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	tick := time.NewTicker(feedPoll)
 	defer tick.Stop()
 	seen, err := headOf(ctx, h.db)
 	for err != nil && ctx.Err() == nil {
-		h.wait(ctx, nudged, tick)
+		h.wait(ctx, pollNow, tick)
 		seen, err = headOf(ctx, h.db)
 	}
-	h.wakeAll() // followers may have looked before this head was reached
+	h.wakeAll() // followers may have read before this head was reached
 	for ctx.Err() == nil {
-		h.wait(ctx, nudged, tick)
-		seen = h.look(ctx, seen)
+		h.wait(ctx, pollNow, tick)
+		seen = h.wakeNew(ctx, seen)
 	}
 }
 
-func (h *hub) wait(ctx context.Context, nudged <-chan struct{}, tick *time.Ticker) {
+func (h *hub) wait(ctx context.Context, pollNow <-chan struct{}, tick *time.Ticker) {
 	select {
-	case <-nudged:
+	case <-pollNow:
 	case <-tick.C:
 	case <-ctx.Done():
 	}
 }
 
-// look wakes who is concerned by the entries after a position and returns the last of them.
-func (h *hub) look(ctx context.Context, seen int64) int64 {
-	const most = 1000
+// wakeNew wakes the followers of the entries after a position and returns the last position.
+func (h *hub) wakeNew(ctx context.Context, seen int64) int64 {
+	const limit = 1000
 	for {
 		entries, err := h.db.Client.FeedEntry.Query().Where(feedentry.IDGT(seen)).
-			Order(feedentry.ByID()).Limit(most).
+			Order(feedentry.ByID()).Limit(limit).
 			Select(feedentry.FieldID, feedentry.FieldOrderID, feedentry.FieldShopID).All(ctx)
 		if err != nil || len(entries) == 0 {
 			return seen
 		}
 		h.wake(entries)
 		seen = entries[len(entries)-1].ID
-		if len(entries) < most {
+		if len(entries) < limit {
 			return seen
 		}
 	}
@@ -150,7 +151,7 @@ func (h *hub) wakeTopic(topic globalid.ID) {
 	}
 }
 
-// wakeUp wakes one goroutine unless it is awake already.
+// wakeUp sends a wake-up unless one is pending.
 func wakeUp(ch chan<- struct{}) {
 	select {
 	case ch <- struct{}{}:

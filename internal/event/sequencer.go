@@ -17,27 +17,27 @@ import (
 
 // SequencerOptions change how a sequencer works; the zero value is what production uses.
 type SequencerOptions struct {
-	// Holder names this server to people who look at the lease; at most 40 characters.
+	// Holder is the name of this server on the lease; at most 40 characters.
 	Holder string
 	// Lease is how long the others wait for a holder that does nothing; 0 means 5 s.
 	Lease time.Duration
-	// Poll is how often to look for events of other servers; 0 means 200 ms.
+	// Poll is how often to check for events of other servers; 0 means 200 ms.
 	Poll time.Duration
-	// Batch is how many events one transaction places at most; 0 and more than 1,000 mean 1,000.
+	// Batch bounds the events of one transaction; 0 and more than 1,000 mean 1,000.
 	Batch int
-	// Log gets a warning when a term of the sequencer broke off; nil drops it.
+	// Log gets a warning when the sequencer restarts after an error; nil drops it.
 	Log *slog.Logger
 }
 
-// Sequencer gives committed events their position in the feed. Every server runs one; at most one
-// of them works at a time.
+// Sequencer assigns positions in the feed to committed events. Every server runs one; at most one
+// of them is active at a time.
 type Sequencer struct {
 	db   *store.DB
 	feed *Feed
 	opts SequencerOptions
 }
 
-// NewSequencer makes a sequencer that tells feed, this server's own, at once what it has placed.
+// NewSequencer makes a sequencer that notifies feed, this server's own, of new entries.
 func NewSequencer(db *store.DB, feed *Feed, opts SequencerOptions) *Sequencer {
 	const maxBatch = 1000
 	if opts.Batch <= 0 || opts.Batch > maxBatch {
@@ -55,67 +55,67 @@ func NewSequencer(db *store.DB, feed *Feed, opts SequencerOptions) *Sequencer {
 	return &Sequencer{db: db, feed: feed, opts: opts}
 }
 
-// Run works until ctx ends, whatever happens to the database in between. Then it hands over:
-// another server goes on at once.
+// Run works until ctx ends, whatever happens to the database in between. At its end it releases the
+// lease: another server goes on at once.
 func (s *Sequencer) Run(ctx context.Context) {
-	ring, quiet := s.db.Bell.Listen()
-	defer quiet()
+	commits, unsubscribe := s.db.Commits.Subscribe()
+	defer unsubscribe()
 	for ctx.Err() == nil {
-		if err := s.serve(ctx, ring); err != nil && ctx.Err() == nil {
+		if err := s.serve(ctx, commits); err != nil && ctx.Err() == nil {
 			s.opts.Log.WarnContext(ctx, "sequencer starts anew", "error", err)
-			s.rest(ctx, nil)
+			s.wait(ctx, nil)
 		}
 	}
 }
 
-// serve returns with the first error.
-func (s *Sequencer) serve(ctx context.Context, ring <-chan struct{}) error {
+// serve runs until ctx ends or the first error.
+func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
 	if err := s.ensureHead(ctx); err != nil {
 		return err
 	}
 	if s.db.Dialect == dialect.SQLite {
-		return s.work(ctx, ring, s.embeddedTurn)
+		return s.work(ctx, commits, s.sqliteBatch)
 	}
-	t, err := s.begin(ctx)
+	l, err := s.newLeadership(ctx)
 	if err != nil {
 		return err
 	}
-	defer t.end(ctx)
-	return s.work(ctx, ring, t.turn)
+	defer l.resign(ctx)
+	return s.work(ctx, commits, l.tryBatch)
 }
 
 func (s *Sequencer) work(
-	ctx context.Context, ring <-chan struct{}, turn func(ctx context.Context) (int, error),
+	ctx context.Context, commits <-chan struct{}, batch func(ctx context.Context) (int, error),
 ) error {
 	for ctx.Err() == nil {
-		placed, err := turn(ctx)
+		n, err := batch(ctx)
 		if err != nil {
 			return err
 		}
-		if placed > 0 {
-			s.feed.hub.nudge()
+		if n > 0 {
+			s.feed.hub.notify()
 		}
-		if placed < s.opts.Batch {
-			s.rest(ctx, ring)
+		if n < s.opts.Batch {
+			s.wait(ctx, commits)
 		}
 	}
 	return nil
 }
 
-// rest waits for the bell or for the next look; servers that started together drift apart.
-func (s *Sequencer) rest(ctx context.Context, ring <-chan struct{}) {
+// wait waits for a commit or for the poll interval, randomised so that servers do not poll in step.
+func (s *Sequencer) wait(ctx context.Context, commits <-chan struct{}) {
 	timer := time.NewTimer(s.opts.Poll/2 + rand.N(s.opts.Poll))
 	defer timer.Stop()
 	select {
-	case <-ring:
+	case <-commits:
 	case <-timer.C:
 	case <-ctx.Done():
 	}
 }
 
-// embeddedTurn is one batch on SQLite, whose single writer is lock enough.
-func (s *Sequencer) embeddedTurn(ctx context.Context) (placed int, err error) {
-	if some, err := anyUnplaced(ctx, s.db.ReadSQL()); err != nil || !some {
+// sqliteBatch is one batch on SQLite, whose single writer makes a lease unnecessary.
+func (s *Sequencer) sqliteBatch(ctx context.Context) (n int, err error) {
+	if some, err := anyUnsequenced(ctx, s.db.ReadSQL()); err != nil || !some {
 		return 0, err
 	}
 	err = s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -123,16 +123,16 @@ func (s *Sequencer) embeddedTurn(ctx context.Context) (placed int, err error) {
 		if err != nil {
 			return err
 		}
-		placed, err = place(ctx, tx, head.Position, s.opts.Batch)
+		n, err = assignPositions(ctx, tx, head.Position, s.opts.Batch)
 		return err
 	})
-	return placed, err
+	return n, err
 }
 
-// ensureHead looks first: an insert would wait for whoever holds the row.
+// ensureHead creates the head's row. It reads first: an insert would wait for the row's lock.
 func (s *Sequencer) ensureHead(ctx context.Context) error {
-	there, err := s.db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Exist(ctx)
-	if err != nil || there {
+	exists, err := s.db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Exist(ctx)
+	if err != nil || exists {
 		return err
 	}
 	err = s.db.Client.FeedHead.Create().SetID(headID).Exec(ctx)
@@ -146,8 +146,8 @@ type rowQuerier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// anyUnplaced looks without a lock, so that an idle server does not take the head.
-func anyUnplaced(ctx context.Context, q rowQuerier) (some bool, err error) {
+// anyUnsequenced reads without a lock, so that an idle server does not lock the head.
+func anyUnsequenced(ctx context.Context, q rowQuerier) (some bool, err error) {
 	err = q.QueryRowContext(ctx,
 		"SELECT EXISTS (SELECT 1 FROM events WHERE position IS NULL)").Scan(&some)
 	return some, err

@@ -15,7 +15,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Two servers place what sixteen writers append.
+// Two servers sequence what sixteen writers append.
 func TestPositionsHaveNoGapAndKeepEveryOrdersSequence(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -67,8 +67,8 @@ func writeMuch(t *testing.T, servers ...*store.DB) {
 	running.Wait()
 }
 
-// Facts of a shop without an order, and what was there before the first sequencer.
-func TestPlacesEventsOfNoOrder(t *testing.T) {
+// Events of a shop without an order, and what was there before the first sequencer.
+func TestSequencesEventsOfNoOrder(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		order, shop := newOrder(t, db), globalid.New(globalid.Shop)

@@ -96,7 +96,7 @@ func waitUntil(t *testing.T, what string, holds func() bool) {
 func waitForHead(t *testing.T, db *store.DB, position int64) {
 	t.Helper()
 	feed := event.NewFeed(db)
-	waitUntil(t, "events placed", func() bool {
+	waitUntil(t, "events sequenced", func() bool {
 		head, err := feed.Head(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func checkFeed(t *testing.T, db *store.DB, want int) {
 
 var errEnded = errors.New("the stream has ended")
 
-// follow starts a stream that the test pulls from; errEnded tells its end, which also comes when
+// follow starts a stream that the test pulls from; errEnded marks its end, which also comes when
 // the test has waited for too long.
 func follow(
 	ctx context.Context, t *testing.T, feed *event.Feed, read *ent.Client,

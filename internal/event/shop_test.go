@@ -12,8 +12,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// A fact of a shop alone has its place in the feed like any other, beside those of orders.
-func TestAShopsFactIsInTheFeed(t *testing.T) {
+// An event of a shop alone has a position in the feed like those of orders.
+func TestAShopsEventIsInTheFeed(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		feed := event.NewFeed(db)
@@ -33,19 +33,19 @@ func TestAShopsFactIsInTheFeed(t *testing.T) {
 		}
 		waitForHead(t, db, 3)
 		checkFeed(t, db, 3)
-		facts := 0
+		events := 0
 		for _, e := range db.Client.Event.Query().AllX(t.Context()) {
 			if e.OrderID != nil {
 				continue
 			}
-			facts++
+			events++
 			if e.Sequence != nil || *e.ShopID != shop || e.ActorRole != clerk.Role ||
 				e.Actor != clerk.ID.String() || e.Payload.Transfer != thing || e.Payload.Quantity != 3 {
 				t.Errorf("event %+v", e)
 			}
 		}
-		if facts != 2 {
-			t.Errorf("%d facts of the shop, want 2", facts)
+		if events != 2 {
+			t.Errorf("%d events of the shop, want 2", events)
 		}
 	})
 }

@@ -57,7 +57,7 @@ type Runner struct {
 	db     *store.DB
 	log    *slog.Logger
 	queues []*queue
-	bell   store.Bell
+	wake   store.Notifier
 
 	mu         sync.Mutex
 	inProgress int           // claims, and claimed rows that have not run to their end
@@ -89,7 +89,7 @@ func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
 }
 
 // Wake makes Run claim due rows now, after something became due without an event.
-func (r *Runner) Wake() { r.bell.Ring() }
+func (r *Runner) Wake() { r.wake.Notify() }
 
 // Run runs what becomes due until ctx ends. It returns when its last run has ended; runs that still
 // go on 10 s after the end of ctx are cancelled.
@@ -108,9 +108,9 @@ func (r *Runner) Run(ctx context.Context) {
 
 // loop claims and starts the rows of one queue as they become due.
 func (r *Runner) loop(ctx, work context.Context, q *queue, runs *sync.WaitGroup) {
-	committed, stopCommitted := r.db.Bell.Listen()
+	committed, stopCommitted := r.db.Commits.Subscribe()
 	defer stopCommitted()
-	woken, stopWoken := r.bell.Listen()
+	woken, stopWoken := r.wake.Subscribe()
 	defer stopWoken()
 	poll, pause := minPoll, minPause
 	for {

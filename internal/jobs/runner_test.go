@@ -98,7 +98,7 @@ func TestRunPollsAndWakes(t *testing.T) {
 		want := 0
 		for name, wake := range map[string]func(){
 			"polling": func() { time.Sleep(time.Second + rested) },
-			"bell":    func() { db.Bell.Ring(); time.Sleep(rested) },
+			"commit":  func() { db.Commits.Notify(); time.Sleep(rested) },
 			"wake":    func() { r.Wake(); time.Sleep(rested) },
 		} {
 			for range 10 {

@@ -24,13 +24,13 @@ type Row interface {
 // InsertRows bounds a multi-row insert of any table: SQLite counts its variables.
 const InsertRows = 200
 
-// changes are the rows that one transaction holds, each with what the database has of it. What was
-// changed on them since is written together: by the end of the transaction, or before a statement
-// that reads one of their tables.
+// changes are the rows that one transaction tracks, each with its values as stored. Differences are
+// written together: at the end of the transaction, or before a statement that names one of their
+// tables.
 type changes struct {
-	rows   []*tracked
-	byID   map[rowID]*tracked
-	before func(c Change) bool // of Options; may be nil
+	rows        []*tracked
+	byID        map[rowID]*tracked
+	beforeWrite func(c Change) bool // of Options; may be nil
 }
 
 // Change is what is to be written of one row.
@@ -50,10 +50,9 @@ type tracked struct {
 	deleted bool
 }
 
-// Track makes a row that the transaction has read part of what it writes: what a command changes on
-// it from now on is written with everything else that it changes. A row that is tracked already
-// comes back as the one that the command knows. It dies with the transaction's function. Columns
-// that hold documents are replaced, never changed in place.
+// Track makes a row that the transaction has read part of what it writes: later changes to its
+// fields are written with the command's other changes. For a row that is tracked already it returns
+// the tracked one. Columns that hold documents must be replaced, never changed in place.
 func Track[R Row](tx *Tx, row R) R { return tx.changes.track(row).(R) }
 
 // TrackAll is Track for the rows of a query.
@@ -64,8 +63,8 @@ func TrackAll[R Row](tx *Tx, rows []R) []R {
 	return rows
 }
 
-// Insert makes new rows part of what the transaction writes. Their ids are set by the caller; what
-// is changed on them until they are written is inserted with them.
+// Insert makes new rows part of what the transaction writes. The caller sets their ids; changes to
+// them until they are written are part of the insert.
 func (tx *Tx) Insert(rows ...Row) {
 	for _, row := range rows {
 		t := newTracked(row)
@@ -82,8 +81,8 @@ func (tx *Tx) Delete(rows ...Row) {
 	}
 }
 
-// Flush writes what was changed so far: of the named tables, or of all without a name. The end of
-// the transaction does; a command calls it only when the order of statements matters.
+// Flush writes the changes so far: to the named tables, or to all without a name. The end of the
+// transaction flushes; a command calls it only when the order of statements matters.
 func (tx *Tx) Flush(ctx context.Context, tables ...string) error {
 	var named map[string]bool
 	for _, table := range tables {
@@ -125,7 +124,7 @@ func (c *changes) track(row Row) Row {
 	return row
 }
 
-// storedValue is a column's value as the driver gives it to the database, to be compared.
+// storedValue is a column's value as the driver passes it to the database, to be compared.
 func storedValue(v any) driver.Value {
 	stored, err := driver.DefaultParameterConverter.ConvertValue(v)
 	if err != nil {
@@ -150,23 +149,23 @@ func sameValue(a, b driver.Value) bool {
 	}
 }
 
-// flushFor writes what is pending of the tables that a statement names, so that it finds them as
-// the command does.
+// flushFor writes the pending changes to the tables that a statement names, so that it reads what
+// the command has changed.
 func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query string) error {
 	if len(c.rows) == 0 {
 		return nil
 	}
 	named := map[string]bool{}
 	for _, t := range c.rows {
-		if _, asked := named[t.table]; !asked {
+		if _, decided := named[t.table]; !decided {
 			named[t.table] = strings.Contains(query, t.table)
 		}
 	}
 	return c.flush(ctx, on, named)
 }
 
-// flush deletes rows, then writes new ones, one multi-row insert for each table, then changed ones,
-// one statement for all that are changed alike. Only the named tables, or all for nil.
+// flush deletes rows, then inserts new ones, one multi-row insert for each table, then updates
+// changed ones, one statement for all with the same change. Only the named tables, or all for nil.
 func (c *changes) flush(
 	ctx context.Context, on dialect.ExecQuerier, named map[string]bool,
 ) error {
@@ -184,9 +183,9 @@ func (c *changes) flush(
 			continue
 		}
 		isNew := t.stored == nil
-		written := c.before == nil ||
-			c.before(Change{Row: t.row, Columns: u.columns, New: isNew})
-		if c.before != nil {
+		written := c.beforeWrite == nil ||
+			c.beforeWrite(Change{Row: t.row, Columns: u.columns, New: isNew})
+		if c.beforeWrite != nil {
 			u = t.change() // of the row as it was altered
 		}
 		t.stored = t.values()
@@ -209,7 +208,7 @@ func (c *changes) flush(
 	return nil
 }
 
-// deleteRows deletes what is to be deleted, and forgets it.
+// deleteRows deletes the rows marked as deleted and stops tracking them.
 func (c *changes) deleteRows(
 	ctx context.Context, on dialect.ExecQuerier, named map[string]bool,
 ) error {
@@ -278,12 +277,12 @@ type update struct {
 	columns []string
 	values  []driver.Value
 	guard   string       // the column of the status, when that changes
-	before  driver.Value // its value until now
+	old     driver.Value // its stored value
 	ids     []any
 }
 
-// guards are the columns whose change names the old value: a row whose status is another by then is
-// not changed, and the command is a conflict.
+// guards are the columns whose update has the stored value in its WHERE: a row whose status is
+// another by then is not changed, and the command fails with CONFLICT.
 var guards = []string{"status", "stage"}
 
 // change is what is to be written of a row, or nil.
@@ -297,7 +296,7 @@ func (t *tracked) change() *update {
 		u.columns = append(u.columns, column)
 		u.values = append(u.values, values[i])
 		if u.guard == "" && t.stored != nil && slices.Contains(guards, column) {
-			u.guard, u.before = column, t.stored[i]
+			u.guard, u.old = column, t.stored[i]
 		}
 	}
 	if len(u.columns) == 0 {
@@ -306,10 +305,10 @@ func (t *tracked) change() *update {
 	return u
 }
 
-// addUpdate adds a row's update, to the statement of another row when they are alike.
+// addUpdate adds a row's update, to the statement of another row when the change is the same.
 func addUpdate(updates []*update, u *update) []*update {
 	for _, other := range updates {
-		if other.table == u.table && sameValue(other.before, u.before) &&
+		if other.table == u.table && sameValue(other.old, u.old) &&
 			slices.Equal(other.columns, u.columns) &&
 			slices.EqualFunc(other.values, u.values, sameValue) {
 			other.ids = append(other.ids, u.ids...)
@@ -329,7 +328,7 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	args = append(args, u.ids...)
 	if u.guard != "" {
 		query += " AND `" + u.guard + "` = ?"
-		args = append(args, u.before)
+		args = append(args, u.old)
 	}
 	var result sql.Result
 	if err := on.Exec(ctx, query, args, &result); err != nil {
@@ -347,9 +346,8 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// InsertNew inserts those of the rows, all of one table, whose unique columns no other row has, at
-// once and not with the rest of what the transaction writes. A row that another transaction is
-// inserting is waited for.
+// InsertNew inserts rows of one table immediately and skips those that violate a unique index. It
+// waits for another transaction that is inserting such a row.
 func InsertNew[R Row](ctx context.Context, tx *Tx, rows ...R) error {
 	all := make([]*tracked, len(rows))
 	for i, row := range rows {

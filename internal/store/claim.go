@@ -14,14 +14,14 @@ type Claim struct {
 	Table string
 	Where string // SQL over the table's columns, with ? for Args
 	Args  []any
-	Order string // the column that says what is due first
+	Order string // the column to order by, what is due first
 	Limit int
-	// Lease is how long the rows are this server's (real time). A claim that runs out is taken over.
+	// Lease is how long the claim lasts, in real time. An expired claim may be taken over.
 	Lease time.Duration
 }
 
-// Take claims due rows for this server and returns their ids. Rows that another server holds or has
-// claimed are left out; no call waits for another.
+// Take claims due rows for this server and returns their ids. Rows that another server has locked
+// or claimed are skipped; no call waits for another.
 func (db *DB) Take(ctx context.Context, c Claim) ([]globalid.ID, error) {
 	if some, err := db.anyDue(ctx, c); err != nil || !some {
 		return nil, err
@@ -63,7 +63,7 @@ func (db *DB) Take(ctx context.Context, c Claim) ([]globalid.ID, error) {
 	return ids, err
 }
 
-// anyDue looks without a lock, so that an idle server does not take the writer.
+// anyDue reads without a lock, so that an idle server does not occupy the writer.
 func (db *DB) anyDue(ctx context.Context, c Claim) (bool, error) {
 	query := "SELECT id FROM " + c.Table + " WHERE " + c.Where +
 		" AND (claimed_until IS NULL OR claimed_until < ?) LIMIT 1"

@@ -27,7 +27,7 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	return db.RealNow().Add(offset), err
 }
 
-// MoveClock sets business time to what move makes of it. It goes back only while no order exists:
+// MoveClock sets business time to the result of move. It goes back only while no order exists:
 // fault CLOCK_LOCKED. It is a command: a repeated idempotency key moves nothing. Only the
 // development server calls it.
 func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time) error {
@@ -40,7 +40,7 @@ func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time)
 func moveClock(
 	ctx context.Context, tx *Tx, realNow time.Time, move func(now time.Time) time.Time,
 ) error {
-	// Making the row locks it, also when it exists: of two moves at once both count.
+	// The insert locks the row even when it exists, so concurrent moves add up.
 	err := InsertNew(ctx, tx, &ent.Setting{ID: offsetSetting, Value: "0"})
 	if err != nil {
 		return err
@@ -50,8 +50,8 @@ func moveClock(
 		return err
 	}
 	now := realNow.Add(offset)
-	step := move(now).Sub(now)
-	if step < 0 {
+	delta := move(now).Sub(now)
+	if delta < 0 {
 		some, err := tx.Order.Query().Exist(ctx)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func moveClock(
 		}
 	}
 	return tx.Setting.Update().Where(setting.ID(offsetSetting)).
-		SetValue(strconv.FormatInt(int64(offset+step), 10)).Exec(ctx)
+		SetValue(strconv.FormatInt(int64(offset+delta), 10)).Exec(ctx)
 }
 
 func readOffset(ctx context.Context, client *ent.Client) (time.Duration, error) {

@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// Key is what @idempotent says of a mutation: who asks, what, under which key, with which input.
+// Key is the idempotency key of a mutation: of which viewer, which mutation, which input.
 type Key struct {
 	Viewer   string
 	Mutation string
@@ -32,8 +32,8 @@ func WithoutKey(ctx context.Context) context.Context {
 	return context.WithValue(ctx, keyContext{}, nil)
 }
 
-// ForEntry makes the key on the context, if there is one, that of one entry of a bulk mutation:
-// each entry is a command of its own, which a repetition runs again only when it has failed.
+// ForEntry narrows the key on the context, if there is one, to one entry of a bulk mutation: each
+// entry is a command of its own, which a repetition runs again only when it has failed.
 func ForEntry(ctx context.Context, i int) context.Context {
 	key, ok := ctx.Value(keyContext{}).(Key)
 	if !ok {
@@ -60,14 +60,14 @@ func (db *DB) Command(
 			ids, err = fn(ctx, tx)
 			return err
 		})
-		return ids, false, crowded(err)
+		return ids, false, asConflict(err)
 	}
 	err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
 		row, err := db.claimKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+		tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
 			return client.IdempotencyKey.Query().Where(idempotencykey.ID(row)).Exist(ctx)
 		})
 		if ids, err = fn(ctx, tx); err != nil {
@@ -79,11 +79,11 @@ func (db *DB) Command(
 		ids, err = db.replay(ctx, key)
 		return ids, true, err
 	}
-	return ids, false, crowded(err)
+	return ids, false, asConflict(err)
 }
 
-// crowded tells a user what a transaction that was tried in vain means to them.
-func crowded(err error) error {
+// asConflict turns the error of a transaction whose retries are used up into a fault.
+func asConflict(err error) error {
 	if retryable(err) {
 		return fault.New(fault.Conflict, "Too many wanted the same at once; send it again.")
 	}
@@ -91,7 +91,7 @@ func crowded(err error) error {
 }
 
 // Replay returns the ids of an earlier run under the context's key, or nil when there was none. A
-// command that prepares much before its transaction asks here first.
+// command with much work before its transaction calls it first.
 func (db *DB) Replay(ctx context.Context) ([]globalid.ID, error) {
 	key, keyed := ctx.Value(keyContext{}).(Key)
 	if !keyed {

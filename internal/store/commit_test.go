@@ -110,27 +110,27 @@ func TestALostCommitIsLookedUp(t *testing.T) {
 	}
 	c, name := newCutter(t)
 	db := dbtest.OpenName(t, name)
-	rung, end := db.Bell.Listen()
-	defer end()
+	notified, unsubscribe := db.Commits.Subscribe()
+	defer unsubscribe()
 	for _, tc := range []struct {
 		name    string
 		cut     int32
-		witness bool
+		probe bool
 		works   bool
 		stored  bool
 	}{
 		{"nothing lost", pass, false, true, true},
 		{"answer lost", after, true, true, true},
-		{"answer lost, no witness", after, false, false, true},
+		{"answer lost, no probe", after, false, false, true},
 		{"commit lost", before, true, false, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			runs := 0
 			err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 				runs++
-				tx.RingAfterCommit()
-				if tc.witness {
-					tx.Witness(func(ctx context.Context, client *ent.Client) (bool, error) {
+				tx.NotifyAfterCommit()
+				if tc.probe {
+					tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
 						return client.Setting.Query().Where(setting.ID(tc.name)).Exist(ctx)
 					})
 				}
@@ -144,20 +144,20 @@ func TestALostCommitIsLookedUp(t *testing.T) {
 				t.Errorf("stored: %v", !tc.stored)
 			}
 			select {
-			case <-rung:
+			case <-notified:
 				if !tc.works {
-					t.Error("the bell rang")
+					t.Error("subscribers were notified")
 				}
 			default:
 				if tc.works {
-					t.Error("the bell did not ring")
+					t.Error("subscribers were not notified")
 				}
 			}
 		})
 	}
 }
 
-// A command with a key needs no witness of its own, and can be asked again in any case.
+// A command with a key needs no probe of its own, and can be sent again in any case.
 func TestACommandWithAKeySurvivesALostCommit(t *testing.T) {
 	t.Parallel()
 	if len(dbtest.Dialects(t)) == 1 {

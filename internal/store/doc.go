@@ -3,10 +3,11 @@
 //
 // Invariants:
 //   - A command is one transaction with one business time (Tx.Now). It is retried as a whole, at
-//     most three times, when the database asks for it (deadlock, lock wait, busy).
+//     most three times, on deadlock, lock timeout or a busy database.
 //   - The isolation level is READ COMMITTED; a command that touches an order locks it first.
-//   - When the connection is lost during COMMIT, the outcome is looked up by a row that only this
+//   - When the connection is lost during COMMIT, the outcome is determined by a row that only this
 //     transaction can have written.
 //   - On SQLite one connection writes and a pool of query-only connections reads.
-//   - Nothing outside of the database is called inside a transaction.
+//   - What a command changes on tracked rows is written once, at the end (changes.go).
+//   - No other system is called inside a transaction.
 package store

@@ -16,7 +16,7 @@ import (
 )
 
 // Migrate applies the pending versioned migrations. Servers that migrate at the same time wait for
-// one another. MySQL commits each statement by itself: a migration that broke off is continued.
+// one another. MySQL commits each statement by itself: an interrupted migration is continued.
 func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 	executor, unlock, err := db.migrator(ctx)
 	if err != nil {
@@ -36,7 +36,7 @@ func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 	return applied, nil
 }
 
-// Pending tells which migrations Migrate would apply.
+// Pending lists the migrations that Migrate would apply.
 func (db *DB) Pending(ctx context.Context) (names []string, err error) {
 	executor, unlock, err := db.migrator(ctx)
 	if err != nil {
@@ -76,8 +76,8 @@ func (db *DB) migrator(ctx context.Context) (*atlas.Executor, func() error, erro
 	}
 	unlock := func() error { return nil }
 	if db.Dialect == dialect.MySQL {
-		const patience = time.Minute
-		if unlock, err = lockMigrations(ctx, drv, patience); err != nil {
+		const timeout = time.Minute
+		if unlock, err = lockMigrations(ctx, drv, timeout); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -92,11 +92,11 @@ func (db *DB) migrator(ctx context.Context) (*atlas.Executor, func() error, erro
 	return executor, unlock, nil
 }
 
-// lockMigrations keeps servers apart. SQLite needs none: it has one process and one writer.
+// lockMigrations serialises migrating servers. SQLite needs no lock: it has one writer.
 func lockMigrations(
-	ctx context.Context, drv atlas.Driver, patience time.Duration,
+	ctx context.Context, drv atlas.Driver, timeout time.Duration,
 ) (func() error, error) {
-	unlock, err := drv.Lock(ctx, "orderflow_migrate", patience)
+	unlock, err := drv.Lock(ctx, "orderflow_migrate", timeout)
 	if err != nil {
 		return nil, fmt.Errorf("migrate: another server holds the migration lock: %w", err)
 	}

@@ -27,15 +27,15 @@ type DB struct {
 	Client *ent.Client
 	// Dialect is dialect.MySQL (also for MariaDB) or dialect.SQLite.
 	Dialect string
-	// Bell rings after each commit that appended events.
-	Bell Bell
+	// Commits notifies after each commit that appended events.
+	Commits Notifier
 
-	driver    *router
-	write     *sql.DB
-	read      *sql.DB
-	simulated bool
-	realNow   func() time.Time
-	before    func(c Change) bool
+	driver      *router
+	write       *sql.DB
+	read        *sql.DB
+	simulated   bool
+	realNow     func() time.Time
+	beforeWrite func(c Change) bool
 }
 
 // Options change how a database is opened; the zero value is what production uses.
@@ -45,10 +45,10 @@ type Options struct {
 	SimulatedClock bool
 	// RealNow replaces the real clock in tests.
 	RealNow func() time.Time
-	// Observe sees the text of every statement; for tests that count them.
+	// Observe is called with the text of every statement; for tests that count them.
 	Observe func(query string)
-	// BeforeWrite sees every change that a command has recorded, may alter its row, and reports
-	// whether it is written; for tests that break commands.
+	// BeforeWrite is called with every change before it is written, may alter its row, and reports
+	// whether it is to be written; for tests that break commands.
 	BeforeWrite func(c Change) bool
 	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 32.
 	MaxConns int
@@ -62,7 +62,7 @@ func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 	if opts.RealNow == nil {
 		opts.RealNow = time.Now
 	}
-	db := &DB{simulated: opts.SimulatedClock, realNow: opts.RealNow, before: opts.BeforeWrite}
+	db := &DB{simulated: opts.SimulatedClock, realNow: opts.RealNow, beforeWrite: opts.BeforeWrite}
 	kind, rest, _ := strings.Cut(name, ":")
 	var err error
 	switch kind {
@@ -172,13 +172,13 @@ func (db *DB) Close() error {
 // Driver is the ent driver below Client, to build a client with other interceptors on it.
 func (db *DB) Driver() dialect.Driver { return db.driver }
 
-// SQL is the pool that writes; for what ent cannot say.
+// SQL is the pool that writes; for statements that ent cannot express.
 func (db *DB) SQL() *sql.DB { return db.write }
 
 // ReadSQL is the pool that reads; on MySQL it is the same as SQL.
 func (db *DB) ReadSQL() *sql.DB { return db.read }
 
-// Product tells what server this is, for people: "MariaDB 10.11.11", "MySQL 9.4.0", "SQLite
+// Product is name and version of the database server: "MariaDB 10.11.11", "MySQL 9.4.0", "SQLite
 // 3.53.4".
 func (db *DB) Product(ctx context.Context) (string, error) {
 	query, name := "SELECT VERSION()", "MySQL"

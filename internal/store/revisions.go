@@ -13,7 +13,7 @@ import (
 // revisions keeps the history of applied migrations in a table of its own, one JSON document each.
 type revisions struct{ db *DB }
 
-// revision adds what atlas leaves out of its JSON but needs to continue a broken migration.
+// revision has the fields that atlas omits from its JSON but needs to continue a failed migration.
 type revision struct {
 	Version     string
 	Description string

@@ -16,7 +16,7 @@ type router struct {
 	observe     func(string)
 }
 
-func (r *router) see(query string) {
+func (r *router) trace(query string) {
 	if r.observe != nil {
 		r.observe(query)
 	}
@@ -32,45 +32,45 @@ func (r *router) reads(query string) *entsql.Driver {
 
 // Exec implements dialect.Driver.
 func (r *router) Exec(ctx context.Context, query string, args, v any) error {
-	r.see(query)
+	r.trace(query)
 	return r.write.Exec(ctx, query, args, v)
 }
 
 // Query implements dialect.Driver.
 func (r *router) Query(ctx context.Context, query string, args, v any) error {
-	r.see(query)
+	r.trace(query)
 	return r.reads(query).Query(ctx, query, args, v)
 }
 
-// ExecContext serves ent's raw statements.
+// ExecContext runs ent's raw statements.
 func (r *router) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	r.see(query)
+	r.trace(query)
 	return r.write.ExecContext(ctx, query, args...)
 }
 
-// QueryContext serves ent's raw queries.
+// QueryContext runs ent's raw queries.
 func (r *router) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	r.see(query)
+	r.trace(query)
 	return r.reads(query).QueryContext(ctx, query, args...)
 }
 
 // Tx implements dialect.Driver.
 func (r *router) Tx(ctx context.Context) (dialect.Tx, error) {
-	r.see("BEGIN")
+	r.trace("BEGIN")
 	tx, err := r.write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	see := &observedTx{Tx: tx, see: r.see}
+	observed := &observedTx{Tx: tx, trace: r.trace}
 	t, ok := ctx.Value(beginContext{}).(*Tx)
 	if !ok {
-		return see, nil
+		return observed, nil
 	}
-	t.raw = see
-	return &changingTx{observedTx: see, changes: t.changes}, nil
+	t.raw = observed
+	return &flushingTx{observedTx: observed, changes: t.changes}, nil
 }
 
-// beginContext carries the Tx that a transaction is begun for.
+// beginContext is the context key of the Tx that a transaction is begun for.
 type beginContext struct{}
 
 // Close implements dialect.Driver; the pools belong to DB.
@@ -79,55 +79,55 @@ func (r *router) Close() error { return nil }
 // Dialect implements dialect.Driver.
 func (r *router) Dialect() string { return r.write.Dialect() }
 
-// observedTx is a transaction whose statements the observer sees.
+// observedTx is a transaction whose statements are passed to the observer.
 type observedTx struct {
 	dialect.Tx
-	see func(string)
+	trace func(string)
 }
 
 // Exec implements dialect.Tx.
 func (t *observedTx) Exec(ctx context.Context, query string, args, v any) error {
-	t.see(query)
+	t.trace(query)
 	return t.Tx.Exec(ctx, query, args, v)
 }
 
 // Query implements dialect.Tx.
 func (t *observedTx) Query(ctx context.Context, query string, args, v any) error {
-	t.see(query)
+	t.trace(query)
 	return t.Tx.Query(ctx, query, args, v)
 }
 
 // Commit implements dialect.Tx.
 func (t *observedTx) Commit() error {
-	t.see("COMMIT")
+	t.trace("COMMIT")
 	return t.Tx.Commit()
 }
 
-// ExecContext serves ent's raw statements.
+// ExecContext runs ent's raw statements.
 func (t *observedTx) ExecContext(
 	ctx context.Context, query string, args ...any,
 ) (sql.Result, error) {
-	t.see(query)
+	t.trace(query)
 	return t.Tx.(rawTx).ExecContext(ctx, query, args...)
 }
 
-// QueryContext serves ent's raw queries.
+// QueryContext runs ent's raw queries.
 func (t *observedTx) QueryContext(
 	ctx context.Context, query string, args ...any,
 ) (*sql.Rows, error) {
-	t.see(query)
+	t.trace(query)
 	return t.Tx.(rawTx).QueryContext(ctx, query, args...)
 }
 
-// changingTx writes what its command has changed before a statement could miss it: what is pending
-// of the tables that the statement names.
-type changingTx struct {
+// flushingTx writes the pending changes to the tables that a statement names before it runs the
+// statement.
+type flushingTx struct {
 	*observedTx
 	changes *changes
 }
 
 // Exec implements dialect.Tx.
-func (t *changingTx) Exec(ctx context.Context, query string, args, v any) error {
+func (t *flushingTx) Exec(ctx context.Context, query string, args, v any) error {
 	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
 		return err
 	}
@@ -135,15 +135,15 @@ func (t *changingTx) Exec(ctx context.Context, query string, args, v any) error 
 }
 
 // Query implements dialect.Tx.
-func (t *changingTx) Query(ctx context.Context, query string, args, v any) error {
+func (t *flushingTx) Query(ctx context.Context, query string, args, v any) error {
 	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
 		return err
 	}
 	return t.observedTx.Query(ctx, query, args, v)
 }
 
-// ExecContext serves ent's raw statements.
-func (t *changingTx) ExecContext(
+// ExecContext runs ent's raw statements.
+func (t *flushingTx) ExecContext(
 	ctx context.Context, query string, args ...any,
 ) (sql.Result, error) {
 	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
@@ -152,8 +152,8 @@ func (t *changingTx) ExecContext(
 	return t.observedTx.ExecContext(ctx, query, args...)
 }
 
-// QueryContext serves ent's raw queries.
-func (t *changingTx) QueryContext(
+// QueryContext runs ent's raw queries.
+func (t *flushingTx) QueryContext(
 	ctx context.Context, query string, args ...any,
 ) (*sql.Rows, error) {
 	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {

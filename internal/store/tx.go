@@ -20,27 +20,27 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// Tx is an open transaction of one command. It dies with the function that it was given to.
+// Tx is the open transaction of one command, valid only within the function that it is passed to.
 type Tx struct {
 	*ent.Tx
 	// Now is the business time of everything this command writes.
 	Now time.Time
 
 	dialect string
-	raw     dialect.ExecQuerier // below the writing of changes
+	raw     dialect.ExecQuerier // does not flush changes first
 	changes *changes
-	ring    bool
-	witness func(ctx context.Context, client *ent.Client) (bool, error)
+	notify  bool
+	probe   func(ctx context.Context, client *ent.Client) (bool, error)
 }
 
 // Attempts of one transaction: the first and three more.
 const maxAttempts = 4
 
 // Run runs fn in a transaction and commits it. fn may run several times and must not keep anything
-// of an earlier run. An error of fn rolls back and comes back as it is.
+// of an earlier run. An error of fn rolls back and is returned as it is.
 func (db *DB) Run(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := db.once(ctx, fn)
+		err := db.runOnce(ctx, fn)
 		if err == nil || attempt == maxAttempts || !retryable(err) {
 			return err
 		}
@@ -53,13 +53,14 @@ func (db *DB) Run(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 	}
 }
 
-func (db *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
+// runOnce is one attempt of Run.
+func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
 	now, err := db.Now(ctx)
 	if err != nil {
 		return err
 	}
 	tx := &Tx{Now: now, dialect: db.Dialect,
-		changes: &changes{byID: map[rowID]*tracked{}, before: db.before}}
+		changes: &changes{byID: map[rowID]*tracked{}, beforeWrite: db.beforeWrite}}
 	etx, err := db.Client.Tx(context.WithValue(ctx, beginContext{}, tx))
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -86,24 +87,25 @@ func (db *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
-	if tx.ring {
-		db.Bell.Ring()
+	if tx.notify {
+		db.Commits.Notify()
 	}
 	return nil
 }
 
-// committed decides what a failed COMMIT did. Only a lost connection leaves that open; then a row
-// that this transaction alone can have written tells, read on a fresh connection.
+// committed reports whether a COMMIT that failed took effect. Only a lost connection leaves that
+// open; then it is decided by reading, on a fresh connection, a row that this transaction alone can
+// have written.
 func (db *DB) committed(ctx context.Context, tx *Tx, err error) bool {
-	if tx.witness == nil || !connectionLost(err) {
+	if tx.probe == nil || !connectionLost(err) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	// A server that has not noticed the loss yet may still be committing: give it a moment.
+	// A server that has not noticed the loss yet may still be committing: try for a second.
 	for range 20 {
-		found, werr := tx.witness(ctx, db.Client)
-		if werr == nil && found {
+		found, perr := tx.probe(ctx, db.Client)
+		if perr == nil && found {
 			return true
 		}
 		select {
@@ -115,14 +117,15 @@ func (db *DB) committed(ctx context.Context, tx *Tx, err error) bool {
 	return false
 }
 
-// Witness names the row by which a lost COMMIT is recognised. The last call counts. Events and
-// idempotency keys call it; a command does not need to.
-func (tx *Tx) Witness(found func(ctx context.Context, client *ent.Client) (bool, error)) {
-	tx.witness = found
+// ProbeCommitBy sets how the outcome of a COMMIT is found out when its connection is lost: by a row
+// that this transaction alone writes. The last call counts. Events and idempotency keys call it; a
+// command does not need to.
+func (tx *Tx) ProbeCommitBy(exists func(ctx context.Context, client *ent.Client) (bool, error)) {
+	tx.probe = exists
 }
 
-// RingAfterCommit wakes whoever follows the feed once this transaction is committed.
-func (tx *Tx) RingAfterCommit() { tx.ring = true }
+// NotifyAfterCommit wakes the subscribers of DB.Commits once this transaction is committed.
+func (tx *Tx) NotifyAfterCommit() { tx.notify = true }
 
 // Locks reports whether the database has row locks; SQLite has one writer instead.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.MySQL }

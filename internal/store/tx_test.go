@@ -226,18 +226,18 @@ func TestALockedOrderIsReadAfterWaiting(t *testing.T) {
 	})
 }
 
-func TestTheBellRingsAfterCommitOnly(t *testing.T) {
+func TestNotifiesAfterCommitOnly(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)
-	rung, end := db.Bell.Listen()
-	defer end()
+	notified, unsubscribe := db.Commits.Subscribe()
+	defer unsubscribe()
 	for _, outcome := range []error{errPlain, nil, nil} {
 		_ = db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			tx.RingAfterCommit()
+			tx.NotifyAfterCommit()
 			select {
-			case <-rung:
+			case <-notified:
 				if outcome != nil {
-					t.Error("the bell rang before the first commit")
+					t.Error("subscribers were notified before the first commit")
 				}
 			default:
 			}
@@ -245,15 +245,15 @@ func TestTheBellRingsAfterCommitOnly(t *testing.T) {
 		})
 	}
 	select {
-	case <-rung:
+	case <-notified:
 	case <-time.After(patience):
-		t.Error("the bell did not ring")
+		t.Error("subscribers were not notified")
 	}
-	end()
-	db.Bell.Ring()
+	unsubscribe()
+	db.Commits.Notify()
 	select {
-	case <-rung:
-		t.Error("who does not listen any more was rung")
+	case <-notified:
+		t.Error("a former subscriber was notified")
 	default:
 	}
 }

@@ -1,11 +1,12 @@
 // Package verify checks the invariants of the whole system against a live database: that stock
 // adds up, that no cent is lost, held twice or paid back twice, that no unit is both shipped and
-// refunded unshipped, that the events tell the statuses, that the feed has neither gap nor repeat,
-// that nothing points nowhere.
+// refunded unshipped, that replaying the events gives the statuses, that the feed has neither gap
+// nor repeat, that every reference names a row.
 //
 // It owns the statement of what must hold at every commit, and nothing else: it repairs nothing and
-// writes nothing. It derives what should be from the rows and the transition tables of lifecycle by
-// itself, on purpose without calling the commands that it watches over.
+// writes nothing. It derives the expected values from the rows and the transition tables of
+// lifecycle by itself, on purpose without calling the commands that it checks, and so names raw
+// statuses.
 //
 // Invariants:
 //   - All checks see one snapshot, so a running system does not make them fail.

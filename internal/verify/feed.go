@@ -10,11 +10,11 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// positionsFollow checks one order's part of the feed. Unplaced events at the end are lag.
-func (r *run) positionsFollow() func(*book) {
+// positionOrder checks one order's part of the feed. Events without a position at the end are lag.
+func (r *run) positionOrder() func(*orderData) {
 	c := r.check(6, "feed.order", "an order's events stand in the feed in the order of their "+
 		"sequence, and none without a position before one that has one")
-	return func(b *book) {
+	return func(b *orderData) {
 		var before *ent.Event
 		for _, e := range b.events {
 			c.Rows++
@@ -46,11 +46,11 @@ func (r *run) feed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.placed(ctx, matches, oldest, head, all); err != nil {
+	if err := r.positions(ctx, matches, oldest, head, all); err != nil {
 		return err
 	}
 	r.progress("feed", all, all)
-	return r.unplaced(ctx)
+	return r.measureLag(ctx)
 }
 
 // entries streams the feed and returns the oldest position kept, or one above the head.
@@ -62,9 +62,9 @@ func (r *run) entries(
 		COALESCE(e.position, 0), e.order_id, e.shop_id
 		FROM feed_entries f LEFT JOIN events e ON e.id = f.event_id ORDER BY f.position`, nil,
 		func(scan func(...any) error) error {
-			var position, says int64
+			var position, eventPosition int64
 			var event, order, shop, eventOrder, eventShop globalid.ID
-			err := scan(&position, &event, &order, &shop, &says, &eventOrder, &eventShop)
+			err := scan(&position, &event, &order, &shop, &eventPosition, &eventOrder, &eventShop)
 			if err != nil {
 				return err
 			}
@@ -78,11 +78,11 @@ func (r *run) entries(
 				gaps.failAt(strconv.FormatInt(position, 10), "follows %d", last)
 			}
 			last = position
-			if says != position || order != eventOrder || shop != eventShop {
+			if eventPosition != position || order != eventOrder || shop != eventShop {
 				matches.fail(event, "feed: position %d of order %q, shop %q; event: %d, %q, %q",
-					position, order, shop, says, eventOrder, eventShop)
+					position, order, shop, eventPosition, eventOrder, eventShop)
 			}
-			r.tick("feed", int(position), all)
+			r.progressEvery("feed", int(position), all)
 			return nil
 		})
 	if oldest == 0 {
@@ -94,8 +94,8 @@ func (r *run) entries(
 	return oldest, err
 }
 
-// placed streams the events that have a position.
-func (r *run) placed(
+// positions streams the events that have a position.
+func (r *run) positions(
 	ctx context.Context, matches *Check, oldest, head int64, all int,
 ) error {
 	var last int64
@@ -119,13 +119,13 @@ func (r *run) placed(
 				matches.fail(id, "position %d is of %q", position, entry)
 			}
 			last = position
-			r.tick("feed", int(head+position), all)
+			r.progressEvery("feed", int(head+position), all)
 			return nil
 		})
 }
 
-// unplaced measures the lag.
-func (r *run) unplaced(ctx context.Context) error {
+// measureLag counts the events without a position.
+func (r *run) measureLag(ctx context.Context) error {
 	var first globalid.ID
 	err := r.conn.QueryRowContext(ctx, "SELECT COUNT(*), MIN(id) FROM events WHERE position IS NULL").
 		Scan(&r.lag.Events, &first)

@@ -58,7 +58,7 @@ func (r *run) key(ctx context.Context, c *Check, table string, key []*schema.Col
 		})
 }
 
-// keyOf is the column whose id names the rows of a table. Feed entries are known by their events.
+// keyOf is the column whose id names the rows of a table. Feed entries are named by their events.
 func keyOf(table string) string {
 	if table == feedentry.Table {
 		return feedentry.FieldEventID

@@ -23,9 +23,9 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// next reads the books of the orders that follow one by id: the orders by their primary key, each
+// next reads the orders after one, by id: the orders by their primary key, each
 // other table by its index on the order.
-func (r *run) next(ctx context.Context, after globalid.ID) ([]*book, error) {
+func (r *run) next(ctx context.Context, after globalid.ID) ([]*orderData, error) {
 	found, err := r.client.Order.Query().Where(order.IDGT(after)).
 		Order(ent.Asc(order.FieldID)).Limit(batch).
 		WithSubOrders(func(q *ent.SubOrderQuery) { q.Order(ent.Asc(suborder.FieldID)) }).
@@ -48,34 +48,35 @@ func (r *run) next(ctx context.Context, after globalid.ID) ([]*book, error) {
 		return nil, err
 	}
 	ids := make([]globalid.ID, len(found))
-	books := make([]*book, len(found))
-	by := make(map[globalid.ID]*book, len(found))
+	orders := make([]*orderData, len(found))
+	by := make(map[globalid.ID]*orderData, len(found))
 	for i, o := range found {
 		ids[i] = o.ID
-		books[i] = &book{
+		orders[i] = &orderData{
 			Order: o, subs: o.Edges.SubOrders, items: o.Edges.Items, payments: o.Edges.Payments,
 			refunds: o.Edges.Refunds, events: o.Edges.Events, memos: o.Edges.Memos,
 			shipments: o.Edges.Shipments, addresses: o.Edges.AddressChanges,
 			requests: o.Edges.AfterSales,
 		}
-		by[o.ID] = books[i]
+		by[o.ID] = orders[i]
 	}
-	for _, load := range []func(context.Context, []globalid.ID, map[globalid.ID]*book) error{
-		r.reserved, r.carries, r.lacks, r.intercepts, r.holds, r.reviewed, r.movements,
+	for _, load := range []func(context.Context, []globalid.ID, map[globalid.ID]*orderData) error{
+		r.loadReservations, r.loadTransfers, r.loadShortages, r.loadInterceptions, r.loadRedemptions,
+		r.loadReviews, r.loadMovements,
 	} {
 		if err := load(ctx, ids, by); err != nil {
 			return nil, err
 		}
 	}
-	for _, b := range books {
+	for _, b := range orders {
 		r.rows += b.rows()
 	}
-	return books, nil
+	return orders, nil
 }
 
-// reserved loads the reservations and the stock rows that they are on.
-func (r *run) reserved(
-	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+// loadReservations loads the reservations and the stock rows that they are on.
+func (r *run) loadReservations(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
 ) error {
 	rows, err := r.client.Reservation.Query().Where(reservation.OrderIDIn(ids...)).All(ctx)
 	if err != nil || len(rows) == 0 {
@@ -98,9 +99,9 @@ func (r *run) reserved(
 	return err
 }
 
-// carries loads the transfers for the orders.
-func (r *run) carries(
-	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+// loadTransfers loads the transfers for the orders.
+func (r *run) loadTransfers(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
 ) error {
 	rows, err := r.client.StockTransfer.Query().Where(stocktransfer.OrderIDIn(ids...)).
 		Order(ent.Asc(stocktransfer.FieldID)).All(ctx)
@@ -110,8 +111,10 @@ func (r *run) carries(
 	return err
 }
 
-// lacks loads the shortages of the orders.
-func (r *run) lacks(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book) error {
+// loadShortages loads the shortages of the orders.
+func (r *run) loadShortages(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
+) error {
 	rows, err := r.client.Shortage.Query().Where(shortage.OrderIDIn(ids...)).
 		Order(ent.Asc(shortage.FieldID)).All(ctx)
 	for _, row := range rows {
@@ -120,9 +123,9 @@ func (r *run) lacks(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*
 	return err
 }
 
-// intercepts loads the interceptions of the orders' parcels.
-func (r *run) intercepts(
-	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+// loadInterceptions loads the interceptions of the orders' parcels.
+func (r *run) loadInterceptions(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
 ) error {
 	rows, err := r.client.Interception.Query().Where(interception.OrderIDIn(ids...)).
 		Order(ent.Asc(interception.FieldID)).All(ctx)
@@ -132,8 +135,10 @@ func (r *run) intercepts(
 	return err
 }
 
-// holds loads the coupons and benefits that the orders hold or used.
-func (r *run) holds(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book) error {
+// loadRedemptions loads the coupons and benefits that the orders hold or used.
+func (r *run) loadRedemptions(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
+) error {
 	coupons, err := r.client.Coupon.Query().Where(coupon.OrderIDIn(ids...)).All(ctx)
 	if err != nil {
 		return err
@@ -148,9 +153,9 @@ func (r *run) holds(ctx context.Context, ids []globalid.ID, by map[globalid.ID]*
 	return err
 }
 
-// reviewed loads the reviews.
-func (r *run) reviewed(
-	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+// loadReviews loads the reviews.
+func (r *run) loadReviews(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
 ) error {
 	rows, err := r.client.Review.Query().Where(review.OrderIDIn(ids...)).All(ctx)
 	for _, row := range rows {
@@ -159,9 +164,9 @@ func (r *run) reviewed(
 	return err
 }
 
-// movements sums what was written down about the reservations.
-func (r *run) movements(
-	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*book,
+// loadMovements sums the stock movements of the reservations.
+func (r *run) loadMovements(
+	ctx context.Context, ids []globalid.ID, by map[globalid.ID]*orderData,
 ) error {
 	args := make([]any, len(ids))
 	for i, id := range ids {
@@ -174,7 +179,7 @@ func (r *run) movements(
 		FROM reservations r JOIN stock_movements m ON m.reservation_id = r.id
 		WHERE r.order_id IN (`+marks+`) GROUP BY r.order_id, r.id, m.stock_id`, args,
 		func(scan func(...any) error) error {
-			var m moved
+			var m movementSum
 			err := scan(&m.order, &m.reservation, &m.stock, &m.net, &m.rows, &m.taken, &m.sent)
 			if err != nil {
 				return err

@@ -6,23 +6,23 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// orders walks the orders by id; each check looks at one order's book at a time.
+// orders walks the orders by id; each check gets one order's data at a time.
 func (r *run) orders(ctx context.Context) error {
-	useOnce, err := r.sharesHold(ctx)
+	redeemed, err := r.redeemedShares(ctx)
 	if err != nil {
 		return err
 	}
-	checks := []func(*book){
-		r.reservationsMove(), r.unitsAreHeld(), r.reservationsStand(), r.sentAgain(),
+	checks := []func(*orderData){
+		r.reservationLedger(), r.unitsReserved(), r.reservationPlaces(), r.reshipments(),
 		r.itemsAdd(), r.subOrdersAdd(), r.ordersAdd(), r.paidOnce(), r.attempts(),
 		r.refundsFit(), r.itemsRefund(), r.refundsAdd(), r.freightRefunds(), r.uncountedReturn(),
 		r.requestsAdd(), r.requestsRefund(),
 		r.unitsOnce(), r.unitsPacked(), r.unitsCounted(),
-		r.sequences(), r.replays(), r.rollUps(), r.positionsFollow(), r.stepsAreRows(),
-		r.wordsAreTold(), r.tracks(),
-		r.copiesAgree(), useOnce,
-		r.times(), r.deadlines(), r.reviewsWait(), r.stages(), r.nextSteps(), r.addressesStand(),
-		r.requestsStand(), r.shortagesStand(), r.interceptionsStand(),
+		r.sequences(), r.replays(), r.rollUps(), r.positionOrder(), r.transitions(),
+		r.messages(), r.tracks(),
+		r.copiesAgree(), redeemed,
+		r.times(), r.deadlines(), r.reviewStatus(), r.stages(), r.nextSteps(), r.addressStatus(),
+		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(),
 	}
 	all, err := r.size(ctx, "orders")
 	if err != nil {
@@ -30,17 +30,17 @@ func (r *run) orders(ctx context.Context) error {
 	}
 	var last globalid.ID
 	for done := 0; ; {
-		books, err := r.next(ctx, last)
-		if err != nil || len(books) == 0 {
+		found, err := r.next(ctx, last)
+		if err != nil || len(found) == 0 {
 			return err
 		}
-		last = books[len(books)-1].ID
-		for _, b := range books {
+		last = found[len(found)-1].ID
+		for _, b := range found {
 			for _, check := range checks {
 				check(b)
 			}
 		}
-		done += len(books)
+		done += len(found)
 		r.progress("orders", done, all)
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func (r *run) paidOnce() func(*book) {
+func (r *run) paidOnce() func(*orderData) {
 	c := r.check(2, "price.paid", "a paid order above 0 has one COUNTED payment, of its payable; "+
 		"any other has none and something to pay; a payment has a verdict, a transaction, an "+
 		"amount and a time when it succeeded, and only a closed order's is LATE")
-	return func(b *book) {
+	return func(b *orderData) {
 		c.Rows += 1 + int64(len(b.payments))
 		var counted []*ent.Payment
 		for _, p := range b.payments {
@@ -44,7 +44,7 @@ func (r *run) paidOnce() func(*book) {
 	}
 }
 
-func (b *book) verdictFits(c *Check, p *ent.Payment) {
+func (b *orderData) verdictFits(c *Check, p *ent.Payment) {
 	succeeded := p.Status == vocab.AttemptSucceeded
 	if (p.Verdict != nil) != succeeded || (p.TransactionID != nil) != succeeded ||
 		(p.PaidAt != nil) != succeeded || (p.PaidAmount > 0) != succeeded {
@@ -56,12 +56,12 @@ func (b *book) verdictFits(c *Check, p *ent.Payment) {
 	}
 }
 
-// attempts finds two ways to pay one order, and one that asks for the wrong amount.
-func (r *run) attempts() func(*book) {
+// attempts finds several payable attempts of one order, and attempts over a wrong amount.
+func (r *run) attempts() func(*orderData) {
 	c := r.check(2, "payments.attempts", "at most one attempt can be paid, of the payable, and only "+
 		"while the order is PENDING_PAYMENT; none is open when the payment has failed; whoever "+
 		"is closed has a cause")
-	return func(b *book) {
+	return func(b *orderData) {
 		open := 0
 		for _, p := range b.payments {
 			c.Rows++

@@ -15,10 +15,10 @@ func sharesOf(shares []document.Share) (sum int64, ok bool) {
 	return sum, ok
 }
 
-func (r *run) itemsAdd() func(*book) {
+func (r *run) itemsAdd() func(*orderData) {
 	c := r.check(2, "price.items",
 		"list = unit price · quantity, payable = list − shares, nothing negative, one currency")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, it := range b.items {
 			c.Rows++
 			shares, ok := sharesOf(it.Shares)
@@ -37,10 +37,10 @@ func (r *run) itemsAdd() func(*book) {
 	}
 }
 
-func (r *run) subOrdersAdd() func(*book) {
+func (r *run) subOrdersAdd() func(*orderData) {
 	c := r.check(2, "price.sub_orders", "list, goods and weight are the sums of the items, "+
 		"freight = its list − shares, nothing negative, one currency")
-	return func(b *book) {
+	return func(b *orderData) {
 		list, goods := map[globalid.ID]int64{}, map[globalid.ID]int64{}
 		weight := map[globalid.ID]int64{}
 		for _, it := range b.items {
@@ -70,9 +70,9 @@ func (r *run) subOrdersAdd() func(*book) {
 	}
 }
 
-func (r *run) ordersAdd() func(*book) {
+func (r *run) ordersAdd() func(*orderData) {
 	c := r.check(2, "price.orders", "payable is the sum of the sub-orders' goods and freight")
-	return func(b *book) {
+	return func(b *orderData) {
 		c.Rows += 1 + int64(len(b.subs))
 		var sum int64
 		for _, sub := range b.subs {

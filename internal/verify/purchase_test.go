@@ -121,7 +121,7 @@ func runSequencer(e *ordertest.Env) {
 		event.NewSequencer(e.DB, event.NewFeed(e.DB), event.SequencerOptions{}).Run(ctx)
 	}()
 	for e.DB.Client.Event.Query().Where(entevent.PositionIsNil()).ExistX(ctx) {
-		e.DB.Bell.Ring()
+		e.DB.Commits.Notify()
 	}
 	stop()
 	<-done

@@ -3,7 +3,7 @@ package verify
 // reference is a column that names a row of another table.
 type reference struct {
 	table, column, to string
-	orNone            bool     // sixteen zero bytes name nothing
+	orNone            bool     // sixteen zero bytes name no row
 	copies            []string // columns that have the value of the same column there
 }
 

@@ -6,9 +6,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func (r *run) refundsFit() func(*book) {
+func (r *run) refundsFit() func(*orderData) {
 	c := r.check(3, "refunds.payments", "the refunds of a payment are not more than was paid")
-	return func(b *book) {
+	return func(b *orderData) {
 		sums := map[globalid.ID]int64{}
 		for _, refund := range b.refunds {
 			c.Rows++
@@ -25,17 +25,17 @@ func (r *run) refundsFit() func(*book) {
 	}
 }
 
-// itemsRefund checks R and r of the refund arithmetic: what a line had is what it has left and what
-// live refunds and open requests hold of it.
-func (r *run) itemsRefund() func(*book) {
+// itemsRefund checks that what a line had is what it has left plus what live refunds and open
+// requests hold of it, in money and in units.
+func (r *run) itemsRefund() func(*orderData) {
 	c := r.check(3, "refunds.items", "money and units left on a line and held by its refunds and "+
 		"requests are what it had; refunded ones are those of refunds that SUCCEEDED")
-	return func(b *book) {
-		taken := b.taken()
-		c.Rows += taken.rows
+	return func(b *orderData) {
+		refunds := b.itemRefunds()
+		c.Rows += refunds.rows
 		for _, it := range b.items {
 			c.Rows++
-			t := taken.of(it)
+			t := refunds.of(it)
 			if it.Refundable < 0 || it.RefundableQuantity < 0 ||
 				it.Refundable+t.money != it.Payable ||
 				it.RefundableQuantity+t.units != it.Quantity {
@@ -43,19 +43,19 @@ func (r *run) itemsRefund() func(*book) {
 					"left, %d held", it.Refundable, it.Payable, t.money,
 					it.RefundableQuantity, it.Quantity, t.units)
 			}
-			if it.RefundedQuantity != t.backUnits || it.Refunded != t.back {
+			if it.RefundedQuantity != t.refundedUnits || it.Refunded != t.refunded {
 				c.fail(it.ID, "%d units and %d refunded; refunds that succeeded have %d, %d",
-					it.RefundedQuantity, it.Refunded, t.backUnits, t.back)
+					it.RefundedQuantity, it.Refunded, t.refundedUnits, t.refunded)
 			}
 		}
 	}
 }
 
 // refundsAdd checks each refund by itself and the chain of those that replace CLOSED ones.
-func (r *run) refundsAdd() func(*book) {
+func (r *run) refundsAdd() func(*orderData) {
 	c := r.check(3, "refunds.rows", "a refund is the sum of its lines and freight, above 0 on a "+
 		"payment, of goods on the COUNTED one; a CLOSED one has one successor of the same amount")
-	return func(b *book) {
+	return func(b *orderData) {
 		successors := map[globalid.ID]int{}
 		for _, refund := range b.refunds {
 			c.Rows += 1 + int64(len(refund.Edges.Lines))
@@ -78,7 +78,7 @@ func (r *run) refundsAdd() func(*book) {
 	}
 }
 
-func (b *book) refundAdds(c *Check, refund *ent.Refund) {
+func (b *orderData) refundAdds(c *Check, refund *ent.Refund) {
 	sum, currency := refund.Freight, b.Currency
 	if p := b.payment(value(refund.PaymentID)); p != nil {
 		currency = p.Currency // a MISMATCHED one may be in another than the order
@@ -114,10 +114,10 @@ type freightGroup struct {
 	class vocab.LogisticsClass
 }
 
-func (r *run) freightRefunds() func(*book) {
+func (r *run) freightRefunds() func(*orderData) {
 	c := r.check(3, "refunds.freight", "freight left and held by refunds and requests, per shop "+
 		"and logistics class, is what was charged; refunded is that of refunds that SUCCEEDED")
-	return func(b *book) {
+	return func(b *orderData) {
 		left, charged := map[freightGroup]int64{}, map[freightGroup]int64{}
 		counted, back := map[freightGroup]int64{}, map[freightGroup]int64{}
 		group := func(sub *ent.SubOrder) freightGroup {
@@ -163,17 +163,17 @@ func (r *run) freightRefunds() func(*book) {
 	}
 }
 
-// triggers says which refund returns a payment of that verdict.
+// triggers are the triggers of the refunds that return payments of a verdict.
 var triggers = map[vocab.Verdict]vocab.RefundTrigger{
 	vocab.Late:       vocab.TriggerLate,
 	vocab.Duplicate:  vocab.TriggerDuplicate,
 	vocab.Mismatched: vocab.TriggerMismatched,
 }
 
-func (r *run) uncountedReturn() func(*book) {
+func (r *run) uncountedReturn() func(*orderData) {
 	c := r.check(3, "refunds.uncounted",
 		"a payment that does not count has exactly one refund, of all of it")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, p := range b.payments {
 			c.Rows++
 			trigger, uncounted := triggers[value(p.Verdict)]

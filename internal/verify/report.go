@@ -11,10 +11,10 @@ import (
 // listed is how many violations of one check are listed.
 const listed = 20
 
-// Report says what was checked, over how many rows, and what does not hold.
+// Report is the result of a run: the checks, the rows they read and the violations.
 type Report struct {
 	Checks  []Check `json:"checks"`
-	Rows    int64   `json:"rows"`    // rows read from the database; several checks look at one
+	Rows    int64   `json:"rows"`    // rows read from the database; several checks may use one
 	Seconds float64 `json:"seconds"` // how long it took
 	Lag     Lag     `json:"lag"`
 }
@@ -24,7 +24,7 @@ type Check struct {
 	Invariant  int         `json:"invariant"` // its number in the documented list
 	Name       string      `json:"name"`
 	Says       string      `json:"says"` // what holds when the check is ok
-	Rows       int64       `json:"rows"` // how many rows it looked at
+	Rows       int64       `json:"rows"` // how many rows it read
 	Violations []Violation `json:"violations,omitempty"`
 	Truncated  int64       `json:"truncated,omitempty"` // violations beyond those listed
 }
@@ -35,8 +35,8 @@ type Violation struct {
 	Detail string `json:"detail"`
 }
 
-// Lag is what the sequencer has not placed in the feed yet. It is no failure: a sequencer that runs
-// catches up.
+// Lag is the events without a position in the feed. It is no failure: a running sequencer catches
+// up.
 type Lag struct {
 	Events int        `json:"events"`
 	Oldest *time.Time `json:"oldest,omitempty"` // business time of the first of them

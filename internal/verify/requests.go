@@ -9,11 +9,11 @@ import (
 )
 
 // requestsAdd checks what each after-sale request holds.
-func (r *run) requestsAdd() func(*book) {
+func (r *run) requestsAdd() func(*orderData) {
 	c := r.check(3, "after_sales.rows", "a request is the sum of its lines and freight, nothing "+
 		"negative, in the order's currency; it has units unless it is about money alone, and the "+
 		"goods that came back are among them")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, a := range b.requests {
 			c.Rows += 1 + int64(len(a.Edges.Lines))
 			sum, fits := a.Freight, a.Freight >= 0 && a.Currency == b.Currency
@@ -37,11 +37,11 @@ func (r *run) requestsAdd() func(*book) {
 }
 
 // requestsRefund checks that the money of a request is held once: by itself, or by its refund.
-func (r *run) requestsRefund() func(*book) {
+func (r *run) requestsRefund() func(*orderData) {
 	c := r.check(3, "refunds.causes", "a request that is REFUNDING, or was COMPLETED with a "+
 		"refund, has one that is not CLOSED, of what it held, and no other has one; a shortage "+
 		"likewise; they end when it SUCCEEDED")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, a := range b.requests {
 			c.Rows++
 			found := b.liveRefunds(func(o *ent.Refund) *globalid.ID { return o.AfterSaleID }, a.ID)
@@ -67,7 +67,7 @@ func (r *run) requestsRefund() func(*book) {
 	}
 }
 
-func (b *book) shortageRefunds(c *Check, s *ent.Shortage) {
+func (b *orderData) shortageRefunds(c *Check, s *ent.Shortage) {
 	found := b.liveRefunds(func(o *ent.Refund) *globalid.ID { return o.ShortageID }, s.ID)
 	refunding := s.Status == vocab.ShortageRefunding
 	wants := refunding || s.Status == vocab.ShortageRefunded
@@ -89,7 +89,7 @@ func (b *book) shortageRefunds(c *Check, s *ent.Shortage) {
 }
 
 // liveRefunds are the live refunds of one cause.
-func (b *book) liveRefunds(
+func (b *orderData) liveRefunds(
 	cause func(*ent.Refund) *globalid.ID, id globalid.ID,
 ) (found []*ent.Refund) {
 	for _, refund := range b.refunds {

@@ -12,8 +12,8 @@ import (
 	"orderflow/internal/store"
 )
 
-// batch is how many orders or stock rows are looked at together: enough that the way to the server
-// does not count, few enough to be held in memory.
+// batch is how many orders or stock rows are looked at together: enough to make round trips
+// cheap, few enough for memory.
 const batch = 500
 
 // snapshot is one read-only transaction. It has one connection, so one result is read at a time.
@@ -38,7 +38,7 @@ func inSnapshot(ctx context.Context, db *store.DB, fn func(*snapshot) error) err
 	}
 	defer func() {
 		if _, err := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
-			// The pool must not get it back with the transaction open.
+			// The pool must not reuse a connection with an open transaction.
 			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 		}
 		_ = conn.Close()

@@ -10,21 +10,21 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// nobody is what a required column holds that names nothing.
-const nobody = "x'00000000000000000000000000000000'"
+// zeroID is the value of a required column that names no row.
+const zeroID = "x'00000000000000000000000000000000'"
 
-// test is one statement about the rows of one table.
+// test is one condition on the rows of one table.
 type test struct {
 	check  *Check
 	rows   string // SQL: not NULL in the rows that it is about
 	broken string // SQL: true in those of which it does not hold
 	value  string // SQL: what to show of such a row
-	word   bool   // whether that is a word, not an id
+	text   bool   // whether that is text, not an id
 	says   string // what is wrong with it
 }
 
-// tables lets the database look at every row of every table once, and only a table with something
-// wrong is read again. The order is that of the primary key: no index has all columns.
+// tables runs all tests of a table in one scan of it, and only a table with violations is read
+// again. The scan is in the order of the primary key: no index has all columns.
 func (r *run) tables(ctx context.Context) error {
 	tests, joins := r.tests()
 	for i, table := range slices.Sorted(maps.Keys(tests)) {
@@ -36,7 +36,7 @@ func (r *run) tables(ctx context.Context) error {
 	return nil
 }
 
-// tests makes the statements of each table, and the joins that they need.
+// tests returns the tests of each table, and the joins that they need.
 func (r *run) tests() (tests map[string][]test, joins map[string]string) {
 	words := r.check(7, "statuses.known", "every status, kind and cause is a word of its closed list")
 	exist := r.check(8, "references.exist", "every reference names a row that exists")
@@ -49,7 +49,7 @@ func (r *run) tests() (tests map[string][]test, joins map[string]string) {
 			ref.to, alias, alias, ref.column)
 		named := "c." + ref.column
 		if ref.orNone {
-			named = "NULLIF(" + named + ", " + nobody + ")"
+			named = "NULLIF(" + named + ", " + zeroID + ")"
 		}
 		tests[ref.table] = append(tests[ref.table], test{check: exist, rows: named,
 			broken: named + " IS NOT NULL AND " + alias + ".id IS NULL", value: named,
@@ -66,7 +66,7 @@ func (r *run) tests() (tests map[string][]test, joins map[string]string) {
 		column := "c.`" + v.column + "`"
 		tests[v.table] = append(tests[v.table], test{check: words, rows: column,
 			broken: column + " NOT IN ('" + strings.Join(v.words, "', '") + "')",
-			value:  column, word: true, says: v.table + "." + v.column + " is %q"})
+			value:  column, text: true, says: v.table + "." + v.column + " is %q"})
 	}
 	return tests, joins
 }
@@ -102,10 +102,10 @@ func (r *run) broken(ctx context.Context, key, from string, t test) error {
 	return r.each(ctx, "SELECT "+key+", "+t.value+" FROM "+from+" WHERE "+t.broken, nil,
 		func(scan func(...any) error) error {
 			var id, names globalid.ID
-			var word string
-			if t.word {
-				err := scan(&id, &word)
-				t.check.fail(id, t.says, word)
+			var text string
+			if t.text {
+				err := scan(&id, &text)
+				t.check.fail(id, t.says, text)
 				return err
 			}
 			err := scan(&id, &names)

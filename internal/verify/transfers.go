@@ -10,8 +10,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// carried sums what the ledger and the reservations tell of one transfer.
-type carried struct{ sent, arrived, travels, aside int64 }
+// transferSums sums the movements and the reservations of one transfer.
+type transferSums struct{ sent, arrived, travels, aside int64 }
 
 // transfers walks the stock transfers by id.
 func (r *run) transfers(ctx context.Context) error {
@@ -32,14 +32,14 @@ func (r *run) transfers(ctx context.Context) error {
 			return r.shopWide(ctx)
 		}
 		last = rows[len(rows)-1].ID
-		sums, err := r.carried(ctx, c, rows)
+		sums, err := r.transferSums(ctx, c, rows)
 		if err != nil {
 			return err
 		}
 		for _, t := range rows {
 			c.Rows++
 			r.rows++
-			if s := sums[t.ID]; !adds(t, s) {
+			if s := sums[t.ID]; !consistent(t, s) {
 				c.fail(t.ID, "%s, quantity %d, received %d, lost %d; stock rows tell of %d sent "+
 					"and %d received, reservations of %d that travel and %d set aside", t.Status,
 					t.Quantity, t.ReceivedQuantity, t.LostQuantity, s.sent, s.arrived, s.travels,
@@ -51,9 +51,9 @@ func (r *run) transfers(ctx context.Context) error {
 	}
 }
 
-// adds reports whether the numbers of a transfer fit its status and one another. An order may give
-// up what was set aside for it.
-func adds(t *ent.StockTransfer, s carried) bool {
+// consistent reports whether the numbers of a transfer fit its status and one another. An order may
+// release what was reserved for it.
+func consistent(t *ent.StockTransfer, s transferSums) bool {
 	var sent, travels, aside int64
 	ended := t.ReceivedQuantity+t.LostQuantity == t.Quantity
 	fits := t.ReceivedQuantity >= 0 && t.LostQuantity >= 0
@@ -77,17 +77,17 @@ func adds(t *ent.StockTransfer, s carried) bool {
 		s.aside <= aside
 }
 
-// carried reads the sums of some transfers.
-func (r *run) carried(
+// transferSums reads the sums of some transfers.
+func (r *run) transferSums(
 	ctx context.Context, c *Check, rows []*ent.StockTransfer,
-) (map[globalid.ID]carried, error) {
+) (map[globalid.ID]transferSums, error) {
 	args := make([]any, len(rows))
 	for i, t := range rows {
 		args[i] = t.ID
 	}
 	marks := strings.TrimSuffix(strings.Repeat("?,", len(rows)), ",")
-	sums := make(map[globalid.ID]carried, len(rows))
-	read := func(query string, add func(s *carried, a, b int64)) error {
+	sums := make(map[globalid.ID]transferSums, len(rows))
+	read := func(query string, add func(s *transferSums, a, b int64)) error {
 		return r.each(ctx, query, args, func(scan func(...any) error) error {
 			var id globalid.ID
 			var a, b, n int64
@@ -106,7 +106,7 @@ func (r *run) carried(
 		SUM(CASE WHEN cause = 'TRANSFER_OUT' THEN -on_hand_delta ELSE 0 END),
 		SUM(CASE WHEN cause = 'TRANSFER_IN' THEN on_hand_delta ELSE 0 END), COUNT(*)
 		FROM stock_movements WHERE transfer_id IN (`+marks+`) GROUP BY transfer_id`,
-		func(s *carried, a, b int64) { s.sent, s.arrived = a, b })
+		func(s *transferSums, a, b int64) { s.sent, s.arrived = a, b })
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +114,6 @@ func (r *run) carried(
 		SUM(CASE WHEN status = 'IN_TRANSFER' THEN quantity ELSE 0 END),
 		SUM(CASE WHEN status = 'HELD' THEN quantity ELSE 0 END), COUNT(*)
 		FROM reservations WHERE transfer_id IN (`+marks+`) GROUP BY transfer_id`,
-		func(s *carried, a, b int64) { s.travels, s.aside = a, b })
+		func(s *transferSums, a, b int64) { s.travels, s.aside = a, b })
 	return sums, err
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // unitsOnce finds units that left twice, or without their stock.
-func (r *run) unitsOnce() func(*book) {
+func (r *run) unitsOnce() func(*orderData) {
 	c := r.check(4, "units.once", "the shipped units of an item are those of its handed over "+
 		"parcels and of its CONSUMED reservations; with those that refunds and requests took "+
 		"before they were shipped, and those that lack, they are not more than bought")
-	return func(b *book) {
-		taken, consumed := b.taken(), b.reserved(vocab.ReservationConsumed, nil)
+	return func(b *orderData) {
+		refunds, consumed := b.itemRefunds(), b.reserved(vocab.ReservationConsumed, nil)
 		handed := map[globalid.ID]int64{}
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Items))
@@ -28,7 +28,7 @@ func (r *run) unitsOnce() func(*book) {
 				c.fail(it.ID, "shipped %d, in handed over parcels %d, out of stock %d",
 					n, handed[it.ID], consumed[it.ID])
 			}
-			recalled := taken.of(it).recalled
+			recalled := refunds.of(it).recalled
 			if it.ShippedQuantity < 0 ||
 				it.ShippedQuantity+recalled+it.ShortQuantity > it.Quantity {
 				c.fail(it.ID, "shipped %d, taken unshipped %d, lacking %d, bought %d",
@@ -40,10 +40,10 @@ func (r *run) unitsOnce() func(*book) {
 
 // unitsPacked finds units that two parcels have. Units that were refunded after they were packed
 // stay in their parcel until somebody cancels it, so refunds do not count.
-func (r *run) unitsPacked() func(*book) {
+func (r *run) unitsPacked() func(*orderData) {
 	c := r.check(4, "units.packed", "the units of an item in parcels that are not cancelled are not "+
 		"more than bought; a parcel is handed over where its sub-orders are sent from")
-	return func(b *book) {
+	return func(b *orderData) {
 		packed := map[globalid.ID]int64{}
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Items))

@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/store"
 )
 
-// Progress hears now and then how far a step of a run is.
+// Progress is called now and then with how far a step of a run is.
 type Progress func(step string, done, all int)
 
 // Run checks every invariant in one snapshot of the database. Violations are in the report; an
@@ -27,7 +27,7 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 			return err
 		}
 		for _, step := range []func(context.Context) error{
-			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.useOnce,
+			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.redemptions,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -68,10 +68,10 @@ func (r *run) size(ctx context.Context, table string) (rows int, err error) {
 	return rows, err
 }
 
-// tick tells the progress of a stream now and then.
-func (r *run) tick(step string, done, all int) {
-	const often = 1000
-	if done%often == 0 || done == all {
+// progressEvery reports the progress of a stream every 1,000 rows.
+func (r *run) progressEvery(step string, done, all int) {
+	const interval = 1000
+	if done%interval == 0 || done == all {
 		r.progress(step, done, all)
 	}
 }

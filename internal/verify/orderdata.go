@@ -8,8 +8,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// book is all that belongs to one order.
-type book struct {
+// orderData is all rows that belong to one order.
+type orderData struct {
 	*ent.Order
 	subs         []*ent.SubOrder // by id
 	items        []*ent.OrderItem
@@ -21,7 +21,7 @@ type book struct {
 	coupons      []*ent.Coupon
 	benefits     []*ent.BenefitUse
 	reviews      []*ent.Review
-	movements    []moved
+	movements    []movementSum
 	shipments    []*ent.Shipment            // by id, each with its items and track
 	transfers    []*ent.StockTransfer       // by id
 	addresses    []*ent.AddressChange       // by id
@@ -31,14 +31,14 @@ type book struct {
 	stocks       map[globalid.ID]*ent.Stock // at least those of the reservations
 }
 
-// moved sums the movements of one reservation on one stock row.
-type moved struct {
+// movementSum sums the movements of one reservation on one stock row.
+type movementSum struct {
 	order, reservation, stock globalid.ID
 	taken, net, sent, rows    int64
 }
 
-// rows is how many rows the book has. Movements count by the sums, stock rows by their walk.
-func (b *book) rows() int64 {
+// rows is how many rows these are. Movements count by their sums, stock rows by their walk.
+func (b *orderData) rows() int64 {
 	n := 1 + len(b.subs) + len(b.items) + len(b.payments) + len(b.refunds) + len(b.events) +
 		len(b.memos) + len(b.reservations) + len(b.coupons) + len(b.benefits) + len(b.reviews) +
 		len(b.shipments) + len(b.transfers) + len(b.addresses) +
@@ -58,50 +58,50 @@ func (b *book) rows() int64 {
 	return int64(n)
 }
 
-func (b *book) item(id globalid.ID) *ent.OrderItem {
+func (b *orderData) item(id globalid.ID) *ent.OrderItem {
 	return find(b.items, func(it *ent.OrderItem) bool { return it.ID == id })
 }
 
-func (b *book) sub(id globalid.ID) *ent.SubOrder {
+func (b *orderData) sub(id globalid.ID) *ent.SubOrder {
 	return find(b.subs, func(s *ent.SubOrder) bool { return s.ID == id })
 }
 
-func (b *book) payment(id globalid.ID) *ent.Payment {
+func (b *orderData) payment(id globalid.ID) *ent.Payment {
 	return find(b.payments, func(p *ent.Payment) bool { return p.ID == id })
 }
 
-func (b *book) transfer(id globalid.ID) *ent.StockTransfer {
+func (b *orderData) transfer(id globalid.ID) *ent.StockTransfer {
 	return find(b.transfers, func(t *ent.StockTransfer) bool { return t.ID == id })
 }
 
-func (b *book) shipment(id globalid.ID) *ent.Shipment {
+func (b *orderData) shipment(id globalid.ID) *ent.Shipment {
 	return find(b.shipments, func(p *ent.Shipment) bool { return p.ID == id })
 }
 
-func (b *book) request(id globalid.ID) *ent.AfterSale {
+func (b *orderData) request(id globalid.ID) *ent.AfterSale {
 	return find(b.requests, func(a *ent.AfterSale) bool { return a.ID == id })
 }
 
-// paid reports whether the order was paid, whatever became of it afterwards.
-func (b *book) paid() bool { return b.PaidAt != nil }
+// paid reports whether the order was ever paid.
+func (b *orderData) paid() bool { return b.PaidAt != nil }
 
 // unpaid reports whether the order waits for a payment.
-func (b *book) unpaid() bool {
+func (b *orderData) unpaid() bool {
 	return b.Status == vocab.PendingPayment || b.Status == vocab.PaymentFailed
 }
 
-// live reports whether a refund holds its amount. A CLOSED one has handed it to the next.
+// live reports whether a refund reserves its amount. A CLOSED one has passed it to its successor.
 func live(r *ent.Refund) bool { return r.Status != vocab.RefundClosed }
 
 // open reports whether an after-sale request is not over.
 func open(a *ent.AfterSale) bool { return !slices.Contains(vocab.AfterSaleFinal, a.Status) }
 
-// holding reports whether a request holds its units and its money itself; a refund does for one
-// that is REFUNDING.
+// holding reports whether a request itself reserves its units and its money; for one that is
+// REFUNDING its refund does.
 func holding(a *ent.AfterSale) bool { return open(a) && a.Status != vocab.AfterSaleRefunding }
 
-// lacking reports whether the units of a shortage are locked by it.
-func lacking(s *ent.Shortage) bool {
+// unresolved reports whether a shortage locks its units.
+func unresolved(s *ent.Shortage) bool {
 	return s.Status == vocab.ShortageOpen || s.Status == vocab.ShortageOffered ||
 		s.Status == vocab.ShortageWaiting
 }
@@ -114,7 +114,7 @@ func find[T any](rows []*T, fits func(*T) bool) *T {
 	return nil
 }
 
-// value is what an optional column holds, and the zero value where it holds nothing.
+// value is the value of an optional column, zero for NULL.
 func value[T any](p *T) (v T) {
 	if p != nil {
 		v = *p

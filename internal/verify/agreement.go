@@ -5,12 +5,12 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// copiesAgree checks the columns that repeat what another row of the order says. They decide who
-// may see a row, so a wrong one shows it to a stranger.
-func (r *run) copiesAgree() func(*book) {
+// copiesAgree checks the columns that repeat a value of another row of the order. They decide who
+// may see a row.
+func (r *run) copiesAgree() func(*orderData) {
 	c := r.check(8, "references.agree", "rows of an order name parts of the same order, and its "+
 		"buyer and shops where they repeat them")
-	return func(b *book) {
+	return func(b *orderData) {
 		shops := map[globalid.ID]bool{}
 		for _, sub := range b.subs {
 			c.Rows++
@@ -37,7 +37,7 @@ func (r *run) copiesAgree() func(*book) {
 	}
 }
 
-func (b *book) itemsAgree(c *Check) {
+func (b *orderData) itemsAgree(c *Check) {
 	for _, it := range b.items {
 		c.Rows++
 		sub := b.sub(it.SubOrderID)
@@ -56,7 +56,7 @@ func (b *book) itemsAgree(c *Check) {
 	}
 }
 
-func (b *book) moneyAgrees(c *Check) {
+func (b *orderData) moneyAgrees(c *Check) {
 	for _, p := range b.payments {
 		c.Rows++
 		if p.AttemptID != nil && b.payment(*p.AttemptID) == nil {
@@ -83,7 +83,7 @@ func (b *book) moneyAgrees(c *Check) {
 	}
 }
 
-func (b *book) parcelsAgree(c *Check) {
+func (b *orderData) parcelsAgree(c *Check) {
 	for _, p := range b.shipments {
 		c.Rows += 1 + int64(len(p.Edges.Items))
 		for _, line := range p.Edges.Items {
@@ -108,7 +108,7 @@ func (b *book) parcelsAgree(c *Check) {
 
 // requestsAgree checks what requests and interceptions name. Items may go to another sub-order once
 // a request came to nothing.
-func (b *book) requestsAgree(c *Check) {
+func (b *orderData) requestsAgree(c *Check) {
 	for _, a := range b.requests {
 		c.Rows += 1 + int64(len(a.Edges.Lines))
 		for _, line := range a.Edges.Lines {

@@ -10,21 +10,21 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// useOnce checks who holds the things that can be used once, and their counters.
-func (r *run) useOnce(ctx context.Context) error {
+// redemptions checks which orders hold coupons, benefits and quotas, and the counters of quotas.
+func (r *run) redemptions(ctx context.Context) error {
 	holders := r.check(8, "once.holders", "a HELD coupon, benefit or quota is of an unpaid order of "+
 		"the same buyer, a USED one of a paid order, an AVAILABLE one of none")
-	for i, table := range onceTables {
+	for i, table := range redeemableTables {
 		if err := r.holders(ctx, holders, table); err != nil {
 			return err
 		}
-		r.progress("use-once", i+1, len(onceTables))
+		r.progress("use-once", i+1, len(redeemableTables))
 	}
 	return r.quotas(ctx)
 }
 
-// onceTables say who holds what can be used once.
-var onceTables = []string{"coupons", "benefit_uses", "quota_uses"}
+// redeemableTables are the tables of what a buyer can redeem once.
+var redeemableTables = []string{"coupons", "benefit_uses", "quota_uses"}
 
 func (r *run) holders(ctx context.Context, c *Check, table string) error {
 	return r.each(ctx, `SELECT t.id, t.status, t.buyer_id, t.order_id,
@@ -43,7 +43,7 @@ func (r *run) holders(ctx context.Context, c *Check, table string) error {
 			ok := true
 			switch status {
 			case vocab.UseAvailable:
-				// The row of a quota says for good which order it was of.
+				// The row of a quota keeps its order for good.
 				ok = order.IsZero() || table == "quota_uses"
 			case vocab.UseHeld:
 				ok = trade == vocab.PendingPayment || trade == vocab.PaymentFailed
@@ -64,8 +64,8 @@ func (r *run) quotas(ctx context.Context) error {
 	c := r.check(8, "once.quotas", "a quota's counter is the number of uses HELD and USED, and "+
 		"each use is counted")
 	for _, which := range []string{
-		"AND u.buyer_id = q.buyer_id) FROM quota q WHERE q.buyer_id <> " + nobody,
-		") FROM quota q WHERE q.buyer_id = " + nobody,
+		"AND u.buyer_id = q.buyer_id) FROM quota q WHERE q.buyer_id <> " + zeroID,
+		") FROM quota q WHERE q.buyer_id = " + zeroID,
 	} {
 		err := r.each(ctx, `SELECT q.id, q.taken, (SELECT COUNT(*) FROM quota_uses u
 			WHERE u.promotion_id = q.promotion_id AND u.status IN ('HELD', 'USED') `+which,
@@ -88,7 +88,7 @@ func (r *run) quotas(ctx context.Context) error {
 	}
 	return r.each(ctx, `SELECT u.id FROM quota_uses u WHERE u.status IN ('HELD', 'USED')
 		AND NOT EXISTS (SELECT 1 FROM quota q WHERE q.promotion_id = u.promotion_id
-			AND q.buyer_id IN (u.buyer_id, `+nobody+`))`, nil,
+			AND q.buyer_id IN (u.buyer_id, `+zeroID+`))`, nil,
 		func(scan func(...any) error) error {
 			var id globalid.ID
 			err := scan(&id)
@@ -97,9 +97,9 @@ func (r *run) quotas(ctx context.Context) error {
 		})
 }
 
-// sharesHold looks from the other side: a discount that can be had once must be held by the order
-// whose lines carry it, so that two orders never share one.
-func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
+// redeemedShares checks the opposite direction: a discount that can be redeemed once must be held
+// by the order whose lines carry it, so that two orders never share one.
+func (r *run) redeemedShares(ctx context.Context) (func(*orderData), error) {
 	c := r.check(8, "once.shares", "an order with a share of a coupon or a new-customer benefit "+
 		"holds it while unpaid, and has used it while a unit of such a line is not refunded")
 	single, err := r.client.MemberBenefit.Query().
@@ -111,7 +111,7 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 	for _, id := range single {
 		once[id] = true
 	}
-	return func(b *book) {
+	return func(b *orderData) {
 		var want vocab.UseStatus
 		switch {
 		case b.unpaid():
@@ -119,7 +119,7 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 		case b.paid():
 			want = vocab.UseUsed
 		default:
-			return // closed unpaid: given back
+			return // closed unpaid: released
 		}
 		for _, it := range b.items {
 			c.Rows++
@@ -129,7 +129,7 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 			for _, share := range it.Shares {
 				limited := share.Source == vocab.FromCoupon ||
 					share.Source == vocab.FromBenefit && once[share.Ref]
-				if limited && share.Amount > 0 && !b.has(share, want) {
+				if limited && share.Amount > 0 && !b.redeems(share, want) {
 					c.fail(it.ID, "%s %s is not %s by its order", share.Source, share.Ref, want)
 				}
 			}
@@ -137,7 +137,8 @@ func (r *run) sharesHold(ctx context.Context) (func(*book), error) {
 	}, nil
 }
 
-func (b *book) has(share document.Share, status vocab.UseStatus) bool {
+// redeems reports whether the order has the coupon or benefit of a share in a status.
+func (b *orderData) redeems(share document.Share, status vocab.UseStatus) bool {
 	if share.Source == vocab.FromCoupon {
 		return find(b.coupons, func(row *ent.Coupon) bool {
 			return row.PromotionID == share.Ref && row.Status == status

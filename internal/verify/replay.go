@@ -10,10 +10,10 @@ import (
 	"orderflow/internal/vocab"
 )
 
-func (r *run) sequences() func(*book) {
+func (r *run) sequences() func(*orderData) {
 	c := r.check(5, "events.sequence", "an order's events have the sequence 1..n without a gap, "+
 		"and n is the order's event_sequence")
-	return func(b *book) {
+	return func(b *orderData) {
 		c.Rows += 1 + int64(len(b.events))
 		for i, e := range b.events {
 			if value(e.Sequence) != int64(i)+1 {
@@ -27,15 +27,15 @@ func (r *run) sequences() func(*book) {
 	}
 }
 
-// subject is what an event tells a status of. A parcel has two: tracked is the courier's.
+// subject is what an event changes the status of. A parcel has two: tracked is the courier's.
 type subject struct {
 	id      globalid.ID
 	tracked bool
 }
 
-// about returns what an event tells a status of; zero when its kind is not known. At most one
-// address change of a shop is open at a time, so that the shop names it.
-func about(e *ent.Event) subject {
+// subjectOf returns what an event changes the status of; zero when its kind is not known. At most
+// one address change of a shop is open at a time, so that the shop identifies it.
+func subjectOf(e *ent.Event) subject {
 	kind, _, _ := strings.Cut(e.Type, ".")
 	switch kind {
 	case "order":
@@ -63,46 +63,46 @@ func about(e *ent.Event) subject {
 }
 
 // replays derives every status of an order from its events alone.
-func (r *run) replays() func(*book) {
+func (r *run) replays() func(*orderData) {
 	c := r.check(5, "events.replay", "replaying an order's events gives the status of the order, "+
 		"of its sub-orders, payments, refunds, parcels, transfers, shortages, after-sale "+
 		"requests, interceptions and address changes, and no event tells of anything else")
-	return func(b *book) {
-		h := &hearing{Check: c, told: map[subject]string{}, teller: map[subject]globalid.ID{}}
+	return func(b *orderData) {
+		p := &replay{Check: c, status: map[subject]string{}, lastEvent: map[subject]globalid.ID{}}
 		for _, e := range b.events {
-			h.hear(e)
+			p.apply(e)
 		}
 		children := make([]lifecycle.Child, len(b.subs))
 		for i, sub := range b.subs {
-			h.compare(sub.ID, string(sub.Status))
-			children[i].Status = vocab.TradeStatus(h.told[subject{id: sub.ID}])
+			p.compare(sub.ID, string(sub.Status))
+			children[i].Status = vocab.TradeStatus(p.status[subject{id: sub.ID}])
 		}
-		// Once it is paid the events of the sub-orders tell the order's status too.
-		if whole := (subject{id: b.ID}); h.told[whole] == string(vocab.AwaitingShipment) {
+		// After payment the order's status follows from the events of its sub-orders.
+		if whole := (subject{id: b.ID}); p.status[whole] == string(vocab.AwaitingShipment) {
 			status, _ := lifecycle.RollUp(children)
-			h.told[whole] = string(status)
+			p.status[whole] = string(status)
 		}
-		h.compare(b.ID, string(b.Status))
-		for _, p := range b.shipments {
-			h.compare(p.ID, string(p.Stage))
-			h.compareAs(p.ID, subject{id: p.ID, tracked: true}, string(value(p.CarrierStage)))
+		p.compare(b.ID, string(b.Status))
+		for _, s := range b.shipments {
+			p.compare(s.ID, string(s.Stage))
+			p.compareAs(s.ID, subject{id: s.ID, tracked: true}, string(value(s.CarrierStage)))
 		}
-		b.standing(h.compare)
+		b.eachStatus(p.compare)
 		latest := map[globalid.ID]*ent.AddressChange{}
 		for _, change := range b.addresses {
 			latest[change.ShopID] = change
 		}
 		for shop, change := range latest {
-			h.compareAs(change.ID, subject{id: shop}, string(change.Status))
+			p.compareAs(change.ID, subject{id: shop}, string(change.Status))
 		}
-		for thing, event := range h.teller {
-			c.fail(event, "tells of %q, which is not in the order", thing.id)
+		for s, event := range p.lastEvent {
+			c.fail(event, "tells of %q, which is not in the order", s.id)
 		}
 	}
 }
 
-// standing calls back with every row of an order that its own events alone lead to where it is.
-func (b *book) standing(row func(id globalid.ID, status string)) {
+// eachStatus yields the rows of an order whose status follows from their own events alone.
+func (b *orderData) eachStatus(row func(id globalid.ID, status string)) {
 	for _, p := range b.payments {
 		row(p.ID, string(p.Status))
 	}
@@ -123,45 +123,45 @@ func (b *book) standing(row func(id globalid.ID, status string)) {
 	}
 }
 
-// hearing is what the events of one order tell.
-type hearing struct {
+// replay derives the statuses of one order's parts from its events.
+type replay struct {
 	*Check
-	told   map[subject]string
-	teller map[subject]globalid.ID // the last event about what no row was compared with yet
+	status    map[subject]string
+	lastEvent map[subject]globalid.ID // of subjects that were not compared with a row yet
 }
 
-func (h *hearing) hear(e *ent.Event) {
-	h.Rows++
+func (p *replay) apply(e *ent.Event) {
+	p.Rows++
 	if e.Payload.To == "" {
 		return
 	}
-	thing := about(e)
+	s := subjectOf(e)
 	if e.Type == vocab.EventAddressAsked {
-		h.told[thing] = "" // another change than the shop's last one
+		p.status[s] = "" // another change than the shop's last one
 	}
-	if e.Payload.From != h.told[thing] {
-		h.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
-			e.Type, thing.id, e.Payload.From, h.told[thing])
+	if e.Payload.From != p.status[s] {
+		p.fail(e.ID, "%s of %s leaves %q, the events before it lead to %q",
+			e.Type, s.id, e.Payload.From, p.status[s])
 	}
-	h.told[thing], h.teller[thing] = e.Payload.To, e.ID
+	p.status[s], p.lastEvent[s] = e.Payload.To, e.ID
 }
 
-func (h *hearing) compare(id globalid.ID, status string) {
-	h.compareAs(id, subject{id: id}, status)
+func (p *replay) compare(id globalid.ID, status string) {
+	p.compareAs(id, subject{id: id}, status)
 }
 
-func (h *hearing) compareAs(row globalid.ID, thing subject, status string) {
-	h.Rows++
-	delete(h.teller, thing)
-	if h.told[thing] != status {
-		h.fail(row, "is %s, its events lead to %q", status, h.told[thing])
+func (p *replay) compareAs(row globalid.ID, s subject, status string) {
+	p.Rows++
+	delete(p.lastEvent, s)
+	if p.status[s] != status {
+		p.fail(row, "is %s, its events lead to %q", status, p.status[s])
 	}
 }
 
-func (r *run) rollUps() func(*book) {
+func (r *run) rollUps() func(*orderData) {
 	c := r.check(5, "statuses.roll_up", "an order's status and close reason are the roll-up of its "+
 		"sub-orders; what is CLOSED, and nothing else, has a reason and a time")
-	return func(b *book) {
+	return func(b *orderData) {
 		c.Rows += 1 + int64(len(b.subs))
 		children := make([]lifecycle.Child, len(b.subs))
 		for i, sub := range b.subs {
@@ -182,10 +182,10 @@ func (r *run) rollUps() func(*book) {
 	}
 }
 
-// stepsAreRows looks every recorded change up in its table.
-func (r *run) stepsAreRows() func(*book) {
+// transitions looks every recorded status change up in its table.
+func (r *run) transitions() func(*orderData) {
 	c := r.check(7, "statuses.steps", "every status change is a row of its transition table")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, e := range b.events {
 			c.Rows++
 			if !legal(e) {
@@ -196,12 +196,12 @@ func (r *run) stepsAreRows() func(*book) {
 }
 
 func legal(e *ent.Event) bool {
-	kind, fact, _ := strings.Cut(e.Type, ".")
+	kind, name, _ := strings.Cut(e.Type, ".")
 	switch kind {
 	case "order":
 		return connects(lifecycle.Trade, e, e.Type)
 	case "sub_order":
-		return connects(lifecycle.Trade, e, e.Type) || connects(lifecycle.Trade, e, "order."+fact)
+		return connects(lifecycle.Trade, e, e.Type) || connects(lifecycle.Trade, e, "order."+name)
 	case "payment":
 		return connects(lifecycle.Attempt, e, e.Type)
 	case "refund":

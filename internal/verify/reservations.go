@@ -5,14 +5,14 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// reservationsMove compares an order's reservations with their movements. What is held must agree
+// reservationLedger compares an order's reservations with their movements. What is held must agree
 // on each stock row. What was ever taken agrees by sku alone: a line that is split hands
 // reservations on to another line, and a transfer takes them to another row.
-func (r *run) reservationsMove() func(*book) {
+func (r *run) reservationLedger() func(*orderData) {
 	c := r.check(1, "stock.ledger", "the movements of an order's reservations leave on each stock "+
 		"row what the HELD ones hold there, and took of each sku what all of them took and sent "+
 		"what is CONSUMED")
-	return func(b *book) {
+	return func(b *orderData) {
 		held, taken, sent := sums{}, sums{}, sums{}
 		sku := map[globalid.ID]globalid.ID{} // by reservation
 		for _, m := range b.movements {
@@ -45,7 +45,7 @@ func (r *run) reservationsMove() func(*book) {
 	}
 }
 
-// sum is what rows and the ledger say of the same units.
+// sum counts the same units in rows and in the ledger.
 type sum struct {
 	last         globalid.ID // a reservation of it
 	rows, ledger int64
@@ -69,18 +69,18 @@ func (s sums) compare(c *Check, format string) {
 	}
 }
 
-// reservationsStand checks where reservations are: what is to be sent from a warehouse must be held
+// reservationPlaces checks where reservations are: what is to be sent from a warehouse must be held
 // there.
-func (r *run) reservationsStand() func(*book) {
+func (r *run) reservationPlaces() func(*orderData) {
 	c := r.check(1, "stock.places", "a HELD reservation is on a row of its item's sku where its "+
 		"sub-order is sent from, or waits elsewhere for a transfer to there; one IN_TRANSFER is "+
 		"of a SHIPPED transfer of its item")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, row := range b.reservations {
 			c.Rows++
 			it, at := b.item(row.ItemID), b.stocks[row.StockID]
 			if it == nil || at == nil {
-				continue // told by references
+				continue // reported by references
 			}
 			if row.AfterSaleID != nil {
 				continue // of what is sent again, from any warehouse, maybe of another sku
@@ -89,14 +89,14 @@ func (r *run) reservationsStand() func(*book) {
 			fits := true
 			switch row.Status {
 			case vocab.ReservationHeld:
-				var place globalid.ID
+				var warehouse globalid.ID
 				if sub := b.sub(it.SubOrderID); sub != nil {
-					place = sub.WarehouseID
+					warehouse = sub.WarehouseID
 				}
 				if t != nil {
-					place = t.FromWarehouseID
+					warehouse = t.FromWarehouseID
 				}
-				fits = at.SkuID == it.SkuID && at.WarehouseID == place &&
+				fits = at.SkuID == it.SkuID && at.WarehouseID == warehouse &&
 					(t == nil || t.Status == vocab.TransferRequested)
 			case vocab.ReservationInTransfer:
 				fits = t != nil && t.Status == vocab.TransferShipped &&
@@ -110,13 +110,13 @@ func (r *run) reservationsStand() func(*book) {
 	}
 }
 
-// unitsAreHeld finds what was sold without being there, and stock that nobody waits for. Between
-// the request of a refund and its success the stock may be back already or not.
-func (r *run) unitsAreHeld() func(*book) {
+// unitsReserved finds units that were sold without stock, and stock that is reserved for nobody.
+// Between the request of a refund and its success the stock may be released already or not.
+func (r *run) unitsReserved() func(*orderData) {
 	c := r.check(1, "stock.held", "a paid order holds stock of each unit neither shipped nor taken "+
 		"by a refund or a request nor lacking, or it is on its way between warehouses; an unpaid "+
 		"one what is deducted on order; a failed or closed one none")
-	return func(b *book) {
+	return func(b *orderData) {
 		awaited := b.awaited()
 		holds := b.reserved(vocab.ReservationHeld, awaited)
 		travels := b.reserved(vocab.ReservationInTransfer, awaited)
@@ -130,7 +130,7 @@ func (r *run) unitsAreHeld() func(*book) {
 			case b.Status == vocab.PendingPayment && it.DeductionMode == vocab.OnOrder:
 				least, most = it.Quantity, it.Quantity
 			}
-			// What was refunded while it travels is let go when it arrives.
+			// Units refunded while they travel are released when they arrive.
 			if held := holds[it.ID]; held+travels[it.ID] < least || held > most {
 				c.fail(it.ID, "%d units are held and %d travel, want %d to %d",
 					held, travels[it.ID], least, most)
@@ -139,8 +139,8 @@ func (r *run) unitsAreHeld() func(*book) {
 	}
 }
 
-// awaited are the transfers that shortages wait for. What they carry is of units that lack.
-func (b *book) awaited() map[globalid.ID]bool {
+// awaited are the transfers that shortages wait for: they carry missing units.
+func (b *orderData) awaited() map[globalid.ID]bool {
 	transfers := map[globalid.ID]bool{}
 	for _, s := range b.shortages {
 		if s.Status == vocab.ShortageWaiting && s.TransferID != nil {
@@ -152,7 +152,7 @@ func (b *book) awaited() map[globalid.ID]bool {
 
 // reserved sums the order's reservations in a status by item, without those of requests that send
 // something again and without those of some transfers.
-func (b *book) reserved(
+func (b *orderData) reserved(
 	status vocab.ReservationStatus, without map[globalid.ID]bool,
 ) map[globalid.ID]int64 {
 	units := map[globalid.ID]int64{}

@@ -6,19 +6,19 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// requestsStand compares what an after-sale request tells beside its status.
-func (r *run) requestsStand() func(*book) {
+// requestStatus compares the columns of an after-sale request with its status.
+func (r *run) requestStatus() func(*orderData) {
 	c := r.check(9, "status.after_sales", "an open request has a deadline unless it is REFUNDING, "+
 		"one that is over the time of its end, and each what its status needs; a sub-order counts "+
 		"its open ones, and its receipt waits only for one")
-	return func(b *book) {
+	return func(b *orderData) {
 		counted := map[globalid.ID]int{}
 		for _, a := range b.requests {
 			c.Rows++
 			if open(a) {
 				counted[a.SubOrderID]++
 			}
-			if (a.DueAt != nil) != holding(a) || (a.EndedAt != nil) == open(a) || !stands(a) {
+			if (a.DueAt != nil) != holding(a) || (a.EndedAt != nil) == open(a) || !fitsStatus(a) {
 				c.fail(a.ID, "%s %s of goods %s by %q, due at %v, ended at %v; gone back: %t",
 					a.Status, a.Kind, a.Goods, value(a.Way), a.DueAt, a.EndedAt, a.GoodsBack)
 			}
@@ -38,8 +38,8 @@ func (r *run) requestsStand() func(*book) {
 	}
 }
 
-// stands reports whether a request has what its status and its goods need.
-func stands(a *ent.AfterSale) bool {
+// fitsStatus reports whether a request has the columns that its status and its goods need.
+func fitsStatus(a *ent.AfterSale) bool {
 	transit := a.Goods == vocab.GoodsInTransit
 	fits := (a.ShipmentID != nil || !transit) && (transit || a.Way == nil) &&
 		(a.ShipmentID == nil || a.Goods != vocab.GoodsUnshipped)
@@ -65,18 +65,18 @@ func stands(a *ent.AfterSale) bool {
 // reships reports whether a request ends with goods that are sent.
 func reships(a *ent.AfterSale) bool { return a.Kind == vocab.Exchange || a.Kind == vocab.Reship }
 
-// shortagesStand compares what a shortage tells beside its status.
-func (r *run) shortagesStand() func(*book) {
+// shortageStatus compares the columns of a shortage with its status.
+func (r *run) shortageStatus() func(*orderData) {
 	c := r.check(9, "status.shortages", "a shortage that waits for somebody has a deadline, one "+
 		"that is over the time of its end; one that waits for a transfer lacks what that still "+
 		"brings")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, s := range b.shortages {
 			c.Rows++
-			asked := s.Status == vocab.ShortageOpen || s.Status == vocab.ShortageOffered
+			awaited := s.Status == vocab.ShortageOpen || s.Status == vocab.ShortageOffered
 			over := s.Status == vocab.ShortageResolved ||
 				s.Status == vocab.ShortageRefunded
-			fits := (s.DueAt != nil) == asked && (s.EndedAt != nil) == over && s.Quantity > 0
+			fits := (s.DueAt != nil) == awaited && (s.EndedAt != nil) == over && s.Quantity > 0
 			switch s.Status {
 			case vocab.ShortageOffered:
 				fits = fits && len(s.Options) > 0
@@ -95,21 +95,21 @@ func (r *run) shortagesStand() func(*book) {
 	}
 }
 
-// interceptionsStand compares interceptions with the requests that want them.
-func (r *run) interceptionsStand() func(*book) {
+// interceptionStatus compares interceptions with the requests that want them.
+func (r *run) interceptionStatus() func(*orderData) {
 	c := r.check(9, "status.interceptions", "a request that is AWAITING_INTERCEPTION has one that "+
 		"is open, of its parcel, and no other has one; one that is over has the time of its end")
-	return func(b *book) {
+	return func(b *orderData) {
 		running := map[globalid.ID]int{}
 		for _, i := range b.intercepts {
 			c.Rows++
 			p, a := b.shipment(i.ShipmentID), b.request(i.AfterSaleID)
 			fits := p != nil && p.Purpose == vocab.OrderParcel && a != nil
-			if goesOn(i) {
+			if pending(i) {
 				running[i.AfterSaleID]++
 				fits = fits && value(a.ShipmentID) == i.ShipmentID
 			}
-			if !fits || (i.EndedAt != nil) == goesOn(i) {
+			if !fits || (i.EndedAt != nil) == pending(i) {
 				c.fail(i.ID, "%s of parcel %s, ended at %v", i.Status, i.ShipmentID, i.EndedAt)
 			}
 		}
@@ -126,8 +126,8 @@ func (r *run) interceptionsStand() func(*book) {
 	}
 }
 
-// goesOn reports whether the courier may still answer.
-func goesOn(i *ent.Interception) bool {
+// pending reports whether the courier may still answer.
+func pending(i *ent.Interception) bool {
 	switch i.Status {
 	case vocab.InterceptionRequested, vocab.InterceptionAsked,
 		vocab.InterceptionUnknown, vocab.InterceptionAccepted:

@@ -10,102 +10,102 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// wordsAreTold checks what has an event but no status.
-func (r *run) wordsAreTold() func(*book) {
+// messages checks the rows that have an event but no status.
+func (r *run) messages() func(*orderData) {
 	c := r.check(5, "events.words", "each review, follow-up, reply, memo and thing said about a "+
 		"request has one event, and each such event has its row")
-	type word struct {
+	type entry struct {
 		kind string
 		of   globalid.ID // the review, or the shop of a memo
 	}
-	return func(b *book) {
-		rows, told := map[word]int{}, map[word]int{}
+	return func(b *orderData) {
+		rows, emitted := map[entry]int{}, map[entry]int{}
 		for _, review := range b.reviews {
 			c.Rows++
-			rows[word{vocab.EventSubOrderReviewed, review.ID}]++
+			rows[entry{vocab.EventSubOrderReviewed, review.ID}]++
 			if review.AppendedAt != nil {
-				rows[word{vocab.EventSubOrderReviewAppended, review.ID}]++
+				rows[entry{vocab.EventSubOrderReviewAppended, review.ID}]++
 			}
 			if review.RepliedAt != nil {
-				rows[word{vocab.EventSubOrderReviewReplied, review.ID}]++
+				rows[entry{vocab.EventSubOrderReviewReplied, review.ID}]++
 			}
 		}
 		for _, memo := range b.memos {
 			c.Rows++
-			rows[word{vocab.EventSubOrderMemoAdded, memo.ShopID}]++
+			rows[entry{vocab.EventSubOrderMemoAdded, memo.ShopID}]++
 		}
 		for _, e := range b.events {
 			c.Rows++
 			switch e.Type {
 			case vocab.EventSubOrderReviewed, vocab.EventSubOrderReviewAppended,
 				vocab.EventSubOrderReviewReplied:
-				told[word{e.Type, e.Payload.Review}]++
+				emitted[entry{e.Type, e.Payload.Review}]++
 			case vocab.EventSubOrderMemoAdded:
-				told[word{e.Type, value(e.ShopID)}]++
+				emitted[entry{e.Type, value(e.ShopID)}]++
 			}
 		}
-		b.saidIsTold(c)
-		for w, n := range rows {
-			if told[w] != n {
-				c.fail(w.of, "%d rows, %d events %s", n, told[w], w.kind)
+		b.messageEvents(c)
+		for e, n := range rows {
+			if emitted[e] != n {
+				c.fail(e.of, "%d rows, %d events %s", n, emitted[e], e.kind)
 			}
-			delete(told, w)
+			delete(emitted, e)
 		}
-		for w, n := range told {
-			c.fail(w.of, "no row, %d events %s", n, w.kind)
+		for e, n := range emitted {
+			c.fail(e.of, "no row, %d events %s", n, e.kind)
 		}
 	}
 }
 
-// saidIsTold compares the negotiations of requests with their events. Evidence may come with an
+// messageEvents compares the messages of requests with their events. Evidence may come with an
 // escalation, which has an event of its own.
-func (b *book) saidIsTold(c *Check) {
-	told := map[globalid.ID]int{}
+func (b *orderData) messageEvents(c *Check) {
+	emitted := map[globalid.ID]int{}
 	for _, e := range b.events {
 		if e.Type == vocab.EventAfterSaleMessage {
-			told[e.Payload.AfterSale]++
+			emitted[e.Payload.AfterSale]++
 		}
 	}
 	for _, a := range b.requests {
-		var said, shown int
+		var said, evidence int
 		for _, m := range a.Edges.Messages {
 			c.Rows++
 			switch m.Kind {
 			case vocab.MessageSaid:
 				said++
 			case vocab.MessageEvidence:
-				shown++
+				evidence++
 			}
 		}
-		if n := told[a.ID]; n < said || n > said+shown {
-			c.fail(a.ID, "%d things said and %d shown, %d events %s", said, shown, n,
+		if n := emitted[a.ID]; n < said || n > said+evidence {
+			c.fail(a.ID, "%d things said and %d shown, %d events %s", said, evidence, n,
 				vocab.EventAfterSaleMessage)
 		}
 	}
 }
 
-// tracks replays what couriers told.
-func (r *run) tracks() func(*book) {
+// tracks replays the scans of parcels.
+func (r *run) tracks() func(*orderData) {
 	c := r.check(5, "parcels.track", "a parcel is where all that its courier told says it is, and "+
 		"each thing is kept once, as it was told")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, p := range b.shipments {
 			c.Rows += 1 + int64(len(p.Edges.Tracking))
-			told := make([]courier.Event, len(p.Edges.Tracking))
+			scans := make([]courier.Event, len(p.Edges.Tracking))
 			for i, row := range p.Edges.Tracking {
-				told[i] = courier.Event{At: row.OccurredAt, Stage: row.Stage, Text: row.Text,
+				scans[i] = courier.Event{At: row.OccurredAt, Stage: row.Stage, Text: row.Text,
 					Location: row.Location, Correction: row.Correction}
-				if mark := track.Fingerprint(told[i]); string(mark[:]) != string(row.Fingerprint) {
+				if mark := track.Fingerprint(scans[i]); string(mark[:]) != string(row.Fingerprint) {
 					c.fail(row.ID, "its fingerprint is another's")
 				}
 			}
 			if p.Stage != vocab.StageHandedOver {
-				if len(told) > 0 {
+				if len(scans) > 0 {
 					c.fail(p.ID, "is %s and has a track", p.Stage)
 				}
 				continue
 			}
-			stage, delivered := track.State(told)
+			stage, delivered := track.State(scans)
 			if value(p.CarrierStage) != stage || !same(p.DeliveredAt, delivered) {
 				c.fail(p.ID, "is %s, delivered at %v; its track says %s, %v",
 					value(p.CarrierStage), p.DeliveredAt, stage, delivered)
@@ -118,20 +118,20 @@ func same(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// addressesStand checks changes of address and where they led.
-func (r *run) addressesStand() func(*book) {
+// addressStatus compares changes of address with the addresses of sub-orders.
+func (r *run) addressStatus() func(*orderData) {
 	c := r.check(9, "status.addresses", "a shop has at most one open change of address, and only "+
 		"before it ships; its sub-orders have an address of their own when one was accepted")
-	return func(b *book) {
+	return func(b *orderData) {
 		open, accepted := map[globalid.ID]int{}, map[globalid.ID]bool{}
 		for _, change := range b.addresses {
 			c.Rows++
-			asked := change.Status == vocab.AddressAsked
-			if asked {
+			isOpen := change.Status == vocab.AddressAsked
+			if isOpen {
 				open[change.ShopID]++
 			}
-			if asked == (change.AnsweredAt != nil) || open[change.ShopID] > 1 ||
-				asked && !b.mayGoElsewhere(change.ShopID) {
+			if isOpen == (change.AnsweredAt != nil) || open[change.ShopID] > 1 ||
+				isOpen && !b.addressOpen(change.ShopID) {
 				c.fail(change.ID, "%s, answered at %v; %d open", change.Status, change.AnsweredAt,
 					open[change.ShopID])
 			}
@@ -150,8 +150,8 @@ func (r *run) addressesStand() func(*book) {
 	}
 }
 
-// mayGoElsewhere reports whether a shop still has to send all of its part.
-func (b *book) mayGoElsewhere(shop globalid.ID) bool {
+// addressOpen reports whether a shop still has to send all of its part.
+func (b *orderData) addressOpen(shop globalid.ID) bool {
 	waits := find(b.subs, func(s *ent.SubOrder) bool {
 		return s.ShopID == shop && s.Status == vocab.AwaitingShipment
 	})

@@ -8,20 +8,20 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// resent is what is held and sent for one line of a request, and what is in its parcels.
-type resent struct{ held, consumed, packed, handed int64 }
+// reshipment sums what is reserved and sent for one line of a request, and what its parcels have.
+type reshipment struct{ held, consumed, packed, handed int64 }
 
-// sentAgain checks the stock of what requests send in place of goods.
-func (r *run) sentAgain() func(*book) {
+// reshipments checks the stock of what requests send in place of goods.
+func (r *run) reshipments() func(*orderData) {
 	c := r.check(1, "stock.again", "what is held for a request is of an open one that sends goods: "+
 		"all units of its lines, of what is to be sent, where the sub-order was sent from; what "+
 		"left the stock for it is in its parcels that were handed over")
-	return func(b *book) {
-		lines := map[globalid.ID]map[globalid.ID]*resent{} // by request and item
+	return func(b *orderData) {
+		lines := map[globalid.ID]map[globalid.ID]*reshipment{} // by request and item
 		for _, a := range b.requests {
-			lines[a.ID] = map[globalid.ID]*resent{}
+			lines[a.ID] = map[globalid.ID]*reshipment{}
 			for _, line := range a.Edges.Lines {
-				lines[a.ID][line.ItemID] = &resent{}
+				lines[a.ID][line.ItemID] = &reshipment{}
 			}
 		}
 		for _, row := range b.reservations {
@@ -36,14 +36,14 @@ func (r *run) sentAgain() func(*book) {
 				c.fail(row.ID, "%s for no line of request %s", row.Status, row.AfterSaleID)
 			case row.Status == vocab.ReservationConsumed:
 				n.consumed += row.Quantity
-			case row.Status == vocab.ReservationHeld && b.isFor(row, a):
+			case row.Status == vocab.ReservationHeld && b.fitsRequest(row, a):
 				n.held += row.Quantity
 			default:
 				c.fail(row.ID, "%s for request %s, which is %s %s", row.Status, a.ID, a.Kind,
 					a.Status)
 			}
 		}
-		b.resentParcels(c, lines)
+		b.reshipmentParcels(c, lines)
 		for _, a := range b.requests {
 			for _, line := range a.Edges.Lines {
 				c.Rows++
@@ -57,13 +57,14 @@ func (r *run) sentAgain() func(*book) {
 	}
 }
 
-// isFor reports whether a reservation is of what an open request sends, where it is sent from.
-func (b *book) isFor(row *ent.Reservation, a *ent.AfterSale) bool {
+// fitsRequest reports whether a reservation is of what an open request sends, at the warehouse that
+// sends it.
+func (b *orderData) fitsRequest(row *ent.Reservation, a *ent.AfterSale) bool {
 	it, sub, at := b.item(row.ItemID), b.sub(a.SubOrderID), b.stocks[row.StockID]
 	line := find(a.Edges.Lines,
 		func(line *ent.AfterSaleLine) bool { return line.ItemID == row.ItemID })
 	if it == nil || sub == nil || at == nil {
-		return true // told by references
+		return true // reported by references
 	}
 	sku := it.SkuID
 	if line.ExchangeSkuID != nil {
@@ -72,8 +73,8 @@ func (b *book) isFor(row *ent.Reservation, a *ent.AfterSale) bool {
 	return holding(a) && reships(a) && at.SkuID == sku && at.WarehouseID == sub.WarehouseID
 }
 
-// resentParcels counts the units in the parcels of requests, and checks whose parcels they are.
-func (b *book) resentParcels(c *Check, lines map[globalid.ID]map[globalid.ID]*resent) {
+// reshipmentParcels counts the units in the parcels of requests, and checks whose parcels they are.
+func (b *orderData) reshipmentParcels(c *Check, lines map[globalid.ID]map[globalid.ID]*reshipment) {
 	for _, p := range b.shipments {
 		c.Rows++
 		if (p.Purpose == vocab.OrderParcel) != (p.AfterSaleID == nil) {
@@ -97,9 +98,9 @@ func (b *book) resentParcels(c *Check, lines map[globalid.ID]map[globalid.ID]*re
 	}
 }
 
-// fits reports whether what a line of a request holds and has sent fits the request's status. What
-// went astray is sent anew: then all is held again.
-func (n resent) fits(a *ent.AfterSale, units int64) bool {
+// fits reports whether what a line of a request reserves and has sent fits the request's status. A
+// lost parcel is sent anew: then all units are reserved again.
+func (n reshipment) fits(a *ent.AfterSale, units int64) bool {
 	if n.consumed != n.handed || n.packed > n.held || n.held != 0 && n.held != units {
 		return false
 	}
@@ -109,7 +110,7 @@ func (n resent) fits(a *ent.AfterSale, units int64) bool {
 	return !waits || n.held == units
 }
 
-// returns compares what the warehouses found in returns with the ledger.
+// returns compares the inspections of returns with the ledger.
 func (r *run) returns(ctx context.Context) error {
 	c := r.check(1, "stock.returns", "of each sku the units that came back are in the ledger as "+
 		"RETURNED, and the damaged ones of them were written off")
@@ -135,7 +136,7 @@ func (r *run) returns(ctx context.Context) error {
 			}
 			c.Rows += rows
 			r.rows += rows
-			// Staff may have written the same words about other units.
+			// Staff may have written the same note about other units.
 			if shelved != back || off < damaged {
 				c.fail(sku, "%d came back, %d of them damaged; the ledger has %d, %d", back,
 					damaged, shelved, off)

@@ -18,16 +18,17 @@ type executor interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-type unplaced struct {
+// unsequenced is an event without a position.
+type unsequenced struct {
 	id          globalid.ID
 	order, shop *globalid.ID
 }
 
-// place gives up to limit committed events the positions after head, in a transaction that holds
-// the head. What an order's events get is always a prefix of what has none: an event is visible
-// only together with those before it.
-func place(ctx context.Context, tx executor, head int64, limit int) (placed int, err error) {
-	events, err := nextUnplaced(ctx, tx, limit)
+// assignPositions assigns the positions after head to up to limit committed events and returns
+// their number. The transaction must hold the lock of the head. Of each order it takes a prefix of
+// the events without a position: an event is visible only together with those before it.
+func assignPositions(ctx context.Context, tx executor, head int64, limit int) (int, error) {
+	events, err := nextUnsequenced(ctx, tx, limit)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
@@ -42,38 +43,38 @@ func place(ctx context.Context, tx executor, head int64, limit int) (placed int,
 		args  []any
 	}{
 		{"INSERT INTO feed_entries (position, event_id, order_id, shop_id) VALUES " +
-			list("(?,?,?,?)", len(events)), entries},
+			repeatList("(?,?,?,?)", len(events)), entries},
 		{"UPDATE events SET position = (SELECT f.position FROM feed_entries f" +
-			" WHERE f.event_id = events.id) WHERE id IN (" + list("?", len(events)) + ")", ids},
+			" WHERE f.event_id = events.id) WHERE id IN (" + repeatList("?", len(events)) + ")", ids},
 		{"UPDATE feed_heads SET position = ? WHERE id = ?",
 			[]any{head + int64(len(events)), headID}},
 	}
 	for _, s := range statements {
 		if _, err := tx.ExecContext(ctx, s.query, s.args...); err != nil {
-			return 0, fmt.Errorf("place events: %w", err)
+			return 0, fmt.Errorf("assign positions: %w", err)
 		}
 	}
 	return len(events), nil
 }
 
-func nextUnplaced(ctx context.Context, tx executor, limit int) ([]unplaced, error) {
+func nextUnsequenced(ctx context.Context, tx executor, limit int) ([]unsequenced, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT id, order_id, shop_id FROM events"+
 		" WHERE position IS NULL ORDER BY order_id, sequence, id LIMIT ?", limit)
 	if err != nil {
-		return nil, fmt.Errorf("unplaced events: %w", err)
+		return nil, fmt.Errorf("events without a position: %w", err)
 	}
 	defer rows.Close()
-	var events []unplaced
+	var events []unsequenced
 	for rows.Next() {
-		var e unplaced
+		var e unsequenced
 		if err := rows.Scan(&e.id, &e.order, &e.shop); err != nil {
-			return nil, fmt.Errorf("unplaced events: %w", err)
+			return nil, fmt.Errorf("events without a position: %w", err)
 		}
 		events = append(events, e)
 	}
 	return events, rows.Err()
 }
 
-func list(mark string, n int) string {
+func repeatList(mark string, n int) string {
 	return strings.TrimSuffix(strings.Repeat(mark+",", n), ",")
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // times compares the times of a sub-order with its status.
-func (r *run) times() func(*book) {
+func (r *run) times() func(*orderData) {
 	c := r.check(9, "status.times", "a sub-order has the times of what it went through, and no "+
 		"others")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, sub := range b.subs {
 			c.Rows++
 			shipped := sub.Status == vocab.Shipped || sub.Status == vocab.Received ||
@@ -31,12 +31,12 @@ func (r *run) times() func(*book) {
 	}
 }
 
-// deadlines finds what the clock would never come to.
-func (r *run) deadlines() func(*book) {
+// deadlines finds rows that no deadline would ever move on.
+func (r *run) deadlines() func(*orderData) {
 	c := r.check(9, "status.deadlines", "an unpaid order has until it expires, a paid sub-order "+
 		"until it is to be shipped; a SHIPPED one whose parcels are well until its receipt, a "+
 		"RECEIVED one until it completes; overdue and extended are as the events tell")
-	return func(b *book) {
+	return func(b *orderData) {
 		c.Rows++
 		if !b.PayDueAt.After(b.CreatedAt) {
 			c.fail(b.ID, "to be paid until %v, placed at %v", b.PayDueAt, b.CreatedAt)
@@ -63,7 +63,7 @@ func (r *run) deadlines() func(*book) {
 				c.fail(sub.ID, "%s, to be shipped by %v, received by %v, completed at %v",
 					sub.Status, sub.ShipDueAt, sub.ReceiptDueAt, sub.CompleteDueAt)
 			}
-			overdue, extended := b.past(sub)
+			overdue, extended := b.deadlineEvents(sub)
 			if (sub.Attempts > 0) != overdue || sub.ReceiptExtended != extended {
 				c.fail(sub.ID, "reminded %d times, extended: %t; events: %t, %t", sub.Attempts,
 					sub.ReceiptExtended, overdue, extended)
@@ -72,9 +72,9 @@ func (r *run) deadlines() func(*book) {
 	}
 }
 
-// past is what the events tell of a sub-order's deadlines: whether its shop was reminded of the
-// last one to ship, and whether its buyer has extended the receipt.
-func (b *book) past(sub *ent.SubOrder) (overdue, extended bool) {
+// deadlineEvents replays the events about a sub-order's deadlines: whether its shop was reminded of
+// the current one to ship, and whether its buyer has extended the receipt.
+func (b *orderData) deadlineEvents(sub *ent.SubOrder) (overdue, extended bool) {
 	const toShip = "SHIP"
 	for _, e := range b.events {
 		switch {
@@ -90,13 +90,13 @@ func (b *book) past(sub *ent.SubOrder) (overdue, extended bool) {
 	return overdue, extended
 }
 
-// delivery is what the parcels of a sub-order tell.
+// delivery summarises the parcels of a sub-order.
 type delivery struct {
 	troubled  bool
 	delivered bool // all of them, and there is one
 }
 
-func (b *book) delivery(sub *ent.SubOrder) delivery {
+func (b *orderData) delivery(sub *ent.SubOrder) delivery {
 	var d delivery
 	first := true
 	for _, p := range b.shipments {
@@ -114,7 +114,7 @@ func (b *book) delivery(sub *ent.SubOrder) delivery {
 }
 
 // refundedWhole reports whether requests about a parcel in trouble have refunded all of its units.
-func (b *book) refundedWhole(p *ent.Shipment) bool {
+func (b *orderData) refundedWhole(p *ent.Shipment) bool {
 	if !troubled(value(p.CarrierStage)) {
 		return false
 	}
@@ -134,20 +134,20 @@ func (b *book) refundedWhole(p *ent.Shipment) bool {
 	return left == 0
 }
 
-// troubled reports whether a parcel holds back the receipt. It is a task of its merchant too,
-// unless it is on its way back: nobody can do anything about that.
+// troubled reports whether a parcel delays the receipt. It is a task of its merchant too, unless it
+// is on its way back.
 func troubled(stage vocab.CarrierStage) bool {
 	return slices.Contains([]vocab.CarrierStage{vocab.CarrierProblem,
 		vocab.CarrierRefused, vocab.CarrierReturning, vocab.CarrierReturned,
 		vocab.CarrierLost}, stage)
 }
 
-// reviewsWait checks what makes buyers see that a review is wanted.
-func (r *run) reviewsWait() func(*book) {
+// reviewStatus checks whether sub-orders await a review, and their reminders.
+func (r *run) reviewStatus() func(*orderData) {
 	c := r.check(9, "status.reviews", "a received sub-order awaits a review while an item of it that "+
 		"the buyer has kept has none, at most while any item has none, and its buyer is asked "+
 		"once, after the last delivery")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, sub := range b.subs {
 			c.Rows++
 			received := sub.Status == vocab.Received || sub.Status == vocab.Completed
@@ -157,24 +157,24 @@ func (r *run) reviewsWait() func(*book) {
 				c.fail(sub.ID, "%s, awaits a review: %t; an item has none: %t, a kept one: %t",
 					sub.Status, sub.AwaitingReview, some, kept)
 			}
-			asked := find(b.events, func(e *ent.Event) bool {
+			reminded := find(b.events, func(e *ent.Event) bool {
 				return e.Type == vocab.EventSubOrderReviewReminded &&
 					e.Payload.SubOrder == sub.ID
 			}) != nil
-			may := b.delivery(sub).delivered && !asked
+			may := b.delivery(sub).delivered && !reminded
 			must := may && (sub.Status == vocab.Shipped || sub.AwaitingReview)
 			planned := sub.ReviewRemindAt != nil
 			if planned && !may || must && !planned {
 				c.fail(sub.ID, "%s, to be asked for a review at %v, asked already: %t",
-					sub.Status, sub.ReviewRemindAt, asked)
+					sub.Status, sub.ReviewRemindAt, reminded)
 			}
 		}
 	}
 }
 
-// unreviewed reports whether an item of a sub-order has no review, and whether one that was not
-// given back whole. Money that comes back later does not change what a buyer is asked for.
-func (b *book) unreviewed(sub *ent.SubOrder) (kept, some bool) {
+// unreviewed reports whether an item of a sub-order has no review, and whether such an item was not
+// refunded as a whole.
+func (b *orderData) unreviewed(sub *ent.SubOrder) (kept, some bool) {
 	for _, it := range b.items {
 		if it.SubOrderID != sub.ID || find(b.reviews,
 			func(review *ent.Review) bool { return review.ItemID == it.ID }) != nil {
@@ -186,11 +186,11 @@ func (b *book) unreviewed(sub *ent.SubOrder) (kept, some bool) {
 	return kept, some
 }
 
-// stages compares what a parcel tells beside its stages.
-func (r *run) stages() func(*book) {
+// stages compares the columns of a parcel with its stages.
+func (r *run) stages() func(*orderData) {
 	c := r.check(9, "status.parcels", "a parcel has a courier, a number and a time once it is handed "+
 		"over; it is a task of the merchant while it is in trouble and not on its way back")
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, p := range b.shipments {
 			c.Rows++
 			handed := p.Stage == vocab.StageHandedOver
@@ -209,14 +209,14 @@ func (r *run) stages() func(*book) {
 	}
 }
 
-// How long channels and couriers are asked.
+// How long channels and couriers are polled.
 const (
-	askedAfter = 10*time.Minute + 7*24*time.Hour // an UNKNOWN attempt, after the pay deadline
-	trackedFor = 60 * 24 * time.Hour             // a parcel, after its handover
+	attemptsPolledFor = 10*time.Minute + 7*24*time.Hour // an UNKNOWN attempt, after the pay deadline
+	parcelsPolledFor  = 60 * 24 * time.Hour             // a parcel, after its handover
 )
 
-// nextSteps finds what the runner would never come to, and what it would do for nothing.
-func (r *run) nextSteps() func(*book) {
+// nextSteps finds rows that the runner would never claim, and rows that it would claim for nothing.
+func (r *run) nextSteps() func(*orderData) {
 	c := r.check(9, "status.next", "whatever waits for a channel or a courier has the time of its "+
 		"next step, and whatever has ended has none")
 	step := func(row interface{ String() string }, status string, waits, may bool, at *time.Time) {
@@ -225,12 +225,12 @@ func (r *run) nextSteps() func(*book) {
 			c.failAt(row.String(), "is %s, its next step is at %v", status, at)
 		}
 	}
-	return func(b *book) {
+	return func(b *orderData) {
 		for _, p := range b.payments {
 			unknown := p.Status == vocab.AttemptUnknown
 			waits := p.Status == vocab.AttemptCreated || p.Status == vocab.AttemptOpen ||
 				p.Status == vocab.AttemptClosing ||
-				unknown && r.now.Before(b.PayDueAt.Add(askedAfter))
+				unknown && r.now.Before(b.PayDueAt.Add(attemptsPolledFor))
 			step(p.ID, string(p.Status), waits, unknown, p.NextAttemptAt)
 		}
 		for _, refund := range b.refunds {
@@ -240,13 +240,13 @@ func (r *run) nextSteps() func(*book) {
 			step(refund.ID, string(refund.Status), waits, false, refund.NextAttemptAt)
 		}
 		for _, i := range b.intercepts {
-			step(i.ID, string(i.Status), goesOn(i), false, i.NextAttemptAt)
+			step(i.ID, string(i.Status), pending(i), false, i.NextAttemptAt)
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)
 			moves := stage != "" && stage != vocab.CarrierDelivered &&
 				stage != vocab.CarrierReturned && stage != vocab.CarrierLost
-			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(trackedFor))
+			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(parcelsPolledFor))
 			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
 		}
 	}
