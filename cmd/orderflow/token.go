@@ -46,7 +46,9 @@ the server answers the same.
 	}
 }
 
-func printToken(ctx context.Context, p *program, cfg config.Config, request tokenRequest) (err error) {
+func printToken(
+	ctx context.Context, p *program, cfg config.Config, request tokenRequest,
+) (err error) {
 	if !cfg.DevelopmentTokens() {
 		return errors.New("tokens are made here only in development and without a key set")
 	}
@@ -67,7 +69,7 @@ func printToken(ctx context.Context, p *program, cfg config.Config, request toke
 	return nil
 }
 
-// tokenFor is what somebody says of the token that they want.
+// tokenRequest describes a token to be issued.
 type tokenRequest struct {
 	role    string
 	subject string
@@ -75,7 +77,7 @@ type tokenRequest struct {
 	level   int    // of a buyer
 }
 
-// presentLevel stands for the level that the buyer has already.
+// currentLevel stands for the stored level of the buyer.
 const currentLevel = -1
 
 // issue makes the token.

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Figures are what one round gave, or the medians of several. A piece is an order or a list. Nil is
-// unknown, as every figure of one piece is when there was none.
+// Figures are the results of one round, or the medians of several. A piece is an order or a list.
+// Nil is unknown, as all times per piece are in a round without a piece.
 type Figures struct {
 	Pieces    int      `json:"pieces"`
 	Seconds   float64  `json:"seconds"`
 	PerSecond float64  `json:"per_second"`
 	P50       *float64 `json:"p50_ms"`
 	P99       *float64 `json:"p99_ms"`
-	// CPU is milliseconds of processor time for a piece.
+	// CPU is milliseconds of processor time per piece.
 	ServerCPU   *float64 `json:"server_cpu_ms"`
 	DatabaseCPU *float64 `json:"database_cpu_ms"`
 	ClientCPU   *float64 `json:"client_cpu_ms"`
 }
 
-// Measured returns the figures of a round that lasted that long, from the time each piece took.
+// Measured returns the figures of a round from its duration and the time of each piece.
 func Measured(pieces []time.Duration, lasted time.Duration) Figures {
 	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
 	if f.Pieces > 0 {
@@ -47,14 +47,14 @@ func milliseconds(d time.Duration) *float64 {
 	return &ms
 }
 
-// Side is what one side did in all rounds.
+// Side is the result of one side in all rounds.
 type Side struct {
 	Median Figures   `json:"median"`
 	Rounds []Figures `json:"rounds"`
 }
 
-// Median takes the median of each column by itself; it is unknown when a round's is. Of an even
-// number of rounds it is the mean of the two in the middle.
+// Median takes the median of each column by itself; it is unknown when it is unknown in a round.
+// For an even number of rounds it is the mean of the two in the middle.
 func Median(rounds []Figures) Figures {
 	of := func(column func(f Figures) float64) float64 {
 		all := make([]float64, len(rounds))
@@ -98,8 +98,8 @@ func middle(all []float64) float64 {
 	return (all[half-1] + all[half]) / 2
 }
 
-// Percentile is the smallest of the times that at least p percent of them do not exceed. It sorts
-// them.
+// Percentile returns the smallest of the times that at least p percent of them do not exceed. It
+// sorts them.
 func Percentile(times []time.Duration, p int) time.Duration {
 	if len(times) == 0 {
 		return 0
@@ -108,8 +108,8 @@ func Percentile(times []time.Duration, p int) time.Duration {
 	return times[(len(times)*p+99)/100-1]
 }
 
-// crew lets clients do pieces side by side, each one after the other and numbered over all, as long
-// as there are more, and returns how long each took. The first error ends all.
+// runClients runs do by concurrent clients, with consecutive numbers, as long as more returns true,
+// and returns the time of each call. The first error ends all.
 func runClients(
 	ctx context.Context, clients int, more func(i int) bool,
 	do func(ctx context.Context, i int) error,

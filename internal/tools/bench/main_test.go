@@ -10,7 +10,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// binary is the program that comparisons start as a server, built once.
+// binary is the path of the program that comparisons start as a server.
 var binary string
 
 func TestMain(m *testing.M) {

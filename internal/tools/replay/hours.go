@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// hour is a step of the simulated clock and the invoices of it.
+// hour is a step of the simulated clock with its invoices.
 type hour struct {
 	at            time.Time
 	invoices      []*invoice
 	cancellations []*cancellation
 }
 
-// schedule groups invoices by the hour in which they were written, in the order of time, and finds
-// out which cancellations come late.
+// schedule groups invoices by hour in the order of time and marks late cancellations.
 func (p *Plan) schedule() {
 	steps := map[time.Time]*hour{}
 	step := func(at time.Time) *hour {
@@ -51,7 +50,7 @@ func (p *Plan) schedule() {
 	}
 }
 
-// askedUntil is until when the customer asks for something about an invoice.
+// requestsUntil is the time until which the customer opens requests about an invoice.
 func (p *Plan) requestsUntil(of *invoice) time.Time {
 	received := p.hours[of.step+1].at
 	if of.receivedByClock() {
@@ -60,10 +59,10 @@ func (p *Plan) requestsUntil(of *invoice) time.Time {
 	return received.Add(returnWindow - margin)
 }
 
-// silent tells of which invoices the buyer leaves the confirmation of the receipt to the clock.
+// receivedByClock reports whether the buyer does not confirm the receipt of an invoice.
 func (of *invoice) receivedByClock() bool { return hash(of.number)%4 == 0 }
 
-// queues groups what customers do by customer; each guest is a customer of their own.
+// queues groups invoices or cancellations by customer; each guest is a customer of their own.
 func queues[T any](all []T, customer func(T) string) (queues [][]T) {
 	place := map[string]int{}
 	for _, of := range all {

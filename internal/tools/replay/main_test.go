@@ -10,7 +10,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// binary is the program that the tests run as servers, built once.
+// binary is the path of the program that the tests run as a server.
 var binary string
 
 func TestMain(m *testing.M) {

@@ -8,7 +8,7 @@ import (
 // amount is money in minor units.
 type amount struct{ Amount int64 }
 
-// part is a sub-order as the server tells it in the end.
+// soldPart is a sub-order as it is read back.
 type soldPart struct {
 	Status string
 	Price  struct{ Payable amount }
@@ -31,7 +31,7 @@ type soldPart struct {
 	}
 }
 
-// balance is where money is.
+// balance is the paid, refunded and held money of an order or item.
 type balance struct{ Paid, Refunded, Held amount }
 
 const subOrdersQuery = `query($shop: ID!, $after: Cursor) {
@@ -53,7 +53,7 @@ const afterSalesQuery = `query($shop: ID!, $after: Cursor) {
 			lines { quantity goodQuantity damagedQuantity } } }
 		pageInfo { hasNextPage endCursor } } }`
 
-// every reads all pages of a list of a shop.
+// eachNode calls each for every node of a list of a shop, over all pages.
 func eachNode[T any](
 	ctx context.Context, r *replay, list, query, shop string, each func(of T),
 ) error {
@@ -80,18 +80,18 @@ func eachNode[T any](
 	}
 }
 
-// seen is an order as its parts and requests tell it.
+// orderTotals are the sums of an order's sub-orders and requests.
 type orderTotals struct {
 	status                  string
 	payable, parts, paid    int64
-	sold, arrived, recalled int64 // units; sent are those that arrived, here or there
-	refunded                int64 // units that were refunded
+	sold, arrived, recalled int64 // units; arrived ones at the buyer or back
+	refunded                int64 // units
 	balance                 balance
-	ofItems                 int64 // that they keep
-	ofRequests              int64 // that they refunded
+	ofItems                 int64 // paid − refunded
+	ofRequests              int64 // refunded
 }
 
-// summary reads back what the server has of the file and compares it with the plan.
+// summary reads the orders of the file back from the server and compares them with the plan.
 func (r *replay) summary(ctx context.Context) (*Summary, error) {
 	s := &Summary{
 		File: r.plan.fingerprint, Rows: r.plan.Rows, Invoices: r.plan.Invoices, Skus: len(r.plan.skus),
@@ -142,7 +142,7 @@ func (r *replay) summary(ctx context.Context) (*Summary, error) {
 	return s, nil
 }
 
-// add notes a sub-order of an order and returns its units.
+// add adds a sub-order and returns its units.
 func (of *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
 	for _, item := range p.Items {
 		units += item.Quantity
@@ -175,7 +175,7 @@ func (of *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
 	return units
 }
 
-// judge counts an order and tells what is not as it must be.
+// compare counts an order and reports differences from the plan.
 func (s *Summary) compare(o *order, got *orderTotals) {
 	s.Orders++
 	s.Statuses[got.status]++
