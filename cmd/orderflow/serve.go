@@ -96,9 +96,9 @@ func (a *App) announceTokens(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	requests := []tokenRequest{{role: "buyer"}}
-	for i, of := range shops {
+	for i, row := range shops {
 		subject := fmt.Sprintf("merchant-%d", i+1)
-		requests = append(requests, tokenRequest{role: "merchant", subject: subject, shops: of.Code})
+		requests = append(requests, tokenRequest{role: "merchant", subject: subject, shops: row.Code})
 	}
 	if len(shops) > 0 {
 		requests = append(requests, tokenRequest{role: "warehouse", shops: shops[0].Code})

@@ -85,15 +85,15 @@ func (t tokenRequest) issue(
 	ctx context.Context, issuer *auth.Issuer, client *ent.Client,
 ) (string, error) {
 	role := vocab.Role(strings.ToUpper(t.role))
-	of := auth.Viewer{Role: role}
-	if !of.IsBuyer() && !of.IsStaff() {
+	viewer := auth.Viewer{Role: role}
+	if !viewer.IsBuyer() && !viewer.IsStaff() {
 		return "", errors.New("say a role: buyer, merchant, warehouse, support or platform")
 	}
 	subject := t.subject
 	if subject == "" {
 		subject = strings.ToLower(t.role) + "-1"
 	}
-	if of.IsBuyer() {
+	if viewer.IsBuyer() {
 		level, err := levelOf(ctx, client, subject, t.level)
 		if err != nil {
 			return "", err
@@ -101,7 +101,7 @@ func (t tokenRequest) issue(
 		return issuer.IssueMember(subject, level, tokenLife)
 	}
 	var shops []globalid.ID
-	if !of.SeesAllShops() {
+	if !viewer.SeesAllShops() {
 		var err error
 		if shops, err = findShops(ctx, client, t.shops); err != nil {
 			return "", err

@@ -56,14 +56,14 @@ type Side struct {
 // Median takes the median of each column by itself; it is unknown when it is unknown in a round.
 // For an even number of rounds it is the mean of the two in the middle.
 func Median(rounds []Figures) Figures {
-	of := func(column func(f Figures) float64) float64 {
+	median := func(column func(f Figures) float64) float64 {
 		all := make([]float64, len(rounds))
 		for i, f := range rounds {
 			all[i] = column(f)
 		}
 		return middle(all)
 	}
-	known := func(column func(f Figures) *float64) *float64 {
+	medianIfKnown := func(column func(f Figures) *float64) *float64 {
 		all := make([]float64, len(rounds))
 		for i, f := range rounds {
 			if column(f) == nil {
@@ -75,14 +75,14 @@ func Median(rounds []Figures) Figures {
 		return &value
 	}
 	return Figures{
-		Pieces:      int(of(func(f Figures) float64 { return float64(f.Pieces) })),
-		Seconds:     of(func(f Figures) float64 { return f.Seconds }),
-		PerSecond:   of(func(f Figures) float64 { return f.PerSecond }),
-		P50:         known(func(f Figures) *float64 { return f.P50 }),
-		P99:         known(func(f Figures) *float64 { return f.P99 }),
-		ServerCPU:   known(func(f Figures) *float64 { return f.ServerCPU }),
-		DatabaseCPU: known(func(f Figures) *float64 { return f.DatabaseCPU }),
-		ClientCPU:   known(func(f Figures) *float64 { return f.ClientCPU }),
+		Pieces:      int(median(func(f Figures) float64 { return float64(f.Pieces) })),
+		Seconds:     median(func(f Figures) float64 { return f.Seconds }),
+		PerSecond:   median(func(f Figures) float64 { return f.PerSecond }),
+		P50:         medianIfKnown(func(f Figures) *float64 { return f.P50 }),
+		P99:         medianIfKnown(func(f Figures) *float64 { return f.P99 }),
+		ServerCPU:   medianIfKnown(func(f Figures) *float64 { return f.ServerCPU }),
+		DatabaseCPU: medianIfKnown(func(f Figures) *float64 { return f.DatabaseCPU }),
+		ClientCPU:   medianIfKnown(func(f Figures) *float64 { return f.ClientCPU }),
 	}
 }
 

@@ -57,10 +57,10 @@ type purchase struct {
 }
 
 // recordPurchase records a purchase for later cancellations. Those of guests cannot be found again.
-func (p *planner) recordPurchase(of *invoice, line *invoiceLine) {
-	if of.customer != "" {
-		at := customerProduct{of.customer, line.sku.product}
-		p.bought[at] = append(p.bought[at], purchase{of, line})
+func (p *planner) recordPurchase(inv *invoice, line *invoiceLine) {
+	if inv.customer != "" {
+		at := customerProduct{inv.customer, line.sku.product}
+		p.bought[at] = append(p.bought[at], purchase{inv, line})
 	}
 }
 

@@ -66,9 +66,9 @@ func (r *replay) readProgress(ctx context.Context, who user, o *order) (orderPro
 // sent lists the parcels that go to the buyer, without those that come back.
 func (a orderProgress) sent() (parcels []parcel) {
 	back := map[string]bool{}
-	for _, of := range a.AfterSales {
-		if of.Shipment != nil && (of.Way == byInterception || of.Way == byRefusal) {
-			back[of.Shipment.ID] = true
+	for _, request := range a.AfterSales {
+		if request.Shipment != nil && (request.Way == byInterception || request.Way == byRefusal) {
+			back[request.Shipment.ID] = true
 		}
 	}
 	for _, p := range a.Shipments {

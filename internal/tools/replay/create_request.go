@@ -11,14 +11,14 @@ import (
 // request is an after-sale request and what it was made for.
 type request struct {
 	*withdrawal
-	order *order
-	id    string
-	name  string // part of its idempotency keys
+	order   *order
+	id      string
+	keyName string // part of its idempotency keys
 }
 
 // cancellations returns the jobs for the cancellations of an hour: those of goods in transit, and
 // the others. Those of one customer run one after the other.
-func (r *replay) cancellations(h *hour, step int) (early, others []job) {
+func (r *replay) cancellations(h *hour, step int) (inTransitJobs, otherJobs []job) {
 	for _, queue := range queues(h.cancellations, (*cancellation).customerID) {
 		var ahead, after []*withdrawal
 		for _, c := range queue {
@@ -30,9 +30,10 @@ func (r *replay) cancellations(h *hour, step int) (early, others []job) {
 				}
 			}
 		}
-		early, others = r.withdrawalJobs(early, ahead), r.withdrawalJobs(others, after)
+		inTransitJobs = r.withdrawalJobs(inTransitJobs, ahead)
+		otherJobs = r.withdrawalJobs(otherJobs, after)
 	}
-	return early, others
+	return inTransitJobs, otherJobs
 }
 
 func (c *cancellation) customerID() string { return c.customer }
@@ -142,7 +143,7 @@ func (w *withdrawal) text() string { return "Cancelled by " + w.cancellation.num
 
 func (w *withdrawal) request(o *order, id string, i int) *request {
 	return &request{withdrawal: w, order: o, id: id,
-		name: w.cancellation.number + "/" + w.invoice.number + "/" + strconv.Itoa(i)}
+		keyName: w.cancellation.number + "/" + w.invoice.number + "/" + strconv.Itoa(i)}
 }
 
 // requestDraft is a request to be made.
@@ -241,9 +242,9 @@ func (r *replay) createRequest(
 		who, name = r.merchant(q.order), "openAfterSaleForBuyer"
 	}
 	made, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
-		key: r.key(q.name, "ask"), selection: "afterSale { id }", input: input})
+		key: r.key(q.keyName, "ask"), selection: "afterSale { id }", input: input})
 	return made.AfterSale.ID, err
 }
 
 // variant decides what the file does not say, by a hash of what it says.
-func (q *request) variant() uint32 { return hash(q.name) }
+func (q *request) variant() uint32 { return hash(q.keyName) }

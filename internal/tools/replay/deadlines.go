@@ -60,11 +60,11 @@ func (r *replay) deadlines(ctx context.Context) (last time.Time, open int, err e
 		if err != nil {
 			return last, open, fmt.Errorf("read deadlines: %w", err)
 		}
-		for _, seen := range answer.Nodes {
-			if seen.Status != completed && seen.Status != closed {
+		for _, node := range answer.Nodes {
+			if node.Status != completed && node.Status != closed {
 				open++
 			}
-			for _, part := range seen.SubOrders {
+			for _, part := range node.SubOrders {
 				for _, d := range part.Deadlines {
 					if d.Kind == "COMPLETE" {
 						completion = later(completion, d.DueAt)

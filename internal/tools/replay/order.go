@@ -36,7 +36,7 @@ type subOrder struct {
 }
 
 // customerID is empty for a guest.
-func (of *invoice) customerID() string { return of.customer }
+func (inv *invoice) customerID() string { return inv.customer }
 
 // buyer is the user who bought an invoice; each invoice of a guest has a user of its own.
 func (o *order) buyer(fingerprint string) user {

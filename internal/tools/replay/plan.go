@@ -175,10 +175,10 @@ func (p *planner) entry(number string) *entry {
 
 // addSale adds a good row to its invoice and to its sku.
 func (p *planner) addSale(e *entry, r row) Reason {
-	of := e.invoice
-	if of == nil {
-		of = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
-	} else if of.customer != r.customer {
+	inv := e.invoice
+	if inv == nil {
+		inv = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
+	} else if inv.customer != r.customer {
 		return AnotherCustomer
 	}
 	sku := p.skus[skuKey{r.code, r.pence}]
@@ -186,7 +186,7 @@ func (p *planner) addSale(e *entry, r row) Reason {
 	switch {
 	case r.quantity > MaxUnits || line != nil && line.units+r.quantity > MaxUnits:
 		return TooManyUnits
-	case line == nil && len(of.lines) == MaxLines:
+	case line == nil && len(inv.lines) == MaxLines:
 		return TooManyLines
 	}
 	if sku == nil {
@@ -194,13 +194,13 @@ func (p *planner) addSale(e *entry, r row) Reason {
 	}
 	if line == nil {
 		line = &invoiceLine{sku: sku}
-		e.bySku[sku], of.lines = line, append(of.lines, line)
-		p.recordPurchase(of, line)
+		e.bySku[sku], inv.lines = line, append(inv.lines, line)
+		p.recordPurchase(inv, line)
 	}
 	line.units += r.quantity
 	sku.units += r.quantity
-	of.pence += r.quantity * r.pence
-	e.invoice = of
+	inv.pence += r.quantity * r.pence
+	e.invoice = inv
 	return ""
 }
 

@@ -134,7 +134,7 @@ func TestOtherFilesAreRefused(t *testing.T) {
 // invoice.
 func TestEveryRowIsCounted(t *testing.T) {
 	t.Parallel()
-	one := func(of ...string) *rapid.Generator[string] { return rapid.SampledFrom(of) }
+	one := func(values ...string) *rapid.Generator[string] { return rapid.SampledFrom(values) }
 	row := rapid.Custom(func(t *rapid.T) []string {
 		fields := []string{
 			one("1", "2", "3", "C4", "C5", "A6", "", " 1").Draw(t, "invoice"),

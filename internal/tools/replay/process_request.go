@@ -196,7 +196,7 @@ func (r *replay) respond(ctx context.Context, q *request, s requestState) error 
 		return errors.New("unexpected status")
 	}
 	_, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
-		key: r.key(q.name, name), selection: "afterSale { id }", input: input})
+		key: r.key(q.keyName, name), selection: "afterSale { id }", input: input})
 	return err
 }
 
@@ -206,7 +206,7 @@ func (q *request) inspected(s requestState) []map[string]any {
 	lines := make([]map[string]any, len(s.Lines))
 	for i, l := range s.Lines {
 		var damaged int64
-		if hash(q.name+"/"+l.Item.SkuCode)%5 == 0 {
+		if hash(q.keyName+"/"+l.Item.SkuCode)%5 == 0 {
 			damaged = (l.Quantity + 1) / 2
 		}
 		lines[i] = map[string]any{"item": l.Item.ID, "good": l.Quantity - damaged, "damaged": damaged}

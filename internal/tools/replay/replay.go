@@ -82,18 +82,18 @@ func (r *replay) replayHours(ctx context.Context) error {
 			return err
 		}
 		jobs := append(r.deliveries(onTheWay), r.courierJobs()...)
-		early, others := r.cancellations(hour, step)
+		first, others := r.cancellations(hour, step)
 		for _, queue := range queues(hour.invoices, (*invoice).customerID) {
-			mine := make([]*order, len(queue))
-			for i, of := range queue {
-				mine[i] = &order{invoice: of}
-				r.orderOf[of] = mine[i]
+			orders := make([]*order, len(queue))
+			for i, inv := range queue {
+				orders[i] = &order{invoice: inv}
+				r.orderOf[inv] = orders[i]
 			}
-			r.orders = append(r.orders, mine...)
-			jobs = append(jobs, func(ctx context.Context) error { return r.buyAll(ctx, mine) })
+			r.orders = append(r.orders, orders...)
+			jobs = append(jobs, func(ctx context.Context) error { return r.buyAll(ctx, orders) })
 		}
 		onTheWay = r.orders[len(r.orders)-len(hour.invoices):]
-		for _, batch := range [][]job{early, jobs, others, r.remainders(onTheWay)} {
+		for _, batch := range [][]job{first, jobs, others, r.remainders(onTheWay)} {
 			if err := r.runParallel(ctx, batch); err != nil {
 				return err
 			}

@@ -120,14 +120,14 @@ func interruptedReplay(t *testing.T, s *server, plan *replay.Plan) *replay.Summa
 		t.Helper()
 		ctx, abort := context.WithCancel(t.Context())
 		defer abort()
-		o.Progress = func(of string, done, all int) {
+		o.Progress = func(current string, done, all int) {
 			part := float64(done) / float64(all)
 			switch {
-			case of == step && part >= at && ctx.Err() == nil:
+			case current == step && part >= at && ctx.Err() == nil:
 				s.kill()
 				abort()
-			case ctx.Err() == nil && kills[of] > 0 && part >= kills[of]:
-				delete(kills, of)
+			case ctx.Err() == nil && kills[current] > 0 && part >= kills[current]:
+				delete(kills, current)
 				s.kill()
 				s.start()
 			}

@@ -30,11 +30,11 @@ type afterSale struct {
 
 // countRequest adds a completed request to those of its kind. One that is not completed shows in
 // the comparison of the order's money.
-func (s *Summary) countRequest(of *orderTotals, a afterSale) {
+func (s *Summary) countRequest(t *orderTotals, a afterSale) {
 	if a.Status != completed {
 		return
 	}
-	of.ofRequests += a.Amount.Amount
+	t.refundedByRequests += a.Amount.Amount
 	same := func(k AfterSales) bool {
 		return k.Kind == a.Kind && k.Goods == a.Goods && k.Way == a.Way
 	}
