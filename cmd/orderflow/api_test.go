@@ -29,7 +29,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// token asks the server for a token as a developer does.
+// token fetches a development token.
 func token(t *testing.T, a *App, query string) string {
 	t.Helper()
 	status, text := get(t, a.URL()+"/dev/token?"+query)
@@ -39,7 +39,7 @@ func token(t *testing.T, a *App, query string) string {
 	return strings.TrimSpace(text)
 }
 
-// ask runs one operation and reads its data.
+// query runs one operation and reads its data.
 func query[T any](t *testing.T, a *App, token, query string, variables any) (data T) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -69,7 +69,7 @@ func query[T any](t *testing.T, a *App, token, query string, variables any) (dat
 
 type object = map[string]any
 
-// placed places an order of one unit of a sku of the demo shop tea, and returns its id.
+// placeOrder places an order of one unit of a sku of the demo shop tea, and returns its id.
 func placeOrder(t *testing.T, a *App, buyer string) string {
 	t.Helper()
 	found := query[struct {
@@ -109,7 +109,7 @@ func placeOrder(t *testing.T, a *App, buyer string) string {
 	return got.PlaceOrder.Order.ID
 }
 
-// started starts a payment and returns its number and the payer's page.
+// startPayment starts a payment and returns its number and the payer's page.
 func startPayment(t *testing.T, a *App, buyer, order string) (number, page string) {
 	t.Helper()
 	got := query[struct {
@@ -130,7 +130,7 @@ func startPayment(t *testing.T, a *App, buyer, order string) (number, page strin
 	return got.StartPayment.Payment.ID, page
 }
 
-// until asks for an order until its status is the wanted one.
+// awaitStatus reads an order until it has the wanted status.
 func awaitStatus(t *testing.T, a *App, buyer, order, status string) {
 	t.Helper()
 	var got string
@@ -149,8 +149,8 @@ func awaitStatus(t *testing.T, a *App, buyer, order, status string) {
 	t.Fatalf("the order is %s, not %s", got, status)
 }
 
-// The whole program on every database: place, pay at the sandbox inside, be told by its notice; and
-// a second order that expires when the clock is moved.
+// The whole program on every database: an order that is placed, paid at the sandbox inside and
+// confirmed by its notice; and a second order that expires when the clock is moved.
 func TestOrderIsPaidAndAnotherExpires(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -188,7 +188,7 @@ func TestOrderIsPaidAndAnotherExpires(t *testing.T) {
 	}
 }
 
-// A client with an open socket is told to go elsewhere, and does not hold the server up.
+// A client with an open socket is disconnected with "going away", and does not block the shutdown.
 func TestCloseEndsSockets(t *testing.T) {
 	t.Parallel()
 	a := startApp(t)

@@ -28,7 +28,7 @@ import (
 	"orderflow/internal/transfer"
 )
 
-// closeLimit is what Close gives to everything together.
+// closeLimit bounds Close as a whole.
 const closeLimit = 10 * time.Second
 
 // App is one server: what the command serve runs, and what tests run in their own process.
@@ -40,7 +40,7 @@ const closeLimit = 10 * time.Second
 type App struct {
 	Config config.Config
 	Log    *slog.Logger
-	Out    io.Writer // hears of the demo data that is made
+	Out    io.Writer // receives the progress of seeding
 
 	db        *store.DB
 	keys      *seal.Keyring
@@ -63,8 +63,8 @@ type App struct {
 	courierPeer *sandbox.Peer // likewise of the sandbox courier
 
 	stop     sync.Once
-	stopping chan struct{} // closed first: sockets end, /readyz says no
-	failed   chan error    // what a listener that broke said
+	stopping chan struct{} // closed first: sockets end, /readyz fails
+	failed   chan error    // the error of a listener
 	closers  []func(ctx context.Context) error
 }
 
@@ -98,8 +98,8 @@ func (a *App) Wait(ctx context.Context) error {
 	}
 }
 
-// Close stops the server: sockets are told to go elsewhere, jobs and requests that run are
-// finished, then everything is closed; all of it within 10 s.
+// Close stops the server: it disconnects sockets, finishes running jobs and requests, and closes
+// everything, within 10 s.
 func (a *App) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
@@ -112,7 +112,7 @@ func (a *App) Close() error {
 	return errors.Join(problems...)
 }
 
-// atClose registers what Close does, the last first.
+// onClose registers a step of Close. The steps run in reverse order.
 func (a *App) onClose(do func(ctx context.Context) error) { a.closers = append(a.closers, do) }
 
 // background runs f until Close, which waits for it.
@@ -164,13 +164,13 @@ func (a *App) seed(ctx context.Context) error {
 	return seed.Demo(ctx, a.db, a.Out)
 }
 
-// sequence starts what gives events their place in the feed.
+// startSequencer starts the sequencer, which assigns events their position in the feed.
 func (a *App) startSequencer(context.Context) error {
 	host, err := os.Hostname()
 	if err != nil {
 		return err
 	}
-	const longest = 30 // of a host's name; what the sequencer takes is a little more
+	const longest = 30 // of a host's name; below the limit of the sequencer
 	holder := fmt.Sprintf("%.*s/%d", longest, host, os.Getpid())
 	a.feed = event.NewFeed(a.db)
 	sequencer := event.NewSequencer(a.db, a.feed,
@@ -179,8 +179,8 @@ func (a *App) startSequencer(context.Context) error {
 	return nil
 }
 
-// work starts what does deadlines and intents. It comes last, and so ends first: what it has begun
-// it finishes, and the sandbox channel is still there for it.
+// startRunner starts the runner of deadlines and intents. It starts last and so stops first: a
+// running job finishes while the sandbox channel is still there.
 func (a *App) startRunner(context.Context) error {
 	a.background("the runner", a.runner.Run)
 	return nil

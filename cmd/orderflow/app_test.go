@@ -35,7 +35,7 @@ func loadConfig(t *testing.T, args ...string) config.Config {
 	return cfg
 }
 
-// anywhere are addresses that the system chooses.
+// anyAddresses are addresses that the system chooses.
 var anyAddresses = []string{"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}
 
 // startApp starts a server for this test alone; without --database it is on an empty SQLite file.
@@ -171,7 +171,7 @@ func TestAnAddressInUse(t *testing.T) {
 	}
 }
 
-// A database of several servers is changed only by somebody who says so.
+// A database that several servers may share is migrated only on demand.
 func TestServeRefusesPendingMigrations(t *testing.T) {
 	t.Parallel()
 	dsn := dbtest.MySQLDSN(t)

@@ -28,8 +28,9 @@ one, and lets clients place orders of two skus from two shops through GraphQL an
 with it, a plain program does the same work by SQL alone in the other database, with the same driver
 and settings. Then it checks both databases, prints the medians of the rounds, and drops them.
 
-The order's two skus are any of --skus, and then one of them is the same for all. Paid is an order
-when the server has accepted the notice of the payment channel, which is in the clients' process.
+The order's two skus are any of --skus; in a second part one of them is the same for all orders. An
+order is paid when the server has accepted the notice of the payment channel, which runs in the
+clients' process.
 
   orderflow bench place
   orderflow bench place --database 'mysql:root@tcp(127.0.0.1:3306)/' --json place.json
@@ -77,14 +78,14 @@ func benchRefundCommand() command {
 		summary: "Measure how fast a server refunds before shipping",
 		description: `
 It makes two scratch databases where --database says, starts a server in a process of its own on
-one, and lets clients ask through GraphQL for the money of what is paid and not shipped, and wait
-until it is back. In turns with it, a plain program does the same work by SQL alone in the other
+one, and lets clients request refunds of paid, unshipped goods through GraphQL and wait until they
+have succeeded. In turns with it, a plain program does the same work by SQL alone in the other
 database, with the same driver and settings. Then it checks both databases, prints the medians of
 the rounds, and drops them.
 
-Each request is about what one of two shops was to send of an order, freight included. Before each
-side of a round there are --orders paid orders, made without being measured; when all are refunded
-the side ends before its time.
+Each request refunds what one of two shops was to send of an order, freight included. Before each
+side of a round --orders paid orders are made, which is not measured; the side ends early when all
+are refunded.
 
   orderflow bench refund
   orderflow bench refund --database 'mysql:root@tcp(127.0.0.1:3306)/' --json refund.json
@@ -103,7 +104,7 @@ the side ends before its time.
 	}
 }
 
-// compare is what the command line says of a comparison.
+// comparisonFlags are the flags of a comparison.
 type comparisonFlags struct {
 	bench.Comparison
 	clients string
@@ -112,8 +113,9 @@ type comparisonFlags struct {
 
 func bindComparison(fs *flag.FlagSet) *comparisonFlags {
 	c := &comparisonFlags{}
-	fs.StringVar(&c.clients, "clients", "1,8,32", "how many clients at once, measured one by one")
-	fs.IntVar(&c.Rounds, "rounds", 3, "how many rounds, of which the medians are told")
+	fs.StringVar(&c.clients, "clients", "1,8,32",
+		"numbers of concurrent clients, each measured by itself")
+	fs.IntVar(&c.Rounds, "rounds", 3, "how many rounds, of which the medians are reported")
 	fs.DurationVar(&c.SideDuration, "lasting", 5*time.Second, "how long each side of a round lasts")
 	fs.StringVar(&c.file, "json", "", "a file for the figures of every round")
 	return c

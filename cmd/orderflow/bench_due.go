@@ -23,14 +23,14 @@ func benchDueCommand() command {
 	return command{
 		name:    "bench due",
 		args:    "[--count N] [--servers 1|2]",
-		summary: "Measure how fast servers do what is due",
+		summary: "Measure how fast servers close overdue orders",
 		description: `
-It makes orders that nobody pays, all with one deadline, starts a server in a process of its own,
-moves the clock past the deadline and takes the time until every order is closed, each exactly once.
-With --servers 2 a second round does the same with two servers, on MySQL or MariaDB.
+It makes unpaid orders with one deadline, starts a server in a process of its own, moves the clock
+past the deadline and measures the time until every order is closed, each exactly once. With
+--servers 2 a second round does the same with two servers, on MySQL or MariaDB.
 
-Give it a database of its own: the orders stay there, and the clock stays ahead. It refuses one with
-other orders in it, and production.
+Use a separate database: the orders stay there, and the clock stays ahead. A database with other
+orders is refused, and so is production.
 
   orderflow bench due --database sqlite:data/bench.db
   orderflow bench due --servers 2 --migrate --database 'mysql:root@tcp(127.0.0.1:3306)/bench'
@@ -48,7 +48,7 @@ other orders in it, and production.
 func benchDue(ctx context.Context, p *program, cfg config.Config, count, most int) (err error) {
 	switch {
 	case !cfg.SimulatedClock():
-		return errors.New("it moves the clock, and production's stands for real time")
+		return errors.New("it moves the clock, which is real time in production")
 	case count < 1 || count > 1_000_000:
 		return errors.New("--count is between 1 and 1000000")
 	case most != 1 && most != 2:

@@ -12,8 +12,8 @@ import (
 
 const courierPath = sandboxPath + "/courier"
 
-// ports lists the couriers that track parcels here. A courier's pushes come to /callbacks/ and its
-// name.
+// courierPorts lists the couriers that track parcels. Their pushes are sent to /callbacks/ and
+// their name.
 func (a *App) courierPorts() ([]courier.Port, error) {
 	if !a.Config.Sandbox() {
 		return nil, nil
@@ -26,7 +26,7 @@ func (a *App) courierPorts() ([]courier.Port, error) {
 }
 
 // sandboxCourier makes the client of the sandbox courier and, unless it is elsewhere, its peer,
-// which sends pushes to where the server is at that time.
+// which pushes to the current address of the server.
 func (a *App) sandboxCourier() (*sandboxcourier.Client, error) {
 	options := sandboxcourier.ClientOptions{
 		BaseURL: a.Config.CourierURL, Secret: []byte(a.Config.SandboxSecret),
@@ -60,14 +60,14 @@ func (a *App) sandboxCourier() (*sandboxcourier.Client, error) {
 	return client, nil
 }
 
-// courierState is a file beside the state of the sandbox channel.
+// courierState is the path of the courier's database, beside that of the sandbox channel.
 func (a *App) courierState() string {
 	path := a.sandboxState()
 	extension := filepath.Ext(path)
 	return strings.TrimSuffix(path, extension) + ".courier" + extension
 }
 
-// routeCouriers adds what couriers and the sandbox's users call, and the printed pages.
+// routeCouriers adds the endpoints for couriers, for users of the sandbox, and for printing.
 func (a *App) routeCouriers(mux *http.ServeMux) {
 	for _, port := range a.couriers {
 		name := port.Name()

@@ -26,7 +26,7 @@ type listener struct {
 	running sync.WaitGroup // handlers, those of sockets too
 }
 
-// listenOn opens an address; setting names it to people.
+// listenOn opens an address; setting is its name in errors.
 func listenOn(ctx context.Context, setting, address string) (*listener, error) {
 	opened, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -41,7 +41,7 @@ func listenOn(ctx context.Context, setting, address string) (*listener, error) {
 	return &listener{Listener: opened, url: url}, nil
 }
 
-// listen opens both addresses: a server that cannot have them starts nothing.
+// listen opens both addresses first, so that a server without them starts nothing.
 func (a *App) listen(ctx context.Context) (err error) {
 	if a.public, err = listenOn(ctx, "listen", a.Config.Listen); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (a *App) listen(ctx context.Context) (err error) {
 	return nil
 }
 
-// close closes an address that was perhaps never served.
+// close closes an address whether it was served or not.
 func (l *listener) close() error {
 	if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
@@ -62,7 +62,7 @@ func (l *listener) close() error {
 	return nil
 }
 
-// handle serves handler at a listener until Close, which lets requests finish.
+// handle serves handler at a listener until Close, which waits for running requests.
 func (a *App) handle(l *listener, handler http.Handler) {
 	server := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +93,7 @@ func (a *App) handle(l *listener, handler http.Handler) {
 	})
 }
 
-// drain waits for handlers that Shutdown does not know: those of sockets.
+// drain waits for handlers that Shutdown does not track: those of sockets.
 func (l *listener) drain(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {

@@ -1,6 +1,6 @@
-// Orderflow is the order system as one program: the server, and the tools around it.
+// Orderflow is the order system as one program: the server and its tools.
 //
-// It owns the command line, and the wiring of packages to a running server (App). It holds no rule
+// It owns the command line and the wiring of packages to a running server (App). It holds no rule
 // of orders. wire.go is the only list of payment channels.
 package main
 

@@ -26,7 +26,7 @@ MariaDB run it before the servers of a new version start:
   orderflow migrate --database 'mysql:user:password@tcp(db:3306)/orderflow'
 `,
 		bind: func(fs *flag.FlagSet) action {
-			dry := fs.Bool("dry-run", false, "tell what is missing and change nothing")
+			dry := fs.Bool("dry-run", false, "report what is missing and change nothing")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
 				return migrate(ctx, p, cfg, *dry)
 			}

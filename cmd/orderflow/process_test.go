@@ -16,7 +16,7 @@ type process struct {
 	url string
 }
 
-// startProcess starts `serve` and waits for the line that tells its address.
+// startProcess starts `serve` and waits for the line with its address.
 func startProcess(t *testing.T, args ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
@@ -43,7 +43,7 @@ func startProcess(t *testing.T, args ...string) *process {
 		if url, found := strings.CutPrefix(lines.Text(), "listening on "); found {
 			p.url = url
 			go func() {
-				for lines.Scan() { // so that the process never waits for a reader
+				for lines.Scan() { // so that the process never blocks on a full pipe
 				}
 			}()
 			return p

@@ -24,17 +24,17 @@ const (
 type program struct {
 	out, err io.Writer
 	env      func(string) (string, bool)
-	operand  string // what was named for a command that takes one
+	operand  string // of a command that takes one
 }
 
 // command is one or two words of the command line.
 type command struct {
 	name        string
-	operand     string // what must be named, such as FILE; mostly nothing
+	operand     string // required, such as FILE; empty for most commands
 	args        string // its own flags, as the usage line shows them
 	summary     string // for the list of commands
 	description string // for its help: what it does and when to use it
-	// settings lists every setting in the command's help; all commands take them.
+	// settings lists every setting in the command's help; all commands accept them.
 	settings bool
 	// bind adds the command's own flags and returns what runs once they are parsed.
 	bind func(fs *flag.FlagSet) action
@@ -43,7 +43,7 @@ type command struct {
 // action runs a command. Its error is printed; errReported is not.
 type action func(ctx context.Context, p *program, cfg config.Config) error
 
-// errReported ends a command whose output tells already why it failed.
+// errReported fails a command whose output already explains why.
 var errReported = errors.New("reported")
 
 // commands lists every command in the order of the help.
@@ -142,7 +142,7 @@ func (p *program) do(ctx context.Context, c command, args []string) int {
 	return exitFailed
 }
 
-// indent sets several errors below the command's name.
+// indent formats several errors below the command's name.
 func indent(text string) string {
 	if !strings.Contains(text, "\n") {
 		return text
@@ -150,7 +150,7 @@ func indent(text string) string {
 	return "\n  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
-// help writes what a newcomer needs first.
+// help writes the first steps and the list of commands.
 func (p *program) help(w io.Writer) {
 	var list strings.Builder
 	for _, c := range commands() {
@@ -162,12 +162,12 @@ func (p *program) help(w io.Writer) {
 		"Then open the address that it prints, or call it with one of the tokens that it prints.\n\n"+
 		"Commands:\n")
 	columns(w, list.String())
-	fmt.Fprint(w, "\norderflow COMMAND --help tells more. "+
+	fmt.Fprint(w, "\norderflow COMMAND --help shows more. "+
 		"Every setting is a flag or an environment variable,\n"+
 		"--database or ORDERFLOW_DATABASE; orderflow config shows them all.\n")
 }
 
-// help writes what a command does, its own flags and, where they matter, the settings.
+// help writes the description of a command, its own flags and, where they matter, the settings.
 func (c command) help(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\nUsage: orderflow %s\n\n%s\n",
 		c.summary, strings.Join(strings.Fields(c.name+" "+c.operand+" "+c.args+" [settings]"), " "),

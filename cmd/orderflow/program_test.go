@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
 
-// outcome is what one run of the command line gave.
+// outcome is the result of one run of the command line.
 type outcome struct {
 	code     int
 	out, err string

@@ -31,13 +31,13 @@ The server must be one of development with a database of its own: its clock goes
   orderflow serve --database sqlite:data/replay.db
   orderflow replay online-retail-2010-12.csv.gz
 
-Broken off, by you or with the server, it goes on when the same command is run again.
+After an interruption of the command or the server, run the same command again to continue.
 `,
 		bind: bindReplay,
 	}
 }
 
-// wanted are the flags of the command.
+// replayFlags are the flags of the command.
 type replayFlags struct {
 	options             replay.Options
 	limit               int
@@ -50,9 +50,9 @@ func bindReplay(fs *flag.FlagSet) action {
 	fs.StringVar(&o.URL, "url", "http://127.0.0.1:8080",
 		"where the server is (default: http://127.0.0.1:8080)")
 	fs.IntVar(&flags.limit, "limit", 0, "only the first N invoices (default: all)")
-	fs.IntVar(&o.Workers, "workers", 16, "how many invoices are under way at once (default: 16)")
+	fs.IntVar(&o.Workers, "workers", 16, "how many invoices are processed concurrently (default: 16)")
 	fs.DurationVar(&o.Patience, "patience", time.Minute,
-		"how long a server that does not answer is asked again (default: 1m)")
+		"how long an unavailable server is retried (default: 1m)")
 	fs.StringVar(&flags.rejectsTo, "rejects", "",
 		"write the rows that are not replayed, and why, to this CSV file")
 	fs.StringVar(&flags.resultTo, "json", "", "write the summary as JSON to this file")

@@ -27,8 +27,8 @@ func TestReplayMisuse(t *testing.T) {
 	}
 }
 
-// The rejects are told before the server is asked for anything; without one the command says how to
-// go on.
+// The rejects are written before the first request; without a server the command says how to
+// continue.
 func TestReplayWithoutAServer(t *testing.T) {
 	t.Parallel()
 	rejects := filepath.Join(t.TempDir(), "rejects.csv")

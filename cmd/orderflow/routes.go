@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/gqlserver"
 )
 
-// serve starts to answer at both addresses.
+// serve starts serving both addresses.
 func (a *App) serve(ctx context.Context) error {
 	api, err := a.api()
 	if err != nil {
@@ -43,8 +43,8 @@ func (a *App) serve(ctx context.Context) error {
 	return nil
 }
 
-// ready tells a load balancer whether to send requests: the database answers and has its tables,
-// and the server is not about to stop.
+// ready reports to a load balancer whether to send requests: the database answers and has its
+// tables, and the server is not stopping.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	const limit = 2 * time.Second
 	select {
@@ -63,7 +63,7 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ready")
 }
 
-// devToken answers a token to whoever asks: development only.
+// devToken issues a token to anybody: development only.
 func (a *App) devToken(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	request := tokenRequest{
@@ -85,7 +85,7 @@ func (a *App) devToken(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, token)
 }
 
-// pageToken is the token that stands in GraphiQL's headers; empty outside of development.
+// pageToken is the token in GraphiQL's headers; empty outside of development.
 func (a *App) pageToken(ctx context.Context) string {
 	if a.issuer == nil {
 		return ""
@@ -123,5 +123,5 @@ func (s *statusRecorder) WriteHeader(status int) {
 	s.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets sockets and event streams find what they need.
+// Unwrap gives http.ResponseController access to the writer, for sockets and event streams.
 func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -48,7 +48,7 @@ func peerFile(path string) (string, error) {
 	return path, os.MkdirAll(filepath.Dir(path), 0o750)
 }
 
-// runPeer sends a peer's messages until Close, whatever happens to its database in between.
+// runPeer sends a peer's messages until Close, and starts again after an error.
 func (a *App) runPeer(name string, peer *sandbox.Peer) {
 	a.onClose(func(context.Context) error { return peer.Close() })
 	a.background(name, func(ctx context.Context) {
@@ -73,7 +73,7 @@ func (a *App) sandboxState() string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".sandbox.db"
 }
 
-// businessNow is the sandbox's clock. Without an answer of the database it is real time, which is
+// businessNow is the sandbox's clock. When the database does not answer it is real time, which is
 // never ahead: nothing expires by mistake.
 func (a *App) businessNow() time.Time {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)

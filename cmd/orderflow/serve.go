@@ -21,8 +21,8 @@ func serveCommand() command {
 		summary: "Run the server",
 		description: `
 Without settings it serves the address 127.0.0.1:8080 from an embedded SQLite database in ./data,
-with a payment channel and a courier for trying out inside, and prints where to look and a token
-for every role:
+with a sandbox payment channel and courier inside, and prints its addresses and a token for every
+role:
 
   orderflow serve --demo
 
@@ -30,7 +30,7 @@ It logs to standard error. An interrupt (Ctrl-C) or SIGTERM stops it within 10 s
 requests and jobs are finished first. An embedded database is brought up to date at start; any other
 must be (orderflow migrate), or --migrate does it.
 
-Production needs ORDERFLOW_ENV=production and keys of your own; orderflow config tells what is
+Production needs ORDERFLOW_ENV=production and keys of your own; orderflow config reports what is
 missing.
 `,
 		settings: true,
@@ -88,7 +88,7 @@ func (a *App) announce(ctx context.Context, w io.Writer) error {
 	return a.announceTokens(ctx, w)
 }
 
-// announceTokens prints a token for every role, and one for the staff of every shop of a few.
+// announceTokens prints a token for every role, and one for the staff of each of a few shops.
 func (a *App) announceTokens(ctx context.Context, w io.Writer) error {
 	const most = 3
 	shops, err := a.db.Client.Shop.Query().Order(ent.Asc(shop.FieldID)).Limit(most).All(ctx)
@@ -96,9 +96,9 @@ func (a *App) announceTokens(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	requests := []tokenRequest{{role: "buyer"}}
-	for i, of := range shops {
+	for i, row := range shops {
 		subject := fmt.Sprintf("merchant-%d", i+1)
-		requests = append(requests, tokenRequest{role: "merchant", subject: subject, shops: of.Code})
+		requests = append(requests, tokenRequest{role: "merchant", subject: subject, shops: row.Code})
 	}
 	if len(shops) > 0 {
 		requests = append(requests, tokenRequest{role: "warehouse", shops: shops[0].Code})

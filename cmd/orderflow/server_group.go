@@ -13,12 +13,12 @@ import (
 	"orderflow/internal/tools/bench"
 )
 
-// fleet is one or more servers of this program on one database, each a process of its own.
+// serverGroup is one or more servers of this program on one database, each a process of its own.
 type serverGroup struct {
 	cfg    config.Config
 	size   int
-	errors io.Writer     // hears what the servers log as an error
-	cpu    time.Duration // what they needed, once they are stopped
+	errors io.Writer     // receives the error logs of the servers
+	cpu    time.Duration // processor time, once they are stopped
 }
 
 // start starts the servers and returns when they serve. stop ends them.

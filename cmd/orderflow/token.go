@@ -69,7 +69,7 @@ func printToken(
 	return nil
 }
 
-// tokenFor is what somebody says of the token that they want.
+// tokenRequest describes a token to be issued.
 type tokenRequest struct {
 	role    string
 	subject string
@@ -77,7 +77,7 @@ type tokenRequest struct {
 	level   int    // of a buyer
 }
 
-// presentLevel stands for the level that the buyer has already.
+// currentLevel stands for the stored level of the buyer.
 const currentLevel = -1
 
 // issue makes the token.
@@ -85,15 +85,15 @@ func (t tokenRequest) issue(
 	ctx context.Context, issuer *auth.Issuer, client *ent.Client,
 ) (string, error) {
 	role := vocab.Role(strings.ToUpper(t.role))
-	of := auth.Viewer{Role: role}
-	if !of.IsBuyer() && !of.IsStaff() {
+	viewer := auth.Viewer{Role: role}
+	if !viewer.IsBuyer() && !viewer.IsStaff() {
 		return "", errors.New("say a role: buyer, merchant, warehouse, support or platform")
 	}
 	subject := t.subject
 	if subject == "" {
 		subject = strings.ToLower(t.role) + "-1"
 	}
-	if of.IsBuyer() {
+	if viewer.IsBuyer() {
 		level, err := levelOf(ctx, client, subject, t.level)
 		if err != nil {
 			return "", err
@@ -101,7 +101,7 @@ func (t tokenRequest) issue(
 		return issuer.IssueMember(subject, level, tokenLife)
 	}
 	var shops []globalid.ID
-	if !of.SeesAllShops() {
+	if !viewer.SeesAllShops() {
 		var err error
 		if shops, err = findShops(ctx, client, t.shops); err != nil {
 			return "", err

@@ -17,8 +17,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// channels lists the payment channels that this server offers. A channel's notices come to
-// /callbacks/ and its name as callbackName writes it.
+// channels lists the payment channels of this server. Their notices are sent to /callbacks/ and the
+// name as callbackName writes it.
 func (a *App) channels() ([]channel.Port, error) {
 	var ports []channel.Port
 	if a.Config.Sandbox() {
@@ -82,7 +82,7 @@ func (a *App) jobs() []jobs.Job {
 	}
 }
 
-// routeChannels adds what channels and the sandbox's users call.
+// routeChannels adds the endpoints for channels and for users of the sandbox.
 func (a *App) routeChannels(mux *http.ServeMux) {
 	for name := range a.payments.Channels {
 		mux.HandleFunc("POST /callbacks/"+callbackName(name),

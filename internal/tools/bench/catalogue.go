@@ -15,30 +15,30 @@ import (
 
 const (
 	shopCount = 2
-	// freight is what each shop takes for a parcel, in minor units.
+	// freight is the fee of each shop for a parcel, in minor units.
 	freight = 500
-	// payable is what every order costs: a unit from each shop, and its freight.
+	// payable is the total of every order: a unit from each shop, and its freight.
 	payable = shopCount * (price + freight)
-	// plenty is how many units of a sku there are at first.
+	// initialStock is the number of units of each sku.
 	initialStock = 100_000_000
-	// people is how many buyers place orders.
+	// buyerCount is the number of buyers who place orders.
 	buyerCount = 64
 )
 
-// basket is one order to be: a unit of a sku of each shop. Skus and buyers are numbers, which the
-// two sides know by ids of their own; even skus are shop 0's, odd ones shop 1's.
+// basket is the content of one order: a unit of a sku of each shop. Skus and buyers are numbers,
+// which each side maps to its own ids; even skus belong to shop 0, odd ones to shop 1.
 type basket struct {
 	buyer int
 	skus  [shopCount]int
 }
 
-// spread chooses among n skus; the same seed chooses the same.
+// randomBasket chooses among n skus; equal seeds give equal baskets.
 func randomBasket(n int, seed, i uint64) basket {
 	r := rand.New(rand.NewPCG(seed, i))
 	return basket{buyer: r.IntN(buyerCount), skus: [shopCount]int{2 * r.IntN(n/2), 1 + 2*r.IntN(n/2)}}
 }
 
-// hot is spread, but the first sku is the same for all.
+// hotBasket is randomBasket with the same first sku in every order.
 func hotBasket(n int, seed, i uint64) basket {
 	b := randomBasket(n, seed, i)
 	b.skus[0] = 0
@@ -49,7 +49,8 @@ func skuCode(i int) string { return fmt.Sprintf("M%05d", i) }
 
 func shopCode(i int) string { return "bench-" + strconv.Itoa(i) }
 
-// openMarket makes both shops with their skus in the server's database, and returns the skus' ids.
+// makeCatalogue makes both shops with their skus in the server's database and returns the skus'
+// ids.
 func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) {
 	viewer := &auth.Viewer{Subject: "bench", Role: vocab.Platform}
 	if err := catalogue.NewRegister(e.serverDB).Enroll(ctx, viewer); err != nil {
@@ -89,7 +90,7 @@ func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) 
 	return skus, nil
 }
 
-// openShop makes a shop with its freight and a product.
+// makeShop makes a shop with its freight template and a product.
 func makeShop(
 	ctx context.Context, c *catalogue.Catalogue, i int,
 ) (product globalid.ID, err error) {

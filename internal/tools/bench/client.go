@@ -18,7 +18,7 @@ import (
 	sandbox "orderflow/internal/sandbox/pay"
 )
 
-// api is what clients and the payment channel do at a server, over HTTP.
+// client calls a server as the clients and the payment channel do, over HTTP.
 type client struct {
 	url     string
 	http    *http.Client
@@ -29,7 +29,7 @@ type client struct {
 }
 
 const (
-	// A client that orders shows the order's number, and hands the parameters to the channel.
+	// The order's number is shown to the buyer; the parameters go to the channel.
 	placeMutation = `mutation($in: PlaceOrderInput!, $key: String!) {
   placeOrder(input: $in) @idempotent(key: $key) {
     order { id number status } userErrors { code message }
@@ -48,10 +48,10 @@ const (
 } }`
 )
 
-// pageSize is how many orders a list shows.
+// pageSize is the number of orders in a list.
 const pageSize = 20
 
-// newHTTP keeps a connection for each of as many clients as there are.
+// newHTTPClient keeps a connection open for each concurrent client.
 func newHTTPClient(clients int) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 2*clients, 2*clients
@@ -59,7 +59,7 @@ func newHTTPClient(clients int) *http.Client {
 	return &http.Client{Transport: transport, Timeout: time.Minute}
 }
 
-// serveChannel listens for the server's calls of its payment channel.
+// serveChannel starts the payment channel that the server calls.
 func serveChannel(
 	ctx context.Context, secret string, notify *http.Client,
 ) (channel *sandbox.Instant, at string, stop func() error, err error) {
@@ -83,7 +83,7 @@ func serveChannel(
 	}, nil
 }
 
-// meet fetches a token for every buyer, and one for the staff of every shop.
+// fetchTokens fetches a token for every buyer and one for the staff of every shop.
 func (c *client) fetchTokens(ctx context.Context) error {
 	for i := range buyerCount {
 		token, err := c.token(ctx, url.Values{
@@ -116,14 +116,14 @@ func (c *client) token(ctx context.Context, query url.Values) (string, error) {
 	return strings.TrimSpace(string(body)), err
 }
 
-// buy places an order, starts its payment, and pays it at the channel. When it returns, the server
+// buy places an order, starts its payment and pays it at the channel. When it returns, the server
 // has accepted the channel's notice: the order is paid.
 func (c *client) buy(ctx context.Context, b basket) error {
 	_, _, err := c.order(ctx, b)
 	return err
 }
 
-// order is buy that tells the order and its payment.
+// order is buy that returns the ids of the order and its payment.
 func (c *client) order(ctx context.Context, b basket) (id, payment string, err error) {
 	var lines []map[string]any
 	for _, sku := range b.skus {
@@ -170,14 +170,14 @@ func (c *client) order(ctx context.Context, b basket) (id, payment string, err e
 	return placed.PlaceOrder.Order.ID, opened.ID, c.channel.Pay(ctx, opened.ID, time.Now())
 }
 
-// list reads the newest orders of whom the token is for.
+// list reads the newest orders that the token's viewer sees.
 func (c *client) list(ctx context.Context, token string) (json.RawMessage, error) {
 	var page json.RawMessage
 	err := c.do(ctx, token, listQuery, map[string]any{"first": pageSize}, &page)
 	return page, err
 }
 
-// do sends one operation and decodes its data; any error in the answer is one here.
+// do sends one operation and decodes its data. Errors in the response become an error.
 func (c *client) do(
 	ctx context.Context, token, query string, variables map[string]any, data any,
 ) error {
@@ -201,10 +201,10 @@ func (c *client) do(
 		Errors json.RawMessage
 	}
 	if err := json.Unmarshal(body, &response); err != nil {
-		return fmt.Errorf("an answer of the server: %w", err)
+		return fmt.Errorf("response of the server: %w", err)
 	}
 	if response.Errors != nil {
-		return fmt.Errorf("the server answers %s", response.Errors)
+		return fmt.Errorf("the server returned errors: %s", response.Errors)
 	}
 	return json.Unmarshal(response.Data, data)
 }
@@ -217,7 +217,7 @@ func (c *client) send(req *http.Request) ([]byte, error) {
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s answers %s: %s", req.URL.Path, res.Status, body)
+		err = fmt.Errorf("%s returned %s: %s", req.URL.Path, res.Status, body)
 	}
 	return body, err
 }

@@ -8,31 +8,31 @@ import (
 	"time"
 )
 
-// Comparison measures a server beside a plain program that does the same work by SQL alone, in
-// rounds that alternate. All fields but Progress are required.
+// Comparison measures a server beside a plain program that does the same work with SQL alone, in
+// alternating rounds. All fields but Progress are required.
 type Comparison struct {
-	Database     string        // sqlite:PATH or mysql:DSN: where scratch databases are made and dropped
+	Database     string        // sqlite:PATH or mysql:DSN, for scratch databases
 	Binary       string        // path of the program, to be started as a server
-	ErrorLog     io.Writer     // hears what the server logs as an error
+	ErrorLog     io.Writer     // receives the error log of the server
 	Skus         int           // at least 2
-	Clients      []int         // how many at once; each is measured by itself
-	Orders       int           // that are there before List, and before each run of Refund
-	Rounds       int           // of which the medians are told
+	Clients      []int         // concurrent clients; each number is measured by itself
+	Orders       int           // existing before List and before each run of Refund
+	Rounds       int           // of which the medians are reported
 	SideDuration time.Duration // of each side of a round
-	// Progress hears how far a step is; nil is for nobody.
+	// Progress is called with the progress of a step; it may be nil.
 	Progress func(step string, done, all int)
 }
 
-// job is one kind of work, for both sides. The i-th piece of a round is the same for both.
+// workload is one kind of work for both sides. Piece i of a round is the same on both.
 type workload struct {
 	name       string
 	api, plain func(ctx context.Context, seed, i uint64) error
-	// prepare, unless nil, makes what a side's next run works on, and tells for how many pieces that
-	// is enough.
+	// prepare, unless nil, makes the input of the next run of a side and returns the number of pieces
+	// it suffices for.
 	prepare func(ctx context.Context, api bool) (pieces int, err error)
 }
 
-// Place measures placing an order of two skus from two shops, and paying it.
+// Place measures placing and paying an order of two skus from two shops.
 func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
 	e, err := c.open(ctx)
 	if err != nil {
@@ -63,7 +63,7 @@ func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
 	return r, e.check(ctx, api, plain, 0)
 }
 
-// List measures reading the newest orders with what is in them, as a buyer and as a merchant.
+// List measures reading the newest orders with their contents, as a buyer and as a merchant.
 func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 	if c.Orders < buyerCount {
 		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", buyerCount)

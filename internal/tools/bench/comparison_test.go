@@ -17,7 +17,7 @@ import (
 	"orderflow/internal/tools/bench"
 )
 
-// comparison is a small one on a dialect of this run.
+// comparison returns a small comparison on a dialect of this run.
 func comparison(t *testing.T, dialect string) *bench.Comparison {
 	t.Helper()
 	c := &bench.Comparison{
@@ -70,7 +70,7 @@ func TestComparisonsOfBothSides(t *testing.T) {
 	}
 }
 
-// complete checks that every row has figures of both sides, and how they are printed.
+// checkReport checks that every row has figures of both sides, and the printed form.
 func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	t.Helper()
 	var found []string
@@ -89,7 +89,7 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	}
 	if want := slices.Repeat(works, 2); r.What != what ||
 		!slices.Equal(slices.Sorted(slices.Values(found)), slices.Sorted(slices.Values(want))) {
-		t.Errorf("%s tells of %v, want %v", r.What, found, want)
+		t.Errorf("%s reports %v, want %v", r.What, found, want)
 	}
 	if r.Machine.Cores < 1 || r.Machine.Database == "" || r.Machine.Durability == "" {
 		t.Errorf("the machine is %+v", r.Machine)
@@ -112,7 +112,7 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	}
 }
 
-// nothingStays looks for scratch databases of comparisons.
+// checkNoScratch fails when a scratch database of a comparison is left.
 func checkNoScratch(t *testing.T, database string) {
 	t.Helper()
 	if path, embedded := strings.CutPrefix(database, "sqlite:"); embedded {
@@ -151,6 +151,6 @@ func TestFailedComparisonLeavesNothing(t *testing.T) {
 	c := comparison(t, dbtest.SQLite)
 	c.Database = "postgres:x"
 	if _, err := c.List(t.Context()); err == nil {
-		t.Error("a database of another kind is taken")
+		t.Error("a database of another kind is accepted")
 	}
 }

@@ -17,24 +17,25 @@ import (
 )
 
 const (
-	// look is how often the database is asked how far the servers are; asking costs it something.
+	// pollInterval is the pause between two queries for the progress of the servers; each query costs
+	// the database something.
 	pollInterval = 250 * time.Millisecond
-	// stall is how long servers may bring nothing about before the round is given up.
+	// stallLimit is how long servers may make no progress before the round fails.
 	stallLimit = time.Minute
 )
 
-// Bench prepares and watches rounds on one database, which needs a simulated clock.
+// Bench prepares and measures rounds on one database, which needs a simulated clock.
 type Bench struct {
 	DB    *store.DB
 	Keys  *seal.Keyring
 	Blind *seal.Blind
-	// Progress hears how far a step is; nil is for nobody.
+	// Progress is called with the progress of a step; it may be nil.
 	Progress func(step string, done, all int)
 }
 
-// Due makes count orders whose pay deadline passes at one moment, calls start to start servers,
-// and returns how long they take from that moment until all orders are closed. It stops the servers
-// before it checks that each order was closed once.
+// Due makes count orders with one pay deadline, calls start to start servers, moves the clock to
+// the deadline and returns the time until all orders are closed. It stops the servers before it
+// checks that each order was closed once.
 func (b *Bench) Due(
 	ctx context.Context, count int, start func(ctx context.Context) (stop func() error, err error),
 ) (took time.Duration, err error) {
@@ -56,7 +57,7 @@ func (b *Bench) Due(
 	return took, r.check(ctx)
 }
 
-// refuseStrangers looks for orders that bench has not made.
+// refuseOtherOrders fails when the database has orders that bench did not make.
 func (b *Bench) refuseOtherOrders(ctx context.Context) error {
 	found, err := b.DB.Client.Order.Query().Where(order.MerchantAccountNEQ(merchantAccount)).Exist(ctx)
 	if err != nil {
@@ -69,7 +70,7 @@ func (b *Bench) refuseOtherOrders(ctx context.Context) error {
 	return nil
 }
 
-// measure waits until the servers have nothing to do, brings the deadline about, and waits again.
+// measure waits until the servers are idle, moves the clock to the deadline, and waits again.
 func (r *dueRound) measure(ctx context.Context) (time.Duration, error) {
 	err := r.await(ctx, "feed", 2*r.count, func(ctx context.Context) (int, error) {
 		return r.DB.Client.Event.Query().Where(event.PositionIsNil()).Count(ctx)
@@ -88,7 +89,7 @@ func (r *dueRound) measure(ctx context.Context) (time.Duration, error) {
 	return time.Since(begin), err
 }
 
-// await waits until nothing is left to do.
+// await polls count until it is 0.
 func (r *dueRound) await(
 	ctx context.Context, step string, all int, count func(ctx context.Context) (int, error),
 ) error {
@@ -117,7 +118,7 @@ func (r *dueRound) await(
 	}
 }
 
-// check finds orders that were not closed, or twice, and stock that did not come back.
+// check fails when an order was not closed exactly once or its stock is still reserved.
 func (r *dueRound) check(ctx context.Context) error {
 	closed, err := r.DB.Client.Order.Query().Where(order.BuyerID(r.buyer),
 		order.StatusEQ(vocab.Closed), order.CloseReasonEQ(vocab.PaymentTimeout)).Count(ctx)

@@ -17,22 +17,22 @@ import (
 )
 
 const (
-	// account is the merchant account of all shops of bench: by it their orders are known.
+	// merchantAccount is the account of all shops of bench; it identifies their orders.
 	merchantAccount = "orderflow-bench"
-	// variety is how many skus the orders of a round are spread over.
+	// dueSkuCount is the number of skus in the orders of a round.
 	dueSkuCount = 100
-	// price of a unit in minor units.
+	// price is the price of a unit in minor units.
 	price = 9900
-	// ahead is how far the deadline is while orders are made.
+	// dueIn is the time until the deadline when the orders are made.
 	dueIn = time.Hour
 )
 
-// round is one measurement: orders of one buyer at one new shop.
+// dueRound is one measurement: orders of one buyer at one new shop.
 type dueRound struct {
 	*Bench
-	code   string // of the shop and what is in it
+	code   string // of the shop and its objects
 	count  int
-	due    time.Time // when all orders become due
+	due    time.Time // pay deadline of all orders
 	viewer *auth.Viewer
 
 	shop, warehouse, product globalid.ID
@@ -40,7 +40,7 @@ type dueRound struct {
 	skus, stocks             []globalid.ID
 }
 
-// prepare makes a shop with stock and the orders that take it.
+// prepare makes a shop with stock and the orders that reserve it.
 func (b *Bench) prepare(ctx context.Context, count int) (*dueRound, error) {
 	r := &dueRound{
 		Bench: b, count: count, code: "bench-" + strings.ToLower(rand.Text()[:10]),
@@ -82,7 +82,7 @@ func (r *dueRound) enroll(ctx context.Context) error {
 	return nil
 }
 
-// goods makes the shop, and as many units of each sku as its orders take.
+// makeCatalogue makes the shop, and as many units of each sku as its orders reserve.
 func (r *dueRound) makeCatalogue(ctx context.Context) (err error) {
 	c := catalogue.New(r.DB)
 	r.shop, err = c.SetShop(ctx, catalogue.ShopInput{
@@ -124,7 +124,7 @@ func (r *dueRound) makeCatalogue(ctx context.Context) (err error) {
 
 func dueSkuCode(i int) string { return fmt.Sprintf("B%03d", i) }
 
-// address is sealed once for each order: the order's id is part of the seal.
+// addressJSON is sealed for each order by itself: the order's id is part of the seal.
 func addressJSON() ([]byte, error) {
 	return json.Marshal(document.Address{
 		Name: "李雷", Phone: phone, Region: "浙江", Street: "文三路 1 号",

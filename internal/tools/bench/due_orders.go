@@ -14,10 +14,10 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// batch is how many orders one transaction makes.
+// batchSize is the number of orders that one transaction makes.
 const batchSize = 250
 
-// rows are what a batch inserts, table by table.
+// orderRows are the rows that a batch inserts, table by table.
 type orderRows struct {
 	orders []*ent.OrderCreate
 	subs   []*ent.SubOrderCreate
@@ -26,7 +26,8 @@ type orderRows struct {
 	needs  []stock.Need
 }
 
-// place makes n orders, the first of them the round's from-th, with what a placement writes.
+// insertOrders inserts n orders, starting with number from of the round, with all rows that a
+// placement writes.
 func (r *dueRound) insertOrders(ctx context.Context, tx *store.Tx, from, n int) error {
 	placed, err := lifecycle.Trade.Next("", vocab.Place, vocab.Buyer,
 		lifecycle.TradeFacts{})
@@ -57,7 +58,7 @@ func (r *dueRound) insertOrders(ctx context.Context, tx *store.Tx, from, n int) 
 	return stock.Reserve(ctx, tx, actor, made.needs)
 }
 
-// draft adds one order of one unit to the rows.
+// addOrder adds one order of one unit to the rows.
 func (r *dueRound) addOrder(
 	tx *store.Tx, made *orderRows, i int, status vocab.TradeStatus, address []byte,
 ) {

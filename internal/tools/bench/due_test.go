@@ -31,7 +31,8 @@ func newBench(t *testing.T, db *store.DB) *bench.Bench {
 	return b
 }
 
-// servers returns a start of what is in a server that expires orders, one for each database given.
+// servers returns a start function for the jobs and the sequencer of a server, one for each
+// database given.
 func servers(
 	t *testing.T, keys *seal.Keyring, stores ...*store.DB,
 ) func(context.Context) (func() error, error) {
@@ -55,7 +56,7 @@ func servers(
 	}
 }
 
-// By one server and by two: Due itself fails when an order is not closed exactly once.
+// With one server and with two: Due itself fails when an order is not closed exactly once.
 func TestEachOrderIsClosedOnce(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -94,7 +95,7 @@ func checkInvariants(t *testing.T, db *store.DB, after string) {
 	}
 }
 
-// A round tells no time when a server did not do its work, or did it in another way.
+// A round returns no time when a server did not do its work, or did it in another way.
 func TestFailedRoundReturnsNoTime(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)

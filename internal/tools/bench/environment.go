@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// world is all that a comparison makes and ends.
+// environment is all that a comparison starts and ends: databases, server and clients.
 type environment struct {
 	*Comparison
 	*scratch
@@ -25,7 +25,7 @@ type environment struct {
 	closeChannel func() error
 }
 
-// open makes the databases with the goods of both sides.
+// open makes the databases with the catalogue of both sides.
 func (c *Comparison) open(ctx context.Context) (e *environment, err error) {
 	e = &environment{Comparison: c, client: &client{http: newHTTPClient(slices.Max(c.Clients))}}
 	if e.scratch, err = newScratch(ctx, c.Database); err != nil {
@@ -37,7 +37,7 @@ func (c *Comparison) open(ctx context.Context) (e *environment, err error) {
 		}
 	}()
 	if e.client.skus, err = e.makeCatalogue(ctx); err != nil {
-		return nil, fmt.Errorf("make goods: %w", err)
+		return nil, fmt.Errorf("make catalogue: %w", err)
 	}
 	if e.plain, err = newPlain(ctx, e.plainDB, c.Skus); err != nil {
 		return nil, fmt.Errorf("plain: %w", err)
@@ -62,7 +62,7 @@ func (e *environment) serve(ctx context.Context) (err error) {
 		"ORDERFLOW_SANDBOX_URL=" + channelURL, "ORDERFLOW_SANDBOX_SECRET=" + secret,
 		"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(e.folder, "sandbox.db"),
 		"ORDERFLOW_REQUEST_RATE=100000",
-		// What this process's own settings say is of other servers.
+		// The settings of this process may be those of other servers.
 		"ORDERFLOW_DEMO=", "ORDERFLOW_COURIER_URL=", "ORDERFLOW_JWKS_URL=",
 		"ORDERFLOW_ISSUER=", "ORDERFLOW_AUDIENCE=", "ORDERFLOW_TOKEN_SECRET=",
 	}, e.ErrorLog)
@@ -76,7 +76,7 @@ func (e *environment) serve(ctx context.Context) (err error) {
 	return nil
 }
 
-// stop ends what serve has started.
+// stop stops the server and the payment channel.
 func (e *environment) stop() error {
 	var problems []error
 	e.client.http.CloseIdleConnections() // a server waits for connections that are in use
@@ -96,13 +96,13 @@ func (e *environment) close(ctx context.Context) error {
 	return errors.Join(e.stop(), e.drop(ctx))
 }
 
-// fill makes the same orders on both sides, as buyers place and pay them, and lets the databases
-// look at them before anything is measured.
+// placeOrders places and pays the same orders on both sides and analyzes the tables before anything
+// is measured.
 func (e *environment) placeOrders(ctx context.Context) error {
 	if err := e.serve(ctx); err != nil {
 		return err
 	}
-	const workers = 8 // by side, on one machine
+	const workers = 8 // per side
 	for _, buy := range []func(ctx context.Context, b basket) error{e.client.buy, e.plain.buy} {
 		_, err := runClients(ctx, workers, func(i int) bool { return i < e.Orders },
 			func(ctx context.Context, i int) error {
@@ -124,7 +124,7 @@ func (e *environment) placeOrders(ctx context.Context) error {
 	return e.serve(ctx)
 }
 
-// settle waits until the server has given every event its place: that is a part of the work too.
+// settle waits until every event has its position in the feed, which is part of the work.
 func (e *environment) settle(ctx context.Context) error {
 	deadline := time.Now().Add(stallLimit)
 	for {
@@ -133,7 +133,7 @@ func (e *environment) settle(ctx context.Context) error {
 			return err
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("for %s the server has not placed all events in the feed", stallLimit)
+			return fmt.Errorf("the server has not sequenced all events within %s", stallLimit)
 		}
 		select {
 		case <-ctx.Done():
@@ -143,8 +143,8 @@ func (e *environment) settle(ctx context.Context) error {
 	}
 }
 
-// check counts the orders of both sides in their databases, and verifies the server's. refunded is
-// of how many of the plain program's a part was refunded; the server's are for verify.
+// check counts the orders of both sides in their databases and verifies the server's. refunded is
+// the number of orders of the plain program with a refund; verify checks those of the server.
 func (e *environment) check(ctx context.Context, wantAPI, wantPlain, refunded int) error {
 	if err := e.stop(); err != nil {
 		return err

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Figures are what one round gave, or the medians of several. A piece is an order or a list. Nil is
-// unknown, as every figure of one piece is when there was none.
+// Figures are the results of one round, or the medians of several. A piece is an order or a list.
+// Nil is unknown, as all times per piece are in a round without a piece.
 type Figures struct {
 	Pieces    int      `json:"pieces"`
 	Seconds   float64  `json:"seconds"`
 	PerSecond float64  `json:"per_second"`
 	P50       *float64 `json:"p50_ms"`
 	P99       *float64 `json:"p99_ms"`
-	// CPU is milliseconds of processor time for a piece.
+	// CPU is milliseconds of processor time per piece.
 	ServerCPU   *float64 `json:"server_cpu_ms"`
 	DatabaseCPU *float64 `json:"database_cpu_ms"`
 	ClientCPU   *float64 `json:"client_cpu_ms"`
 }
 
-// Measured returns the figures of a round that lasted that long, from the time each piece took.
+// Measured returns the figures of a round from its duration and the time of each piece.
 func Measured(pieces []time.Duration, lasted time.Duration) Figures {
 	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
 	if f.Pieces > 0 {
@@ -47,23 +47,23 @@ func milliseconds(d time.Duration) *float64 {
 	return &ms
 }
 
-// Side is what one side did in all rounds.
+// Side is the result of one side in all rounds.
 type Side struct {
 	Median Figures   `json:"median"`
 	Rounds []Figures `json:"rounds"`
 }
 
-// Median takes the median of each column by itself; it is unknown when a round's is. Of an even
-// number of rounds it is the mean of the two in the middle.
+// Median takes the median of each column by itself; it is unknown when it is unknown in a round.
+// For an even number of rounds it is the mean of the two in the middle.
 func Median(rounds []Figures) Figures {
-	of := func(column func(f Figures) float64) float64 {
+	median := func(column func(f Figures) float64) float64 {
 		all := make([]float64, len(rounds))
 		for i, f := range rounds {
 			all[i] = column(f)
 		}
 		return middle(all)
 	}
-	known := func(column func(f Figures) *float64) *float64 {
+	medianIfKnown := func(column func(f Figures) *float64) *float64 {
 		all := make([]float64, len(rounds))
 		for i, f := range rounds {
 			if column(f) == nil {
@@ -75,14 +75,14 @@ func Median(rounds []Figures) Figures {
 		return &value
 	}
 	return Figures{
-		Pieces:      int(of(func(f Figures) float64 { return float64(f.Pieces) })),
-		Seconds:     of(func(f Figures) float64 { return f.Seconds }),
-		PerSecond:   of(func(f Figures) float64 { return f.PerSecond }),
-		P50:         known(func(f Figures) *float64 { return f.P50 }),
-		P99:         known(func(f Figures) *float64 { return f.P99 }),
-		ServerCPU:   known(func(f Figures) *float64 { return f.ServerCPU }),
-		DatabaseCPU: known(func(f Figures) *float64 { return f.DatabaseCPU }),
-		ClientCPU:   known(func(f Figures) *float64 { return f.ClientCPU }),
+		Pieces:      int(median(func(f Figures) float64 { return float64(f.Pieces) })),
+		Seconds:     median(func(f Figures) float64 { return f.Seconds }),
+		PerSecond:   median(func(f Figures) float64 { return f.PerSecond }),
+		P50:         medianIfKnown(func(f Figures) *float64 { return f.P50 }),
+		P99:         medianIfKnown(func(f Figures) *float64 { return f.P99 }),
+		ServerCPU:   medianIfKnown(func(f Figures) *float64 { return f.ServerCPU }),
+		DatabaseCPU: medianIfKnown(func(f Figures) *float64 { return f.DatabaseCPU }),
+		ClientCPU:   medianIfKnown(func(f Figures) *float64 { return f.ClientCPU }),
 	}
 }
 
@@ -98,8 +98,8 @@ func middle(all []float64) float64 {
 	return (all[half-1] + all[half]) / 2
 }
 
-// Percentile is the smallest of the times that at least p percent of them do not exceed. It sorts
-// them.
+// Percentile returns the smallest of the times that at least p percent of them do not exceed. It
+// sorts them.
 func Percentile(times []time.Duration, p int) time.Duration {
 	if len(times) == 0 {
 		return 0
@@ -108,8 +108,8 @@ func Percentile(times []time.Duration, p int) time.Duration {
 	return times[(len(times)*p+99)/100-1]
 }
 
-// crew lets clients do pieces side by side, each one after the other and numbered over all, as long
-// as there are more, and returns how long each took. The first error ends all.
+// runClients runs do by concurrent clients, with consecutive numbers, as long as more returns true,
+// and returns the time of each call. The first error ends all.
 func runClients(
 	ctx context.Context, clients int, more func(i int) bool,
 	do func(ctx context.Context, i int) error,

@@ -44,7 +44,7 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// A round without a piece has no time of one, and its report is still JSON and a table.
+// A round without a piece has no time per piece, and its report is still JSON and a table.
 func TestRoundWithoutPieceIsUnknown(t *testing.T) {
 	t.Parallel()
 	none := bench.Measured(nil, time.Second)

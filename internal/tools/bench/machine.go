@@ -16,7 +16,7 @@ import (
 	"orderflow/internal/store"
 )
 
-// Machine is where figures were measured. What the system does not tell is empty or 0.
+// Machine describes where figures were measured. What the system does not report is empty or 0.
 type Machine struct {
 	CPU        string `json:"cpu"`
 	Cores      int    `json:"cores"`
@@ -61,7 +61,7 @@ func durability(ctx context.Context, db *store.DB) (string, error) {
 		flush, binlog, sync), err
 }
 
-// procField finds "name : value" in a file of /proc.
+// procField returns the value of "name : value" in a file of /proc.
 func procField(file, name string) string {
 	f, err := os.Open(file)
 	if err != nil {
@@ -77,7 +77,7 @@ func procField(file, name string) string {
 	return ""
 }
 
-// processTime is the processor time that a process has used so far, if the system tells.
+// processTime returns the processor time of a process so far, if the system reports it.
 func processTime(pid int) (used time.Duration, known bool) {
 	if pid == 0 {
 		return 0, false
@@ -86,7 +86,7 @@ func processTime(pid int) (used time.Duration, known bool) {
 	if err != nil {
 		return 0, false
 	}
-	// The second field is a name in brackets, which may hold anything; after it comes the third.
+	// The second field is a name in brackets with arbitrary characters; after it comes the third.
 	const third, user, system = 3, 14, 15
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 	if len(fields) <= system-third {
@@ -100,12 +100,12 @@ func processTime(pid int) (used time.Duration, known bool) {
 		}
 		ticks += n
 	}
-	const tick = time.Second / 100 // Linux counts so for programs whatever it does inside
+	const tick = time.Second / 100 // USER_HZ of Linux is always 100
 	return time.Duration(ticks) * tick, true
 }
 
-// databaseProcess finds the process of the database server if it is one of this machine's: it is
-// 0 for an embedded database, one elsewhere, and one that this user may not see.
+// databaseProcess returns the pid of the database server if it runs on this machine: it is 0 for an
+// embedded database, a remote one, and one that this user may not read.
 func databaseProcess(ctx context.Context, db *store.DB) int {
 	if db.Dialect == dialect.SQLite {
 		return 0

@@ -15,13 +15,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// plain is the program that somebody writes by hand for the same work, with tables that hold what
-// the work needs and no more: SQL through database/sql, no rules, no roles, no history of stock.
+// plain is a hand-written program for the same work, with tables that hold only what the work
+// needs: SQL through database/sql, no rules, no roles, no history of stock.
 type plain struct {
 	db *store.DB
 }
 
-// plainTables are for both dialects; KEY stands for an id that the database gives. Times are
+// plainTables are for both dialects; KEY stands for an id that the database assigns. Times are
 // microseconds since 1970.
 var plainTables = []string{
 	`CREATE TABLE skus (id BIGINT PRIMARY KEY, shop BIGINT NOT NULL, code VARCHAR(32) NOT NULL,
@@ -92,7 +92,7 @@ func (p *plain) buy(ctx context.Context, b basket) error {
 	return err
 }
 
-// order is buy that tells the order.
+// order is buy that returns the id of the order.
 func (p *plain) order(ctx context.Context, b basket) (id int64, err error) {
 	if id, err = p.place(ctx, b); err != nil {
 		return 0, fmt.Errorf("plain: place: %w", err)
@@ -146,14 +146,14 @@ func (p *plain) place(ctx context.Context, b basket) (order int64, err error) {
 	})
 }
 
-// plainLine is a sku as it is sold.
+// plainLine is a sku at the time of the sale.
 type plainLine struct {
 	shop, price int64
 	code, title string
 }
 
-// takeStock reads both skus and takes a unit of each if it is there; always in the order of ids, so
-// that no two orders wait for each other.
+// takeStock reads both skus and takes a unit of each if there is one; always in the order of ids,
+// so that two orders never deadlock.
 func takeStock(ctx context.Context, tx *sql.Tx, b basket) (lines [2]plainLine, err error) {
 	rows, err := tx.QueryContext(ctx, "SELECT id, shop, code, title, price FROM skus "+
 		"WHERE id IN (?, ?)", b.skus[0], b.skus[1])
@@ -223,8 +223,8 @@ func (p *plain) pay(ctx context.Context, order int64) error {
 	})
 }
 
-// paid counts the orders that went all the way, by what they left in every table, when of so many
-// one part was refunded.
+// paid counts the orders that are complete in every table, given the number of orders with a
+// refund.
 func (p *plain) paid(ctx context.Context, refunded int) (n int, err error) {
 	var orders, subs, items, payments, events, sold int
 	err = p.db.SQL().QueryRowContext(ctx, `SELECT

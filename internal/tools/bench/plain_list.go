@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The shape of what a list tells: the same as the fields of listQuery.
+// The types of a list: the same fields as those of listQuery.
 type (
 	plainPage struct {
 		Orders      []*plainOrder `json:"orders"`
@@ -41,7 +41,7 @@ type (
 	}
 )
 
-// ofBuyer lists a buyer's newest orders with all that is in them.
+// ofBuyer lists a buyer's newest orders with their contents.
 func (p *plain) ofBuyer(ctx context.Context, buyer int) ([]byte, error) {
 	page, err := p.orders(ctx, "SELECT id, number, status, created_at, payable FROM orders "+
 		"WHERE buyer = ? ORDER BY id DESC LIMIT ?", buyer, pageSize+1)
@@ -76,7 +76,7 @@ func (p *plain) ofShop(ctx context.Context, shop int) ([]byte, error) {
 	return p.fill(ctx, page, " AND shop = ?", shop)
 }
 
-// orders reads a page, of which one more than it holds is asked for.
+// orders reads a page. The query selects one row more than a page holds.
 func (p *plain) orders(ctx context.Context, query string, args ...any) (*plainPage, error) {
 	page := &plainPage{}
 	err := each(ctx, p.db.ReadSQL(), query, args, func(rows *sql.Rows) error {
@@ -93,7 +93,8 @@ func (p *plain) orders(ctx context.Context, query string, args ...any) (*plainPa
 	return page, err
 }
 
-// fill reads the children of a page's orders, those of a shop when part says so, and encodes it.
+// fill reads the children of a page's orders, restricted to a shop when part is not empty, and
+// encodes the page.
 func (p *plain) fill(
 	ctx context.Context, page *plainPage, part string, shop ...any,
 ) ([]byte, error) {
@@ -105,7 +106,7 @@ func (p *plain) fill(
 	for _, o := range page.Orders {
 		args, byID[o.ID] = append(args, o.ID), o
 		if part != "" {
-			o.Payable = 0 // theirs is the sum of their sub-orders
+			o.Payable = 0 // for a shop it is the sum of its sub-orders
 		}
 	}
 	where := " WHERE order_id IN " + marks(len(page.Orders)) + part
@@ -165,5 +166,5 @@ func each(
 	return rows.Err()
 }
 
-// marks is (?, ?, …).
+// marks returns (?, ?, …).
 func marks(n int) string { return "(?" + strings.Repeat(", ?", n-1) + ")" }

@@ -10,8 +10,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// refund takes back what the first shop of an order has not sent: in one transaction it closes the
-// part, puts the goods back and notes the refund, in another, after the channel, that it succeeded.
+// refund refunds what the first shop of an order has not sent: one transaction closes the
+// sub-order, restores the stock and inserts the refund, another, after the channel, marks it
+// succeeded.
 func (p *plain) refund(ctx context.Context, order int64) error {
 	now := time.Now().UnixMicro()
 	var refund int64
@@ -63,7 +64,7 @@ func (p *plain) refund(ctx context.Context, order int64) error {
 	return nil
 }
 
-// tell adds an order's next event.
+// insertEvent inserts the next event of an order.
 func (p *plain) insertEvent(
 	ctx context.Context, tx *sql.Tx, order int64, name, facts string, now int64,
 ) error {
@@ -76,7 +77,7 @@ func (p *plain) insertEvent(
 	return err
 }
 
-// refunded counts the refunds that went all the way.
+// refunded counts the completed refunds.
 func (p *plain) refunded(ctx context.Context) (n int, err error) {
 	err = p.db.SQL().QueryRowContext(ctx, `SELECT COUNT(*) FROM refunds r
 		JOIN sub_orders s ON s.order_id = r.order_id AND s.position = r.sub

@@ -26,8 +26,8 @@ const (
   status refunds { status } } } }`
 )
 
-// Refund measures requests of refunds before shipping, from the request until the money is back:
-// of orders as Place makes them, what one of the two shops sends.
+// Refund measures refunds before shipping, from the request until the money is back: what one of
+// the two shops sends of an order that Place makes.
 func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
 	e, err := c.open(ctx)
 	if err != nil {
@@ -53,24 +53,24 @@ func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
 	return r, work.check(ctx, r)
 }
 
-// refunds are the paid orders of both sides of which nothing was refunded yet.
+// refundWork holds the paid orders of both sides without a refund.
 type refundWork struct {
 	*environment
-	mu           sync.Mutex // while a run takes them
+	mu           sync.Mutex // guards the slices during a run
 	serverOrders []paidOrder
 	plainOrders  []int64
-	placed       [2]int // orders in all: the server's, the plain program's
+	placed       [2]int // all orders: of the server, of the plain program
 }
 
-// paidOrder is an order that waits for shipment.
+// paidOrder is an order that awaits shipment.
 type paidOrder struct {
 	buyer              string // token
 	payment, sub, item string // ids
 }
 
-// restock pays as many orders as a run may refund, and tells how many there are.
+// prepare pays as many orders as a run may refund and returns how many there are.
 func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
-	const workers = 8 // by side
+	const workers = 8 // per side
 	ready := len(w.plainOrders)
 	if api {
 		ready = len(w.serverOrders)
@@ -100,7 +100,7 @@ func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
 	return len(w.plainOrders), nil
 }
 
-// take takes an order away from those that are left.
+// pop removes the last order and returns it.
 func pop[T any](w *refundWork, orders *[]T) T {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,7 +110,7 @@ func pop[T any](w *refundWork, orders *[]T) T {
 	return order
 }
 
-// stock buys an order and looks up what of it will be refunded.
+// payForRefund buys an order and reads what of it will be refunded.
 func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err error) {
 	order, payment, err := c.order(ctx, b)
 	if err != nil {
@@ -136,8 +136,8 @@ func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err e
 	return paidOrder{buyer: token, payment: payment, sub: sub.ID, item: sub.Items[0].ID}, nil
 }
 
-// refund asks for the money of the order's first part. It returns when the server tells that the
-// refund has succeeded.
+// refund requests the money of the order's first sub-order and returns when the server reports that
+// the request has ended.
 func (o paidOrder) refund(ctx context.Context, c *client) error {
 	var requested struct {
 		RequestAfterSale struct {
@@ -160,7 +160,7 @@ func (o paidOrder) refund(ctx context.Context, c *client) error {
 	waiting, done := context.WithTimeout(ctx, stallLimit)
 	defer done()
 	if err := c.channel.AwaitRefund(waiting, o.payment); err != nil {
-		return fmt.Errorf("no refund of %s is asked for: %w", o.payment, err)
+		return fmt.Errorf("the channel received no refund of %s: %w", o.payment, err)
 	}
 	for pause := 2 * time.Millisecond; ; pause *= 2 {
 		var current struct {
@@ -184,7 +184,7 @@ func (o paidOrder) refund(ctx context.Context, c *client) error {
 	}
 }
 
-// check counts what was refunded in the databases of both sides, beside what check counts.
+// check counts the refunds in the databases of both sides, and then checks the orders.
 func (w *refundWork) check(ctx context.Context, r *Report) error {
 	api, plain := r.pieces()
 	ended, err := w.serverDB.Client.AfterSale.Query().

@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// Report is what a comparison found out, and where.
+// Report is the result of a comparison and the machine it was measured on.
 type Report struct {
 	What        string  `json:"what"` // place, list or refund
 	Machine     Machine `json:"machine"`
 	Skus        int     `json:"skus"`
-	Orders      int     `json:"orders"` // that were there before lists, and before each run of refunds
+	Orders      int     `json:"orders"` // existing before lists and before each run of refunds
 	SideSeconds float64 `json:"seconds_of_a_side"`
 	Rows        []Row   `json:"rows"`
 
 	warmAPI, warmPlain int // pieces of the warm-up
 }
 
-// Row is one kind of work by one number of clients.
+// Row is one workload with one number of clients.
 type Row struct {
 	Work    string `json:"work"`
 	Clients int    `json:"clients"`
 	API     Side   `json:"graphql"`
 	Plain   Side   `json:"sql"`
-	// Ratio is the median pieces a second of GraphQL for one of SQL.
+	// Ratio is the median rate of GraphQL divided by that of SQL.
 	Ratio float64 `json:"ratio"`
 }
 
@@ -37,7 +37,7 @@ func (r *Report) addWarmUp(api bool, f Figures) {
 	}
 }
 
-// pieces is how many each side did in all.
+// pieces returns the number of pieces of each side.
 func (r *Report) pieces() (api, plain int) {
 	api, plain = r.warmAPI, r.warmPlain
 	for _, row := range r.Rows {
@@ -66,7 +66,7 @@ func (row *Row) summarize() {
 	}
 }
 
-// JSON writes everything, each round too.
+// JSON writes everything, including each round.
 func (r *Report) JSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -99,15 +99,17 @@ func (r *Report) Print(w io.Writer) error {
 		if row.Ratio > 0 {
 			ratio = "1 : " + threeDigits(1/row.Ratio)
 		}
-		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), threeDigits(a.PerSecond), orUnknown(a.P50),
-			orUnknown(a.P99), threeDigits(p.PerSecond), orUnknown(p.P50), orUnknown(p.P99), ratio)
+		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), threeDigits(a.PerSecond),
+			orUnknown(a.P50), orUnknown(a.P99), threeDigits(p.PerSecond), orUnknown(p.P50),
+			orUnknown(p.P99), ratio)
 	}
 	fmt.Fprintf(&b, "\n"+narrow, "CPU ms/"+piece, "", "GraphQL", "", "", "SQL", "")
 	fmt.Fprintf(&b, narrow, "", "clients", "server", "database", "client", "database", "client")
 	for _, row := range r.Rows {
 		a, p := row.API.Median, row.Plain.Median
 		fmt.Fprintf(&b, narrow, row.Work, fmt.Sprint(row.Clients), orUnknown(a.ServerCPU),
-			orUnknown(a.DatabaseCPU), orUnknown(a.ClientCPU), orUnknown(p.DatabaseCPU), orUnknown(p.ClientCPU))
+			orUnknown(a.DatabaseCPU), orUnknown(a.ClientCPU), orUnknown(p.DatabaseCPU),
+			orUnknown(p.ClientCPU))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -129,7 +131,7 @@ func orUnknown(value *float64) string {
 	return threeDigits(*value)
 }
 
-// short writes three digits that matter.
+// threeDigits writes three significant digits.
 func threeDigits(value float64) string {
 	switch {
 	case value >= 100:

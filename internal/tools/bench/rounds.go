@@ -10,15 +10,18 @@ import (
 	"time"
 )
 
-// measure warms every job up, and runs the rounds: all jobs at all numbers of clients, both sides
-// one after the other, the other one first each time.
-func (e *environment) measure(ctx context.Context, what string, workloads []workload) (*Report, error) {
+// measure warms up every workload and runs the rounds: all workloads with all numbers of clients.
+// The side that begins alternates.
+func (e *environment) measure(
+	ctx context.Context, what string, workloads []workload,
+) (*Report, error) {
 	machine, err := describeMachine(ctx, e.serverDB)
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{
-		What: what, Machine: machine, Skus: e.Skus, Orders: e.Orders, SideSeconds: e.SideDuration.Seconds(),
+		What: what, Machine: machine, Skus: e.Skus, Orders: e.Orders,
+		SideSeconds: e.SideDuration.Seconds(),
 	}
 	m := &sampler{environment: e, database: databaseProcess(ctx, e.serverDB)}
 	m.all = 2 * len(workloads) * (1 + e.Rounds*len(e.Clients))
@@ -53,16 +56,18 @@ func (e *environment) measure(ctx context.Context, what string, workloads []work
 	return r, nil
 }
 
-// meter runs one side at a time and reads the clocks of the processes around it.
+// sampler runs one side at a time and samples the processor times of the processes around it.
 type sampler struct {
 	*environment
 	database  int // process; 0 is unknown
 	runs, all int
 }
 
-// run lets clients do one side's work, the server's if api, for as long as a side of a round lasts,
-// or there is something to work on. However slow the machine, one piece is begun.
-func (m *sampler) run(ctx context.Context, j workload, api bool, clients int) (f Figures, err error) {
+// run runs one side of a workload, the server's if api, for the duration of a side or until its
+// input is used up. At least one piece is started, however slow the machine.
+func (m *sampler) run(
+	ctx context.Context, j workload, api bool, clients int,
+) (f Figures, err error) {
 	do := j.plain
 	if api {
 		do = j.api
@@ -106,7 +111,7 @@ func processTimes(processes [3]int) (clocks [3]*time.Duration) {
 	return clocks
 }
 
-// sameLists reads every kind of list on both sides and fails when they do not show as much.
+// compareLists reads every kind of list on both sides and fails when they differ.
 func (e *environment) compareLists(ctx context.Context) error {
 	for _, l := range []struct {
 		token string
@@ -143,7 +148,7 @@ type contents struct {
 
 type payableAmount struct{ Payable struct{ Amount int64 } }
 
-// apiPage is the answer to listQuery.
+// apiPage is the response to listQuery.
 type apiPage struct {
 	Orders struct {
 		Edges []struct {

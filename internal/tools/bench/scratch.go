@@ -17,10 +17,10 @@ import (
 	"orderflow/internal/store"
 )
 
-// scratch is two new databases beside each other: the server's, and the plain program's. Both are
-// opened as a server opens its own, so driver, connections and durability are the same.
+// scratch is two new databases in one place: the server's and the plain program's. Both are opened
+// as a server opens its own, so driver, connections and durability are the same.
 type scratch struct {
-	folder   string // for what else a server keeps
+	folder   string // for other files of a server
 	name     string // of the server's database, for store.Open
 	serverDB *store.DB
 	plainDB  *store.DB
@@ -29,7 +29,7 @@ type scratch struct {
 }
 
 // newScratch makes the databases where name says: beside a SQLite file, or on a MySQL or MariaDB.
-// Whoever calls it calls drop.
+// The caller calls drop.
 func newScratch(ctx context.Context, name string) (s *scratch, err error) {
 	kind, location, _ := strings.Cut(name, ":")
 	s = &scratch{}
@@ -117,7 +117,7 @@ func (s *scratch) drop(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// analyze lets the database look at what is in the tables, as one in service has done.
+// analyze updates the statistics of the tables, as in a database in service.
 func analyze(ctx context.Context, db *store.DB) error {
 	if db.Dialect == dialect.SQLite {
 		_, err := db.SQL().ExecContext(ctx, "ANALYZE")

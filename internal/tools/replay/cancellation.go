@@ -6,62 +6,66 @@ import (
 )
 
 const (
-	// window is how long after the receipt goods may be returned; the shops' policy says so too.
+	// returnWindow is the time after the receipt in which goods may be returned; it is set in the
+	// shops' policy.
 	returnWindow = 7 * day
-	// receipt is how long after the delivery it counts as received when the buyer says nothing.
+	// receiptDelay is the time after the delivery after which an order counts as received without a
+	// confirmation.
 	receiptDelay = 7 * day
-	// spare is how long before the end of the window a buyer asks for nothing any more and the shop
-	// opens the request: business time goes on while a replay is broken off.
+	// margin is the time before the end of the window in which the shop opens requests instead of the
+	// buyer: business time goes on while a replay is interrupted.
 	margin = 2 * day
 
 	day = 24 * time.Hour
 )
 
-// cancellation becomes requests, one or more for each purchase that it is of.
+// cancellation becomes one or more requests for each purchase that it cancels.
 type cancellation struct {
 	number, customer string
 	at               time.Time
 	withdrawals      []*withdrawal
 }
 
-// withdrawal is what a cancellation takes of one purchase.
+// withdrawal is the part of a cancellation that concerns one purchase.
 type withdrawal struct {
 	cancellation *cancellation
 	invoice      *invoice
 	lines        []*invoiceLine // of the purchase's skus
-	late         bool           // the return window is over, or almost
+	late         bool           // the return window has ended, or ends within margin
 }
 
-// phase is where the goods are when an invoice is cancelled.
+// phase is where the goods are at the time of the cancellation.
 type phase int
 
 const (
-	unshipped phase = iota // in the hour in which they are bought
+	unshipped phase = iota // cancelled in the hour of the purchase
 	inTransit              // in the next hour
 	delivered              // later
 )
 
-func (w *withdrawal) phase(step int) phase { return phase(min(step-w.invoice.step, int(delivered))) }
+func (w *withdrawal) phase(step int) phase {
+	return phase(min(step-w.invoice.step, int(delivered)))
+}
 
-// owned is what a customer has of a stock code, at whatever price.
+// customerProduct identifies what a customer bought of a stock code at any price.
 type customerProduct struct{ customer, code string }
 
-// purchase is a line of an invoice of theirs.
+// purchase is a line of a customer's invoice.
 type purchase struct {
 	*invoice
 	line *invoiceLine
 }
 
-// own notes what a customer buys. What guests buy can never be found again.
-func (p *planner) recordPurchase(of *invoice, line *invoiceLine) {
-	if of.customer != "" {
-		at := customerProduct{of.customer, line.sku.product}
-		p.bought[at] = append(p.bought[at], purchase{of, line})
+// recordPurchase records a purchase for later cancellations. Those of guests cannot be found again.
+func (p *planner) recordPurchase(inv *invoice, line *invoiceLine) {
+	if inv.customer != "" {
+		at := customerProduct{inv.customer, line.sku.product}
+		p.bought[at] = append(p.bought[at], purchase{inv, line})
 	}
 }
 
-// cancel finds the purchases of which a good row of a cancellation takes units back: of the price
-// that it names before others, and the latest first.
+// addCancellation matches a good row of a cancellation with purchases: those with the price of the
+// row before others, and the latest first.
 func (p *planner) addCancellation(e *entry, r row) Reason {
 	by := e.cancellation
 	if by == nil {
@@ -96,7 +100,7 @@ func (p *planner) addCancellation(e *entry, r row) Reason {
 	return ""
 }
 
-// order puts what is not before what is.
+// falseFirst orders false before true.
 func falseFirst(a, b bool) int {
 	switch {
 	case a == b:
@@ -108,7 +112,7 @@ func falseFirst(a, b bool) int {
 	}
 }
 
-// take adds units of a purchase to what is cancelled.
+// addUnits adds units of a purchase to the cancellation.
 func (c *cancellation) addUnits(b purchase, units int64) {
 	if units == 0 {
 		return

@@ -7,7 +7,7 @@ import (
 	"orderflow/internal/tools/replay"
 )
 
-// A cancellation takes back what its customer has bought before, and not taken back yet.
+// A cancellation takes back what its customer has bought before and not cancelled yet.
 func TestCancellations(t *testing.T) {
 	t.Parallel()
 	const back = "C536379,85123A,HOLDER,-4,2010-12-01 09:41:00,2.55,17850,United Kingdom\n"

@@ -7,24 +7,26 @@ import (
 	"strings"
 )
 
-// currency is what the shops sell in: the file's prices are pounds.
+// currency of the shops: the file's prices are pounds.
 const currency = "GBP"
 
-// shopCode is of this file alone: the same codes have other prices in another.
-func (r *replay) shopCode(i int) string { return fmt.Sprintf("retail-%s-%d", r.plan.fingerprint, i+1) }
+// shopCode contains the fingerprint of the file: equal codes may have other prices in another.
+func (r *replay) shopCode(i int) string {
+	return fmt.Sprintf("retail-%s-%d", r.plan.fingerprint, i+1)
+}
 
-// key names one step of this file's replay.
+// key returns the idempotency key of one step of this file's replay.
 func (r *replay) key(parts ...string) string {
 	return "replay/" + r.plan.fingerprint + "/" + strings.Join(parts, "/")
 }
 
-// made is what a payload says of an object that was set.
+// setPayload is the payload of the mutations that set an object.
 type setPayload struct {
 	Shop, Warehouse, Product, Sku struct{ ID string }
 }
 
-// stock makes the shops and warehouses, and in them the goods of the file, as many of each as the
-// whole file sells.
+// makeCatalogue makes the shops, the warehouses and the skus of the file, with as much stock of
+// each as the whole file sells.
 func (r *replay) makeCatalogue(ctx context.Context) error {
 	if err := r.makeShops(ctx); err != nil {
 		return err
@@ -40,7 +42,7 @@ func (r *replay) makeCatalogue(ctx context.Context) error {
 	return r.runParallel(ctx, jobs)
 }
 
-// goods makes some skus and receives their stock.
+// makeSkus makes some skus and receives their stock.
 func (r *replay) makeSkus(ctx context.Context, part []*sku, products map[string]string) error {
 	mutations := make([]mutation, len(part))
 	for i, s := range part {
@@ -71,10 +73,11 @@ func (r *replay) makeSkus(ctx context.Context, part []*sku, products map[string]
 	return nil
 }
 
-// places makes the shops and warehouses.
+// makeShops makes the shops and warehouses.
 func (r *replay) makeShops(ctx context.Context) error {
 	for i := range Shops {
-		set, err := mutate[setPayload](ctx, r.client, platform, mutation{name: "setShop", selection: "shop { id }",
+		set, err := mutate[setPayload](ctx, r.client, platform, mutation{
+			name: "setShop", selection: "shop { id }",
 			input: map[string]any{
 				"code": r.shopCode(i), "name": fmt.Sprintf("Online Retail %d", i+1),
 				"currency": currency, "merchantAccount": "online-retail",
@@ -83,7 +86,7 @@ func (r *replay) makeShops(ctx context.Context) error {
 			return err
 		}
 		r.shops = append(r.shops, set.Shop.ID)
-		// A week to pay, the most there is, leaves time to continue a replay that was broken off.
+		// The longest time to pay, a week, leaves time to continue an interrupted replay.
 		_, err = mutate[setPayload](ctx, r.client, platform, mutation{name: "setShopPolicy",
 			selection: "shop { id }", input: map[string]any{
 				"shop": set.Shop.ID,
@@ -110,7 +113,7 @@ func (r *replay) makeShops(ctx context.Context) error {
 	return nil
 }
 
-// products makes a product of each stock code and returns their ids.
+// makeProducts makes a product of each stock code and returns their ids.
 func (r *replay) makeProducts(ctx context.Context) (map[string]string, error) {
 	var firsts []*sku // of each code
 	ids := map[string]string{}

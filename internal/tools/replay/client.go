@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	// callLimit bounds one request, except those that move the clock.
+	// requestTimeout bounds one request, except those that move the clock.
 	requestTimeout = 2 * time.Minute
-	// moveLimit bounds a request that moves the clock and waits for all that is due.
+	// clockTimeout bounds a request that moves the clock and waits for all jobs that are due.
 	clockTimeout = time.Hour
-	// most bounds what is read of an answer.
+	// maxBody bounds the size of a response.
 	maxBody = 64 << 20
 )
 
-// ErrGone means that the server did not answer for as long as the client was told to wait.
-var ErrUnavailable = errors.New("the server does not answer")
+// ErrUnavailable means that the server did not respond for as long as Options.Patience says.
+var ErrUnavailable = errors.New("the server does not respond")
 
-// client calls one server for many users.
+// client calls one server as many users.
 type client struct {
 	url      string
 	http     *http.Client
@@ -36,7 +36,7 @@ type client struct {
 	tokens map[user]string
 }
 
-// user is somebody whom the server knows by a token.
+// user is a user for whom the development server issues a token.
 type user struct {
 	role, subject string
 	shops         string // ids, separated by commas
@@ -53,12 +53,12 @@ func newClient(url string, workers int, patience time.Duration) *client {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// passing wraps an error after which the same request may be answered.
+// transientError wraps an error after which the same request may succeed.
 type transientError struct{ error }
 
 func (p transientError) Unwrap() error { return p.error }
 
-// insist repeats try while its error is a passing one.
+// retry repeats try while its error is transient.
 func (c *client) retry(ctx context.Context, try func() error) error {
 	const pause = 250 * time.Millisecond
 	var since time.Time
@@ -85,8 +85,8 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// send sends one request and returns the whole answer. A broken connection and a server that is
-// about to stop are passing errors.
+// send sends one request and returns the response. A broken connection and a server that is
+// stopping are transient errors.
 func (c *client) send(
 	ctx context.Context, method, address, token string, body []byte, limit time.Duration,
 ) (status int, answer []byte, err error) {
@@ -116,7 +116,7 @@ func (c *client) send(
 	return res.StatusCode, answer, nil
 }
 
-// token asks the development server for a token, once for each user.
+// token fetches a token from the development server, once for each user.
 func (c *client) token(ctx context.Context, who user) (string, error) {
 	c.mu.Lock()
 	known := c.tokens[who]
@@ -158,12 +158,12 @@ type problem struct {
 	} `json:"extensions"`
 }
 
-// do sends an operation until it is answered and reads its data into out.
+// do sends an operation until it is answered and decodes its data into out.
 func (c *client) do(ctx context.Context, who user, op operation, out any) error {
 	return c.retry(ctx, func() error { return c.doOnce(ctx, who, op, requestTimeout, out) })
 }
 
-// once sends an operation once.
+// doOnce sends an operation once.
 func (c *client) doOnce(
 	ctx context.Context, who user, op operation, limit time.Duration, out any,
 ) error {
@@ -197,7 +197,7 @@ func (c *client) doOnce(
 	return json.Unmarshal(answer.Data, out)
 }
 
-// until asks again and again, ever less often, until holds is true.
+// poll calls holds with growing pauses until it returns true.
 func (c *client) poll(
 	ctx context.Context, what string, holds func() (bool, error),
 ) error {
@@ -209,7 +209,7 @@ func (c *client) poll(
 			return err
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("for %s it did not happen that %s", limit, what)
+			return fmt.Errorf("%s: still pending after %s", what, limit)
 		}
 		sleep(ctx, pause)
 	}

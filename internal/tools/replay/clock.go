@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// platform makes the shops and moves the clock.
+// platform is the user who makes the shops and moves the clock.
 var platform = user{role: "PLATFORM", subject: "replay"}
 
-// now asks for business time.
+// now reads the business time of the server.
 func (r *replay) now(ctx context.Context) (time.Time, error) {
 	var answer struct{ Now time.Time }
 	err := r.client.do(ctx, platform, operation{Query: "{ now }"}, &answer)
@@ -17,8 +17,8 @@ func (r *replay) now(ctx context.Context) (time.Time, error) {
 }
 
 // moveTo advances the clock to a time, unless it is later already, and waits until the server has
-// done what is due then. Advancing twice would be too far: a try that was not answered is looked
-// into before the next.
+// done what is due then. The gap is computed anew for each try, since a try without a response may
+// have advanced the clock.
 func (r *replay) moveTo(ctx context.Context, at time.Time) error {
 	return r.client.retry(ctx, func() error {
 		now, err := r.now(ctx)
@@ -33,8 +33,8 @@ func (r *replay) moveTo(ctx context.Context, at time.Time) error {
 	})
 }
 
-// begin sets the clock back to the file's first hour. With orders in the database it can only go
-// forward: that is right when they are this file's.
+// startClock sets the clock back to the file's first hour. With orders in the database it can only
+// go forward, which is right when they are orders of this file.
 func (r *replay) startClock(ctx context.Context) error {
 	if len(r.plan.invoices) == 0 {
 		return errors.New("the file has no invoice to replay")

@@ -9,37 +9,38 @@ import (
 	"time"
 )
 
-// carrier is the sandbox courier's code.
+// carrier is the code of the sandbox courier.
 const carrier = "SANDBOX"
 
-// The last of a parcel's stages.
+// The final stages of a parcel.
 const (
 	stageDelivered = "DELIVERED"
 	stageReturned  = "RETURNED"
 )
 
-// event is what the courier tells of a parcel, and how long after it was handed over.
+// carrierEvent is a tracking event and its time after the parcel was handed over.
 type carrierEvent struct {
 	stage string
 	after time.Duration
 }
 
-// The journeys of parcels: to whom they are sent to, or back.
+// The events of a parcel that is delivered, and of one that comes back.
 var (
 	deliveredJourney = []carrierEvent{{"COLLECTED", time.Minute}, {"IN_TRANSIT", 5 * time.Minute},
 		{stageDelivered, 30 * time.Minute}}
 	refusedJourney = []carrierEvent{{"REFUSED", 10 * time.Minute}, {"RETURNING", 20 * time.Minute},
 		{stageReturned, 50 * time.Minute}}
-	returnedJourney = []carrierEvent{{"RETURNING", 20 * time.Minute}, {stageReturned, 50 * time.Minute}}
+	returnedJourney = []carrierEvent{{"RETURNING", 20 * time.Minute},
+		{stageReturned, 50 * time.Minute}}
 )
 
-// parcel is a shipment on its way.
+// parcel is a shipment that was handed over.
 type parcel struct {
 	ID, Purpose, TrackingNumber, CarrierStage string
 	HandedOverAt                              time.Time
 }
 
-// afloat is how the parcels and parts of an order stand.
+// orderProgress is the state of an order's sub-orders and parcels.
 type orderProgress struct {
 	Status     string
 	SubOrders  []subOrder
@@ -62,12 +63,12 @@ func (r *replay) readProgress(ctx context.Context, who user, o *order) (orderPro
 	return found.Node, err
 }
 
-// sent lists the parcels that go to the buyer, not those that come back.
+// sent lists the parcels that go to the buyer, without those that come back.
 func (a orderProgress) sent() (parcels []parcel) {
 	back := map[string]bool{}
-	for _, of := range a.AfterSales {
-		if of.Shipment != nil && (of.Way == byInterception || of.Way == byRefusal) {
-			back[of.Shipment.ID] = true
+	for _, request := range a.AfterSales {
+		if request.Shipment != nil && (request.Way == byInterception || request.Way == byRefusal) {
+			back[request.Shipment.ID] = true
 		}
 	}
 	for _, p := range a.Shipments {
@@ -78,10 +79,10 @@ func (a orderProgress) sent() (parcels []parcel) {
 	return parcels
 }
 
-// deliver lets the courier deliver an order's parcels, and mostly the buyer confirms the receipt.
+// deliver makes the courier deliver an order's parcels; three of four buyers confirm the receipt.
 func (r *replay) deliver(ctx context.Context, o *order) error {
 	if o.status != shipped {
-		return nil // it was received before
+		return nil // received before
 	}
 	who := o.buyer(r.plan.fingerprint)
 	stop := r.timings.start(Track)
@@ -97,7 +98,7 @@ func (r *replay) deliver(ctx context.Context, o *order) error {
 			return err
 		}
 	}
-	err = r.client.poll(ctx, "the server hears of the delivery", func() (bool, error) {
+	err = r.client.poll(ctx, "wait for the delivery", func() (bool, error) {
 		progress, err = r.readProgress(ctx, who, o)
 		for _, p := range progress.sent() {
 			if p.CarrierStage != stageDelivered {
@@ -116,8 +117,8 @@ func (r *replay) deliver(ctx context.Context, o *order) error {
 	return r.receive(ctx, who, o, progress.SubOrders)
 }
 
-// travel tells the courier what happened to a parcel since then and lets it push that. Told twice,
-// it is the same: the times are of the server.
+// addEvents adds tracking events of a parcel at the courier and makes it push them. Adding them
+// again changes nothing: their times derive from since, a time of the server.
 func (r *replay) addEvents(
 	ctx context.Context, p parcel, journey []carrierEvent, since time.Time,
 ) error {
@@ -130,22 +131,24 @@ func (r *replay) addEvents(
 			return err
 		}
 		if status != http.StatusNoContent {
-			return fmt.Errorf("the courier answers %d", status)
+			return fmt.Errorf("the courier returned %d", status)
 		}
 	}
 	return r.push(ctx, p)
 }
 
-// push lets the courier tell the server all that it knows of a parcel.
+// push makes the courier push all events of a parcel to the server.
 func (r *replay) push(ctx context.Context, p parcel) error {
-	return r.client.poll(ctx, "the courier is asked for pushes", func() (bool, error) {
+	return r.client.poll(ctx, "make the courier push", func() (bool, error) {
 		status, err := r.controlCourier(ctx, map[string]any{"action": "push", "reference": p.ID})
 		return status == http.StatusNoContent, err
 	})
 }
 
-// atCourier uses the courier's controls.
-func (r *replay) controlCourier(ctx context.Context, control map[string]any) (status int, err error) {
+// controlCourier calls the control endpoint of the sandbox courier.
+func (r *replay) controlCourier(
+	ctx context.Context, control map[string]any,
+) (status int, err error) {
 	body, err := json.Marshal(control)
 	if err != nil {
 		return 0, err
@@ -158,7 +161,7 @@ func (r *replay) controlCourier(ctx context.Context, control map[string]any) (st
 	return status, err
 }
 
-// receive confirms the receipt of every part that waits for it and of which nothing is asked.
+// receive confirms the receipt of every sub-order that awaits it and has no open request.
 func (r *replay) receive(ctx context.Context, who user, o *order, parts []subOrder) error {
 	defer r.timings.start(Receive)()
 	var mutations []mutation

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// request is an after-sale request on its way.
+// request is an after-sale request and what it was made for.
 type request struct {
 	*withdrawal
-	order *order
-	id    string
-	name  string // of its keys
+	order   *order
+	id      string
+	keyName string // part of its idempotency keys
 }
 
-// cancellations returns what is to be done for the cancellations of an hour: those of goods that
-// are on their way, and the others. Those of one customer are done one after the other.
-func (r *replay) cancellations(h *hour, step int) (early, others []job) {
+// cancellations returns the jobs for the cancellations of an hour: those of goods in transit, and
+// the others. Those of one customer run one after the other.
+func (r *replay) cancellations(h *hour, step int) (inTransitJobs, otherJobs []job) {
 	for _, queue := range queues(h.cancellations, (*cancellation).customerID) {
 		var ahead, after []*withdrawal
 		for _, c := range queue {
@@ -30,9 +30,10 @@ func (r *replay) cancellations(h *hour, step int) (early, others []job) {
 				}
 			}
 		}
-		early, others = r.withdrawalJobs(early, ahead), r.withdrawalJobs(others, after)
+		inTransitJobs = r.withdrawalJobs(inTransitJobs, ahead)
+		otherJobs = r.withdrawalJobs(otherJobs, after)
 	}
-	return early, others
+	return inTransitJobs, otherJobs
 }
 
 func (c *cancellation) customerID() string { return c.customer }
@@ -52,7 +53,7 @@ func (r *replay) withdrawalJobs(jobs []job, queue []*withdrawal) []job {
 	})
 }
 
-// remainders ships what cancellations of their hour left of orders.
+// remainders ships what the cancellations of an hour left of its orders.
 func (r *replay) remainders(bought []*order) (jobs []job) {
 	for _, o := range bought {
 		jobs = append(jobs, func(ctx context.Context) error {
@@ -69,7 +70,7 @@ func (r *replay) remainders(bought []*order) (jobs []job) {
 	return jobs
 }
 
-// kept is what an order has and what was asked of it before.
+// orderState is the state of an order and its earlier requests.
 type orderState struct {
 	SubOrders []struct {
 		ID, Status    string
@@ -93,8 +94,8 @@ type orderState struct {
 	}
 }
 
-// withdraw asks for what a cancellation takes of one purchase, a request for each parcel, and lets
-// the requests go as far as they go in this hour. What was asked before is not asked again.
+// withdraw makes the requests for a withdrawal, one for each parcel, and processes them as far as
+// possible in this hour. Existing requests are continued.
 func (r *replay) withdraw(ctx context.Context, w *withdrawal) error {
 	o := r.orderOf[w.invoice]
 	var found struct {
@@ -137,25 +138,27 @@ func (r *replay) withdraw(ctx context.Context, w *withdrawal) error {
 	return nil
 }
 
-// text is what the buyer says; by it a request is known again.
+// text is the buyer's message; it identifies the request when a replay continues.
 func (w *withdrawal) text() string { return "Cancelled by " + w.cancellation.number + "." }
 
 func (w *withdrawal) request(o *order, id string, i int) *request {
 	return &request{withdrawal: w, order: o, id: id,
-		name: w.cancellation.number + "/" + w.invoice.number + "/" + strconv.Itoa(i)}
+		keyName: w.cancellation.number + "/" + w.invoice.number + "/" + strconv.Itoa(i)}
 }
 
-// ask is one request to be made.
+// requestDraft is a request to be made.
 type requestDraft struct {
-	sub, parcel string // ids; no parcel for goods that were not sent
+	sub, parcel string // ids; parcel is empty for goods that were not sent
 	onItsWay    bool
 	whole       bool // all that is in the parcel
 	byShop      bool
 	lines       []map[string]any
 }
 
-// asks divides what was not asked for yet by sub-order and parcel, as the order stands.
-func (w *withdrawal) drafts(state orderState, requested map[string]int64, now time.Time) (all []*requestDraft) {
+// drafts divides what was not requested yet by sub-order and parcel.
+func (w *withdrawal) drafts(
+	state orderState, requested map[string]int64, now time.Time,
+) (all []*requestDraft) {
 	for _, part := range state.SubOrders {
 		var drafts []*requestDraft
 		closing := part.CompleteDueAt != nil && now.After(part.CompleteDueAt.Add(-margin))
@@ -199,18 +202,20 @@ func (a *requestDraft) has(item string, units int64) bool {
 	})
 }
 
-// merchant answers for the shops, and asks for buyers whose time is over.
+// merchant approves requests, and opens those of buyers whose return window has ended.
 func (r *replay) merchant(o *order) user {
 	who := r.picker(o)
 	who.role, who.subject = "MERCHANT", "merchant"+who.subject
 	return who
 }
 
-// asked is what the mutations that ask tell.
+// afterSalePayload is the payload of the mutations on requests.
 type afterSalePayload struct{ AfterSale struct{ ID string } }
 
-// ask makes a request.
-func (r *replay) createRequest(ctx context.Context, q *request, draft *requestDraft) (id string, err error) {
+// createRequest makes a request.
+func (r *replay) createRequest(
+	ctx context.Context, q *request, draft *requestDraft,
+) (id string, err error) {
 	defer r.timings.start(OpenRequest)()
 	input := map[string]any{"subOrder": draft.sub, "lines": draft.lines, "text": q.text()}
 	input["kind"], input["reason"] = "REFUND_ONLY", "NOT_WANTED"
@@ -237,9 +242,9 @@ func (r *replay) createRequest(ctx context.Context, q *request, draft *requestDr
 		who, name = r.merchant(q.order), "openAfterSaleForBuyer"
 	}
 	made, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
-		key: r.key(q.name, "ask"), selection: "afterSale { id }", input: input})
+		key: r.key(q.keyName, "ask"), selection: "afterSale { id }", input: input})
 	return made.AfterSale.ID, err
 }
 
-// chance decides what the file does not say, by what it says.
-func (q *request) variant() uint32 { return hash(q.name) }
+// variant decides what the file does not say, by a hash of what it says.
+func (q *request) variant() uint32 { return hash(q.keyName) }

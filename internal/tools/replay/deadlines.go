@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// page is how many objects one request reads.
+// pageSize is the number of objects that one request reads.
 const pageSize = 100
 
-// rounds is how often deadlines may lead to others: receipt, then completion, and some to spare.
+// maxRounds bounds how often deadlines may lead to others: receipt, then completion, and a reserve.
 const maxRounds = 5
 
-// end lets the clock pass all deadlines of the orders, and those that come after them.
+// passDeadlines moves the clock past all deadlines of the orders, and past those that follow from
+// them.
 func (r *replay) passDeadlines(ctx context.Context) error {
 	for range maxRounds {
 		last, open, err := r.deadlines(ctx)
@@ -31,7 +32,7 @@ func (r *replay) passDeadlines(ctx context.Context) error {
 }
 
 // deadlines reads the last deadline of all orders and how many are not completed. The end of a
-// return window counts only when nothing else is due, as the clock would come by it.
+// return window counts only when nothing else is due, since other deadlines may move it.
 func (r *replay) deadlines(ctx context.Context) (last time.Time, open int, err error) {
 	var completion time.Time
 	for from := 0; from < len(r.orders); from += pageSize {
@@ -59,11 +60,11 @@ func (r *replay) deadlines(ctx context.Context) (last time.Time, open int, err e
 		if err != nil {
 			return last, open, fmt.Errorf("read deadlines: %w", err)
 		}
-		for _, seen := range answer.Nodes {
-			if seen.Status != completed && seen.Status != closed {
+		for _, node := range answer.Nodes {
+			if node.Status != completed && node.Status != closed {
 				open++
 			}
-			for _, part := range seen.SubOrders {
+			for _, part := range node.SubOrders {
 				for _, d := range part.Deadlines {
 					if d.Kind == "COMPLETE" {
 						completion = later(completion, d.DueAt)

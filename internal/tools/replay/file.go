@@ -15,20 +15,20 @@ import (
 	"strings"
 )
 
-// line is one record of the file as it stands there; fields is nil when it is no CSV.
+// record is one record of the file with its line number; fields is nil when it is not CSV.
 type record struct {
 	number int
 	fields []string
 }
 
-// file is a data set, whole.
+// file is a complete data set.
 type file struct {
-	// print identifies its contents, plain and compressed alike.
+	// fingerprint identifies its contents, equal for plain and compressed files.
 	fingerprint string
 	lines       []record
 }
 
-// open reads a CSV file, plain or compressed by gzip.
+// openFile reads a CSV file, plain or compressed by gzip.
 func openFile(path string) (_ file, err error) {
 	f, err := os.Open(path)
 	if err != nil {

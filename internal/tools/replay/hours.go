@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// hour is a step of the simulated clock and the invoices of it.
+// hour is a step of the simulated clock with its invoices.
 type hour struct {
 	at            time.Time
 	invoices      []*invoice
 	cancellations []*cancellation
 }
 
-// schedule groups invoices by the hour in which they were written, in the order of time, and finds
-// out which cancellations come late.
+// schedule groups invoices by hour in the order of time and marks late cancellations.
 func (p *Plan) schedule() {
 	steps := map[time.Time]*hour{}
 	step := func(at time.Time) *hour {
@@ -24,9 +23,9 @@ func (p *Plan) schedule() {
 		}
 		return steps[at]
 	}
-	for _, of := range p.invoices {
-		s := step(of.at)
-		s.invoices = append(s.invoices, of)
+	for _, inv := range p.invoices {
+		s := step(inv.at)
+		s.invoices = append(s.invoices, inv)
 	}
 	for _, c := range p.cancellations {
 		s := step(c.at)
@@ -39,8 +38,8 @@ func (p *Plan) schedule() {
 		slices.SortStableFunc(h.invoices, func(a, b *invoice) int { return a.at.Compare(b.at) })
 		slices.SortStableFunc(h.cancellations,
 			func(a, b *cancellation) int { return a.at.Compare(b.at) })
-		for _, of := range h.invoices {
-			of.step = i
+		for _, inv := range h.invoices {
+			inv.step = i
 		}
 		for _, c := range h.cancellations {
 			for _, w := range c.withdrawals {
@@ -51,30 +50,30 @@ func (p *Plan) schedule() {
 	}
 }
 
-// askedUntil is until when the customer asks for something about an invoice.
-func (p *Plan) requestsUntil(of *invoice) time.Time {
-	received := p.hours[of.step+1].at
-	if of.receivedByClock() {
-		received = p.hours[of.step].at.Add(receiptDelay)
+// requestsUntil is the time until which the customer opens requests about an invoice.
+func (p *Plan) requestsUntil(inv *invoice) time.Time {
+	received := p.hours[inv.step+1].at
+	if inv.receivedByClock() {
+		received = p.hours[inv.step].at.Add(receiptDelay)
 	}
 	return received.Add(returnWindow - margin)
 }
 
-// silent tells of which invoices the buyer leaves the confirmation of the receipt to the clock.
-func (of *invoice) receivedByClock() bool { return hash(of.number)%4 == 0 }
+// receivedByClock reports whether the buyer does not confirm the receipt of an invoice.
+func (inv *invoice) receivedByClock() bool { return hash(inv.number)%4 == 0 }
 
-// queues groups what customers do by customer; each guest is a customer of their own.
+// queues groups invoices or cancellations by customer; each guest is a customer of their own.
 func queues[T any](all []T, customer func(T) string) (queues [][]T) {
 	place := map[string]int{}
-	for _, of := range all {
-		name := customer(of)
+	for _, item := range all {
+		name := customer(item)
 		at, known := place[name]
 		if name == "" || !known {
 			at = len(queues)
 			queues = append(queues, nil)
 			place[name] = at
 		}
-		queues[at] = append(queues[at], of)
+		queues[at] = append(queues[at], item)
 	}
 	return queues
 }

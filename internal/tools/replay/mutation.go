@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// width is how many mutations one request carries; a server takes 30 aliases.
+// batchSize is the number of mutations in one request; a server accepts 30 aliases.
 const batchSize = 25
 
-// wish is one mutation.
+// mutation is one mutation of the API.
 type mutation struct {
 	name      string
 	input     map[string]any
-	key       string // idempotency key; empty: the mutation is its own repetition
-	selection string // of the payload
+	key       string // idempotency key; empty: the mutation is idempotent
+	selection string // fields of the payload
 }
 
-// Refused is a userError of a mutation.
+// UserError is a userError of a mutation.
 type UserError struct {
 	Mutation string `json:"-"`
 	Code     string `json:"code"`
@@ -39,8 +39,8 @@ func mutate[T any](ctx context.Context, c *client, who user, m mutation) (payloa
 	return all[0], nil
 }
 
-// mutateAll sends mutations, some in one request, which are done one after the other. A *Refused
-// is returned beside the payloads, which then are not all there.
+// mutateAll sends mutations in batches; the server runs those of a batch one after the other. A
+// *UserError ends it and is returned with the payloads so far.
 func mutateAll[T any](
 	ctx context.Context, c *client, who user, mutations []mutation,
 ) (payloads []T, err error) {
@@ -85,8 +85,8 @@ func (m mutation) read(text json.RawMessage, payload any) (*UserError, error) {
 
 func alias(i int) string { return fmt.Sprintf("m%d", i) }
 
-// document writes mutations as one operation. Its text depends on which they are alone, so that the
-// server has parsed it before.
+// batch writes mutations as one operation. Its text depends only on their names, so that the server
+// can cache the parsed operation.
 func batch(mutations []mutation) operation {
 	var head, body strings.Builder
 	variables := map[string]any{}

@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// Statuses of an order that decide what is to be done.
+// Statuses of an order that the replay acts on.
 const (
 	pendingPayment   = "PENDING_PAYMENT"
 	awaitingShipment = "AWAITING_SHIPMENT"
@@ -18,7 +18,7 @@ const (
 	closed           = "CLOSED"
 )
 
-// placed is what placeOrder tells of an order.
+// placeOrderPayload is the payload of placeOrder.
 type placeOrderPayload struct {
 	Order struct {
 		ID, Status string
@@ -35,10 +35,10 @@ type subOrder struct {
 	}
 }
 
-// whose tells who buys; empty is a guest.
-func (of *invoice) customerID() string { return of.customer }
+// customerID is empty for a guest.
+func (inv *invoice) customerID() string { return inv.customer }
 
-// buyer is who bought an invoice; a guest has no second one.
+// buyer is the user who bought an invoice; each invoice of a guest has a user of its own.
 func (o *order) buyer(fingerprint string) user {
 	if o.customer != "" {
 		return user{role: "BUYER", subject: "customer-" + o.customer}
@@ -46,8 +46,8 @@ func (o *order) buyer(fingerprint string) user {
 	return user{role: "BUYER", subject: "guest-" + fingerprint + "-" + o.number}
 }
 
-// buy quotes, places and pays an invoice and ships what was bought; of an order that is farther
-// already it does the rest.
+// buy quotes, places, pays and ships an invoice. Of an order that exists it does the remaining
+// steps.
 func (r *replay) buy(ctx context.Context, o *order) error {
 	who := o.buyer(r.plan.fingerprint)
 	lines := make([]map[string]any, len(o.lines))
@@ -88,8 +88,8 @@ func (r *replay) buy(ctx context.Context, o *order) error {
 	return fmt.Errorf("its order %s is %s", o.id, o.status)
 }
 
-// quote asks for the price. What stands in the way of placing is for placeOrder to say: of an order
-// that was placed before, the goods are gone.
+// quote compares the price of a quote with the file. It ignores obstacles to placing, which
+// placeOrder reports: the stock of an order that was placed before is reserved.
 func (r *replay) quote(
 	ctx context.Context, who user, o *order, lines []map[string]any,
 ) error {
@@ -124,7 +124,7 @@ func (o *order) address() map[string]any {
 	}
 }
 
-// started is what startPayment tells.
+// startPaymentPayload is the payload of startPayment.
 type startPaymentPayload struct {
 	Payment *struct {
 		Status       string
@@ -132,11 +132,11 @@ type startPaymentPayload struct {
 	}
 }
 
-// pay starts a payment, pays it at the channel and waits until the server knows.
+// pay starts a payment, pays it at the channel and waits until the order is paid.
 func (r *replay) pay(ctx context.Context, who user, o *order) error {
 	defer r.timings.start(Pay)()
 	var page string
-	err := r.client.poll(ctx, "the channel takes a payment", func() (bool, error) {
+	err := r.client.poll(ctx, "start the payment", func() (bool, error) {
 		p, err := mutate[startPaymentPayload](ctx, r.client, who, mutation{
 			name: "startPayment", key: r.key(o.number, "pay"),
 			selection: "payment { status clientParams { name value } }",
@@ -164,7 +164,7 @@ func (r *replay) pay(ctx context.Context, who user, o *order) error {
 			return err
 		}
 	}
-	return r.client.poll(ctx, "the server hears of the payment", func() (bool, error) {
+	return r.client.poll(ctx, "wait for the payment", func() (bool, error) {
 		var answer struct{ Node struct{ Status string } }
 		err := r.client.do(ctx, who, operation{
 			Query:     "query($id: ID!) { node(id: $id) { ... on Order { status } } }",
@@ -175,13 +175,12 @@ func (r *replay) pay(ctx context.Context, who user, o *order) error {
 	})
 }
 
-// atChannel does what the buyer does on the channel's page. A conflict means that it was done
-// before.
+// payAtChannel pays on the channel's page. A conflict means that it is paid already.
 func (r *replay) payAtChannel(ctx context.Context, page string) error {
 	return r.client.retry(ctx, func() error {
 		status, answer, err := r.client.send(ctx, http.MethodPost, page, "", nil, requestTimeout)
 		if err == nil && status != http.StatusNoContent && status != http.StatusConflict {
-			err = fmt.Errorf("the channel answers %d: %s", status, answer)
+			err = fmt.Errorf("the channel returned %d: %s", status, answer)
 		}
 		return err
 	})

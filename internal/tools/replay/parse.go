@@ -11,18 +11,18 @@ import (
 // Reason says why a row is not replayed.
 type Reason string
 
-// The reasons in the order in which a row is looked at: the first that fits is told.
+// The reasons in the order of the checks; the first that applies is reported.
 const (
 	Unreadable      Reason = "unreadable"       // a field is missing, malformed or too long
 	NoGoods         Reason = "no goods"         // postage, fees, vouchers, manual entries
 	Adjustment      Reason = "adjustment"       // no unit sold, or none cancelled
 	NoPrice         Reason = "no price"         // not above zero
 	BrokenPence     Reason = "broken pence"     // no whole number of pence
-	NoDescription   Reason = "no description"   // nobody can tell what was sold
+	NoDescription   Reason = "no description"   // it does not say what was sold
 	AnotherCustomer Reason = "another customer" // than the invoice's first row
 	TooManyUnits    Reason = "too many units"   // more than a line may have
 	TooManyLines    Reason = "too many lines"   // more than an order may have
-	NoCustomer      Reason = "no customer"      // a cancellation of a guest: nobody knows of what
+	NoCustomer      Reason = "no customer"      // a cancellation of a guest, whose purchase is unknown
 	NoPurchase      Reason = "no purchase"      // a cancellation of what the customer did not buy
 	TooManyBack     Reason = "too many back"    // a cancellation of more than was bought and kept
 )
@@ -38,15 +38,15 @@ var columns = [...]string{"InvoiceNo", "StockCode", "Description", "Quantity", "
 	"UnitPrice", "CustomerID", "Country"}
 
 const (
-	// longest is how long a code, number or country may be; a sku's code gets its price added.
+	// maxTextLength bounds a code, number or country; a sku's code gets its price added.
 	maxTextLength = 40
-	// longestTitle is what the catalogue takes.
+	// maxTitleLength is the limit of the catalogue.
 	maxTitleLength = 300
-	// mostPence bounds a price, far above any in retail.
+	// maxPence bounds a price, far above any in retail.
 	maxPence = 1_000_000_000
 )
 
-// row is what one line of the file says.
+// row is the content of one line of the file.
 type row struct {
 	invoice, code, title string
 	quantity             int64
@@ -55,7 +55,7 @@ type row struct {
 	customer, country    string // customer is empty for a guest
 }
 
-// cancels reports whether an invoice takes another back.
+// isCancellation reports whether an invoice cancels another.
 func isCancellation(invoice string) bool { return strings.HasPrefix(invoice, "C") }
 
 // parse reads the fields of a line; a reason that is not empty says why it can neither be sold nor
@@ -74,7 +74,7 @@ func parse(fields []string) (r row, why Reason) {
 			return r, Unreadable
 		}
 	}
-	if strings.Contains(r.code, "@") { // it is for prices
+	if strings.Contains(r.code, "@") { // reserved: it separates code and price
 		return r, Unreadable
 	}
 	var err error
@@ -91,7 +91,7 @@ func parse(fields []string) (r row, why Reason) {
 	return r, why
 }
 
-// cancelled judges a row of a cancellation. What it pays back is what was paid, whatever it says.
+// asCancellation checks a row of a cancellation. Its price is ignored: what was paid is refunded.
 func (r row) asCancellation(why Reason) (row, Reason) {
 	switch {
 	case why == Unreadable || why == NoGoods:
@@ -127,7 +127,7 @@ func (r row) withPrice(text string) (row, Reason) {
 	return r, ""
 }
 
-// noGoods knows the stock codes that stand for no goods.
+// noGoods reports whether a stock code stands for no goods.
 func noGoods(code string) bool {
 	switch code = strings.ToUpper(code); code {
 	case "POST", "DOT", "C2", // postage and carriage
@@ -138,13 +138,13 @@ func noGoods(code string) bool {
 	return strings.HasPrefix(code, "GIFT_")
 }
 
-// short reports whether a text can be part of a code or an address.
+// validText reports whether a text can be part of a code or an address.
 func validText(text string) bool {
 	return len(text) <= maxTextLength && utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// title makes a description fit for a catalogue: one line of valid text.
+// cleanTitle makes a title for the catalogue of a description: one line of valid text.
 func cleanTitle(text string) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
@@ -156,7 +156,7 @@ func cleanTitle(text string) string {
 	return text
 }
 
-// when reads the times of the data set's editions.
+// parseTime parses the time formats of the data set's editions.
 func parseTime(text string) (time.Time, error) {
 	at, err := time.Parse(time.DateTime, text)
 	if err != nil {
@@ -165,7 +165,7 @@ func parseTime(text string) (time.Time, error) {
 	return at, err
 }
 
-// pence reads a price in pounds. It is not whole when it has a fraction of a penny.
+// parsePence parses a price in pounds. whole is false for a fraction of a penny.
 func parsePence(text string) (pence int64, whole, ok bool) {
 	digits, negative := strings.CutPrefix(text, "-")
 	pounds, fraction, dotted := strings.Cut(digits, ".")

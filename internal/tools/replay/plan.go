@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	// Shops is how many shops the goods of a file are spread over.
+	// Shops is the number of shops that the skus of a file are distributed over.
 	Shops = 3
-	// Warehouses is how many warehouses they are spread over.
+	// Warehouses is the number of warehouses that they are distributed over.
 	Warehouses = 2
-	// MaxLines is a server's limit of an order, as it is unless it was told otherwise.
+	// MaxLines is the default limit of a server for the lines of an order.
 	MaxLines = 1000
-	// MaxUnits is the same of a line.
+	// MaxUnits is the default limit for the units of a line.
 	MaxUnits = 100_000
 )
 
@@ -26,16 +26,15 @@ type Reject struct {
 	Reason Reason
 }
 
-// Count is how many rows or invoices were read and what becomes of them:
-// Read = Replayed + Rejected. An invoice is rejected when all its rows are. Cancellations are
-// invoices too.
+// Count is the number of rows or invoices: Read = Replayed + Rejected. An invoice is rejected when
+// all its rows are. Cancellations are invoices too.
 type Count struct {
 	Read     int `json:"read"`
 	Replayed int `json:"replayed"`
 	Rejected int `json:"rejected"`
 }
 
-// Plan is what is to be done with a file.
+// Plan is the replay of a file.
 type Plan struct {
 	Rows     Count
 	Invoices Count
@@ -66,20 +65,20 @@ type invoice struct {
 	country  string
 	lines    []*invoiceLine
 	pence    int64
-	step     int // the hour of it, numbered
+	step     int // index of its hour
 
-	cancelledSameHour bool // some of it, in the hour of it
+	cancelledSameHour bool // in part or in full
 }
 
-// quantity is a line of an invoice.
+// invoiceLine is a line of an invoice.
 type invoiceLine struct {
 	sku       *sku
 	units     int64
-	cancelled int64 // that cancellations give back
+	cancelled int64 // units
 }
 
 // Load reads a file and plans its replay. A limit above 0 plans the first invoices only, with the
-// stock of the whole file, so that a replay without the limit goes on from there.
+// stock of the whole file, so that a replay without the limit can continue from there.
 func Load(path string, limit int) (*Plan, error) {
 	f, err := openFile(path)
 	if err != nil {
@@ -104,7 +103,7 @@ func plan(f file, limit int) *Plan {
 	return p.plan
 }
 
-// planner reads row by row.
+// planner builds a plan row by row.
 type planner struct {
 	plan    *Plan
 	limit   int
@@ -112,7 +111,7 @@ type planner struct {
 	entries []*entry
 	known   map[string]*entry
 	skus    map[skuKey]*sku
-	codes   map[string]bool // that a sku has
+	codes   map[string]bool // of skus
 	needed  map[*sku]bool
 	bought  map[customerProduct][]purchase // so far
 }
@@ -159,7 +158,7 @@ func (p *planner) add(l record) {
 	p.plan.Rows.Replayed++
 }
 
-// entry finds the invoice of a row; nil is of a row that names none.
+// entry finds the invoice of a row; nil is for a row without an invoice number.
 func (p *planner) entry(number string) *entry {
 	if number == "" {
 		return nil
@@ -174,12 +173,12 @@ func (p *planner) entry(number string) *entry {
 	return e
 }
 
-// take adds a good row to its invoice and to its sku.
+// addSale adds a good row to its invoice and to its sku.
 func (p *planner) addSale(e *entry, r row) Reason {
-	of := e.invoice
-	if of == nil {
-		of = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
-	} else if of.customer != r.customer {
+	inv := e.invoice
+	if inv == nil {
+		inv = &invoice{number: r.invoice, at: r.at, customer: r.customer, country: r.country}
+	} else if inv.customer != r.customer {
 		return AnotherCustomer
 	}
 	sku := p.skus[skuKey{r.code, r.pence}]
@@ -187,7 +186,7 @@ func (p *planner) addSale(e *entry, r row) Reason {
 	switch {
 	case r.quantity > MaxUnits || line != nil && line.units+r.quantity > MaxUnits:
 		return TooManyUnits
-	case line == nil && len(of.lines) == MaxLines:
+	case line == nil && len(inv.lines) == MaxLines:
 		return TooManyLines
 	}
 	if sku == nil {
@@ -195,13 +194,13 @@ func (p *planner) addSale(e *entry, r row) Reason {
 	}
 	if line == nil {
 		line = &invoiceLine{sku: sku}
-		e.bySku[sku], of.lines = line, append(of.lines, line)
-		p.recordPurchase(of, line)
+		e.bySku[sku], inv.lines = line, append(inv.lines, line)
+		p.recordPurchase(inv, line)
 	}
 	line.units += r.quantity
 	sku.units += r.quantity
-	of.pence += r.quantity * r.pence
-	e.invoice = of
+	inv.pence += r.quantity * r.pence
+	e.invoice = inv
 	return ""
 }
 
@@ -217,13 +216,13 @@ func (p *planner) newSku(r row) *sku {
 	return s
 }
 
-// hash is the same for ever: where a sku is sold and stored depends on nothing else.
+// hash is stable: the shop and the warehouse of a sku depend on nothing else.
 func hash(text string) uint32 {
 	sum := sha256.Sum256([]byte(text))
 	return binary.BigEndian.Uint32(sum[:])
 }
 
-// finish counts an invoice and plans it.
+// finish counts an invoice and adds it to the plan.
 func (p *planner) finish(e *entry) {
 	if !e.within {
 		return

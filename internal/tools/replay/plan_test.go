@@ -125,16 +125,16 @@ func TestOtherFilesAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := replay.Load(path, 0); err == nil {
-			t.Errorf("%s is taken", name)
+			t.Errorf("%s is accepted", name)
 		}
 	}
 }
 
-// Whatever stands in a file, and whatever the limit: every row read is replayed or rejected, and
-// so is every invoice.
+// With any file and any limit every row that is read is replayed or rejected, and so is every
+// invoice.
 func TestEveryRowIsCounted(t *testing.T) {
 	t.Parallel()
-	one := func(of ...string) *rapid.Generator[string] { return rapid.SampledFrom(of) }
+	one := func(values ...string) *rapid.Generator[string] { return rapid.SampledFrom(values) }
 	row := rapid.Custom(func(t *rapid.T) []string {
 		fields := []string{
 			one("1", "2", "3", "C4", "C5", "A6", "", " 1").Draw(t, "invoice"),
@@ -200,11 +200,11 @@ func checkCounts(t *rapid.T, plan *replay.Plan) {
 		}
 	}
 	if len(plan.Rejects) != plan.Rows.Rejected {
-		t.Fatalf("%d rejects are told, %d counted", len(plan.Rejects), plan.Rows.Rejected)
+		t.Fatalf("%d rejects are listed, %d counted", len(plan.Rejects), plan.Rows.Rejected)
 	}
 }
 
-// A plan is of the contents of a file, plain or compressed.
+// A plan depends on the contents of a file, plain or compressed.
 func TestCompressed(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/retail.csv")

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// The ways in which goods that are on their way come back.
+// The ways in which goods in transit come back.
 const (
 	byInterception = "INTERCEPTION"
 	byRefusal      = "REFUSAL"
 	byReturn       = "RETURN"
 )
 
-// standing is how a request stands.
+// requestState is the state of a request.
 type requestState struct {
 	Status, Number string
 	CreatedAt      time.Time
@@ -41,7 +41,7 @@ func (r *replay) readRequest(ctx context.Context, q *request) (requestState, err
 	return found.Node, err
 }
 
-// travels drives the requests on that wait for couriers: since the last hour they had time.
+// courierJobs returns jobs that process the requests that wait for couriers.
 func (r *replay) courierJobs() (jobs []job) {
 	waiting := r.awaitingCourier
 	r.awaitingCourier = nil
@@ -58,8 +58,8 @@ func (r *replay) courierJobs() (jobs []job) {
 	return jobs
 }
 
-// drive does for a request what comes next, step by step, until it ends or waits for a courier. In
-// an hour a courier gets something done once.
+// process does the next steps of a request until it ends or waits for a courier. A courier does one
+// step in an hour.
 func (r *replay) process(ctx context.Context, q *request, courier bool) error {
 	for {
 		s, err := r.readRequest(ctx, q)
@@ -83,14 +83,14 @@ func (r *replay) process(ctx context.Context, q *request, courier bool) error {
 	}
 }
 
-// wait keeps a request for the next hour.
+// postpone keeps a request for the next hour.
 func (r *replay) postpone(q *request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.awaitingCourier = append(r.awaitingCourier, q)
 }
 
-// carried tells whether a request waits for something that a courier does.
+// awaitsCourier reports whether the next step of a request is a courier's.
 func (s requestState) awaitsCourier() bool {
 	switch s.Status {
 	case "AWAITING_INTERCEPTION", "AWAITING_REFUSAL":
@@ -105,7 +105,8 @@ func (s requestState) awaitsCourier() bool {
 	}
 }
 
-// back is the parcel in which the goods come back: the buyer's, or that which turned round.
+// returnParcel is the parcel in which the goods come back: the buyer's, or the original that turned
+// round.
 func (s requestState) returnParcel() parcel {
 	if i := slices.IndexFunc(s.Parcels, func(p parcel) bool { return p.Purpose == byReturn }); i >= 0 {
 		return s.Parcels[i]
@@ -113,7 +114,7 @@ func (s requestState) returnParcel() parcel {
 	return *s.Shipment
 }
 
-// carry lets the courier do what a request waits for, and waits until the server knows.
+// runCourier makes the courier do the next step and waits until the server knows.
 func (r *replay) runCourier(ctx context.Context, q *request, s requestState) (err error) {
 	switch {
 	case s.Status == "AWAITING_INTERCEPTION":
@@ -124,21 +125,21 @@ func (r *replay) runCourier(ctx context.Context, q *request, s requestState) (er
 		err = r.addEvents(ctx, *s.Shipment, deliveredJourney, s.Shipment.HandedOverAt)
 	case s.returnParcel().Purpose == byReturn:
 		err = r.addEvents(ctx, s.returnParcel(), deliveredJourney, s.returnParcel().HandedOverAt)
-	default: // it turned round; the last of its news is missing
+	default: // it turned round; its last event is missing
 		err = r.addEvents(ctx, s.returnParcel(), returnedJourney, s.CreatedAt)
 	}
 	if err != nil {
 		return err
 	}
-	return r.client.poll(ctx, "the server hears of the parcel", func() (bool, error) {
+	return r.client.poll(ctx, "wait for the parcel", func() (bool, error) {
 		now, err := r.readRequest(ctx, q)
 		return err != nil || !now.awaitsCourier() || now.Status != s.Status, err
 	})
 }
 
-// intercept lets the courier bring a parcel back, or refuse to.
+// intercept makes the courier return a parcel, or reject the interception.
 func (r *replay) intercept(ctx context.Context, q *request, s requestState) error {
-	err := r.client.poll(ctx, "the courier is asked to intercept", func() (bool, error) {
+	err := r.client.poll(ctx, "wait for the interception", func() (bool, error) {
 		now, err := r.readRequest(ctx, q)
 		n := len(now.Interceptions)
 		return err != nil || n > 0 && now.Interceptions[n-1].Status != "REQUESTED", err
@@ -156,8 +157,8 @@ func (r *replay) intercept(ctx context.Context, q *request, s requestState) erro
 		if err != nil {
 			return err
 		}
-		if status != http.StatusNoContent && status != http.StatusConflict { // it said so before
-			return fmt.Errorf("the courier answers %d", status)
+		if status != http.StatusNoContent && status != http.StatusConflict { // answered before
+			return fmt.Errorf("the courier returned %d", status)
 		}
 	}
 	if len(answers) > 1 {
@@ -166,7 +167,7 @@ func (r *replay) intercept(ctx context.Context, q *request, s requestState) erro
 	return r.push(ctx, *s.Shipment)
 }
 
-// answer does what buyer, shop or warehouse have to do, or waits for the money.
+// respond does the next step of buyer, shop or warehouse, or waits for the refund.
 func (r *replay) respond(ctx context.Context, q *request, s requestState) error {
 	who := q.order.buyer(r.plan.fingerprint)
 	input := map[string]any{"afterSale": q.id}
@@ -187,25 +188,25 @@ func (r *replay) respond(ctx context.Context, q *request, s requestState) error 
 		input["lines"] = q.inspected(s)
 	case "REFUNDING":
 		defer r.timings.start(Refund)()
-		return r.client.poll(ctx, "the money is back", func() (bool, error) {
+		return r.client.poll(ctx, "wait for the refund", func() (bool, error) {
 			now, err := r.readRequest(ctx, q)
 			return err != nil || now.Status == completed, err
 		})
 	default:
-		return errors.New("that is not what the file brings about")
+		return errors.New("unexpected status")
 	}
 	_, err := mutate[afterSalePayload](ctx, r.client, who, mutation{name: name,
-		key: r.key(q.name, name), selection: "afterSale { id }", input: input})
+		key: r.key(q.keyName, name), selection: "afterSale { id }", input: input})
 	return err
 }
 
-// inspected is what the warehouse finds: most goods can be sold again, of every fifth line half
-// cannot.
+// inspected is the result of the inspection: every unit is good, but of every fifth line half are
+// damaged.
 func (q *request) inspected(s requestState) []map[string]any {
 	lines := make([]map[string]any, len(s.Lines))
 	for i, l := range s.Lines {
 		var damaged int64
-		if hash(q.name+"/"+l.Item.SkuCode)%5 == 0 {
+		if hash(q.keyName+"/"+l.Item.SkuCode)%5 == 0 {
 			damaged = (l.Quantity + 1) / 2
 		}
 		lines[i] = map[string]any{"item": l.Item.ID, "good": l.Quantity - damaged, "damaged": damaged}

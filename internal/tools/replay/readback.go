@@ -8,7 +8,7 @@ import (
 // amount is money in minor units.
 type amount struct{ Amount int64 }
 
-// part is a sub-order as the server tells it in the end.
+// soldPart is a sub-order as it is read back.
 type soldPart struct {
 	Status string
 	Price  struct{ Payable amount }
@@ -31,7 +31,7 @@ type soldPart struct {
 	}
 }
 
-// balance is where money is.
+// balance is the paid, refunded and held money of an order or item.
 type balance struct{ Paid, Refunded, Held amount }
 
 const subOrdersQuery = `query($shop: ID!, $after: Cursor) {
@@ -53,9 +53,9 @@ const afterSalesQuery = `query($shop: ID!, $after: Cursor) {
 			lines { quantity goodQuantity damagedQuantity } } }
 		pageInfo { hasNextPage endCursor } } }`
 
-// every reads all pages of a list of a shop.
+// eachNode calls each for every node of a list of a shop, over all pages.
 func eachNode[T any](
-	ctx context.Context, r *replay, list, query, shop string, each func(of T),
+	ctx context.Context, r *replay, list, query, shop string, each func(node T),
 ) error {
 	variables := map[string]any{"shop": shop}
 	for {
@@ -80,18 +80,18 @@ func eachNode[T any](
 	}
 }
 
-// seen is an order as its parts and requests tell it.
+// orderTotals are the sums of an order's sub-orders and requests.
 type orderTotals struct {
 	status                  string
 	payable, parts, paid    int64
-	sold, arrived, recalled int64 // units; sent are those that arrived, here or there
-	refunded                int64 // units that were refunded
+	sold, arrived, recalled int64 // units; arrived ones at the buyer or back
+	refunded                int64 // units
 	balance                 balance
-	ofItems                 int64 // that they keep
-	ofRequests              int64 // that they refunded
+	keptByItems             int64 // paid − refunded
+	refundedByRequests      int64 // refunded
 }
 
-// summary reads back what the server has of the file and compares it with the plan.
+// summary reads the orders of the file back from the server and compares them with the plan.
 func (r *replay) summary(ctx context.Context) (*Summary, error) {
 	s := &Summary{
 		File: r.plan.fingerprint, Rows: r.plan.Rows, Invoices: r.plan.Invoices, Skus: len(r.plan.skus),
@@ -109,22 +109,22 @@ func (r *replay) summary(ctx context.Context) (*Summary, error) {
 		total := Shop{Code: r.shopCode(i)}
 		parcels, orders := map[string]bool{}, map[string]bool{}
 		err := eachNode(ctx, r, "subOrders", subOrdersQuery, shop, func(p soldPart) {
-			of := totals[p.Order.ID]
-			if of == nil {
+			t := totals[p.Order.ID]
+			if t == nil {
 				s.OtherSubOrders++
 				return
 			}
 			orders[p.Order.ID] = true
 			total.SubOrders++
 			total.Payable += p.Price.Payable.Amount
-			total.Units += of.add(p, parcels)
+			total.Units += t.add(p, parcels)
 		})
 		if err != nil {
 			return nil, err
 		}
 		err = eachNode(ctx, r, "afterSales", afterSalesQuery, shop, func(a afterSale) {
-			if of := totals[a.Order.ID]; of != nil {
-				s.countRequest(of, a)
+			if t := totals[a.Order.ID]; t != nil {
+				s.countRequest(t, a)
 			}
 		})
 		if err != nil {
@@ -142,13 +142,13 @@ func (r *replay) summary(ctx context.Context) (*Summary, error) {
 	return s, nil
 }
 
-// add notes a sub-order of an order and returns its units.
-func (of *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
+// add adds a sub-order and returns its units.
+func (t *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
 	for _, item := range p.Items {
 		units += item.Quantity
-		of.recalled += item.RecalledQuantity
-		of.refunded += item.RefundedQuantity
-		of.ofItems += item.Balance.Paid.Amount - item.Balance.Refunded.Amount
+		t.recalled += item.RecalledQuantity
+		t.refunded += item.RefundedQuantity
+		t.keptByItems += item.Balance.Paid.Amount - item.Balance.Refunded.Amount
 	}
 	for _, in := range p.ShipmentItems {
 		at := in.Shipment
@@ -158,30 +158,30 @@ func (of *orderTotals) add(p soldPart, parcels map[string]bool) (units int64) {
 		switch at.CarrierStage {
 		case stageDelivered:
 			parcels[at.ID] = true
-			of.arrived += in.Quantity
+			t.arrived += in.Quantity
 		case stageReturned:
-			of.arrived += in.Quantity
+			t.arrived += in.Quantity
 		}
 	}
-	of.status, of.payable, of.paid = p.Order.Status, p.Order.Price.Payable.Amount, 0
-	of.balance = p.Order.Balance
+	t.status, t.payable, t.paid = p.Order.Status, p.Order.Price.Payable.Amount, 0
+	t.balance = p.Order.Balance
 	for _, payment := range p.Order.Payments {
 		if payment.Verdict == "COUNTED" && payment.PaidAmount != nil {
-			of.paid += payment.PaidAmount.Amount
+			t.paid += payment.PaidAmount.Amount
 		}
 	}
-	of.sold += units
-	of.parts += p.Price.Payable.Amount
+	t.sold += units
+	t.parts += p.Price.Payable.Amount
 	return units
 }
 
-// judge counts an order and tells what is not as it must be.
+// compare counts an order and reports differences from the plan.
 func (s *Summary) compare(o *order, got *orderTotals) {
 	s.Orders++
 	s.Statuses[got.status]++
 	s.Paid += got.paid
 	s.Refunded += got.balance.Refunded.Amount
-	s.Kept += got.ofItems
+	s.Kept += got.keptByItems
 	var units, cancelled, pence int64
 	for _, l := range o.lines {
 		units += l.units
@@ -205,9 +205,9 @@ func (s *Summary) compare(o *order, got *orderTotals) {
 	}
 	b := got.balance
 	if b.Paid.Amount != got.paid || b.Held.Amount != 0 || b.Refunded.Amount != pence ||
-		got.ofRequests != pence || got.ofItems != got.paid-pence {
+		got.refundedByRequests != pence || got.keptByItems != got.paid-pence {
 		wrong("the file says %d cancelled; paid is %d, held %d, refunded %d, by requests %d, "+
 			"kept by items %d", pence, b.Paid.Amount, b.Held.Amount, b.Refunded.Amount,
-			got.ofRequests, got.ofItems)
+			got.refundedByRequests, got.keptByItems)
 	}
 }

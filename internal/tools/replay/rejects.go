@@ -6,8 +6,7 @@ import (
 	"strconv"
 )
 
-// WriteRejects writes the rows that are not replayed as CSV: the line of the file, the reason, and
-// the row as it stands there.
+// WriteRejects writes the rejected rows as CSV: the line number, the reason and the fields.
 func (p *Plan) WriteRejects(w io.Writer) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(append([]string{"Line", "Reason"}, columns[:]...)); err != nil {

@@ -7,17 +7,18 @@ import (
 	"time"
 )
 
-// Options says where a replay runs and how.
+// Options are the settings of a replay.
 type Options struct {
 	// URL is the server's public address.
 	URL string
-	// CourierURL is where the sandbox courier answers; empty: inside the server.
+	// CourierURL is the address of the sandbox courier; empty: inside the server.
 	CourierURL string
-	// Workers is how many invoices are under way at once.
+	// Workers is the number of invoices that are processed concurrently.
 	Workers int
-	// Patience is how long a server that does not answer is asked again; then Run ends with ErrGone.
+	// Patience is how long requests to an unavailable server are retried; then Run returns
+	// ErrUnavailable.
 	Patience time.Duration
-	// Progress hears how far a step is; nil is for nobody. It is not called by two at once.
+	// Progress is called with the progress of a step, by one goroutine at a time; it may be nil.
 	Progress func(step string, done, all int)
 }
 
@@ -34,21 +35,21 @@ type replay struct {
 	orderOf           map[*invoice]*order
 
 	mu              sync.Mutex
-	done            map[string]int // of each step, what is done
-	awaitingCourier []*request     // that wait for a courier
+	done            map[string]int // by step
+	awaitingCourier []*request     // requests for the next hour
 }
 
-// trade is an invoice on its way.
+// order is an invoice and the order that it became.
 type order struct {
 	*invoice
-	id         string // its id
-	status     string // when it was last seen
-	shipsLater bool   // until what is cancelled in its hour is known, and is shipped then
+	id         string // of the order
+	status     string // when it was last read
+	shipsLater bool   // after the cancellations of its hour
 }
 
-// Run carries a plan out and tells what became of it. It may be called again with the same plan and
-// server, after ErrGone, a cancelled ctx or anything else, and goes on. The summary is told only of
-// a replay that came to its end; whether all is well then is for Summary.OK to say.
+// Run executes a plan and returns the summary when it is complete; Summary.OK reports whether all
+// is well. After any error, such as ErrUnavailable or a cancelled ctx, it may be called again with
+// the same plan and server, and continues.
 func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 	if o.CourierURL == "" {
 		o.CourierURL = o.URL + "/sandbox/courier"
@@ -61,7 +62,9 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 		skus: map[*sku]string{}, orderOf: map[*invoice]*order{}, done: map[string]int{},
 	}
 	defer r.client.close()
-	for _, step := range []func(context.Context) error{r.startClock, r.makeCatalogue, r.replayHours, r.passDeadlines} {
+	for _, step := range []func(context.Context) error{
+		r.startClock, r.makeCatalogue, r.replayHours, r.passDeadlines,
+	} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -69,9 +72,9 @@ func Run(ctx context.Context, plan *Plan, o Options) (*Summary, error) {
 	return r.summary(ctx)
 }
 
-// trade moves the clock from hour to hour and does what happens in each. Whose goods are on their
-// way cancels first. Then, side by side, couriers deliver what they were given before, and the
-// customers of the hour buy; after that the other cancellations, and what they left is shipped.
+// replayHours moves the clock from hour to hour. Of each hour it first does the cancellations of
+// goods in transit; then, concurrently, the deliveries of the hour before and the purchases of this
+// hour; then the other cancellations, and the shipments of what they left.
 func (r *replay) replayHours(ctx context.Context) error {
 	var onTheWay []*order
 	for step, hour := range r.plan.hours {
@@ -79,18 +82,18 @@ func (r *replay) replayHours(ctx context.Context) error {
 			return err
 		}
 		jobs := append(r.deliveries(onTheWay), r.courierJobs()...)
-		early, others := r.cancellations(hour, step)
+		first, others := r.cancellations(hour, step)
 		for _, queue := range queues(hour.invoices, (*invoice).customerID) {
-			mine := make([]*order, len(queue))
-			for i, of := range queue {
-				mine[i] = &order{invoice: of}
-				r.orderOf[of] = mine[i]
+			orders := make([]*order, len(queue))
+			for i, inv := range queue {
+				orders[i] = &order{invoice: inv}
+				r.orderOf[inv] = orders[i]
 			}
-			r.orders = append(r.orders, mine...)
-			jobs = append(jobs, func(ctx context.Context) error { return r.buyAll(ctx, mine) })
+			r.orders = append(r.orders, orders...)
+			jobs = append(jobs, func(ctx context.Context) error { return r.buyAll(ctx, orders) })
 		}
 		onTheWay = r.orders[len(r.orders)-len(hour.invoices):]
-		for _, batch := range [][]job{early, jobs, others, r.remainders(onTheWay)} {
+		for _, batch := range [][]job{first, jobs, others, r.remainders(onTheWay)} {
 			if err := r.runParallel(ctx, batch); err != nil {
 				return err
 			}
@@ -111,7 +114,7 @@ func (r *replay) replayHours(ctx context.Context) error {
 	return r.passIdleHours(ctx, last, last.Add(returnWindow))
 }
 
-// quiet lets hours pass in which nobody buys or cancels, as long as requests wait for couriers.
+// passIdleHours moves the clock hour by hour as long as requests wait for couriers.
 func (r *replay) passIdleHours(ctx context.Context, from, to time.Time) error {
 	for len(r.awaitingCourier) > 0 {
 		if from = from.Add(time.Hour); !from.Before(to) {
@@ -127,7 +130,7 @@ func (r *replay) passIdleHours(ctx context.Context, from, to time.Time) error {
 	return nil
 }
 
-// shop buys the invoices of one customer, one after the other.
+// buyAll buys the invoices of one customer one after the other.
 func (r *replay) buyAll(ctx context.Context, queue []*order) error {
 	for _, o := range queue {
 		if err := r.buy(ctx, o); err != nil {
@@ -150,7 +153,7 @@ func (r *replay) deliveries(orders []*order) (jobs []job) {
 	return jobs
 }
 
-// advance tells that one more of a step is done.
+// progress reports that one more piece of a step is done.
 func (r *replay) progress(step string, all int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -158,10 +161,10 @@ func (r *replay) progress(step string, all int) {
 	r.opts.Progress(step, r.done[step], all)
 }
 
-// job is something that is done beside others.
+// job is a task that runs concurrently with others.
 type job = func(ctx context.Context) error
 
-// sideBySide does jobs with as many workers as there are to be. The first error ends them all.
+// runParallel runs jobs with the configured number of workers. The first error ends them all.
 func (r *replay) runParallel(ctx context.Context, jobs []job) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

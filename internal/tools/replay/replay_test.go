@@ -12,8 +12,8 @@ import (
 	"orderflow/internal/tools/replay"
 )
 
-// excerpt is made up: a few customers and guests, every kind of row that is not replayed, and an
-// invoice of more lines than one parcel carries.
+// excerpt is a made-up file: a few customers and guests, every kind of rejected row, and an invoice
+// of more lines than one parcel carries.
 func excerpt(t *testing.T) *replay.Plan {
 	t.Helper()
 	plan, err := replay.Load("testdata/retail.csv", 0)
@@ -27,7 +27,7 @@ func options(s *server, workers int) replay.Options {
 	return replay.Options{URL: s.url(), Workers: workers, Patience: time.Minute}
 }
 
-// counted is a summary without what may differ.
+// checked returns a summary without what may differ.
 func checked(t *testing.T, s *replay.Summary, err error) *replay.Summary {
 	t.Helper()
 	if err != nil {
@@ -41,8 +41,8 @@ func checked(t *testing.T, s *replay.Summary, err error) *replay.Summary {
 }
 
 // The summary is the same on every database, with one worker and with many, on a server that runs
-// through and on one that is killed six times: among the goods, the orders and the requests, twice
-// of these together with the client, and in the end.
+// through and on one that is killed six times: during the goods, the orders and the requests, twice
+// of these together with the client, and at the end.
 func TestKilledAndResumed(t *testing.T) {
 	t.Parallel()
 	plan := excerpt(t)
@@ -67,7 +67,7 @@ func TestKilledAndResumed(t *testing.T) {
 	}
 }
 
-// complete finds what the excerpt does not bring about.
+// checkSummary fails when a case that the excerpt contains is missing.
 func checkSummary(t *testing.T, s *replay.Summary) {
 	t.Helper()
 	const emptied = 5 // orders of which everything is cancelled in time, one of them before it is sent
@@ -98,7 +98,7 @@ func checkSummary(t *testing.T, s *replay.Summary) {
 		}
 	}
 	if s.Parcels != subs+1-1-turned {
-		t.Errorf("%d parcels of %d sub-orders, of which one needs two, one none, and %d turned round",
+		t.Errorf("%d parcels of %d sub-orders, one of which needs two, one none, and %d came back",
 			s.Parcels, subs, turned)
 	}
 	if s.Orders == 0 || s.Statuses["CLOSED"] != emptied ||
@@ -111,7 +111,7 @@ func checkSummary(t *testing.T, s *replay.Summary) {
 	}
 }
 
-// disturbed replays on a server that is killed, and twice with the client.
+// interruptedReplay replays on a server that is killed, and twice with the client.
 func interruptedReplay(t *testing.T, s *server, plan *replay.Plan) *replay.Summary {
 	t.Helper()
 	o := options(s, 8)
@@ -120,21 +120,21 @@ func interruptedReplay(t *testing.T, s *server, plan *replay.Plan) *replay.Summa
 		t.Helper()
 		ctx, abort := context.WithCancel(t.Context())
 		defer abort()
-		o.Progress = func(of string, done, all int) {
+		o.Progress = func(current string, done, all int) {
 			part := float64(done) / float64(all)
 			switch {
-			case of == step && part >= at && ctx.Err() == nil:
+			case current == step && part >= at && ctx.Err() == nil:
 				s.kill()
 				abort()
-			case ctx.Err() == nil && kills[of] > 0 && part >= kills[of]:
-				delete(kills, of)
+			case ctx.Err() == nil && kills[current] > 0 && part >= kills[current]:
+				delete(kills, current)
 				s.kill()
 				s.start()
 			}
 		}
 		_, err := replay.Run(ctx, plan, o)
 		if !errors.Is(err, context.Canceled) {
-			t.Fatalf("the client was not broken off: %v", err)
+			t.Fatalf("the client was not interrupted: %v", err)
 		}
 		s.start()
 	}

@@ -87,14 +87,14 @@ func (s *server) start() {
 	}
 }
 
-// kill ends the process as a power cut would.
+// kill ends the process without a shutdown.
 func (s *server) kill() {
 	if err := s.process.Process.Kill(); err == nil {
 		s.ended.Wait()
 	}
 }
 
-// verify asks the program whether every invariant of the database holds.
+// verify runs the command verify on the database.
 func (s *server) verify() {
 	s.t.Helper()
 	cmd := exec.Command(binary, "verify")

@@ -7,16 +7,15 @@ import (
 	"strconv"
 )
 
-// shipment is a parcel as its mutations tell it.
+// shipmentPayload is the payload of the mutations on a parcel.
 type shipmentPayload struct {
 	Shipment struct{ ID, Number string }
 }
 
-// pickers is how many people work in the warehouses: a server takes only so many requests of one a
-// second.
+// pickerCount is the number of warehouse users: a server limits the requests of a user per second.
 const pickerCount = 32
 
-// picker is who ships an invoice, now and when it is tried again.
+// picker is the user who ships an invoice, the same in every run.
 func (r *replay) picker(o *order) user {
 	ids := ""
 	for i, id := range r.shops {
@@ -35,7 +34,8 @@ func (r *replay) ship(ctx context.Context, o *order, parts []subOrder) error {
 	stop := r.timings.start(Pick)
 	var mutations []mutation
 	for _, lines := range parcelLines(parts) {
-		mutations = append(mutations, mutation{name: "createShipment", selection: "shipment { id number }",
+		mutations = append(mutations, mutation{
+			name: "createShipment", selection: "shipment { id number }",
 			key: r.parcelKey(o, len(mutations), "create"), input: map[string]any{"lines": lines}})
 	}
 	parcels, err := mutateAll[shipmentPayload](ctx, r.client, who, mutations)
@@ -56,8 +56,8 @@ func (r *replay) ship(ctx context.Context, o *order, parts []subOrder) error {
 	return r.handOver(ctx, who, o, parcels)
 }
 
-// loads divides what of sub-orders is not cancelled into parcels, of which each carries at most so
-// many lines.
+// parcelLines divides what is not cancelled of sub-orders into parcels with a bounded number of
+// lines.
 func parcelLines(parts []subOrder) (parcels [][]map[string]any) {
 	const most = 100
 	for _, part := range parts {
@@ -77,7 +77,9 @@ func (r *replay) parcelKey(o *order, i int, step string) string {
 }
 
 // handOver gives the parcels to the sandbox courier. Their numbers serve as tracking numbers.
-func (r *replay) handOver(ctx context.Context, who user, o *order, parcels []shipmentPayload) error {
+func (r *replay) handOver(
+	ctx context.Context, who user, o *order, parcels []shipmentPayload,
+) error {
 	defer r.timings.start(Ship)()
 	mutations := make([]mutation, len(parcels))
 	for i, p := range parcels {

@@ -10,8 +10,8 @@ import (
 	"orderflow/internal/money"
 )
 
-// Summary is what the server has of a file when its replay has ended. All but Latencies is the same
-// wherever and however the file was replayed.
+// Summary is the result of a replay, read back from the server. All but Latencies is the same on
+// every database and with any number of workers and interruptions.
 type Summary struct {
 	// File identifies the contents of the file.
 	File     string         `json:"file"`
@@ -21,8 +21,8 @@ type Summary struct {
 	Skus     int            `json:"skus"`
 
 	Orders   int            `json:"orders"`
-	Statuses map[string]int `json:"statuses"` // how many orders have which
-	Parcels  int            `json:"parcels"`  // that arrived at buyers
+	Statuses map[string]int `json:"statuses"` // number of orders by status
+	Parcels  int            `json:"parcels"`  // delivered
 	Units    int64          `json:"units"`
 	Currency string         `json:"currency"`
 	Payable  int64          `json:"payable"` // minor units
@@ -33,14 +33,14 @@ type Summary struct {
 	Refunded   int64        `json:"refunded"` // minor units
 	Kept       int64        `json:"kept"`     // minor units, by all items: Paid − Refunded
 
-	// Strangers are sub-orders of the file's shops that this run did not make, such as those of a run
-	// with a higher limit.
+	// OtherSubOrders is the number of sub-orders of the file's shops that this run did not make, such
+	// as those of a run with a higher limit.
 	OtherSubOrders int       `json:"strangers"`
 	Problems       []string  `json:"problems"`
 	Latencies      []Latency `json:"latencies"`
 }
 
-// Shop is what one shop sold.
+// Shop is the result of one shop.
 type Shop struct {
 	Code      string `json:"code"`
 	Orders    int    `json:"orders"` // with a part of this shop
@@ -50,7 +50,7 @@ type Shop struct {
 	Payable   int64  `json:"payable"` // minor units
 }
 
-// OK reports whether every order is as it must be in the end.
+// OK reports whether every order has ended as planned.
 func (s *Summary) OK() bool { return len(s.Problems) == 0 }
 
 // JSON writes the summary for programs.

@@ -10,8 +10,8 @@ import (
 // AfterSales are the requests of one kind.
 type AfterSales struct {
 	Kind     string `json:"kind"`
-	Goods    string `json:"goods"`         // where they were
-	Way      string `json:"way,omitempty"` // in which they came back; of goods on their way alone
+	Goods    string `json:"goods"`         // their location
+	Way      string `json:"way,omitempty"` // of return; of goods in transit only
 	Requests int    `json:"requests"`
 	ByShop   int    `json:"by_shop"` // opened by it
 	Units    int64  `json:"units"`
@@ -20,7 +20,7 @@ type AfterSales struct {
 	Refunded int64  `json:"refunded"` // minor units
 }
 
-// afterSale is a request as the server tells it in the end.
+// afterSale is a request as it is read back.
 type afterSale struct {
 	Kind, Goods, Way, Status, OpenedBy string
 	Amount                             amount
@@ -28,13 +28,13 @@ type afterSale struct {
 	Lines                              []struct{ Quantity, GoodQuantity, DamagedQuantity int64 }
 }
 
-// count adds a request of an order to those of its kind. One that did not end well is missed where
-// the order's money is compared.
-func (s *Summary) countRequest(of *orderTotals, a afterSale) {
+// countRequest adds a completed request to those of its kind. One that is not completed shows in
+// the comparison of the order's money.
+func (s *Summary) countRequest(t *orderTotals, a afterSale) {
 	if a.Status != completed {
 		return
 	}
-	of.ofRequests += a.Amount.Amount
+	t.refundedByRequests += a.Amount.Amount
 	same := func(k AfterSales) bool {
 		return k.Kind == a.Kind && k.Goods == a.Goods && k.Way == a.Way
 	}
@@ -60,7 +60,7 @@ func (s *Summary) countRequest(of *orderTotals, a afterSale) {
 	}
 }
 
-// printRequests writes the requests by kind, and what money is left.
+// printRequests writes the requests by kind, and the sums of money.
 func (s *Summary) printRequests(w io.Writer) {
 	all := AfterSales{}
 	fmt.Fprintf(w, "goods\tkind\trequests\tby shop\tunits\tgood\tdamaged\trefunded\n")

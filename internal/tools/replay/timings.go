@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Step is a part of an order's way whose time is taken.
+// Step is a timed step of an order.
 type Step string
 
 // The steps. Each is of one order with all its parcels, or of one request, and ends when the server
-// knows.
+// has recorded the outcome.
 const (
 	Quote       Step = "quote"
 	Place       Step = "place"
@@ -20,7 +20,7 @@ const (
 	Track       Step = "track"   // the courier's events and pushes, until all are delivered
 	Receive     Step = "receive" // confirmReceipt
 	OpenRequest Step = "ask"     // requestAfterSale or openAfterSaleForBuyer
-	Refund      Step = "refund"  // from when the money is wanted back until it is
+	Refund      Step = "refund"  // from REFUNDING to COMPLETED
 )
 
 // Steps lists them in their order.
@@ -28,7 +28,7 @@ func Steps() []Step {
 	return []Step{Quote, Place, Pay, Pick, Ship, Track, Receive, OpenRequest, Refund}
 }
 
-// laps takes times.
+// timings collects the durations of steps.
 type timings struct {
 	mu        sync.Mutex
 	durations map[Step][]time.Duration
@@ -36,7 +36,7 @@ type timings struct {
 
 func newTimings() *timings { return &timings{durations: map[Step][]time.Duration{}} }
 
-// start begins a lap; the function that it returns ends it.
+// start starts a measurement; the function that it returns ends it.
 func (l *timings) start(step Step) (stop func()) {
 	begin := time.Now()
 	return func() {
@@ -47,7 +47,7 @@ func (l *timings) start(step Step) (stop func()) {
 	}
 }
 
-// Latency is how long a step took.
+// Latency is the distribution of the durations of a step.
 type Latency struct {
 	Step  Step    `json:"step"`
 	Times int     `json:"times"`

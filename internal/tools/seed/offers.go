@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// A demo database may stay for long, and its clock may be moved on.
+// Offers last long, as a demo database may, and its clock may be moved on.
 const offerYears = 20
 
 type demoPromotion struct {
@@ -141,16 +141,16 @@ func (s *seeder) promotion(d demoPromotion, now time.Time) catalogue.PromotionIn
 
 func (s *seeder) coupons(ctx context.Context) error {
 	for _, d := range demoPromotions {
-		of := s.id(globalid.Promotion, d.code)
+		promotionID := s.id(globalid.Promotion, d.code)
 		for _, subject := range d.coupons {
-			to := s.id(globalid.Buyer, subject)
+			buyerID := s.id(globalid.Buyer, subject)
 			find := func(ctx context.Context) (globalid.ID, error) {
 				return s.db.Client.Coupon.Query().
-					Where(coupon.PromotionID(of), coupon.BuyerID(to)).OnlyID(ctx)
+					Where(coupon.PromotionID(promotionID), coupon.BuyerID(buyerID)).OnlyID(ctx)
 			}
 			add := func(ctx context.Context) (globalid.ID, error) {
 				ids, err := s.catalogue.IssueCoupons(ctx,
-					catalogue.CouponsInput{Promotion: of, Buyers: []globalid.ID{to}})
+					catalogue.CouponsInput{Promotion: promotionID, Buyers: []globalid.ID{buyerID}})
 				if err != nil {
 					return globalid.ID{}, err
 				}

@@ -18,7 +18,7 @@ var buyers = []struct {
 	{"buyer-1", 0}, {"buyer-2", 1}, {"buyer-3", 2}, {"buyer-4", 3}, {"buyer-5", 0},
 }
 
-// workers are the demo staff. Their tokens say for which shops they work.
+// workers are the demo staff. Their shops are a claim of their tokens.
 var workers = []struct {
 	subject string
 	role    vocab.Role

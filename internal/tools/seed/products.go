@@ -14,14 +14,14 @@ import (
 
 func (s *seeder) products(ctx context.Context) error {
 	for _, p := range goods {
-		of := s.id(globalid.Shop, p.shop)
+		shopID := s.id(globalid.Shop, p.shop)
 		find := func(ctx context.Context) (globalid.ID, error) {
 			return s.db.Client.Product.Query().
-				Where(product.ShopID(of), product.Code(p.code)).OnlyID(ctx)
+				Where(product.ShopID(shopID), product.Code(p.code)).OnlyID(ctx)
 		}
 		add := func(ctx context.Context) (globalid.ID, error) {
 			return s.catalogue.SetProduct(ctx,
-				catalogue.ProductInput{Shop: of, Code: p.code, Title: p.title})
+				catalogue.ProductInput{Shop: shopID, Code: p.code, Title: p.title})
 		}
 		if err := s.ensure(ctx, globalid.Product, p.code, find, add); err != nil {
 			return err
@@ -32,11 +32,11 @@ func (s *seeder) products(ctx context.Context) error {
 
 func (s *seeder) skus(ctx context.Context) error {
 	for _, p := range goods {
-		of := s.id(globalid.Shop, p.shop)
+		shopID := s.id(globalid.Shop, p.shop)
 		for _, k := range p.skus {
 			find := func(ctx context.Context) (globalid.ID, error) {
 				return s.db.Client.Sku.Query().
-					Where(sku.ShopID(of), sku.Code(k.code)).OnlyID(ctx)
+					Where(sku.ShopID(shopID), sku.Code(k.code)).OnlyID(ctx)
 			}
 			add := func(ctx context.Context) (globalid.ID, error) {
 				return s.catalogue.SetSku(ctx, catalogue.SkuInput{
@@ -53,19 +53,19 @@ func (s *seeder) skus(ctx context.Context) error {
 	return nil
 }
 
-// stock counts a sku into a warehouse once: where a row is, whatever it holds, it stays.
+// stock adds the stock of a sku to a warehouse once: an existing row stays as it is.
 func (s *seeder) stock(ctx context.Context) error {
 	for _, p := range goods {
 		for _, k := range p.skus {
 			for _, code := range slices.Sorted(maps.Keys(k.stock)) {
-				of, at := s.id(globalid.Sku, k.code), s.id(globalid.Warehouse, code)
+				skuID, warehouseID := s.id(globalid.Sku, k.code), s.id(globalid.Warehouse, code)
 				find := func(ctx context.Context) (globalid.ID, error) {
 					return s.db.Client.Stock.Query().
-						Where(stock.SkuID(of), stock.WarehouseID(at)).OnlyID(ctx)
+						Where(stock.SkuID(skuID), stock.WarehouseID(warehouseID)).OnlyID(ctx)
 				}
 				add := func(ctx context.Context) (globalid.ID, error) {
 					return s.catalogue.AdjustStock(ctx, catalogue.StockInput{
-						Sku: of, Warehouse: at, Delta: k.stock[code], Note: "demo data",
+						Sku: skuID, Warehouse: warehouseID, Delta: k.stock[code], Note: "demo data",
 					})
 				}
 				name := k.code + " in " + code

@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Demo makes the demo data that a migrated database lacks, and writes a line for every step.
+// Demo makes the missing demo data in a migrated database, and writes a line for every step.
 func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 	s := &seeder{
 		db: db, catalogue: catalogue.New(db), register: catalogue.NewRegister(db),
@@ -48,7 +48,7 @@ func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
 	return nil
 }
 
-// step makes what is lacking of one sort and writes how much that was.
+// step makes the missing objects of one kind and writes their number.
 func (s *seeder) step(
 	ctx context.Context, progress io.Writer, name string, do func(ctx context.Context) error,
 ) error {
@@ -69,12 +69,12 @@ type seeder struct {
 	made, kept int
 }
 
-// key names an object in ids; codes of different kinds may be alike.
+// key identifies an object in ids; objects of different kinds may have equal codes.
 func key(kind globalid.Kind, code string) string { return fmt.Sprint(kind, " ", code) }
 
 func (s *seeder) id(kind globalid.Kind, code string) globalid.ID { return s.ids[key(kind, code)] }
 
-// ensure finds an object by its code or makes it, and remembers its id.
+// ensure finds an object by its code or makes it, and records its id.
 func (s *seeder) ensure(
 	ctx context.Context, kind globalid.Kind, code string,
 	find, add func(ctx context.Context) (globalid.ID, error),

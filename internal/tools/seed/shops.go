@@ -116,15 +116,15 @@ func (s *seeder) shops(ctx context.Context) error {
 
 func (s *seeder) freight(ctx context.Context) error {
 	for _, d := range demoShops {
-		of := s.id(globalid.Shop, d.code)
+		shopID := s.id(globalid.Shop, d.code)
 		for _, f := range d.freight {
 			find := func(ctx context.Context) (globalid.ID, error) {
-				return s.db.Client.FreightTemplate.Query().Where(freighttemplate.ShopID(of),
+				return s.db.Client.FreightTemplate.Query().Where(freighttemplate.ShopID(shopID),
 					freighttemplate.LogisticsClassEQ(f.class)).OnlyID(ctx)
 			}
 			add := func(ctx context.Context) (globalid.ID, error) {
 				return s.catalogue.SetFreightTemplate(ctx, catalogue.FreightInput{
-					Shop: of, LogisticsClass: f.class, Basis: f.basis,
+					Shop: shopID, LogisticsClass: f.class, Basis: f.basis,
 					Rule: document.FreightRule{Zones: f.zones},
 				})
 			}
