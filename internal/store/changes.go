@@ -277,14 +277,14 @@ type update struct {
 	table   string
 	columns []string
 	values  []driver.Value
-	guard   string       // the column of the status, when that changes
-	before  driver.Value // its value until now
+	guards  []string       // those of guards that change
+	before  []driver.Value // their values until now
 	ids     []any
 }
 
-// guards are the columns whose change names the old value: a row whose status is another by then is
-// not changed, and the command is a conflict.
-var guards = []string{"status", "stage"}
+// guards are the columns whose change names the old value: a row that has another by then is not
+// changed, and the command is a conflict.
+var guards = []string{"status", "stage", "quantity"}
 
 // change is what is to be written of a row, or nil.
 func (t *tracked) change() *update {
@@ -296,8 +296,8 @@ func (t *tracked) change() *update {
 		}
 		u.columns = append(u.columns, column)
 		u.values = append(u.values, values[i])
-		if u.guard == "" && t.stored != nil && slices.Contains(guards, column) {
-			u.guard, u.before = column, t.stored[i]
+		if t.stored != nil && slices.Contains(guards, column) {
+			u.guards, u.before = append(u.guards, column), append(u.before, t.stored[i])
 		}
 	}
 	if len(u.columns) == 0 {
@@ -309,8 +309,8 @@ func (t *tracked) change() *update {
 // addUpdate adds a row's update, to the statement of another row when they are alike.
 func addUpdate(updates []*update, u *update) []*update {
 	for _, other := range updates {
-		if other.table == u.table && sameValue(other.before, u.before) &&
-			slices.Equal(other.columns, u.columns) &&
+		if other.table == u.table && slices.Equal(other.columns, u.columns) &&
+			slices.EqualFunc(other.before, u.before, sameValue) &&
 			slices.EqualFunc(other.values, u.values, sameValue) {
 			other.ids = append(other.ids, u.ids...)
 			return updates
@@ -327,9 +327,9 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	query := "UPDATE `" + u.table + "` SET `" + strings.Join(u.columns, "` = ?, `") +
 		"` = ? WHERE `id` IN (" + marks(len(u.ids)) + ")"
 	args = append(args, u.ids...)
-	if u.guard != "" {
-		query += " AND `" + u.guard + "` = ?"
-		args = append(args, u.before)
+	for i, guard := range u.guards {
+		query += " AND `" + guard + "` = ?"
+		args = append(args, u.before[i])
 	}
 	var result sql.Result
 	if err := on.Exec(ctx, query, args, &result); err != nil {
