@@ -209,6 +209,31 @@ func TestAStatusThatChangedMeanwhileIsAConflict(t *testing.T) {
 	})
 }
 
+// Two commands without a common lock have cut the same units: one of them is a conflict.
+func TestAQuantityThatChangedMeanwhileIsAConflict(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		held := &ent.Reservation{ID: globalid.New(globalid.Reservation),
+			OrderID: globalid.New(globalid.Order), ItemID: globalid.New(globalid.OrderItem),
+			StockID: globalid.New(globalid.Stock), Status: vocab.ReservationHeld, Quantity: 2,
+			CreatedAt: epoch}
+		insert(t, db, held)
+		err := db.Run(t.Context(), func(_ context.Context, tx *store.Tx) error {
+			stale := *held
+			stale.Quantity = 5
+			store.Track(tx, &stale).Quantity = 4
+			return nil
+		})
+		if !fault.Is(err, fault.Conflict) {
+			t.Errorf("error %v, want CONFLICT", err)
+		}
+		row := db.Client.Reservation.GetX(t.Context(), held.ID)
+		if row.Quantity != 2 {
+			t.Errorf("%d units", row.Quantity)
+		}
+	})
+}
+
 func TestAFailedCommandWritesNothing(t *testing.T) {
 	t.Parallel()
 	eachObserved(t, func(t *testing.T, db *store.DB, s *statements) {
