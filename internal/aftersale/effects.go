@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"orderflow/ent/shipmentitem"
 	"orderflow/internal/document"
+	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
@@ -116,12 +118,33 @@ func (s *session) end(ctx context.Context) error {
 	if err := s.CloseRequest(ctx, s.sub); err != nil {
 		return err
 	}
+	if refunded && at(s.Parcel, vocab.ReceiptPaused) {
+		if err := s.parcelRefunded(ctx); err != nil {
+			return err
+		}
+	}
 	if vocab.AfterSaleSuccess.Has(s.Row.Status) || s.Row.Goods != vocab.GoodsInTransit ||
 		s.Row.GoodsBack || !astray(s.Parcel) {
 		return nil
 	}
 	// Nobody requests the money for what the buyer will not get: the system does.
 	return s.openBySystem(ctx, s.Locked, s.Parcel)
+}
+
+// parcelRefunded has the order look anew at all sub-orders that the parcel of the request is of.
+func (s *session) parcelRefunded(ctx context.Context) error {
+	items, err := s.Tx.ShipmentItem.Query().Where(shipmentitem.ShipmentID(s.Parcel.ID)).
+		Order(shipmentitem.ByID()).All(ctx)
+	if err != nil {
+		return err
+	}
+	var subs []globalid.ID
+	for _, it := range items {
+		if !slices.Contains(subs, it.SubOrderID) {
+			subs = append(subs, it.SubOrderID)
+		}
+	}
+	return s.ParcelRefunded(ctx, subs)
 }
 
 // renewWindow gives the goods of an exchange a return window of their own.

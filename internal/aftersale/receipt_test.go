@@ -5,8 +5,12 @@ import (
 	"time"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 )
 
@@ -62,4 +66,61 @@ func TestTheRestIsReceivedByTheClock(t *testing.T) {
 func onlyRequest(e *ordertest.Env, item *ent.OrderItem) *ent.AfterSale {
 	e.T.Helper()
 	return e.SubOrder(item.SubOrderID).QueryAfterSales().OnlyX(e.T.Context())
+}
+
+// Two requests end one after the other. With the first the lost parcel holds nothing up any more,
+// and the receipt has a deadline again, although the clock stands still for the second.
+func TestALostParcelIsRefundedBesideAnotherRequest(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.Buy(e.Sku(4), 4)
+		lost := e.Ship(item, 2)
+		other := ordertest.RequestFor(item, vocab.RefundOnly, 1)
+		other.Parcel = e.Ship(item, 2)
+		e.Track(other.Parcel, vocab.CarrierDelivered)
+		e.Request(other)
+		e.Track(lost, vocab.CarrierLost)
+		wantTrade(e, item, vocab.Shipped, 2)
+		if due := e.SubOrder(item.SubOrderID).ReceiptDueAt; due != nil {
+			t.Errorf("the receipt is due at %s while a parcel is lost", due)
+		}
+		approveRequestsOn(e, lost)
+		wantTrade(e, item, vocab.Shipped, 1)
+		if e.SubOrder(item.SubOrderID).ReceiptDueAt == nil {
+			t.Error("the receipt is never due")
+		}
+	})
+}
+
+// A lost parcel has units of two sub-orders. The one that is refunded first is received by the
+// clock once the units of the other are refunded too.
+func TestALostParcelOfTwoSubOrdersHoldsNoneUp(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.Buy(e.Sku(3), 3)
+		split := e.MustID(e.Orders.SplitSubOrder(e.Warehouse, order.SplitInput{
+			SubOrder: item.SubOrderID, Lines: []order.SplitLine{{Item: item.ID, Quantity: 1}}}))
+		other := e.SubOrder(split).QueryItems().OnlyX(t.Context())
+		lost := e.MustID(e.Shipments.Create(e.Warehouse, shipment.CreateInput{
+			Lines: []shipment.Line{{Item: item.ID, Quantity: 1}, {Item: other.ID, Quantity: 1}}}))
+		e.Must(e.HandOver(lost))
+		e.Track(e.Ship(item, 1), vocab.CarrierDelivered)
+		e.Track(lost, vocab.CarrierLost)
+		for _, it := range []*ent.OrderItem{item, other} {
+			e.Approve(onlyRequest(e, it).ID)
+			e.Run()
+		}
+		wantTrade(e, other, vocab.Closed, 0)
+		wantTrade(e, item, vocab.Shipped, 0)
+		e.Later(8 * day)
+		wantTrade(e, item, vocab.Received, 0)
+	})
+}
+
+// approveRequestsOn approves the open requests about a parcel and does what is due.
+func approveRequestsOn(e *ordertest.Env, parcel globalid.ID) {
+	e.T.Helper()
+	for _, a := range e.DB.Client.AfterSale.Query().Where(entaftersale.ShipmentID(parcel)).
+		AllX(e.T.Context()) {
+		e.Approve(a.ID)
+	}
+	e.Run()
 }

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent/addresschange"
 	"orderflow/internal/fault"
+	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
@@ -56,6 +57,26 @@ func TestAddressChangeIsAnsweredOrLapses(t *testing.T) {
 			order.AnswerInput{Change: open.ID, Accept: true})
 		e.WantFault(err, fault.ActionNotAllowed)
 		e.WantFault(ask(), fault.ActionNotAllowed)
+	})
+}
+
+// A sub-order of the shop was shipped in part and then refunded whole. The shop has handed over a
+// parcel of the order all the same.
+func TestAddressChangeComesTooLateAfterAPartialShipment(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.Buy(e.Sku(3), 3)
+		split := e.MustID(e.Orders.SplitSubOrder(e.Warehouse, order.SplitInput{
+			SubOrder: item.SubOrderID, Lines: []order.SplitLine{{Item: item.ID, Quantity: 1}}}))
+		in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
+		for _, in.Parcel = range []globalid.ID{e.Ship(item, 1), {}} { // then what is in no parcel
+			e.MustID(e.AfterSales.ForceNewRefund(e.Support, in))
+			e.Run()
+		}
+		e.WantTrade(item.SubOrderID, vocab.Closed)
+		e.WantTrade(split, vocab.AwaitingShipment)
+		_, err := e.Orders.RequestAddressChange(e.Buyer,
+			order.AddressInput{Order: item.OrderID, Address: ordertest.Address})
+		e.WantFault(err, fault.ActionNotAllowed)
 	})
 }
 

@@ -37,6 +37,22 @@ func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 	return nil
 }
 
+// ParcelRefunded is called when units in a parcel in trouble with units of these sub-orders are
+// refunded: with the last one it holds nothing up any more. Deadlines that run stay as they are.
+func (l *Locked) ParcelRefunded(ctx context.Context, subs []globalid.ID) error {
+	for _, id := range subs {
+		sub := l.Sub(id)
+		runs := vocab.AwaitingReceipt.Has(sub.Status) && sub.ReceiptDueAt != nil
+		if runs || !vocab.Reviewable.Has(sub.Status) {
+			continue
+		}
+		if err := l.schedule(ctx, sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // schedule computes the deadlines of a sub-order that follow from its parcels.
 func (l *Locked) schedule(ctx context.Context, sub *ent.SubOrder) error {
 	d, err := l.delivery(ctx, sub)

@@ -31,7 +31,8 @@ func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
 	}
 }
 
-// ShopFacts is what the trade table looks at in what one shop sends of an order.
+// ShopFacts is what the trade table looks at in what one shop sends of an order. A command adds
+// what the items alone tell.
 func ShopFacts(subs []*ent.SubOrder, shop globalid.ID) lifecycle.TradeFacts {
 	return lifecycle.TradeFacts{
 		HandedOver: slices.ContainsFunc(subs, func(sub *ent.SubOrder) bool {

@@ -276,14 +276,14 @@ type update struct {
 	table   string
 	columns []string
 	values  []driver.Value
-	guard   string       // the column of the status, when that changes
-	old     driver.Value // its stored value
+	guards  []string       // those of guards that change
+	old     []driver.Value // their stored values
 	ids     []any
 }
 
-// guards are the columns whose update has the stored value in its WHERE: a row whose status is
-// another by then is not changed, and the command fails with CONFLICT.
-var guards = []string{"status", "stage"}
+// guards are the columns whose update has the stored value in its WHERE: a row that has another
+// value by then is not changed, and the command fails with CONFLICT.
+var guards = []string{"status", "stage", "quantity"}
 
 // change is what is to be written of a row, or nil.
 func (t *tracked) change() *update {
@@ -295,8 +295,8 @@ func (t *tracked) change() *update {
 		}
 		u.columns = append(u.columns, column)
 		u.values = append(u.values, values[i])
-		if u.guard == "" && t.stored != nil && slices.Contains(guards, column) {
-			u.guard, u.old = column, t.stored[i]
+		if t.stored != nil && slices.Contains(guards, column) {
+			u.guards, u.old = append(u.guards, column), append(u.old, t.stored[i])
 		}
 	}
 	if len(u.columns) == 0 {
@@ -308,8 +308,8 @@ func (t *tracked) change() *update {
 // addUpdate adds a row's update, to the statement of another row when the change is the same.
 func addUpdate(updates []*update, u *update) []*update {
 	for _, other := range updates {
-		if other.table == u.table && sameValue(other.old, u.old) &&
-			slices.Equal(other.columns, u.columns) &&
+		if other.table == u.table && slices.Equal(other.columns, u.columns) &&
+			slices.EqualFunc(other.old, u.old, sameValue) &&
 			slices.EqualFunc(other.values, u.values, sameValue) {
 			other.ids = append(other.ids, u.ids...)
 			return updates
@@ -326,9 +326,9 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	query := "UPDATE `" + u.table + "` SET `" + strings.Join(u.columns, "` = ?, `") +
 		"` = ? WHERE `id` IN (" + marks(len(u.ids)) + ")"
 	args = append(args, u.ids...)
-	if u.guard != "" {
-		query += " AND `" + u.guard + "` = ?"
-		args = append(args, u.old)
+	for i, guard := range u.guards {
+		query += " AND `" + guard + "` = ?"
+		args = append(args, u.old[i])
 	}
 	var result sql.Result
 	if err := on.Exec(ctx, query, args, &result); err != nil {

@@ -90,7 +90,7 @@ func TestChangesAreWrittenTogether(t *testing.T) {
 		if got := s.take(); len(got) != 1 {
 			t.Errorf("three rows of a table are inserted by %q", got)
 		}
-		due := epoch.Add(time.Hour)
+		due := epoch.Add(time.Hour).Truncate(time.Microsecond)
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			rows, err := tx.Payment.Query().Where(payment.OrderID(order)).
 				Order(ent.Asc(payment.FieldID)).All(ctx)
@@ -205,6 +205,31 @@ func TestAStatusThatChangedMeanwhileIsAConflict(t *testing.T) {
 		}
 		if row := paymentsOf(t, db, a.ID)[0]; row.Status != vocab.AttemptCreated {
 			t.Errorf("it is %s", row.Status)
+		}
+	})
+}
+
+// Two commands without a common lock have cut the same units: one of them is a conflict.
+func TestAQuantityThatChangedMeanwhileIsAConflict(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		held := &ent.Reservation{ID: globalid.New(globalid.Reservation),
+			OrderID: globalid.New(globalid.Order), ItemID: globalid.New(globalid.OrderItem),
+			StockID: globalid.New(globalid.Stock), Status: vocab.ReservationHeld, Quantity: 2,
+			CreatedAt: epoch}
+		insert(t, db, held)
+		err := db.Run(t.Context(), func(_ context.Context, tx *store.Tx) error {
+			stale := *held
+			stale.Quantity = 5
+			store.Track(tx, &stale).Quantity = 4
+			return nil
+		})
+		if !fault.Is(err, fault.Conflict) {
+			t.Errorf("error %v, want CONFLICT", err)
+		}
+		row := db.Client.Reservation.GetX(t.Context(), held.ID)
+		if row.Quantity != 2 {
+			t.Errorf("%d units", row.Quantity)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (w *damaged) set(table, column string, key, to any) {
 	if err != nil {
 		w.T.Fatalf("%s %s: %v", table, column, err)
 	}
-	if text, ok := before.([]byte); ok && slices.Contains([]string{"shares", "facts"}, column) {
+	if text, ok := before.([]byte); ok && slices.Contains([]string{"shares", "payload"}, column) {
 		before = string(text) // MySQL takes no bytes for JSON
 	}
 	update := "UPDATE " + table + " SET `" + column + "` = ? WHERE " + by + " = ?"
