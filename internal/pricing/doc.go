@@ -7,6 +7,7 @@
 // Invariants: the shares of a discount add up to it exactly; no line and no freight group goes
 // below zero; every amount is an integer of minor units of one currency, at most money.Max.
 //
+// # Promotions
 //
 // A promotion counts in [StartsAt, EndsAt) and touches lines of its shop only (the platform's
 // touches all), narrowed to Rule.Skus when there are any. Its scope says when it is applied and

@@ -19,7 +19,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// The kernel ties the child to the thread that started it, so that thread is never given back
+		// The kernel ties the child to the thread that started it, so that thread is not released
 		// while the child lives.
 		runtime.LockOSThread()
 		cmd.SysProcAttr = attributes()
