@@ -27,7 +27,7 @@ type PromotionInput struct {
 	StartsAt      time.Time
 	EndsAt        time.Time // exclusive
 	StackingGroup string    // empty: stacks with everything
-	Quota         *int64    // orders in all; nil: as many as want
+	Quota         *int64    // orders in all; nil: unlimited
 	QuotaPerBuyer *int64
 	Active        bool
 }

@@ -144,5 +144,5 @@ func (f *flagText) Set(text string) error {
 	return nil
 }
 
-// IsBoolFlag lets --demo stand for --demo=true.
+// IsBoolFlag makes --demo mean --demo=true.
 func (f *flagText) IsBoolFlag() bool { return f.boolean }

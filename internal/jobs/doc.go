@@ -1,8 +1,8 @@
 // Package jobs runs what becomes due: deadlines, and intents towards payment channels and couriers.
 // One Runner drives all jobs of a server.
 //
-// It owns the scheduling: polling, wake-ups, concurrency, timeouts, and that no job takes the server
-// down. It does not know what is due: a Job's Claim finds and claims rows, its Run handles one of
+// It owns the scheduling: polling, wake-ups, concurrency, timeouts, and that no job takes the
+// server down. It does not know what is due: a Job's Claim finds and claims rows, its Run handles one of
 // them and stores on the row when to try again.
 //
 // Invariants:

@@ -27,7 +27,7 @@ type Input struct {
 	Freight    []FreightTemplate
 }
 
-// Line is a quantity of one sku that the buyer wants.
+// Line is a quantity of one sku that the buyer orders.
 type Line struct {
 	Key             int // the caller's own, unique in the input; comes back in PricedLine
 	SkuID           globalid.ID

@@ -54,7 +54,7 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// Interrupt asks the group to end, and kills it when the process is still there after grace.
+// Interrupt interrupts the group, and kills it when the process still runs after grace.
 func (p *Process) Interrupt(grace time.Duration) {
 	p.signal(os.Interrupt)
 	select {

@@ -5,5 +5,5 @@
 // rest does not compile.
 //
 // A private server lives in a temporary folder, in memory where there is room, listens on loopback
-// only, asks for a random password, keeps nothing and does not outlive its process.
+// only, requires a random password, keeps nothing and does not outlive its process.
 package server
