@@ -17,7 +17,7 @@ const (
 	maxLevel       = 1000
 )
 
-// claims is what a token says.
+// claims are the claims of a token.
 type claims struct {
 	Role  vocab.Role `json:"role"`
 	Shops []string   `json:"shops,omitempty"`
@@ -25,7 +25,7 @@ type claims struct {
 	jwt.RegisteredClaims
 }
 
-// viewer checks what the signature cannot: that the claims make sense together.
+// viewer validates the claims together and returns the viewer that they name.
 func (c *claims) viewer() (*Viewer, error) {
 	if c.Subject == "" || len(c.Subject) > maxSubject {
 		return nil, refuse("its claim sub must have 1 to %d bytes", maxSubject)

@@ -1,11 +1,11 @@
-// Package auth knows who asks: the viewer in a context, the tokens that name one, and (in scope.go)
-// what each viewer may see.
+// Package auth identifies the viewer of a request: the viewer in a context, the tokens that name
+// one, and (in scope.go) the rows that each viewer may see.
 //
 // It owns the claims of a token and their checks. It does not store people: the server turns a
 // token's subject into a buyer's or staff member's row and sets its id on the viewer. It does not
 // decide what a viewer may do: the lifecycle tables do.
 //
-// Invariants: a context without a viewer is nobody, never everybody; a viewer is not changed once
-// it is in a context; a token is believed only with the algorithms of its verifier, so a published
-// key never serves as an HMAC secret; every token expires, in real time.
+// Invariants: a context without a viewer has no rights; a viewer is not changed once it is in a
+// context; a token is accepted only with the algorithms of its verifier, so a published key never
+// serves as an HMAC secret; every token expires, in real time.
 package auth

@@ -11,10 +11,10 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// maxTTL bounds the life of a token made here.
+// maxTTL bounds the lifetime of an issued token.
 const maxTTL = 30 * 24 * time.Hour
 
-// Issuer makes the tokens of development, which a Verifier of the same Options believes.
+// Issuer makes the tokens of development, which a Verifier of the same Options accepts.
 type Issuer struct {
 	options Options
 }
@@ -30,16 +30,16 @@ func NewIssuer(o Options) (*Issuer, error) {
 	return &Issuer{options: o}, nil
 }
 
-// Issue makes a token that lives ttl, at most 30 days. What a verifier would refuse is refused with
-// the same fault.
+// Issue makes a token that expires after ttl, at most 30 days. Claims that a verifier would refuse
+// are refused with the same fault.
 func (i *Issuer) Issue(
 	subject string, role vocab.Role, shops []globalid.ID, ttl time.Duration,
 ) (string, error) {
-	said := claims{Role: role}
+	c := claims{Role: role}
 	for _, shop := range shops {
-		said.Shops = append(said.Shops, shop.String())
+		c.Shops = append(c.Shops, shop.String())
 	}
-	return i.sign(said, subject, ttl)
+	return i.sign(c, subject, ttl)
 }
 
 // IssueMember is Issue for a buyer who has a member level.
@@ -47,24 +47,24 @@ func (i *Issuer) IssueMember(subject string, level int, ttl time.Duration) (stri
 	return i.sign(claims{Role: vocab.Buyer, Level: level}, subject, ttl)
 }
 
-func (i *Issuer) sign(said claims, subject string, ttl time.Duration) (string, error) {
+func (i *Issuer) sign(c claims, subject string, ttl time.Duration) (string, error) {
 	if ttl < time.Second || ttl > maxTTL {
 		return "", fmt.Errorf("auth: a token lives between 1s and %s, not %s", maxTTL, ttl)
 	}
 	now := i.options.Now()
-	said.RegisteredClaims = jwt.RegisteredClaims{
+	c.RegisteredClaims = jwt.RegisteredClaims{
 		Subject:   subject,
 		Issuer:    i.options.Issuer,
 		IssuedAt:  jwt.NewNumericDate(now),
 		ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
 	}
 	if i.options.Audience != "" {
-		said.Audience = jwt.ClaimStrings{i.options.Audience}
+		c.Audience = jwt.ClaimStrings{i.options.Audience}
 	}
-	if _, err := said.viewer(); err != nil {
+	if _, err := c.viewer(); err != nil {
 		return "", err
 	}
-	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(i.options.Secret)
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(i.options.Secret)
 	if err != nil {
 		return "", fmt.Errorf("auth: sign: %w", err)
 	}

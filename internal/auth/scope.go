@@ -37,7 +37,7 @@ import (
 
 // Scoped returns a client that only reads, and only what the viewer in the context may see: roots,
 // eager loads, counts and nodes alike. Without a viewer every query fails with UNAUTHENTICATED.
-// Tables that the graph does not show cannot be read through it.
+// Tables that are not in the graph cannot be read through it.
 func Scoped(driver dialect.Driver) *ent.Client {
 	client := ent.NewClient(ent.Driver(driver))
 	client.Intercept(intercept.TraverseFunc(applyScope))
@@ -68,7 +68,7 @@ func applyScope(ctx context.Context, q intercept.Query) error {
 // rows is a condition on the rows of one table; nil is all of them.
 type rows = func(*sql.Selector)
 
-// scopes says for every table of the graph which rows a viewer sees. What is not in it is hidden.
+// scopes has a rule for every table of the graph: the rows that a viewer sees. Others are hidden.
 var scopes = map[string]func(*Viewer) rows{
 	ent.TypeShop:      public,
 	ent.TypeWarehouse: public,
@@ -83,11 +83,11 @@ var scopes = map[string]func(*Viewer) rows{
 		func(v *Viewer) rows {
 			return rows(sku.Or(sku.ShopIDIn(v.Shops...), sku.OnSale(true)))
 		}),
-	ent.TypeStock: byRole(nobody,
+	ent.TypeStock: byRole(noRows,
 		func(v *Viewer) rows { return rows(stock.ShopIDIn(v.Shops...)) }),
-	ent.TypeStockMovement: byRole(nobody,
+	ent.TypeStockMovement: byRole(noRows,
 		func(v *Viewer) rows { return rows(stockmovement.ShopIDIn(v.Shops...)) }),
-	ent.TypeFreightTemplate: byRole(nobody,
+	ent.TypeFreightTemplate: byRole(noRows,
 		func(v *Viewer) rows { return rows(freighttemplate.ShopIDIn(v.Shops...)) }),
 	ent.TypePromotion: byRole(
 		func(v *Viewer) rows {
@@ -106,7 +106,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeMemberBenefit: byRole(activeBenefits, activeBenefits),
 	ent.TypeBuyer: byRole(
 		func(v *Viewer) rows { return rows(buyer.ID(v.BuyerID)) }, buyersOfShops),
-	ent.TypeStaff: byRole(nobody,
+	ent.TypeStaff: byRole(noRows,
 		func(v *Viewer) rows { return rows(staff.ID(v.StaffID)) }),
 	ent.TypeOrder:     func(v *Viewer) rows { return rows(Orders(v)) },
 	ent.TypeSubOrder:  func(v *Viewer) rows { return rows(SubOrders(v)) },
@@ -136,7 +136,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeShipment:      func(v *Viewer) rows { return rows(Shipments(v)) },
 	ent.TypeShipmentItem:  shipmentItems,
 	ent.TypeTrackingEvent: trackingEvents,
-	ent.TypeStockTransfer: byRole(nobody,
+	ent.TypeStockTransfer: byRole(noRows,
 		func(v *Viewer) rows { return rows(stocktransfer.ShopIDIn(v.Shops...)) }),
 	ent.TypeReview: public,
 	ent.TypeAddressChange: byRole(
@@ -151,7 +151,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeShortage: byRole(
 		func(v *Viewer) rows { return rows(shortage.BuyerID(v.BuyerID)) },
 		func(v *Viewer) rows { return rows(shortage.ShopIDIn(v.Shops...)) }),
-	ent.TypeMemo: byRole(nobody,
+	ent.TypeMemo: byRole(noRows,
 		func(v *Viewer) rows { return rows(memo.ShopIDIn(v.Shops...)) }),
 }
 
@@ -171,7 +171,7 @@ func byRole(buyers, shops func(*Viewer) rows) func(*Viewer) rows {
 
 func public(*Viewer) rows { return nil }
 
-func nobody(*Viewer) rows { return func(s *sql.Selector) { s.Where(sql.False()) } }
+func noRows(*Viewer) rows { return func(s *sql.Selector) { s.Where(sql.False()) } }
 
 func activeBenefits(*Viewer) rows { return rows(memberbenefit.Active(true)) }
 

@@ -19,18 +19,18 @@ import (
 const (
 	minSecret = 32
 
-	// skew is how far the issuer's clock may be ahead of ours. It never lengthens a token's life.
+	// skew is how far the issuer's clock may be ahead of ours. It never extends a token's lifetime.
 	skew = 30 * time.Second
 
 	keysTimeout  = 5 * time.Second // one fetch of the issuer's keys, and a wait for one
 	keysInterval = time.Hour
 
-	// keysOnDemand is how often an unknown key id may cause a fetch: rotation is noticed at once,
-	// and made-up key ids cannot flood the issuer.
+	// keysOnDemand is the least interval between fetches caused by unknown key ids: a rotation is
+	// noticed at once, and made-up key ids cannot flood the issuer.
 	keysOnDemand = 10 * time.Second
 )
 
-// Options says whose tokens are believed. Exactly one of Secret and JWKSURL is set.
+// Options configures which tokens are accepted. Exactly one of Secret and JWKSURL is set.
 type Options struct {
 	Secret  []byte // HS256; at least 32 bytes
 	JWKSURL string // the issuer's published keys, for RS256 and ES256
@@ -39,7 +39,7 @@ type Options struct {
 	Audience string // claim aud; required with JWKSURL
 
 	Now func() time.Time // real time; nil is the system's clock
-	Log *slog.Logger     // told when keys cannot be fetched; nil is the default logger
+	Log *slog.Logger     // logs when keys cannot be fetched; nil is the default logger
 }
 
 func (o *Options) complete() error {
@@ -133,23 +133,23 @@ func remoteKeys(ctx context.Context, o Options) (keyfunc.Keyfunc, error) {
 
 // Verify returns the viewer a token names, without the id of a row. Every refusal is
 // UNAUTHENTICATED with a message that says what to do. Only the first token of a new key waits for
-// the issuer, at most 5 s; it is fetched even when this caller leaves.
+// the issuer, at most 5 s; the fetch goes on even when this caller is cancelled.
 func (v *Verifier) Verify(ctx context.Context, token string) (*Viewer, error) {
 	if len(token) > maxTokenLength {
 		return nil, refuse("it is longer than %d bytes", maxTokenLength)
 	}
-	var said claims
-	_, err := v.parser.ParseWithClaims(token, &said, v.key(context.WithoutCancel(ctx)))
+	var c claims
+	_, err := v.parser.ParseWithClaims(token, &c, v.key(context.WithoutCancel(ctx)))
 	if err != nil {
 		return nil, explain(err)
 	}
-	if !v.now().Before(said.ExpiresAt.Time) {
+	if !v.now().Before(c.ExpiresAt.Time) {
 		return nil, explain(jwt.ErrTokenExpired)
 	}
-	return said.viewer()
+	return c.viewer()
 }
 
-// explain tells what to do about a refused token, and nothing of the key that refused it.
+// explain says how to get an accepted token, without details of the key that refused this one.
 func explain(err error) error {
 	for _, known := range []struct {
 		err     error

@@ -10,31 +10,32 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Viewer is who asks. Its methods may be called on nil, which may nothing.
+// Viewer is the authenticated user of a request. Its methods may be called on nil, which has no
+// rights.
 type Viewer struct {
-	Subject string // the token's name for them, unique for the issuer
+	Subject string // the token's sub, unique for the issuer
 	Role    vocab.Role
 	BuyerID globalid.ID   // a buyer's row; zero for staff
 	StaffID globalid.ID   // a staff member's row; zero for buyers
 	Shops   []globalid.ID // of merchant and warehouse staff; sorted, without repeats
-	Level   int           // a buyer's member level as the token tells it; 0 for none
+	Level   int           // a buyer's member level as in the token; 0 for none
 	Expires time.Time     // real time; a connection ends then
 }
 
 type viewerKey struct{}
 
-// With returns a context in which v asks.
+// With returns a context with the viewer v.
 func With(ctx context.Context, v *Viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, v)
 }
 
-// From returns who asks, or nil for nobody.
+// From returns the viewer in ctx, or nil.
 func From(ctx context.Context) *Viewer {
 	v, _ := ctx.Value(viewerKey{}).(*Viewer)
 	return v
 }
 
-// Require returns who asks when it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
+// Require returns the viewer in ctx if it has one of the roles. Faults: UNAUTHENTICATED, FORBIDDEN.
 func Require(ctx context.Context, roles ...vocab.Role) (*Viewer, error) {
 	v := From(ctx)
 	if v == nil {
@@ -46,13 +47,13 @@ func Require(ctx context.Context, roles ...vocab.Role) (*Viewer, error) {
 	return v, nil
 }
 
-// IsBuyer reports whether the viewer buys.
+// IsBuyer reports whether the viewer is a buyer.
 func (v *Viewer) IsBuyer() bool { return v != nil && v.Role == vocab.Buyer }
 
 // IsStaff reports whether the viewer works for a shop, a warehouse or the platform.
 func (v *Viewer) IsStaff() bool { return v.worksForShops() || v.SeesAllShops() }
 
-// SeesAllShops reports whether every shop's orders are the viewer's business.
+// SeesAllShops reports whether the viewer may see the orders of every shop.
 func (v *Viewer) SeesAllShops() bool {
 	return v != nil && (v.Role == vocab.Support || v.Role == vocab.Platform)
 }
@@ -62,7 +63,7 @@ func (v *Viewer) HasShop(id globalid.ID) bool {
 	return v.SeesAllShops() || v.worksForShops() && slices.Contains(v.Shops, id)
 }
 
-// Concerns reports whether what is of that buyer and that shop is the viewer's business.
+// Concerns reports whether the viewer may see what belongs to that buyer and that shop.
 func (v *Viewer) Concerns(buyer, shop globalid.ID) bool {
 	return v.IsBuyer() && v.BuyerID == buyer || v.HasShop(shop)
 }

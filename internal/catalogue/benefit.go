@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// BenefitInput is a member benefit as it is to be.
+// BenefitInput is a member benefit, as requested.
 type BenefitInput struct {
 	ID     globalid.ID // zero: the code decides
 	Code   string

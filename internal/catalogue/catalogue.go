@@ -17,9 +17,8 @@ type Catalogue struct{ db *store.DB }
 // New returns the commands over a database.
 func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
 
-// permitShop is auth.Require for a command on one shop; another's shop does not exist for the
-// viewer.
-func permitShop(ctx context.Context, shop globalid.ID) error {
+// requireShop is auth.Require for a command on one shop. The shop of another merchant is NOT_FOUND.
+func requireShop(ctx context.Context, shop globalid.ID) error {
 	v, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err == nil && !v.HasShop(shop) {
 		return notFound("shop")
@@ -31,16 +30,16 @@ func notFound(field string) error {
 	return fault.At(field, fault.NotFound, "There is no such object.")
 }
 
-// missing turns ent's "not found" into a fault at a field.
-func missing(err error, field string) error {
+// notFoundAt turns ent's "not found" into a fault at a field.
+func notFoundAt(err error, field string) error {
 	if ent.IsNotFound(err) {
 		return notFound(field)
 	}
 	return err
 }
 
-// set runs a command that sets one object which has a code in the field named. Of two that make the
-// same code at once, the second runs again and finds the first's object.
+// set runs a command that sets one object with a unique code in the named field. When two create
+// the same code concurrently, the second runs again and finds the first's object.
 func (c *Catalogue) set(
 	ctx context.Context, codeField string,
 	fn func(ctx context.Context, tx *store.Tx) (globalid.ID, error),
@@ -59,7 +58,7 @@ func codeTaken(field string) error {
 	return fault.At(field, fault.CodeTaken, "Another object has this already.")
 }
 
-// command runs a command that gives one id.
+// command runs a command that returns one id.
 func (c *Catalogue) command(
 	ctx context.Context, fn func(ctx context.Context, tx *store.Tx) (globalid.ID, error),
 ) (globalid.ID, error) {
@@ -75,8 +74,8 @@ func (c *Catalogue) command(
 	return ids[0], nil
 }
 
-// target decides what an input sets, from the row that was looked up by its id or else by its code:
-// that row, or a new one.
+// target returns the id of the row that an input sets: of the row found by its id or else by its
+// code, or a new id.
 func target(
 	given, found globalid.ID, err error, kind globalid.Kind,
 ) (id globalid.ID, exists bool, _ error) {

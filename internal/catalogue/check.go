@@ -27,7 +27,7 @@ const (
 	maxNote    = 200
 )
 
-// check collects everything that is wrong with an input.
+// check collects the faults of an input.
 type check struct{ faults fault.List }
 
 func (c *check) wrong(field, format string, args ...any) {
@@ -75,7 +75,7 @@ func (c *check) number(field string, value, least, most int64) {
 	}
 }
 
-// unused checks that a number which means nothing here is left out.
+// unused checks that a number without meaning for the kind is 0.
 func (c *check) unused(field string, value int64) {
 	if value != 0 {
 		c.wrong(field, "This has no meaning for this kind.")

@@ -72,7 +72,7 @@ func (in CouponsInput) issuable(
 ) error {
 	of, err := tx.Promotion.Query().Where(promotion.ID(in.Promotion)).Only(ctx)
 	if err != nil {
-		return missing(err, "promotion")
+		return notFoundAt(err, "promotion")
 	}
 	if viewer.Role != vocab.Platform && (of.ShopID == nil || !viewer.HasShop(*of.ShopID)) {
 		return notFound("promotion")

@@ -1,12 +1,12 @@
 // Package catalogue sets what orders need of a catalogue: shops and their policies, warehouses,
 // products and skus, promotions, coupons, member benefits, freight templates and stock counts. It
-// also makes the rows of buyers and staff. What a price is and what an order takes of all this
-// belongs to packages pricing and order: an order freezes what it uses, so that a change here
-// concerns later orders only.
+// also makes the rows of buyers and staff. Prices belong to package pricing, the
+// use of all this to packages checkout and order: an order keeps copies of what it uses, so that a
+// change here affects later orders only.
 //
 // Every command sets the whole object: a field that is left out gets its default. An input with an
-// id changes that object. One without an id changes the object that has its code, or makes it. All
-// faults of an input's fields come back at once, each with the path of its field.
+// id changes that object. One without an id changes the object with its code, or creates it. All
+// faults of an input's fields are returned together, each with the path of its field.
 //
 // Invariants:
 //   - What belongs to a shop (products, skus, its promotions, templates) never moves to another.

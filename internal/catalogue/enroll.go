@@ -14,17 +14,17 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Register makes the row of a buyer or staff member at the first valid token of a subject. It is
+// Register creates the row of a buyer or staff member at the first valid token of a subject. It is
 // safe for concurrent use, by any number of servers.
 type Register struct {
 	db *store.DB
 
 	mu    sync.Mutex
-	known map[name]member
+	known map[memberKey]member
 }
 
-// name is what a member is found by. The same subject may work in several roles.
-type name struct {
+// memberKey identifies a member. The same subject may have several roles.
+type memberKey struct {
 	subject string
 	role    vocab.Role
 }
@@ -34,18 +34,18 @@ type member struct {
 	level int
 }
 
-// maxKnown bounds the memory for known members; beyond it they are looked up again.
+// maxKnown bounds the cache of members; beyond it they are looked up again.
 const maxKnown = 20_000
 
 // NewRegister returns the register of a database.
 func NewRegister(db *store.DB) *Register {
-	return &Register{db: db, known: map[name]member{}}
+	return &Register{db: db, known: map[memberKey]member{}}
 }
 
-// Enroll sets the viewer's BuyerID or StaffID, and makes the row when there is none. Whoever
-// verified the token calls it once, before the viewer does anything.
+// Enroll sets the viewer's BuyerID or StaffID, and creates the row when there is none. It is called
+// once for each verified token, before the viewer is used.
 func (r *Register) Enroll(ctx context.Context, v *auth.Viewer) error {
-	key := name{v.Subject, v.Role}
+	key := memberKey{v.Subject, v.Role}
 	r.mu.Lock()
 	m, known := r.known[key]
 	r.mu.Unlock()
@@ -65,7 +65,7 @@ func (r *Register) Enroll(ctx context.Context, v *auth.Viewer) error {
 	return nil
 }
 
-func (r *Register) remember(key name, m member) {
+func (r *Register) remember(key memberKey, m member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= maxKnown {
@@ -74,7 +74,7 @@ func (r *Register) remember(key name, m member) {
 	r.known[key] = m
 }
 
-// row finds the viewer's row or makes it. Who comes second at once finds the first's.
+// row finds the viewer's row or creates it. Of concurrent calls the second finds the first's row.
 func (r *Register) row(ctx context.Context, v *auth.Viewer) (globalid.ID, error) {
 	find, add := r.findStaff, r.addStaff
 	if v.IsBuyer() {
@@ -104,7 +104,7 @@ func (r *Register) addStaff(ctx context.Context, v *auth.Viewer) error {
 		SetSubject(v.Subject).SetRole(v.Role).SetCreatedAt(now).Exec(ctx)
 }
 
-// findBuyer also stores the level that the token tells.
+// findBuyer also stores the level of the token.
 func (r *Register) findBuyer(ctx context.Context, v *auth.Viewer) (globalid.ID, error) {
 	row, err := r.db.Client.Buyer.Query().Where(buyer.Subject(v.Subject)).Only(ctx)
 	if err != nil {

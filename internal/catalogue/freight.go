@@ -17,7 +17,7 @@ const (
 	maxRegions = 100
 )
 
-// FreightInput is a freight template as it is to be. A shop has one for each logistics class.
+// FreightInput is a freight template, as requested. A shop has one for each logistics class.
 type FreightInput struct {
 	ID             globalid.ID // zero: shop and class decide
 	Shop           globalid.ID
@@ -76,7 +76,7 @@ func (c *check) zone(field string, zone document.FreightZone, seen map[string]bo
 func (c *Catalogue) SetFreightTemplate(
 	ctx context.Context, in FreightInput,
 ) (globalid.ID, error) {
-	if err := permitShop(ctx, in.Shop); err != nil {
+	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

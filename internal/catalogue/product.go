@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/store"
 )
 
-// ProductInput is a product as it is to be.
+// ProductInput is a product, as requested.
 type ProductInput struct {
 	ID       globalid.ID // zero: shop and code decide
 	Shop     globalid.ID
@@ -30,7 +30,7 @@ func (in ProductInput) Validate() error {
 // SetProduct makes or changes a product of a shop and returns its id. MERCHANT of the shop or
 // PLATFORM. Faults: INVALID_INPUT, NOT_FOUND (also for a product of another shop), CODE_TAKEN.
 func (c *Catalogue) SetProduct(ctx context.Context, in ProductInput) (globalid.ID, error) {
-	if err := permitShop(ctx, in.Shop); err != nil {
+	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {

@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// PromotionInput is a promotion as it is to be.
+// PromotionInput is a promotion, as requested.
 type PromotionInput struct {
 	ID            globalid.ID // zero: the code decides
 	Shop          globalid.ID // zero: the platform's
@@ -27,7 +27,7 @@ type PromotionInput struct {
 	StartsAt      time.Time
 	EndsAt        time.Time // exclusive
 	StackingGroup string    // empty: stacks with everything
-	Quota         *int64    // orders in all; nil: as many as want
+	Quota         *int64    // orders in all; nil: unlimited
 	QuotaPerBuyer *int64
 	Active        bool
 }
@@ -104,7 +104,7 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 	})
 }
 
-// allowed refuses what a merchant may not ask for.
+// allowed refuses what a merchant may not set.
 func (in PromotionInput) allowed(viewer *auth.Viewer) error {
 	switch {
 	case viewer.Role == vocab.Platform:
@@ -133,7 +133,7 @@ func (in PromotionInput) find(
 		return nil, nil
 	}
 	if err != nil {
-		return nil, missing(err, "id")
+		return nil, notFoundAt(err, "id")
 	}
 	var shop globalid.ID
 	if old.ShopID != nil {
@@ -158,16 +158,16 @@ func (in PromotionInput) find(
 	return old, in.keepsQuotas(old)
 }
 
-// keepsQuotas lets the numbers change but not whether they count: uses without a counter would have
-// to be counted after the fact.
+// keepsQuotas allows other numbers, but neither adding nor removing a quota: earlier uses would
+// have to be counted afterwards.
 func (in PromotionInput) keepsQuotas(old *ent.Promotion) error {
 	var faults fault.List
-	const says = "Whether a promotion has this quota cannot change; make another promotion."
+	const message = "Whether a promotion has this quota cannot change; make another promotion."
 	if (old.Quota == nil) != (in.Quota == nil) {
-		faults.Add("quota", fault.ActionNotAllowed, says)
+		faults.Add("quota", fault.ActionNotAllowed, message)
 	}
 	if (old.QuotaPerBuyer == nil) != (in.QuotaPerBuyer == nil) {
-		faults.Add("quotaPerBuyer", fault.ActionNotAllowed, says)
+		faults.Add("quotaPerBuyer", fault.ActionNotAllowed, message)
 	}
 	return faults.Err()
 }

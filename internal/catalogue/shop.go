@@ -15,7 +15,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ShopInput is a shop as it is to be. A new shop has the default policy.
+// ShopInput is a shop, as requested. A new shop has the default policy.
 type ShopInput struct {
 	ID              globalid.ID // zero: the code decides
 	Code            string
@@ -95,8 +95,7 @@ func keepCurrency(
 	return err
 }
 
-// lockShop reads a shop and keeps others from changing its currency, and from giving it skus
-// meanwhile.
+// lockShop reads a shop and locks it against concurrent changes of its currency and new skus.
 func lockShop(
 	ctx context.Context, tx *store.Tx, id globalid.ID, field string,
 ) (*ent.Shop, error) {
@@ -105,10 +104,10 @@ func lockShop(
 		query.ForUpdate()
 	}
 	found, err := query.Only(ctx)
-	return found, missing(err, field)
+	return found, notFoundAt(err, field)
 }
 
-// PolicyInput is the policy of a shop as it is to be.
+// PolicyInput is the policy of a shop, as requested.
 type PolicyInput struct {
 	Shop   globalid.ID
 	Policy document.ShopPolicy
@@ -146,7 +145,7 @@ func (in PolicyInput) Validate() error {
 // SetShopPolicy sets a shop's policy and returns the shop's id. MERCHANT of the shop or PLATFORM.
 // Faults: INVALID_INPUT, NOT_FOUND. It concerns orders placed from now on.
 func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid.ID, error) {
-	if err := permitShop(ctx, in.Shop); err != nil {
+	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
@@ -154,6 +153,6 @@ func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid
 	}
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		err := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).Exec(ctx)
-		return in.Shop, missing(err, "shop")
+		return in.Shop, notFoundAt(err, "shop")
 	})
 }

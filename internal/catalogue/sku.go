@@ -12,7 +12,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// SkuInput is a sku as it is to be. Its shop and currency are its product's.
+// SkuInput is a sku, as requested. Its shop and currency are its product's.
 type SkuInput struct {
 	ID             globalid.ID // zero: the product's shop and the code decide
 	Product        globalid.ID
@@ -81,7 +81,7 @@ func shopOfProduct(
 ) (*ent.Shop, error) {
 	parent, err := tx.Product.Query().Where(product.ID(id)).Only(ctx)
 	if err != nil {
-		return nil, missing(err, "product")
+		return nil, notFoundAt(err, "product")
 	}
 	if !viewer.HasShop(parent.ShopID) {
 		return nil, notFound("product")

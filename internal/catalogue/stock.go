@@ -55,7 +55,7 @@ func (c *Catalogue) AdjustStock(ctx context.Context, in StockInput) (globalid.ID
 func (in StockInput) visible(ctx context.Context, tx *store.Tx, viewer *auth.Viewer) error {
 	of, err := tx.Sku.Query().Where(sku.ID(in.Sku)).Only(ctx)
 	if err != nil {
-		return missing(err, "sku")
+		return notFoundAt(err, "sku")
 	}
 	if !viewer.HasShop(of.ShopID) {
 		return notFound("sku")

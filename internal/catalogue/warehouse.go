@@ -11,7 +11,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// WarehouseInput is a warehouse as it is to be.
+// WarehouseInput is a warehouse, as requested.
 type WarehouseInput struct {
 	ID            globalid.ID // zero: the code decides
 	Code          string

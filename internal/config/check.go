@@ -16,7 +16,7 @@ const (
 	minSecretBytes = 8 // different bytes in a secret
 )
 
-// check tells what is wrong behind the forms of the settings and between them.
+// check validates settings beyond their form, and combinations of them.
 func (c *Config) check() []error {
 	var p problems
 	c.checkPlaces(&p)
@@ -106,7 +106,7 @@ func (c *Config) checkKeys(p *problems) {
 	}
 }
 
-// checkSandbox tells about settings that production would silently not follow.
+// checkSandbox refuses settings that production would silently ignore.
 func (c *Config) checkSandbox(p *problems) {
 	if c.Env != Production {
 		if err := checkURL(c.SandboxURL, false); c.SandboxURL != "" && err != nil {

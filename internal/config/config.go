@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Env is the kind of place the server runs in.
+// Env is the environment that the server runs in.
 type Env string
 
 // The environments.
@@ -51,7 +51,7 @@ type Config struct {
 
 	SandboxURL    string // empty: the peer runs inside this server
 	SandboxSecret string
-	SandboxState  string // file of the peer's books
+	SandboxState  string // file of the peer's state
 	CourierURL    string // of the sandbox courier; empty: it runs inside this server
 
 	Migrate bool
@@ -73,7 +73,7 @@ func (c *Config) Sandbox() bool { return c.Env == Development }
 // SimulatedClock reports whether business time may be set.
 func (c *Config) SimulatedClock() bool { return c.Env == Development }
 
-// DevelopmentTokens reports whether this server makes tokens for whoever asks.
+// DevelopmentTokens reports whether this server issues tokens to anybody.
 func (c *Config) DevelopmentTokens() bool { return c.Env == Development && c.TokenSecret != "" }
 
 // Loader holds the flags of a command until its arguments are parsed.
@@ -94,7 +94,7 @@ func Bind(fs *flag.FlagSet) *Loader {
 }
 
 // Load resolves and checks every setting, once the flags are parsed. An empty environment variable
-// is an unset one. The error tells everything that is wrong.
+// is an unset one. The error lists all problems.
 func (l *Loader) Load(env func(string) (string, bool)) (Config, error) {
 	c := Config{Env: Development}
 	var problems []error
@@ -144,5 +144,5 @@ func (f *flagText) Set(text string) error {
 	return nil
 }
 
-// IsBoolFlag lets --demo stand for --demo=true.
+// IsBoolFlag makes --demo mean --demo=true.
 func (f *flagText) IsBoolFlag() bool { return f.boolean }

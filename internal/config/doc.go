@@ -4,8 +4,8 @@
 // It owns the names, the defaults, the checks and how settings are shown. It opens nothing and
 // keeps nothing global.
 //
-// Invariants: every setting is one row of the table in settings.go; all that is wrong is told at
-// once, each with what to do; no message and no print shows a secret; production starts with no
+// Invariants: every setting is one row of the table in settings.go; all problems are reported
+// together, each with what to do; no message and no print shows a secret; production starts with no
 // secret that is published here, and never has the sandbox channel, the simulated clock or
 // development tokens.
 package config

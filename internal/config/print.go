@@ -65,7 +65,7 @@ func withDefault(usage, value string) string {
 
 func hide(string) string { return hidden }
 
-// hideKeys keeps the ids of a keyring, which a rotation wants to see.
+// hideKeys keeps the ids of a keyring, which are needed for a rotation.
 func hideKeys(text string) string {
 	parts := strings.Split(text, ",")
 	for i, part := range parts {

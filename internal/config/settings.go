@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/seal"
 )
 
-// Secrets that everybody knows; check refuses them in production.
+// Published secrets; check refuses them in production.
 const (
 	developmentTokenSecret   = "orderflow development token secret, never for production"
 	developmentSandboxSecret = "orderflow development sandbox secret"

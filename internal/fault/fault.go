@@ -36,7 +36,7 @@ func Path(list string, i int, field string) string {
 	return fmt.Sprintf("%s[%d].%s", list, i, field)
 }
 
-// List is several faults told at once.
+// List is several faults returned together.
 type List []*Error
 
 // Error implements error.

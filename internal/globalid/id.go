@@ -38,7 +38,7 @@ func Parse(s string) (ID, error) {
 	return id, nil
 }
 
-// Kind tells what the id names.
+// Kind is the kind of the entity that the id names.
 func (id ID) Kind() Kind { return Kind(id[6]) }
 
 // IsZero reports whether the id names nothing.

@@ -9,8 +9,9 @@ import (
 	"orderflow/internal/fault"
 )
 
-// costing weighs a validated operation with its variables: a field costs one and its selections,
-// these times the page size where it has one. Selections of different types are added up.
+// costing computes the cost of a validated operation with its variables: a field costs one and its
+// selections, these times the page size where it has one. Selections of different types are added
+// up.
 type costing struct {
 	limits        Limits
 	introspection bool

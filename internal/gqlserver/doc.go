@@ -1,4 +1,4 @@
-// Package gqlserver is the shell around an executable GraphQL schema: HTTP, event streams and
+// Package gqlserver serves an executable GraphQL schema: HTTP, event streams and
 // WebSocket, limits, request ids and the one presenter of errors.
 //
 // It owns what every schema needs and nothing of orders: who the viewer is, what a field means
@@ -10,8 +10,8 @@
 //   - Every error leaves with extensions.code. What is no fault leaves as INTERNAL with the
 //     request id, without its text, and is logged once. Variables are never logged.
 //   - No body is echoed. A request error carries no data entry.
-//   - GET never runs a mutation; POST needs a JSON content type, so that a browser asks by
-//     preflight before it sends one across sites.
+//   - GET never runs a mutation; POST needs a JSON content type, so that a browser sends a
+//     preflight before one across sites.
 //   - A socket or stream ends when the viewer's token ends: close code 4403, or UNAUTHENTICATED.
 //
 // Close codes of a socket (graphql-transport-ws): 4400 malformed message, 4401 subscribe before

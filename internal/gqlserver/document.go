@@ -59,7 +59,7 @@ func (d *documents) Add(ctx context.Context, query string, doc *ast.QueryDocumen
 }
 
 // MutateOperationParameters resolves a persisted query and measures an unknown document before
-// anything costly looks at it. The executor parses it once more, which is cheap.
+// anything costly processes it. The executor parses it once more, which is cheap.
 func (d *documents) MutateOperationParameters(
 	ctx context.Context, params *graphql.RawParams,
 ) *gqlerror.Error {
@@ -84,8 +84,8 @@ func (d *documents) MutateOperationParameters(
 	return nil
 }
 
-// MutateOperationContext checks what depends on variables, and remembers a persisted query now
-// that it is known to be good.
+// MutateOperationContext checks what depends on variables, and stores a persisted query now
+// that it is known to be valid.
 func (d *documents) MutateOperationContext(
 	ctx context.Context, op *graphql.OperationContext,
 ) *gqlerror.Error {

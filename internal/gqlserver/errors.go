@@ -18,20 +18,20 @@ const maxErrors = 20
 
 var suggestion = regexp.MustCompile(`(?s)\s*Did you mean.*$`)
 
-// panicError is what a panic becomes. It has been logged, with its stack, where it was caught.
+// panicError is the error of a panic. It has been logged, with its stack, where it was recovered.
 type panicError struct{ value any }
 
 func (e panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
-// caught logs a panic and returns the error that stands for it.
-func (s *server) caught(ctx context.Context, value any) error {
+// recovered logs a panic and returns the error that represents it.
+func (s *server) recovered(ctx context.Context, value any) error {
 	s.logger.ErrorContext(ctx, "panic in a GraphQL request",
 		"requestId", RequestID(ctx), "operation", operationName(ctx), "panic", fmt.Sprint(value),
 		"stack", string(debug.Stack()))
 	return panicError{value}
 }
 
-// present turns any error into the one that leaves the server.
+// present converts any error to the one of the response.
 func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	out := &gqlerror.Error{}
 	var located *gqlerror.Error
@@ -120,7 +120,7 @@ func rootCause(err error) error {
 func (s *server) logInternal(ctx context.Context, out *gqlerror.Error, err error) {
 	var panicked panicError
 	if errors.As(err, &panicked) {
-		return // logged with its stack where it was caught
+		return // logged with its stack where it was recovered
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return // the client left; nothing failed

@@ -83,7 +83,7 @@ func (s *server) streamContext(
 	return ctx, cancel
 }
 
-// pump runs an operation and hands on its results, the last of them the error that ended it.
+// pump runs an operation and passes on its results, the last of them the error that ended it.
 // Nothing it calls may panic past it: it runs in a goroutine of its own.
 func (s *server) pump(
 	ctx context.Context, op *graphql.OperationContext, end *streamEnd,
@@ -92,7 +92,7 @@ func (s *server) pump(
 	defer func() {
 		err := end.reason()
 		if value := recover(); value != nil {
-			err = s.caught(ctx, value)
+			err = s.recovered(ctx, value)
 		}
 		if err != nil {
 			send(encode(&graphql.Response{Errors: gqlerror.List{s.present(ctx, err)}}))
@@ -115,7 +115,7 @@ func (e *eventStream) open() {
 	h := e.w.Header()
 	h.Set("Content-Type", mediaEvents+"; charset=utf-8")
 	h.Set("Cache-Control", "no-cache, no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	h.Set("X-Accel-Buffering", "no") // otherwise nginx buffers events
 	// The server's read timeout is meant for requests, not for the life of a stream.
 	_ = e.control.SetReadDeadline(time.Time{})
 	e.w.WriteHeader(http.StatusOK)

@@ -50,7 +50,7 @@ func (s *server) serveOperation(w http.ResponseWriter, r *http.Request) {
 	s.serveJSON(ctx, w, media, op, errs)
 }
 
-// checkMethod keeps mutations from GET and subscriptions from responses that cannot stream.
+// checkMethod refuses mutations by GET and subscriptions whose response cannot be a stream.
 func checkMethod(method, media string, operation ast.Operation) *refusal {
 	switch {
 	case operation == ast.Mutation && method == http.MethodGet:

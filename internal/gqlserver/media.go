@@ -86,7 +86,7 @@ func (s *server) originListed(origin string) bool {
 	return false
 }
 
-// allowCrossOrigin lets a listed origin's pages read the response.
+// allowCrossOrigin allows pages of a listed origin to read the response.
 func (s *server) allowCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	origin := r.Header.Get("Origin")
 	w.Header().Add("Vary", "Origin")

@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Options configures New. The zero value serves everybody anonymously with the default limits.
+// Options configures New. The zero value serves all clients anonymously with the default limits.
 type Options struct {
 	// Authenticate turns a token into a context that carries the viewer and returns when the token
 	// ends (the zero time: never). A fault it returns refuses the request with that code, any
@@ -25,7 +25,7 @@ type Options struct {
 	// part ("https://*.example.com"), or "*" for all. The server's own origin always may.
 	AllowedOrigins []string
 
-	// Introspection lets clients read the schema and get suggestions for misspelt names.
+	// Introspection allows clients to read the schema and to get suggestions for misspelt names.
 	Introspection bool
 
 	Limits Limits

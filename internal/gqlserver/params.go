@@ -113,7 +113,7 @@ func checkQuery(params *graphql.RawParams) *fault.Error {
 	return nil
 }
 
-// decodeOne decodes exactly one JSON value. Numbers stay texts, as gqlgen's coercion wants them.
+// decodeOne decodes exactly one JSON value. Numbers stay texts, as gqlgen's coercion requires.
 func decodeOne(data []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

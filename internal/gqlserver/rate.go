@@ -43,7 +43,7 @@ func (r *rateLimiter) allow(viewer string, now time.Time) bool {
 	return limiter.AllowN(now, 1)
 }
 
-// sweep forgets viewers who are back at full allowance: a new limiter would say the same.
+// sweep drops the limiters of viewers with a full allowance: a new one would be the same.
 func (r *rateLimiter) sweep(now time.Time) {
 	if len(r.viewers) < r.sweepAt {
 		return

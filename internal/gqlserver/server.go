@@ -40,7 +40,7 @@ func New(es graphql.ExecutableSchema, options Options) http.Handler {
 	}
 	docs := newDocuments(s.limits, s.introspection)
 	s.exec.SetErrorPresenter(s.present)
-	s.exec.SetRecoverFunc(s.caught)
+	s.exec.SetRecoverFunc(s.recovered)
 	s.exec.SetParserTokenLimit(s.limits.Tokens)
 	s.exec.SetDisableSuggestion(!s.introspection)
 	s.exec.SetQueryCache(docs)
@@ -61,7 +61,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(value)
 			}
-			cause := s.caught(r.Context(), value)
+			cause := s.recovered(r.Context(), value)
 			s.refused(w, r, &refusal{status: http.StatusInternalServerError, cause: cause})
 		}
 	}()

@@ -31,8 +31,8 @@ const (
 )
 
 // socket is one connection. Its reader is the handler's goroutine, one goroutine watches the
-// clocks, and each operation has its own; whoever writes waits at most the write timeout, so a
-// client that does not read stops nobody else.
+// timeouts, and each operation has its own; a write waits at most the write timeout, so a client
+// that does not read blocks no other.
 type socket struct {
 	server *server
 	conn   *websocket.Conn
@@ -47,8 +47,8 @@ type socket struct {
 	initialised, acknowledged bool // of the reader alone
 	served                    int
 
-	heard chan struct{}  // a message came
-	ready chan time.Time // connection_init was accepted; when the token ends
+	received chan struct{}  // a message came
+	ready    chan time.Time // connection_init was accepted; when the token ends
 
 	mu         sync.Mutex
 	operations map[string]*socketOperation
@@ -83,7 +83,7 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	k := &socket{
 		server: s, conn: conn, header: r.Header, remote: r.RemoteAddr,
 		ctx: ctx, cancel: cancel,
-		heard: make(chan struct{}, 1), ready: make(chan time.Time, 1),
+		received: make(chan struct{}, 1), ready: make(chan time.Time, 1),
 		operations: map[string]*socketOperation{},
 	}
 	k.wg.Go(func() { k.watch(ctx) })
@@ -131,7 +131,7 @@ func (k *socket) watch(ctx context.Context) {
 		case <-tokenEnds:
 			k.end(closeForbidden, "The token has ended")
 			return
-		case <-k.heard:
+		case <-k.received:
 			silent = 0
 		case <-ping.C:
 			if silent++; silent > silentIntervals {
@@ -162,7 +162,7 @@ func (k *socket) read() {
 			return
 		}
 		select {
-		case k.heard <- struct{}{}:
+		case k.received <- struct{}{}:
 		default:
 		}
 		if kind != websocket.MessageText {

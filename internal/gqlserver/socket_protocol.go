@@ -176,7 +176,7 @@ func (k *socket) execute(
 	s := k.server
 	defer func() {
 		if value := recover(); value != nil {
-			ended = gqlerror.List{s.present(ctx, s.caught(ctx, value))}
+			ended = gqlerror.List{s.present(ctx, s.recovered(ctx, value))}
 		}
 	}()
 	if f := s.withinRate(ctx, k.remote); f != nil {

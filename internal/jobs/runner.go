@@ -62,7 +62,7 @@ type Runner struct {
 	mu         sync.Mutex
 	inProgress int           // claims, and claimed rows that have not run to their end
 	ran        uint64        // rows run since the start
-	idle       chan struct{} // closed when inProgress becomes 0; nil while nobody waits
+	idle       chan struct{} // closed when inProgress becomes 0; nil without a waiter
 }
 
 // queue is one job with two semaphores: for its claimed rows and for those of them that run.

@@ -72,9 +72,9 @@ func AllocateCapped(total int64, weights, caps []int64) []int64 {
 	return parts
 }
 
-// fill gives total to the parts named and returns what found no room. Parts are looked at in the
-// order in which they become full, so that one pass finds all full ones; the others take the rest,
-// and as each one's exact part is below its cap, so is the rounded one.
+// fill allocates total to the named parts and returns what exceeds their caps. Parts are visited in
+// the order in which they become full, so that one pass finds all full ones; the others take the
+// rest, and as each one's exact part is below its cap, so is the rounded one.
 func fill(parts []int64, total int64, which []int, weights, caps []int64) int64 {
 	slices.SortStableFunc(which, func(a, b int) int {
 		return compareProducts(caps[a], weights[b], caps[b], weights[a])

@@ -7,7 +7,7 @@ import (
 )
 
 // applyReductions takes the level discount and then the new-customer reduction off the goods.
-func (b *book) applyReductions() {
+func (b *calculation) applyReductions() {
 	for _, kind := range []vocab.BenefitKind{vocab.LevelDiscount, vocab.NewCustomer} {
 		benefit, ok := b.bestBenefit(kind)
 		if !ok {
@@ -22,7 +22,7 @@ func (b *book) applyReductions() {
 }
 
 // applyFreeShipping covers the freight of every group.
-func (b *book) applyFreeShipping() {
+func (b *calculation) applyFreeShipping() {
 	benefit, ok := b.bestBenefit(vocab.FreeShipping)
 	if !ok {
 		return
@@ -42,7 +42,7 @@ func (b *book) applyFreeShipping() {
 
 // bestBenefit is the one of a kind that the buyer's level allows and that gives most; of equals,
 // the one with the lowest id.
-func (b *book) bestBenefit(kind vocab.BenefitKind) (best Benefit, found bool) {
+func (b *calculation) bestBenefit(kind vocab.BenefitKind) (best Benefit, found bool) {
 	for _, m := range b.in.Benefits {
 		if m.Kind != kind || b.in.Level < m.Rule.MinLevel {
 			continue
@@ -55,7 +55,7 @@ func (b *book) bestBenefit(kind vocab.BenefitKind) (best Benefit, found bool) {
 	return best, found
 }
 
-// worth is the number by which benefits of one kind compare; never negative.
+// worth is the number by which benefits of one kind are compared; never negative.
 func worth(rule document.BenefitRule, kind vocab.BenefitKind) int64 {
 	switch kind {
 	case vocab.LevelDiscount:
@@ -74,7 +74,7 @@ func (m Benefit) share(amount int64) document.Share {
 }
 
 // use records a benefit that changed the price.
-func (b *book) use(m Benefit, amount int64) {
+func (b *calculation) use(m Benefit, amount int64) {
 	if amount > 0 {
 		b.benefits = append(b.benefits, BenefitUse{BenefitID: m.ID, Kind: m.Kind, Amount: amount})
 	}

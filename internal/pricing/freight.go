@@ -18,12 +18,12 @@ type groupKey struct {
 	class vocab.LogisticsClass
 }
 
-// load is what a group carries, and what its goods cost after all discounts.
+// load is the weight and the pieces of a group, and what its goods cost after all discounts.
 type load struct{ grams, pieces, goods int64 }
 
-// chargeFreight makes a freight group of every shop and class. It comes after all that lowers
+// chargeFreight makes a freight group of every shop and class. It runs after all discounts on
 // goods.
-func (b *book) chargeFreight() error {
+func (b *calculation) chargeFreight() error {
 	templates, err := b.in.templates()
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func sortedKeys(m map[groupKey]load) []groupKey {
 }
 
 // loads adds up the groups. A gift has a group but no weight in it.
-func (b *book) loads() (map[groupKey]load, error) {
+func (b *calculation) loads() (map[groupKey]load, error) {
 	loads := map[groupKey]load{}
 	for _, line := range b.lines {
 		key := groupKey{line.ShopID, line.Class}
@@ -104,7 +104,7 @@ func (in Input) templates() (map[groupKey]FreightTemplate, error) {
 	return templates, nil
 }
 
-// fee is what carrying the load to the region costs; ok is false above money.Max.
+// fee is the freight of the load to the region; ok is false above money.Max.
 func (t FreightTemplate) fee(region string, l load) (fee int64, ok bool) {
 	zone, known := t.zone(region)
 	if !known || zone.FreeAbove > 0 && l.goods >= zone.FreeAbove {

@@ -6,8 +6,8 @@ import (
 	"orderflow/internal/money"
 )
 
-// considerGift completes a candidate that gives something, if the target earns it.
-func (b *book) considerGift(c candidate, base int64) (candidate, bool) {
+// considerGift completes the candidate of a GIFT promotion if the target qualifies.
+func (b *calculation) considerGift(c candidate, base int64) (candidate, bool) {
 	rule := &c.promotion.Rule
 	gift, known := b.giftSkus[rule.Gift]
 	if !known || base < rule.Threshold {
@@ -30,7 +30,7 @@ func (b *book) considerGift(c candidate, base int64) (candidate, bool) {
 }
 
 // addGift adds the gift as a line of its own that belongs to the first line of the target.
-func (b *book) addGift(c candidate, share document.Share) error {
+func (b *calculation) addGift(c candidate, share document.Share) error {
 	if c.gifts > MaxQuantity {
 		return fault.New(fault.LimitExceeded, "%q gives more than %d units.",
 			c.promotion.Title, MaxQuantity)

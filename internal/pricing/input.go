@@ -15,7 +15,7 @@ const (
 )
 
 // Input is everything a price depends on. The order of promotions, gifts, benefits and templates
-// does not matter; the order of lines decides who gets the odd cent.
+// does not matter; the order of lines decides which gets the odd cent.
 type Input struct {
 	At         time.Time // business time
 	Region     string    // province of the address
@@ -27,7 +27,7 @@ type Input struct {
 	Freight    []FreightTemplate
 }
 
-// Line is a quantity of one sku that the buyer wants.
+// Line is a quantity of one sku that the buyer orders.
 type Line struct {
 	Key             int // the caller's own, unique in the input; comes back in PricedLine
 	SkuID           globalid.ID

@@ -10,7 +10,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// candidate is a promotion that would apply to a target, were it not for its stacking group.
+// candidate is a promotion with its effect on a target, before stacking groups are resolved.
 type candidate struct {
 	promotion *Promotion
 	target    []int
@@ -18,9 +18,9 @@ type candidate struct {
 	gifts     int   // units given
 }
 
-// applyScope finds what every promotion of the scope would do to the amounts as they stand, drops
-// what its stacking group excludes and applies the rest.
-func (b *book) applyScope(scope vocab.PromotionScope) error {
+// applyScope computes the effect of every promotion of the scope on the present amounts, drops
+// those that their stacking group excludes and applies the rest.
+func (b *calculation) applyScope(scope vocab.PromotionScope) error {
 	var candidates []candidate
 	for i := range b.promotions {
 		p := &b.promotions[i]
@@ -41,8 +41,8 @@ func (b *book) applyScope(scope vocab.PromotionScope) error {
 	return nil
 }
 
-// targets are the sets of lines that the promotion looks at one by one.
-func (b *book) targets(p *Promotion) [][]int {
+// targets are the sets of lines that the promotion applies to separately.
+func (b *calculation) targets(p *Promotion) [][]int {
 	groups := [][]int{b.all}
 	switch {
 	case p.Kind == vocab.SecondItem, p.Scope == vocab.ItemScope && p.Kind != vocab.CouponOff:
@@ -73,8 +73,8 @@ func (b *book) targets(p *Promotion) [][]int {
 	return targets
 }
 
-// consider works out what the promotion would do to the target; ok is false for nothing.
-func (b *book) consider(p *Promotion, target []int) (c candidate, ok bool) {
+// consider computes the effect of the promotion on the target; ok is false for none.
+func (b *calculation) consider(p *Promotion, target []int) (c candidate, ok bool) {
 	c = candidate{promotion: p, target: target}
 	base := b.payable(target)
 	if p.Kind == vocab.Gift {
@@ -112,7 +112,7 @@ func (p *Promotion) discount(base, units int64) int64 {
 }
 
 // units is how many pieces the lines have together.
-func (b *book) units(lines []int) (sum int64) {
+func (b *calculation) units(lines []int) (sum int64) {
 	for _, i := range lines {
 		sum += int64(b.lines[i].Quantity)
 	}
@@ -166,7 +166,7 @@ func bestFirst(candidates []candidate) []int {
 }
 
 // apply takes a candidate's discount off its target, or adds its gift.
-func (b *book) apply(c candidate) error {
+func (b *calculation) apply(c candidate) error {
 	p := c.promotion
 	share := document.Share{
 		Source: vocab.FromPromotion, Funder: p.Funder, Ref: p.ID, Label: p.Title, Amount: c.amount,

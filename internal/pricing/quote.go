@@ -12,8 +12,8 @@ import (
 
 // Quote prices a checkout. It is pure and safe to call from anywhere. Faults: INVALID_INPUT for no
 // lines or a quantity below 1, LIMIT_EXCEEDED for too many lines, too large a quantity or an amount
-// above money.Max. What the buyer chose but does not get is in Result.Problems. An ordinary error
-// means that the caller's data makes no sense, such as a negative price.
+// above money.Max. Chosen coupons that do not apply are in Result.Problems. An ordinary error
+// means that the caller's data is invalid, such as a negative price.
 func Quote(in Input) (Result, error) {
 	b, err := open(in)
 	if err != nil {
@@ -34,8 +34,8 @@ func Quote(in Input) (Result, error) {
 	return b.result()
 }
 
-// book is a quote in the making.
-type book struct {
+// calculation is the state of a quote while it is computed.
+type calculation struct {
 	in         Input
 	lines      []PricedLine // the input's
 	gifts      []PricedLine
@@ -50,12 +50,12 @@ type book struct {
 	freight    []FreightGroup
 }
 
-// open checks the input and starts from the list prices.
-func open(in Input) (*book, error) {
+// open validates the input and starts from the list prices.
+func open(in Input) (*calculation, error) {
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
-	b := &book{
+	b := &calculation{
 		in:         in,
 		lines:      make([]PricedLine, len(in.Lines)),
 		promotions: in.livePromotions(),
@@ -79,7 +79,7 @@ func open(in Input) (*book, error) {
 }
 
 // addList counts a line's list price in.
-func (b *book) addList(unitPrice int64, quantity int) (int64, error) {
+func (b *calculation) addList(unitPrice int64, quantity int) (int64, error) {
 	list, ok := money.Mul(unitPrice, int64(quantity))
 	if ok {
 		b.list, ok = money.Add(b.list, list)
@@ -106,8 +106,8 @@ func groupBy(lines []Line, key func(Line) globalid.ID) [][]int {
 	return groups
 }
 
-// takeOff spreads a discount over lines, at most what is left of them, and returns what it took.
-func (b *book) takeOff(lines []int, share document.Share) int64 {
+// takeOff allocates a discount to lines, at most what is left of them, and returns its amount.
+func (b *calculation) takeOff(lines []int, share document.Share) int64 {
 	left := make([]int64, len(lines))
 	var sum int64
 	for n, i := range lines {
@@ -128,15 +128,15 @@ func (b *book) takeOff(lines []int, share document.Share) int64 {
 }
 
 // payable is what is left of lines.
-func (b *book) payable(lines []int) (sum int64) {
+func (b *calculation) payable(lines []int) (sum int64) {
 	for _, i := range lines {
 		sum += b.lines[i].Payable
 	}
 	return sum
 }
 
-// result closes the book.
-func (b *book) result() (Result, error) {
+// result sums up the calculation.
+func (b *calculation) result() (Result, error) {
 	r := Result{
 		Lines:    append(b.lines, b.gifts...),
 		Freight:  b.freight,
@@ -161,8 +161,8 @@ func (b *book) result() (Result, error) {
 	return r, nil
 }
 
-// outcome tells which promotions applied and which chosen coupons did not.
-func (b *book) outcome() (uses []PromotionUse, problems fault.List) {
+// outcome lists the promotions that applied and the chosen coupons that did not.
+func (b *calculation) outcome() (uses []PromotionUse, problems fault.List) {
 	for _, p := range slices.SortedFunc(slices.Values(b.in.Promotions), byID) {
 		amount, applied := b.taken[p.ID]
 		switch {

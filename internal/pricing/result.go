@@ -18,7 +18,7 @@ type Result struct {
 	// Promotions and Benefits are those that changed the price, ordered by id.
 	Promotions []PromotionUse
 	Benefits   []BenefitUse
-	// Problems name what the buyer chose and does not get (COUPON_UNAVAILABLE). The price is right
+	// Problems name what the buyer chose and does not get (COUPON_UNAVAILABLE). The price is computed
 	// without it: a quote shows them, placement refuses.
 	Problems fault.List
 }
@@ -26,13 +26,13 @@ type Result struct {
 // PricedLine is a line of the input or a gift. Payable = List − Σ Shares.
 type PricedLine struct {
 	Line          // a gift has the Key of its main line
-	Gift    bool  // a gift costs nothing: one share covers it wholly
+	Gift    bool  // a gift costs nothing: one share covers its list price
 	List    int64 // UnitPrice · Quantity
 	Shares  []document.Share
 	Payable int64
 }
 
-// FreightGroup is what one shop takes for carrying one logistics class. Payable = Base − Σ Shares.
+// FreightGroup is the freight of one shop and logistics class. Payable = Base − Σ Shares.
 type FreightGroup struct {
 	ShopID      globalid.ID
 	Class       vocab.LogisticsClass

@@ -9,7 +9,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// validate tells users what they did wrong, and callers what they passed wrong.
+// validate returns faults for the input of users, and errors for invalid data of the caller.
 func (in Input) validate() error {
 	if len(in.Lines) == 0 {
 		return fault.At("lines", fault.InvalidInput, "An order needs a line.")

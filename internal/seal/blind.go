@@ -10,8 +10,8 @@ import (
 // IndexSize is the length in bytes of every entry of the blind index.
 const IndexSize = 16
 
-// Blind makes the entries of the blind index over phone numbers: who holds the key can ask for a
-// number, nobody can read one. It is immutable and safe for concurrent use.
+// Blind makes the entries of the blind index over phone numbers: with the key a number can be
+// looked up, but never read from an entry. It is immutable and safe for concurrent use.
 type Blind struct {
 	key         []byte
 	development bool
@@ -26,7 +26,7 @@ func ParseBlind(setting string) (*Blind, error) {
 	return &Blind{key: key, development: isDevelopment(key, developmentBlindKey())}, nil
 }
 
-// Development reports whether the key is the one that everybody knows.
+// Development reports whether the key is the published one.
 func (b *Blind) Development() bool { return b.development }
 
 // Full is the entry of a whole number; ways to write the same number give the same entry.
@@ -42,7 +42,7 @@ func (b *Blind) sum(purpose, text string) []byte {
 	return mac.Sum(nil)[:IndexSize]
 }
 
-// DevelopmentBlindKey is an index key that everybody knows. Production refuses it.
+// DevelopmentBlindKey is a published index key. Production refuses it.
 func DevelopmentBlindKey() string {
 	return base64.StdEncoding.EncodeToString(developmentBlindKey())
 }

@@ -21,7 +21,7 @@ const (
 )
 
 // ErrOpen is why a sealed value does not open: it is damaged, was sealed for another row, or its
-// key is not in the ring. Only a missing key is told apart.
+// key is not in the ring. Only a missing key is distinguished.
 var ErrOpen = errors.New("seal: the value does not open")
 
 // Keyring seals and opens. It is immutable and safe for concurrent use.
@@ -64,7 +64,7 @@ func ParseKeyring(setting string) (*Keyring, error) {
 	return ring, nil
 }
 
-// Development reports whether the ring holds the key that everybody knows.
+// Development reports whether the ring holds the published key.
 func (k *Keyring) Development() bool { return k.development }
 
 // Seal encrypts plain for the row whose id bytes are given. A row with several sealed columns adds
@@ -93,8 +93,8 @@ func (k *Keyring) Open(sealed, row []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// additional is what a sealed value is bound to besides its text. The header tells its own length,
-// so no two pairs give the same bytes.
+// additional is the additional data that authenticates a sealed value. The header has its own
+// length, so no two pairs give the same bytes.
 func additional(header, row []byte) []byte {
 	bound := make([]byte, 0, len(header)+len(row))
 	return append(append(bound, header...), row...)
@@ -130,7 +130,7 @@ func decodeKey(text string) ([]byte, error) {
 	return key, nil
 }
 
-// DevelopmentKeys is a keyring setting that everybody knows. Production refuses it.
+// DevelopmentKeys is a published keyring setting. Production refuses it.
 func DevelopmentKeys() string {
 	return "dev:" + base64.StdEncoding.EncodeToString(developmentSealKey())
 }

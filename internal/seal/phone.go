@@ -38,7 +38,7 @@ func NormalPhone(phone string) string {
 	return text
 }
 
-// MaskPhone is a number as those see it who need not call it: 13812345678 becomes 138****5678. A
+// MaskPhone is a number for viewers who need not call it: 13812345678 becomes 138****5678. A
 // number of fewer than eight digits is hidden whole; at least four digits always are.
 func MaskPhone(phone string) string {
 	text := NormalPhone(phone)

@@ -90,7 +90,7 @@ func TestChangesAreWrittenTogether(t *testing.T) {
 		if got := s.take(); len(got) != 1 {
 			t.Errorf("three rows of a table are inserted by %q", got)
 		}
-		due := epoch.Add(time.Hour).Truncate(time.Microsecond)
+		due := epoch.Add(time.Hour).Truncate(time.Microsecond) // as a transaction's Now
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			rows, err := tx.Payment.Query().Where(payment.OrderID(order)).
 				Order(ent.Asc(payment.FieldID)).All(ctx)

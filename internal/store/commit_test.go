@@ -113,11 +113,11 @@ func TestALostCommitIsLookedUp(t *testing.T) {
 	notified, unsubscribe := db.Commits.Subscribe()
 	defer unsubscribe()
 	for _, tc := range []struct {
-		name    string
-		cut     int32
-		probe bool
-		works   bool
-		stored  bool
+		name   string
+		cut    int32
+		probe  bool
+		works  bool
+		stored bool
 	}{
 		{"nothing lost", pass, false, true, true},
 		{"answer lost", after, true, true, true},

@@ -95,7 +95,7 @@ func (r *run) shortageStatus() func(*orderData) {
 	}
 }
 
-// interceptionStatus compares interceptions with the requests that want them.
+// interceptionStatus compares interceptions with the requests that they belong to.
 func (r *run) interceptionStatus() func(*orderData) {
 	c := r.check(9, "status.interceptions", "a request that is AWAITING_INTERCEPTION has one that "+
 		"is open, of its parcel, and no other has one; one that is over has the time of its end")

@@ -89,7 +89,7 @@ func (r *run) entries(
 		return head + 1, err
 	}
 	if last != head {
-		gaps.failAt(strconv.FormatInt(last, 10), "is the last position, the head says %d", head)
+		gaps.failAt(strconv.FormatInt(last, 10), "is the last position, the head is %d", head)
 	}
 	return oldest, err
 }

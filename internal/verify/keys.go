@@ -12,7 +12,7 @@ import (
 )
 
 // keys looks for values that a unique index should have refused. A dump that is loaded with the
-// checks off, or a damaged index, lets them in. Each index is read in its own order.
+// checks off, or a damaged index, can cause them. Each index is read in its own order.
 func (r *run) keys(ctx context.Context) error {
 	c := r.check(8, "keys.unique", "what is unique by the schema is there once: a channel's "+
 		"transaction, a number, a buyer's coupon, an event in the feed")

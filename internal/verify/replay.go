@@ -96,7 +96,7 @@ func (r *run) replays() func(*orderData) {
 			p.compareAs(change.ID, subject{id: shop}, string(change.Status))
 		}
 		for s, event := range p.lastEvent {
-			c.fail(event, "tells of %q, which is not in the order", s.id)
+			c.fail(event, "is about %q, which is not in the order", s.id)
 		}
 	}
 }

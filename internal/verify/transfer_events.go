@@ -86,7 +86,7 @@ func (r *run) replayTransfers(
 			case !strings.HasPrefix(e.Type, "transfer.") || !legal(e):
 				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
 			case t == nil || t.ShopID != *e.ShopID:
-				c.fail(e.ID, "tells shop %s of %q", e.ShopID, e.Payload.Transfer)
+				c.fail(e.ID, "of shop %s is about %q", e.ShopID, e.Payload.Transfer)
 			default:
 				t.apply(e.Type, e.Payload)
 			}
@@ -111,6 +111,6 @@ func (t *transferReplay) compare(c *Check) {
 		}
 	}
 	if t.received != t.ReceivedQuantity {
-		c.fail(t.ID, "received %d, its events tell of %d", t.ReceivedQuantity, t.received)
+		c.fail(t.ID, "received %d, its events sum to %d", t.ReceivedQuantity, t.received)
 	}
 }

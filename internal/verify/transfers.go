@@ -40,7 +40,7 @@ func (r *run) transfers(ctx context.Context) error {
 			c.Rows++
 			r.rows++
 			if s := sums[t.ID]; !consistent(t, s) {
-				c.fail(t.ID, "%s, quantity %d, received %d, lost %d; stock rows tell of %d sent "+
+				c.fail(t.ID, "%s, quantity %d, received %d, lost %d; movements sum to %d sent "+
 					"and %d received, reservations of %d that travel and %d set aside", t.Status,
 					t.Quantity, t.ReceivedQuantity, t.LostQuantity, s.sent, s.arrived, s.travels,
 					s.aside)

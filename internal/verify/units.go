@@ -39,7 +39,7 @@ func (r *run) unitsOnce() func(*orderData) {
 }
 
 // unitsPacked finds units that two parcels have. Units that were refunded after they were packed
-// stay in their parcel until somebody cancels it, so refunds do not count.
+// stay in their parcel until it is cancelled, so refunds do not count.
 func (r *run) unitsPacked() func(*orderData) {
 	c := r.check(4, "units.packed", "the units of an item in parcels that are not cancelled are not "+
 		"more than bought; a parcel is handed over where its sub-orders are sent from")

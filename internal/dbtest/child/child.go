@@ -19,7 +19,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// The kernel ties the child to the thread that started it, so that thread is never given back
+		// The kernel ties the child to the thread that started it, so that thread is not released
 		// while the child lives.
 		runtime.LockOSThread()
 		cmd.SysProcAttr = attributes()
@@ -54,7 +54,7 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// Interrupt asks the group to end, and kills it when the process is still there after grace.
+// Interrupt interrupts the group, and kills it when the process still runs after grace.
 func (p *Process) Interrupt(grace time.Duration) {
 	p.signal(os.Interrupt)
 	select {

@@ -9,8 +9,8 @@ func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// signal reaches the whole group. A process that has ended is not signalled: its id may be
-// somebody else's by now.
+// signal reaches the whole group. A process that has ended is not signalled: its id may have
+// been reused.
 func (p *Process) signal(sig os.Signal) {
 	select {
 	case <-p.done:

@@ -35,7 +35,7 @@ func newFolderIn(parent string) (*folder, error) {
 		return nil, err
 	}
 	f := &folder{path: path}
-	// Locked under another name first: a sweep must not find a lock that nobody holds yet.
+	// Locked under another name first: a sweep must not find a lock that is not held yet.
 	if f.lock, err = os.Create(f.file("lock.new")); err == nil {
 		if err = hold(f.lock); err == nil {
 			err = os.Rename(f.file("lock.new"), f.file("lock"))

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// room is the number of bytes that may still be written below dir; 0 when it cannot be told.
+// room is the number of bytes that may still be written below dir; 0 when that is unknown.
 func room(dir string) uint64 {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {

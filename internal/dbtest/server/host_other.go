@@ -15,7 +15,7 @@ func room(string) uint64 { return 0 }
 func hold(f *os.File) error {
 	info, err := f.Stat()
 	if err == nil && info.Name() == "lock" {
-		err = errors.New("locks are not told apart here")
+		err = errors.New("the owners of locks are not distinguished here")
 	}
 	return err
 }

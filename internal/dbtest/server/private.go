@@ -17,7 +17,7 @@ import (
 
 const portAttempts = 3
 
-// programFolders are searched after PATH, which names no sbin for ordinary users.
+// programFolders are searched after PATH, which has no sbin for ordinary users.
 var programFolders = []string{
 	"/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/mysql/bin", "/opt/homebrew/bin",
 }
@@ -87,7 +87,7 @@ func (i instance) run(ctx context.Context) (*Server, error) {
 		return nil, err
 	}
 	var failures []error
-	for range portAttempts { // somebody may take the free port before the server does
+	for range portAttempts { // another process may take the free port first
 		srv, err := i.start(ctx)
 		if err == nil || ctx.Err() != nil {
 			return srv, err
@@ -173,7 +173,7 @@ func (i instance) flags(port int) []string {
 	return append(flags, asRoot()...)
 }
 
-// asRoot is the consent that both products want before they run as root.
+// asRoot is the option that both products require to run as root.
 func asRoot() []string {
 	if os.Geteuid() == 0 {
 		return []string{"--user=root"}
@@ -190,7 +190,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// tail keeps the end of a program's output, where the reason stands.
+// tail keeps the end of a program's output, where the reason is.
 func tail(out []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	return strings.Join(lines[max(0, len(lines)-10):], "\n")

@@ -22,8 +22,8 @@ const OnlyVariable = "ORDERFLOW_TEST_ONLY"
 
 const startupLimit = time.Minute
 
-// ErrNone says that no server was found and none could be started; the text says why, source by
-// source.
+// ErrNone means that no server was found and none could be started; the text gives the reason for
+// each source.
 var ErrNone = errors.New("no MySQL or MariaDB")
 
 // Server is a server that answers. Stop it when the run is over.
@@ -34,7 +34,7 @@ type Server struct {
 	stop   func()
 }
 
-// String says plainly what the tests run on.
+// String describes what the tests run on.
 func (s *Server) String() string { return s.Name + " (" + s.Origin + ")" }
 
 // Stop ends a server that this run started and leaves any other alone.
@@ -72,13 +72,13 @@ func Obtain(ctx context.Context, log io.Writer) (*Server, error) {
 	return nil, fmt.Errorf("%w:\n%w", ErrNone, errors.Join(reasons...))
 }
 
-// reached fills in the name of a server by asking it.
+// reached connects to a server and fills in its name.
 func reached(ctx context.Context, srv *Server) (*Server, error) {
 	cfg, err := mysql.ParseDSN(srv.DSN)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Logger = &mysql.NopLogger{} // a server that is starting refuses connections; that is no news
+	cfg.Logger = &mysql.NopLogger{} // a server that is starting refuses connections; that is expected
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func reached(ctx context.Context, srv *Server) (*Server, error) {
 	return srv, nil
 }
 
-// answering waits until a server that was just started answers, ends or has had its time.
+// answering waits until a server that was just started answers, ends or its time is up.
 func answering(ctx context.Context, srv *Server, ended <-chan struct{}) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, startupLimit)
 	defer cancel()

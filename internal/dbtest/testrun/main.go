@@ -1,5 +1,5 @@
 // Command testrun runs `go test` with the arguments it is given, on one real MySQL or MariaDB for
-// the whole run and on SQLite, and says plainly what that was, which packages took longest and what
+// the whole run and on SQLite, and prints what that was, which packages took longest and what
 // failed:
 //
 //	go run ./internal/dbtest/testrun -race ./...
@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string) int {
 	return report(ctx, passes(args, os.Getenv(server.OnlyVariable), sqlite, srv))
 }
 
-// alone runs on SQLite only, which nobody may take for the whole suite.
+// alone runs on SQLite only, and says that this is not the whole suite.
 func alone(ctx context.Context, args []string, sqlite string, why error) int {
 	fmt.Fprintf(os.Stderr, "dbtest: %v\n", why)
 	code := report(ctx, []pass{{ground: sqlite, args: args}})

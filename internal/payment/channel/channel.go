@@ -1,12 +1,12 @@
-// Package channel is the port to payment channels: what orderflow asks of one and what it believes.
+// Package channel is the port to payment channels: the calls of one and its notices.
 //
 // It owns the port's types and nothing else, so that an adapter (sandbox/pay, …) depends
 // neither on the order domain nor on the database. The contract that every adapter keeps is tested
 // by channeltest.Run.
 //
-// An answer counts only when the channel signed it. A signed refusal is a *Refusal. Every other
-// error (a broken connection, a time-out, an unsigned or ill-signed answer, a 5xx) means that the
-// outcome is unknown: nothing may be concluded from it, and the caller asks again.
+// A response counts only when the channel signed it. A signed refusal is a *Refusal. Every other
+// error (a broken connection, a time-out, an unsigned or ill-signed response, a 5xx) means that the
+// outcome is unknown: nothing may be concluded from it, and the caller repeats the call.
 package channel
 
 import (
@@ -23,26 +23,26 @@ import (
 type Port interface {
 	// Name is the channel's name in the API and in the database.
 	Name() vocab.PaymentChannel
-	// Open asks for a payment. Asked again with the same OutTradeNo and the same values it answers the
+	// Open requests a payment. Repeated with the same OutTradeNo and the same values it returns the
 	// same payment.
 	Open(ctx context.Context, req OpenRequest) (Opened, error)
-	// Query asks what became of a payment. A payment that the channel does not know has the state
-	// ChargeMissing: an answer, not an error.
+	// Query returns the state of a payment. A payment that the channel does not know has the state
+	// ChargeMissing: a result, not an error.
 	Query(ctx context.Context, outTradeNo string) (Charge, error)
-	// Close asks that a payment can no longer be paid. The answer is the payment's state afterwards:
+	// Close requests that a payment can no longer be paid. It returns the payment's state afterwards:
 	// ChargeClosed, ChargeMissing, or ChargePaid when it was too late.
 	Close(ctx context.Context, outTradeNo string) (Charge, error)
-	// Refund asks for money back. Asked again with the same OutRefundNo it answers the same refund.
-	// A *Refusal means that no money moves.
+	// Refund requests a refund. Repeated with the same OutRefundNo it returns the same refund. A
+	// *Refusal means that no money moves.
 	Refund(ctx context.Context, req RefundRequest) (RefundResult, error)
-	// QueryRefund asks what became of a refund; one that the channel does not know has the state
+	// QueryRefund returns the state of a refund; one that the channel does not know has the state
 	// RefundMissing.
 	QueryRefund(ctx context.Context, outRefundNo string) (RefundResult, error)
-	// ParseNotice verifies and reads a notice 通知. An error means that it is not the channel's word.
+	// ParseNotice verifies and reads a notice 通知. An error means that the channel did not sign it.
 	ParseNotice(r *http.Request) (Notice, error)
-	// AcceptNotice writes the answer that makes the channel stop repeating a notice.
+	// AcceptNotice writes the response that makes the channel stop repeating a notice.
 	AcceptNotice(w http.ResponseWriter)
-	// Limits tells what the channel allows.
+	// Limits returns the limits of the channel.
 	Limits() Limits
 }
 
@@ -53,7 +53,7 @@ type OpenRequest struct {
 	Amount      int64
 	Currency    string
 	Account     string // the merchant account
-	Payer       string // who pays, as the channel names users (an openid)
+	Payer       string // the payer's id at the channel (an openid)
 	ExpiresAt   time.Time
 }
 
@@ -136,17 +136,17 @@ type Limits struct {
 	RefundsPerPayment int
 }
 
-// RefusalKind says what a signed refusal means to us.
+// RefusalKind classifies a signed refusal.
 type RefusalKind string
 
 // The kinds of refusal.
 const (
 	RefusedForGood   RefusalKind = "REFUSED"
-	RefusedNoBalance RefusalKind = "NO_BALANCE" // the merchant's balance is too low; ask again later
-	RefusedTooOften  RefusalKind = "TOO_OFTEN"  // spacing or rate; ask again later
+	RefusedNoBalance RefusalKind = "NO_BALANCE" // the merchant's balance is too low; retry later
+	RefusedTooOften  RefusalKind = "TOO_OFTEN"  // spacing or rate; retry later
 )
 
-// Refusal is a signed "no".
+// Refusal is a signed refusal.
 type Refusal struct {
 	Kind    RefusalKind
 	Code    string

@@ -1,10 +1,10 @@
-// Package courier is the port to couriers: what orderflow asks of one and what it believes.
+// Package courier is the port to couriers: the calls of one and its pushes.
 //
 // It owns the port's types, so that an adapter (sandbox/courier, …) depends neither on the order
 // domain nor on the database. The contract that every adapter keeps is tested by couriertest.Run.
 //
-// A push and a query give a whole Snapshot of what the courier knows of a parcel, every time. They
-// come unordered, late and more than once; whoever applies them merges and drops repetitions.
+// A push and a query return a whole Snapshot of what the courier knows of a parcel, every time.
+// They arrive unordered, late and more than once; the caller merges them and drops repetitions.
 package courier
 
 import (
@@ -22,20 +22,20 @@ type Port interface {
 	Name() string
 	// Carries reports whether the port can track parcels of this carrier code.
 	Carries(carrier string) bool
-	// Subscribe asks for pushes about a parcel. Asked again it is no error.
+	// Subscribe requests pushes about a parcel. Repeating it is no error.
 	Subscribe(ctx context.Context, parcel Parcel) error
-	// Query asks for all that is known now.
+	// Query returns all that is known now.
 	Query(ctx context.Context, parcel Parcel) (Snapshot, error)
-	// Intercept asks the courier to bring a parcel back 截件. The answer comes by push or query.
+	// Intercept requests that the courier returns a parcel 截件. The outcome comes by push or query.
 	Intercept(ctx context.Context, parcel Parcel, reason string) error
-	// ParsePush verifies and reads a push. An error means that it is not the courier's word.
+	// ParsePush verifies and reads a push. An error means that the courier did not sign it.
 	ParsePush(r *http.Request) (Push, error)
-	// AcceptPush writes the answer that makes the courier stop repeating a push.
+	// AcceptPush writes the response that makes the courier stop repeating a push.
 	AcceptPush(w http.ResponseWriter)
 }
 
-// Parcel names a parcel at a courier. Reference is our shipment's id and comes back in every push.
-// Phone is what some carriers need to tell anything; it is never logged.
+// Parcel names a parcel at a courier. Reference is our shipment's id and is part of every push.
+// Phone is required by some carriers for queries; it is never logged.
 type Parcel struct {
 	Reference string
 	Carrier   string
@@ -50,19 +50,19 @@ type Push struct {
 	Body      []byte
 }
 
-// Snapshot is everything that a courier tells of a parcel, in any order.
+// Snapshot is everything that a courier knows of a parcel, in any order.
 type Snapshot struct {
 	Carrier string
 	Number  string
 	Events  []Event
-	// Ended says that no more pushes come: the subscription is over.
+	// Ended is true when the subscription is over: no more pushes come.
 	Ended bool
-	// Interception is the state of an interception that was asked for; empty without one.
+	// Interception is the state of a requested interception; empty without one.
 	Interception Interception
 }
 
-// Event is one thing that happened to a parcel. At is business time. A Correction takes back what
-// was told to be final until At.
+// Event is one scan of a parcel. At is business time. A Correction revokes what was reported as
+// final until At.
 type Event struct {
 	At         time.Time
 	Stage      vocab.CarrierStage

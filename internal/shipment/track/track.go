@@ -13,16 +13,16 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// What is kept of a courier's words, in characters. Fingerprints are of what is kept.
+// Lengths of the texts of a courier that are kept, in characters. Fingerprints are of kept texts.
 const (
 	TextLimit     = 500
 	LocationLimit = 200
 )
 
-// Fingerprint identifies an event among those of its parcel. What was kept and read back has the
-// fingerprint of what was told.
+// Fingerprint identifies an event among those of its parcel. An event that was stored and read back
+// has the same fingerprint.
 func Fingerprint(e courier.Event) [sha256.Size]byte {
-	e = kept(e)
+	e = normalise(e)
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%d %t", e.At.UnixMicro(), e.Correction)
 	for _, part := range []string{string(e.Stage), e.Text, e.Location} {
@@ -31,18 +31,18 @@ func Fingerprint(e courier.Event) [sha256.Size]byte {
 	return [sha256.Size]byte(hash.Sum(nil))
 }
 
-// Merge returns what is new in told, each event once, as it is to be kept and in the order in which
-// it happened.
-func Merge(known, told []courier.Event) []courier.Event {
-	seen := make(map[[sha256.Size]byte]bool, len(known)+len(told))
+// Merge returns the new events among those reported, each once, normalised for storage and ordered
+// by time.
+func Merge(known, reported []courier.Event) []courier.Event {
+	seen := make(map[[sha256.Size]byte]bool, len(known)+len(reported))
 	for _, e := range known {
 		seen[Fingerprint(e)] = true
 	}
 	var added []courier.Event
-	for _, e := range told {
+	for _, e := range reported {
 		if id := Fingerprint(e); !seen[id] {
 			seen[id] = true
-			added = append(added, kept(e))
+			added = append(added, normalise(e))
 		}
 	}
 	slices.SortFunc(added, compare)
@@ -50,29 +50,29 @@ func Merge(known, told []courier.Event) []courier.Event {
 }
 
 // State returns where a parcel is and, when that is DELIVERED, since when. Without events it is
-// LABELLED: handed over, and the courier has told nothing.
+// LABELLED: handed over, and the courier has reported nothing.
 func State(events []courier.Event) (stage vocab.CarrierStage, deliveredAt *time.Time) {
 	if len(events) == 0 {
 		return vocab.CarrierLabelled, nil
 	}
 	valid := sinceCorrection(slices.SortedFunc(slices.Values(events), compare))
-	told := valid[len(valid)-1]
+	last := valid[len(valid)-1]
 	for _, e := range valid {
-		if weight(e.Stage) > weight(told.Stage) {
-			told = e
+		if weight(e.Stage) > weight(last.Stage) {
+			last = e
 		}
 	}
-	if !vocab.ParcelDelivered.Has(told.Stage) {
-		return told.Stage, nil
+	if !vocab.ParcelDelivered.Has(last.Stage) {
+		return last.Stage, nil
 	}
 	first := slices.IndexFunc(valid, func(e courier.Event) bool {
 		return vocab.ParcelDelivered.Has(e.Stage)
 	})
-	at := kept(valid[first]).At
+	at := normalise(valid[first]).At
 	return vocab.CarrierDelivered, &at
 }
 
-// sinceCorrection cuts off what the last correction took back, and what is older than that.
+// sinceCorrection drops what the last correction revoked, and what is older than that.
 func sinceCorrection(sorted []courier.Event) []courier.Event {
 	for i, e := range slices.Backward(sorted) {
 		if e.Correction {
@@ -82,7 +82,7 @@ func sinceCorrection(sorted []courier.Event) []courier.Event {
 	return sorted
 }
 
-// weight orders the final stages among each other; all others are 0 and give way to them.
+// weight orders the final stages; all others are 0 and yield to them.
 func weight(stage vocab.CarrierStage) int {
 	switch {
 	case vocab.ParcelDelivered.Has(stage):
@@ -97,9 +97,9 @@ func weight(stage vocab.CarrierStage) int {
 }
 
 // compare orders events by time. At the same time a correction comes last, and the further stage
-// after the less far one; the words only make the order total.
+// after the less far one; the texts only make the order total.
 func compare(a, b courier.Event) int {
-	a, b = kept(a), kept(b)
+	a, b = normalise(a), normalise(b)
 	return cmp.Or(
 		a.At.Compare(b.At),
 		cmp.Compare(rank(a), rank(b)),
@@ -117,8 +117,9 @@ func rank(e courier.Event) int {
 	return at
 }
 
-// kept is an event as the database keeps it: microseconds of UTC, valid and bounded text.
-func kept(e courier.Event) courier.Event {
+// normalise returns an event as the database stores it: microseconds of UTC, valid and bounded
+// text.
+func normalise(e courier.Event) courier.Event {
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	e.Text = clip(e.Text, TextLimit)
 	e.Location = clip(e.Location, LocationLimit)

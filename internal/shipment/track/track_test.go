@@ -54,7 +54,7 @@ func TestStates(t *testing.T) {
 		want      vocab.CarrierStage
 		delivered int // hours; 0 is not
 	}{
-		"nothing told":         {nil, vocab.CarrierLabelled, 0},
+		"nothing reported":     {nil, vocab.CarrierLabelled, 0},
 		"the latest":           {[]courier.Event{at(2, problem), at(1, inTransit)}, problem, 0},
 		"on after a problem":   {[]courier.Event{at(1, problem), at(2, inTransit)}, inTransit, 0},
 		"the further at once":  {[]courier.Event{at(1, delivered), at(1, inTransit)}, delivered, 1},
@@ -111,8 +111,8 @@ func anyEvent() *rapid.Generator[courier.Event] {
 func apply(pushes [][]courier.Event) ([]courier.Event, []vocab.CarrierStage) {
 	var known []courier.Event
 	var stages []vocab.CarrierStage
-	for _, told := range pushes {
-		known = append(known, track.Merge(known, told)...)
+	for _, reported := range pushes {
+		known = append(known, track.Merge(known, reported)...)
 		stage, _ := track.State(known)
 		stages = append(stages, stage)
 	}
@@ -127,10 +127,10 @@ func drawPushes(t *rapid.T, events []courier.Event) [][]courier.Event {
 	left := rapid.Permutation(slices.Clone(events)).Draw(t, "order")
 	for len(left) > 0 {
 		n := rapid.IntRange(1, len(left)).Draw(t, "new")
-		told := slices.Clone(left[:n])
+		reported := slices.Clone(left[:n])
 		left = left[n:]
 		again := rapid.SliceOfN(rapid.SampledFrom(events), 0, 5).Draw(t, "again")
-		pushes = append(pushes, rapid.Permutation(append(told, again...)).Draw(t, "push"))
+		pushes = append(pushes, rapid.Permutation(append(reported, again...)).Draw(t, "push"))
 	}
 	repeated := rapid.SliceOfN(rapid.SampledFrom(pushes), 0, 3).Draw(t, "repeated")
 	return rapid.Permutation(append(pushes, repeated...)).Draw(t, "pushes")
@@ -150,7 +150,7 @@ func sameInEveryOrder(t *rapid.T, events []courier.Event) {
 		t.Fatalf("keeps %v, want %v", got, want)
 	}
 	if len(known) != len(sorted(events)) {
-		t.Fatalf("keeps %d events, told were %d", len(known), len(sorted(events)))
+		t.Fatalf("keeps %d events, reported were %d", len(known), len(sorted(events)))
 	}
 }
 
@@ -206,14 +206,14 @@ func TestCorrectionAfterDelivery(t *testing.T) {
 
 func TestWhatIsKeptHasTheFingerprintOfWhatWasTold(t *testing.T) {
 	t.Parallel()
-	told := courier.Event{
+	reported := courier.Event{
 		At:       day.Add(1234567 * time.Nanosecond).In(time.FixedZone("Shanghai", 8*3600)),
 		Stage:    vocab.CarrierInTransit,
 		Text:     strings.Repeat("运", 600) + "\xff",
 		Location: "\xff" + strings.Repeat("x", 300),
 	}
-	added := track.Merge(nil, []courier.Event{told, told})
-	if len(added) != 1 || track.Fingerprint(added[0]) != track.Fingerprint(told) {
+	added := track.Merge(nil, []courier.Event{reported, reported})
+	if len(added) != 1 || track.Fingerprint(added[0]) != track.Fingerprint(reported) {
 		t.Fatalf("added %+v", added)
 	}
 	if got := []rune(added[0].Text); len(got) != track.TextLimit {
@@ -222,8 +222,8 @@ func TestWhatIsKeptHasTheFingerprintOfWhatWasTold(t *testing.T) {
 	if got := []rune(added[0].Location); len(got) != track.LocationLimit || got[0] != '\uFFFD' {
 		t.Errorf("location %q", string(got))
 	}
-	if again := track.Merge(added, []courier.Event{told}); len(again) != 0 {
-		t.Errorf("told again it is new: %+v", again)
+	if again := track.Merge(added, []courier.Event{reported}); len(again) != 0 {
+		t.Errorf("reported again it is new: %+v", again)
 	}
 	changes := map[string]func(*courier.Event){
 		"time":       func(e *courier.Event) { e.At = e.At.Add(time.Microsecond) },
@@ -233,9 +233,9 @@ func TestWhatIsKeptHasTheFingerprintOfWhatWasTold(t *testing.T) {
 		"correction": func(e *courier.Event) { e.Correction = true },
 	}
 	for what, change := range changes {
-		other := told
+		other := reported
 		change(&other)
-		if track.Fingerprint(other) == track.Fingerprint(told) {
+		if track.Fingerprint(other) == track.Fingerprint(reported) {
 			t.Errorf("another %s has the same fingerprint", what)
 		}
 	}

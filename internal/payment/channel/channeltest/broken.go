@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/payment/channel"
 )
 
-// giveUpAfter is the patience of a caller whom nobody answers.
-const giveUpAfter = 100 * time.Millisecond
+// shortTimeout is the timeout of a call that gets no response.
+const shortTimeout = 100 * time.Millisecond
 
 func runBroken(able Harness, run runner) {
 	run("ended context ends every call", true, endedContext)
@@ -53,24 +53,24 @@ func endedContext(t *testing.T, h Harness) {
 	paid := h.paid(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for name, call := range h.calls(h.request(), paid, h.refundOf(paid, asked)) {
+	for name, call := range h.calls(h.request(), paid, h.refundOf(paid, chargeAmount)) {
 		if err := call(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v, want the context's end", name, err)
 		}
 	}
-	h.moved(t, paid.OutTradeNo, asked, 0)
+	h.moved(t, paid.OutTradeNo, chargeAmount, 0)
 }
 
-// concludesNothing breaks every call once: it must fail without a verdict, and asking again must
-// answer as if nothing had happened, with the money moved once.
+// concludesNothing breaks every call once: it must fail without a verdict, and a repeated call must
+// return as if nothing had happened, with the money moved once.
 func concludesNothing(t *testing.T, h Harness, how Breakage) {
 	fresh, paid := h.request(), h.paid(t)
-	refund := h.refundOf(paid, asked)
+	refund := h.refundOf(paid, chargeAmount)
 	for name, call := range h.calls(fresh, paid, refund) {
 		h.Break(t, how)
 		ctx := testContext(t)
 		if how == Stalled {
-			short, cancel := context.WithTimeout(ctx, giveUpAfter)
+			short, cancel := context.WithTimeout(ctx, shortTimeout)
 			defer cancel()
 			ctx = short
 		}
@@ -86,6 +86,6 @@ func concludesNothing(t *testing.T, h Harness, how Breakage) {
 	h.Pay(t, fresh.OutTradeNo)
 	h.query(t, fresh.OutTradeNo, channel.ChargePaid)
 	h.queryRefund(t, refund.OutRefundNo, channel.RefundSucceeded)
-	h.moved(t, fresh.OutTradeNo, asked, 0)
-	h.moved(t, paid.OutTradeNo, asked, asked)
+	h.moved(t, fresh.OutTradeNo, chargeAmount, 0)
+	h.moved(t, paid.OutTradeNo, chargeAmount, chargeAmount)
 }

@@ -18,8 +18,8 @@ func runCharges(able Harness, run runner) {
 	run("paid charge cannot be closed", true, closePaid)
 	run("expired charge is closed", able.Advance != nil, expiredCharge)
 	run("failed charge", able.Fail != nil, failedCharge)
-	run("late payment is told", able.PayLate != nil, latePayment)
-	run("wrong amount is told", able.PayAmount != nil, wrongAmount)
+	run("late payment is reported", able.PayLate != nil, latePayment)
+	run("wrong amount is reported", able.PayAmount != nil, wrongAmount)
 }
 
 func openAgain(t *testing.T, h Harness) {
@@ -37,7 +37,7 @@ func openAgain(t *testing.T, h Harness) {
 	}
 	h.Pay(t, req.OutTradeNo)
 	h.query(t, req.OutTradeNo, channel.ChargePaid)
-	h.moved(t, req.OutTradeNo, asked, 0)
+	h.moved(t, req.OutTradeNo, chargeAmount, 0)
 }
 
 func openOther(t *testing.T, h Harness) {
@@ -68,7 +68,7 @@ func openByMany(t *testing.T, h Harness) {
 	}
 	group.Wait()
 	h.Pay(t, req.OutTradeNo)
-	h.moved(t, req.OutTradeNo, asked, 0)
+	h.moved(t, req.OutTradeNo, chargeAmount, 0)
 }
 
 func unknownCharge(t *testing.T, h Harness) {
@@ -81,7 +81,7 @@ func unknownCharge(t *testing.T, h Harness) {
 func paidCharge(t *testing.T, h Harness) {
 	before := h.Now().Add(-time.Second)
 	got := h.paid(t)
-	if got.TransactionID == "" || got.Amount != asked || got.Currency != h.Currency {
+	if got.TransactionID == "" || got.Amount != chargeAmount || got.Currency != h.Currency {
 		t.Fatalf("paid charge %+v", got)
 	}
 	if got.PaidAt.Before(before) || got.PaidAt.After(h.Now().Add(time.Second)) {
@@ -90,7 +90,7 @@ func paidCharge(t *testing.T, h Harness) {
 	if again := h.query(t, got.OutTradeNo, channel.ChargePaid); again != got {
 		t.Fatalf("queried again %+v, want %+v", again, got)
 	}
-	h.moved(t, got.OutTradeNo, asked, 0)
+	h.moved(t, got.OutTradeNo, chargeAmount, 0)
 }
 
 func closedCharge(t *testing.T, h Harness) {
@@ -130,11 +130,11 @@ func failedCharge(t *testing.T, h Harness) {
 	h.Fail(t, no)
 	h.query(t, no, channel.ChargeFailed)
 	h.moved(t, no, 0, 0)
-	told := h.Received(t)
-	if len(told) != 1 {
-		t.Fatalf("%d notices, want 1", len(told))
+	received := h.Received(t)
+	if len(received) != 1 {
+		t.Fatalf("%d notices, want 1", len(received))
 	}
-	notice, err := told[0].parse(h.Port)
+	notice, err := received[0].parse(h.Port)
 	if err != nil || notice.Charge == nil || notice.Charge.State != channel.ChargeFailed {
 		t.Fatalf("notice %+v, %v", notice, err)
 	}
@@ -149,16 +149,16 @@ func latePayment(t *testing.T, h Harness) {
 	if closed := h.close(t, no, channel.ChargePaid); closed != got {
 		t.Fatalf("Close = %+v, want %+v", closed, got)
 	}
-	h.moved(t, no, asked, 0)
+	h.moved(t, no, chargeAmount, 0)
 }
 
 func wrongAmount(t *testing.T, h Harness) {
 	no := h.open(t)
-	h.PayAmount(t, no, asked-1)
+	h.PayAmount(t, no, chargeAmount-1)
 	got := h.query(t, no, channel.ChargePaid)
-	if got.Amount != asked-1 {
-		t.Fatalf("paid %d, want %d", got.Amount, asked-1)
+	if got.Amount != chargeAmount-1 {
+		t.Fatalf("paid %d, want %d", got.Amount, chargeAmount-1)
 	}
 	h.refund(t, h.refundOf(got, got.Amount))
-	h.moved(t, no, asked-1, asked-1)
+	h.moved(t, no, chargeAmount-1, chargeAmount-1)
 }

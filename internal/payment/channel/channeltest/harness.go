@@ -14,19 +14,19 @@ import (
 	"orderflow/internal/payment/channel"
 )
 
-// patience bounds a test's calls.
-const patience = 20 * time.Second
+// callTimeout bounds the calls of a test.
+const callTimeout = 20 * time.Second
 
-// Breakage is a way in which one call goes wrong.
+// Breakage is a way in which one call fails.
 type Breakage string
 
 // The breakages. Unreachable, UnsignedError and Stalled leave nothing done.
 const (
 	Unreachable   Breakage = "UNREACHABLE"    // the connection breaks before anything is done
 	UnsignedError Breakage = "UNSIGNED_ERROR" // a 5xx without a signature
-	Stalled       Breakage = "STALLED"        // no answer until the caller gives up
+	Stalled       Breakage = "STALLED"        // no response until the caller gives up
 	LostAnswer    Breakage = "LOST_ANSWER"    // done, then the connection breaks
-	IllSigned     Breakage = "ILL_SIGNED"     // done, then an answer with a wrong signature
+	IllSigned     Breakage = "ILL_SIGNED"     // done, then a response with a wrong signature
 )
 
 // Received is a notice as it arrived.
@@ -43,20 +43,20 @@ type Harness struct {
 	Payer    string
 	// Now is the business time of the peer.
 	Now func() time.Time
-	// Pay pays a charge as asked.
+	// Pay pays a charge as requested.
 	Pay func(t *testing.T, outTradeNo string)
-	// Moved sums up what was really paid and refunded on a charge, minor units.
+	// Moved sums the amounts that were paid and refunded on a charge, in minor units.
 	Moved func(t *testing.T, outTradeNo string) (paid, refunded int64)
 	// Received returns the notices that came since it was last called, in their order.
 	Received func(t *testing.T) []Received
 
 	// From here on nil means that the peer cannot do it.
 
-	// Break lets the next call of the port go wrong.
+	// Break makes the next call of the port fail.
 	Break func(t *testing.T, how Breakage)
 	// Advance moves business time forward.
 	Advance func(t *testing.T, by time.Duration)
-	// Fail lets a payment fail with a signed failure.
+	// Fail fails a payment with a signed failure.
 	Fail func(t *testing.T, outTradeNo string)
 	// PayLate pays a charge that is closed.
 	PayLate func(t *testing.T, outTradeNo string)
@@ -64,16 +64,16 @@ type Harness struct {
 	PayTwice func(t *testing.T, outTradeNo string)
 	// PayAmount pays another amount.
 	PayAmount func(t *testing.T, outTradeNo string, amount int64)
-	// RefuseRefund lets the next asking for this refund be refused: for good or for no balance.
+	// RefuseRefund makes the next request of this refund be refused: for good or for no balance.
 	RefuseRefund func(t *testing.T, outRefundNo string, kind channel.RefusalKind)
-	// HoldRefund lets this refund stay processing until SettleRefund ends it.
+	// HoldRefund keeps this refund processing until SettleRefund ends it.
 	HoldRefund   func(t *testing.T, outRefundNo string)
 	SettleRefund func(t *testing.T, outRefundNo string, state channel.RefundState)
-	// PassSpacing lets Limits().RefundSpacing pass; needed when that is not 0.
+	// PassSpacing waits for Limits().RefundSpacing; needed when that is not 0.
 	PassSpacing func(t *testing.T)
 }
 
-// Run tests the contract. newHarness is called once per test, and once to see what it can do.
+// Run tests the contract. newHarness is called once per test, and once to find out what it can do.
 func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	able := newHarness(t)
 	run := func(name string, possible bool, test func(t *testing.T, h Harness)) {
@@ -96,16 +96,16 @@ type runner func(name string, possible bool, test func(t *testing.T, h Harness))
 func newNo(kind string) string { return kind + "_" + strings.ToLower(rand.Text()) }
 
 func testContext(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), callTimeout)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-const asked = 12_345
+const chargeAmount = 12_345
 
 func (h Harness) request() channel.OpenRequest {
 	return channel.OpenRequest{
-		OutTradeNo: newNo("pay"), Description: "Tea 茶", Amount: asked,
+		OutTradeNo: newNo("pay"), Description: "Tea 茶", Amount: chargeAmount,
 		Currency: h.Currency, Account: h.Account, Payer: h.Payer,
 		ExpiresAt: h.Now().Add(30 * time.Minute).UTC().Truncate(time.Second),
 	}

@@ -18,11 +18,11 @@ func runNotices(_ Harness, run runner) {
 
 func (h Harness) oneNotice(t *testing.T) Received {
 	t.Helper()
-	told := h.Received(t)
-	if len(told) != 1 {
-		t.Fatalf("%d notices, want 1", len(told))
+	received := h.Received(t)
+	if len(received) != 1 {
+		t.Fatalf("%d notices, want 1", len(received))
 	}
-	return told[0]
+	return received[0]
 }
 
 func chargeNotice(t *testing.T, h Harness) {
@@ -69,7 +69,7 @@ func refundNotice(t *testing.T, h Harness) {
 	}
 }
 
-// forgedNotices changes every byte of the body, takes the headers away, and puts the
+// forgedNotices changes every byte of the body, removes the headers, and puts the
 // signature of one notice on another.
 func forgedNotices(t *testing.T, h Harness) {
 	h.paid(t)

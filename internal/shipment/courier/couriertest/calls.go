@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/shipment/courier"
 )
 
-// giveUpAfter is the patience of a caller whom nobody answers.
-const giveUpAfter = 100 * time.Millisecond
+// shortTimeout is the timeout of a call that gets no response.
+const shortTimeout = 100 * time.Millisecond
 
 func (h Harness) intercept(t *testing.T, parcel courier.Parcel) {
 	t.Helper()
@@ -19,7 +19,7 @@ func (h Harness) intercept(t *testing.T, parcel courier.Parcel) {
 	}
 }
 
-// intercepted asks both ways how an interception stands.
+// intercepted returns the state of an interception by push and by query.
 func (h Harness) intercepted(t *testing.T, parcel courier.Parcel, want courier.Interception) {
 	t.Helper()
 	if got := h.query(t, parcel); got.Interception != want {
@@ -80,15 +80,15 @@ func endedContext(t *testing.T, h Harness) {
 	}
 }
 
-// concludesNothing breaks every call once: it must fail, and asking again must answer as if nothing
-// had happened.
+// concludesNothing breaks every call once: it must fail, and a repeated call must return as if
+// nothing had happened.
 func concludesNothing(t *testing.T, h Harness, how Breakage) {
 	for name, call := range h.calls() {
 		parcel := h.parcel()
 		h.Break(t, parcel.Reference, how)
 		ctx := testContext(t)
 		if how == Stalled {
-			short, cancel := context.WithTimeout(ctx, giveUpAfter)
+			short, cancel := context.WithTimeout(ctx, shortTimeout)
 			defer cancel()
 			ctx = short
 		}
@@ -111,6 +111,6 @@ func concludesNothing(t *testing.T, h Harness, how Breakage) {
 			want = courier.InterceptionRequested
 		}
 		h.intercepted(t, parcel, want)
-		tells(t, h.query(t, parcel), nil)
+		checkEvents(t, h.query(t, parcel), nil)
 	}
 }

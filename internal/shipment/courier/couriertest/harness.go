@@ -15,19 +15,19 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// patience bounds a test's calls.
-const patience = 20 * time.Second
+// callTimeout bounds the calls of a test.
+const callTimeout = 20 * time.Second
 
-// Breakage is a way in which one call goes wrong.
+// Breakage is a way in which one call fails.
 type Breakage string
 
 // The breakages. Unreachable, UnsignedError and Stalled leave nothing done.
 const (
 	Unreachable   Breakage = "UNREACHABLE"    // the connection breaks before anything is done
 	UnsignedError Breakage = "UNSIGNED_ERROR" // a 5xx without a signature
-	Stalled       Breakage = "STALLED"        // no answer until the caller gives up
+	Stalled       Breakage = "STALLED"        // no response until the caller gives up
 	LostAnswer    Breakage = "LOST_ANSWER"    // done, then the connection breaks
-	IllSigned     Breakage = "ILL_SIGNED"     // done, then an answer with a wrong signature
+	IllSigned     Breakage = "ILL_SIGNED"     // done, then a response with a wrong signature
 )
 
 // Received is a push as it arrived.
@@ -42,26 +42,26 @@ type Harness struct {
 	Carrier string // a code that the port carries
 	// Now is the business time of the peer.
 	Now func() time.Time
-	// Add lets something happen to a parcel; nobody is told yet.
+	// Add adds an event of a parcel without a push.
 	Add func(t *testing.T, parcel courier.Parcel, event courier.Event)
-	// Push lets the courier tell a reference what is known now.
+	// Push makes the courier push what it knows now about a reference.
 	Push func(t *testing.T, reference string)
 	// Received returns the pushes that came since it was last called, in their order.
 	Received func(t *testing.T) []Received
 
 	// From here on nil means that the peer cannot do it.
 
-	// Break lets the next call about a reference go wrong. Mend takes that back, for a call that
-	// gave up before it arrived.
+	// Break makes the next call about a reference fail. Mend undoes that, for a call that was
+	// cancelled before it arrived.
 	Break func(t *testing.T, reference string, how Breakage)
 	Mend  func(t *testing.T)
 	// Stop ends the subscription, with a last push.
 	Stop func(t *testing.T, reference string)
-	// Answer answers an interception that was asked for.
+	// Answer answers a requested interception.
 	Answer func(t *testing.T, parcel courier.Parcel, answer courier.Interception)
 }
 
-// Run tests the contract. newHarness is called once per test, and once to see what it can do.
+// Run tests the contract. newHarness is called once per test, and once to find out what it can do.
 func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	able := newHarness(t)
 	run := func(name string, possible bool, test func(t *testing.T, h Harness)) {
@@ -75,8 +75,8 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	}
 	run("carries its carriers", true, carries)
 	run("unknown parcel has no events", true, unknownParcel)
-	run("query tells everything", true, queryTells)
-	run("push tells what a query tells", true, pushTells)
+	run("query returns everything", true, queryReturnsAll)
+	run("push has what a query returns", true, pushHasAll)
 	run("subscribe again is one subscription", true, subscribeAgain)
 	run("reference gets another number", true, anotherNumber)
 	run("number has several references", true, severalReferences)
@@ -92,7 +92,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 }
 
 func testContext(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), callTimeout)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -131,9 +131,9 @@ func (h Harness) query(t *testing.T, parcel courier.Parcel) courier.Snapshot {
 	return got
 }
 
-// journey adds some events, of which the last takes back the delivery, in another order than they
+// addEvents adds some events, of which the last revokes the delivery, in another order than they
 // happened, and returns them.
-func (h Harness) journey(t *testing.T, parcel courier.Parcel) []courier.Event {
+func (h Harness) addEvents(t *testing.T, parcel courier.Parcel) []courier.Event {
 	t.Helper()
 	start := h.Now().UTC().Truncate(time.Second).Add(-time.Hour)
 	stages := []vocab.CarrierStage{
@@ -153,8 +153,8 @@ func (h Harness) journey(t *testing.T, parcel courier.Parcel) []courier.Event {
 	return added
 }
 
-// tells compares the events as sets.
-func tells(t *testing.T, got courier.Snapshot, want []courier.Event) {
+// checkEvents compares the events as sets.
+func checkEvents(t *testing.T, got courier.Snapshot, want []courier.Event) {
 	t.Helper()
 	if !slices.Equal(track.Merge(nil, got.Events), track.Merge(nil, want)) {
 		t.Fatalf("events %+v, want %+v", got.Events, want)

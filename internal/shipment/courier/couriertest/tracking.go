@@ -32,30 +32,30 @@ func unknownParcel(t *testing.T, h Harness) {
 	}
 }
 
-func queryTells(t *testing.T, h Harness) {
+func queryReturnsAll(t *testing.T, h Harness) {
 	parcel := h.parcel()
-	added := h.journey(t, parcel)
-	tells(t, h.query(t, parcel), added)
+	added := h.addEvents(t, parcel)
+	checkEvents(t, h.query(t, parcel), added)
 	h.subscribe(t, parcel)
-	tells(t, h.query(t, parcel), added)
+	checkEvents(t, h.query(t, parcel), added)
 }
 
-func pushTells(t *testing.T, h Harness) {
+func pushHasAll(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
-	added := h.journey(t, parcel)
+	added := h.addEvents(t, parcel)
 	h.Push(t, parcel.Reference)
 	push := h.pushed(t)
 	if push.Reference != parcel.Reference || push.Snapshot.Number != parcel.Number ||
 		push.Snapshot.Carrier != parcel.Carrier || push.Snapshot.Ended {
 		t.Fatalf("push %+v", push)
 	}
-	tells(t, push.Snapshot, added)
+	checkEvents(t, push.Snapshot, added)
 	more := courier.Event{
 		At: h.Now().Truncate(time.Second), Stage: vocab.CarrierOutForDelivery, Text: "派送中",
 	}
 	h.Add(t, parcel, more)
 	h.Push(t, parcel.Reference)
-	tells(t, h.pushed(t).Snapshot, append(added, more))
+	checkEvents(t, h.pushed(t).Snapshot, append(added, more))
 	w := httptest.NewRecorder()
 	h.Port.AcceptPush(w)
 	if w.Code != http.StatusOK && w.Code != http.StatusNoContent {
@@ -66,14 +66,14 @@ func pushTells(t *testing.T, h Harness) {
 func subscribeAgain(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
 	h.subscribe(t, parcel)
-	added := h.journey(t, parcel)
+	added := h.addEvents(t, parcel)
 	h.Push(t, parcel.Reference)
-	tells(t, h.pushed(t).Snapshot, added)
+	checkEvents(t, h.pushed(t).Snapshot, added)
 }
 
 func anotherNumber(t *testing.T, h Harness) {
 	wrong := h.subscribed(t)
-	before := h.journey(t, wrong)
+	before := h.addEvents(t, wrong)
 	right := h.parcel()
 	right.Reference = wrong.Reference
 	h.subscribe(t, right)
@@ -84,9 +84,9 @@ func anotherNumber(t *testing.T, h Harness) {
 	if push.Snapshot.Number != right.Number {
 		t.Fatalf("push of %s, want %s", push.Snapshot.Number, right.Number)
 	}
-	tells(t, push.Snapshot, []courier.Event{added})
-	tells(t, h.query(t, right), []courier.Event{added})
-	tells(t, h.query(t, wrong), before)
+	checkEvents(t, push.Snapshot, []courier.Event{added})
+	checkEvents(t, h.query(t, right), []courier.Event{added})
+	checkEvents(t, h.query(t, wrong), before)
 }
 
 func severalReferences(t *testing.T, h Harness) {
@@ -94,22 +94,22 @@ func severalReferences(t *testing.T, h Harness) {
 	second := first
 	second.Reference = h.parcel().Reference
 	h.subscribe(t, second)
-	added := h.journey(t, first)
+	added := h.addEvents(t, first)
 	for _, parcel := range []courier.Parcel{first, second} {
 		h.Push(t, parcel.Reference)
 		push := h.pushed(t)
 		if push.Reference != parcel.Reference {
 			t.Fatalf("push to %s, want %s", push.Reference, parcel.Reference)
 		}
-		tells(t, push.Snapshot, added)
+		checkEvents(t, push.Snapshot, added)
 	}
 }
 
-// forgedPushes changes every byte of the body, takes the headers away, and puts the signature of
+// forgedPushes changes every byte of the body, removes the headers, and puts the signature of
 // one push on another.
 func forgedPushes(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
-	h.journey(t, parcel)
+	h.addEvents(t, parcel)
 	var got []Received
 	for range 2 {
 		h.Push(t, parcel.Reference)
@@ -141,18 +141,18 @@ func forgedPushes(t *testing.T, h Harness) {
 
 func subscriptionEnds(t *testing.T, h Harness) {
 	parcel := h.subscribed(t)
-	added := h.journey(t, parcel)
+	added := h.addEvents(t, parcel)
 	h.Stop(t, parcel.Reference)
 	push := h.pushed(t)
 	if !push.Snapshot.Ended {
 		t.Fatalf("push %+v, want it ended", push)
 	}
-	tells(t, push.Snapshot, added)
+	checkEvents(t, push.Snapshot, added)
 	got := h.query(t, parcel)
 	if !got.Ended {
 		t.Fatalf("Query = %+v, want it ended", got)
 	}
-	tells(t, got, added)
+	checkEvents(t, got, added)
 	h.subscribe(t, parcel)
 	if got := h.query(t, parcel); got.Ended {
 		t.Fatalf("Query = %+v, want it subscribed again", got)
