@@ -7,9 +7,9 @@
 // nothing and knows no resolver; package graph translates between it and the schema.
 //
 // Files by noun: <noun>.go holds the computed fields. The inputs of the guards in
-// internal/lifecycle come from the functions of the nouns that their commands use (order.UnpaidFacts,
-// payment.Facts, shipment.Facts, aftersale.LoadSnapshots, shortage.Facts), so that a list of
-// available actions and the command behind it cannot disagree; address_status.go and
+// internal/lifecycle come from the functions of the nouns that their commands use
+// (order.UnpaidFacts, payment.Facts, shipment.Facts, aftersale.LoadSnapshots, shortage.Facts), so
+// that a list of available actions and the command behind it cannot disagree; address_status.go and
 // payment_status.go hold what only a reader asks of a status, by the groups of internal/vocab.
 //
 // Invariants:
