@@ -43,7 +43,7 @@ func RollUp(children []Child) (vocab.TradeStatus, vocab.CloseReason) {
 	}
 	most := slices.MaxFunc(open, vocab.TradeStatus.Compare)
 	stillToShip := func(s vocab.TradeStatus) bool {
-		return (s == vocab.AwaitingShipment || s == vocab.PartiallyShipped) && s != most
+		return vocab.ToShip.Has(s) && s != most
 	}
 	if slices.ContainsFunc(open, stillToShip) {
 		return vocab.PartiallyShipped, ""
