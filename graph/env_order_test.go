@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"orderflow/ent/payment"
@@ -139,6 +140,18 @@ func (e *env) reviewedItem() string {
 	e.Helper()
 	item := e.receivedOrder().item
 	return e.mutateID(e.buyer, "reviewItem", vars{"item": item, "rating": 4}, "review")
+}
+
+// runRefunds makes the refunds that are due.
+func (e *env) runRefunds() {
+	e.Helper()
+	due, err := e.payments.ClaimRefunds(e.Context(), 10)
+	for _, id := range due {
+		err = errors.Join(err, e.payments.RunRefund(e.Context(), id))
+	}
+	if err != nil {
+		e.Fatal(err)
+	}
 }
 
 // refundIn makes a refund of one unit and sets its status as if the channel had reported it.

@@ -71,6 +71,29 @@ func TestTheAddressOfAPaidOrderIsChanged(t *testing.T) {
 	})
 }
 
+// A sub-order that was shipped in part and then refunded whole does not show what was handed over.
+func TestNoAddressChangeIsOfferedAfterAPartialShipment(t *testing.T) {
+	t.Parallel()
+	eachEnv(t, func(e *env) {
+		const actions = `query($id: ID!) { node(id: $id) { ... on Order { availableActions
+			subOrders { status } } } }`
+		p := e.paidOrder()
+		e.mutateOK(e.merchant, "splitSubOrder", vars{"subOrder": p.sub, "lines": p.lines(1)}, "")
+		e.expect(e.must(e.buyer, actions, vars{"id": p.order}), "[REQUEST_ADDRESS_CHANGE]",
+			"node", "availableActions")
+		e.newParcel(p, 1, 4)
+		for range 2 { // what was handed over, then what was not
+			e.mutateOK(e.support, "forceRefund", vars{"request": p.requestInput("REFUND_ONLY")}, "")
+			e.runRefunds()
+		}
+		r := e.must(e.buyer, actions, vars{"id": p.order})
+		e.expect(r, "[map[status:CLOSED] map[status:AWAITING_SHIPMENT]]", "node", "subOrders")
+		e.expect(r, "[]", "node", "availableActions")
+		e.expectRefusal(e.buyer, "requestAddressChange",
+			vars{"order": p.order, "address": address}, "ACTION_NOT_ALLOWED", "")
+	})
+}
+
 func TestRemindersMemosAndWhatIsNotShipped(t *testing.T) {
 	t.Parallel()
 	eachEnv(t, func(e *env) {

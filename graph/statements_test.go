@@ -50,7 +50,7 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 				token string
 				most  int64
 			}{
-				"buyer":    {f.token("buyer-0", vocab.Buyer), 67},
+				"buyer":    {f.token("buyer-0", vocab.Buyer), 71},
 				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 63},
 				"platform": {f.token("p", vocab.Platform), 65},
 			}

@@ -65,7 +65,7 @@ func orderEagerLists(ctx context.Context, q intercept.Query) error {
 }
 
 // withOrderParts loads what the computed fields of an order depend on: its visible sub-orders, and
-// the payments and address changes that decide about the viewer's actions.
+// the payments, address changes and items that decide about the viewer's actions.
 func withOrderParts(ctx context.Context, q *ent.OrderQuery) error {
 	root := gen.QueryFromContext(ctx)
 	if root != nil && root.Type == ent.TypeOrder && len(root.Fields) > 0 {
@@ -76,8 +76,8 @@ func withOrderParts(ctx context.Context, q *ent.OrderQuery) error {
 	if seesWholeOrders(v) {
 		q.WithPayments()
 	}
-	if v.IsBuyer() {
-		q.WithAddressChanges()
+	if v.IsBuyer() && operationSelects(ctx, "availableActions") {
+		q.WithAddressChanges().WithItems()
 	}
 	return nil
 }

@@ -71,11 +71,15 @@ func paidOrderActions(v *auth.Viewer, o *ent.Order) ([]vocab.TradeAction, error)
 	if err != nil {
 		return nil, err
 	}
+	items, err := o.Edges.ItemsOrErr()
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range subs {
 		if addressChangeOpen(changes, s.ShopID) {
 			continue
 		}
-		actions := lifecycle.Trade.Allowed(s.Status, v.Role, order.ShopFacts(subs, s.ShopID))
+		actions := lifecycle.Trade.Allowed(s.Status, v.Role, order.ShopFacts(subs, items, s.ShopID))
 		actions = slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
 			return !onPaidOrder.Has(a)
 		})

@@ -56,8 +56,7 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 	var able []globalid.ID
 	refusal := error(fault.New(fault.ActionNotAllowed, "No shop of the order can be asked."))
 	for _, id := range l.shops() {
-		facts := ShopFacts(l.Subs, id)
-		facts.HandedOver = facts.HandedOver || l.handedOver(id)
+		facts := ShopFacts(l.Subs, l.Items, id)
 		for _, sub := range l.Subs {
 			if sub.ShopID != id || vocab.TradeClosed.Has(sub.Status) {
 				continue
@@ -92,14 +91,6 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 		return nil, refusal
 	}
 	return able, nil
-}
-
-// handedOver reports whether a shop has handed over units that its sub-orders do not show any more:
-// of one that was shipped in part and then refunded whole.
-func (l *Locked) handedOver(shop globalid.ID) bool {
-	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
-		return it.ShopID == shop && it.ShippedQuantity > 0
-	})
 }
 
 // takingRegions keeps the shops whose policy allows another region.

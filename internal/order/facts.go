@@ -31,13 +31,18 @@ func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
 	}
 }
 
-// ShopFacts is what the trade table looks at in what one shop sends of an order. A command adds
-// what the items alone tell.
-func ShopFacts(subs []*ent.SubOrder, shop globalid.ID) lifecycle.TradeFacts {
+// ShopFacts is what the trade table looks at in what one shop sends of an order. A sub-order that
+// was shipped in part and then refunded whole does not show that units were handed over: its items
+// do.
+func ShopFacts(
+	subs []*ent.SubOrder, items []*ent.OrderItem, shop globalid.ID,
+) lifecycle.TradeFacts {
+	dispatched := slices.ContainsFunc(subs, func(sub *ent.SubOrder) bool {
+		return sub.ShopID == shop && (vocab.Dispatched.Has(sub.Status) || sub.ShippedAt != nil)
+	})
 	return lifecycle.TradeFacts{
-		HandedOver: slices.ContainsFunc(subs, func(sub *ent.SubOrder) bool {
-			return sub.ShopID == shop &&
-				(vocab.Dispatched.Has(sub.Status) || sub.ShippedAt != nil)
+		HandedOver: dispatched || slices.ContainsFunc(items, func(it *ent.OrderItem) bool {
+			return it.ShopID == shop && it.ShippedQuantity > 0
 		}),
 	}
 }
