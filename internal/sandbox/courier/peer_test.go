@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,18 +16,17 @@ import (
 
 func TestHookIsCalledAtEveryStage(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	var stages []string
+	stages := make(sandboxtest.Stages, 16)
 	r := newRig(t, func(o *sandboxcourier.Options) {
 		o.Hook = func(stage sandboxcourier.Stage, op sandboxcourier.Op, reference string) {
-			mu.Lock()
-			defer mu.Unlock()
-			stages = append(stages, string(stage)+" "+string(op)+" "+reference)
+			stages.Add(string(stage), string(op), reference)
 		}
 	})
 	must(t, r.Subscribe(t.Context(), parcel("shp_1")))
+	stages.Want(t, "BEFORE SUBSCRIBE shp_1", "ACTED SUBSCRIBE shp_1", "ANSWERED SUBSCRIBE shp_1")
 	must(t, r.peer.Push(t.Context(), "shp_1"))
 	r.deliver(t, 1)
+	stages.Want(t, "BEFORE PUSH shp_1", "ANSWERED PUSH shp_1")
 	fault := sandboxcourier.Fault{
 		Kind: sandboxcourier.LoseAnswer, Op: sandboxcourier.OpIntercept, Reference: "shp_1",
 	}
@@ -36,16 +34,7 @@ func TestHookIsCalledAtEveryStage(t *testing.T) {
 	if err := r.Intercept(t.Context(), parcel("shp_1"), "not wanted"); err == nil {
 		t.Fatal("the answer was not lost")
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	want := []string{
-		"BEFORE SUBSCRIBE shp_1", "ACTED SUBSCRIBE shp_1", "ANSWERED SUBSCRIBE shp_1",
-		"BEFORE PUSH shp_1", "ANSWERED PUSH shp_1",
-		"BEFORE INTERCEPT shp_1", "ACTED INTERCEPT shp_1",
-	}
-	if !slices.Equal(stages, want) {
-		t.Fatalf("stages %q, want %q", stages, want)
-	}
+	stages.Want(t, "BEFORE INTERCEPT shp_1", "ACTED INTERCEPT shp_1")
 }
 
 func TestCallbackURLOfThePeer(t *testing.T) {

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,32 +16,22 @@ import (
 
 func TestHookIsCalledAtEveryStage(t *testing.T) {
 	t.Parallel()
-	var mu sync.Mutex
-	var stages []string
+	stages := make(sandboxtest.Stages, 16)
 	r := newRig(t, func(o *pay.Options) {
 		o.Hook = func(stage pay.Stage, op pay.Op, no string) {
-			mu.Lock()
-			defer mu.Unlock()
-			stages = append(stages, string(stage)+" "+string(op)+" "+no)
+			stages.Add(string(stage), string(op), no)
 		}
 	})
 	r.open(t, "pay_1")
+	stages.Want(t, "BEFORE OPEN pay_1", "ACTED OPEN pay_1", "ANSWERED OPEN pay_1")
 	must(t, r.peer.Pay(t.Context(), "pay_1", pay.Payment{}))
 	r.deliver(t)
+	stages.Want(t, "BEFORE NOTICE pay_1", "ANSWERED NOTICE pay_1")
 	r.fault(t, pay.Fault{Kind: pay.LoseAnswer, Op: pay.OpClose})
 	if _, err := r.Close(t.Context(), "pay_1"); err == nil {
 		t.Fatal("the answer was not lost")
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	want := []string{
-		"BEFORE OPEN pay_1", "ACTED OPEN pay_1", "ANSWERED OPEN pay_1",
-		"BEFORE NOTICE pay_1", "ANSWERED NOTICE pay_1",
-		"BEFORE CLOSE pay_1", "ACTED CLOSE pay_1",
-	}
-	if !slices.Equal(stages, want) {
-		t.Fatalf("stages %q, want %q", stages, want)
-	}
+	stages.Want(t, "BEFORE CLOSE pay_1", "ACTED CLOSE pay_1")
 }
 
 func TestAnsweredMeansThatTheClientHasTheAnswer(t *testing.T) {

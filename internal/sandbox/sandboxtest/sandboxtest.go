@@ -42,6 +42,28 @@ func (c *Clock) Advance(by time.Duration) {
 	c.at = c.at.Add(by)
 }
 
+// Stages are the calls of a peer's hook, in their order. A client may have its answer before the
+// hook hears that it was sent, so a test waits for each.
+type Stages chan string
+
+// Add is for the hook.
+func (s Stages) Add(stage, op, subject string) { s <- stage + " " + op + " " + subject }
+
+// Want waits for the next stages.
+func (s Stages) Want(t *testing.T, want ...string) {
+	t.Helper()
+	for _, next := range want {
+		select {
+		case got := <-s:
+			if got != next {
+				t.Fatalf("stage %q, want %q", got, next)
+			}
+		case <-time.After(patience):
+			t.Fatalf("stage %q does not come", next)
+		}
+	}
+}
+
 // Received is a message as it arrived.
 type Received struct {
 	Header http.Header
