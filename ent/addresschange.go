@@ -23,6 +23,8 @@ type AddressChange struct {
 	ID globalid.ID `json:"id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// Status holds the value of the "status" field.
@@ -85,7 +87,7 @@ func (*AddressChange) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case addresschange.FieldAddress:
 			values[i] = new([]byte)
-		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldShopID:
+		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldBuyerID, addresschange.FieldShopID:
 			values[i] = new(globalid.ID)
 		case addresschange.FieldStatus, addresschange.FieldRegion, addresschange.FieldReason:
 			values[i] = new(sql.NullString)
@@ -117,6 +119,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value != nil {
 				_m.OrderID = *value
+			}
+		case addresschange.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
 			}
 		case addresschange.FieldShopID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -209,6 +217,9 @@ func (_m *AddressChange) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))

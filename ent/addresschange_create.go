@@ -30,6 +30,12 @@ func (_c *AddressChangeCreate) SetOrderID(v globalid.ID) *AddressChangeCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *AddressChangeCreate) SetBuyerID(v globalid.ID) *AddressChangeCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
 // SetShopID sets the "shop_id" field.
 func (_c *AddressChangeCreate) SetShopID(v globalid.ID) *AddressChangeCreate {
 	_c.mutation.SetShopID(v)
@@ -174,6 +180,9 @@ func (_c *AddressChangeCreate) check() error {
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "AddressChange.order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "AddressChange.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AddressChange.shop_id"`)}
 	}
@@ -249,6 +258,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)

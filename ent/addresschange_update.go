@@ -47,6 +47,20 @@ func (_u *AddressChangeUpdate) SetNillableOrderID(v *globalid.ID) *AddressChange
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AddressChangeUpdate) SetBuyerID(v globalid.ID) *AddressChangeUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AddressChangeUpdate) SetNillableBuyerID(v *globalid.ID) *AddressChangeUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
 // SetShopID sets the "shop_id" field.
 func (_u *AddressChangeUpdate) SetShopID(v globalid.ID) *AddressChangeUpdate {
 	_u.mutation.SetShopID(v)
@@ -238,6 +252,9 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 	}
@@ -349,6 +366,20 @@ func (_u *AddressChangeUpdateOne) SetOrderID(v globalid.ID) *AddressChangeUpdate
 func (_u *AddressChangeUpdateOne) SetNillableOrderID(v *globalid.ID) *AddressChangeUpdateOne {
 	if v != nil {
 		_u.SetOrderID(*v)
+	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AddressChangeUpdateOne) SetBuyerID(v globalid.ID) *AddressChangeUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AddressChangeUpdateOne) SetNillableBuyerID(v *globalid.ID) *AddressChangeUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
 	}
 	return _u
 }
@@ -573,6 +604,9 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)

@@ -21,6 +21,10 @@ type AfterSaleLine struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// AfterSaleID holds the value of the "after_sale_id" field.
 	AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
 	// ItemID holds the value of the "item_id" field.
@@ -100,7 +104,7 @@ func (*AfterSaleLine) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case aftersaleline.FieldExchangeSkuID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case aftersaleline.FieldID, aftersaleline.FieldAfterSaleID, aftersaleline.FieldItemID:
+		case aftersaleline.FieldID, aftersaleline.FieldBuyerID, aftersaleline.FieldShopID, aftersaleline.FieldAfterSaleID, aftersaleline.FieldItemID:
 			values[i] = new(globalid.ID)
 		case aftersaleline.FieldQuantity, aftersaleline.FieldAmount, aftersaleline.FieldGoodQuantity, aftersaleline.FieldDamagedQuantity:
 			values[i] = new(sql.NullInt64)
@@ -128,6 +132,18 @@ func (_m *AfterSaleLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
+			}
+		case aftersaleline.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case aftersaleline.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case aftersaleline.FieldAfterSaleID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -235,6 +251,12 @@ func (_m *AfterSaleLine) String() string {
 	var builder strings.Builder
 	builder.WriteString("AfterSaleLine(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
 	builder.WriteString("after_sale_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AfterSaleID))
 	builder.WriteString(", ")

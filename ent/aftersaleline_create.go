@@ -24,6 +24,18 @@ type AfterSaleLineCreate struct {
 	hooks    []Hook
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *AfterSaleLineCreate) SetBuyerID(v globalid.ID) *AfterSaleLineCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetShopID sets the "shop_id" field.
+func (_c *AfterSaleLineCreate) SetShopID(v globalid.ID) *AfterSaleLineCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetAfterSaleID sets the "after_sale_id" field.
 func (_c *AfterSaleLineCreate) SetAfterSaleID(v globalid.ID) *AfterSaleLineCreate {
 	_c.mutation.SetAfterSaleID(v)
@@ -206,6 +218,12 @@ func (_c *AfterSaleLineCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *AfterSaleLineCreate) check() error {
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "AfterSaleLine.buyer_id"`)}
+	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AfterSaleLine.shop_id"`)}
+	}
 	if _, ok := _c.mutation.AfterSaleID(); !ok {
 		return &ValidationError{Name: "after_sale_id", err: errors.New(`ent: missing required field "AfterSaleLine.after_sale_id"`)}
 	}
@@ -275,6 +293,14 @@ func (_c *AfterSaleLineCreate) createSpec() (*AfterSaleLine, *sqlgraph.CreateSpe
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(aftersaleline.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(aftersaleline.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Quantity(); ok {
 		_spec.SetField(aftersaleline.FieldQuantity, field.TypeInt64, value)

@@ -375,12 +375,12 @@ func (_q *AfterSaleLineQuery) WithExchangeSku(opts ...func(*SkuQuery)) *AfterSal
 // Example:
 //
 //	var v []struct {
-//		AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.AfterSaleLine.Query().
-//		GroupBy(aftersaleline.FieldAfterSaleID).
+//		GroupBy(aftersaleline.FieldBuyerID).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *AfterSaleLineQuery) GroupBy(field string, fields ...string) *AfterSaleLineGroupBy {
@@ -398,11 +398,11 @@ func (_q *AfterSaleLineQuery) GroupBy(field string, fields ...string) *AfterSale
 // Example:
 //
 //	var v []struct {
-//		AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //	}
 //
 //	client.AfterSaleLine.Query().
-//		Select(aftersaleline.FieldAfterSaleID).
+//		Select(aftersaleline.FieldBuyerID).
 //		Scan(ctx, &v)
 func (_q *AfterSaleLineQuery) Select(fields ...string) *AfterSaleLineSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

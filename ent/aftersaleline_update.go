@@ -32,6 +32,34 @@ func (_u *AfterSaleLineUpdate) Where(ps ...predicate.AfterSaleLine) *AfterSaleLi
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AfterSaleLineUpdate) SetBuyerID(v globalid.ID) *AfterSaleLineUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AfterSaleLineUpdate) SetNillableBuyerID(v *globalid.ID) *AfterSaleLineUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *AfterSaleLineUpdate) SetShopID(v globalid.ID) *AfterSaleLineUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *AfterSaleLineUpdate) SetNillableShopID(v *globalid.ID) *AfterSaleLineUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetAfterSaleID sets the "after_sale_id" field.
 func (_u *AfterSaleLineUpdate) SetAfterSaleID(v globalid.ID) *AfterSaleLineUpdate {
 	_u.mutation.SetAfterSaleID(v)
@@ -277,6 +305,12 @@ func (_u *AfterSaleLineUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(aftersaleline.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(aftersaleline.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(aftersaleline.FieldQuantity, field.TypeInt64, value)
 	}
@@ -411,6 +445,34 @@ type AfterSaleLineUpdateOne struct {
 	hooks     []Hook
 	mutation  *AfterSaleLineMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AfterSaleLineUpdateOne) SetBuyerID(v globalid.ID) *AfterSaleLineUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AfterSaleLineUpdateOne) SetNillableBuyerID(v *globalid.ID) *AfterSaleLineUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *AfterSaleLineUpdateOne) SetShopID(v globalid.ID) *AfterSaleLineUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *AfterSaleLineUpdateOne) SetNillableShopID(v *globalid.ID) *AfterSaleLineUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
 }
 
 // SetAfterSaleID sets the "after_sale_id" field.
@@ -687,6 +749,12 @@ func (_u *AfterSaleLineUpdateOne) sqlSave(ctx context.Context) (_node *AfterSale
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(aftersaleline.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(aftersaleline.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(aftersaleline.FieldQuantity, field.TypeInt64, value)

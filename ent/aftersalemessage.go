@@ -21,6 +21,10 @@ type AfterSaleMessage struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// AfterSaleID holds the value of the "after_sale_id" field.
 	AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
 	// Kind holds the value of the "kind" field.
@@ -70,7 +74,7 @@ func (*AfterSaleMessage) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case aftersalemessage.FieldImages:
 			values[i] = new([]byte)
-		case aftersalemessage.FieldID, aftersalemessage.FieldAfterSaleID:
+		case aftersalemessage.FieldID, aftersalemessage.FieldBuyerID, aftersalemessage.FieldShopID, aftersalemessage.FieldAfterSaleID:
 			values[i] = new(globalid.ID)
 		case aftersalemessage.FieldKind, aftersalemessage.FieldAuthorRole, aftersalemessage.FieldAuthor, aftersalemessage.FieldText:
 			values[i] = new(sql.NullString)
@@ -96,6 +100,18 @@ func (_m *AfterSaleMessage) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
+			}
+		case aftersalemessage.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case aftersalemessage.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case aftersalemessage.FieldAfterSaleID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -182,6 +198,12 @@ func (_m *AfterSaleMessage) String() string {
 	var builder strings.Builder
 	builder.WriteString("AfterSaleMessage(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
 	builder.WriteString("after_sale_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AfterSaleID))
 	builder.WriteString(", ")

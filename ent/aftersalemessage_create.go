@@ -23,6 +23,18 @@ type AfterSaleMessageCreate struct {
 	hooks    []Hook
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *AfterSaleMessageCreate) SetBuyerID(v globalid.ID) *AfterSaleMessageCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetShopID sets the "shop_id" field.
+func (_c *AfterSaleMessageCreate) SetShopID(v globalid.ID) *AfterSaleMessageCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetAfterSaleID sets the "after_sale_id" field.
 func (_c *AfterSaleMessageCreate) SetAfterSaleID(v globalid.ID) *AfterSaleMessageCreate {
 	_c.mutation.SetAfterSaleID(v)
@@ -163,6 +175,12 @@ func (_c *AfterSaleMessageCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *AfterSaleMessageCreate) check() error {
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "AfterSaleMessage.buyer_id"`)}
+	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AfterSaleMessage.shop_id"`)}
+	}
 	if _, ok := _c.mutation.AfterSaleID(); !ok {
 		return &ValidationError{Name: "after_sale_id", err: errors.New(`ent: missing required field "AfterSaleMessage.after_sale_id"`)}
 	}
@@ -241,6 +259,14 @@ func (_c *AfterSaleMessageCreate) createSpec() (*AfterSaleMessage, *sqlgraph.Cre
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(aftersalemessage.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(aftersalemessage.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Kind(); ok {
 		_spec.SetField(aftersalemessage.FieldKind, field.TypeString, value)

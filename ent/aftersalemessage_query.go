@@ -303,12 +303,12 @@ func (_q *AfterSaleMessageQuery) WithAfterSale(opts ...func(*AfterSaleQuery)) *A
 // Example:
 //
 //	var v []struct {
-//		AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.AfterSaleMessage.Query().
-//		GroupBy(aftersalemessage.FieldAfterSaleID).
+//		GroupBy(aftersalemessage.FieldBuyerID).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *AfterSaleMessageQuery) GroupBy(field string, fields ...string) *AfterSaleMessageGroupBy {
@@ -326,11 +326,11 @@ func (_q *AfterSaleMessageQuery) GroupBy(field string, fields ...string) *AfterS
 // Example:
 //
 //	var v []struct {
-//		AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //	}
 //
 //	client.AfterSaleMessage.Query().
-//		Select(aftersalemessage.FieldAfterSaleID).
+//		Select(aftersalemessage.FieldBuyerID).
 //		Scan(ctx, &v)
 func (_q *AfterSaleMessageQuery) Select(fields ...string) *AfterSaleMessageSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

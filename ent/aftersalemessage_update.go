@@ -32,6 +32,34 @@ func (_u *AfterSaleMessageUpdate) Where(ps ...predicate.AfterSaleMessage) *After
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AfterSaleMessageUpdate) SetBuyerID(v globalid.ID) *AfterSaleMessageUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AfterSaleMessageUpdate) SetNillableBuyerID(v *globalid.ID) *AfterSaleMessageUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *AfterSaleMessageUpdate) SetShopID(v globalid.ID) *AfterSaleMessageUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *AfterSaleMessageUpdate) SetNillableShopID(v *globalid.ID) *AfterSaleMessageUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetAfterSaleID sets the "after_sale_id" field.
 func (_u *AfterSaleMessageUpdate) SetAfterSaleID(v globalid.ID) *AfterSaleMessageUpdate {
 	_u.mutation.SetAfterSaleID(v)
@@ -203,6 +231,12 @@ func (_u *AfterSaleMessageUpdate) sqlSave(ctx context.Context) (_node int, err e
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(aftersalemessage.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(aftersalemessage.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(aftersalemessage.FieldKind, field.TypeString, value)
 	}
@@ -272,6 +306,34 @@ type AfterSaleMessageUpdateOne struct {
 	hooks     []Hook
 	mutation  *AfterSaleMessageMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *AfterSaleMessageUpdateOne) SetBuyerID(v globalid.ID) *AfterSaleMessageUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *AfterSaleMessageUpdateOne) SetNillableBuyerID(v *globalid.ID) *AfterSaleMessageUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *AfterSaleMessageUpdateOne) SetShopID(v globalid.ID) *AfterSaleMessageUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *AfterSaleMessageUpdateOne) SetNillableShopID(v *globalid.ID) *AfterSaleMessageUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
 }
 
 // SetAfterSaleID sets the "after_sale_id" field.
@@ -474,6 +536,12 @@ func (_u *AfterSaleMessageUpdateOne) sqlSave(ctx context.Context) (_node *AfterS
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(aftersalemessage.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(aftersalemessage.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(aftersalemessage.FieldKind, field.TypeString, value)

@@ -21,7 +21,6 @@ import (
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
@@ -84,8 +83,6 @@ type Client struct {
 	Coupon *CouponClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
-	// FeedEntry is the client for interacting with the FeedEntry builders.
-	FeedEntry *FeedEntryClient
 	// FeedHead is the client for interacting with the FeedHead builders.
 	FeedHead *FeedHeadClient
 	// FreightTemplate is the client for interacting with the FreightTemplate builders.
@@ -166,7 +163,6 @@ func (c *Client) init() {
 	c.ChannelNotice = NewChannelNoticeClient(c.config)
 	c.Coupon = NewCouponClient(c.config)
 	c.Event = NewEventClient(c.config)
-	c.FeedEntry = NewFeedEntryClient(c.config)
 	c.FeedHead = NewFeedHeadClient(c.config)
 	c.FreightTemplate = NewFreightTemplateClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
@@ -298,7 +294,6 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ChannelNotice:    NewChannelNoticeClient(cfg),
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
-		FeedEntry:        NewFeedEntryClient(cfg),
 		FeedHead:         NewFeedHeadClient(cfg),
 		FreightTemplate:  NewFreightTemplateClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
@@ -357,7 +352,6 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ChannelNotice:    NewChannelNoticeClient(cfg),
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
-		FeedEntry:        NewFeedEntryClient(cfg),
 		FeedHead:         NewFeedHeadClient(cfg),
 		FreightTemplate:  NewFreightTemplateClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
@@ -418,12 +412,12 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry, c.FeedHead,
-		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
-		c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse,
-		c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment,
-		c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement,
-		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FreightTemplate,
+		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
+		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
+		c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem,
+		c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
+		c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
 	}
@@ -434,12 +428,12 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedEntry, c.FeedHead,
-		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
-		c.Order, c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse,
-		c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment,
-		c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement,
-		c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FreightTemplate,
+		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
+		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
+		c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem,
+		c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
+		c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -466,8 +460,6 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Coupon.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
-	case *FeedEntryMutation:
-		return c.FeedEntry.mutate(ctx, m)
 	case *FeedHeadMutation:
 		return c.FeedHead.mutate(ctx, m)
 	case *FreightTemplateMutation:
@@ -2015,139 +2007,6 @@ func (c *EventClient) mutate(ctx context.Context, m *EventMutation) (Value, erro
 		return (&EventDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Event mutation op: %q", m.Op())
-	}
-}
-
-// FeedEntryClient is a client for the FeedEntry schema.
-type FeedEntryClient struct {
-	config
-}
-
-// NewFeedEntryClient returns a client for the FeedEntry from the given config.
-func NewFeedEntryClient(c config) *FeedEntryClient {
-	return &FeedEntryClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `feedentry.Hooks(f(g(h())))`.
-func (c *FeedEntryClient) Use(hooks ...Hook) {
-	c.hooks.FeedEntry = append(c.hooks.FeedEntry, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `feedentry.Intercept(f(g(h())))`.
-func (c *FeedEntryClient) Intercept(interceptors ...Interceptor) {
-	c.inters.FeedEntry = append(c.inters.FeedEntry, interceptors...)
-}
-
-// Create returns a builder for creating a FeedEntry entity.
-func (c *FeedEntryClient) Create() *FeedEntryCreate {
-	mutation := newFeedEntryMutation(c.config, OpCreate)
-	return &FeedEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of FeedEntry entities.
-func (c *FeedEntryClient) CreateBulk(builders ...*FeedEntryCreate) *FeedEntryCreateBulk {
-	return &FeedEntryCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *FeedEntryClient) MapCreateBulk(slice any, setFunc func(*FeedEntryCreate, int)) *FeedEntryCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &FeedEntryCreateBulk{err: fmt.Errorf("calling to FeedEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*FeedEntryCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &FeedEntryCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for FeedEntry.
-func (c *FeedEntryClient) Update() *FeedEntryUpdate {
-	mutation := newFeedEntryMutation(c.config, OpUpdate)
-	return &FeedEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *FeedEntryClient) UpdateOne(_m *FeedEntry) *FeedEntryUpdateOne {
-	mutation := newFeedEntryMutation(c.config, OpUpdateOne, withFeedEntry(_m))
-	return &FeedEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *FeedEntryClient) UpdateOneID(id int64) *FeedEntryUpdateOne {
-	mutation := newFeedEntryMutation(c.config, OpUpdateOne, withFeedEntryID(id))
-	return &FeedEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for FeedEntry.
-func (c *FeedEntryClient) Delete() *FeedEntryDelete {
-	mutation := newFeedEntryMutation(c.config, OpDelete)
-	return &FeedEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *FeedEntryClient) DeleteOne(_m *FeedEntry) *FeedEntryDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *FeedEntryClient) DeleteOneID(id int64) *FeedEntryDeleteOne {
-	builder := c.Delete().Where(feedentry.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &FeedEntryDeleteOne{builder}
-}
-
-// Query returns a query builder for FeedEntry.
-func (c *FeedEntryClient) Query() *FeedEntryQuery {
-	return &FeedEntryQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeFeedEntry},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a FeedEntry entity by its id.
-func (c *FeedEntryClient) Get(ctx context.Context, id int64) (*FeedEntry, error) {
-	return c.Query().Where(feedentry.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *FeedEntryClient) GetX(ctx context.Context, id int64) *FeedEntry {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// Hooks returns the client hooks.
-func (c *FeedEntryClient) Hooks() []Hook {
-	return c.hooks.FeedEntry
-}
-
-// Interceptors returns the client interceptors.
-func (c *FeedEntryClient) Interceptors() []Interceptor {
-	return c.inters.FeedEntry
-}
-
-func (c *FeedEntryClient) mutate(ctx context.Context, m *FeedEntryMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&FeedEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&FeedEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&FeedEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&FeedEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown FeedEntry mutation op: %q", m.Op())
 	}
 }
 
@@ -7393,20 +7252,19 @@ func (c *WarehouseClient) mutate(ctx context.Context, m *WarehouseMutation) (Val
 type (
 	hooks struct {
 		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
-		ChannelNotice, Coupon, Event, FeedEntry, FeedHead, FreightTemplate,
-		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
-		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review,
-		Setting, Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock,
-		StockMovement, StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
+		ChannelNotice, Coupon, Event, FeedHead, FreightTemplate, IdempotencyKey,
+		Interception, MemberBenefit, Memo, Order, OrderItem, Payment, Product,
+		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
+		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
+		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
 		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
-		ChannelNotice, Coupon, Event, FeedEntry, FeedHead, FreightTemplate,
-		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
-		Product, Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review,
-		Setting, Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock,
-		StockMovement, StockTransfer, SubOrder, TrackingEvent,
-		Warehouse []ent.Interceptor
+		ChannelNotice, Coupon, Event, FeedHead, FreightTemplate, IdempotencyKey,
+		Interception, MemberBenefit, Memo, Order, OrderItem, Payment, Product,
+		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
+		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
+		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Interceptor
 	}
 )
 

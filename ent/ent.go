@@ -15,7 +15,6 @@ import (
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
@@ -121,7 +120,6 @@ func checkColumn(t, c string) error {
 			channelnotice.Table:    channelnotice.ValidColumn,
 			coupon.Table:           coupon.ValidColumn,
 			event.Table:            event.ValidColumn,
-			feedentry.Table:        feedentry.ValidColumn,
 			feedhead.Table:         feedhead.ValidColumn,
 			freighttemplate.Table:  freighttemplate.ValidColumn,
 			idempotencykey.Table:   idempotencykey.ValidColumn,

@@ -25,6 +25,8 @@ type Event struct {
 	ID globalid.ID `json:"id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID *globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID *globalid.ID `json:"buyer_id,omitempty"`
 	// Sequence holds the value of the "sequence" field.
 	Sequence *int64 `json:"sequence,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
@@ -87,7 +89,7 @@ func (*Event) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case event.FieldOrderID, event.FieldShopID:
+		case event.FieldOrderID, event.FieldBuyerID, event.FieldShopID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case event.FieldPayload:
 			values[i] = new([]byte)
@@ -126,6 +128,13 @@ func (_m *Event) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OrderID = new(globalid.ID)
 				*_m.OrderID = *value.S.(*globalid.ID)
+			}
+		case event.FieldBuyerID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value.Valid {
+				_m.BuyerID = new(globalid.ID)
+				*_m.BuyerID = *value.S.(*globalid.ID)
 			}
 		case event.FieldSequence:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -228,6 +237,11 @@ func (_m *Event) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	if v := _m.OrderID; v != nil {
 		builder.WriteString("order_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.BuyerID; v != nil {
+		builder.WriteString("buyer_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

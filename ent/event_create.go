@@ -39,6 +39,20 @@ func (_c *EventCreate) SetNillableOrderID(v *globalid.ID) *EventCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *EventCreate) SetBuyerID(v globalid.ID) *EventCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_c *EventCreate) SetNillableBuyerID(v *globalid.ID) *EventCreate {
+	if v != nil {
+		_c.SetBuyerID(*v)
+	}
+	return _c
+}
+
 // SetSequence sets the "sequence" field.
 func (_c *EventCreate) SetSequence(v int64) *EventCreate {
 	_c.mutation.SetSequence(v)
@@ -266,6 +280,10 @@ func (_c *EventCreate) createSpec() (*Event, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(event.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = &value
 	}
 	if value, ok := _c.mutation.Sequence(); ok {
 		_spec.SetField(event.FieldSequence, field.TypeInt64, value)

@@ -53,6 +53,26 @@ func (_u *EventUpdate) ClearOrderID() *EventUpdate {
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *EventUpdate) SetBuyerID(v globalid.ID) *EventUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *EventUpdate) SetNillableBuyerID(v *globalid.ID) *EventUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// ClearBuyerID clears the value of the "buyer_id" field.
+func (_u *EventUpdate) ClearBuyerID() *EventUpdate {
+	_u.mutation.ClearBuyerID()
+	return _u
+}
+
 // SetSequence sets the "sequence" field.
 func (_u *EventUpdate) SetSequence(v int64) *EventUpdate {
 	_u.mutation.ResetSequence()
@@ -275,6 +295,12 @@ func (_u *EventUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(event.FieldBuyerID, field.TypeUUID, value)
+	}
+	if _u.mutation.BuyerIDCleared() {
+		_spec.ClearField(event.FieldBuyerID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Sequence(); ok {
 		_spec.SetField(event.FieldSequence, field.TypeInt64, value)
 	}
@@ -402,6 +428,26 @@ func (_u *EventUpdateOne) SetNillableOrderID(v *globalid.ID) *EventUpdateOne {
 // ClearOrderID clears the value of the "order_id" field.
 func (_u *EventUpdateOne) ClearOrderID() *EventUpdateOne {
 	_u.mutation.ClearOrderID()
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *EventUpdateOne) SetBuyerID(v globalid.ID) *EventUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *EventUpdateOne) SetNillableBuyerID(v *globalid.ID) *EventUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// ClearBuyerID clears the value of the "buyer_id" field.
+func (_u *EventUpdateOne) ClearBuyerID() *EventUpdateOne {
+	_u.mutation.ClearBuyerID()
 	return _u
 }
 
@@ -656,6 +702,12 @@ func (_u *EventUpdateOne) sqlSave(ctx context.Context) (_node *Event, err error)
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(event.FieldBuyerID, field.TypeUUID, value)
+	}
+	if _u.mutation.BuyerIDCleared() {
+		_spec.ClearField(event.FieldBuyerID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Sequence(); ok {
 		_spec.SetField(event.FieldSequence, field.TypeInt64, value)

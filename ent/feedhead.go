@@ -19,6 +19,8 @@ type FeedHead struct {
 	ID int `json:"id,omitempty"`
 	// Position holds the value of the "position" field.
 	Position int64 `json:"position,omitempty"`
+	// Oldest holds the value of the "oldest" field.
+	Oldest int64 `json:"oldest,omitempty"`
 	// Holder holds the value of the "holder" field.
 	Holder string `json:"holder,omitempty"`
 	// LeaseUntil holds the value of the "lease_until" field.
@@ -33,7 +35,7 @@ func (*FeedHead) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case feedhead.FieldID, feedhead.FieldPosition, feedhead.FieldConnection:
+		case feedhead.FieldID, feedhead.FieldPosition, feedhead.FieldOldest, feedhead.FieldConnection:
 			values[i] = new(sql.NullInt64)
 		case feedhead.FieldHolder:
 			values[i] = new(sql.NullString)
@@ -65,6 +67,12 @@ func (_m *FeedHead) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field position", values[i])
 			} else if value.Valid {
 				_m.Position = value.Int64
+			}
+		case feedhead.FieldOldest:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field oldest", values[i])
+			} else if value.Valid {
+				_m.Oldest = value.Int64
 			}
 		case feedhead.FieldHolder:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -123,6 +131,9 @@ func (_m *FeedHead) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("position=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Position))
+	builder.WriteString(", ")
+	builder.WriteString("oldest=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Oldest))
 	builder.WriteString(", ")
 	builder.WriteString("holder=")
 	builder.WriteString(_m.Holder)

@@ -34,6 +34,20 @@ func (_c *FeedHeadCreate) SetNillablePosition(v *int64) *FeedHeadCreate {
 	return _c
 }
 
+// SetOldest sets the "oldest" field.
+func (_c *FeedHeadCreate) SetOldest(v int64) *FeedHeadCreate {
+	_c.mutation.SetOldest(v)
+	return _c
+}
+
+// SetNillableOldest sets the "oldest" field if the given value is not nil.
+func (_c *FeedHeadCreate) SetNillableOldest(v *int64) *FeedHeadCreate {
+	if v != nil {
+		_c.SetOldest(*v)
+	}
+	return _c
+}
+
 // SetHolder sets the "holder" field.
 func (_c *FeedHeadCreate) SetHolder(v string) *FeedHeadCreate {
 	_c.mutation.SetHolder(v)
@@ -121,6 +135,10 @@ func (_c *FeedHeadCreate) defaults() {
 		v := feedhead.DefaultPosition
 		_c.mutation.SetPosition(v)
 	}
+	if _, ok := _c.mutation.Oldest(); !ok {
+		v := feedhead.DefaultOldest
+		_c.mutation.SetOldest(v)
+	}
 	if _, ok := _c.mutation.Holder(); !ok {
 		v := feedhead.DefaultHolder
 		_c.mutation.SetHolder(v)
@@ -135,6 +153,9 @@ func (_c *FeedHeadCreate) defaults() {
 func (_c *FeedHeadCreate) check() error {
 	if _, ok := _c.mutation.Position(); !ok {
 		return &ValidationError{Name: "position", err: errors.New(`ent: missing required field "FeedHead.position"`)}
+	}
+	if _, ok := _c.mutation.Oldest(); !ok {
+		return &ValidationError{Name: "oldest", err: errors.New(`ent: missing required field "FeedHead.oldest"`)}
 	}
 	if _, ok := _c.mutation.Holder(); !ok {
 		return &ValidationError{Name: "holder", err: errors.New(`ent: missing required field "FeedHead.holder"`)}
@@ -182,6 +203,10 @@ func (_c *FeedHeadCreate) createSpec() (*FeedHead, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Position(); ok {
 		_spec.SetField(feedhead.FieldPosition, field.TypeInt64, value)
 		_node.Position = value
+	}
+	if value, ok := _c.mutation.Oldest(); ok {
+		_spec.SetField(feedhead.FieldOldest, field.TypeInt64, value)
+		_node.Oldest = value
 	}
 	if value, ok := _c.mutation.Holder(); ok {
 		_spec.SetField(feedhead.FieldHolder, field.TypeString, value)

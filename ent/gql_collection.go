@@ -96,6 +96,11 @@ func (_q *AddressChangeQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, addresschange.FieldOrderID)
 				fieldSeen[addresschange.FieldOrderID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[addresschange.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldBuyerID)
+				fieldSeen[addresschange.FieldBuyerID] = struct{}{}
+			}
 		case "shopID":
 			if _, ok := fieldSeen[addresschange.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, addresschange.FieldShopID)
@@ -588,6 +593,16 @@ func (_q *AfterSaleLineQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, aftersaleline.FieldExchangeSkuID)
 				fieldSeen[aftersaleline.FieldExchangeSkuID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[aftersaleline.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldBuyerID)
+				fieldSeen[aftersaleline.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[aftersaleline.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldShopID)
+				fieldSeen[aftersaleline.FieldShopID] = struct{}{}
+			}
 		case "afterSaleID":
 			if _, ok := fieldSeen[aftersaleline.FieldAfterSaleID]; !ok {
 				selectedFields = append(selectedFields, aftersaleline.FieldAfterSaleID)
@@ -723,6 +738,16 @@ func (_q *AfterSaleMessageQuery) collectField(ctx context.Context, oneNode bool,
 			if _, ok := fieldSeen[aftersalemessage.FieldAfterSaleID]; !ok {
 				selectedFields = append(selectedFields, aftersalemessage.FieldAfterSaleID)
 				fieldSeen[aftersalemessage.FieldAfterSaleID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[aftersalemessage.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldBuyerID)
+				fieldSeen[aftersalemessage.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[aftersalemessage.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, aftersalemessage.FieldShopID)
+				fieldSeen[aftersalemessage.FieldShopID] = struct{}{}
 			}
 		case "afterSaleID":
 			if _, ok := fieldSeen[aftersalemessage.FieldAfterSaleID]; !ok {
@@ -1087,6 +1112,11 @@ func (_q *EventQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, event.FieldOrderID)
 				fieldSeen[event.FieldOrderID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[event.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, event.FieldBuyerID)
+				fieldSeen[event.FieldBuyerID] = struct{}{}
+			}
 		case "sequence":
 			if _, ok := fieldSeen[event.FieldSequence]; !ok {
 				selectedFields = append(selectedFields, event.FieldSequence)
@@ -1353,6 +1383,11 @@ func (_q *InterceptionQuery) collectField(ctx context.Context, oneNode bool, opC
 			if _, ok := fieldSeen[interception.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, interception.FieldOrderID)
 				fieldSeen[interception.FieldOrderID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[interception.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, interception.FieldBuyerID)
+				fieldSeen[interception.FieldBuyerID] = struct{}{}
 			}
 		case "shopID":
 			if _, ok := fieldSeen[interception.FieldShopID]; !ok {
@@ -2089,6 +2124,11 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, orderitem.FieldSubOrderID)
 				fieldSeen[orderitem.FieldSubOrderID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[orderitem.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldBuyerID)
+				fieldSeen[orderitem.FieldBuyerID] = struct{}{}
+			}
 		case "shopID":
 			if _, ok := fieldSeen[orderitem.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldShopID)
@@ -2302,6 +2342,16 @@ func (_q *PaymentQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			if _, ok := fieldSeen[payment.FieldOrderID]; !ok {
 				selectedFields = append(selectedFields, payment.FieldOrderID)
 				fieldSeen[payment.FieldOrderID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[payment.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, payment.FieldBuyerID)
+				fieldSeen[payment.FieldBuyerID] = struct{}{}
+			}
+		case "soleShopID":
+			if _, ok := fieldSeen[payment.FieldSoleShopID]; !ok {
+				selectedFields = append(selectedFields, payment.FieldSoleShopID)
+				fieldSeen[payment.FieldSoleShopID] = struct{}{}
 			}
 		case "attemptID":
 			if _, ok := fieldSeen[payment.FieldAttemptID]; !ok {
@@ -2875,6 +2925,16 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, refund.FieldOrderID)
 				fieldSeen[refund.FieldOrderID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[refund.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldBuyerID)
+				fieldSeen[refund.FieldBuyerID] = struct{}{}
+			}
+		case "soleShopID":
+			if _, ok := fieldSeen[refund.FieldSoleShopID]; !ok {
+				selectedFields = append(selectedFields, refund.FieldSoleShopID)
+				fieldSeen[refund.FieldSoleShopID] = struct{}{}
+			}
 		case "paymentID":
 			if _, ok := fieldSeen[refund.FieldPaymentID]; !ok {
 				selectedFields = append(selectedFields, refund.FieldPaymentID)
@@ -3100,6 +3160,16 @@ func (_q *RefundLineQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if _, ok := fieldSeen[refundline.FieldSubOrderID]; !ok {
 				selectedFields = append(selectedFields, refundline.FieldSubOrderID)
 				fieldSeen[refundline.FieldSubOrderID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[refundline.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, refundline.FieldBuyerID)
+				fieldSeen[refundline.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[refundline.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, refundline.FieldShopID)
+				fieldSeen[refundline.FieldShopID] = struct{}{}
 			}
 		case "quantity":
 			if _, ok := fieldSeen[refundline.FieldQuantity]; !ok {
@@ -3509,6 +3579,11 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, shipment.FieldOrderID)
 				fieldSeen[shipment.FieldOrderID] = struct{}{}
 			}
+		case "buyerID":
+			if _, ok := fieldSeen[shipment.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldBuyerID)
+				fieldSeen[shipment.FieldBuyerID] = struct{}{}
+			}
 		case "shopID":
 			if _, ok := fieldSeen[shipment.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldShopID)
@@ -3724,6 +3799,16 @@ func (_q *ShipmentItemQuery) collectField(ctx context.Context, oneNode bool, opC
 			if _, ok := fieldSeen[shipmentitem.FieldSubOrderID]; !ok {
 				selectedFields = append(selectedFields, shipmentitem.FieldSubOrderID)
 				fieldSeen[shipmentitem.FieldSubOrderID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[shipmentitem.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldBuyerID)
+				fieldSeen[shipmentitem.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[shipmentitem.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, shipmentitem.FieldShopID)
+				fieldSeen[shipmentitem.FieldShopID] = struct{}{}
 			}
 		case "shipmentID":
 			if _, ok := fieldSeen[shipmentitem.FieldShipmentID]; !ok {
@@ -5362,6 +5447,16 @@ func (_q *TrackingEventQuery) collectField(ctx context.Context, oneNode bool, op
 			if _, ok := fieldSeen[trackingevent.FieldShipmentID]; !ok {
 				selectedFields = append(selectedFields, trackingevent.FieldShipmentID)
 				fieldSeen[trackingevent.FieldShipmentID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[trackingevent.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldBuyerID)
+				fieldSeen[trackingevent.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[trackingevent.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldShopID)
+				fieldSeen[trackingevent.FieldShopID] = struct{}{}
 			}
 		case "shipmentID":
 			if _, ok := fieldSeen[trackingevent.FieldShipmentID]; !ok {

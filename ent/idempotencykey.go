@@ -19,12 +19,6 @@ type IdempotencyKey struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
-	// Viewer holds the value of the "viewer" field.
-	Viewer string `json:"viewer,omitempty"`
-	// Mutation holds the value of the "mutation" field.
-	Mutation string `json:"mutation,omitempty"`
-	// Key holds the value of the "key" field.
-	Key string `json:"key,omitempty"`
 	// InputHash holds the value of the "input_hash" field.
 	InputHash []byte `json:"-"`
 	// Results holds the value of the "results" field.
@@ -43,8 +37,6 @@ func (*IdempotencyKey) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case idempotencykey.FieldID:
 			values[i] = new(globalid.ID)
-		case idempotencykey.FieldViewer, idempotencykey.FieldMutation, idempotencykey.FieldKey:
-			values[i] = new(sql.NullString)
 		case idempotencykey.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
@@ -67,24 +59,6 @@ func (_m *IdempotencyKey) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
-			}
-		case idempotencykey.FieldViewer:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field viewer", values[i])
-			} else if value.Valid {
-				_m.Viewer = value.String
-			}
-		case idempotencykey.FieldMutation:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field mutation", values[i])
-			} else if value.Valid {
-				_m.Mutation = value.String
-			}
-		case idempotencykey.FieldKey:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field key", values[i])
-			} else if value.Valid {
-				_m.Key = value.String
 			}
 		case idempotencykey.FieldInputHash:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -142,15 +116,6 @@ func (_m *IdempotencyKey) String() string {
 	var builder strings.Builder
 	builder.WriteString("IdempotencyKey(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("viewer=")
-	builder.WriteString(_m.Viewer)
-	builder.WriteString(", ")
-	builder.WriteString("mutation=")
-	builder.WriteString(_m.Mutation)
-	builder.WriteString(", ")
-	builder.WriteString("key=")
-	builder.WriteString(_m.Key)
-	builder.WriteString(", ")
 	builder.WriteString("input_hash=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("results=")

@@ -21,24 +21,6 @@ type IdempotencyKeyCreate struct {
 	hooks    []Hook
 }
 
-// SetViewer sets the "viewer" field.
-func (_c *IdempotencyKeyCreate) SetViewer(v string) *IdempotencyKeyCreate {
-	_c.mutation.SetViewer(v)
-	return _c
-}
-
-// SetMutation sets the "mutation" field.
-func (_c *IdempotencyKeyCreate) SetMutation(v string) *IdempotencyKeyCreate {
-	_c.mutation.SetMutation(v)
-	return _c
-}
-
-// SetKey sets the "key" field.
-func (_c *IdempotencyKeyCreate) SetKey(v string) *IdempotencyKeyCreate {
-	_c.mutation.SetKey(v)
-	return _c
-}
-
 // SetInputHash sets the "input_hash" field.
 func (_c *IdempotencyKeyCreate) SetInputHash(v []byte) *IdempotencyKeyCreate {
 	_c.mutation.SetInputHash(v)
@@ -126,30 +108,6 @@ func (_c *IdempotencyKeyCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *IdempotencyKeyCreate) check() error {
-	if _, ok := _c.mutation.Viewer(); !ok {
-		return &ValidationError{Name: "viewer", err: errors.New(`ent: missing required field "IdempotencyKey.viewer"`)}
-	}
-	if v, ok := _c.mutation.Viewer(); ok {
-		if err := idempotencykey.ViewerValidator(v); err != nil {
-			return &ValidationError{Name: "viewer", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.viewer": %w`, err)}
-		}
-	}
-	if _, ok := _c.mutation.Mutation(); !ok {
-		return &ValidationError{Name: "mutation", err: errors.New(`ent: missing required field "IdempotencyKey.mutation"`)}
-	}
-	if v, ok := _c.mutation.Mutation(); ok {
-		if err := idempotencykey.MutationValidator(v); err != nil {
-			return &ValidationError{Name: "mutation", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.mutation": %w`, err)}
-		}
-	}
-	if _, ok := _c.mutation.Key(); !ok {
-		return &ValidationError{Name: "key", err: errors.New(`ent: missing required field "IdempotencyKey.key"`)}
-	}
-	if v, ok := _c.mutation.Key(); ok {
-		if err := idempotencykey.KeyValidator(v); err != nil {
-			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.key": %w`, err)}
-		}
-	}
 	if v, ok := _c.mutation.InputHash(); ok {
 		if err := idempotencykey.InputHashValidator(v); err != nil {
 			return &ValidationError{Name: "input_hash", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.input_hash": %w`, err)}
@@ -192,18 +150,6 @@ func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateS
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.Viewer(); ok {
-		_spec.SetField(idempotencykey.FieldViewer, field.TypeString, value)
-		_node.Viewer = value
-	}
-	if value, ok := _c.mutation.Mutation(); ok {
-		_spec.SetField(idempotencykey.FieldMutation, field.TypeString, value)
-		_node.Mutation = value
-	}
-	if value, ok := _c.mutation.Key(); ok {
-		_spec.SetField(idempotencykey.FieldKey, field.TypeString, value)
-		_node.Key = value
 	}
 	if value, ok := _c.mutation.InputHash(); ok {
 		_spec.SetField(idempotencykey.FieldInputHash, field.TypeBytes, value)

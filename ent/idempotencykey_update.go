@@ -30,48 +30,6 @@ func (_u *IdempotencyKeyUpdate) Where(ps ...predicate.IdempotencyKey) *Idempoten
 	return _u
 }
 
-// SetViewer sets the "viewer" field.
-func (_u *IdempotencyKeyUpdate) SetViewer(v string) *IdempotencyKeyUpdate {
-	_u.mutation.SetViewer(v)
-	return _u
-}
-
-// SetNillableViewer sets the "viewer" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdate) SetNillableViewer(v *string) *IdempotencyKeyUpdate {
-	if v != nil {
-		_u.SetViewer(*v)
-	}
-	return _u
-}
-
-// SetMutation sets the "mutation" field.
-func (_u *IdempotencyKeyUpdate) SetMutation(v string) *IdempotencyKeyUpdate {
-	_u.mutation.SetMutation(v)
-	return _u
-}
-
-// SetNillableMutation sets the "mutation" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdate) SetNillableMutation(v *string) *IdempotencyKeyUpdate {
-	if v != nil {
-		_u.SetMutation(*v)
-	}
-	return _u
-}
-
-// SetKey sets the "key" field.
-func (_u *IdempotencyKeyUpdate) SetKey(v string) *IdempotencyKeyUpdate {
-	_u.mutation.SetKey(v)
-	return _u
-}
-
-// SetNillableKey sets the "key" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdate) SetNillableKey(v *string) *IdempotencyKeyUpdate {
-	if v != nil {
-		_u.SetKey(*v)
-	}
-	return _u
-}
-
 // SetInputHash sets the "input_hash" field.
 func (_u *IdempotencyKeyUpdate) SetInputHash(v []byte) *IdempotencyKeyUpdate {
 	_u.mutation.SetInputHash(v)
@@ -136,21 +94,6 @@ func (_u *IdempotencyKeyUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *IdempotencyKeyUpdate) check() error {
-	if v, ok := _u.mutation.Viewer(); ok {
-		if err := idempotencykey.ViewerValidator(v); err != nil {
-			return &ValidationError{Name: "viewer", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.viewer": %w`, err)}
-		}
-	}
-	if v, ok := _u.mutation.Mutation(); ok {
-		if err := idempotencykey.MutationValidator(v); err != nil {
-			return &ValidationError{Name: "mutation", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.mutation": %w`, err)}
-		}
-	}
-	if v, ok := _u.mutation.Key(); ok {
-		if err := idempotencykey.KeyValidator(v); err != nil {
-			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.key": %w`, err)}
-		}
-	}
 	if v, ok := _u.mutation.InputHash(); ok {
 		if err := idempotencykey.InputHashValidator(v); err != nil {
 			return &ValidationError{Name: "input_hash", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.input_hash": %w`, err)}
@@ -176,15 +119,6 @@ func (_u *IdempotencyKeyUpdate) sqlSave(ctx context.Context) (_node int, err err
 				ps[i](selector)
 			}
 		}
-	}
-	if value, ok := _u.mutation.Viewer(); ok {
-		_spec.SetField(idempotencykey.FieldViewer, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mutation(); ok {
-		_spec.SetField(idempotencykey.FieldMutation, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Key(); ok {
-		_spec.SetField(idempotencykey.FieldKey, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.InputHash(); ok {
 		_spec.SetField(idempotencykey.FieldInputHash, field.TypeBytes, value)
@@ -223,48 +157,6 @@ type IdempotencyKeyUpdateOne struct {
 	hooks     []Hook
 	mutation  *IdempotencyKeyMutation
 	modifiers []func(*sql.UpdateBuilder)
-}
-
-// SetViewer sets the "viewer" field.
-func (_u *IdempotencyKeyUpdateOne) SetViewer(v string) *IdempotencyKeyUpdateOne {
-	_u.mutation.SetViewer(v)
-	return _u
-}
-
-// SetNillableViewer sets the "viewer" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdateOne) SetNillableViewer(v *string) *IdempotencyKeyUpdateOne {
-	if v != nil {
-		_u.SetViewer(*v)
-	}
-	return _u
-}
-
-// SetMutation sets the "mutation" field.
-func (_u *IdempotencyKeyUpdateOne) SetMutation(v string) *IdempotencyKeyUpdateOne {
-	_u.mutation.SetMutation(v)
-	return _u
-}
-
-// SetNillableMutation sets the "mutation" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdateOne) SetNillableMutation(v *string) *IdempotencyKeyUpdateOne {
-	if v != nil {
-		_u.SetMutation(*v)
-	}
-	return _u
-}
-
-// SetKey sets the "key" field.
-func (_u *IdempotencyKeyUpdateOne) SetKey(v string) *IdempotencyKeyUpdateOne {
-	_u.mutation.SetKey(v)
-	return _u
-}
-
-// SetNillableKey sets the "key" field if the given value is not nil.
-func (_u *IdempotencyKeyUpdateOne) SetNillableKey(v *string) *IdempotencyKeyUpdateOne {
-	if v != nil {
-		_u.SetKey(*v)
-	}
-	return _u
 }
 
 // SetInputHash sets the "input_hash" field.
@@ -344,21 +236,6 @@ func (_u *IdempotencyKeyUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *IdempotencyKeyUpdateOne) check() error {
-	if v, ok := _u.mutation.Viewer(); ok {
-		if err := idempotencykey.ViewerValidator(v); err != nil {
-			return &ValidationError{Name: "viewer", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.viewer": %w`, err)}
-		}
-	}
-	if v, ok := _u.mutation.Mutation(); ok {
-		if err := idempotencykey.MutationValidator(v); err != nil {
-			return &ValidationError{Name: "mutation", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.mutation": %w`, err)}
-		}
-	}
-	if v, ok := _u.mutation.Key(); ok {
-		if err := idempotencykey.KeyValidator(v); err != nil {
-			return &ValidationError{Name: "key", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.key": %w`, err)}
-		}
-	}
 	if v, ok := _u.mutation.InputHash(); ok {
 		if err := idempotencykey.InputHashValidator(v); err != nil {
 			return &ValidationError{Name: "input_hash", err: fmt.Errorf(`ent: validator failed for field "IdempotencyKey.input_hash": %w`, err)}
@@ -401,15 +278,6 @@ func (_u *IdempotencyKeyUpdateOne) sqlSave(ctx context.Context) (_node *Idempote
 				ps[i](selector)
 			}
 		}
-	}
-	if value, ok := _u.mutation.Viewer(); ok {
-		_spec.SetField(idempotencykey.FieldViewer, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mutation(); ok {
-		_spec.SetField(idempotencykey.FieldMutation, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Key(); ok {
-		_spec.SetField(idempotencykey.FieldKey, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.InputHash(); ok {
 		_spec.SetField(idempotencykey.FieldInputHash, field.TypeBytes, value)

@@ -23,6 +23,8 @@ type Interception struct {
 	ID globalid.ID `json:"id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// ShipmentID holds the value of the "shipment_id" field.
@@ -87,7 +89,7 @@ func (*Interception) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case interception.FieldID, interception.FieldOrderID, interception.FieldShopID, interception.FieldShipmentID, interception.FieldAfterSaleID:
+		case interception.FieldID, interception.FieldOrderID, interception.FieldBuyerID, interception.FieldShopID, interception.FieldShipmentID, interception.FieldAfterSaleID:
 			values[i] = new(globalid.ID)
 		case interception.FieldAttempts:
 			values[i] = new(sql.NullInt64)
@@ -121,6 +123,12 @@ func (_m *Interception) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value != nil {
 				_m.OrderID = *value
+			}
+		case interception.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
 			}
 		case interception.FieldShopID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -227,6 +235,9 @@ func (_m *Interception) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))

@@ -30,6 +30,12 @@ func (_c *InterceptionCreate) SetOrderID(v globalid.ID) *InterceptionCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *InterceptionCreate) SetBuyerID(v globalid.ID) *InterceptionCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
 // SetShopID sets the "shop_id" field.
 func (_c *InterceptionCreate) SetShopID(v globalid.ID) *InterceptionCreate {
 	_c.mutation.SetShopID(v)
@@ -202,6 +208,9 @@ func (_c *InterceptionCreate) check() error {
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "Interception.order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "Interception.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "Interception.shop_id"`)}
 	}
@@ -269,6 +278,10 @@ func (_c *InterceptionCreate) createSpec() (*Interception, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.OrderID(); ok {
 		_spec.SetField(interception.FieldOrderID, field.TypeUUID, value)
 		_node.OrderID = value
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(interception.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
 	}
 	if value, ok := _c.mutation.ShopID(); ok {
 		_spec.SetField(interception.FieldShopID, field.TypeUUID, value)

@@ -47,6 +47,20 @@ func (_u *InterceptionUpdate) SetNillableOrderID(v *globalid.ID) *InterceptionUp
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *InterceptionUpdate) SetBuyerID(v globalid.ID) *InterceptionUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *InterceptionUpdate) SetNillableBuyerID(v *globalid.ID) *InterceptionUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
 // SetShopID sets the "shop_id" field.
 func (_u *InterceptionUpdate) SetShopID(v globalid.ID) *InterceptionUpdate {
 	_u.mutation.SetShopID(v)
@@ -275,6 +289,9 @@ func (_u *InterceptionUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(interception.FieldOrderID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(interception.FieldBuyerID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.ShopID(); ok {
 		_spec.SetField(interception.FieldShopID, field.TypeUUID, value)
 	}
@@ -395,6 +412,20 @@ func (_u *InterceptionUpdateOne) SetOrderID(v globalid.ID) *InterceptionUpdateOn
 func (_u *InterceptionUpdateOne) SetNillableOrderID(v *globalid.ID) *InterceptionUpdateOne {
 	if v != nil {
 		_u.SetOrderID(*v)
+	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *InterceptionUpdateOne) SetBuyerID(v globalid.ID) *InterceptionUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *InterceptionUpdateOne) SetNillableBuyerID(v *globalid.ID) *InterceptionUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
 	}
 	return _u
 }
@@ -656,6 +687,9 @@ func (_u *InterceptionUpdateOne) sqlSave(ctx context.Context) (_node *Intercepti
 	}
 	if value, ok := _u.mutation.OrderID(); ok {
 		_spec.SetField(interception.FieldOrderID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(interception.FieldBuyerID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.ShopID(); ok {
 		_spec.SetField(interception.FieldShopID, field.TypeUUID, value)

@@ -15,7 +15,6 @@ import (
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
@@ -75,7 +74,6 @@ const (
 	TypeChannelNotice    = "ChannelNotice"
 	TypeCoupon           = "Coupon"
 	TypeEvent            = "Event"
-	TypeFeedEntry        = "FeedEntry"
 	TypeFeedHead         = "FeedHead"
 	TypeFreightTemplate  = "FreightTemplate"
 	TypeIdempotencyKey   = "IdempotencyKey"
@@ -114,6 +112,7 @@ type AddressChangeMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
+	buyer_id      *globalid.ID
 	status        *vocab.AddressChangeStatus
 	region        *string
 	address       *[]byte
@@ -268,6 +267,42 @@ func (m *AddressChangeMutation) OldOrderID(ctx context.Context) (v globalid.ID, 
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *AddressChangeMutation) ResetOrderID() {
 	m._order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *AddressChangeMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *AddressChangeMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *AddressChangeMutation) ResetBuyerID() {
+	m.buyer_id = nil
 }
 
 // SetShopID sets the "shop_id" field.
@@ -636,9 +671,12 @@ func (m *AddressChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AddressChangeMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m._order != nil {
 		fields = append(fields, addresschange.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, addresschange.FieldBuyerID)
 	}
 	if m.shop != nil {
 		fields = append(fields, addresschange.FieldShopID)
@@ -671,6 +709,8 @@ func (m *AddressChangeMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case addresschange.FieldOrderID:
 		return m.OrderID()
+	case addresschange.FieldBuyerID:
+		return m.BuyerID()
 	case addresschange.FieldShopID:
 		return m.ShopID()
 	case addresschange.FieldStatus:
@@ -696,6 +736,8 @@ func (m *AddressChangeMutation) OldField(ctx context.Context, name string) (ent.
 	switch name {
 	case addresschange.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case addresschange.FieldBuyerID:
+		return m.OldBuyerID(ctx)
 	case addresschange.FieldShopID:
 		return m.OldShopID(ctx)
 	case addresschange.FieldStatus:
@@ -725,6 +767,13 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case addresschange.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
 		return nil
 	case addresschange.FieldShopID:
 		v, ok := value.(globalid.ID)
@@ -841,6 +890,9 @@ func (m *AddressChangeMutation) ResetField(name string) error {
 	switch name {
 	case addresschange.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case addresschange.FieldBuyerID:
+		m.ResetBuyerID()
 		return nil
 	case addresschange.FieldShopID:
 		m.ResetShopID()
@@ -3824,6 +3876,8 @@ type AfterSaleLineMutation struct {
 	op                  Op
 	typ                 string
 	id                  *globalid.ID
+	buyer_id            *globalid.ID
+	shop_id             *globalid.ID
 	quantity            *int64
 	addquantity         *int64
 	amount              *int64
@@ -3948,6 +4002,78 @@ func (m *AfterSaleLineMutation) IDs(ctx context.Context) ([]globalid.ID, error) 
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *AfterSaleLineMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *AfterSaleLineMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *AfterSaleLineMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *AfterSaleLineMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *AfterSaleLineMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the AfterSaleLine entity.
+// If the AfterSaleLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleLineMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *AfterSaleLineMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetAfterSaleID sets the "after_sale_id" field.
@@ -4482,7 +4608,13 @@ func (m *AfterSaleLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AfterSaleLineMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 11)
+	if m.buyer_id != nil {
+		fields = append(fields, aftersaleline.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, aftersaleline.FieldShopID)
+	}
 	if m.after_sale != nil {
 		fields = append(fields, aftersaleline.FieldAfterSaleID)
 	}
@@ -4518,6 +4650,10 @@ func (m *AfterSaleLineMutation) Fields() []string {
 // schema.
 func (m *AfterSaleLineMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case aftersaleline.FieldBuyerID:
+		return m.BuyerID()
+	case aftersaleline.FieldShopID:
+		return m.ShopID()
 	case aftersaleline.FieldAfterSaleID:
 		return m.AfterSaleID()
 	case aftersaleline.FieldItemID:
@@ -4545,6 +4681,10 @@ func (m *AfterSaleLineMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *AfterSaleLineMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case aftersaleline.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case aftersaleline.FieldShopID:
+		return m.OldShopID(ctx)
 	case aftersaleline.FieldAfterSaleID:
 		return m.OldAfterSaleID(ctx)
 	case aftersaleline.FieldItemID:
@@ -4572,6 +4712,20 @@ func (m *AfterSaleLineMutation) OldField(ctx context.Context, name string) (ent.
 // type.
 func (m *AfterSaleLineMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case aftersaleline.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case aftersaleline.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
 	case aftersaleline.FieldAfterSaleID:
 		v, ok := value.(globalid.ID)
 		if !ok {
@@ -4744,6 +4898,12 @@ func (m *AfterSaleLineMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *AfterSaleLineMutation) ResetField(name string) error {
 	switch name {
+	case aftersaleline.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case aftersaleline.FieldShopID:
+		m.ResetShopID()
+		return nil
 	case aftersaleline.FieldAfterSaleID:
 		m.ResetAfterSaleID()
 		return nil
@@ -4891,6 +5051,8 @@ type AfterSaleMessageMutation struct {
 	op                Op
 	typ               string
 	id                *globalid.ID
+	buyer_id          *globalid.ID
+	shop_id           *globalid.ID
 	kind              *vocab.MessageKind
 	author_role       *vocab.Role
 	author            *string
@@ -5008,6 +5170,78 @@ func (m *AfterSaleMessageMutation) IDs(ctx context.Context) ([]globalid.ID, erro
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *AfterSaleMessageMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *AfterSaleMessageMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *AfterSaleMessageMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *AfterSaleMessageMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *AfterSaleMessageMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the AfterSaleMessage entity.
+// If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMessageMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *AfterSaleMessageMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetAfterSaleID sets the "after_sale_id" field.
@@ -5338,7 +5572,13 @@ func (m *AfterSaleMessageMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AfterSaleMessageMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 9)
+	if m.buyer_id != nil {
+		fields = append(fields, aftersalemessage.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, aftersalemessage.FieldShopID)
+	}
 	if m.after_sale != nil {
 		fields = append(fields, aftersalemessage.FieldAfterSaleID)
 	}
@@ -5368,6 +5608,10 @@ func (m *AfterSaleMessageMutation) Fields() []string {
 // schema.
 func (m *AfterSaleMessageMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case aftersalemessage.FieldBuyerID:
+		return m.BuyerID()
+	case aftersalemessage.FieldShopID:
+		return m.ShopID()
 	case aftersalemessage.FieldAfterSaleID:
 		return m.AfterSaleID()
 	case aftersalemessage.FieldKind:
@@ -5391,6 +5635,10 @@ func (m *AfterSaleMessageMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *AfterSaleMessageMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case aftersalemessage.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case aftersalemessage.FieldShopID:
+		return m.OldShopID(ctx)
 	case aftersalemessage.FieldAfterSaleID:
 		return m.OldAfterSaleID(ctx)
 	case aftersalemessage.FieldKind:
@@ -5414,6 +5662,20 @@ func (m *AfterSaleMessageMutation) OldField(ctx context.Context, name string) (e
 // type.
 func (m *AfterSaleMessageMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case aftersalemessage.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case aftersalemessage.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
 	case aftersalemessage.FieldAfterSaleID:
 		v, ok := value.(globalid.ID)
 		if !ok {
@@ -5512,6 +5774,12 @@ func (m *AfterSaleMessageMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *AfterSaleMessageMutation) ResetField(name string) error {
 	switch name {
+	case aftersalemessage.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case aftersalemessage.FieldShopID:
+		m.ResetShopID()
+		return nil
 	case aftersalemessage.FieldAfterSaleID:
 		m.ResetAfterSaleID()
 		return nil
@@ -7781,6 +8049,7 @@ type EventMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
+	buyer_id      *globalid.ID
 	sequence      *int64
 	addsequence   *int64
 	_type         *string
@@ -7951,6 +8220,55 @@ func (m *EventMutation) OrderIDCleared() bool {
 func (m *EventMutation) ResetOrderID() {
 	m._order = nil
 	delete(m.clearedFields, event.FieldOrderID)
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *EventMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *EventMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Event entity.
+// If the Event object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EventMutation) OldBuyerID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ClearBuyerID clears the value of the "buyer_id" field.
+func (m *EventMutation) ClearBuyerID() {
+	m.buyer_id = nil
+	m.clearedFields[event.FieldBuyerID] = struct{}{}
+}
+
+// BuyerIDCleared returns if the "buyer_id" field was cleared in this mutation.
+func (m *EventMutation) BuyerIDCleared() bool {
+	_, ok := m.clearedFields[event.FieldBuyerID]
+	return ok
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *EventMutation) ResetBuyerID() {
+	m.buyer_id = nil
+	delete(m.clearedFields, event.FieldBuyerID)
 }
 
 // SetSequence sets the "sequence" field.
@@ -8410,9 +8728,12 @@ func (m *EventMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *EventMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m._order != nil {
 		fields = append(fields, event.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, event.FieldBuyerID)
 	}
 	if m.sequence != nil {
 		fields = append(fields, event.FieldSequence)
@@ -8448,6 +8769,8 @@ func (m *EventMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case event.FieldOrderID:
 		return m.OrderID()
+	case event.FieldBuyerID:
+		return m.BuyerID()
 	case event.FieldSequence:
 		return m.Sequence()
 	case event.FieldShopID:
@@ -8475,6 +8798,8 @@ func (m *EventMutation) OldField(ctx context.Context, name string) (ent.Value, e
 	switch name {
 	case event.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case event.FieldBuyerID:
+		return m.OldBuyerID(ctx)
 	case event.FieldSequence:
 		return m.OldSequence(ctx)
 	case event.FieldShopID:
@@ -8506,6 +8831,13 @@ func (m *EventMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case event.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
 		return nil
 	case event.FieldSequence:
 		v, ok := value.(int64)
@@ -8623,6 +8955,9 @@ func (m *EventMutation) ClearedFields() []string {
 	if m.FieldCleared(event.FieldOrderID) {
 		fields = append(fields, event.FieldOrderID)
 	}
+	if m.FieldCleared(event.FieldBuyerID) {
+		fields = append(fields, event.FieldBuyerID)
+	}
 	if m.FieldCleared(event.FieldSequence) {
 		fields = append(fields, event.FieldSequence)
 	}
@@ -8649,6 +8984,9 @@ func (m *EventMutation) ClearField(name string) error {
 	case event.FieldOrderID:
 		m.ClearOrderID()
 		return nil
+	case event.FieldBuyerID:
+		m.ClearBuyerID()
+		return nil
 	case event.FieldSequence:
 		m.ClearSequence()
 		return nil
@@ -8668,6 +9006,9 @@ func (m *EventMutation) ResetField(name string) error {
 	switch name {
 	case event.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case event.FieldBuyerID:
+		m.ResetBuyerID()
 		return nil
 	case event.FieldSequence:
 		m.ResetSequence()
@@ -8789,487 +9130,6 @@ func (m *EventMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Event edge %s", name)
 }
 
-// FeedEntryMutation represents an operation that mutates the FeedEntry nodes in the graph.
-type FeedEntryMutation struct {
-	config
-	op            Op
-	typ           string
-	id            *int64
-	event_id      *globalid.ID
-	order_id      *globalid.ID
-	shop_id       *globalid.ID
-	clearedFields map[string]struct{}
-	done          bool
-	oldValue      func(context.Context) (*FeedEntry, error)
-	predicates    []predicate.FeedEntry
-}
-
-var _ ent.Mutation = (*FeedEntryMutation)(nil)
-
-// feedentryOption allows management of the mutation configuration using functional options.
-type feedentryOption func(*FeedEntryMutation)
-
-// newFeedEntryMutation creates new mutation for the FeedEntry entity.
-func newFeedEntryMutation(c config, op Op, opts ...feedentryOption) *FeedEntryMutation {
-	m := &FeedEntryMutation{
-		config:        c,
-		op:            op,
-		typ:           TypeFeedEntry,
-		clearedFields: make(map[string]struct{}),
-	}
-	for _, opt := range opts {
-		opt(m)
-	}
-	return m
-}
-
-// withFeedEntryID sets the ID field of the mutation.
-func withFeedEntryID(id int64) feedentryOption {
-	return func(m *FeedEntryMutation) {
-		var (
-			err   error
-			once  sync.Once
-			value *FeedEntry
-		)
-		m.oldValue = func(ctx context.Context) (*FeedEntry, error) {
-			once.Do(func() {
-				if m.done {
-					err = errors.New("querying old values post mutation is not allowed")
-				} else {
-					value, err = m.Client().FeedEntry.Get(ctx, id)
-				}
-			})
-			return value, err
-		}
-		m.id = &id
-	}
-}
-
-// withFeedEntry sets the old FeedEntry of the mutation.
-func withFeedEntry(node *FeedEntry) feedentryOption {
-	return func(m *FeedEntryMutation) {
-		m.oldValue = func(context.Context) (*FeedEntry, error) {
-			return node, nil
-		}
-		m.id = &node.ID
-	}
-}
-
-// Client returns a new `ent.Client` from the mutation. If the mutation was
-// executed in a transaction (ent.Tx), a transactional client is returned.
-func (m FeedEntryMutation) Client() *Client {
-	client := &Client{config: m.config}
-	client.init()
-	return client
-}
-
-// Tx returns an `ent.Tx` for mutations that were executed in transactions;
-// it returns an error otherwise.
-func (m FeedEntryMutation) Tx() (*Tx, error) {
-	if _, ok := m.driver.(*txDriver); !ok {
-		return nil, errors.New("ent: mutation is not running in a transaction")
-	}
-	tx := &Tx{config: m.config}
-	tx.init()
-	return tx, nil
-}
-
-// SetID sets the value of the id field. Note that this
-// operation is only accepted on creation of FeedEntry entities.
-func (m *FeedEntryMutation) SetID(id int64) {
-	m.id = &id
-}
-
-// ID returns the ID value in the mutation. Note that the ID is only available
-// if it was provided to the builder or after it was returned from the database.
-func (m *FeedEntryMutation) ID() (id int64, exists bool) {
-	if m.id == nil {
-		return
-	}
-	return *m.id, true
-}
-
-// IDs queries the database and returns the entity ids that match the mutation's predicate.
-// That means, if the mutation is applied within a transaction with an isolation level such
-// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
-// or updated by the mutation.
-func (m *FeedEntryMutation) IDs(ctx context.Context) ([]int64, error) {
-	switch {
-	case m.op.Is(OpUpdateOne | OpDeleteOne):
-		id, exists := m.ID()
-		if exists {
-			return []int64{id}, nil
-		}
-		fallthrough
-	case m.op.Is(OpUpdate | OpDelete):
-		return m.Client().FeedEntry.Query().Where(m.predicates...).IDs(ctx)
-	default:
-		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
-	}
-}
-
-// SetEventID sets the "event_id" field.
-func (m *FeedEntryMutation) SetEventID(gl globalid.ID) {
-	m.event_id = &gl
-}
-
-// EventID returns the value of the "event_id" field in the mutation.
-func (m *FeedEntryMutation) EventID() (r globalid.ID, exists bool) {
-	v := m.event_id
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldEventID returns the old "event_id" field's value of the FeedEntry entity.
-// If the FeedEntry object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FeedEntryMutation) OldEventID(ctx context.Context) (v globalid.ID, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldEventID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldEventID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldEventID: %w", err)
-	}
-	return oldValue.EventID, nil
-}
-
-// ResetEventID resets all changes to the "event_id" field.
-func (m *FeedEntryMutation) ResetEventID() {
-	m.event_id = nil
-}
-
-// SetOrderID sets the "order_id" field.
-func (m *FeedEntryMutation) SetOrderID(gl globalid.ID) {
-	m.order_id = &gl
-}
-
-// OrderID returns the value of the "order_id" field in the mutation.
-func (m *FeedEntryMutation) OrderID() (r globalid.ID, exists bool) {
-	v := m.order_id
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldOrderID returns the old "order_id" field's value of the FeedEntry entity.
-// If the FeedEntry object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FeedEntryMutation) OldOrderID(ctx context.Context) (v *globalid.ID, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldOrderID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
-	}
-	return oldValue.OrderID, nil
-}
-
-// ClearOrderID clears the value of the "order_id" field.
-func (m *FeedEntryMutation) ClearOrderID() {
-	m.order_id = nil
-	m.clearedFields[feedentry.FieldOrderID] = struct{}{}
-}
-
-// OrderIDCleared returns if the "order_id" field was cleared in this mutation.
-func (m *FeedEntryMutation) OrderIDCleared() bool {
-	_, ok := m.clearedFields[feedentry.FieldOrderID]
-	return ok
-}
-
-// ResetOrderID resets all changes to the "order_id" field.
-func (m *FeedEntryMutation) ResetOrderID() {
-	m.order_id = nil
-	delete(m.clearedFields, feedentry.FieldOrderID)
-}
-
-// SetShopID sets the "shop_id" field.
-func (m *FeedEntryMutation) SetShopID(gl globalid.ID) {
-	m.shop_id = &gl
-}
-
-// ShopID returns the value of the "shop_id" field in the mutation.
-func (m *FeedEntryMutation) ShopID() (r globalid.ID, exists bool) {
-	v := m.shop_id
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldShopID returns the old "shop_id" field's value of the FeedEntry entity.
-// If the FeedEntry object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *FeedEntryMutation) OldShopID(ctx context.Context) (v *globalid.ID, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldShopID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
-	}
-	return oldValue.ShopID, nil
-}
-
-// ClearShopID clears the value of the "shop_id" field.
-func (m *FeedEntryMutation) ClearShopID() {
-	m.shop_id = nil
-	m.clearedFields[feedentry.FieldShopID] = struct{}{}
-}
-
-// ShopIDCleared returns if the "shop_id" field was cleared in this mutation.
-func (m *FeedEntryMutation) ShopIDCleared() bool {
-	_, ok := m.clearedFields[feedentry.FieldShopID]
-	return ok
-}
-
-// ResetShopID resets all changes to the "shop_id" field.
-func (m *FeedEntryMutation) ResetShopID() {
-	m.shop_id = nil
-	delete(m.clearedFields, feedentry.FieldShopID)
-}
-
-// Where appends a list predicates to the FeedEntryMutation builder.
-func (m *FeedEntryMutation) Where(ps ...predicate.FeedEntry) {
-	m.predicates = append(m.predicates, ps...)
-}
-
-// WhereP appends storage-level predicates to the FeedEntryMutation builder. Using this method,
-// users can use type-assertion to append predicates that do not depend on any generated package.
-func (m *FeedEntryMutation) WhereP(ps ...func(*sql.Selector)) {
-	p := make([]predicate.FeedEntry, len(ps))
-	for i := range ps {
-		p[i] = ps[i]
-	}
-	m.Where(p...)
-}
-
-// Op returns the operation name.
-func (m *FeedEntryMutation) Op() Op {
-	return m.op
-}
-
-// SetOp allows setting the mutation operation.
-func (m *FeedEntryMutation) SetOp(op Op) {
-	m.op = op
-}
-
-// Type returns the node type of this mutation (FeedEntry).
-func (m *FeedEntryMutation) Type() string {
-	return m.typ
-}
-
-// Fields returns all fields that were changed during this mutation. Note that in
-// order to get all numeric fields that were incremented/decremented, call
-// AddedFields().
-func (m *FeedEntryMutation) Fields() []string {
-	fields := make([]string, 0, 3)
-	if m.event_id != nil {
-		fields = append(fields, feedentry.FieldEventID)
-	}
-	if m.order_id != nil {
-		fields = append(fields, feedentry.FieldOrderID)
-	}
-	if m.shop_id != nil {
-		fields = append(fields, feedentry.FieldShopID)
-	}
-	return fields
-}
-
-// Field returns the value of a field with the given name. The second boolean
-// return value indicates that this field was not set, or was not defined in the
-// schema.
-func (m *FeedEntryMutation) Field(name string) (ent.Value, bool) {
-	switch name {
-	case feedentry.FieldEventID:
-		return m.EventID()
-	case feedentry.FieldOrderID:
-		return m.OrderID()
-	case feedentry.FieldShopID:
-		return m.ShopID()
-	}
-	return nil, false
-}
-
-// OldField returns the old value of the field from the database. An error is
-// returned if the mutation operation is not UpdateOne, or the query to the
-// database failed.
-func (m *FeedEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
-	switch name {
-	case feedentry.FieldEventID:
-		return m.OldEventID(ctx)
-	case feedentry.FieldOrderID:
-		return m.OldOrderID(ctx)
-	case feedentry.FieldShopID:
-		return m.OldShopID(ctx)
-	}
-	return nil, fmt.Errorf("unknown FeedEntry field %s", name)
-}
-
-// SetField sets the value of a field with the given name. It returns an error if
-// the field is not defined in the schema, or if the type mismatched the field
-// type.
-func (m *FeedEntryMutation) SetField(name string, value ent.Value) error {
-	switch name {
-	case feedentry.FieldEventID:
-		v, ok := value.(globalid.ID)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetEventID(v)
-		return nil
-	case feedentry.FieldOrderID:
-		v, ok := value.(globalid.ID)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetOrderID(v)
-		return nil
-	case feedentry.FieldShopID:
-		v, ok := value.(globalid.ID)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetShopID(v)
-		return nil
-	}
-	return fmt.Errorf("unknown FeedEntry field %s", name)
-}
-
-// AddedFields returns all numeric fields that were incremented/decremented during
-// this mutation.
-func (m *FeedEntryMutation) AddedFields() []string {
-	return nil
-}
-
-// AddedField returns the numeric value that was incremented/decremented on a field
-// with the given name. The second boolean return value indicates that this field
-// was not set, or was not defined in the schema.
-func (m *FeedEntryMutation) AddedField(name string) (ent.Value, bool) {
-	return nil, false
-}
-
-// AddField adds the value to the field with the given name. It returns an error if
-// the field is not defined in the schema, or if the type mismatched the field
-// type.
-func (m *FeedEntryMutation) AddField(name string, value ent.Value) error {
-	switch name {
-	}
-	return fmt.Errorf("unknown FeedEntry numeric field %s", name)
-}
-
-// ClearedFields returns all nullable fields that were cleared during this
-// mutation.
-func (m *FeedEntryMutation) ClearedFields() []string {
-	var fields []string
-	if m.FieldCleared(feedentry.FieldOrderID) {
-		fields = append(fields, feedentry.FieldOrderID)
-	}
-	if m.FieldCleared(feedentry.FieldShopID) {
-		fields = append(fields, feedentry.FieldShopID)
-	}
-	return fields
-}
-
-// FieldCleared returns a boolean indicating if a field with the given name was
-// cleared in this mutation.
-func (m *FeedEntryMutation) FieldCleared(name string) bool {
-	_, ok := m.clearedFields[name]
-	return ok
-}
-
-// ClearField clears the value of the field with the given name. It returns an
-// error if the field is not defined in the schema.
-func (m *FeedEntryMutation) ClearField(name string) error {
-	switch name {
-	case feedentry.FieldOrderID:
-		m.ClearOrderID()
-		return nil
-	case feedentry.FieldShopID:
-		m.ClearShopID()
-		return nil
-	}
-	return fmt.Errorf("unknown FeedEntry nullable field %s", name)
-}
-
-// ResetField resets all changes in the mutation for the field with the given name.
-// It returns an error if the field is not defined in the schema.
-func (m *FeedEntryMutation) ResetField(name string) error {
-	switch name {
-	case feedentry.FieldEventID:
-		m.ResetEventID()
-		return nil
-	case feedentry.FieldOrderID:
-		m.ResetOrderID()
-		return nil
-	case feedentry.FieldShopID:
-		m.ResetShopID()
-		return nil
-	}
-	return fmt.Errorf("unknown FeedEntry field %s", name)
-}
-
-// AddedEdges returns all edge names that were set/added in this mutation.
-func (m *FeedEntryMutation) AddedEdges() []string {
-	edges := make([]string, 0, 0)
-	return edges
-}
-
-// AddedIDs returns all IDs (to other nodes) that were added for the given edge
-// name in this mutation.
-func (m *FeedEntryMutation) AddedIDs(name string) []ent.Value {
-	return nil
-}
-
-// RemovedEdges returns all edge names that were removed in this mutation.
-func (m *FeedEntryMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 0)
-	return edges
-}
-
-// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
-// the given name in this mutation.
-func (m *FeedEntryMutation) RemovedIDs(name string) []ent.Value {
-	return nil
-}
-
-// ClearedEdges returns all edge names that were cleared in this mutation.
-func (m *FeedEntryMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 0)
-	return edges
-}
-
-// EdgeCleared returns a boolean which indicates if the edge with the given name
-// was cleared in this mutation.
-func (m *FeedEntryMutation) EdgeCleared(name string) bool {
-	return false
-}
-
-// ClearEdge clears the value of the edge with the given name. It returns an error
-// if that edge is not defined in the schema.
-func (m *FeedEntryMutation) ClearEdge(name string) error {
-	return fmt.Errorf("unknown FeedEntry unique edge %s", name)
-}
-
-// ResetEdge resets all changes to the edge with the given name in this mutation.
-// It returns an error if the edge is not defined in the schema.
-func (m *FeedEntryMutation) ResetEdge(name string) error {
-	return fmt.Errorf("unknown FeedEntry edge %s", name)
-}
-
 // FeedHeadMutation represents an operation that mutates the FeedHead nodes in the graph.
 type FeedHeadMutation struct {
 	config
@@ -9278,6 +9138,8 @@ type FeedHeadMutation struct {
 	id            *int
 	position      *int64
 	addposition   *int64
+	oldest        *int64
+	addoldest     *int64
 	holder        *string
 	lease_until   *time.Time
 	connection    *int64
@@ -9446,6 +9308,62 @@ func (m *FeedHeadMutation) AddedPosition() (r int64, exists bool) {
 func (m *FeedHeadMutation) ResetPosition() {
 	m.position = nil
 	m.addposition = nil
+}
+
+// SetOldest sets the "oldest" field.
+func (m *FeedHeadMutation) SetOldest(i int64) {
+	m.oldest = &i
+	m.addoldest = nil
+}
+
+// Oldest returns the value of the "oldest" field in the mutation.
+func (m *FeedHeadMutation) Oldest() (r int64, exists bool) {
+	v := m.oldest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOldest returns the old "oldest" field's value of the FeedHead entity.
+// If the FeedHead object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeedHeadMutation) OldOldest(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOldest is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOldest requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOldest: %w", err)
+	}
+	return oldValue.Oldest, nil
+}
+
+// AddOldest adds i to the "oldest" field.
+func (m *FeedHeadMutation) AddOldest(i int64) {
+	if m.addoldest != nil {
+		*m.addoldest += i
+	} else {
+		m.addoldest = &i
+	}
+}
+
+// AddedOldest returns the value that was added to the "oldest" field in this mutation.
+func (m *FeedHeadMutation) AddedOldest() (r int64, exists bool) {
+	v := m.addoldest
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOldest resets all changes to the "oldest" field.
+func (m *FeedHeadMutation) ResetOldest() {
+	m.oldest = nil
+	m.addoldest = nil
 }
 
 // SetHolder sets the "holder" field.
@@ -9623,9 +9541,12 @@ func (m *FeedHeadMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *FeedHeadMutation) Fields() []string {
-	fields := make([]string, 0, 4)
+	fields := make([]string, 0, 5)
 	if m.position != nil {
 		fields = append(fields, feedhead.FieldPosition)
+	}
+	if m.oldest != nil {
+		fields = append(fields, feedhead.FieldOldest)
 	}
 	if m.holder != nil {
 		fields = append(fields, feedhead.FieldHolder)
@@ -9646,6 +9567,8 @@ func (m *FeedHeadMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case feedhead.FieldPosition:
 		return m.Position()
+	case feedhead.FieldOldest:
+		return m.Oldest()
 	case feedhead.FieldHolder:
 		return m.Holder()
 	case feedhead.FieldLeaseUntil:
@@ -9663,6 +9586,8 @@ func (m *FeedHeadMutation) OldField(ctx context.Context, name string) (ent.Value
 	switch name {
 	case feedhead.FieldPosition:
 		return m.OldPosition(ctx)
+	case feedhead.FieldOldest:
+		return m.OldOldest(ctx)
 	case feedhead.FieldHolder:
 		return m.OldHolder(ctx)
 	case feedhead.FieldLeaseUntil:
@@ -9684,6 +9609,13 @@ func (m *FeedHeadMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPosition(v)
+		return nil
+	case feedhead.FieldOldest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOldest(v)
 		return nil
 	case feedhead.FieldHolder:
 		v, ok := value.(string)
@@ -9717,6 +9649,9 @@ func (m *FeedHeadMutation) AddedFields() []string {
 	if m.addposition != nil {
 		fields = append(fields, feedhead.FieldPosition)
 	}
+	if m.addoldest != nil {
+		fields = append(fields, feedhead.FieldOldest)
+	}
 	if m.addconnection != nil {
 		fields = append(fields, feedhead.FieldConnection)
 	}
@@ -9730,6 +9665,8 @@ func (m *FeedHeadMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case feedhead.FieldPosition:
 		return m.AddedPosition()
+	case feedhead.FieldOldest:
+		return m.AddedOldest()
 	case feedhead.FieldConnection:
 		return m.AddedConnection()
 	}
@@ -9747,6 +9684,13 @@ func (m *FeedHeadMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddPosition(v)
+		return nil
+	case feedhead.FieldOldest:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOldest(v)
 		return nil
 	case feedhead.FieldConnection:
 		v, ok := value.(int64)
@@ -9793,6 +9737,9 @@ func (m *FeedHeadMutation) ResetField(name string) error {
 	switch name {
 	case feedhead.FieldPosition:
 		m.ResetPosition()
+		return nil
+	case feedhead.FieldOldest:
+		m.ResetOldest()
 		return nil
 	case feedhead.FieldHolder:
 		m.ResetHolder()
@@ -10463,9 +10410,6 @@ type IdempotencyKeyMutation struct {
 	op            Op
 	typ           string
 	id            *globalid.ID
-	viewer        *string
-	_mutation     *string
-	key           *string
 	input_hash    *[]byte
 	results       *[]globalid.ID
 	appendresults []globalid.ID
@@ -10578,114 +10522,6 @@ func (m *IdempotencyKeyMutation) IDs(ctx context.Context) ([]globalid.ID, error)
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
-}
-
-// SetViewer sets the "viewer" field.
-func (m *IdempotencyKeyMutation) SetViewer(s string) {
-	m.viewer = &s
-}
-
-// Viewer returns the value of the "viewer" field in the mutation.
-func (m *IdempotencyKeyMutation) Viewer() (r string, exists bool) {
-	v := m.viewer
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldViewer returns the old "viewer" field's value of the IdempotencyKey entity.
-// If the IdempotencyKey object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *IdempotencyKeyMutation) OldViewer(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldViewer is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldViewer requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldViewer: %w", err)
-	}
-	return oldValue.Viewer, nil
-}
-
-// ResetViewer resets all changes to the "viewer" field.
-func (m *IdempotencyKeyMutation) ResetViewer() {
-	m.viewer = nil
-}
-
-// SetMutation sets the "mutation" field.
-func (m *IdempotencyKeyMutation) SetMutation(s string) {
-	m._mutation = &s
-}
-
-// Mutation returns the value of the "mutation" field in the mutation.
-func (m *IdempotencyKeyMutation) Mutation() (r string, exists bool) {
-	v := m._mutation
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldMutation returns the old "mutation" field's value of the IdempotencyKey entity.
-// If the IdempotencyKey object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *IdempotencyKeyMutation) OldMutation(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldMutation is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldMutation requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldMutation: %w", err)
-	}
-	return oldValue.Mutation, nil
-}
-
-// ResetMutation resets all changes to the "mutation" field.
-func (m *IdempotencyKeyMutation) ResetMutation() {
-	m._mutation = nil
-}
-
-// SetKey sets the "key" field.
-func (m *IdempotencyKeyMutation) SetKey(s string) {
-	m.key = &s
-}
-
-// Key returns the value of the "key" field in the mutation.
-func (m *IdempotencyKeyMutation) Key() (r string, exists bool) {
-	v := m.key
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldKey returns the old "key" field's value of the IdempotencyKey entity.
-// If the IdempotencyKey object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *IdempotencyKeyMutation) OldKey(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldKey is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldKey requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldKey: %w", err)
-	}
-	return oldValue.Key, nil
-}
-
-// ResetKey resets all changes to the "key" field.
-func (m *IdempotencyKeyMutation) ResetKey() {
-	m.key = nil
 }
 
 // SetInputHash sets the "input_hash" field.
@@ -10872,16 +10708,7 @@ func (m *IdempotencyKeyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IdempotencyKeyMutation) Fields() []string {
-	fields := make([]string, 0, 6)
-	if m.viewer != nil {
-		fields = append(fields, idempotencykey.FieldViewer)
-	}
-	if m._mutation != nil {
-		fields = append(fields, idempotencykey.FieldMutation)
-	}
-	if m.key != nil {
-		fields = append(fields, idempotencykey.FieldKey)
-	}
+	fields := make([]string, 0, 3)
 	if m.input_hash != nil {
 		fields = append(fields, idempotencykey.FieldInputHash)
 	}
@@ -10899,12 +10726,6 @@ func (m *IdempotencyKeyMutation) Fields() []string {
 // schema.
 func (m *IdempotencyKeyMutation) Field(name string) (ent.Value, bool) {
 	switch name {
-	case idempotencykey.FieldViewer:
-		return m.Viewer()
-	case idempotencykey.FieldMutation:
-		return m.Mutation()
-	case idempotencykey.FieldKey:
-		return m.Key()
 	case idempotencykey.FieldInputHash:
 		return m.InputHash()
 	case idempotencykey.FieldResults:
@@ -10920,12 +10741,6 @@ func (m *IdempotencyKeyMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *IdempotencyKeyMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
-	case idempotencykey.FieldViewer:
-		return m.OldViewer(ctx)
-	case idempotencykey.FieldMutation:
-		return m.OldMutation(ctx)
-	case idempotencykey.FieldKey:
-		return m.OldKey(ctx)
 	case idempotencykey.FieldInputHash:
 		return m.OldInputHash(ctx)
 	case idempotencykey.FieldResults:
@@ -10941,27 +10756,6 @@ func (m *IdempotencyKeyMutation) OldField(ctx context.Context, name string) (ent
 // type.
 func (m *IdempotencyKeyMutation) SetField(name string, value ent.Value) error {
 	switch name {
-	case idempotencykey.FieldViewer:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetViewer(v)
-		return nil
-	case idempotencykey.FieldMutation:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetMutation(v)
-		return nil
-	case idempotencykey.FieldKey:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetKey(v)
-		return nil
 	case idempotencykey.FieldInputHash:
 		v, ok := value.([]byte)
 		if !ok {
@@ -11047,15 +10841,6 @@ func (m *IdempotencyKeyMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *IdempotencyKeyMutation) ResetField(name string) error {
 	switch name {
-	case idempotencykey.FieldViewer:
-		m.ResetViewer()
-		return nil
-	case idempotencykey.FieldMutation:
-		m.ResetMutation()
-		return nil
-	case idempotencykey.FieldKey:
-		m.ResetKey()
-		return nil
 	case idempotencykey.FieldInputHash:
 		m.ResetInputHash()
 		return nil
@@ -11124,6 +10909,7 @@ type InterceptionMutation struct {
 	typ               string
 	id                *globalid.ID
 	order_id          *globalid.ID
+	buyer_id          *globalid.ID
 	shop_id           *globalid.ID
 	status            *vocab.InterceptionStatus
 	ended_at          *time.Time
@@ -11280,6 +11066,42 @@ func (m *InterceptionMutation) OldOrderID(ctx context.Context) (v globalid.ID, e
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *InterceptionMutation) ResetOrderID() {
 	m.order_id = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *InterceptionMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *InterceptionMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *InterceptionMutation) ResetBuyerID() {
+	m.buyer_id = nil
 }
 
 // SetShopID sets the "shop_id" field.
@@ -11753,9 +11575,12 @@ func (m *InterceptionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InterceptionMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.order_id != nil {
 		fields = append(fields, interception.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, interception.FieldBuyerID)
 	}
 	if m.shop_id != nil {
 		fields = append(fields, interception.FieldShopID)
@@ -11794,6 +11619,8 @@ func (m *InterceptionMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case interception.FieldOrderID:
 		return m.OrderID()
+	case interception.FieldBuyerID:
+		return m.BuyerID()
 	case interception.FieldShopID:
 		return m.ShopID()
 	case interception.FieldShipmentID:
@@ -11823,6 +11650,8 @@ func (m *InterceptionMutation) OldField(ctx context.Context, name string) (ent.V
 	switch name {
 	case interception.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case interception.FieldBuyerID:
+		return m.OldBuyerID(ctx)
 	case interception.FieldShopID:
 		return m.OldShopID(ctx)
 	case interception.FieldShipmentID:
@@ -11856,6 +11685,13 @@ func (m *InterceptionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case interception.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
 		return nil
 	case interception.FieldShopID:
 		v, ok := value.(globalid.ID)
@@ -12007,6 +11843,9 @@ func (m *InterceptionMutation) ResetField(name string) error {
 	switch name {
 	case interception.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case interception.FieldBuyerID:
+		m.ResetBuyerID()
 		return nil
 	case interception.FieldShopID:
 		m.ResetShopID()
@@ -15907,6 +15746,7 @@ type OrderItemMutation struct {
 	op                     Op
 	typ                    string
 	id                     *globalid.ID
+	buyer_id               *globalid.ID
 	shop_id                *globalid.ID
 	product_id             *globalid.ID
 	sku_code               *string
@@ -16136,6 +15976,42 @@ func (m *OrderItemMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, e
 // ResetSubOrderID resets all changes to the "sub_order_id" field.
 func (m *OrderItemMutation) ResetSubOrderID() {
 	m.sub_order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *OrderItemMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *OrderItemMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the OrderItem entity.
+// If the OrderItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderItemMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *OrderItemMutation) ResetBuyerID() {
+	m.buyer_id = nil
 }
 
 // SetShopID sets the "shop_id" field.
@@ -17556,12 +17432,15 @@ func (m *OrderItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderItemMutation) Fields() []string {
-	fields := make([]string, 0, 28)
+	fields := make([]string, 0, 29)
 	if m._order != nil {
 		fields = append(fields, orderitem.FieldOrderID)
 	}
 	if m.sub_order != nil {
 		fields = append(fields, orderitem.FieldSubOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, orderitem.FieldBuyerID)
 	}
 	if m.shop_id != nil {
 		fields = append(fields, orderitem.FieldShopID)
@@ -17653,6 +17532,8 @@ func (m *OrderItemMutation) Field(name string) (ent.Value, bool) {
 		return m.OrderID()
 	case orderitem.FieldSubOrderID:
 		return m.SubOrderID()
+	case orderitem.FieldBuyerID:
+		return m.BuyerID()
 	case orderitem.FieldShopID:
 		return m.ShopID()
 	case orderitem.FieldProductID:
@@ -17718,6 +17599,8 @@ func (m *OrderItemMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldOrderID(ctx)
 	case orderitem.FieldSubOrderID:
 		return m.OldSubOrderID(ctx)
+	case orderitem.FieldBuyerID:
+		return m.OldBuyerID(ctx)
 	case orderitem.FieldShopID:
 		return m.OldShopID(ctx)
 	case orderitem.FieldProductID:
@@ -17792,6 +17675,13 @@ func (m *OrderItemMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSubOrderID(v)
+		return nil
+	case orderitem.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
 		return nil
 	case orderitem.FieldShopID:
 		v, ok := value.(globalid.ID)
@@ -18222,6 +18112,9 @@ func (m *OrderItemMutation) ResetField(name string) error {
 	case orderitem.FieldSubOrderID:
 		m.ResetSubOrderID()
 		return nil
+	case orderitem.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
 	case orderitem.FieldShopID:
 		m.ResetShopID()
 		return nil
@@ -18438,6 +18331,8 @@ type PaymentMutation struct {
 	op              Op
 	typ             string
 	id              *globalid.ID
+	buyer_id        *globalid.ID
+	sole_shop_id    *globalid.ID
 	attempt_id      *globalid.ID
 	channel         *vocab.PaymentChannel
 	status          *vocab.AttemptStatus
@@ -18607,6 +18502,91 @@ func (m *PaymentMutation) OldOrderID(ctx context.Context) (v globalid.ID, err er
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *PaymentMutation) ResetOrderID() {
 	m._order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *PaymentMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *PaymentMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *PaymentMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (m *PaymentMutation) SetSoleShopID(gl globalid.ID) {
+	m.sole_shop_id = &gl
+}
+
+// SoleShopID returns the value of the "sole_shop_id" field in the mutation.
+func (m *PaymentMutation) SoleShopID() (r globalid.ID, exists bool) {
+	v := m.sole_shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSoleShopID returns the old "sole_shop_id" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldSoleShopID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSoleShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSoleShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSoleShopID: %w", err)
+	}
+	return oldValue.SoleShopID, nil
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (m *PaymentMutation) ClearSoleShopID() {
+	m.sole_shop_id = nil
+	m.clearedFields[payment.FieldSoleShopID] = struct{}{}
+}
+
+// SoleShopIDCleared returns if the "sole_shop_id" field was cleared in this mutation.
+func (m *PaymentMutation) SoleShopIDCleared() bool {
+	_, ok := m.clearedFields[payment.FieldSoleShopID]
+	return ok
+}
+
+// ResetSoleShopID resets all changes to the "sole_shop_id" field.
+func (m *PaymentMutation) ResetSoleShopID() {
+	m.sole_shop_id = nil
+	delete(m.clearedFields, payment.FieldSoleShopID)
 }
 
 // SetAttemptID sets the "attempt_id" field.
@@ -19500,9 +19480,15 @@ func (m *PaymentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PaymentMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 20)
 	if m._order != nil {
 		fields = append(fields, payment.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, payment.FieldBuyerID)
+	}
+	if m.sole_shop_id != nil {
+		fields = append(fields, payment.FieldSoleShopID)
 	}
 	if m.attempt_id != nil {
 		fields = append(fields, payment.FieldAttemptID)
@@ -19565,6 +19551,10 @@ func (m *PaymentMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case payment.FieldOrderID:
 		return m.OrderID()
+	case payment.FieldBuyerID:
+		return m.BuyerID()
+	case payment.FieldSoleShopID:
+		return m.SoleShopID()
 	case payment.FieldAttemptID:
 		return m.AttemptID()
 	case payment.FieldChannel:
@@ -19610,6 +19600,10 @@ func (m *PaymentMutation) OldField(ctx context.Context, name string) (ent.Value,
 	switch name {
 	case payment.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case payment.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case payment.FieldSoleShopID:
+		return m.OldSoleShopID(ctx)
 	case payment.FieldAttemptID:
 		return m.OldAttemptID(ctx)
 	case payment.FieldChannel:
@@ -19659,6 +19653,20 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case payment.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case payment.FieldSoleShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSoleShopID(v)
 		return nil
 	case payment.FieldAttemptID:
 		v, ok := value.(globalid.ID)
@@ -19848,6 +19856,9 @@ func (m *PaymentMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *PaymentMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(payment.FieldSoleShopID) {
+		fields = append(fields, payment.FieldSoleShopID)
+	}
 	if m.FieldCleared(payment.FieldAttemptID) {
 		fields = append(fields, payment.FieldAttemptID)
 	}
@@ -19886,6 +19897,9 @@ func (m *PaymentMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *PaymentMutation) ClearField(name string) error {
 	switch name {
+	case payment.FieldSoleShopID:
+		m.ClearSoleShopID()
+		return nil
 	case payment.FieldAttemptID:
 		m.ClearAttemptID()
 		return nil
@@ -19920,6 +19934,12 @@ func (m *PaymentMutation) ResetField(name string) error {
 	switch name {
 	case payment.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case payment.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case payment.FieldSoleShopID:
+		m.ResetSoleShopID()
 		return nil
 	case payment.FieldAttemptID:
 		m.ResetAttemptID()
@@ -23153,6 +23173,8 @@ type RefundMutation struct {
 	op                Op
 	typ               string
 	id                *globalid.ID
+	buyer_id          *globalid.ID
+	sole_shop_id      *globalid.ID
 	replaces_id       *globalid.ID
 	trigger           *vocab.RefundTrigger
 	status            *vocab.RefundStatus
@@ -23329,6 +23351,91 @@ func (m *RefundMutation) OldOrderID(ctx context.Context) (v globalid.ID, err err
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *RefundMutation) ResetOrderID() {
 	m._order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *RefundMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *RefundMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *RefundMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (m *RefundMutation) SetSoleShopID(gl globalid.ID) {
+	m.sole_shop_id = &gl
+}
+
+// SoleShopID returns the value of the "sole_shop_id" field in the mutation.
+func (m *RefundMutation) SoleShopID() (r globalid.ID, exists bool) {
+	v := m.sole_shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSoleShopID returns the old "sole_shop_id" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldSoleShopID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSoleShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSoleShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSoleShopID: %w", err)
+	}
+	return oldValue.SoleShopID, nil
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (m *RefundMutation) ClearSoleShopID() {
+	m.sole_shop_id = nil
+	m.clearedFields[refund.FieldSoleShopID] = struct{}{}
+}
+
+// SoleShopIDCleared returns if the "sole_shop_id" field was cleared in this mutation.
+func (m *RefundMutation) SoleShopIDCleared() bool {
+	_, ok := m.clearedFields[refund.FieldSoleShopID]
+	return ok
+}
+
+// ResetSoleShopID resets all changes to the "sole_shop_id" field.
+func (m *RefundMutation) ResetSoleShopID() {
+	m.sole_shop_id = nil
+	delete(m.clearedFields, refund.FieldSoleShopID)
 }
 
 // SetPaymentID sets the "payment_id" field.
@@ -24468,9 +24575,15 @@ func (m *RefundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 22)
 	if m._order != nil {
 		fields = append(fields, refund.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, refund.FieldBuyerID)
+	}
+	if m.sole_shop_id != nil {
+		fields = append(fields, refund.FieldSoleShopID)
 	}
 	if m.payment != nil {
 		fields = append(fields, refund.FieldPaymentID)
@@ -24539,6 +24652,10 @@ func (m *RefundMutation) Field(name string) (ent.Value, bool) {
 	switch name {
 	case refund.FieldOrderID:
 		return m.OrderID()
+	case refund.FieldBuyerID:
+		return m.BuyerID()
+	case refund.FieldSoleShopID:
+		return m.SoleShopID()
 	case refund.FieldPaymentID:
 		return m.PaymentID()
 	case refund.FieldSubOrderID:
@@ -24588,6 +24705,10 @@ func (m *RefundMutation) OldField(ctx context.Context, name string) (ent.Value, 
 	switch name {
 	case refund.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case refund.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case refund.FieldSoleShopID:
+		return m.OldSoleShopID(ctx)
 	case refund.FieldPaymentID:
 		return m.OldPaymentID(ctx)
 	case refund.FieldSubOrderID:
@@ -24641,6 +24762,20 @@ func (m *RefundMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case refund.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case refund.FieldSoleShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSoleShopID(v)
 		return nil
 	case refund.FieldPaymentID:
 		v, ok := value.(globalid.ID)
@@ -24844,6 +24979,9 @@ func (m *RefundMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *RefundMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(refund.FieldSoleShopID) {
+		fields = append(fields, refund.FieldSoleShopID)
+	}
 	if m.FieldCleared(refund.FieldPaymentID) {
 		fields = append(fields, refund.FieldPaymentID)
 	}
@@ -24891,6 +25029,9 @@ func (m *RefundMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *RefundMutation) ClearField(name string) error {
 	switch name {
+	case refund.FieldSoleShopID:
+		m.ClearSoleShopID()
+		return nil
 	case refund.FieldPaymentID:
 		m.ClearPaymentID()
 		return nil
@@ -24934,6 +25075,12 @@ func (m *RefundMutation) ResetField(name string) error {
 	switch name {
 	case refund.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case refund.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case refund.FieldSoleShopID:
+		m.ResetSoleShopID()
 		return nil
 	case refund.FieldPaymentID:
 		m.ResetPaymentID()
@@ -25194,6 +25341,8 @@ type RefundLineMutation struct {
 	op               Op
 	typ              string
 	id               *globalid.ID
+	buyer_id         *globalid.ID
+	shop_id          *globalid.ID
 	quantity         *int64
 	addquantity      *int64
 	unshipped        *bool
@@ -25423,6 +25572,78 @@ func (m *RefundLineMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, 
 // ResetSubOrderID resets all changes to the "sub_order_id" field.
 func (m *RefundLineMutation) ResetSubOrderID() {
 	m.sub_order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *RefundLineMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *RefundLineMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the RefundLine entity.
+// If the RefundLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundLineMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *RefundLineMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *RefundLineMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *RefundLineMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the RefundLine entity.
+// If the RefundLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundLineMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *RefundLineMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetQuantity sets the "quantity" field.
@@ -25760,7 +25981,7 @@ func (m *RefundLineMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundLineMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.refund != nil {
 		fields = append(fields, refundline.FieldRefundID)
 	}
@@ -25769,6 +25990,12 @@ func (m *RefundLineMutation) Fields() []string {
 	}
 	if m.sub_order != nil {
 		fields = append(fields, refundline.FieldSubOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, refundline.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, refundline.FieldShopID)
 	}
 	if m.quantity != nil {
 		fields = append(fields, refundline.FieldQuantity)
@@ -25799,6 +26026,10 @@ func (m *RefundLineMutation) Field(name string) (ent.Value, bool) {
 		return m.ItemID()
 	case refundline.FieldSubOrderID:
 		return m.SubOrderID()
+	case refundline.FieldBuyerID:
+		return m.BuyerID()
+	case refundline.FieldShopID:
+		return m.ShopID()
 	case refundline.FieldQuantity:
 		return m.Quantity()
 	case refundline.FieldUnshipped:
@@ -25824,6 +26055,10 @@ func (m *RefundLineMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldItemID(ctx)
 	case refundline.FieldSubOrderID:
 		return m.OldSubOrderID(ctx)
+	case refundline.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case refundline.FieldShopID:
+		return m.OldShopID(ctx)
 	case refundline.FieldQuantity:
 		return m.OldQuantity(ctx)
 	case refundline.FieldUnshipped:
@@ -25863,6 +26098,20 @@ func (m *RefundLineMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSubOrderID(v)
+		return nil
+	case refundline.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case refundline.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
 		return nil
 	case refundline.FieldQuantity:
 		v, ok := value.(int64)
@@ -25983,6 +26232,12 @@ func (m *RefundLineMutation) ResetField(name string) error {
 		return nil
 	case refundline.FieldSubOrderID:
 		m.ResetSubOrderID()
+		return nil
+	case refundline.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case refundline.FieldShopID:
+		m.ResetShopID()
 		return nil
 	case refundline.FieldQuantity:
 		m.ResetQuantity()
@@ -28542,6 +28797,7 @@ type ShipmentMutation struct {
 	typ                  string
 	id                   *globalid.ID
 	number               *string
+	buyer_id             *globalid.ID
 	purpose              *vocab.ParcelPurpose
 	stage                *vocab.WarehouseStage
 	carrier_stage        *vocab.CarrierStage
@@ -28752,6 +29008,42 @@ func (m *ShipmentMutation) OldOrderID(ctx context.Context) (v globalid.ID, err e
 // ResetOrderID resets all changes to the "order_id" field.
 func (m *ShipmentMutation) ResetOrderID() {
 	m._order = nil
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *ShipmentMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *ShipmentMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *ShipmentMutation) ResetBuyerID() {
+	m.buyer_id = nil
 }
 
 // SetShopID sets the "shop_id" field.
@@ -29776,12 +30068,15 @@ func (m *ShipmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShipmentMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m.number != nil {
 		fields = append(fields, shipment.FieldNumber)
 	}
 	if m._order != nil {
 		fields = append(fields, shipment.FieldOrderID)
+	}
+	if m.buyer_id != nil {
+		fields = append(fields, shipment.FieldBuyerID)
 	}
 	if m.shop != nil {
 		fields = append(fields, shipment.FieldShopID)
@@ -29849,6 +30144,8 @@ func (m *ShipmentMutation) Field(name string) (ent.Value, bool) {
 		return m.Number()
 	case shipment.FieldOrderID:
 		return m.OrderID()
+	case shipment.FieldBuyerID:
+		return m.BuyerID()
 	case shipment.FieldShopID:
 		return m.ShopID()
 	case shipment.FieldWarehouseID:
@@ -29898,6 +30195,8 @@ func (m *ShipmentMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldNumber(ctx)
 	case shipment.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case shipment.FieldBuyerID:
+		return m.OldBuyerID(ctx)
 	case shipment.FieldShopID:
 		return m.OldShopID(ctx)
 	case shipment.FieldWarehouseID:
@@ -29956,6 +30255,13 @@ func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOrderID(v)
+		return nil
+	case shipment.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
 		return nil
 	case shipment.FieldShopID:
 		v, ok := value.(globalid.ID)
@@ -30204,6 +30510,9 @@ func (m *ShipmentMutation) ResetField(name string) error {
 	case shipment.FieldOrderID:
 		m.ResetOrderID()
 		return nil
+	case shipment.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
 	case shipment.FieldShopID:
 		m.ResetShopID()
 		return nil
@@ -30450,6 +30759,8 @@ type ShipmentItemMutation struct {
 	op               Op
 	typ              string
 	id               *globalid.ID
+	buyer_id         *globalid.ID
+	shop_id          *globalid.ID
 	quantity         *int64
 	addquantity      *int64
 	created_at       *time.Time
@@ -30567,6 +30878,78 @@ func (m *ShipmentItemMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *ShipmentItemMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *ShipmentItemMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *ShipmentItemMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *ShipmentItemMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *ShipmentItemMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the ShipmentItem entity.
+// If the ShipmentItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentItemMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *ShipmentItemMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetShipmentID sets the "shipment_id" field.
@@ -30884,7 +31267,13 @@ func (m *ShipmentItemMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShipmentItemMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 7)
+	if m.buyer_id != nil {
+		fields = append(fields, shipmentitem.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, shipmentitem.FieldShopID)
+	}
 	if m.shipment != nil {
 		fields = append(fields, shipmentitem.FieldShipmentID)
 	}
@@ -30908,6 +31297,10 @@ func (m *ShipmentItemMutation) Fields() []string {
 // schema.
 func (m *ShipmentItemMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case shipmentitem.FieldBuyerID:
+		return m.BuyerID()
+	case shipmentitem.FieldShopID:
+		return m.ShopID()
 	case shipmentitem.FieldShipmentID:
 		return m.ShipmentID()
 	case shipmentitem.FieldItemID:
@@ -30927,6 +31320,10 @@ func (m *ShipmentItemMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *ShipmentItemMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case shipmentitem.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case shipmentitem.FieldShopID:
+		return m.OldShopID(ctx)
 	case shipmentitem.FieldShipmentID:
 		return m.OldShipmentID(ctx)
 	case shipmentitem.FieldItemID:
@@ -30946,6 +31343,20 @@ func (m *ShipmentItemMutation) OldField(ctx context.Context, name string) (ent.V
 // type.
 func (m *ShipmentItemMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case shipmentitem.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case shipmentitem.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
 	case shipmentitem.FieldShipmentID:
 		v, ok := value.(globalid.ID)
 		if !ok {
@@ -31045,6 +31456,12 @@ func (m *ShipmentItemMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *ShipmentItemMutation) ResetField(name string) error {
 	switch name {
+	case shipmentitem.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case shipmentitem.FieldShopID:
+		m.ResetShopID()
+		return nil
 	case shipmentitem.FieldShipmentID:
 		m.ResetShipmentID()
 		return nil
@@ -42068,6 +42485,8 @@ type TrackingEventMutation struct {
 	op              Op
 	typ             string
 	id              *globalid.ID
+	buyer_id        *globalid.ID
+	shop_id         *globalid.ID
 	occurred_at     *time.Time
 	stage           *vocab.CarrierStage
 	correction      *bool
@@ -42185,6 +42604,78 @@ func (m *TrackingEventMutation) IDs(ctx context.Context) ([]globalid.ID, error) 
 	default:
 		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
 	}
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *TrackingEventMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *TrackingEventMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *TrackingEventMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *TrackingEventMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *TrackingEventMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *TrackingEventMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetShipmentID sets the "shipment_id" field.
@@ -42549,7 +43040,13 @@ func (m *TrackingEventMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TrackingEventMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
+	if m.buyer_id != nil {
+		fields = append(fields, trackingevent.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, trackingevent.FieldShopID)
+	}
 	if m.shipment != nil {
 		fields = append(fields, trackingevent.FieldShipmentID)
 	}
@@ -42582,6 +43079,10 @@ func (m *TrackingEventMutation) Fields() []string {
 // schema.
 func (m *TrackingEventMutation) Field(name string) (ent.Value, bool) {
 	switch name {
+	case trackingevent.FieldBuyerID:
+		return m.BuyerID()
+	case trackingevent.FieldShopID:
+		return m.ShopID()
 	case trackingevent.FieldShipmentID:
 		return m.ShipmentID()
 	case trackingevent.FieldOccurredAt:
@@ -42607,6 +43108,10 @@ func (m *TrackingEventMutation) Field(name string) (ent.Value, bool) {
 // database failed.
 func (m *TrackingEventMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
 	switch name {
+	case trackingevent.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case trackingevent.FieldShopID:
+		return m.OldShopID(ctx)
 	case trackingevent.FieldShipmentID:
 		return m.OldShipmentID(ctx)
 	case trackingevent.FieldOccurredAt:
@@ -42632,6 +43137,20 @@ func (m *TrackingEventMutation) OldField(ctx context.Context, name string) (ent.
 // type.
 func (m *TrackingEventMutation) SetField(name string, value ent.Value) error {
 	switch name {
+	case trackingevent.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case trackingevent.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
 	case trackingevent.FieldShipmentID:
 		v, ok := value.(globalid.ID)
 		if !ok {
@@ -42746,6 +43265,12 @@ func (m *TrackingEventMutation) ClearField(name string) error {
 // It returns an error if the field is not defined in the schema.
 func (m *TrackingEventMutation) ResetField(name string) error {
 	switch name {
+	case trackingevent.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case trackingevent.FieldShopID:
+		m.ResetShopID()
+		return nil
 	case trackingevent.FieldShipmentID:
 		m.ResetShipmentID()
 		return nil

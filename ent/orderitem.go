@@ -29,6 +29,8 @@ type OrderItem struct {
 	OrderID globalid.ID `json:"order_id,omitempty"`
 	// SubOrderID holds the value of the "sub_order_id" field.
 	SubOrderID globalid.ID `json:"sub_order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// ProductID holds the value of the "product_id" field.
@@ -157,7 +159,7 @@ func (*OrderItem) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case orderitem.FieldShares:
 			values[i] = new([]byte)
-		case orderitem.FieldID, orderitem.FieldOrderID, orderitem.FieldSubOrderID, orderitem.FieldShopID, orderitem.FieldProductID, orderitem.FieldSkuID:
+		case orderitem.FieldID, orderitem.FieldOrderID, orderitem.FieldSubOrderID, orderitem.FieldBuyerID, orderitem.FieldShopID, orderitem.FieldProductID, orderitem.FieldSkuID:
 			values[i] = new(globalid.ID)
 		case orderitem.FieldWeightGrams, orderitem.FieldUnitPrice, orderitem.FieldQuantity, orderitem.FieldListAmount, orderitem.FieldPayable, orderitem.FieldRefundable, orderitem.FieldRefundableQuantity, orderitem.FieldRefunded, orderitem.FieldRefundedQuantity, orderitem.FieldShippedQuantity, orderitem.FieldRecalledQuantity, orderitem.FieldCancelledQuantity, orderitem.FieldShortQuantity, orderitem.FieldAfterSaleQuantity, orderitem.FieldReturnedQuantity:
 			values[i] = new(sql.NullInt64)
@@ -197,6 +199,12 @@ func (_m *OrderItem) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field sub_order_id", values[i])
 			} else if value != nil {
 				_m.SubOrderID = *value
+			}
+		case orderitem.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
 			}
 		case orderitem.FieldShopID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -418,6 +426,9 @@ func (_m *OrderItem) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("sub_order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SubOrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))

@@ -39,6 +39,12 @@ func (_c *OrderItemCreate) SetSubOrderID(v globalid.ID) *OrderItemCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *OrderItemCreate) SetBuyerID(v globalid.ID) *OrderItemCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
 // SetShopID sets the "shop_id" field.
 func (_c *OrderItemCreate) SetShopID(v globalid.ID) *OrderItemCreate {
 	_c.mutation.SetShopID(v)
@@ -480,6 +486,9 @@ func (_c *OrderItemCreate) check() error {
 	if _, ok := _c.mutation.SubOrderID(); !ok {
 		return &ValidationError{Name: "sub_order_id", err: errors.New(`ent: missing required field "OrderItem.sub_order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "OrderItem.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "OrderItem.shop_id"`)}
 	}
@@ -623,6 +632,10 @@ func (_c *OrderItemCreate) createSpec() (*OrderItem, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(orderitem.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
 	}
 	if value, ok := _c.mutation.ShopID(); ok {
 		_spec.SetField(orderitem.FieldShopID, field.TypeUUID, value)

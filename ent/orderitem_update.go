@@ -64,6 +64,20 @@ func (_u *OrderItemUpdate) SetNillableSubOrderID(v *globalid.ID) *OrderItemUpdat
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *OrderItemUpdate) SetBuyerID(v globalid.ID) *OrderItemUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *OrderItemUpdate) SetNillableBuyerID(v *globalid.ID) *OrderItemUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
 // SetShopID sets the "shop_id" field.
 func (_u *OrderItemUpdate) SetShopID(v globalid.ID) *OrderItemUpdate {
 	_u.mutation.SetShopID(v)
@@ -670,6 +684,9 @@ func (_u *OrderItemUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(orderitem.FieldBuyerID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.ShopID(); ok {
 		_spec.SetField(orderitem.FieldShopID, field.TypeUUID, value)
 	}
@@ -957,6 +974,20 @@ func (_u *OrderItemUpdateOne) SetSubOrderID(v globalid.ID) *OrderItemUpdateOne {
 func (_u *OrderItemUpdateOne) SetNillableSubOrderID(v *globalid.ID) *OrderItemUpdateOne {
 	if v != nil {
 		_u.SetSubOrderID(*v)
+	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *OrderItemUpdateOne) SetBuyerID(v globalid.ID) *OrderItemUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *OrderItemUpdateOne) SetNillableBuyerID(v *globalid.ID) *OrderItemUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
 	}
 	return _u
 }
@@ -1596,6 +1627,9 @@ func (_u *OrderItemUpdateOne) sqlSave(ctx context.Context) (_node *OrderItem, er
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(orderitem.FieldBuyerID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.ShopID(); ok {
 		_spec.SetField(orderitem.FieldShopID, field.TypeUUID, value)

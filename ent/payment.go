@@ -23,6 +23,10 @@ type Payment struct {
 	ID globalid.ID `json:"id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// SoleShopID holds the value of the "sole_shop_id" field.
+	SoleShopID *globalid.ID `json:"sole_shop_id,omitempty"`
 	// AttemptID holds the value of the "attempt_id" field.
 	AttemptID *globalid.ID `json:"attempt_id,omitempty"`
 	// Channel holds the value of the "channel" field.
@@ -103,11 +107,11 @@ func (*Payment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case payment.FieldAttemptID:
+		case payment.FieldSoleShopID, payment.FieldAttemptID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case payment.FieldClientParams:
 			values[i] = new([]byte)
-		case payment.FieldID, payment.FieldOrderID:
+		case payment.FieldID, payment.FieldOrderID, payment.FieldBuyerID:
 			values[i] = new(globalid.ID)
 		case payment.FieldAmount, payment.FieldPaidAmount, payment.FieldAttempts:
 			values[i] = new(sql.NullInt64)
@@ -141,6 +145,19 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value != nil {
 				_m.OrderID = *value
+			}
+		case payment.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case payment.FieldSoleShopID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field sole_shop_id", values[i])
+			} else if value.Valid {
+				_m.SoleShopID = new(globalid.ID)
+				*_m.SoleShopID = *value.S.(*globalid.ID)
 			}
 		case payment.FieldAttemptID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -301,6 +318,14 @@ func (_m *Payment) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	if v := _m.SoleShopID; v != nil {
+		builder.WriteString("sole_shop_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	if v := _m.AttemptID; v != nil {
 		builder.WriteString("attempt_id=")

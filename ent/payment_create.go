@@ -30,6 +30,26 @@ func (_c *PaymentCreate) SetOrderID(v globalid.ID) *PaymentCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *PaymentCreate) SetBuyerID(v globalid.ID) *PaymentCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_c *PaymentCreate) SetSoleShopID(v globalid.ID) *PaymentCreate {
+	_c.mutation.SetSoleShopID(v)
+	return _c
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableSoleShopID(v *globalid.ID) *PaymentCreate {
+	if v != nil {
+		_c.SetSoleShopID(*v)
+	}
+	return _c
+}
+
 // SetAttemptID sets the "attempt_id" field.
 func (_c *PaymentCreate) SetAttemptID(v globalid.ID) *PaymentCreate {
 	_c.mutation.SetAttemptID(v)
@@ -328,6 +348,9 @@ func (_c *PaymentCreate) check() error {
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "Payment.order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "Payment.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.Channel(); !ok {
 		return &ValidationError{Name: "channel", err: errors.New(`ent: missing required field "Payment.channel"`)}
 	}
@@ -427,6 +450,14 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(payment.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.SoleShopID(); ok {
+		_spec.SetField(payment.FieldSoleShopID, field.TypeUUID, value)
+		_node.SoleShopID = &value
 	}
 	if value, ok := _c.mutation.AttemptID(); ok {
 		_spec.SetField(payment.FieldAttemptID, field.TypeUUID, value)

@@ -47,6 +47,40 @@ func (_u *PaymentUpdate) SetNillableOrderID(v *globalid.ID) *PaymentUpdate {
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *PaymentUpdate) SetBuyerID(v globalid.ID) *PaymentUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableBuyerID(v *globalid.ID) *PaymentUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_u *PaymentUpdate) SetSoleShopID(v globalid.ID) *PaymentUpdate {
+	_u.mutation.SetSoleShopID(v)
+	return _u
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableSoleShopID(v *globalid.ID) *PaymentUpdate {
+	if v != nil {
+		_u.SetSoleShopID(*v)
+	}
+	return _u
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (_u *PaymentUpdate) ClearSoleShopID() *PaymentUpdate {
+	_u.mutation.ClearSoleShopID()
+	return _u
+}
+
 // SetAttemptID sets the "attempt_id" field.
 func (_u *PaymentUpdate) SetAttemptID(v globalid.ID) *PaymentUpdate {
 	_u.mutation.SetAttemptID(v)
@@ -472,6 +506,15 @@ func (_u *PaymentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(payment.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.SoleShopID(); ok {
+		_spec.SetField(payment.FieldSoleShopID, field.TypeUUID, value)
+	}
+	if _u.mutation.SoleShopIDCleared() {
+		_spec.ClearField(payment.FieldSoleShopID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.AttemptID(); ok {
 		_spec.SetField(payment.FieldAttemptID, field.TypeUUID, value)
 	}
@@ -660,6 +703,40 @@ func (_u *PaymentUpdateOne) SetNillableOrderID(v *globalid.ID) *PaymentUpdateOne
 	if v != nil {
 		_u.SetOrderID(*v)
 	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *PaymentUpdateOne) SetBuyerID(v globalid.ID) *PaymentUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableBuyerID(v *globalid.ID) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_u *PaymentUpdateOne) SetSoleShopID(v globalid.ID) *PaymentUpdateOne {
+	_u.mutation.SetSoleShopID(v)
+	return _u
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableSoleShopID(v *globalid.ID) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetSoleShopID(*v)
+	}
+	return _u
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (_u *PaymentUpdateOne) ClearSoleShopID() *PaymentUpdateOne {
+	_u.mutation.ClearSoleShopID()
 	return _u
 }
 
@@ -1117,6 +1194,15 @@ func (_u *PaymentUpdateOne) sqlSave(ctx context.Context) (_node *Payment, err er
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(payment.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.SoleShopID(); ok {
+		_spec.SetField(payment.FieldSoleShopID, field.TypeUUID, value)
+	}
+	if _u.mutation.SoleShopIDCleared() {
+		_spec.ClearField(payment.FieldSoleShopID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.AttemptID(); ok {
 		_spec.SetField(payment.FieldAttemptID, field.TypeUUID, value)

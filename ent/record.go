@@ -13,7 +13,6 @@ import (
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
@@ -73,6 +72,7 @@ func (row *AddressChange) Record() (table string, columns []string, values []any
 	return addresschange.Table, addresschange.Columns, []any{
 		row.ID,
 		row.OrderID,
+		row.BuyerID,
 		row.ShopID,
 		row.Status,
 		row.Region,
@@ -126,6 +126,8 @@ func (row *AfterSale) Record() (table string, columns []string, values []any) {
 func (row *AfterSaleLine) Record() (table string, columns []string, values []any) {
 	return aftersaleline.Table, aftersaleline.Columns, []any{
 		row.ID,
+		row.BuyerID,
+		row.ShopID,
 		row.AfterSaleID,
 		row.ItemID,
 		row.Quantity,
@@ -143,6 +145,8 @@ func (row *AfterSaleLine) Record() (table string, columns []string, values []any
 func (row *AfterSaleMessage) Record() (table string, columns []string, values []any) {
 	return aftersalemessage.Table, aftersalemessage.Columns, []any{
 		row.ID,
+		row.BuyerID,
+		row.ShopID,
 		row.AfterSaleID,
 		row.Kind,
 		row.AuthorRole,
@@ -208,6 +212,7 @@ func (row *Event) Record() (table string, columns []string, values []any) {
 	return event.Table, event.Columns, []any{
 		row.ID,
 		row.OrderID,
+		row.BuyerID,
 		row.Sequence,
 		row.ShopID,
 		row.Type,
@@ -221,21 +226,11 @@ func (row *Event) Record() (table string, columns []string, values []any) {
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
-func (row *FeedEntry) Record() (table string, columns []string, values []any) {
-	return feedentry.Table, feedentry.Columns, []any{
-		row.ID,
-		row.EventID,
-		row.OrderID,
-		row.ShopID,
-	}
-}
-
-// Record returns the row as its table keeps it: the table's name and a value for each of its
-// columns, the id first. Package store writes rows by it.
 func (row *FeedHead) Record() (table string, columns []string, values []any) {
 	return feedhead.Table, feedhead.Columns, []any{
 		row.ID,
 		row.Position,
+		row.Oldest,
 		row.Holder,
 		row.LeaseUntil,
 		row.Connection,
@@ -260,9 +255,6 @@ func (row *FreightTemplate) Record() (table string, columns []string, values []a
 func (row *IdempotencyKey) Record() (table string, columns []string, values []any) {
 	return idempotencykey.Table, idempotencykey.Columns, []any{
 		row.ID,
-		row.Viewer,
-		row.Mutation,
-		row.Key,
 		row.InputHash,
 		encodedOrNil(row.Results),
 		row.CreatedAt,
@@ -275,6 +267,7 @@ func (row *Interception) Record() (table string, columns []string, values []any)
 	return interception.Table, interception.Columns, []any{
 		row.ID,
 		row.OrderID,
+		row.BuyerID,
 		row.ShopID,
 		row.ShipmentID,
 		row.AfterSaleID,
@@ -349,6 +342,7 @@ func (row *OrderItem) Record() (table string, columns []string, values []any) {
 		row.ID,
 		row.OrderID,
 		row.SubOrderID,
+		row.BuyerID,
 		row.ShopID,
 		row.ProductID,
 		row.SkuID,
@@ -384,6 +378,8 @@ func (row *Payment) Record() (table string, columns []string, values []any) {
 	return payment.Table, payment.Columns, []any{
 		row.ID,
 		row.OrderID,
+		row.BuyerID,
+		row.SoleShopID,
 		row.AttemptID,
 		row.Channel,
 		row.Status,
@@ -470,6 +466,8 @@ func (row *Refund) Record() (table string, columns []string, values []any) {
 	return refund.Table, refund.Columns, []any{
 		row.ID,
 		row.OrderID,
+		row.BuyerID,
+		row.SoleShopID,
 		row.PaymentID,
 		row.SubOrderID,
 		row.ShopID,
@@ -500,6 +498,8 @@ func (row *RefundLine) Record() (table string, columns []string, values []any) {
 		row.RefundID,
 		row.ItemID,
 		row.SubOrderID,
+		row.BuyerID,
+		row.ShopID,
 		row.Quantity,
 		row.Unshipped,
 		row.Amount,
@@ -562,6 +562,7 @@ func (row *Shipment) Record() (table string, columns []string, values []any) {
 		row.ID,
 		row.Number,
 		row.OrderID,
+		row.BuyerID,
 		row.ShopID,
 		row.WarehouseID,
 		row.Purpose,
@@ -588,6 +589,8 @@ func (row *Shipment) Record() (table string, columns []string, values []any) {
 func (row *ShipmentItem) Record() (table string, columns []string, values []any) {
 	return shipmentitem.Table, shipmentitem.Columns, []any{
 		row.ID,
+		row.BuyerID,
+		row.ShopID,
 		row.ShipmentID,
 		row.ItemID,
 		row.SubOrderID,
@@ -771,6 +774,8 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 func (row *TrackingEvent) Record() (table string, columns []string, values []any) {
 	return trackingevent.Table, trackingevent.Columns, []any{
 		row.ID,
+		row.BuyerID,
+		row.ShopID,
 		row.ShipmentID,
 		row.OccurredAt,
 		row.Stage,

@@ -27,6 +27,10 @@ type Refund struct {
 	ID globalid.ID `json:"id,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// SoleShopID holds the value of the "sole_shop_id" field.
+	SoleShopID *globalid.ID `json:"sole_shop_id,omitempty"`
 	// PaymentID holds the value of the "payment_id" field.
 	PaymentID *globalid.ID `json:"payment_id,omitempty"`
 	// SubOrderID holds the value of the "sub_order_id" field.
@@ -176,9 +180,9 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldAfterSaleID, refund.FieldShortageID, refund.FieldReplacesID:
+		case refund.FieldSoleShopID, refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldAfterSaleID, refund.FieldShortageID, refund.FieldReplacesID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case refund.FieldID, refund.FieldOrderID:
+		case refund.FieldID, refund.FieldOrderID, refund.FieldBuyerID:
 			values[i] = new(globalid.ID)
 		case refund.FieldAmount, refund.FieldFreight, refund.FieldAttempts:
 			values[i] = new(sql.NullInt64)
@@ -212,6 +216,19 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value != nil {
 				_m.OrderID = *value
+			}
+		case refund.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case refund.FieldSoleShopID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field sole_shop_id", values[i])
+			} else if value.Valid {
+				_m.SoleShopID = new(globalid.ID)
+				*_m.SoleShopID = *value.S.(*globalid.ID)
 			}
 		case refund.FieldPaymentID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -411,6 +428,14 @@ func (_m *Refund) String() string {
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	if v := _m.SoleShopID; v != nil {
+		builder.WriteString("sole_shop_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	if v := _m.PaymentID; v != nil {
 		builder.WriteString("payment_id=")

@@ -35,6 +35,26 @@ func (_c *RefundCreate) SetOrderID(v globalid.ID) *RefundCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *RefundCreate) SetBuyerID(v globalid.ID) *RefundCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_c *RefundCreate) SetSoleShopID(v globalid.ID) *RefundCreate {
+	_c.mutation.SetSoleShopID(v)
+	return _c
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableSoleShopID(v *globalid.ID) *RefundCreate {
+	if v != nil {
+		_c.SetSoleShopID(*v)
+	}
+	return _c
+}
+
 // SetPaymentID sets the "payment_id" field.
 func (_c *RefundCreate) SetPaymentID(v globalid.ID) *RefundCreate {
 	_c.mutation.SetPaymentID(v)
@@ -402,6 +422,9 @@ func (_c *RefundCreate) check() error {
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "Refund.order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "Refund.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.Trigger(); !ok {
 		return &ValidationError{Name: "trigger", err: errors.New(`ent: missing required field "Refund.trigger"`)}
 	}
@@ -488,6 +511,14 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(refund.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.SoleShopID(); ok {
+		_spec.SetField(refund.FieldSoleShopID, field.TypeUUID, value)
+		_node.SoleShopID = &value
 	}
 	if value, ok := _c.mutation.ReplacesID(); ok {
 		_spec.SetField(refund.FieldReplacesID, field.TypeUUID, value)

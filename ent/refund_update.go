@@ -52,6 +52,40 @@ func (_u *RefundUpdate) SetNillableOrderID(v *globalid.ID) *RefundUpdate {
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *RefundUpdate) SetBuyerID(v globalid.ID) *RefundUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableBuyerID(v *globalid.ID) *RefundUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_u *RefundUpdate) SetSoleShopID(v globalid.ID) *RefundUpdate {
+	_u.mutation.SetSoleShopID(v)
+	return _u
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableSoleShopID(v *globalid.ID) *RefundUpdate {
+	if v != nil {
+		_u.SetSoleShopID(*v)
+	}
+	return _u
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (_u *RefundUpdate) ClearSoleShopID() *RefundUpdate {
+	_u.mutation.ClearSoleShopID()
+	return _u
+}
+
 // SetPaymentID sets the "payment_id" field.
 func (_u *RefundUpdate) SetPaymentID(v globalid.ID) *RefundUpdate {
 	_u.mutation.SetPaymentID(v)
@@ -576,6 +610,15 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(refund.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.SoleShopID(); ok {
+		_spec.SetField(refund.FieldSoleShopID, field.TypeUUID, value)
+	}
+	if _u.mutation.SoleShopIDCleared() {
+		_spec.ClearField(refund.FieldSoleShopID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.ReplacesID(); ok {
 		_spec.SetField(refund.FieldReplacesID, field.TypeUUID, value)
 	}
@@ -894,6 +937,40 @@ func (_u *RefundUpdateOne) SetNillableOrderID(v *globalid.ID) *RefundUpdateOne {
 	if v != nil {
 		_u.SetOrderID(*v)
 	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *RefundUpdateOne) SetBuyerID(v globalid.ID) *RefundUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableBuyerID(v *globalid.ID) *RefundUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetSoleShopID sets the "sole_shop_id" field.
+func (_u *RefundUpdateOne) SetSoleShopID(v globalid.ID) *RefundUpdateOne {
+	_u.mutation.SetSoleShopID(v)
+	return _u
+}
+
+// SetNillableSoleShopID sets the "sole_shop_id" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableSoleShopID(v *globalid.ID) *RefundUpdateOne {
+	if v != nil {
+		_u.SetSoleShopID(*v)
+	}
+	return _u
+}
+
+// ClearSoleShopID clears the value of the "sole_shop_id" field.
+func (_u *RefundUpdateOne) ClearSoleShopID() *RefundUpdateOne {
+	_u.mutation.ClearSoleShopID()
 	return _u
 }
 
@@ -1450,6 +1527,15 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(refund.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.SoleShopID(); ok {
+		_spec.SetField(refund.FieldSoleShopID, field.TypeUUID, value)
+	}
+	if _u.mutation.SoleShopIDCleared() {
+		_spec.ClearField(refund.FieldSoleShopID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.ReplacesID(); ok {
 		_spec.SetField(refund.FieldReplacesID, field.TypeUUID, value)

@@ -27,6 +27,10 @@ type RefundLine struct {
 	ItemID globalid.ID `json:"item_id,omitempty"`
 	// SubOrderID holds the value of the "sub_order_id" field.
 	SubOrderID globalid.ID `json:"sub_order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
 	// Unshipped holds the value of the "unshipped" field.
@@ -96,7 +100,7 @@ func (*RefundLine) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case refundline.FieldID, refundline.FieldRefundID, refundline.FieldItemID, refundline.FieldSubOrderID:
+		case refundline.FieldID, refundline.FieldRefundID, refundline.FieldItemID, refundline.FieldSubOrderID, refundline.FieldBuyerID, refundline.FieldShopID:
 			values[i] = new(globalid.ID)
 		case refundline.FieldUnshipped:
 			values[i] = new(sql.NullBool)
@@ -144,6 +148,18 @@ func (_m *RefundLine) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field sub_order_id", values[i])
 			} else if value != nil {
 				_m.SubOrderID = *value
+			}
+		case refundline.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case refundline.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case refundline.FieldQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -234,6 +250,12 @@ func (_m *RefundLine) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("sub_order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SubOrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
 	builder.WriteString(", ")
 	builder.WriteString("quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Quantity))

@@ -42,6 +42,18 @@ func (_c *RefundLineCreate) SetSubOrderID(v globalid.ID) *RefundLineCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *RefundLineCreate) SetBuyerID(v globalid.ID) *RefundLineCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetShopID sets the "shop_id" field.
+func (_c *RefundLineCreate) SetShopID(v globalid.ID) *RefundLineCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetQuantity sets the "quantity" field.
 func (_c *RefundLineCreate) SetQuantity(v int64) *RefundLineCreate {
 	_c.mutation.SetQuantity(v)
@@ -189,6 +201,12 @@ func (_c *RefundLineCreate) check() error {
 	if _, ok := _c.mutation.SubOrderID(); !ok {
 		return &ValidationError{Name: "sub_order_id", err: errors.New(`ent: missing required field "RefundLine.sub_order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "RefundLine.buyer_id"`)}
+	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "RefundLine.shop_id"`)}
+	}
 	if _, ok := _c.mutation.Quantity(); !ok {
 		return &ValidationError{Name: "quantity", err: errors.New(`ent: missing required field "RefundLine.quantity"`)}
 	}
@@ -252,6 +270,14 @@ func (_c *RefundLineCreate) createSpec() (*RefundLine, *sqlgraph.CreateSpec) {
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(refundline.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(refundline.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Quantity(); ok {
 		_spec.SetField(refundline.FieldQuantity, field.TypeInt64, value)

@@ -74,6 +74,34 @@ func (_u *RefundLineUpdate) SetNillableSubOrderID(v *globalid.ID) *RefundLineUpd
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *RefundLineUpdate) SetBuyerID(v globalid.ID) *RefundLineUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *RefundLineUpdate) SetNillableBuyerID(v *globalid.ID) *RefundLineUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *RefundLineUpdate) SetShopID(v globalid.ID) *RefundLineUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *RefundLineUpdate) SetNillableShopID(v *globalid.ID) *RefundLineUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetQuantity sets the "quantity" field.
 func (_u *RefundLineUpdate) SetQuantity(v int64) *RefundLineUpdate {
 	_u.mutation.ResetQuantity()
@@ -246,6 +274,12 @@ func (_u *RefundLineUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(refundline.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(refundline.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(refundline.FieldQuantity, field.TypeInt64, value)
 	}
@@ -411,6 +445,34 @@ func (_u *RefundLineUpdateOne) SetSubOrderID(v globalid.ID) *RefundLineUpdateOne
 func (_u *RefundLineUpdateOne) SetNillableSubOrderID(v *globalid.ID) *RefundLineUpdateOne {
 	if v != nil {
 		_u.SetSubOrderID(*v)
+	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *RefundLineUpdateOne) SetBuyerID(v globalid.ID) *RefundLineUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *RefundLineUpdateOne) SetNillableBuyerID(v *globalid.ID) *RefundLineUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *RefundLineUpdateOne) SetShopID(v globalid.ID) *RefundLineUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *RefundLineUpdateOne) SetNillableShopID(v *globalid.ID) *RefundLineUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
 	}
 	return _u
 }
@@ -616,6 +678,12 @@ func (_u *RefundLineUpdateOne) sqlSave(ctx context.Context) (_node *RefundLine, 
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(refundline.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(refundline.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(refundline.FieldQuantity, field.TypeInt64, value)

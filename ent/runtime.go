@@ -54,25 +54,25 @@ func init() {
 	addresschangeFields := schema.AddressChange{}.Fields()
 	_ = addresschangeFields
 	// addresschangeDescStatus is the schema descriptor for status field.
-	addresschangeDescStatus := addresschangeFields[3].Descriptor()
+	addresschangeDescStatus := addresschangeFields[4].Descriptor()
 	// addresschange.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	addresschange.StatusValidator = addresschangeDescStatus.Validators[0].(func(string) error)
 	// addresschangeDescRegion is the schema descriptor for region field.
-	addresschangeDescRegion := addresschangeFields[4].Descriptor()
+	addresschangeDescRegion := addresschangeFields[5].Descriptor()
 	// addresschange.RegionValidator is a validator for the "region" field. It is called by the builders before save.
 	addresschange.RegionValidator = addresschangeDescRegion.Validators[0].(func(string) error)
 	// addresschangeDescAddress is the schema descriptor for address field.
-	addresschangeDescAddress := addresschangeFields[5].Descriptor()
+	addresschangeDescAddress := addresschangeFields[6].Descriptor()
 	// addresschange.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	addresschange.AddressValidator = addresschangeDescAddress.Validators[0].(func([]byte) error)
 	// addresschangeDescReason is the schema descriptor for reason field.
-	addresschangeDescReason := addresschangeFields[6].Descriptor()
+	addresschangeDescReason := addresschangeFields[7].Descriptor()
 	// addresschange.DefaultReason holds the default value on creation for the reason field.
 	addresschange.DefaultReason = addresschangeDescReason.Default.(string)
 	// addresschange.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func(string) error)
 	// addresschangeDescCreatedAt is the schema descriptor for created_at field.
-	addresschangeDescCreatedAt := addresschangeFields[8].Descriptor()
+	addresschangeDescCreatedAt := addresschangeFields[9].Descriptor()
 	// addresschange.DefaultCreatedAt holds the default value on creation for the created_at field.
 	addresschange.DefaultCreatedAt = addresschangeDescCreatedAt.Default.(func() time.Time)
 	// addresschangeDescID is the schema descriptor for id field.
@@ -162,57 +162,57 @@ func init() {
 	aftersalelineFields := schema.AfterSaleLine{}.Fields()
 	_ = aftersalelineFields
 	// aftersalelineDescAmount is the schema descriptor for amount field.
-	aftersalelineDescAmount := aftersalelineFields[4].Descriptor()
+	aftersalelineDescAmount := aftersalelineFields[6].Descriptor()
 	// aftersaleline.DefaultAmount holds the default value on creation for the amount field.
 	aftersaleline.DefaultAmount = aftersalelineDescAmount.Default.(int64)
 	// aftersalelineDescCurrency is the schema descriptor for currency field.
-	aftersalelineDescCurrency := aftersalelineFields[5].Descriptor()
+	aftersalelineDescCurrency := aftersalelineFields[7].Descriptor()
 	// aftersaleline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	aftersaleline.CurrencyValidator = aftersalelineDescCurrency.Validators[0].(func(string) error)
 	// aftersalelineDescGoodQuantity is the schema descriptor for good_quantity field.
-	aftersalelineDescGoodQuantity := aftersalelineFields[7].Descriptor()
+	aftersalelineDescGoodQuantity := aftersalelineFields[9].Descriptor()
 	// aftersaleline.DefaultGoodQuantity holds the default value on creation for the good_quantity field.
 	aftersaleline.DefaultGoodQuantity = aftersalelineDescGoodQuantity.Default.(int64)
 	// aftersalelineDescDamagedQuantity is the schema descriptor for damaged_quantity field.
-	aftersalelineDescDamagedQuantity := aftersalelineFields[8].Descriptor()
+	aftersalelineDescDamagedQuantity := aftersalelineFields[10].Descriptor()
 	// aftersaleline.DefaultDamagedQuantity holds the default value on creation for the damaged_quantity field.
 	aftersaleline.DefaultDamagedQuantity = aftersalelineDescDamagedQuantity.Default.(int64)
 	// aftersalelineDescCreatedAt is the schema descriptor for created_at field.
-	aftersalelineDescCreatedAt := aftersalelineFields[9].Descriptor()
+	aftersalelineDescCreatedAt := aftersalelineFields[11].Descriptor()
 	// aftersaleline.DefaultCreatedAt holds the default value on creation for the created_at field.
 	aftersaleline.DefaultCreatedAt = aftersalelineDescCreatedAt.Default.(func() time.Time)
 	// aftersalelineDescID is the schema descriptor for id field.
-	aftersalelineDescID := aftersalelineFields[0].Descriptor()
+	aftersalelineDescID := aftersalelineFields[2].Descriptor()
 	// aftersaleline.DefaultID holds the default value on creation for the id field.
 	aftersaleline.DefaultID = aftersalelineDescID.Default.(func() globalid.ID)
 	aftersalemessageFields := schema.AfterSaleMessage{}.Fields()
 	_ = aftersalemessageFields
 	// aftersalemessageDescKind is the schema descriptor for kind field.
-	aftersalemessageDescKind := aftersalemessageFields[2].Descriptor()
+	aftersalemessageDescKind := aftersalemessageFields[4].Descriptor()
 	// aftersalemessage.KindValidator is a validator for the "kind" field. It is called by the builders before save.
 	aftersalemessage.KindValidator = aftersalemessageDescKind.Validators[0].(func(string) error)
 	// aftersalemessageDescAuthorRole is the schema descriptor for author_role field.
-	aftersalemessageDescAuthorRole := aftersalemessageFields[3].Descriptor()
+	aftersalemessageDescAuthorRole := aftersalemessageFields[5].Descriptor()
 	// aftersalemessage.AuthorRoleValidator is a validator for the "author_role" field. It is called by the builders before save.
 	aftersalemessage.AuthorRoleValidator = aftersalemessageDescAuthorRole.Validators[0].(func(string) error)
 	// aftersalemessageDescAuthor is the schema descriptor for author field.
-	aftersalemessageDescAuthor := aftersalemessageFields[4].Descriptor()
+	aftersalemessageDescAuthor := aftersalemessageFields[6].Descriptor()
 	// aftersalemessage.DefaultAuthor holds the default value on creation for the author field.
 	aftersalemessage.DefaultAuthor = aftersalemessageDescAuthor.Default.(string)
 	// aftersalemessage.AuthorValidator is a validator for the "author" field. It is called by the builders before save.
 	aftersalemessage.AuthorValidator = aftersalemessageDescAuthor.Validators[0].(func(string) error)
 	// aftersalemessageDescText is the schema descriptor for text field.
-	aftersalemessageDescText := aftersalemessageFields[5].Descriptor()
+	aftersalemessageDescText := aftersalemessageFields[7].Descriptor()
 	// aftersalemessage.DefaultText holds the default value on creation for the text field.
 	aftersalemessage.DefaultText = aftersalemessageDescText.Default.(string)
 	// aftersalemessage.TextValidator is a validator for the "text" field. It is called by the builders before save.
 	aftersalemessage.TextValidator = aftersalemessageDescText.Validators[0].(func(string) error)
 	// aftersalemessageDescCreatedAt is the schema descriptor for created_at field.
-	aftersalemessageDescCreatedAt := aftersalemessageFields[7].Descriptor()
+	aftersalemessageDescCreatedAt := aftersalemessageFields[9].Descriptor()
 	// aftersalemessage.DefaultCreatedAt holds the default value on creation for the created_at field.
 	aftersalemessage.DefaultCreatedAt = aftersalemessageDescCreatedAt.Default.(func() time.Time)
 	// aftersalemessageDescID is the schema descriptor for id field.
-	aftersalemessageDescID := aftersalemessageFields[0].Descriptor()
+	aftersalemessageDescID := aftersalemessageFields[2].Descriptor()
 	// aftersalemessage.DefaultID holds the default value on creation for the id field.
 	aftersalemessage.DefaultID = aftersalemessageDescID.Default.(func() globalid.ID)
 	benefituseFields := schema.BenefitUse{}.Fields()
@@ -286,21 +286,21 @@ func init() {
 	eventFields := schema.Event{}.Fields()
 	_ = eventFields
 	// eventDescType is the schema descriptor for type field.
-	eventDescType := eventFields[4].Descriptor()
+	eventDescType := eventFields[5].Descriptor()
 	// event.TypeValidator is a validator for the "type" field. It is called by the builders before save.
 	event.TypeValidator = eventDescType.Validators[0].(func(string) error)
 	// eventDescActorRole is the schema descriptor for actor_role field.
-	eventDescActorRole := eventFields[5].Descriptor()
+	eventDescActorRole := eventFields[6].Descriptor()
 	// event.ActorRoleValidator is a validator for the "actor_role" field. It is called by the builders before save.
 	event.ActorRoleValidator = eventDescActorRole.Validators[0].(func(string) error)
 	// eventDescActor is the schema descriptor for actor field.
-	eventDescActor := eventFields[6].Descriptor()
+	eventDescActor := eventFields[7].Descriptor()
 	// event.DefaultActor holds the default value on creation for the actor field.
 	event.DefaultActor = eventDescActor.Default.(string)
 	// event.ActorValidator is a validator for the "actor" field. It is called by the builders before save.
 	event.ActorValidator = eventDescActor.Validators[0].(func(string) error)
 	// eventDescCreatedAt is the schema descriptor for created_at field.
-	eventDescCreatedAt := eventFields[9].Descriptor()
+	eventDescCreatedAt := eventFields[10].Descriptor()
 	// event.DefaultCreatedAt holds the default value on creation for the created_at field.
 	event.DefaultCreatedAt = eventDescCreatedAt.Default.(func() time.Time)
 	// eventDescID is the schema descriptor for id field.
@@ -313,14 +313,18 @@ func init() {
 	feedheadDescPosition := feedheadFields[1].Descriptor()
 	// feedhead.DefaultPosition holds the default value on creation for the position field.
 	feedhead.DefaultPosition = feedheadDescPosition.Default.(int64)
+	// feedheadDescOldest is the schema descriptor for oldest field.
+	feedheadDescOldest := feedheadFields[2].Descriptor()
+	// feedhead.DefaultOldest holds the default value on creation for the oldest field.
+	feedhead.DefaultOldest = feedheadDescOldest.Default.(int64)
 	// feedheadDescHolder is the schema descriptor for holder field.
-	feedheadDescHolder := feedheadFields[2].Descriptor()
+	feedheadDescHolder := feedheadFields[3].Descriptor()
 	// feedhead.DefaultHolder holds the default value on creation for the holder field.
 	feedhead.DefaultHolder = feedheadDescHolder.Default.(string)
 	// feedhead.HolderValidator is a validator for the "holder" field. It is called by the builders before save.
 	feedhead.HolderValidator = feedheadDescHolder.Validators[0].(func(string) error)
 	// feedheadDescConnection is the schema descriptor for connection field.
-	feedheadDescConnection := feedheadFields[4].Descriptor()
+	feedheadDescConnection := feedheadFields[5].Descriptor()
 	// feedhead.DefaultConnection holds the default value on creation for the connection field.
 	feedhead.DefaultConnection = feedheadDescConnection.Default.(int64)
 	freighttemplateFields := schema.FreightTemplate{}.Fields()
@@ -343,24 +347,12 @@ func init() {
 	freighttemplate.DefaultID = freighttemplateDescID.Default.(func() globalid.ID)
 	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
 	_ = idempotencykeyFields
-	// idempotencykeyDescViewer is the schema descriptor for viewer field.
-	idempotencykeyDescViewer := idempotencykeyFields[1].Descriptor()
-	// idempotencykey.ViewerValidator is a validator for the "viewer" field. It is called by the builders before save.
-	idempotencykey.ViewerValidator = idempotencykeyDescViewer.Validators[0].(func(string) error)
-	// idempotencykeyDescMutation is the schema descriptor for mutation field.
-	idempotencykeyDescMutation := idempotencykeyFields[2].Descriptor()
-	// idempotencykey.MutationValidator is a validator for the "mutation" field. It is called by the builders before save.
-	idempotencykey.MutationValidator = idempotencykeyDescMutation.Validators[0].(func(string) error)
-	// idempotencykeyDescKey is the schema descriptor for key field.
-	idempotencykeyDescKey := idempotencykeyFields[3].Descriptor()
-	// idempotencykey.KeyValidator is a validator for the "key" field. It is called by the builders before save.
-	idempotencykey.KeyValidator = idempotencykeyDescKey.Validators[0].(func(string) error)
 	// idempotencykeyDescInputHash is the schema descriptor for input_hash field.
-	idempotencykeyDescInputHash := idempotencykeyFields[4].Descriptor()
+	idempotencykeyDescInputHash := idempotencykeyFields[1].Descriptor()
 	// idempotencykey.InputHashValidator is a validator for the "input_hash" field. It is called by the builders before save.
 	idempotencykey.InputHashValidator = idempotencykeyDescInputHash.Validators[0].(func([]byte) error)
 	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.
-	idempotencykeyDescCreatedAt := idempotencykeyFields[6].Descriptor()
+	idempotencykeyDescCreatedAt := idempotencykeyFields[3].Descriptor()
 	// idempotencykey.DefaultCreatedAt holds the default value on creation for the created_at field.
 	idempotencykey.DefaultCreatedAt = idempotencykeyDescCreatedAt.Default.(func() time.Time)
 	// idempotencykeyDescID is the schema descriptor for id field.
@@ -370,15 +362,15 @@ func init() {
 	interceptionFields := schema.Interception{}.Fields()
 	_ = interceptionFields
 	// interceptionDescStatus is the schema descriptor for status field.
-	interceptionDescStatus := interceptionFields[5].Descriptor()
+	interceptionDescStatus := interceptionFields[6].Descriptor()
 	// interception.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	interception.StatusValidator = interceptionDescStatus.Validators[0].(func(string) error)
 	// interceptionDescCreatedAt is the schema descriptor for created_at field.
-	interceptionDescCreatedAt := interceptionFields[7].Descriptor()
+	interceptionDescCreatedAt := interceptionFields[8].Descriptor()
 	// interception.DefaultCreatedAt holds the default value on creation for the created_at field.
 	interception.DefaultCreatedAt = interceptionDescCreatedAt.Default.(func() time.Time)
 	// interceptionDescAttempts is the schema descriptor for attempts field.
-	interceptionDescAttempts := interceptionFields[9].Descriptor()
+	interceptionDescAttempts := interceptionFields[10].Descriptor()
 	// interception.DefaultAttempts holds the default value on creation for the attempts field.
 	interception.DefaultAttempts = interceptionDescAttempts.Default.(int)
 	// interceptionDescID is the schema descriptor for id field.
@@ -486,81 +478,81 @@ func init() {
 	orderitemFields := schema.OrderItem{}.Fields()
 	_ = orderitemFields
 	// orderitemDescSkuCode is the schema descriptor for sku_code field.
-	orderitemDescSkuCode := orderitemFields[6].Descriptor()
+	orderitemDescSkuCode := orderitemFields[7].Descriptor()
 	// orderitem.SkuCodeValidator is a validator for the "sku_code" field. It is called by the builders before save.
 	orderitem.SkuCodeValidator = orderitemDescSkuCode.Validators[0].(func(string) error)
 	// orderitemDescTitle is the schema descriptor for title field.
-	orderitemDescTitle := orderitemFields[7].Descriptor()
+	orderitemDescTitle := orderitemFields[8].Descriptor()
 	// orderitem.TitleValidator is a validator for the "title" field. It is called by the builders before save.
 	orderitem.TitleValidator = orderitemDescTitle.Validators[0].(func(string) error)
 	// orderitemDescImageURL is the schema descriptor for image_url field.
-	orderitemDescImageURL := orderitemFields[8].Descriptor()
+	orderitemDescImageURL := orderitemFields[9].Descriptor()
 	// orderitem.DefaultImageURL holds the default value on creation for the image_url field.
 	orderitem.DefaultImageURL = orderitemDescImageURL.Default.(string)
 	// orderitem.ImageURLValidator is a validator for the "image_url" field. It is called by the builders before save.
 	orderitem.ImageURLValidator = orderitemDescImageURL.Validators[0].(func(string) error)
 	// orderitemDescWeightGrams is the schema descriptor for weight_grams field.
-	orderitemDescWeightGrams := orderitemFields[9].Descriptor()
+	orderitemDescWeightGrams := orderitemFields[10].Descriptor()
 	// orderitem.DefaultWeightGrams holds the default value on creation for the weight_grams field.
 	orderitem.DefaultWeightGrams = orderitemDescWeightGrams.Default.(int64)
 	// orderitemDescDeductionMode is the schema descriptor for deduction_mode field.
-	orderitemDescDeductionMode := orderitemFields[10].Descriptor()
+	orderitemDescDeductionMode := orderitemFields[11].Descriptor()
 	// orderitem.DeductionModeValidator is a validator for the "deduction_mode" field. It is called by the builders before save.
 	orderitem.DeductionModeValidator = orderitemDescDeductionMode.Validators[0].(func(string) error)
 	// orderitemDescCurrency is the schema descriptor for currency field.
-	orderitemDescCurrency := orderitemFields[12].Descriptor()
+	orderitemDescCurrency := orderitemFields[13].Descriptor()
 	// orderitem.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	orderitem.CurrencyValidator = orderitemDescCurrency.Validators[0].(func(string) error)
 	// orderitemDescUnitPrice is the schema descriptor for unit_price field.
-	orderitemDescUnitPrice := orderitemFields[13].Descriptor()
+	orderitemDescUnitPrice := orderitemFields[14].Descriptor()
 	// orderitem.DefaultUnitPrice holds the default value on creation for the unit_price field.
 	orderitem.DefaultUnitPrice = orderitemDescUnitPrice.Default.(int64)
 	// orderitemDescListAmount is the schema descriptor for list_amount field.
-	orderitemDescListAmount := orderitemFields[15].Descriptor()
+	orderitemDescListAmount := orderitemFields[16].Descriptor()
 	// orderitem.DefaultListAmount holds the default value on creation for the list_amount field.
 	orderitem.DefaultListAmount = orderitemDescListAmount.Default.(int64)
 	// orderitemDescPayable is the schema descriptor for payable field.
-	orderitemDescPayable := orderitemFields[16].Descriptor()
+	orderitemDescPayable := orderitemFields[17].Descriptor()
 	// orderitem.DefaultPayable holds the default value on creation for the payable field.
 	orderitem.DefaultPayable = orderitemDescPayable.Default.(int64)
 	// orderitemDescRefundable is the schema descriptor for refundable field.
-	orderitemDescRefundable := orderitemFields[18].Descriptor()
+	orderitemDescRefundable := orderitemFields[19].Descriptor()
 	// orderitem.DefaultRefundable holds the default value on creation for the refundable field.
 	orderitem.DefaultRefundable = orderitemDescRefundable.Default.(int64)
 	// orderitemDescRefunded is the schema descriptor for refunded field.
-	orderitemDescRefunded := orderitemFields[20].Descriptor()
+	orderitemDescRefunded := orderitemFields[21].Descriptor()
 	// orderitem.DefaultRefunded holds the default value on creation for the refunded field.
 	orderitem.DefaultRefunded = orderitemDescRefunded.Default.(int64)
 	// orderitemDescRefundedQuantity is the schema descriptor for refunded_quantity field.
-	orderitemDescRefundedQuantity := orderitemFields[21].Descriptor()
+	orderitemDescRefundedQuantity := orderitemFields[22].Descriptor()
 	// orderitem.DefaultRefundedQuantity holds the default value on creation for the refunded_quantity field.
 	orderitem.DefaultRefundedQuantity = orderitemDescRefundedQuantity.Default.(int64)
 	// orderitemDescShippedQuantity is the schema descriptor for shipped_quantity field.
-	orderitemDescShippedQuantity := orderitemFields[22].Descriptor()
+	orderitemDescShippedQuantity := orderitemFields[23].Descriptor()
 	// orderitem.DefaultShippedQuantity holds the default value on creation for the shipped_quantity field.
 	orderitem.DefaultShippedQuantity = orderitemDescShippedQuantity.Default.(int64)
 	// orderitemDescRecalledQuantity is the schema descriptor for recalled_quantity field.
-	orderitemDescRecalledQuantity := orderitemFields[23].Descriptor()
+	orderitemDescRecalledQuantity := orderitemFields[24].Descriptor()
 	// orderitem.DefaultRecalledQuantity holds the default value on creation for the recalled_quantity field.
 	orderitem.DefaultRecalledQuantity = orderitemDescRecalledQuantity.Default.(int64)
 	// orderitemDescCancelledQuantity is the schema descriptor for cancelled_quantity field.
-	orderitemDescCancelledQuantity := orderitemFields[24].Descriptor()
+	orderitemDescCancelledQuantity := orderitemFields[25].Descriptor()
 	// orderitem.DefaultCancelledQuantity holds the default value on creation for the cancelled_quantity field.
 	orderitem.DefaultCancelledQuantity = orderitemDescCancelledQuantity.Default.(int64)
 	// orderitemDescShortQuantity is the schema descriptor for short_quantity field.
-	orderitemDescShortQuantity := orderitemFields[25].Descriptor()
+	orderitemDescShortQuantity := orderitemFields[26].Descriptor()
 	// orderitem.DefaultShortQuantity holds the default value on creation for the short_quantity field.
 	orderitem.DefaultShortQuantity = orderitemDescShortQuantity.Default.(int64)
 	// orderitemDescAfterSaleQuantity is the schema descriptor for after_sale_quantity field.
-	orderitemDescAfterSaleQuantity := orderitemFields[26].Descriptor()
+	orderitemDescAfterSaleQuantity := orderitemFields[27].Descriptor()
 	// orderitem.DefaultAfterSaleQuantity holds the default value on creation for the after_sale_quantity field.
 	orderitem.DefaultAfterSaleQuantity = orderitemDescAfterSaleQuantity.Default.(int64)
 	// orderitemDescReturnedQuantity is the schema descriptor for returned_quantity field.
-	orderitemDescReturnedQuantity := orderitemFields[27].Descriptor()
+	orderitemDescReturnedQuantity := orderitemFields[28].Descriptor()
 	// orderitem.DefaultReturnedQuantity holds the default value on creation for the returned_quantity field.
 	orderitem.DefaultReturnedQuantity = orderitemDescReturnedQuantity.Default.(int64)
 	// orderitemDescCreatedAt is the schema descriptor for created_at field.
-	orderitemDescCreatedAt := orderitemFields[28].Descriptor()
+	orderitemDescCreatedAt := orderitemFields[29].Descriptor()
 	// orderitem.DefaultCreatedAt holds the default value on creation for the created_at field.
 	orderitem.DefaultCreatedAt = orderitemDescCreatedAt.Default.(func() time.Time)
 	// orderitemDescID is the schema descriptor for id field.
@@ -570,49 +562,49 @@ func init() {
 	paymentFields := schema.Payment{}.Fields()
 	_ = paymentFields
 	// paymentDescChannel is the schema descriptor for channel field.
-	paymentDescChannel := paymentFields[3].Descriptor()
+	paymentDescChannel := paymentFields[5].Descriptor()
 	// payment.ChannelValidator is a validator for the "channel" field. It is called by the builders before save.
 	payment.ChannelValidator = paymentDescChannel.Validators[0].(func(string) error)
 	// paymentDescStatus is the schema descriptor for status field.
-	paymentDescStatus := paymentFields[4].Descriptor()
+	paymentDescStatus := paymentFields[6].Descriptor()
 	// payment.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	payment.StatusValidator = paymentDescStatus.Validators[0].(func(string) error)
 	// paymentDescVerdict is the schema descriptor for verdict field.
-	paymentDescVerdict := paymentFields[5].Descriptor()
+	paymentDescVerdict := paymentFields[7].Descriptor()
 	// payment.VerdictValidator is a validator for the "verdict" field. It is called by the builders before save.
 	payment.VerdictValidator = paymentDescVerdict.Validators[0].(func(string) error)
 	// paymentDescCloseCause is the schema descriptor for close_cause field.
-	paymentDescCloseCause := paymentFields[6].Descriptor()
+	paymentDescCloseCause := paymentFields[8].Descriptor()
 	// payment.CloseCauseValidator is a validator for the "close_cause" field. It is called by the builders before save.
 	payment.CloseCauseValidator = paymentDescCloseCause.Validators[0].(func(string) error)
 	// paymentDescCurrency is the schema descriptor for currency field.
-	paymentDescCurrency := paymentFields[7].Descriptor()
+	paymentDescCurrency := paymentFields[9].Descriptor()
 	// payment.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	payment.CurrencyValidator = paymentDescCurrency.Validators[0].(func(string) error)
 	// paymentDescAmount is the schema descriptor for amount field.
-	paymentDescAmount := paymentFields[8].Descriptor()
+	paymentDescAmount := paymentFields[10].Descriptor()
 	// payment.DefaultAmount holds the default value on creation for the amount field.
 	payment.DefaultAmount = paymentDescAmount.Default.(int64)
 	// paymentDescPaidAmount is the schema descriptor for paid_amount field.
-	paymentDescPaidAmount := paymentFields[9].Descriptor()
+	paymentDescPaidAmount := paymentFields[11].Descriptor()
 	// payment.DefaultPaidAmount holds the default value on creation for the paid_amount field.
 	payment.DefaultPaidAmount = paymentDescPaidAmount.Default.(int64)
 	// paymentDescTransactionID is the schema descriptor for transaction_id field.
-	paymentDescTransactionID := paymentFields[10].Descriptor()
+	paymentDescTransactionID := paymentFields[12].Descriptor()
 	// payment.TransactionIDValidator is a validator for the "transaction_id" field. It is called by the builders before save.
 	payment.TransactionIDValidator = paymentDescTransactionID.Validators[0].(func(string) error)
 	// paymentDescFailure is the schema descriptor for failure field.
-	paymentDescFailure := paymentFields[14].Descriptor()
+	paymentDescFailure := paymentFields[16].Descriptor()
 	// payment.DefaultFailure holds the default value on creation for the failure field.
 	payment.DefaultFailure = paymentDescFailure.Default.(string)
 	// payment.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	payment.FailureValidator = paymentDescFailure.Validators[0].(func(string) error)
 	// paymentDescCreatedAt is the schema descriptor for created_at field.
-	paymentDescCreatedAt := paymentFields[15].Descriptor()
+	paymentDescCreatedAt := paymentFields[17].Descriptor()
 	// payment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	payment.DefaultCreatedAt = paymentDescCreatedAt.Default.(func() time.Time)
 	// paymentDescAttempts is the schema descriptor for attempts field.
-	paymentDescAttempts := paymentFields[17].Descriptor()
+	paymentDescAttempts := paymentFields[19].Descriptor()
 	// payment.DefaultAttempts holds the default value on creation for the attempts field.
 	payment.DefaultAttempts = paymentDescAttempts.Default.(int)
 	// paymentDescID is the schema descriptor for id field.
@@ -714,41 +706,41 @@ func init() {
 	refundFields := schema.Refund{}.Fields()
 	_ = refundFields
 	// refundDescTrigger is the schema descriptor for trigger field.
-	refundDescTrigger := refundFields[8].Descriptor()
+	refundDescTrigger := refundFields[10].Descriptor()
 	// refund.TriggerValidator is a validator for the "trigger" field. It is called by the builders before save.
 	refund.TriggerValidator = refundDescTrigger.Validators[0].(func(string) error)
 	// refundDescStatus is the schema descriptor for status field.
-	refundDescStatus := refundFields[9].Descriptor()
+	refundDescStatus := refundFields[11].Descriptor()
 	// refund.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	refund.StatusValidator = refundDescStatus.Validators[0].(func(string) error)
 	// refundDescCurrency is the schema descriptor for currency field.
-	refundDescCurrency := refundFields[10].Descriptor()
+	refundDescCurrency := refundFields[12].Descriptor()
 	// refund.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	refund.CurrencyValidator = refundDescCurrency.Validators[0].(func(string) error)
 	// refundDescAmount is the schema descriptor for amount field.
-	refundDescAmount := refundFields[11].Descriptor()
+	refundDescAmount := refundFields[13].Descriptor()
 	// refund.DefaultAmount holds the default value on creation for the amount field.
 	refund.DefaultAmount = refundDescAmount.Default.(int64)
 	// refundDescFreight is the schema descriptor for freight field.
-	refundDescFreight := refundFields[12].Descriptor()
+	refundDescFreight := refundFields[14].Descriptor()
 	// refund.DefaultFreight holds the default value on creation for the freight field.
 	refund.DefaultFreight = refundDescFreight.Default.(int64)
 	// refundDescChannelRefundID is the schema descriptor for channel_refund_id field.
-	refundDescChannelRefundID := refundFields[13].Descriptor()
+	refundDescChannelRefundID := refundFields[15].Descriptor()
 	// refund.ChannelRefundIDValidator is a validator for the "channel_refund_id" field. It is called by the builders before save.
 	refund.ChannelRefundIDValidator = refundDescChannelRefundID.Validators[0].(func(string) error)
 	// refundDescFailure is the schema descriptor for failure field.
-	refundDescFailure := refundFields[14].Descriptor()
+	refundDescFailure := refundFields[16].Descriptor()
 	// refund.DefaultFailure holds the default value on creation for the failure field.
 	refund.DefaultFailure = refundDescFailure.Default.(string)
 	// refund.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	refund.FailureValidator = refundDescFailure.Validators[0].(func(string) error)
 	// refundDescCreatedAt is the schema descriptor for created_at field.
-	refundDescCreatedAt := refundFields[17].Descriptor()
+	refundDescCreatedAt := refundFields[19].Descriptor()
 	// refund.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refund.DefaultCreatedAt = refundDescCreatedAt.Default.(func() time.Time)
 	// refundDescAttempts is the schema descriptor for attempts field.
-	refundDescAttempts := refundFields[19].Descriptor()
+	refundDescAttempts := refundFields[21].Descriptor()
 	// refund.DefaultAttempts holds the default value on creation for the attempts field.
 	refund.DefaultAttempts = refundDescAttempts.Default.(int)
 	// refundDescID is the schema descriptor for id field.
@@ -758,19 +750,19 @@ func init() {
 	refundlineFields := schema.RefundLine{}.Fields()
 	_ = refundlineFields
 	// refundlineDescUnshipped is the schema descriptor for unshipped field.
-	refundlineDescUnshipped := refundlineFields[5].Descriptor()
+	refundlineDescUnshipped := refundlineFields[7].Descriptor()
 	// refundline.DefaultUnshipped holds the default value on creation for the unshipped field.
 	refundline.DefaultUnshipped = refundlineDescUnshipped.Default.(bool)
 	// refundlineDescAmount is the schema descriptor for amount field.
-	refundlineDescAmount := refundlineFields[6].Descriptor()
+	refundlineDescAmount := refundlineFields[8].Descriptor()
 	// refundline.DefaultAmount holds the default value on creation for the amount field.
 	refundline.DefaultAmount = refundlineDescAmount.Default.(int64)
 	// refundlineDescCurrency is the schema descriptor for currency field.
-	refundlineDescCurrency := refundlineFields[7].Descriptor()
+	refundlineDescCurrency := refundlineFields[9].Descriptor()
 	// refundline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	refundline.CurrencyValidator = refundlineDescCurrency.Validators[0].(func(string) error)
 	// refundlineDescCreatedAt is the schema descriptor for created_at field.
-	refundlineDescCreatedAt := refundlineFields[8].Descriptor()
+	refundlineDescCreatedAt := refundlineFields[10].Descriptor()
 	// refundline.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refundline.DefaultCreatedAt = refundlineDescCreatedAt.Default.(func() time.Time)
 	// refundlineDescID is the schema descriptor for id field.
@@ -836,43 +828,43 @@ func init() {
 	// shipment.NumberValidator is a validator for the "number" field. It is called by the builders before save.
 	shipment.NumberValidator = shipmentDescNumber.Validators[0].(func(string) error)
 	// shipmentDescPurpose is the schema descriptor for purpose field.
-	shipmentDescPurpose := shipmentFields[5].Descriptor()
+	shipmentDescPurpose := shipmentFields[6].Descriptor()
 	// shipment.PurposeValidator is a validator for the "purpose" field. It is called by the builders before save.
 	shipment.PurposeValidator = shipmentDescPurpose.Validators[0].(func(string) error)
 	// shipmentDescStage is the schema descriptor for stage field.
-	shipmentDescStage := shipmentFields[6].Descriptor()
+	shipmentDescStage := shipmentFields[7].Descriptor()
 	// shipment.StageValidator is a validator for the "stage" field. It is called by the builders before save.
 	shipment.StageValidator = shipmentDescStage.Validators[0].(func(string) error)
 	// shipmentDescCarrierStage is the schema descriptor for carrier_stage field.
-	shipmentDescCarrierStage := shipmentFields[7].Descriptor()
+	shipmentDescCarrierStage := shipmentFields[8].Descriptor()
 	// shipment.CarrierStageValidator is a validator for the "carrier_stage" field. It is called by the builders before save.
 	shipment.CarrierStageValidator = shipmentDescCarrierStage.Validators[0].(func(string) error)
 	// shipmentDescCarrier is the schema descriptor for carrier field.
-	shipmentDescCarrier := shipmentFields[8].Descriptor()
+	shipmentDescCarrier := shipmentFields[9].Descriptor()
 	// shipment.DefaultCarrier holds the default value on creation for the carrier field.
 	shipment.DefaultCarrier = shipmentDescCarrier.Default.(string)
 	// shipment.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
 	shipment.CarrierValidator = shipmentDescCarrier.Validators[0].(func(string) error)
 	// shipmentDescTrackingNumber is the schema descriptor for tracking_number field.
-	shipmentDescTrackingNumber := shipmentFields[9].Descriptor()
+	shipmentDescTrackingNumber := shipmentFields[10].Descriptor()
 	// shipment.DefaultTrackingNumber holds the default value on creation for the tracking_number field.
 	shipment.DefaultTrackingNumber = shipmentDescTrackingNumber.Default.(string)
 	// shipment.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
 	shipment.TrackingNumberValidator = shipmentDescTrackingNumber.Validators[0].(func(string) error)
 	// shipmentDescSubscribed is the schema descriptor for subscribed field.
-	shipmentDescSubscribed := shipmentFields[14].Descriptor()
+	shipmentDescSubscribed := shipmentFields[15].Descriptor()
 	// shipment.DefaultSubscribed holds the default value on creation for the subscribed field.
 	shipment.DefaultSubscribed = shipmentDescSubscribed.Default.(bool)
 	// shipmentDescNeedsMerchant is the schema descriptor for needs_merchant field.
-	shipmentDescNeedsMerchant := shipmentFields[15].Descriptor()
+	shipmentDescNeedsMerchant := shipmentFields[16].Descriptor()
 	// shipment.DefaultNeedsMerchant holds the default value on creation for the needs_merchant field.
 	shipment.DefaultNeedsMerchant = shipmentDescNeedsMerchant.Default.(bool)
 	// shipmentDescCreatedAt is the schema descriptor for created_at field.
-	shipmentDescCreatedAt := shipmentFields[17].Descriptor()
+	shipmentDescCreatedAt := shipmentFields[18].Descriptor()
 	// shipment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shipment.DefaultCreatedAt = shipmentDescCreatedAt.Default.(func() time.Time)
 	// shipmentDescAttempts is the schema descriptor for attempts field.
-	shipmentDescAttempts := shipmentFields[19].Descriptor()
+	shipmentDescAttempts := shipmentFields[20].Descriptor()
 	// shipment.DefaultAttempts holds the default value on creation for the attempts field.
 	shipment.DefaultAttempts = shipmentDescAttempts.Default.(int)
 	// shipmentDescID is the schema descriptor for id field.
@@ -882,11 +874,11 @@ func init() {
 	shipmentitemFields := schema.ShipmentItem{}.Fields()
 	_ = shipmentitemFields
 	// shipmentitemDescCreatedAt is the schema descriptor for created_at field.
-	shipmentitemDescCreatedAt := shipmentitemFields[5].Descriptor()
+	shipmentitemDescCreatedAt := shipmentitemFields[7].Descriptor()
 	// shipmentitem.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shipmentitem.DefaultCreatedAt = shipmentitemDescCreatedAt.Default.(func() time.Time)
 	// shipmentitemDescID is the schema descriptor for id field.
-	shipmentitemDescID := shipmentitemFields[0].Descriptor()
+	shipmentitemDescID := shipmentitemFields[2].Descriptor()
 	// shipmentitem.DefaultID holds the default value on creation for the id field.
 	shipmentitem.DefaultID = shipmentitemDescID.Default.(func() globalid.ID)
 	shopFields := schema.Shop{}.Fields()
@@ -1176,35 +1168,35 @@ func init() {
 	trackingeventFields := schema.TrackingEvent{}.Fields()
 	_ = trackingeventFields
 	// trackingeventDescStage is the schema descriptor for stage field.
-	trackingeventDescStage := trackingeventFields[3].Descriptor()
+	trackingeventDescStage := trackingeventFields[5].Descriptor()
 	// trackingevent.StageValidator is a validator for the "stage" field. It is called by the builders before save.
 	trackingevent.StageValidator = trackingeventDescStage.Validators[0].(func(string) error)
 	// trackingeventDescCorrection is the schema descriptor for correction field.
-	trackingeventDescCorrection := trackingeventFields[4].Descriptor()
+	trackingeventDescCorrection := trackingeventFields[6].Descriptor()
 	// trackingevent.DefaultCorrection holds the default value on creation for the correction field.
 	trackingevent.DefaultCorrection = trackingeventDescCorrection.Default.(bool)
 	// trackingeventDescText is the schema descriptor for text field.
-	trackingeventDescText := trackingeventFields[5].Descriptor()
+	trackingeventDescText := trackingeventFields[7].Descriptor()
 	// trackingevent.DefaultText holds the default value on creation for the text field.
 	trackingevent.DefaultText = trackingeventDescText.Default.(string)
 	// trackingevent.TextValidator is a validator for the "text" field. It is called by the builders before save.
 	trackingevent.TextValidator = trackingeventDescText.Validators[0].(func(string) error)
 	// trackingeventDescLocation is the schema descriptor for location field.
-	trackingeventDescLocation := trackingeventFields[6].Descriptor()
+	trackingeventDescLocation := trackingeventFields[8].Descriptor()
 	// trackingevent.DefaultLocation holds the default value on creation for the location field.
 	trackingevent.DefaultLocation = trackingeventDescLocation.Default.(string)
 	// trackingevent.LocationValidator is a validator for the "location" field. It is called by the builders before save.
 	trackingevent.LocationValidator = trackingeventDescLocation.Validators[0].(func(string) error)
 	// trackingeventDescFingerprint is the schema descriptor for fingerprint field.
-	trackingeventDescFingerprint := trackingeventFields[7].Descriptor()
+	trackingeventDescFingerprint := trackingeventFields[9].Descriptor()
 	// trackingevent.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
 	trackingevent.FingerprintValidator = trackingeventDescFingerprint.Validators[0].(func([]byte) error)
 	// trackingeventDescCreatedAt is the schema descriptor for created_at field.
-	trackingeventDescCreatedAt := trackingeventFields[8].Descriptor()
+	trackingeventDescCreatedAt := trackingeventFields[10].Descriptor()
 	// trackingevent.DefaultCreatedAt holds the default value on creation for the created_at field.
 	trackingevent.DefaultCreatedAt = trackingeventDescCreatedAt.Default.(func() time.Time)
 	// trackingeventDescID is the schema descriptor for id field.
-	trackingeventDescID := trackingeventFields[0].Descriptor()
+	trackingeventDescID := trackingeventFields[2].Descriptor()
 	// trackingevent.DefaultID holds the default value on creation for the id field.
 	trackingevent.DefaultID = trackingeventDescID.Default.(func() globalid.ID)
 	warehouseFields := schema.Warehouse{}.Fields()

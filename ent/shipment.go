@@ -27,6 +27,8 @@ type Shipment struct {
 	Number string `json:"number,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID globalid.ID `json:"order_id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// WarehouseID holds the value of the "warehouse_id" field.
@@ -162,7 +164,7 @@ func (*Shipment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case shipment.FieldAfterSaleID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case shipment.FieldID, shipment.FieldOrderID, shipment.FieldShopID, shipment.FieldWarehouseID:
+		case shipment.FieldID, shipment.FieldOrderID, shipment.FieldBuyerID, shipment.FieldShopID, shipment.FieldWarehouseID:
 			values[i] = new(globalid.ID)
 		case shipment.FieldSubscribed, shipment.FieldNeedsMerchant:
 			values[i] = new(sql.NullBool)
@@ -204,6 +206,12 @@ func (_m *Shipment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field order_id", values[i])
 			} else if value != nil {
 				_m.OrderID = *value
+			}
+		case shipment.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
 			}
 		case shipment.FieldShopID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -392,6 +400,9 @@ func (_m *Shipment) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("order_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OrderID))
+	builder.WriteString(", ")
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))

@@ -40,6 +40,12 @@ func (_c *ShipmentCreate) SetOrderID(v globalid.ID) *ShipmentCreate {
 	return _c
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *ShipmentCreate) SetBuyerID(v globalid.ID) *ShipmentCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
 // SetShopID sets the "shop_id" field.
 func (_c *ShipmentCreate) SetShopID(v globalid.ID) *ShipmentCreate {
 	_c.mutation.SetShopID(v)
@@ -402,6 +408,9 @@ func (_c *ShipmentCreate) check() error {
 	if _, ok := _c.mutation.OrderID(); !ok {
 		return &ValidationError{Name: "order_id", err: errors.New(`ent: missing required field "Shipment.order_id"`)}
 	}
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "Shipment.buyer_id"`)}
+	}
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "Shipment.shop_id"`)}
 	}
@@ -504,6 +513,10 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
 		_node.Number = value
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(shipment.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
 	}
 	if value, ok := _c.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)

@@ -65,6 +65,20 @@ func (_u *ShipmentUpdate) SetNillableOrderID(v *globalid.ID) *ShipmentUpdate {
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *ShipmentUpdate) SetBuyerID(v globalid.ID) *ShipmentUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *ShipmentUpdate) SetNillableBuyerID(v *globalid.ID) *ShipmentUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
 // SetShopID sets the "shop_id" field.
 func (_u *ShipmentUpdate) SetShopID(v globalid.ID) *ShipmentUpdate {
 	_u.mutation.SetShopID(v)
@@ -571,6 +585,9 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(shipment.FieldBuyerID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)
 	}
@@ -889,6 +906,20 @@ func (_u *ShipmentUpdateOne) SetOrderID(v globalid.ID) *ShipmentUpdateOne {
 func (_u *ShipmentUpdateOne) SetNillableOrderID(v *globalid.ID) *ShipmentUpdateOne {
 	if v != nil {
 		_u.SetOrderID(*v)
+	}
+	return _u
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *ShipmentUpdateOne) SetBuyerID(v globalid.ID) *ShipmentUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *ShipmentUpdateOne) SetNillableBuyerID(v *globalid.ID) *ShipmentUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
 	}
 	return _u
 }
@@ -1428,6 +1459,9 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 	}
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(shipment.FieldNumber, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(shipment.FieldBuyerID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Purpose(); ok {
 		_spec.SetField(shipment.FieldPurpose, field.TypeString, value)

@@ -21,6 +21,10 @@ type ShipmentItem struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// ShipmentID holds the value of the "shipment_id" field.
 	ShipmentID globalid.ID `json:"shipment_id,omitempty"`
 	// ItemID holds the value of the "item_id" field.
@@ -90,7 +94,7 @@ func (*ShipmentItem) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case shipmentitem.FieldID, shipmentitem.FieldShipmentID, shipmentitem.FieldItemID, shipmentitem.FieldSubOrderID:
+		case shipmentitem.FieldID, shipmentitem.FieldBuyerID, shipmentitem.FieldShopID, shipmentitem.FieldShipmentID, shipmentitem.FieldItemID, shipmentitem.FieldSubOrderID:
 			values[i] = new(globalid.ID)
 		case shipmentitem.FieldQuantity:
 			values[i] = new(sql.NullInt64)
@@ -116,6 +120,18 @@ func (_m *ShipmentItem) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
+			}
+		case shipmentitem.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case shipmentitem.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case shipmentitem.FieldShipmentID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -198,6 +214,12 @@ func (_m *ShipmentItem) String() string {
 	var builder strings.Builder
 	builder.WriteString("ShipmentItem(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
 	builder.WriteString("shipment_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShipmentID))
 	builder.WriteString(", ")

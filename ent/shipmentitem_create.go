@@ -24,6 +24,18 @@ type ShipmentItemCreate struct {
 	hooks    []Hook
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *ShipmentItemCreate) SetBuyerID(v globalid.ID) *ShipmentItemCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetShopID sets the "shop_id" field.
+func (_c *ShipmentItemCreate) SetShopID(v globalid.ID) *ShipmentItemCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetShipmentID sets the "shipment_id" field.
 func (_c *ShipmentItemCreate) SetShipmentID(v globalid.ID) *ShipmentItemCreate {
 	_c.mutation.SetShipmentID(v)
@@ -138,6 +150,12 @@ func (_c *ShipmentItemCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *ShipmentItemCreate) check() error {
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "ShipmentItem.buyer_id"`)}
+	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "ShipmentItem.shop_id"`)}
+	}
 	if _, ok := _c.mutation.ShipmentID(); !ok {
 		return &ValidationError{Name: "shipment_id", err: errors.New(`ent: missing required field "ShipmentItem.shipment_id"`)}
 	}
@@ -196,6 +214,14 @@ func (_c *ShipmentItemCreate) createSpec() (*ShipmentItem, *sqlgraph.CreateSpec)
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(shipmentitem.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(shipmentitem.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Quantity(); ok {
 		_spec.SetField(shipmentitem.FieldQuantity, field.TypeInt64, value)

@@ -375,12 +375,12 @@ func (_q *ShipmentItemQuery) WithSubOrder(opts ...func(*SubOrderQuery)) *Shipmen
 // Example:
 //
 //	var v []struct {
-//		ShipmentID globalid.ID `json:"shipment_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.ShipmentItem.Query().
-//		GroupBy(shipmentitem.FieldShipmentID).
+//		GroupBy(shipmentitem.FieldBuyerID).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *ShipmentItemQuery) GroupBy(field string, fields ...string) *ShipmentItemGroupBy {
@@ -398,11 +398,11 @@ func (_q *ShipmentItemQuery) GroupBy(field string, fields ...string) *ShipmentIt
 // Example:
 //
 //	var v []struct {
-//		ShipmentID globalid.ID `json:"shipment_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //	}
 //
 //	client.ShipmentItem.Query().
-//		Select(shipmentitem.FieldShipmentID).
+//		Select(shipmentitem.FieldBuyerID).
 //		Scan(ctx, &v)
 func (_q *ShipmentItemQuery) Select(fields ...string) *ShipmentItemSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

@@ -32,6 +32,34 @@ func (_u *ShipmentItemUpdate) Where(ps ...predicate.ShipmentItem) *ShipmentItemU
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *ShipmentItemUpdate) SetBuyerID(v globalid.ID) *ShipmentItemUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *ShipmentItemUpdate) SetNillableBuyerID(v *globalid.ID) *ShipmentItemUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *ShipmentItemUpdate) SetShopID(v globalid.ID) *ShipmentItemUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *ShipmentItemUpdate) SetNillableShopID(v *globalid.ID) *ShipmentItemUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetShipmentID sets the "shipment_id" field.
 func (_u *ShipmentItemUpdate) SetShipmentID(v globalid.ID) *ShipmentItemUpdate {
 	_u.mutation.SetShipmentID(v)
@@ -192,6 +220,12 @@ func (_u *ShipmentItemUpdate) sqlSave(ctx context.Context) (_node int, err error
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(shipmentitem.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(shipmentitem.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(shipmentitem.FieldQuantity, field.TypeInt64, value)
 	}
@@ -305,6 +339,34 @@ type ShipmentItemUpdateOne struct {
 	hooks     []Hook
 	mutation  *ShipmentItemMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *ShipmentItemUpdateOne) SetBuyerID(v globalid.ID) *ShipmentItemUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *ShipmentItemUpdateOne) SetNillableBuyerID(v *globalid.ID) *ShipmentItemUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *ShipmentItemUpdateOne) SetShopID(v globalid.ID) *ShipmentItemUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *ShipmentItemUpdateOne) SetNillableShopID(v *globalid.ID) *ShipmentItemUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
 }
 
 // SetShipmentID sets the "shipment_id" field.
@@ -496,6 +558,12 @@ func (_u *ShipmentItemUpdateOne) sqlSave(ctx context.Context) (_node *ShipmentIt
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(shipmentitem.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(shipmentitem.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(shipmentitem.FieldQuantity, field.TypeInt64, value)

@@ -20,6 +20,10 @@ type TrackingEvent struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID globalid.ID `json:"id,omitempty"`
+	// BuyerID holds the value of the "buyer_id" field.
+	BuyerID globalid.ID `json:"buyer_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// ShipmentID holds the value of the "shipment_id" field.
 	ShipmentID globalid.ID `json:"shipment_id,omitempty"`
 	// OccurredAt holds the value of the "occurred_at" field.
@@ -71,7 +75,7 @@ func (*TrackingEvent) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case trackingevent.FieldFingerprint:
 			values[i] = new([]byte)
-		case trackingevent.FieldID, trackingevent.FieldShipmentID:
+		case trackingevent.FieldID, trackingevent.FieldBuyerID, trackingevent.FieldShopID, trackingevent.FieldShipmentID:
 			values[i] = new(globalid.ID)
 		case trackingevent.FieldCorrection:
 			values[i] = new(sql.NullBool)
@@ -99,6 +103,18 @@ func (_m *TrackingEvent) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
+			}
+		case trackingevent.FieldBuyerID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field buyer_id", values[i])
+			} else if value != nil {
+				_m.BuyerID = *value
+			}
+		case trackingevent.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case trackingevent.FieldShipmentID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -189,6 +205,12 @@ func (_m *TrackingEvent) String() string {
 	var builder strings.Builder
 	builder.WriteString("TrackingEvent(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
+	builder.WriteString("buyer_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
 	builder.WriteString("shipment_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShipmentID))
 	builder.WriteString(", ")

@@ -23,6 +23,18 @@ type TrackingEventCreate struct {
 	hooks    []Hook
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_c *TrackingEventCreate) SetBuyerID(v globalid.ID) *TrackingEventCreate {
+	_c.mutation.SetBuyerID(v)
+	return _c
+}
+
+// SetShopID sets the "shop_id" field.
+func (_c *TrackingEventCreate) SetShopID(v globalid.ID) *TrackingEventCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetShipmentID sets the "shipment_id" field.
 func (_c *TrackingEventCreate) SetShipmentID(v globalid.ID) *TrackingEventCreate {
 	_c.mutation.SetShipmentID(v)
@@ -181,6 +193,12 @@ func (_c *TrackingEventCreate) defaults() {
 
 // check runs all checks and user-defined validators on the builder.
 func (_c *TrackingEventCreate) check() error {
+	if _, ok := _c.mutation.BuyerID(); !ok {
+		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "TrackingEvent.buyer_id"`)}
+	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "TrackingEvent.shop_id"`)}
+	}
 	if _, ok := _c.mutation.ShipmentID(); !ok {
 		return &ValidationError{Name: "shipment_id", err: errors.New(`ent: missing required field "TrackingEvent.shipment_id"`)}
 	}
@@ -259,6 +277,14 @@ func (_c *TrackingEventCreate) createSpec() (*TrackingEvent, *sqlgraph.CreateSpe
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
+	}
+	if value, ok := _c.mutation.BuyerID(); ok {
+		_spec.SetField(trackingevent.FieldBuyerID, field.TypeUUID, value)
+		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(trackingevent.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.OccurredAt(); ok {
 		_spec.SetField(trackingevent.FieldOccurredAt, field.TypeTime, value)

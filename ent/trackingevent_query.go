@@ -303,12 +303,12 @@ func (_q *TrackingEventQuery) WithShipment(opts ...func(*ShipmentQuery)) *Tracki
 // Example:
 //
 //	var v []struct {
-//		ShipmentID globalid.ID `json:"shipment_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //		Count int `json:"count,omitempty"`
 //	}
 //
 //	client.TrackingEvent.Query().
-//		GroupBy(trackingevent.FieldShipmentID).
+//		GroupBy(trackingevent.FieldBuyerID).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
 func (_q *TrackingEventQuery) GroupBy(field string, fields ...string) *TrackingEventGroupBy {
@@ -326,11 +326,11 @@ func (_q *TrackingEventQuery) GroupBy(field string, fields ...string) *TrackingE
 // Example:
 //
 //	var v []struct {
-//		ShipmentID globalid.ID `json:"shipment_id,omitempty"`
+//		BuyerID globalid.ID `json:"buyer_id,omitempty"`
 //	}
 //
 //	client.TrackingEvent.Query().
-//		Select(trackingevent.FieldShipmentID).
+//		Select(trackingevent.FieldBuyerID).
 //		Scan(ctx, &v)
 func (_q *TrackingEventQuery) Select(fields ...string) *TrackingEventSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)

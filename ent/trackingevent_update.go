@@ -32,6 +32,34 @@ func (_u *TrackingEventUpdate) Where(ps ...predicate.TrackingEvent) *TrackingEve
 	return _u
 }
 
+// SetBuyerID sets the "buyer_id" field.
+func (_u *TrackingEventUpdate) SetBuyerID(v globalid.ID) *TrackingEventUpdate {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *TrackingEventUpdate) SetNillableBuyerID(v *globalid.ID) *TrackingEventUpdate {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *TrackingEventUpdate) SetShopID(v globalid.ID) *TrackingEventUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *TrackingEventUpdate) SetNillableShopID(v *globalid.ID) *TrackingEventUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetShipmentID sets the "shipment_id" field.
 func (_u *TrackingEventUpdate) SetShipmentID(v globalid.ID) *TrackingEventUpdate {
 	_u.mutation.SetShipmentID(v)
@@ -217,6 +245,12 @@ func (_u *TrackingEventUpdate) sqlSave(ctx context.Context) (_node int, err erro
 			}
 		}
 	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(trackingevent.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(trackingevent.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.OccurredAt(); ok {
 		_spec.SetField(trackingevent.FieldOccurredAt, field.TypeTime, value)
 	}
@@ -287,6 +321,34 @@ type TrackingEventUpdateOne struct {
 	hooks     []Hook
 	mutation  *TrackingEventMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (_u *TrackingEventUpdateOne) SetBuyerID(v globalid.ID) *TrackingEventUpdateOne {
+	_u.mutation.SetBuyerID(v)
+	return _u
+}
+
+// SetNillableBuyerID sets the "buyer_id" field if the given value is not nil.
+func (_u *TrackingEventUpdateOne) SetNillableBuyerID(v *globalid.ID) *TrackingEventUpdateOne {
+	if v != nil {
+		_u.SetBuyerID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *TrackingEventUpdateOne) SetShopID(v globalid.ID) *TrackingEventUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *TrackingEventUpdateOne) SetNillableShopID(v *globalid.ID) *TrackingEventUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
 }
 
 // SetShipmentID sets the "shipment_id" field.
@@ -503,6 +565,12 @@ func (_u *TrackingEventUpdateOne) sqlSave(ctx context.Context) (_node *TrackingE
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.BuyerID(); ok {
+		_spec.SetField(trackingevent.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(trackingevent.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.OccurredAt(); ok {
 		_spec.SetField(trackingevent.FieldOccurredAt, field.TypeTime, value)

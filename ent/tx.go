@@ -32,8 +32,6 @@ type Tx struct {
 	Coupon *CouponClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
-	// FeedEntry is the client for interacting with the FeedEntry builders.
-	FeedEntry *FeedEntryClient
 	// FeedHead is the client for interacting with the FeedHead builders.
 	FeedHead *FeedHeadClient
 	// FreightTemplate is the client for interacting with the FreightTemplate builders.
@@ -234,7 +232,6 @@ func (tx *Tx) init() {
 	tx.ChannelNotice = NewChannelNoticeClient(tx.config)
 	tx.Coupon = NewCouponClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
-	tx.FeedEntry = NewFeedEntryClient(tx.config)
 	tx.FeedHead = NewFeedHeadClient(tx.config)
 	tx.FreightTemplate = NewFreightTemplateClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)

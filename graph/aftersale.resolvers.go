@@ -186,8 +186,9 @@ func (r *mutationResolver) ForceRefund(ctx context.Context, input view.ForceRefu
 func (r *queryResolver) AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error) {
 	q := r.read.AfterSale.Query().Where(read.WhereAfterSales(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.AfterSaleOrder{Direction: read.Newest, Field: ent.AfterSaleOrderFieldCreatedAt}
+		orderBy = &ent.AfterSaleOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultAfterSaleOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithAfterSaleOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

@@ -28,13 +28,16 @@ func (f *fixture) addAfterSale(
 	}
 	c.AfterSale.UpdateOneID(request.ID).
 		SetReturnAddress(f.keys.Seal(address, request.ID[:])).ExecX(f.ctx)
-	line := c.AfterSaleLine.Create().SetAfterSaleID(request.ID).SetItemID(item.ID).
+	line := c.AfterSaleLine.Create().SetBuyerID(sub.BuyerID).SetShopID(sub.ShopID).
+		SetAfterSaleID(request.ID).SetItemID(item.ID).
 		SetQuantity(1).SetAmount(amount).SetCurrency("CNY").SetExchangeSkuID(item.SkuID).
 		SaveX(f.ctx)
-	message := c.AfterSaleMessage.Create().SetAfterSaleID(request.ID).SetKind(vocab.MessageSaid).
+	message := c.AfterSaleMessage.Create().SetBuyerID(sub.BuyerID).SetShopID(sub.ShopID).
+		SetAfterSaleID(request.ID).SetKind(vocab.MessageSaid).
 		SetAuthorRole(vocab.Buyer).SetText("said of " + of).SetImages([]string{}).
 		SaveX(f.ctx)
-	interception := c.Interception.Create().SetOrderID(sub.OrderID).SetShopID(sub.ShopID).
+	interception := c.Interception.Create().SetOrderID(sub.OrderID).SetBuyerID(sub.BuyerID).
+		SetShopID(sub.ShopID).
 		SetShipmentID(parcel.ID).SetAfterSaleID(request.ID).
 		SetStatus(vocab.InterceptionFailed).SaveX(f.ctx)
 	shortage := c.Shortage.Create().SetOrderID(sub.OrderID).SetItemID(item.ID).

@@ -6,6 +6,22 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
+	"orderflow/ent/aftersale"
+	"orderflow/ent/aftersaleline"
+	"orderflow/ent/aftersalemessage"
+	entevent "orderflow/ent/event"
+	"orderflow/ent/interception"
+	"orderflow/ent/order"
+	"orderflow/ent/orderitem"
+	"orderflow/ent/payment"
+	"orderflow/ent/refund"
+	"orderflow/ent/refundline"
+	"orderflow/ent/shipment"
+	"orderflow/ent/shipmentitem"
+	"orderflow/ent/shortage"
+	"orderflow/ent/suborder"
+	"orderflow/ent/trackingevent"
 	"orderflow/internal/document"
 	"orderflow/internal/vocab"
 )
@@ -15,17 +31,20 @@ import (
 func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.OrderItem, of string) {
 	c, shop := f.db.Client, sub.ShopID
 	staff := "staff of " + f.codeOf(shop)
-	parcel := c.Shipment.Create().SetNumber("P" + sub.Number).SetOrderID(o.ID).SetShopID(shop).
+	parcel := c.Shipment.Create().SetNumber("P" + sub.Number).SetOrderID(o.ID).
+		SetBuyerID(o.BuyerID).SetShopID(shop).
 		SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
 		SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierRefused).
 		SetCarrier("sandbox").SetTrackingNumber("TRACK" + sub.Number).SetNeedsMerchant(true).
 		SaveX(f.ctx)
-	carried := c.ShipmentItem.Create().SetShipmentID(parcel.ID).SetItemID(item.ID).
+	carried := c.ShipmentItem.Create().SetBuyerID(o.BuyerID).SetShopID(shop).
+		SetShipmentID(parcel.ID).SetItemID(item.ID).
 		SetSubOrderID(sub.ID).SetQuantity(1).SaveX(f.ctx)
 	for i, stage := range []vocab.CarrierStage{
 		vocab.CarrierRefused, vocab.CarrierCollected,
 	} {
-		received := c.TrackingEvent.Create().SetShipmentID(parcel.ID).SetStage(stage).
+		received := c.TrackingEvent.Create().SetBuyerID(o.BuyerID).SetShopID(shop).
+			SetShipmentID(parcel.ID).SetStage(stage).
 			SetOccurredAt(time.Now().UTC().Add(-time.Duration(i) * time.Hour)).
 			SetText(string(stage) + " of " + sub.Number).SetFingerprint([]byte{byte(i)}).
 			SaveX(f.ctx)
@@ -38,7 +57,8 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	}
 	sealed := f.keys.Seal(address, o.ID[:])
 	c.SubOrder.UpdateOneID(sub.ID).SetAddress(sealed).SetAwaitingReview(true).ExecX(f.ctx)
-	change := c.AddressChange.Create().SetOrderID(o.ID).SetShopID(shop).SetRegion("上海").
+	change := c.AddressChange.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetShopID(shop).SetRegion("上海").
 		SetStatus(vocab.AddressAsked).SetAddress(sealed).SaveX(f.ctx)
 	c.Review.Create().SetItemID(item.ID).SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
 		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
@@ -63,11 +83,17 @@ func (f *fixture) addOrders(n int) (last *ent.Order) {
 		name := fmt.Sprintf("2%02d", i)
 		b := f.db.Client.Buyer.Create().SetSubject(name).SaveX(f.ctx)
 		o := f.addOrder(name, b, w, f.shops[0], f.shops[1])
-		f.db.Client.Order.UpdateOne(o).SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
-		f.db.Client.SubOrder.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
-		f.db.Client.AfterSale.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
-		f.db.Client.Shortage.Update().SetBuyerID(f.buyers[0].ID).ExecX(f.ctx)
-		last = o
+		for _, table := range []string{order.Table, suborder.Table, orderitem.Table,
+			payment.Table, refund.Table, refundline.Table, entevent.Table, shipment.Table,
+			shipmentitem.Table, trackingevent.Table, addresschange.Table, aftersale.Table,
+			aftersaleline.Table, aftersalemessage.Table, interception.Table, shortage.Table} {
+			_, err := f.db.SQL().ExecContext(f.ctx,
+				"UPDATE "+table+" SET buyer_id = ? WHERE buyer_id = ?", f.buyers[0].ID, b.ID)
+			if err != nil {
+				f.Fatal(err)
+			}
+		}
+		last = f.db.Client.Order.GetX(f.ctx, o.ID)
 	}
 	return last
 }
@@ -81,14 +107,16 @@ func (f *fixture) addParcels(o *ent.Order, n int) {
 		shop := c.Shop.GetX(f.ctx, item.ShopID)
 		for i := range n {
 			number := fmt.Sprintf("MANY%s/%d", sub.Number, i)
-			p := c.Shipment.Create().SetNumber(number).SetOrderID(o.ID).SetShopID(shop.ID).
+			p := c.Shipment.Create().SetNumber(number).SetOrderID(o.ID).
+				SetBuyerID(o.BuyerID).SetShopID(shop.ID).
 				SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
 				SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierInTransit).
 				SetCarrier("sandbox").SetTrackingNumber(number).SaveX(f.ctx)
-			c.ShipmentItem.Create().SetShipmentID(p.ID).SetItemID(item.ID).
+			c.ShipmentItem.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).SetShipmentID(p.ID).SetItemID(item.ID).
 				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(f.ctx)
 			for k := range 3 {
-				c.TrackingEvent.Create().SetShipmentID(p.ID).SetText("on its way").
+				c.TrackingEvent.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).
+					SetShipmentID(p.ID).SetText("on its way").
 					SetStage(vocab.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
 					SetOccurredAt(now.Add(time.Duration(k) * time.Hour)).ExecX(f.ctx)
 				f.event(o, shop, "", vocab.EventShipmentTracked,

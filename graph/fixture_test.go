@@ -121,7 +121,8 @@ func (f *fixture) addOrder(
 	late := f.payment(o, vocab.Late)
 	f.addSecret(of, counted.ID)
 	f.addSecret(order, late.ID)
-	returned := c.Refund.Create().SetOrderID(o.ID).SetPaymentID(late.ID).SetCurrency("CNY").
+	returned := c.Refund.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetNillableSoleShopID(o.SoleShopID).SetPaymentID(late.ID).SetCurrency("CNY").
 		SetTrigger(vocab.TriggerLate).SetStatus(vocab.RefundSucceeded).
 		SetAmount(555_000_000).SaveX(f.ctx)
 	f.addSecret(order, returned.ID)
@@ -138,7 +139,8 @@ func (f *fixture) addOrder(
 }
 
 func (f *fixture) payment(o *ent.Order, verdict vocab.Verdict) *ent.Payment {
-	return f.db.Client.Payment.Create().SetOrderID(o.ID).SetChannel(vocab.Sandbox).
+	return f.db.Client.Payment.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetNillableSoleShopID(o.SoleShopID).SetChannel(vocab.Sandbox).
 		SetStatus(vocab.AttemptSucceeded).SetVerdict(verdict).SetCurrency("CNY").
 		SetTransactionID("T-" + string(verdict) + o.Number).SetPaidAt(time.Now().UTC()).
 		SetExpiresAt(time.Now().UTC()).SaveX(f.ctx)
@@ -160,15 +162,18 @@ func (f *fixture) addSubOrder(
 		SetCurrency("CNY").SetListAmount(goods).SetGoodsPayable(goods).SetFreightList(freight).
 		SetFreight(freight).SetFreightShares([]document.Share{}).
 		SetNote("note " + of).SaveX(f.ctx)
-	item := c.OrderItem.Create().SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop.ID).
+	item := c.OrderItem.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetSubOrderID(sub.ID).SetShopID(shop.ID).
 		SetProductID(seller.sku.ProductID).SetSkuID(seller.sku.ID).SetSkuCode("sku " + of).
 		SetTitle("title " + of).SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").
 		SetUnitPrice(goods).SetQuantity(1).SetListAmount(goods).SetPayable(goods).
 		SetShares([]document.Share{}).SetRefundable(goods).SetRefundableQuantity(1).SaveX(f.ctx)
-	refund := c.Refund.Create().SetOrderID(o.ID).SetPaymentID(paid.ID).SetSubOrderID(sub.ID).
+	refund := c.Refund.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetNillableSoleShopID(o.SoleShopID).SetPaymentID(paid.ID).SetSubOrderID(sub.ID).
 		SetShopID(shop.ID).SetTrigger(vocab.TriggerShortage).SetCurrency("CNY").
 		SetStatus(vocab.RefundFailed).SetAmount(goods - 1).SaveX(f.ctx)
-	line := c.RefundLine.Create().SetRefundID(refund.ID).SetItemID(item.ID).
+	line := c.RefundLine.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).
+		SetRefundID(refund.ID).SetItemID(item.ID).
 		SetSubOrderID(sub.ID).SetQuantity(1).SetAmount(goods - 2).SetCurrency("CNY").SaveX(f.ctx)
 	coupon := c.Coupon.Create().SetPromotionID(seller.discount.ID).SetBuyerID(o.BuyerID).
 		SetStatus(vocab.UseUsed).SaveX(f.ctx)
@@ -185,7 +190,8 @@ func (f *fixture) event(
 	o *ent.Order, shop *ent.Shop, of, name string, payload document.Payload,
 ) *ent.Event {
 	f.sequence[o.ID]++
-	create := f.db.Client.Event.Create().SetOrderID(o.ID).SetSequence(f.sequence[o.ID]).
+	create := f.db.Client.Event.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
+		SetSequence(f.sequence[o.ID]).
 		SetType(name).SetActorRole(vocab.System).SetPayload(payload)
 	if shop != nil {
 		create.SetShopID(shop.ID)

@@ -149,8 +149,9 @@ func (r *queryResolver) Orders(ctx context.Context, filter *view.OrderFilter, or
 	}
 	q := r.read.Order.Query().Where(where...)
 	if orderBy == nil {
-		orderBy = &ent.OrderOrder{Direction: read.Newest, Field: ent.OrderOrderFieldCreatedAt}
+		orderBy = &ent.OrderOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultOrderOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithOrderOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total
@@ -161,8 +162,9 @@ func (r *queryResolver) Orders(ctx context.Context, filter *view.OrderFilter, or
 func (r *queryResolver) SubOrders(ctx context.Context, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.SubOrderConnection, error) {
 	q := r.read.SubOrder.Query().Where(read.WhereSubOrders(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.SubOrderOrder{Direction: read.Newest, Field: ent.SubOrderOrderFieldCreatedAt}
+		orderBy = &ent.SubOrderOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultSubOrderOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithSubOrderOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

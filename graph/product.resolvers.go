@@ -49,8 +49,9 @@ func (r *queryResolver) Product(ctx context.Context, id globalid.ID) (*ent.Produ
 func (r *queryResolver) Skus(ctx context.Context, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.SkuConnection, error) {
 	q := r.read.Sku.Query().Where(read.WhereSkus(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.SkuOrder{Direction: read.Newest, Field: ent.SkuOrderFieldCreatedAt}
+		orderBy = &ent.SkuOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultSkuOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithSkuOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

@@ -61,8 +61,9 @@ func (r *promotionRuleResolver) Gift(ctx context.Context, obj *document.Promotio
 func (r *queryResolver) Promotions(ctx context.Context, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.PromotionConnection, error) {
 	q := r.read.Promotion.Query().Where(read.WherePromotions(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.PromotionOrder{Direction: read.Newest, Field: ent.PromotionOrderFieldCreatedAt}
+		orderBy = &ent.PromotionOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultPromotionOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithPromotionOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

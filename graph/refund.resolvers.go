@@ -45,8 +45,9 @@ func (r *mutationResolver) ResolveRefund(ctx context.Context, input payment.Reso
 func (r *queryResolver) Refunds(ctx context.Context, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.RefundConnection, error) {
 	q := r.read.Refund.Query().Where(read.WhereRefunds(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.RefundOrder{Direction: read.Newest, Field: ent.RefundOrderFieldCreatedAt}
+		orderBy = &ent.RefundOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultRefundOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithRefundOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

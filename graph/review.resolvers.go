@@ -39,8 +39,9 @@ func (r *mutationResolver) ReplyReview(ctx context.Context, input view.ReplyRevi
 func (r *queryResolver) Reviews(ctx context.Context, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ReviewConnection, error) {
 	q := r.read.Review.Query().Where(read.WhereReviews(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ReviewOrder{Direction: read.Newest, Field: ent.ReviewOrderFieldCreatedAt}
+		orderBy = &ent.ReviewOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultReviewOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithReviewOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

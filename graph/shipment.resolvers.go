@@ -98,8 +98,9 @@ func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.Mark
 func (r *queryResolver) Shipments(ctx context.Context, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShipmentConnection, error) {
 	q := r.read.Shipment.Query().Where(read.WhereShipments(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ShipmentOrder{Direction: read.Newest, Field: ent.ShipmentOrderFieldCreatedAt}
+		orderBy = &ent.ShipmentOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultShipmentOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithShipmentOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

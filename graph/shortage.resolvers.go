@@ -59,8 +59,9 @@ func (r *mutationResolver) AnswerShortage(ctx context.Context, input view.Answer
 func (r *queryResolver) Shortages(ctx context.Context, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShortageConnection, error) {
 	q := r.read.Shortage.Query().Where(read.WhereShortages(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.ShortageOrder{Direction: read.Newest, Field: ent.ShortageOrderFieldCreatedAt}
+		orderBy = &ent.ShortageOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultShortageOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithShortageOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

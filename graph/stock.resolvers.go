@@ -32,8 +32,9 @@ func (r *mutationResolver) AdjustStock(ctx context.Context, input catalogue.Stoc
 func (r *queryResolver) Stock(ctx context.Context, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockConnection, error) {
 	q := r.read.Stock.Query().Where(read.WhereStock(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockOrder{Direction: read.Newest, Field: ent.StockOrderFieldCreatedAt}
+		orderBy = &ent.StockOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultStockOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithStockOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total
@@ -44,8 +45,9 @@ func (r *queryResolver) Stock(ctx context.Context, filter *view.StockFilter, ord
 func (r *queryResolver) StockMovements(ctx context.Context, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockMovementConnection, error) {
 	q := r.read.StockMovement.Query().Where(read.WhereStockMovements(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockMovementOrder{Direction: read.Newest, Field: ent.StockMovementOrderFieldCreatedAt}
+		orderBy = &ent.StockMovementOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultStockMovementOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithStockMovementOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

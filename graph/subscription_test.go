@@ -11,7 +11,6 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
-	"orderflow/ent/feedentry"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/gqlserver"
@@ -200,7 +199,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		for range 4 {
 			follower.next()
 		}
-		f.db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(2)).ExecX(t.Context())
+		f.db.Client.FeedHead.Update().SetOldest(3).ExecX(t.Context())
 		for name, tc := range map[string]struct {
 			token, root, query string
 			variables          vars

@@ -49,8 +49,9 @@ func (r *mutationResolver) CancelTransfer(ctx context.Context, input view.Cancel
 func (r *queryResolver) StockTransfers(ctx context.Context, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.StockTransferConnection, error) {
 	q := r.read.StockTransfer.Query().Where(read.WhereStockTransfers(filter)...)
 	if orderBy == nil {
-		orderBy = &ent.StockTransferOrder{Direction: read.Newest, Field: ent.StockTransferOrderFieldCreatedAt}
+		orderBy = &ent.StockTransferOrder{Direction: read.Newest}
 	}
+	orderBy.Field = ent.DefaultStockTransferOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithStockTransferOrder(orderBy))
 	if err == nil {
 		page.TotalCount = total

@@ -62,6 +62,11 @@ func OrderID(v globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldBuyerID, v))
+}
+
 // ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
 func ShopID(v globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldShopID, v))
@@ -116,6 +121,46 @@ func OrderIDIn(vs ...globalid.ID) predicate.AddressChange {
 // OrderIDNotIn applies the NotIn predicate on the "order_id" field.
 func OrderIDNotIn(vs ...globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotIn(FieldOrderID, vs...))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLTE(FieldBuyerID, v))
 }
 
 // ShopIDEQ applies the EQ predicate on the "shop_id" field.

@@ -15,6 +15,10 @@ const (
 	Label = "after_sale_line"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldShopID holds the string denoting the shop_id field in the database.
+	FieldShopID = "shop_id"
 	// FieldAfterSaleID holds the string denoting the after_sale_id field in the database.
 	FieldAfterSaleID = "after_sale_id"
 	// FieldItemID holds the string denoting the item_id field in the database.
@@ -67,6 +71,8 @@ const (
 // Columns holds all SQL columns for aftersaleline fields.
 var Columns = []string{
 	FieldID,
+	FieldBuyerID,
+	FieldShopID,
 	FieldAfterSaleID,
 	FieldItemID,
 	FieldQuantity,
@@ -109,6 +115,16 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// ByShopID orders the results by the shop_id field.
+func ByShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopID, opts...).ToFunc()
 }
 
 // ByAfterSaleID orders the results by the after_sale_id field.

@@ -17,6 +17,8 @@ const (
 	FieldID = "id"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
 	// FieldSequence holds the string denoting the sequence field in the database.
 	FieldSequence = "sequence"
 	// FieldShopID holds the string denoting the shop_id field in the database.
@@ -59,6 +61,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldOrderID,
+	FieldBuyerID,
 	FieldSequence,
 	FieldShopID,
 	FieldType,
@@ -105,6 +108,11 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
 }
 
 // BySequence orders the results by the sequence field.

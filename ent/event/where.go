@@ -62,6 +62,11 @@ func OrderID(v globalid.ID) predicate.Event {
 	return predicate.Event(sql.FieldEQ(FieldOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldEQ(FieldBuyerID, v))
+}
+
 // Sequence applies equality check predicate on the "sequence" field. It's identical to SequenceEQ.
 func Sequence(v int64) predicate.Event {
 	return predicate.Event(sql.FieldEQ(FieldSequence, v))
@@ -126,6 +131,56 @@ func OrderIDIsNil() predicate.Event {
 // OrderIDNotNil applies the NotNil predicate on the "order_id" field.
 func OrderIDNotNil() predicate.Event {
 	return predicate.Event(sql.FieldNotNull(FieldOrderID))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.Event {
+	return predicate.Event(sql.FieldLTE(FieldBuyerID, v))
+}
+
+// BuyerIDIsNil applies the IsNil predicate on the "buyer_id" field.
+func BuyerIDIsNil() predicate.Event {
+	return predicate.Event(sql.FieldIsNull(FieldBuyerID))
+}
+
+// BuyerIDNotNil applies the NotNil predicate on the "buyer_id" field.
+func BuyerIDNotNil() predicate.Event {
+	return predicate.Event(sql.FieldNotNull(FieldBuyerID))
 }
 
 // SequenceEQ applies the EQ predicate on the "sequence" field.

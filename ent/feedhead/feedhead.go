@@ -13,6 +13,8 @@ const (
 	FieldID = "id"
 	// FieldPosition holds the string denoting the position field in the database.
 	FieldPosition = "position"
+	// FieldOldest holds the string denoting the oldest field in the database.
+	FieldOldest = "oldest"
 	// FieldHolder holds the string denoting the holder field in the database.
 	FieldHolder = "holder"
 	// FieldLeaseUntil holds the string denoting the lease_until field in the database.
@@ -27,6 +29,7 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldPosition,
+	FieldOldest,
 	FieldHolder,
 	FieldLeaseUntil,
 	FieldConnection,
@@ -45,6 +48,8 @@ func ValidColumn(column string) bool {
 var (
 	// DefaultPosition holds the default value on creation for the "position" field.
 	DefaultPosition int64
+	// DefaultOldest holds the default value on creation for the "oldest" field.
+	DefaultOldest int64
 	// DefaultHolder holds the default value on creation for the "holder" field.
 	DefaultHolder string
 	// HolderValidator is a validator for the "holder" field. It is called by the builders before save.
@@ -64,6 +69,11 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByPosition orders the results by the position field.
 func ByPosition(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPosition, opts...).ToFunc()
+}
+
+// ByOldest orders the results by the oldest field.
+func ByOldest(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOldest, opts...).ToFunc()
 }
 
 // ByHolder orders the results by the holder field.

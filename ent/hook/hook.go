@@ -116,18 +116,6 @@ func (f EventFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.EventMutation", m)
 }
 
-// The FeedEntryFunc type is an adapter to allow the use of ordinary
-// function as FeedEntry mutator.
-type FeedEntryFunc func(context.Context, *ent.FeedEntryMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f FeedEntryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.FeedEntryMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.FeedEntryMutation", m)
-}
-
 // The FeedHeadFunc type is an adapter to allow the use of ordinary
 // function as FeedHead mutator.
 type FeedHeadFunc func(context.Context, *ent.FeedHeadMutation) (ent.Value, error)

@@ -14,12 +14,6 @@ const (
 	Label = "idempotency_key"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
-	// FieldViewer holds the string denoting the viewer field in the database.
-	FieldViewer = "viewer"
-	// FieldMutation holds the string denoting the mutation field in the database.
-	FieldMutation = "mutation"
-	// FieldKey holds the string denoting the key field in the database.
-	FieldKey = "key"
 	// FieldInputHash holds the string denoting the input_hash field in the database.
 	FieldInputHash = "input_hash"
 	// FieldResults holds the string denoting the results field in the database.
@@ -33,9 +27,6 @@ const (
 // Columns holds all SQL columns for idempotencykey fields.
 var Columns = []string{
 	FieldID,
-	FieldViewer,
-	FieldMutation,
-	FieldKey,
 	FieldInputHash,
 	FieldResults,
 	FieldCreatedAt,
@@ -52,12 +43,6 @@ func ValidColumn(column string) bool {
 }
 
 var (
-	// ViewerValidator is a validator for the "viewer" field. It is called by the builders before save.
-	ViewerValidator func(string) error
-	// MutationValidator is a validator for the "mutation" field. It is called by the builders before save.
-	MutationValidator func(string) error
-	// KeyValidator is a validator for the "key" field. It is called by the builders before save.
-	KeyValidator func(string) error
 	// InputHashValidator is a validator for the "input_hash" field. It is called by the builders before save.
 	InputHashValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -72,21 +57,6 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByViewer orders the results by the viewer field.
-func ByViewer(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldViewer, opts...).ToFunc()
-}
-
-// ByMutation orders the results by the mutation field.
-func ByMutation(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMutation, opts...).ToFunc()
-}
-
-// ByKey orders the results by the key field.
-func ByKey(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldKey, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -16,7 +16,6 @@ import (
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
@@ -349,33 +348,6 @@ func (f TraverseEvent) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.EventQuery", q)
-}
-
-// The FeedEntryFunc type is an adapter to allow the use of ordinary function as a Querier.
-type FeedEntryFunc func(context.Context, *ent.FeedEntryQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f FeedEntryFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.FeedEntryQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.FeedEntryQuery", q)
-}
-
-// The TraverseFeedEntry type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseFeedEntry func(context.Context, *ent.FeedEntryQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseFeedEntry) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseFeedEntry) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.FeedEntryQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.FeedEntryQuery", q)
 }
 
 // The FeedHeadFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1209,8 +1181,6 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CouponQuery, predicate.Coupon, coupon.OrderOption]{typ: ent.TypeCoupon, tq: q}, nil
 	case *ent.EventQuery:
 		return &query[*ent.EventQuery, predicate.Event, event.OrderOption]{typ: ent.TypeEvent, tq: q}, nil
-	case *ent.FeedEntryQuery:
-		return &query[*ent.FeedEntryQuery, predicate.FeedEntry, feedentry.OrderOption]{typ: ent.TypeFeedEntry, tq: q}, nil
 	case *ent.FeedHeadQuery:
 		return &query[*ent.FeedHeadQuery, predicate.FeedHead, feedhead.OrderOption]{typ: ent.TypeFeedHead, tq: q}, nil
 	case *ent.FreightTemplateQuery:

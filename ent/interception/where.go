@@ -62,6 +62,11 @@ func OrderID(v globalid.ID) predicate.Interception {
 	return predicate.Interception(sql.FieldEQ(FieldOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldEQ(FieldBuyerID, v))
+}
+
 // ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
 func ShopID(v globalid.ID) predicate.Interception {
 	return predicate.Interception(sql.FieldEQ(FieldShopID, v))
@@ -146,6 +151,46 @@ func OrderIDLT(v globalid.ID) predicate.Interception {
 // OrderIDLTE applies the LTE predicate on the "order_id" field.
 func OrderIDLTE(v globalid.ID) predicate.Interception {
 	return predicate.Interception(sql.FieldLTE(FieldOrderID, v))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.Interception {
+	return predicate.Interception(sql.FieldLTE(FieldBuyerID, v))
 }
 
 // ShopIDEQ applies the EQ predicate on the "shop_id" field.

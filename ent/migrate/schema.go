@@ -12,6 +12,7 @@ var (
 	// AddressChangesColumns holds the columns for the "address_changes" table.
 	AddressChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "region", Type: field.TypeString, Size: 64},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
@@ -29,13 +30,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "address_changes_shops_shop",
-				Columns:    []*schema.Column{AddressChangesColumns[7]},
+				Columns:    []*schema.Column{AddressChangesColumns[8]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "address_changes_orders_address_changes",
-				Columns:    []*schema.Column{AddressChangesColumns[8]},
+				Columns:    []*schema.Column{AddressChangesColumns[9]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -44,12 +45,12 @@ var (
 			{
 				Name:    "addresschange_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[8]},
+				Columns: []*schema.Column{AddressChangesColumns[9]},
 			},
 			{
 				Name:    "addresschange_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[7], AddressChangesColumns[1]},
+				Columns: []*schema.Column{AddressChangesColumns[8], AddressChangesColumns[2]},
 			},
 		},
 	}
@@ -169,6 +170,8 @@ var (
 	// AfterSaleLinesColumns holds the columns for the "after_sale_lines" table.
 	AfterSaleLinesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "amount", Type: field.TypeInt64, Default: 0},
 		{Name: "currency", Type: field.TypeString, Size: 3},
@@ -187,19 +190,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "after_sale_lines_after_sales_lines",
-				Columns:    []*schema.Column{AfterSaleLinesColumns[7]},
+				Columns:    []*schema.Column{AfterSaleLinesColumns[9]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "after_sale_lines_order_items_item",
-				Columns:    []*schema.Column{AfterSaleLinesColumns[8]},
+				Columns:    []*schema.Column{AfterSaleLinesColumns[10]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "after_sale_lines_skus_exchange_sku",
-				Columns:    []*schema.Column{AfterSaleLinesColumns[9]},
+				Columns:    []*schema.Column{AfterSaleLinesColumns[11]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -208,23 +211,25 @@ var (
 			{
 				Name:    "aftersaleline_after_sale_id_item_id",
 				Unique:  true,
-				Columns: []*schema.Column{AfterSaleLinesColumns[7], AfterSaleLinesColumns[8]},
+				Columns: []*schema.Column{AfterSaleLinesColumns[9], AfterSaleLinesColumns[10]},
 			},
 			{
 				Name:    "aftersaleline_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSaleLinesColumns[8]},
+				Columns: []*schema.Column{AfterSaleLinesColumns[10]},
 			},
 			{
 				Name:    "aftersaleline_exchange_sku_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSaleLinesColumns[9]},
+				Columns: []*schema.Column{AfterSaleLinesColumns[11]},
 			},
 		},
 	}
 	// AfterSaleMessagesColumns holds the columns for the "after_sale_messages" table.
 	AfterSaleMessagesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "kind", Type: field.TypeString, Size: 32},
 		{Name: "author_role", Type: field.TypeString, Size: 32},
 		{Name: "author", Type: field.TypeString, Size: 128, Default: ""},
@@ -241,7 +246,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "after_sale_messages_after_sales_messages",
-				Columns:    []*schema.Column{AfterSaleMessagesColumns[7]},
+				Columns:    []*schema.Column{AfterSaleMessagesColumns[9]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -250,7 +255,7 @@ var (
 			{
 				Name:    "aftersalemessage_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSaleMessagesColumns[7]},
+				Columns: []*schema.Column{AfterSaleMessagesColumns[9]},
 			},
 		},
 	}
@@ -320,11 +325,6 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{ChannelNoticesColumns[1], ChannelNoticesColumns[2]},
 			},
-			{
-				Name:    "channelnotice_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{ChannelNoticesColumns[4]},
-			},
 		},
 	}
 	// CouponsColumns holds the columns for the "coupons" table.
@@ -370,6 +370,7 @@ var (
 	// EventsColumns holds the columns for the "events" table.
 	EventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "sequence", Type: field.TypeInt64, Nullable: true},
 		{Name: "type", Type: field.TypeString, Size: 64},
 		{Name: "actor_role", Type: field.TypeString, Size: 32},
@@ -388,13 +389,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "events_shops_shop",
-				Columns:    []*schema.Column{EventsColumns[8]},
+				Columns:    []*schema.Column{EventsColumns[9]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "events_orders_events",
-				Columns:    []*schema.Column{EventsColumns[9]},
+				Columns:    []*schema.Column{EventsColumns[10]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -403,47 +404,17 @@ var (
 			{
 				Name:    "event_order_id_sequence",
 				Unique:  true,
-				Columns: []*schema.Column{EventsColumns[9], EventsColumns[1]},
+				Columns: []*schema.Column{EventsColumns[10], EventsColumns[2]},
 			},
 			{
 				Name:    "event_position_order_id_sequence",
 				Unique:  false,
-				Columns: []*schema.Column{EventsColumns[6], EventsColumns[9], EventsColumns[1]},
+				Columns: []*schema.Column{EventsColumns[7], EventsColumns[10], EventsColumns[2]},
 			},
 			{
-				Name:    "event_shop_id",
+				Name:    "event_shop_id_position",
 				Unique:  false,
-				Columns: []*schema.Column{EventsColumns[8]},
-			},
-		},
-	}
-	// FeedEntriesColumns holds the columns for the "feed_entries" table.
-	FeedEntriesColumns = []*schema.Column{
-		{Name: "position", Type: field.TypeInt64, Increment: true},
-		{Name: "event_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "shop_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-	}
-	// FeedEntriesTable holds the schema information for the "feed_entries" table.
-	FeedEntriesTable = &schema.Table{
-		Name:       "feed_entries",
-		Columns:    FeedEntriesColumns,
-		PrimaryKey: []*schema.Column{FeedEntriesColumns[0]},
-		Indexes: []*schema.Index{
-			{
-				Name:    "feedentry_event_id",
-				Unique:  true,
-				Columns: []*schema.Column{FeedEntriesColumns[1]},
-			},
-			{
-				Name:    "feedentry_order_id",
-				Unique:  false,
-				Columns: []*schema.Column{FeedEntriesColumns[2]},
-			},
-			{
-				Name:    "feedentry_shop_id",
-				Unique:  false,
-				Columns: []*schema.Column{FeedEntriesColumns[3]},
+				Columns: []*schema.Column{EventsColumns[9], EventsColumns[7]},
 			},
 		},
 	}
@@ -451,6 +422,7 @@ var (
 	FeedHeadsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "position", Type: field.TypeInt64, Default: 0},
+		{Name: "oldest", Type: field.TypeInt64, Default: 1},
 		{Name: "holder", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "lease_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "connection", Type: field.TypeInt64, Default: 0},
@@ -494,9 +466,6 @@ var (
 	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
 	IdempotencyKeysColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
-		{Name: "viewer", Type: field.TypeString, Size: 160},
-		{Name: "mutation", Type: field.TypeString, Size: 64},
-		{Name: "key", Type: field.TypeString, Size: 128},
 		{Name: "input_hash", Type: field.TypeBytes, Nullable: true, Size: 32, SchemaType: map[string]string{"mysql": "varbinary(32)", "sqlite3": "blob"}},
 		{Name: "results", Type: field.TypeJSON, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -506,23 +475,12 @@ var (
 		Name:       "idempotency_keys",
 		Columns:    IdempotencyKeysColumns,
 		PrimaryKey: []*schema.Column{IdempotencyKeysColumns[0]},
-		Indexes: []*schema.Index{
-			{
-				Name:    "idempotencykey_viewer_mutation_key",
-				Unique:  true,
-				Columns: []*schema.Column{IdempotencyKeysColumns[1], IdempotencyKeysColumns[2], IdempotencyKeysColumns[3]},
-			},
-			{
-				Name:    "idempotencykey_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{IdempotencyKeysColumns[6]},
-			},
-		},
 	}
 	// InterceptionsColumns holds the columns for the "interceptions" table.
 	InterceptionsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -541,13 +499,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "interceptions_after_sales_interceptions",
-				Columns:    []*schema.Column{InterceptionsColumns[9]},
+				Columns:    []*schema.Column{InterceptionsColumns[10]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "interceptions_shipments_shipment",
-				Columns:    []*schema.Column{InterceptionsColumns[10]},
+				Columns:    []*schema.Column{InterceptionsColumns[11]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -561,22 +519,22 @@ var (
 			{
 				Name:    "interception_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[2]},
+				Columns: []*schema.Column{InterceptionsColumns[3]},
 			},
 			{
 				Name:    "interception_shipment_id",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[10]},
+				Columns: []*schema.Column{InterceptionsColumns[11]},
 			},
 			{
 				Name:    "interception_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[9]},
+				Columns: []*schema.Column{InterceptionsColumns[10]},
 			},
 			{
 				Name:    "interception_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[6]},
+				Columns: []*schema.Column{InterceptionsColumns[7]},
 			},
 		},
 	}
@@ -688,34 +646,14 @@ var (
 				Columns: []*schema.Column{OrdersColumns[1]},
 			},
 			{
-				Name:    "order_buyer_id_status",
+				Name:    "order_buyer_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[20], OrdersColumns[3]},
-			},
-			{
-				Name:    "order_buyer_id_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[20], OrdersColumns[16]},
-			},
-			{
-				Name:    "order_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[16]},
-			},
-			{
-				Name:    "order_sole_shop_id",
-				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[2]},
+				Columns: []*schema.Column{OrdersColumns[20]},
 			},
 			{
 				Name:    "order_status_pay_due_at",
 				Unique:  false,
 				Columns: []*schema.Column{OrdersColumns[3], OrdersColumns[12]},
-			},
-			{
-				Name:    "order_phone_index",
-				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[10]},
 			},
 			{
 				Name:    "order_phone_tail_index",
@@ -727,6 +665,7 @@ var (
 	// OrderItemsColumns holds the columns for the "order_items" table.
 	OrderItemsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "product_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "sku_code", Type: field.TypeString, Size: 64},
@@ -764,19 +703,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_items_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[26]},
+				Columns:    []*schema.Column{OrderItemsColumns[27]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_skus_sku",
-				Columns:    []*schema.Column{OrderItemsColumns[27]},
+				Columns:    []*schema.Column{OrderItemsColumns[28]},
 				RefColumns: []*schema.Column{SkusColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "order_items_sub_orders_items",
-				Columns:    []*schema.Column{OrderItemsColumns[28]},
+				Columns:    []*schema.Column{OrderItemsColumns[29]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -785,23 +724,20 @@ var (
 			{
 				Name:    "orderitem_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[26]},
+				Columns: []*schema.Column{OrderItemsColumns[27]},
 			},
 			{
 				Name:    "orderitem_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[28]},
-			},
-			{
-				Name:    "orderitem_sku_id",
-				Unique:  false,
-				Columns: []*schema.Column{OrderItemsColumns[27]},
+				Columns: []*schema.Column{OrderItemsColumns[29]},
 			},
 		},
 	}
 	// PaymentsColumns holds the columns for the "payments" table.
 	PaymentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sole_shop_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "attempt_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "channel", Type: field.TypeString, Size: 32},
 		{Name: "status", Type: field.TypeString, Size: 32},
@@ -829,7 +765,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "payments_orders_payments",
-				Columns:    []*schema.Column{PaymentsColumns[18]},
+				Columns:    []*schema.Column{PaymentsColumns[20]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -838,22 +774,17 @@ var (
 			{
 				Name:    "payment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[18]},
-			},
-			{
-				Name:    "payment_attempt_id",
-				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[1]},
+				Columns: []*schema.Column{PaymentsColumns[20]},
 			},
 			{
 				Name:    "payment_channel_transaction_id",
 				Unique:  true,
-				Columns: []*schema.Column{PaymentsColumns[2], PaymentsColumns[9]},
+				Columns: []*schema.Column{PaymentsColumns[4], PaymentsColumns[11]},
 			},
 			{
 				Name:    "payment_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{PaymentsColumns[15]},
+				Columns: []*schema.Column{PaymentsColumns[17]},
 			},
 		},
 	}
@@ -987,6 +918,8 @@ var (
 	// RefundsColumns holds the columns for the "refunds" table.
 	RefundsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "sole_shop_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "replaces_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "trigger", Type: field.TypeString, Size: 32},
 		{Name: "status", Type: field.TypeString, Size: 32},
@@ -1016,37 +949,37 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refunds_after_sales_refunds",
-				Columns:    []*schema.Column{RefundsColumns[15]},
+				Columns:    []*schema.Column{RefundsColumns[17]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_orders_refunds",
-				Columns:    []*schema.Column{RefundsColumns[16]},
+				Columns:    []*schema.Column{RefundsColumns[18]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refunds_payments_refunds",
-				Columns:    []*schema.Column{RefundsColumns[17]},
+				Columns:    []*schema.Column{RefundsColumns[19]},
 				RefColumns: []*schema.Column{PaymentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_sub_orders_sub_order",
-				Columns:    []*schema.Column{RefundsColumns[18]},
+				Columns:    []*schema.Column{RefundsColumns[20]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_shops_shop",
-				Columns:    []*schema.Column{RefundsColumns[19]},
+				Columns:    []*schema.Column{RefundsColumns[21]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_shortages_refunds",
-				Columns:    []*schema.Column{RefundsColumns[20]},
+				Columns:    []*schema.Column{RefundsColumns[22]},
 				RefColumns: []*schema.Column{ShortagesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1055,48 +988,50 @@ var (
 			{
 				Name:    "refund_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[16]},
+				Columns: []*schema.Column{RefundsColumns[18]},
 			},
 			{
 				Name:    "refund_payment_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[17]},
+				Columns: []*schema.Column{RefundsColumns[19]},
 			},
 			{
 				Name:    "refund_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[18]},
+				Columns: []*schema.Column{RefundsColumns[20]},
 			},
 			{
 				Name:    "refund_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[19]},
+				Columns: []*schema.Column{RefundsColumns[21]},
 			},
 			{
 				Name:    "refund_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[12]},
+				Columns: []*schema.Column{RefundsColumns[14]},
 			},
 			{
 				Name:    "refund_replaces_id",
 				Unique:  true,
-				Columns: []*schema.Column{RefundsColumns[1]},
+				Columns: []*schema.Column{RefundsColumns[3]},
 			},
 			{
 				Name:    "refund_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[15]},
+				Columns: []*schema.Column{RefundsColumns[17]},
 			},
 			{
 				Name:    "refund_shortage_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[20]},
+				Columns: []*schema.Column{RefundsColumns[22]},
 			},
 		},
 	}
 	// RefundLinesColumns holds the columns for the "refund_lines" table.
 	RefundLinesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "unshipped", Type: field.TypeBool, Default: false},
 		{Name: "amount", Type: field.TypeInt64, Default: 0},
@@ -1114,19 +1049,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refund_lines_refunds_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[6]},
+				Columns:    []*schema.Column{RefundLinesColumns[8]},
 				RefColumns: []*schema.Column{RefundsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_order_items_item",
-				Columns:    []*schema.Column{RefundLinesColumns[7]},
+				Columns:    []*schema.Column{RefundLinesColumns[9]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refund_lines_sub_orders_refund_lines",
-				Columns:    []*schema.Column{RefundLinesColumns[8]},
+				Columns:    []*schema.Column{RefundLinesColumns[10]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1135,17 +1070,17 @@ var (
 			{
 				Name:    "refundline_refund_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[6]},
+				Columns: []*schema.Column{RefundLinesColumns[8]},
 			},
 			{
 				Name:    "refundline_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[7]},
+				Columns: []*schema.Column{RefundLinesColumns[9]},
 			},
 			{
 				Name:    "refundline_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundLinesColumns[8]},
+				Columns: []*schema.Column{RefundLinesColumns[10]},
 			},
 		},
 	}
@@ -1176,21 +1111,6 @@ var (
 				Name:    "reservation_item_id",
 				Unique:  false,
 				Columns: []*schema.Column{ReservationsColumns[2]},
-			},
-			{
-				Name:    "reservation_stock_id_status",
-				Unique:  false,
-				Columns: []*schema.Column{ReservationsColumns[3], ReservationsColumns[5]},
-			},
-			{
-				Name:    "reservation_transfer_id",
-				Unique:  false,
-				Columns: []*schema.Column{ReservationsColumns[6]},
-			},
-			{
-				Name:    "reservation_after_sale_id",
-				Unique:  false,
-				Columns: []*schema.Column{ReservationsColumns[7]},
 			},
 		},
 	}
@@ -1296,6 +1216,7 @@ var (
 	ShipmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "number", Type: field.TypeString, Size: 40},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "purpose", Type: field.TypeString, Size: 32},
 		{Name: "stage", Type: field.TypeString, Size: 32},
 		{Name: "carrier_stage", Type: field.TypeString, Nullable: true, Size: 32},
@@ -1324,25 +1245,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "shipments_after_sales_parcels",
-				Columns:    []*schema.Column{ShipmentsColumns[17]},
+				Columns:    []*schema.Column{ShipmentsColumns[18]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "shipments_orders_shipments",
-				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				Columns:    []*schema.Column{ShipmentsColumns[19]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_shops_shop",
-				Columns:    []*schema.Column{ShipmentsColumns[19]},
+				Columns:    []*schema.Column{ShipmentsColumns[20]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_warehouses_warehouse",
-				Columns:    []*schema.Column{ShipmentsColumns[20]},
+				Columns:    []*schema.Column{ShipmentsColumns[21]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1356,38 +1277,40 @@ var (
 			{
 				Name:    "shipment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[18]},
+				Columns: []*schema.Column{ShipmentsColumns[19]},
 			},
 			{
 				Name:    "shipment_shop_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[19], ShipmentsColumns[3]},
+				Columns: []*schema.Column{ShipmentsColumns[20], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_warehouse_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[20], ShipmentsColumns[3]},
+				Columns: []*schema.Column{ShipmentsColumns[21], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_tracking_number",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[6]},
+				Columns: []*schema.Column{ShipmentsColumns[7]},
 			},
 			{
 				Name:    "shipment_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[17]},
+				Columns: []*schema.Column{ShipmentsColumns[18]},
 			},
 			{
 				Name:    "shipment_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[14]},
+				Columns: []*schema.Column{ShipmentsColumns[15]},
 			},
 		},
 	}
 	// ShipmentItemsColumns holds the columns for the "shipment_items" table.
 	ShipmentItemsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "quantity", Type: field.TypeInt64},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -1402,19 +1325,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "shipment_items_shipments_items",
-				Columns:    []*schema.Column{ShipmentItemsColumns[3]},
+				Columns:    []*schema.Column{ShipmentItemsColumns[5]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipment_items_order_items_item",
-				Columns:    []*schema.Column{ShipmentItemsColumns[4]},
+				Columns:    []*schema.Column{ShipmentItemsColumns[6]},
 				RefColumns: []*schema.Column{OrderItemsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipment_items_sub_orders_shipment_items",
-				Columns:    []*schema.Column{ShipmentItemsColumns[5]},
+				Columns:    []*schema.Column{ShipmentItemsColumns[7]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1423,17 +1346,17 @@ var (
 			{
 				Name:    "shipmentitem_shipment_id_item_id",
 				Unique:  true,
-				Columns: []*schema.Column{ShipmentItemsColumns[3], ShipmentItemsColumns[4]},
+				Columns: []*schema.Column{ShipmentItemsColumns[5], ShipmentItemsColumns[6]},
 			},
 			{
 				Name:    "shipmentitem_item_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentItemsColumns[4]},
+				Columns: []*schema.Column{ShipmentItemsColumns[6]},
 			},
 			{
 				Name:    "shipmentitem_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentItemsColumns[5]},
+				Columns: []*schema.Column{ShipmentItemsColumns[7]},
 			},
 		},
 	}
@@ -1728,16 +1651,6 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{StockMovementsColumns[1]},
 			},
-			{
-				Name:    "stockmovement_reservation_id",
-				Unique:  false,
-				Columns: []*schema.Column{StockMovementsColumns[5]},
-			},
-			{
-				Name:    "stockmovement_transfer_id",
-				Unique:  false,
-				Columns: []*schema.Column{StockMovementsColumns[6]},
-			},
 		},
 	}
 	// StockTransfersColumns holds the columns for the "stock_transfers" table.
@@ -1894,11 +1807,6 @@ var (
 		},
 		Indexes: []*schema.Index{
 			{
-				Name:    "suborder_number",
-				Unique:  true,
-				Columns: []*schema.Column{SubOrdersColumns[1]},
-			},
-			{
 				Name:    "suborder_order_id",
 				Unique:  false,
 				Columns: []*schema.Column{SubOrdersColumns[35]},
@@ -1909,14 +1817,14 @@ var (
 				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
 			},
 			{
+				Name:    "suborder_shop_id_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[35]},
+			},
+			{
 				Name:    "suborder_buyer_id_status",
 				Unique:  false,
 				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[4]},
-			},
-			{
-				Name:    "suborder_warehouse_id_status",
-				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4]},
 			},
 			{
 				Name:    "suborder_status_ship_due_at",
@@ -1938,16 +1846,13 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{SubOrdersColumns[25]},
 			},
-			{
-				Name:    "suborder_buyer_id_awaiting_review",
-				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[26]},
-			},
 		},
 	}
 	// TrackingEventsColumns holds the columns for the "tracking_events" table.
 	TrackingEventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "occurred_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "stage", Type: field.TypeString, Size: 32},
 		{Name: "correction", Type: field.TypeBool, Default: false},
@@ -1965,7 +1870,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tracking_events_shipments_tracking",
-				Columns:    []*schema.Column{TrackingEventsColumns[8]},
+				Columns:    []*schema.Column{TrackingEventsColumns[10]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1974,7 +1879,7 @@ var (
 			{
 				Name:    "trackingevent_shipment_id_fingerprint",
 				Unique:  true,
-				Columns: []*schema.Column{TrackingEventsColumns[8], TrackingEventsColumns[6]},
+				Columns: []*schema.Column{TrackingEventsColumns[10], TrackingEventsColumns[8]},
 			},
 		},
 	}
@@ -2012,7 +1917,6 @@ var (
 		ChannelNoticesTable,
 		CouponsTable,
 		EventsTable,
-		FeedEntriesTable,
 		FeedHeadsTable,
 		FreightTemplatesTable,
 		IdempotencyKeysTable,
@@ -2101,11 +2005,6 @@ func init() {
 	EventsTable.ForeignKeys[0].RefTable = ShopsTable
 	EventsTable.ForeignKeys[1].RefTable = OrdersTable
 	EventsTable.Annotation = &entsql.Annotation{
-		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
-		Options:   "ENGINE=InnoDB",
-	}
-	FeedEntriesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",

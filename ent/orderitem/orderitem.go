@@ -19,6 +19,8 @@ const (
 	FieldOrderID = "order_id"
 	// FieldSubOrderID holds the string denoting the sub_order_id field in the database.
 	FieldSubOrderID = "sub_order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
 	// FieldProductID holds the string denoting the product_id field in the database.
@@ -116,6 +118,7 @@ var Columns = []string{
 	FieldID,
 	FieldOrderID,
 	FieldSubOrderID,
+	FieldBuyerID,
 	FieldShopID,
 	FieldProductID,
 	FieldSkuID,
@@ -215,6 +218,11 @@ func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 // BySubOrderID orders the results by the sub_order_id field.
 func BySubOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
 }
 
 // ByShopID orders the results by the shop_id field.

@@ -67,6 +67,11 @@ func SubOrderID(v globalid.ID) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldSubOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldBuyerID, v))
+}
+
 // ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
 func ShopID(v globalid.ID) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldEQ(FieldShopID, v))
@@ -231,6 +236,46 @@ func SubOrderIDIn(vs ...globalid.ID) predicate.OrderItem {
 // SubOrderIDNotIn applies the NotIn predicate on the "sub_order_id" field.
 func SubOrderIDNotIn(vs ...globalid.ID) predicate.OrderItem {
 	return predicate.OrderItem(sql.FieldNotIn(FieldSubOrderID, vs...))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.OrderItem {
+	return predicate.OrderItem(sql.FieldLTE(FieldBuyerID, v))
 }
 
 // ShopIDEQ applies the EQ predicate on the "shop_id" field.

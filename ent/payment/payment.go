@@ -17,6 +17,10 @@ const (
 	FieldID = "id"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldSoleShopID holds the string denoting the sole_shop_id field in the database.
+	FieldSoleShopID = "sole_shop_id"
 	// FieldAttemptID holds the string denoting the attempt_id field in the database.
 	FieldAttemptID = "attempt_id"
 	// FieldChannel holds the string denoting the channel field in the database.
@@ -77,6 +81,8 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldOrderID,
+	FieldBuyerID,
+	FieldSoleShopID,
 	FieldAttemptID,
 	FieldChannel,
 	FieldStatus,
@@ -146,6 +152,16 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// BySoleShopID orders the results by the sole_shop_id field.
+func BySoleShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSoleShopID, opts...).ToFunc()
 }
 
 // ByAttemptID orders the results by the attempt_id field.

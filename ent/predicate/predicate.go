@@ -33,9 +33,6 @@ type Coupon func(*sql.Selector)
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
 
-// FeedEntry is the predicate function for feedentry builders.
-type FeedEntry func(*sql.Selector)
-
 // FeedHead is the predicate function for feedhead builders.
 type FeedHead func(*sql.Selector)
 

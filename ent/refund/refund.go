@@ -17,6 +17,10 @@ const (
 	FieldID = "id"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldSoleShopID holds the string denoting the sole_shop_id field in the database.
+	FieldSoleShopID = "sole_shop_id"
 	// FieldPaymentID holds the string denoting the payment_id field in the database.
 	FieldPaymentID = "payment_id"
 	// FieldSubOrderID holds the string denoting the sub_order_id field in the database.
@@ -126,6 +130,8 @@ const (
 var Columns = []string{
 	FieldID,
 	FieldOrderID,
+	FieldBuyerID,
+	FieldSoleShopID,
 	FieldPaymentID,
 	FieldSubOrderID,
 	FieldShopID,
@@ -193,6 +199,16 @@ func ByID(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// BySoleShopID orders the results by the sole_shop_id field.
+func BySoleShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSoleShopID, opts...).ToFunc()
 }
 
 // ByPaymentID orders the results by the payment_id field.

@@ -62,6 +62,16 @@ func OrderID(v globalid.ID) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// SoleShopID applies equality check predicate on the "sole_shop_id" field. It's identical to SoleShopIDEQ.
+func SoleShopID(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldSoleShopID, v))
+}
+
 // PaymentID applies equality check predicate on the "payment_id" field. It's identical to PaymentIDEQ.
 func PaymentID(v globalid.ID) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldPaymentID, v))
@@ -177,6 +187,96 @@ func OrderIDIn(vs ...globalid.ID) predicate.Refund {
 // OrderIDNotIn applies the NotIn predicate on the "order_id" field.
 func OrderIDNotIn(vs ...globalid.ID) predicate.Refund {
 	return predicate.Refund(sql.FieldNotIn(FieldOrderID, vs...))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldBuyerID, v))
+}
+
+// SoleShopIDEQ applies the EQ predicate on the "sole_shop_id" field.
+func SoleShopIDEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldSoleShopID, v))
+}
+
+// SoleShopIDNEQ applies the NEQ predicate on the "sole_shop_id" field.
+func SoleShopIDNEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldSoleShopID, v))
+}
+
+// SoleShopIDIn applies the In predicate on the "sole_shop_id" field.
+func SoleShopIDIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldSoleShopID, vs...))
+}
+
+// SoleShopIDNotIn applies the NotIn predicate on the "sole_shop_id" field.
+func SoleShopIDNotIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldSoleShopID, vs...))
+}
+
+// SoleShopIDGT applies the GT predicate on the "sole_shop_id" field.
+func SoleShopIDGT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldSoleShopID, v))
+}
+
+// SoleShopIDGTE applies the GTE predicate on the "sole_shop_id" field.
+func SoleShopIDGTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldSoleShopID, v))
+}
+
+// SoleShopIDLT applies the LT predicate on the "sole_shop_id" field.
+func SoleShopIDLT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldSoleShopID, v))
+}
+
+// SoleShopIDLTE applies the LTE predicate on the "sole_shop_id" field.
+func SoleShopIDLTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldSoleShopID, v))
+}
+
+// SoleShopIDIsNil applies the IsNil predicate on the "sole_shop_id" field.
+func SoleShopIDIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldSoleShopID))
+}
+
+// SoleShopIDNotNil applies the NotNil predicate on the "sole_shop_id" field.
+func SoleShopIDNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldSoleShopID))
 }
 
 // PaymentIDEQ applies the EQ predicate on the "payment_id" field.

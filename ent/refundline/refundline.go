@@ -21,6 +21,10 @@ const (
 	FieldItemID = "item_id"
 	// FieldSubOrderID holds the string denoting the sub_order_id field in the database.
 	FieldSubOrderID = "sub_order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldShopID holds the string denoting the shop_id field in the database.
+	FieldShopID = "shop_id"
 	// FieldQuantity holds the string denoting the quantity field in the database.
 	FieldQuantity = "quantity"
 	// FieldUnshipped holds the string denoting the unshipped field in the database.
@@ -68,6 +72,8 @@ var Columns = []string{
 	FieldRefundID,
 	FieldItemID,
 	FieldSubOrderID,
+	FieldBuyerID,
+	FieldShopID,
 	FieldQuantity,
 	FieldUnshipped,
 	FieldAmount,
@@ -119,6 +125,16 @@ func ByItemID(opts ...sql.OrderTermOption) OrderOption {
 // BySubOrderID orders the results by the sub_order_id field.
 func BySubOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// ByShopID orders the results by the shop_id field.
+func ByShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopID, opts...).ToFunc()
 }
 
 // ByQuantity orders the results by the quantity field.

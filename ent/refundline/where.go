@@ -71,6 +71,16 @@ func SubOrderID(v globalid.ID) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldEQ(FieldSubOrderID, v))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
+func ShopID(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldShopID, v))
+}
+
 // Quantity applies equality check predicate on the "quantity" field. It's identical to QuantityEQ.
 func Quantity(v int64) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldEQ(FieldQuantity, v))
@@ -154,6 +164,86 @@ func SubOrderIDIn(vs ...globalid.ID) predicate.RefundLine {
 // SubOrderIDNotIn applies the NotIn predicate on the "sub_order_id" field.
 func SubOrderIDNotIn(vs ...globalid.ID) predicate.RefundLine {
 	return predicate.RefundLine(sql.FieldNotIn(FieldSubOrderID, vs...))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldLTE(FieldBuyerID, v))
+}
+
+// ShopIDEQ applies the EQ predicate on the "shop_id" field.
+func ShopIDEQ(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldEQ(FieldShopID, v))
+}
+
+// ShopIDNEQ applies the NEQ predicate on the "shop_id" field.
+func ShopIDNEQ(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldNEQ(FieldShopID, v))
+}
+
+// ShopIDIn applies the In predicate on the "shop_id" field.
+func ShopIDIn(vs ...globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldIn(FieldShopID, vs...))
+}
+
+// ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
+func ShopIDNotIn(vs ...globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldNotIn(FieldShopID, vs...))
+}
+
+// ShopIDGT applies the GT predicate on the "shop_id" field.
+func ShopIDGT(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldGT(FieldShopID, v))
+}
+
+// ShopIDGTE applies the GTE predicate on the "shop_id" field.
+func ShopIDGTE(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldGTE(FieldShopID, v))
+}
+
+// ShopIDLT applies the LT predicate on the "shop_id" field.
+func ShopIDLT(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldLT(FieldShopID, v))
+}
+
+// ShopIDLTE applies the LTE predicate on the "shop_id" field.
+func ShopIDLTE(v globalid.ID) predicate.RefundLine {
+	return predicate.RefundLine(sql.FieldLTE(FieldShopID, v))
 }
 
 // QuantityEQ applies the EQ predicate on the "quantity" field.

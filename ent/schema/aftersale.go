@@ -92,7 +92,7 @@ type AfterSaleLine struct{ base }
 
 // Fields of the table.
 func (AfterSaleLine) Fields() []ent.Field {
-	return []ent.Field{
+	return append(parties(),
 		id(globalid.AfterSaleLine),
 		ref("after_sale_id"),
 		ref("item_id"),
@@ -104,7 +104,7 @@ func (AfterSaleLine) Fields() []ent.Field {
 		field.Int64("good_quantity").Default(0),
 		field.Int64("damaged_quantity").Default(0),
 		createdAt(),
-	}
+	)
 }
 
 // Edges of the table.
@@ -130,7 +130,7 @@ type AfterSaleMessage struct{ base }
 
 // Fields of the table.
 func (AfterSaleMessage) Fields() []ent.Field {
-	return []ent.Field{
+	return append(parties(),
 		id(globalid.AfterSaleMessage),
 		ref("after_sale_id"),
 		enum("kind", vocab.MessageKind("")),
@@ -139,7 +139,7 @@ func (AfterSaleMessage) Fields() []ent.Field {
 		optionalText("text", 500),
 		field.JSON("images", []string{}),
 		createdAt(),
-	}
+	)
 }
 
 // Edges of the table.
@@ -163,6 +163,7 @@ func (Interception) Fields() []ent.Field {
 	return append([]ent.Field{
 		id(globalid.Interception),
 		ref("order_id"),
+		ref("buyer_id"),
 		ref("shop_id"),
 		ref("shipment_id"),
 		ref("after_sale_id"),

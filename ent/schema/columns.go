@@ -46,6 +46,9 @@ func optionalRef(name string) ent.Field {
 	return field.UUID(name, globalid.ID{}).SchemaType(idType).Optional().Nillable()
 }
 
+// parties are whose row it is: what a viewer sees is decided by these columns alone.
+func parties() []ent.Field { return []ent.Field{ref("buyer_id"), ref("shop_id")} }
+
 var timestampType = map[string]string{dialect.MySQL: "datetime(6)"}
 
 func timestamp(name string) ent.Field {

@@ -13,8 +13,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Event 订单事件 is one thing that happened; rows are never changed but for their feed position, and
-// never deleted. Shop-wide facts have neither order nor sequence.
+// Event 订单事件 is one thing that happened; rows are never changed but for their position in the
+// feed, which is written once, and never deleted. Shop-wide facts have neither order nor sequence.
 type Event struct{ base }
 
 // Fields of the table.
@@ -22,6 +22,7 @@ func (Event) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.OrderEvent),
 		optionalRef("order_id"),
+		optionalRef("buyer_id"), // of the order
 		field.Int64("sequence").Optional().Nillable(),
 		optionalRef("shop_id"), // none: it concerns the whole order
 		field.String("type").MaxLen(64).Annotations(composed()),
@@ -52,35 +53,10 @@ func (e Event) Annotations() []schema.Annotation {
 // Indexes of the table.
 func (Event) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("order_id", "sequence").Unique(),
-		index.Fields("position", "order_id", "sequence"),
-		index.Fields("shop_id"),
+		index.Fields("order_id", "sequence").Unique(),    // a timeline; an order's followers
+		index.Fields("position", "order_id", "sequence"), // the feed, and what has no place in it
+		index.Fields("shop_id", "position"),              // a shop's followers
 	}
-}
-
-// FeedEntry gives an event its position in the feed. It is the only thing with a retention.
-type FeedEntry struct{ ent.Schema }
-
-// Fields of the table.
-func (FeedEntry) Fields() []ent.Field {
-	return []ent.Field{
-		field.Int64("id").StorageKey("position"),
-		ref("event_id"),
-		optionalRef("order_id"),
-		optionalRef("shop_id"),
-	}
-}
-
-// Indexes of the table.
-func (FeedEntry) Indexes() []ent.Index {
-	return []ent.Index{
-		index.Fields("event_id").Unique(), index.Fields("order_id"), index.Fields("shop_id"),
-	}
-}
-
-// Annotations of the table.
-func (FeedEntry) Annotations() []schema.Annotation {
-	return []schema.Annotation{binaryText(), hidden()}
 }
 
 // FeedHead is the single row that hands out positions, with the lease of the sequencer.
@@ -91,6 +67,7 @@ func (FeedHead) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int("id"),
 		field.Int64("position").Default(0),
+		field.Int64("oldest").Default(1), // the first position that followers may still ask for
 		optionalText("holder", 64),
 		optionalTimestamp("lease_until"),
 		field.Int64("connection").Default(0),
@@ -102,26 +79,17 @@ func (FeedHead) Annotations() []schema.Annotation {
 	return []schema.Annotation{binaryText(), hidden()}
 }
 
-// IdempotencyKey remembers what a mutation with a key did.
+// IdempotencyKey remembers what a mutation with a key did. Its id is a digest of the viewer, the
+// mutation and the key, so that the primary key alone finds a repetition.
 type IdempotencyKey struct{ base }
 
 // Fields of the table.
 func (IdempotencyKey) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.IdempotencyKey),
-		text("viewer", 160),
-		text("mutation", 64),
-		text("key", 128),
 		digest("input_hash", 32),
 		field.JSON("results", []globalid.ID{}).Optional(),
 		createdAt(), // real time
-	}
-}
-
-// Indexes of the table.
-func (IdempotencyKey) Indexes() []ent.Index {
-	return []ent.Index{
-		index.Fields("viewer", "mutation", "key").Unique(), index.Fields("created_at"),
 	}
 }
 

@@ -61,14 +61,10 @@ func (Order) Edges() []ent.Edge {
 // Indexes of the table.
 func (Order) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("number").Unique(),
-		index.Fields("buyer_id", "status"),
-		index.Fields("buyer_id", "created_at"),
-		index.Fields("created_at"),
-		index.Fields("sole_shop_id"),
-		index.Fields("status", "pay_due_at"),
-		index.Fields("phone_index"),
-		index.Fields("phone_tail_index"),
+		index.Fields("number").Unique(),      // a person names it
+		index.Fields("buyer_id"),             // a buyer's list and counts
+		index.Fields("status", "pay_due_at"), // the job expiry
+		index.Fields("phone_tail_index"),     // support's search by phone
 	}
 }
 
@@ -138,16 +134,14 @@ func (SubOrder) Edges() []ent.Edge {
 // Indexes of the table.
 func (SubOrder) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("number").Unique(),
-		index.Fields("order_id"),
-		index.Fields("shop_id", "status"),
-		index.Fields("buyer_id", "status"),
-		index.Fields("warehouse_id", "status"),
+		index.Fields("order_id"),            // its order's parts
+		index.Fields("shop_id", "status"),   // a shop's counts, and its list by status
+		index.Fields("shop_id", "order_id"), // a shop's list of orders, newest first
+		index.Fields("buyer_id", "status"),  // a buyer's list
 		index.Fields("status", "ship_due_at"),
 		index.Fields("status", "receipt_due_at"),
 		index.Fields("status", "complete_due_at"),
 		index.Fields("review_remind_at"),
-		index.Fields("buyer_id", "awaiting_review"),
 	}
 }
 
@@ -165,6 +159,7 @@ func (OrderItem) Fields() []ent.Field {
 		id(globalid.OrderItem),
 		ref("order_id"),
 		ref("sub_order_id"),
+		ref("buyer_id"),
 		ref("shop_id"),
 		ref("product_id"),
 		ref("sku_id"),
@@ -212,6 +207,7 @@ func (OrderItem) Edges() []ent.Edge {
 // Indexes of the table.
 func (OrderItem) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("order_id"), index.Fields("sub_order_id"), index.Fields("sku_id"),
+		index.Fields("order_id"),     // a command loads all of an order
+		index.Fields("sub_order_id"), // a list loads those of its sub-orders
 	}
 }

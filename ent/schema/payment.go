@@ -20,6 +20,8 @@ func (Payment) Fields() []ent.Field {
 	return append([]ent.Field{
 		id(globalid.Payment),
 		ref("order_id"),
+		ref("buyer_id"),
+		optionalRef("sole_shop_id"), // of an order with one shop, whose staff see all of it
 		// The attempt that a second transaction arrived on; such a row was never an attempt itself.
 		optionalRef("attempt_id"),
 		enum("channel", vocab.PaymentChannel("")),
@@ -50,10 +52,9 @@ func (Payment) Edges() []ent.Edge {
 // Indexes of the table.
 func (Payment) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("order_id"),
-		index.Fields("attempt_id"),
-		index.Fields("channel", "transaction_id").Unique(),
-		index.Fields("next_attempt_at"),
+		index.Fields("order_id"),                           // its order's attempts
+		index.Fields("channel", "transaction_id").Unique(), // one row for each
+		index.Fields("next_attempt_at"),                    // the job attempts
 	}
 }
 
@@ -65,6 +66,8 @@ func (Refund) Fields() []ent.Field {
 	return append([]ent.Field{
 		id(globalid.Refund),
 		ref("order_id"),
+		ref("buyer_id"),
+		optionalRef("sole_shop_id"), // of an order with one shop, whose staff see all of it
 		optionalRef("payment_id"),   // none: nothing to pay back
 		optionalRef("sub_order_id"), // none: a whole payment that does not count
 		optionalRef("shop_id"),
@@ -122,6 +125,8 @@ func (RefundLine) Fields() []ent.Field {
 		ref("refund_id"),
 		ref("item_id"),
 		ref("sub_order_id"),
+		ref("buyer_id"),
+		ref("shop_id"),
 		field.Int64("quantity"),                // 0: money alone
 		field.Bool("unshipped").Default(false), // the units were not handed over
 		amount("amount"),
@@ -164,7 +169,7 @@ func (ChannelNotice) Fields() []ent.Field {
 // Indexes of the table.
 func (ChannelNotice) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("channel", "notice_id").Unique(), index.Fields("created_at"),
+		index.Fields("channel", "notice_id").Unique(), // a repeated notice is kept once
 	}
 }
 

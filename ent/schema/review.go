@@ -70,6 +70,7 @@ func (AddressChange) Fields() []ent.Field {
 	return []ent.Field{
 		id(globalid.AddressChange),
 		ref("order_id"),
+		ref("buyer_id"),
 		ref("shop_id"),
 		enum("status", vocab.AddressChangeStatus("")),
 		text("region", 64),

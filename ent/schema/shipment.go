@@ -21,6 +21,7 @@ func (Shipment) Fields() []ent.Field {
 		id(globalid.Shipment),
 		text("number", 40), // for people and barcodes
 		ref("order_id"),
+		ref("buyer_id"),
 		ref("shop_id"),
 		ref("warehouse_id"),
 		enum("purpose", vocab.ParcelPurpose("")),
@@ -74,14 +75,14 @@ type ShipmentItem struct{ base }
 
 // Fields of the table.
 func (ShipmentItem) Fields() []ent.Field {
-	return []ent.Field{
+	return append(parties(),
 		id(globalid.ShipmentItem),
 		ref("shipment_id"),
 		ref("item_id"),
 		ref("sub_order_id"),
 		field.Int64("quantity"),
 		createdAt(),
-	}
+	)
 }
 
 // Edges of the table.
@@ -109,7 +110,7 @@ type TrackingEvent struct{ base }
 
 // Fields of the table.
 func (TrackingEvent) Fields() []ent.Field {
-	return []ent.Field{
+	return append(parties(),
 		id(globalid.TrackingEvent),
 		ref("shipment_id"),
 		timestamp("occurred_at"),
@@ -120,7 +121,7 @@ func (TrackingEvent) Fields() []ent.Field {
 		optionalText("location", 200),
 		digest("fingerprint", 32),
 		createdAt(),
-	}
+	)
 }
 
 // Edges of the table.

@@ -83,8 +83,8 @@ func (StockMovement) Edges() []ent.Edge {
 // Indexes of the table.
 func (StockMovement) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("stock_id"), index.Fields("shop_id"), index.Fields("reservation_id"),
-		index.Fields("transfer_id"),
+		index.Fields("stock_id"), // the ledger of a row
+		index.Fields("shop_id"),  // a shop's list, newest first
 	}
 }
 
@@ -114,8 +114,8 @@ func (Reservation) Fields() []ent.Field {
 // Indexes of the table.
 func (Reservation) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("order_id"), index.Fields("item_id"), index.Fields("stock_id", "status"),
-		index.Fields("transfer_id"), index.Fields("after_sale_id"),
+		index.Fields("order_id"), // what an order holds
+		index.Fields("item_id"),  // what ships
 	}
 }
 

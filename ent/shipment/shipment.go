@@ -19,6 +19,8 @@ const (
 	FieldNumber = "number"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
 	// FieldWarehouseID holds the string denoting the warehouse_id field in the database.
@@ -118,6 +120,7 @@ var Columns = []string{
 	FieldID,
 	FieldNumber,
 	FieldOrderID,
+	FieldBuyerID,
 	FieldShopID,
 	FieldWarehouseID,
 	FieldPurpose,
@@ -193,6 +196,11 @@ func ByNumber(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
 }
 
 // ByShopID orders the results by the shop_id field.

@@ -15,6 +15,10 @@ const (
 	Label = "shipment_item"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldShopID holds the string denoting the shop_id field in the database.
+	FieldShopID = "shop_id"
 	// FieldShipmentID holds the string denoting the shipment_id field in the database.
 	FieldShipmentID = "shipment_id"
 	// FieldItemID holds the string denoting the item_id field in the database.
@@ -59,6 +63,8 @@ const (
 // Columns holds all SQL columns for shipmentitem fields.
 var Columns = []string{
 	FieldID,
+	FieldBuyerID,
+	FieldShopID,
 	FieldShipmentID,
 	FieldItemID,
 	FieldSubOrderID,
@@ -89,6 +95,16 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// ByShopID orders the results by the shop_id field.
+func ByShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopID, opts...).ToFunc()
 }
 
 // ByShipmentID orders the results by the shipment_id field.

@@ -56,6 +56,16 @@ func IDLTE(id globalid.ID) predicate.ShipmentItem {
 	return predicate.ShipmentItem(sql.FieldLTE(FieldID, id))
 }
 
+// BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
+func BuyerID(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
+func ShopID(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldEQ(FieldShopID, v))
+}
+
 // ShipmentID applies equality check predicate on the "shipment_id" field. It's identical to ShipmentIDEQ.
 func ShipmentID(v globalid.ID) predicate.ShipmentItem {
 	return predicate.ShipmentItem(sql.FieldEQ(FieldShipmentID, v))
@@ -79,6 +89,86 @@ func Quantity(v int64) predicate.ShipmentItem {
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.ShipmentItem {
 	return predicate.ShipmentItem(sql.FieldEQ(FieldCreatedAt, v))
+}
+
+// BuyerIDEQ applies the EQ predicate on the "buyer_id" field.
+func BuyerIDEQ(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldEQ(FieldBuyerID, v))
+}
+
+// BuyerIDNEQ applies the NEQ predicate on the "buyer_id" field.
+func BuyerIDNEQ(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldNEQ(FieldBuyerID, v))
+}
+
+// BuyerIDIn applies the In predicate on the "buyer_id" field.
+func BuyerIDIn(vs ...globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDNotIn applies the NotIn predicate on the "buyer_id" field.
+func BuyerIDNotIn(vs ...globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldNotIn(FieldBuyerID, vs...))
+}
+
+// BuyerIDGT applies the GT predicate on the "buyer_id" field.
+func BuyerIDGT(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldGT(FieldBuyerID, v))
+}
+
+// BuyerIDGTE applies the GTE predicate on the "buyer_id" field.
+func BuyerIDGTE(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldGTE(FieldBuyerID, v))
+}
+
+// BuyerIDLT applies the LT predicate on the "buyer_id" field.
+func BuyerIDLT(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldLT(FieldBuyerID, v))
+}
+
+// BuyerIDLTE applies the LTE predicate on the "buyer_id" field.
+func BuyerIDLTE(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldLTE(FieldBuyerID, v))
+}
+
+// ShopIDEQ applies the EQ predicate on the "shop_id" field.
+func ShopIDEQ(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldEQ(FieldShopID, v))
+}
+
+// ShopIDNEQ applies the NEQ predicate on the "shop_id" field.
+func ShopIDNEQ(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldNEQ(FieldShopID, v))
+}
+
+// ShopIDIn applies the In predicate on the "shop_id" field.
+func ShopIDIn(vs ...globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldIn(FieldShopID, vs...))
+}
+
+// ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
+func ShopIDNotIn(vs ...globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldNotIn(FieldShopID, vs...))
+}
+
+// ShopIDGT applies the GT predicate on the "shop_id" field.
+func ShopIDGT(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldGT(FieldShopID, v))
+}
+
+// ShopIDGTE applies the GTE predicate on the "shop_id" field.
+func ShopIDGTE(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldGTE(FieldShopID, v))
+}
+
+// ShopIDLT applies the LT predicate on the "shop_id" field.
+func ShopIDLT(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldLT(FieldShopID, v))
+}
+
+// ShopIDLTE applies the LTE predicate on the "shop_id" field.
+func ShopIDLTE(v globalid.ID) predicate.ShipmentItem {
+	return predicate.ShipmentItem(sql.FieldLTE(FieldShopID, v))
 }
 
 // ShipmentIDEQ applies the EQ predicate on the "shipment_id" field.

@@ -15,6 +15,10 @@ const (
 	Label = "tracking_event"
 	// FieldID holds the string denoting the id field in the database.
 	FieldID = "id"
+	// FieldBuyerID holds the string denoting the buyer_id field in the database.
+	FieldBuyerID = "buyer_id"
+	// FieldShopID holds the string denoting the shop_id field in the database.
+	FieldShopID = "shop_id"
 	// FieldShipmentID holds the string denoting the shipment_id field in the database.
 	FieldShipmentID = "shipment_id"
 	// FieldOccurredAt holds the string denoting the occurred_at field in the database.
@@ -47,6 +51,8 @@ const (
 // Columns holds all SQL columns for trackingevent fields.
 var Columns = []string{
 	FieldID,
+	FieldBuyerID,
+	FieldShopID,
 	FieldShipmentID,
 	FieldOccurredAt,
 	FieldStage,
@@ -94,6 +100,16 @@ type OrderOption func(*sql.Selector)
 // ByID orders the results by the id field.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
+}
+
+// ByBuyerID orders the results by the buyer_id field.
+func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBuyerID, opts...).ToFunc()
+}
+
+// ByShopID orders the results by the shop_id field.
+func ByShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopID, opts...).ToFunc()
 }
 
 // ByShipmentID orders the results by the shipment_id field.

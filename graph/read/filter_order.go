@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"orderflow/ent/aftersale"
@@ -46,7 +47,7 @@ func (r *Reader) WhereOrders(
 		return nil, nil
 	}
 	part := func(p ...predicate.SubOrder) predicate.Order {
-		if visible := auth.SubOrders(v); visible != nil {
+		if visible := auth.Parties(v); visible != nil {
 			p = append(p, visible)
 		}
 		return order.HasSubOrdersWith(p...)
@@ -60,7 +61,10 @@ func (r *Reader) WhereOrders(
 		all = append(all, part(suborder.StatusIn(f.Status...)))
 	}
 	all = addIf(all, f.Number, func(n string) predicate.Order {
-		return order.Or(order.Number(n), part(suborder.Number(n)))
+		// A sub-order's number begins with its order's, which has an index.
+		whole, _, _ := strings.Cut(n, "-")
+		return order.And(order.Number(whole),
+			order.Or(order.Number(n), part(suborder.Number(n))))
 	})
 	all = addIf(all, f.Buyer, order.BuyerID)
 	all = addIf(all, f.Shop, func(id globalid.ID) predicate.Order {
@@ -68,7 +72,7 @@ func (r *Reader) WhereOrders(
 	})
 	all = addIf(all, f.Sku, func(id globalid.ID) predicate.Order {
 		items := []predicate.OrderItem{orderitem.SkuID(id)}
-		if visible := auth.OrderItems(v); visible != nil {
+		if visible := auth.Parties(v); visible != nil {
 			items = append(items, visible)
 		}
 		return order.HasItemsWith(items...)
@@ -106,7 +110,7 @@ func whereParcels(
 	all []predicate.Order, v *auth.Viewer, f *view.OrderFilter,
 ) []predicate.Order {
 	parcel := func(p ...predicate.Shipment) predicate.Order {
-		if visible := auth.Shipments(v); visible != nil {
+		if visible := auth.Parties(v); visible != nil {
 			p = append(p, visible)
 		}
 		return order.HasShipmentsWith(p...)
@@ -130,7 +134,8 @@ func (r *Reader) wherePhone(v *auth.Viewer, phone string) (predicate.Order, erro
 	case len(digits) == 4:
 		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
 	case len(digits) > 4:
-		return order.PhoneIndex(r.blind.Full(phone)), nil
+		return order.And(order.PhoneTailIndex(r.blind.Tail(phone)),
+			order.PhoneIndex(r.blind.Full(phone))), nil // the tail has an index
 	}
 	return nil, fault.At("filter.receiverPhone", fault.BadUserInput,
 		"A phone number is whole, or its last four digits.")
@@ -171,7 +176,10 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	if len(f.Status) > 0 {
 		all = append(all, suborder.StatusIn(f.Status...))
 	}
-	all = addIf(all, f.Number, suborder.Number)
+	all = addIf(all, f.Number, func(n string) predicate.SubOrder {
+		whole, _, _ := strings.Cut(n, "-")
+		return suborder.And(suborder.HasOrderWith(order.Number(whole)), suborder.Number(n))
+	})
 	all = addIf(all, f.Shop, suborder.ShopID)
 	all = addIf(all, f.Warehouse, suborder.WarehouseID)
 	all = addIf(all, f.PlacedFrom, suborder.CreatedAtGTE)

@@ -22,7 +22,8 @@ func (s *session) skuOf(line *ent.AfterSaleLine) globalid.ID {
 
 // reserve holds the stock of what is to be sent, unless it is held already. Fault: OUT_OF_STOCK.
 func (s *session) reserve(ctx context.Context) error {
-	held, err := s.Tx.Reservation.Query().Where(reservation.AfterSaleID(s.Row.ID),
+	held, err := s.Tx.Reservation.Query().Where(
+		reservation.OrderID(s.Order.ID), reservation.AfterSaleID(s.Row.ID),
 		reservation.StatusIn(vocab.Holding...)).Exist(ctx)
 	if err != nil || held {
 		return err
@@ -47,7 +48,7 @@ func (s *session) stopReshipping(ctx context.Context) error {
 	if err := s.parcels.CancelReplacements(ctx, s.Locked, s.Row.ID); err != nil {
 		return err
 	}
-	return stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Row.ID)
+	return stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Order.ID, s.Row.ID)
 }
 
 // Reship makes the parcel of what the shop sends again 重发. It goes through the warehouse by the

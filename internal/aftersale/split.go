@@ -42,7 +42,7 @@ func (s *session) splitOff(
 	rest.emit(lifecycle.Taken[vocab.AfterSaleStatus]{To: rest.Row.Status,
 		Emit: vocab.EventAfterSaleRequested}, string(rest.Row.Reason))
 	// What is sent again is reserved anew for what came back.
-	if err := stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Row.ID); err != nil {
+	if err := stock.ReleaseFor(ctx, s.Tx, s.Actor, s.Order.ID, s.Row.ID); err != nil {
 		return err
 	}
 	s.OpenRequest(s.sub)
@@ -93,7 +93,7 @@ func (s *session) splitLine(
 	moved := &ent.AfterSaleLine{
 		ID: globalid.New(globalid.AfterSaleLine), AfterSaleID: to, CreatedAt: s.Now,
 		// Copied.
-		ItemID: line.ItemID, Currency: line.Currency, ExchangeSkuID: line.ExchangeSkuID,
+		BuyerID: line.BuyerID, ShopID: line.ShopID, ItemID: line.ItemID, Currency: line.Currency, ExchangeSkuID: line.ExchangeSkuID,
 		// Divided.
 		Quantity: units, Amount: line.Amount - amount,
 		// Reset: none of them came back.

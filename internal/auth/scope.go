@@ -8,7 +8,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"orderflow/ent"
-	"orderflow/ent/addresschange"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -17,14 +16,11 @@ import (
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/memo"
 	"orderflow/ent/order"
-	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
 	"orderflow/ent/predicate"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
-	"orderflow/ent/refundline"
-	"orderflow/ent/shortage"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
 	"orderflow/ent/stock"
@@ -109,48 +105,36 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeStaff: byRole(noRows,
 		func(v *Viewer) rows { return rows(staff.ID(v.StaffID)) }),
 	ent.TypeOrder:     func(v *Viewer) rows { return rows(Orders(v)) },
-	ent.TypeSubOrder:  func(v *Viewer) rows { return rows(SubOrders(v)) },
-	ent.TypeOrderItem: func(v *Viewer) rows { return rows(OrderItems(v)) },
+	ent.TypeSubOrder:  Parties,
+	ent.TypeOrderItem: Parties,
 	ent.TypePayment: byRole(
-		func(v *Viewer) rows { return rows(payment.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		func(v *Viewer) rows { return rows(payment.BuyerID(v.BuyerID)) },
 		paymentsOfShops),
 	ent.TypeRefund: byRole(
-		func(v *Viewer) rows { return rows(refund.HasOrderWith(order.BuyerID(v.BuyerID))) },
+		func(v *Viewer) rows { return rows(refund.BuyerID(v.BuyerID)) },
 		func(v *Viewer) rows {
 			return rows(refund.Or(refund.ShopIDIn(v.Shops...), refund.And(refund.ShopIDIsNil(),
-				refund.HasOrderWith(order.SoleShopIDIn(v.Shops...)))))
+				refund.SoleShopIDIn(v.Shops...))))
 		}),
-	ent.TypeRefundLine: func(v *Viewer) rows {
-		visible := SubOrders(v)
-		if visible == nil {
-			return nil
-		}
-		return rows(refundline.HasSubOrderWith(visible))
-	},
+	ent.TypeRefundLine: Parties,
 	ent.TypeEvent: byRole(
 		func(v *Viewer) rows {
-			return rows(event.And(event.HasOrderWith(order.BuyerID(v.BuyerID)),
+			return rows(event.And(event.BuyerID(v.BuyerID),
 				event.TypeNEQ(vocab.EventSubOrderMemoAdded)))
 		},
 		func(v *Viewer) rows { return rows(event.ShopIDIn(v.Shops...)) }),
-	ent.TypeShipment:      func(v *Viewer) rows { return rows(Shipments(v)) },
-	ent.TypeShipmentItem:  shipmentItems,
-	ent.TypeTrackingEvent: trackingEvents,
+	ent.TypeShipment:      Parties,
+	ent.TypeShipmentItem:  Parties,
+	ent.TypeTrackingEvent: Parties,
 	ent.TypeStockTransfer: byRole(noRows,
 		func(v *Viewer) rows { return rows(stocktransfer.ShopIDIn(v.Shops...)) }),
-	ent.TypeReview: public,
-	ent.TypeAddressChange: byRole(
-		func(v *Viewer) rows {
-			return rows(addresschange.HasOrderWith(order.BuyerID(v.BuyerID)))
-		},
-		func(v *Viewer) rows { return rows(addresschange.ShopIDIn(v.Shops...)) }),
-	ent.TypeAfterSale:        func(v *Viewer) rows { return rows(AfterSales(v)) },
-	ent.TypeAfterSaleLine:    afterSaleLines,
-	ent.TypeAfterSaleMessage: afterSaleMessages,
-	ent.TypeInterception:     interceptions,
-	ent.TypeShortage: byRole(
-		func(v *Viewer) rows { return rows(shortage.BuyerID(v.BuyerID)) },
-		func(v *Viewer) rows { return rows(shortage.ShopIDIn(v.Shops...)) }),
+	ent.TypeReview:           public,
+	ent.TypeAddressChange:    Parties,
+	ent.TypeAfterSale:        Parties,
+	ent.TypeAfterSaleLine:    Parties,
+	ent.TypeAfterSaleMessage: Parties,
+	ent.TypeInterception:     Parties,
+	ent.TypeShortage:         Parties,
 	ent.TypeMemo: byRole(noRows,
 		func(v *Viewer) rows { return rows(memo.ShopIDIn(v.Shops...)) }),
 }
@@ -167,6 +151,18 @@ func byRole(buyers, shops func(*Viewer) rows) func(*Viewer) rows {
 		}
 		return shops(v)
 	}
+}
+
+// Parties is the condition on the rows that v sees of a table on which the buyer and the shop stand,
+// nil for all: buyers see their own, the staff of shops those of their shops.
+func Parties(v *Viewer) func(*sql.Selector) {
+	switch {
+	case v.SeesAllShops():
+		return nil
+	case v.IsBuyer():
+		return sql.FieldEQ(suborder.FieldBuyerID, v.BuyerID)
+	}
+	return sql.FieldIn(suborder.FieldShopID, v.Shops...)
 }
 
 func public(*Viewer) rows { return nil }
@@ -187,43 +183,31 @@ func Orders(v *Viewer) predicate.Order {
 	return order.HasSubOrdersWith(suborder.ShopIDIn(v.Shops...))
 }
 
-// SubOrders is the condition on the sub-orders that v sees, nil for all.
-func SubOrders(v *Viewer) predicate.SubOrder {
-	switch {
-	case v.SeesAllShops():
-		return nil
-	case v.IsBuyer():
-		return suborder.BuyerID(v.BuyerID)
-	}
-	return suborder.ShopIDIn(v.Shops...)
-}
-
-// OrderItems is the condition on the order items that v sees, nil for all.
-func OrderItems(v *Viewer) predicate.OrderItem {
-	switch {
-	case v.SeesAllShops():
-		return nil
-	case v.IsBuyer():
-		return orderitem.HasOrderWith(order.BuyerID(v.BuyerID))
-	}
-	return orderitem.ShopIDIn(v.Shops...)
-}
-
 // paymentsOfShops: a payment is of the whole order. Shops that share the order with others see only
 // the one that counted; their part of its amount is computed from their sub-orders.
 func paymentsOfShops(v *Viewer) rows {
-	return rows(payment.Or(
-		payment.HasOrderWith(order.SoleShopIDIn(v.Shops...)),
-		payment.And(payment.VerdictEQ(vocab.Counted), payment.HasOrderWith(Orders(v))),
-	))
+	return func(s *sql.Selector) {
+		shops := shopsOf(v)
+		t := sql.Table(suborder.Table)
+		s.Where(sql.Or(sql.In(s.C(payment.FieldSoleShopID), shops...),
+			sql.And(sql.EQ(s.C(payment.FieldVerdict), vocab.Counted),
+				sql.Exists(sql.Select(t.C(suborder.FieldID)).From(t).Where(sql.And(
+					sql.ColumnsEQ(t.C(suborder.FieldOrderID), s.C(payment.FieldOrderID)),
+					sql.In(t.C(suborder.FieldShopID), shops...)))))))
+	}
+}
+
+func shopsOf(v *Viewer) []any {
+	shops := make([]any, len(v.Shops))
+	for i, id := range v.Shops {
+		shops[i] = id
+	}
+	return shops
 }
 
 func buyersOfShops(v *Viewer) rows {
 	return func(s *sql.Selector) {
-		shops := make([]any, len(v.Shops))
-		for i, id := range v.Shops {
-			shops[i] = id
-		}
+		shops := shopsOf(v)
 		t := sql.Table(suborder.Table)
 		s.Where(sql.In(s.C(buyer.FieldID), sql.Select(t.C(suborder.FieldBuyerID)).From(t).
 			Where(sql.In(t.C(suborder.FieldShopID), shops...))))

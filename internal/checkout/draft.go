@@ -156,7 +156,7 @@ func (d *draft) addItem(sub globalid.ID, line pricing.PricedLine) *ent.OrderItem
 	s := d.cat.skus[line.SkuID]
 	item := &ent.OrderItem{
 		ID: globalid.New(globalid.OrderItem), OrderID: d.order.ID, SubOrderID: sub,
-		ShopID: s.ShopID, ProductID: s.ProductID, SkuID: s.ID, SkuCode: s.Code,
+		BuyerID: d.order.BuyerID, ShopID: s.ShopID, ProductID: s.ProductID, SkuID: s.ID, SkuCode: s.Code,
 		Title: titleOf(d.cat.titles[s.ProductID], s.Title), ImageURL: s.ImageURL,
 		WeightGrams: weightOf(s, line.Gift), DeductionMode: d.cat.deduction(s.ID),
 		Currency: s.Currency, UnitPrice: line.UnitPrice, Quantity: int64(line.Quantity),

@@ -49,14 +49,11 @@ func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error
 	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
 		return globalid.ID{}, faults
 	}
-	if ids, err := c.db.Replay(ctx); err != nil || ids != nil {
-		return first(ids), err
-	}
 	ids, err := c.placeWithRetry(ctx, v, &in, &quoted)
 	if err != nil {
-		// A twin under the same key may have placed meanwhile, and have taken what this one lacks.
-		if twin, lost := c.db.Replay(ctx); lost == nil && twin != nil {
-			return first(twin), nil
+		// The first run under the same key may have taken what this one lacks.
+		if before, lost := c.db.Replay(ctx); lost != nil || before != nil {
+			return first(before), lost
 		}
 	}
 	return first(ids), err

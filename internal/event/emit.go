@@ -40,7 +40,7 @@ func Emit(tx *store.Tx, order *ent.Order, by Actor, d Draft) {
 	order.EventSequence++
 	sequence := order.EventSequence
 	row := newEvent(tx, by, d)
-	row.OrderID, row.Sequence = &order.ID, &sequence
+	row.OrderID, row.BuyerID, row.Sequence = &order.ID, &order.BuyerID, &sequence
 }
 
 // EmitForShop adds an event that concerns a shop but no order. It has no sequence; only its

@@ -8,7 +8,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/ent/feedhead"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -39,30 +38,31 @@ type Filter struct {
 
 // Head is the last assigned position; 0 before the first event.
 func (f *Feed) Head(ctx context.Context) (int64, error) {
-	return headOf(ctx, f.db)
-}
-
-func headOf(ctx context.Context, db *store.DB) (int64, error) {
-	head, err := db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Only(ctx)
-	if ent.IsNotFound(err) {
-		return 0, nil
-	}
+	head, err := headOf(ctx, f.db)
 	if err != nil {
-		return 0, fmt.Errorf("feed head: %w", err)
+		return 0, err
 	}
 	return head.Position, nil
 }
 
-// Oldest is the first position that is still kept; one after the head when there is none.
-func (f *Feed) Oldest(ctx context.Context) (oldest int64, err error) {
-	// One statement, so that no entry is added between two reads.
-	err = f.db.ReadSQL().QueryRowContext(ctx, "SELECT COALESCE("+
-		"(SELECT MIN(position) FROM feed_entries),"+
-		" (SELECT position + 1 FROM feed_heads WHERE id = ?), 1)", headID).Scan(&oldest)
+// Oldest is the first position that followers may still ask for.
+func (f *Feed) Oldest(ctx context.Context) (int64, error) {
+	head, err := headOf(ctx, f.db)
 	if err != nil {
-		return 0, fmt.Errorf("oldest feed entry: %w", err)
+		return 0, err
 	}
-	return oldest, nil
+	return head.Oldest, nil
+}
+
+func headOf(ctx context.Context, db *store.DB) (*ent.FeedHead, error) {
+	head, err := db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return &ent.FeedHead{Oldest: 1}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("feed head: %w", err)
+	}
+	return head, nil
 }
 
 // Follow returns the events after the cursor and then new ones as they are committed; without a
@@ -113,23 +113,22 @@ func (f *Feed) Follow(
 }
 
 func (f *Feed) start(ctx context.Context, after *Cursor) (int64, error) {
-	head, err := f.Head(ctx)
-	if err != nil || after == nil {
-		return head, err
+	head, err := headOf(ctx, f.db)
+	if err != nil {
+		return 0, err
 	}
-	if int64(*after) > head {
+	if after == nil {
+		return head.Position, nil
+	}
+	if int64(*after) > head.Position {
 		return 0, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
 	}
-	return int64(*after), f.checkRetention(ctx, int64(*after))
+	return int64(*after), checkRetention(head, int64(*after))
 }
 
-// checkRetention fails when entries after a position are no longer kept.
-func (f *Feed) checkRetention(ctx context.Context, after int64) error {
-	oldest, err := f.Oldest(ctx)
-	if err != nil {
-		return err
-	}
-	if after+1 < oldest {
+// checkRetention fails when events after a position are no longer kept.
+func checkRetention(head *ent.FeedHead, after int64) error {
+	if after+1 < head.Oldest {
 		return fault.New(fault.CursorExpired,
 			"Events after this cursor are no longer kept; read the present state and follow anew.")
 	}
@@ -146,62 +145,33 @@ type page struct {
 func (f *Feed) page(
 	ctx context.Context, read *ent.Client, filter Filter, after int64,
 ) (page, error) {
-	// The head is read first: entries added later may be on the page, none up to the head is missed.
-	head, err := f.Head(ctx)
-	if err != nil || head <= after {
+	// The head is read first: events placed later may be on the page, none up to the head is missed.
+	head, err := headOf(ctx, f.db)
+	if err != nil || head.Position <= after {
 		return page{end: after}, err
 	}
-	entries, err := f.entries(ctx, filter, after)
-	if err != nil {
+	if err := checkRetention(head, after); err != nil {
 		return page{}, err
 	}
-	// This is checked last, to detect entries dropped before they were read.
-	if err := f.checkRetention(ctx, after); err != nil {
-		return page{}, err
-	}
-	next := page{end: head, more: len(entries) == pageSize}
-	if len(entries) == 0 {
-		return next, nil
-	}
-	last := entries[len(entries)-1].ID
-	if next.more || last > head {
-		next.end = last
-	}
-	next.events, err = eventsOf(ctx, read, filter, entries)
-	return next, err
-}
-
-func (f *Feed) entries(
-	ctx context.Context, filter Filter, after int64,
-) ([]*ent.FeedEntry, error) {
-	query := f.db.Client.FeedEntry.Query().Where(feedentry.IDGT(after))
+	query := read.Event.Query().Where(event.PositionGT(after))
 	if !filter.Order.IsZero() {
-		query.Where(feedentry.OrderID(filter.Order))
+		query.Where(event.OrderID(filter.Order))
 	}
 	if !filter.Shop.IsZero() {
-		query.Where(feedentry.ShopID(filter.Shop))
+		query.Where(event.ShopID(filter.Shop))
 	}
-	entries, err := query.Order(feedentry.ByID()).Limit(pageSize).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("feed entries: %w", err)
-	}
-	return entries, nil
-}
-
-func eventsOf(
-	ctx context.Context, read *ent.Client, filter Filter, entries []*ent.FeedEntry,
-) ([]*ent.Event, error) {
-	ids := make([]globalid.ID, len(entries))
-	for i, entry := range entries {
-		ids[i] = entry.EventID
-	}
-	query := read.Event.Query().Where(event.IDIn(ids...))
 	if len(filter.Types) > 0 {
 		query.Where(event.TypeIn(filter.Types...))
 	}
-	events, err := query.Order(event.ByPosition()).All(ctx)
+	events, err := query.Order(event.ByPosition()).Limit(pageSize).All(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("events of the feed: %w", err)
+		return page{}, fmt.Errorf("events of the feed: %w", err)
 	}
-	return events, nil
+	next := page{events: events, end: head.Position, more: len(events) == pageSize}
+	if len(events) > 0 {
+		if last := *events[len(events)-1].Position; next.more || last > next.end {
+			next.end = last
+		}
+	}
+	return next, nil
 }

@@ -12,7 +12,6 @@ import (
 
 	"orderflow/ent"
 	entevent "orderflow/ent/event"
-	"orderflow/ent/feedentry"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
@@ -194,10 +193,10 @@ func TestCursorOutsideOfTheFeed(t *testing.T) {
 		expect(0, "")
 		expect(10, "")
 		expect(11, fault.BadUserInput)
-		db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(5)).ExecX(t.Context())
+		db.Client.FeedHead.Update().SetOldest(6).ExecX(t.Context())
 		expect(4, fault.CursorExpired)
 		expect(5, "") // everything after it is there
-		db.Client.FeedEntry.Delete().ExecX(t.Context())
+		db.Client.FeedHead.Update().SetOldest(11).ExecX(t.Context())
 		expect(9, fault.CursorExpired)
 		expect(10, "")
 	})

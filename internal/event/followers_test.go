@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"orderflow/ent"
-	"orderflow/ent/feedentry"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
@@ -38,7 +37,7 @@ func TestSlowFollower(t *testing.T) {
 				t.Fatalf("event %d: %v, %v", i+1, e, err)
 			}
 		}
-		db.Client.FeedEntry.Delete().Where(feedentry.IDLTE(300)).ExecX(t.Context())
+		db.Client.FeedHead.Update().SetOldest(301).ExecX(t.Context())
 		var last int64 = 1
 		e, err := slow()
 		for ; err == nil; e, err = slow() {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/ent/feedentry"
+	"orderflow/ent/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
 )
@@ -84,13 +84,16 @@ func (h *hub) notify() {
 func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	tick := time.NewTicker(feedPoll)
 	defer tick.Stop()
-	seen, err := headOf(ctx, h.db)
+	head, err := headOf(ctx, h.db)
 	for err != nil && ctx.Err() == nil {
 		h.wait(ctx, pollNow, tick)
-		seen, err = headOf(ctx, h.db)
+		head, err = headOf(ctx, h.db)
+	}
+	if err != nil {
+		return
 	}
 	h.wakeAll() // followers may have read before this head was reached
-	for ctx.Err() == nil {
+	for seen := head.Position; ctx.Err() == nil; {
 		h.wait(ctx, pollNow, tick)
 		seen = h.wakeNew(ctx, seen)
 	}
@@ -108,30 +111,30 @@ func (h *hub) wait(ctx context.Context, pollNow <-chan struct{}, tick *time.Tick
 func (h *hub) wakeNew(ctx context.Context, seen int64) int64 {
 	const limit = 1000
 	for {
-		entries, err := h.db.Client.FeedEntry.Query().Where(feedentry.IDGT(seen)).
-			Order(feedentry.ByID()).Limit(limit).
-			Select(feedentry.FieldID, feedentry.FieldOrderID, feedentry.FieldShopID).All(ctx)
-		if err != nil || len(entries) == 0 {
+		events, err := h.db.Client.Event.Query().Where(event.PositionGT(seen)).
+			Order(event.ByPosition()).Limit(limit).
+			Select(event.FieldPosition, event.FieldOrderID, event.FieldShopID).All(ctx)
+		if err != nil || len(events) == 0 {
 			return seen
 		}
-		h.wake(entries)
-		seen = entries[len(entries)-1].ID
-		if len(entries) < limit {
+		h.wake(events)
+		seen = *events[len(events)-1].Position
+		if len(events) < limit {
 			return seen
 		}
 	}
 }
 
-func (h *hub) wake(entries []*ent.FeedEntry) {
+func (h *hub) wake(events []*ent.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.wakeTopic(globalid.ID{})
-	for _, entry := range entries {
-		if entry.OrderID != nil {
-			h.wakeTopic(*entry.OrderID)
+	for _, e := range events {
+		if e.OrderID != nil {
+			h.wakeTopic(*e.OrderID)
 		}
-		if entry.ShopID != nil {
-			h.wakeTopic(*entry.ShopID)
+		if e.ShopID != nil {
+			h.wakeTopic(*e.ShopID)
 		}
 	}
 }

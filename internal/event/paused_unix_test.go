@@ -37,7 +37,7 @@ func TestPausedSequencer(t *testing.T) {
 			"between batches":               "",
 			"before the lock":               "FOR UPDATE",
 			"with the lock, before reading": "FROM events WHERE position IS NULL ORDER",
-			"before writing":                "INSERT INTO feed_entries",
+			"before writing":                "UPDATE events SET position",
 			"before commit":                 "COMMIT",
 		} {
 			t.Run(dialect+" "+where, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"orderflow/internal/globalid"
@@ -18,11 +19,8 @@ type executor interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// unsequenced is an event without a position.
-type unsequenced struct {
-	id          globalid.ID
-	order, shop *globalid.ID
-}
+// positionsAtOnce bounds the CASE of one statement: the database searches it for each row.
+const positionsAtOnce = 100
 
 // assignPositions assigns the positions after head to up to limit committed events and returns
 // their number. The transaction must hold the lock of the head. Of each order it takes a prefix of
@@ -32,45 +30,45 @@ func assignPositions(ctx context.Context, tx executor, head int64, limit int) (i
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
-	entries := make([]any, 0, 4*len(events))
-	ids := make([]any, 0, len(events))
-	for i, e := range events {
-		entries = append(entries, head+int64(i)+1, e.id, e.order, e.shop)
-		ids = append(ids, e.id)
-	}
-	statements := []struct {
-		query string
-		args  []any
-	}{
-		{"INSERT INTO feed_entries (position, event_id, order_id, shop_id) VALUES " +
-			repeatList("(?,?,?,?)", len(events)), entries},
-		{"UPDATE events SET position = (SELECT f.position FROM feed_entries f" +
-			" WHERE f.event_id = events.id) WHERE id IN (" + repeatList("?", len(events)) + ")", ids},
-		{"UPDATE feed_heads SET position = ? WHERE id = ?",
-			[]any{head + int64(len(events)), headID}},
-	}
-	for _, s := range statements {
-		if _, err := tx.ExecContext(ctx, s.query, s.args...); err != nil {
+	position := head
+	for part := range slices.Chunk(events, positionsAtOnce) {
+		args := make([]any, 0, 3*len(part))
+		for _, id := range part {
+			position++
+			args = append(args, id, position)
+		}
+		for _, id := range part {
+			args = append(args, id)
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE events SET position = CASE id"+
+			strings.Repeat(" WHEN ? THEN ?", len(part))+" END WHERE id IN ("+
+			repeatList("?", len(part))+")", args...)
+		if err != nil {
 			return 0, fmt.Errorf("assign positions: %w", err)
 		}
+	}
+	_, err = tx.ExecContext(ctx,
+		"UPDATE feed_heads SET position = ? WHERE id = ?", position, headID)
+	if err != nil {
+		return 0, fmt.Errorf("assign positions: %w", err)
 	}
 	return len(events), nil
 }
 
-func nextUnsequenced(ctx context.Context, tx executor, limit int) ([]unsequenced, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, order_id, shop_id FROM events"+
-		" WHERE position IS NULL ORDER BY order_id, sequence, id LIMIT ?", limit)
+func nextUnsequenced(ctx context.Context, tx executor, limit int) ([]globalid.ID, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id FROM events WHERE position IS NULL"+
+		" ORDER BY order_id, sequence, id LIMIT ?", limit)
 	if err != nil {
 		return nil, fmt.Errorf("events without a position: %w", err)
 	}
 	defer rows.Close()
-	var events []unsequenced
+	var events []globalid.ID
 	for rows.Next() {
-		var e unsequenced
-		if err := rows.Scan(&e.id, &e.order, &e.shop); err != nil {
+		var id globalid.ID
+		if err := rows.Scan(&id); err != nil {
 			return nil, fmt.Errorf("events without a position: %w", err)
 		}
-		events = append(events, e)
+		events = append(events, id)
 	}
 	return events, rows.Err()
 }

@@ -62,3 +62,11 @@ func (s *Source) New(kind Kind) ID {
 	copy(id[10:], random[3:])
 	return id
 }
+
+// Derived is the id of a kind that a digest of at least 16 bytes makes: the same for the same
+// digest. Its time means nothing.
+func Derived(kind Kind, digest []byte) (id ID) {
+	copy(id[:], digest)
+	id[6] = byte(kind)
+	return id
+}

@@ -110,6 +110,7 @@ func TestServersShareRows(t *testing.T) {
 			order := globalid.New(globalid.Order)
 			for i := range rows {
 				rows[i] = one.Client.Payment.Create().SetOrderID(order).
+					SetBuyerID(globalid.New(globalid.Buyer)).
 					SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptCreated).
 					SetCurrency("CNY").SetExpiresAt(one.RealNow()).SetNextAttemptAt(one.RealNow())
 			}

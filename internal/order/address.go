@@ -111,7 +111,7 @@ func (l *Locked) takingRegions(
 func (l *Locked) requestAddress(shops []globalid.ID, region string, sealed []byte) error {
 	for _, id := range shops {
 		row := &ent.AddressChange{ID: globalid.New(globalid.AddressChange), OrderID: l.Order.ID,
-			ShopID: id, Region: region, Address: sealed, CreatedAt: l.Tx.Now}
+			BuyerID: l.Order.BuyerID, ShopID: id, Region: region, Address: sealed, CreatedAt: l.Tx.Now}
 		taken, err := lifecycle.Take(lifecycle.Address, &row.Status, vocab.AskAddress,
 			l.Actor.Role, lifecycle.NoFacts{})
 		if err != nil {

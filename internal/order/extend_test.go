@@ -30,7 +30,7 @@ func TestTheTimeToPayIsExtended(t *testing.T) {
 
 		o := place()
 		attempt := e.DB.Client.Payment.Create().SetID(globalid.New(globalid.Payment)).
-			SetOrderID(o.ID).SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptClosing).
+			SetOrderID(o.ID).SetBuyerID(o.BuyerID).SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptClosing).
 			SetCurrency("CNY").SetAmount(o.Payable).SetExpiresAt(o.PayDueAt).SaveX(t.Context())
 		e.WantFault(extend(o), fault.ActionNotAllowed)
 		attempt.Update().SetStatus(vocab.AttemptClosed).ExecX(t.Context())

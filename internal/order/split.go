@@ -93,8 +93,9 @@ func (l *Locked) splitItem(
 	moved := &ent.OrderItem{
 		ID: globalid.New(globalid.OrderItem), CreatedAt: l.Tx.Now, SubOrderID: sub,
 		// Copied.
-		OrderID: item.OrderID, ShopID: item.ShopID, ProductID: item.ProductID,
-		SkuID: item.SkuID, SkuCode: item.SkuCode, Title: item.Title, ImageURL: item.ImageURL,
+		OrderID: item.OrderID, BuyerID: item.BuyerID, ShopID: item.ShopID,
+		ProductID: item.ProductID,
+		SkuID:     item.SkuID, SkuCode: item.SkuCode, Title: item.Title, ImageURL: item.ImageURL,
 		WeightGrams: item.WeightGrams, DeductionMode: item.DeductionMode,
 		GiftOfID: item.GiftOfID, Currency: item.Currency, UnitPrice: item.UnitPrice,
 		// Divided: what is named here is taken off the line below.

@@ -24,7 +24,8 @@ func (p *Payments) Abandon(ctx context.Context, id globalid.ID) (OrderResult, er
 	var claimed []globalid.ID
 	ids, err := p.command(ctx, id, viewer,
 		func(_ context.Context, s *session) ([]globalid.ID, error) {
-			claimed, err = s.abandon()
+			held, err := s.abandon()
+			s.Tx.AfterCommit(func() { claimed = held })
 			return []globalid.ID{id}, err
 		})
 	if err != nil {

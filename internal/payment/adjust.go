@@ -29,15 +29,16 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 	var adjusted bool
 	ids, err := p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
-			claimed, adjusted = nil, false
 			if err := s.checkAdjust(in.Payable); err != nil {
 				return nil, err
 			}
-			claimed, err = s.closeAttempts(closing{vocab.CloseAdjust, viewer.Role, true})
+			held, err := s.closeAttempts(closing{vocab.CloseAdjust, viewer.Role, true})
 			if err != nil {
 				return nil, err
 			}
-			if adjusted = !s.facts().AttemptOpen; !adjusted {
+			now := !s.facts().AttemptOpen
+			s.Tx.AfterCommit(func() { claimed, adjusted = held, now })
+			if !now {
 				return []globalid.ID{in.Order}, nil
 			}
 			return []globalid.ID{in.Order}, s.adjust(ctx, in.Payable)

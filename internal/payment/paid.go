@@ -79,6 +79,7 @@ func (s *session) secondPayment(
 	first *ent.Payment, charge channel.Charge, verdict vocab.Verdict,
 ) (*ent.Payment, error) {
 	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: first.OrderID,
+		BuyerID: first.BuyerID, SoleShopID: first.SoleShopID,
 		AttemptID: &first.ID, Channel: first.Channel, Verdict: &verdict,
 		Currency: charge.Currency, Amount: first.Amount, PaidAmount: charge.Amount,
 		TransactionID: &charge.TransactionID, ExpiresAt: first.ExpiresAt,

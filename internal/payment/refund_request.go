@@ -140,6 +140,7 @@ func (s *session) requestAll(
 // request adds a refund; one of 0 has succeeded in this transaction.
 func (s *session) request(ctx context.Context, in refundRequest) (*ent.Refund, error) {
 	r := &ent.Refund{ID: globalid.New(globalid.Refund), OrderID: s.Order.ID,
+		BuyerID: s.Order.BuyerID, SoleShopID: s.Order.SoleShopID,
 		Trigger: in.trigger, Currency: s.Order.Currency, Amount: in.amount, Freight: in.freight,
 		ReplacesID: in.replaces, AfterSaleID: in.cause.AfterSale, ShortageID: in.cause.Shortage,
 		CreatedAt: s.Tx.Now}
@@ -169,7 +170,8 @@ func (s *session) addLines(r *ent.Refund, holds []order.Hold) []*ent.RefundLine 
 	lines := make([]*ent.RefundLine, len(holds))
 	for i, h := range holds {
 		lines[i] = &ent.RefundLine{ID: globalid.New(globalid.RefundLine), RefundID: r.ID,
-			ItemID: h.Item.ID, SubOrderID: h.Item.SubOrderID, Quantity: h.Units,
+			ItemID: h.Item.ID, SubOrderID: h.Item.SubOrderID, BuyerID: h.Item.BuyerID,
+			ShopID: h.Item.ShopID, Quantity: h.Units,
 			Unshipped: h.Unshipped, Amount: h.Amount, Currency: h.Item.Currency,
 			CreatedAt: s.Tx.Now}
 		s.Tx.Insert(lines[i])

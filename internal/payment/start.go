@@ -32,7 +32,7 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 	ids, err := p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
 			id, held, err := s.start(ctx, in.Channel)
-			claimed = held
+			s.Tx.AfterCommit(func() { claimed = held })
 			return []globalid.ID{id}, err
 		})
 	if err != nil {
@@ -88,7 +88,8 @@ func (s *session) again(r *ent.Payment) (claimed []globalid.ID) {
 // create adds an attempt that its maker has claimed already.
 func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
 	o := s.Order
-	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: o.ID, Channel: by,
+	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: o.ID, BuyerID: o.BuyerID,
+		SoleShopID: o.SoleShopID, Channel: by,
 		Currency: o.Currency, Amount: o.Payable, ExpiresAt: o.PayDueAt, CreatedAt: s.Tx.Now,
 		NextAttemptAt: s.in(0), ClaimedUntil: s.in(lease)}
 	taken, err := lifecycle.Take(lifecycle.Attempt, &r.Status, vocab.StartAttempt, vocab.Buyer,

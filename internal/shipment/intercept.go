@@ -29,7 +29,7 @@ func (s *Shipments) Intercept(
 
 func (s *session) intercept(parcel *ent.Shipment, afterSale globalid.ID) error {
 	i := &ent.Interception{ID: globalid.New(globalid.Interception), OrderID: parcel.OrderID,
-		ShopID: parcel.ShopID, ShipmentID: parcel.ID, AfterSaleID: afterSale,
+		BuyerID: parcel.BuyerID, ShopID: parcel.ShopID, ShipmentID: parcel.ID, AfterSaleID: afterSale,
 		NextAttemptAt: s.in(0), CreatedAt: s.Tx.Now}
 	taken, err := lifecycle.Take(lifecycle.Interception, &i.Status, vocab.WantInterception,
 		vocab.System, lifecycle.NoFacts{})

@@ -28,7 +28,8 @@ func (s *session) open(ctx context.Context, n newParcel) (*ent.Shipment, error) 
 		return nil, err
 	}
 	p := &ent.Shipment{ID: n.id, Number: fmt.Sprintf("%s-P%d", s.Order.Number, before+1),
-		OrderID: s.Order.ID, ShopID: s.Item(n.lines[0].Item).ShopID, WarehouseID: n.warehouse,
+		OrderID: s.Order.ID, BuyerID: s.Order.BuyerID, ShopID: s.Item(n.lines[0].Item).ShopID,
+		WarehouseID: n.warehouse,
 		AfterSaleID: n.afterSale, Purpose: n.purpose, CreatedAt: s.Tx.Now}
 	taken, err := lifecycle.Take(
 		lifecycle.Parcel, &p.Stage, vocab.CreateParcel, n.by, lifecycle.ParcelFacts{})
@@ -38,6 +39,7 @@ func (s *session) open(ctx context.Context, n newParcel) (*ent.Shipment, error) 
 	s.Tx.Insert(p)
 	for _, line := range n.lines {
 		row := &ent.ShipmentItem{ID: globalid.New(globalid.ShipmentItem), ShipmentID: p.ID,
+			BuyerID: p.BuyerID, ShopID: p.ShopID,
 			ItemID: line.Item, SubOrderID: s.Item(line.Item).SubOrderID,
 			Quantity: line.Quantity, CreatedAt: s.Tx.Now}
 		s.Tx.Insert(row)

@@ -37,7 +37,8 @@ func newExchange(env *courierEnv) *exchange {
 	}
 	e := &exchange{courierEnv: env, order: env.Order(o.ID), item: item, sku: env.Sku(5)}
 	e.request = e.addRequest(e.order, vocab.AfterSaleReshipping)
-	e.DB.Client.AfterSaleLine.Create().SetAfterSaleID(e.request.ID).SetItemID(item.ID).
+	e.DB.Client.AfterSaleLine.Create().SetBuyerID(item.BuyerID).SetShopID(item.ShopID).
+		SetAfterSaleID(e.request.ID).SetItemID(item.ID).
 		SetQuantity(2).SetAmount(0).SetCurrency("CNY").SetExchangeSkuID(e.sku.ID).
 		SetCreatedAt(o.CreatedAt).ExecX(e.T.Context())
 	e.Must(e.Locked(o.ID, vocab.Support,
@@ -149,7 +150,7 @@ func TestReplacementOfWhatIsNotHeld(t *testing.T) {
 			}
 		}
 		err := lock(func(ctx context.Context, l *order.Locked) error {
-			return stock.ReleaseFor(ctx, l.Tx, l.Actor, e.request.ID)
+			return stock.ReleaseFor(ctx, l.Tx, l.Actor, l.Order.ID, e.request.ID)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -93,7 +93,7 @@ func (s *session) refund(ctx context.Context, to step) error {
 		return err
 	}
 	if waited {
-		if err := stock.ReleaseTransfer(ctx, s.Tx, s.Actor, *s.row.TransferID); err != nil {
+		if err := stock.ReleaseTransfer(ctx, s.Tx, s.Actor, s.Order.ID, *s.row.TransferID); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ func (s *Shortages) UnitsMissed(
 	if !vocab.AwaitingUnits.Has(row.Status) {
 		return true, nil
 	}
-	if err := stock.ReleaseTransfer(ctx, l.Tx, l.Actor, t.ID); err != nil {
+	if err := stock.ReleaseTransfer(ctx, l.Tx, l.Actor, l.Order.ID, t.ID); err != nil {
 		return true, err
 	}
 	row.TransferID, row.OfferedWarehouseID, row.Options = nil, nil, nil

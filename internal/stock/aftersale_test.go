@@ -71,7 +71,7 @@ func TestARequestHoldsItsOwn(t *testing.T) {
 		}
 		releaseFor := func(request globalid.ID) error {
 			return db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return stock.ReleaseFor(ctx, tx, clerk, request)
+				return stock.ReleaseFor(ctx, tx, clerk, n.Order, request)
 			})
 		}
 		must := func(err error) {

@@ -164,6 +164,7 @@ func newSubOrder(t *testing.T, db *store.DB, number string) globalid.ID {
 		t.Fatal(err)
 	}
 	err = db.Client.OrderItem.Create().SetID(item).SetOrderID(order).SetSubOrderID(sub).
+		SetBuyerID(globalid.New(globalid.Buyer)).
 		SetShopID(shop).SetProductID(globalid.New(globalid.Product)).
 		SetSkuID(globalid.New(globalid.Sku)).SetSkuCode("mug").SetTitle("Mug").
 		SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetQuantity(1).

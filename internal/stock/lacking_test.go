@@ -126,7 +126,7 @@ func TestWhatNobodyWaitsForIsFree(t *testing.T) {
 		travels := &ent.StockTransfer{ID: globalid.New(globalid.StockTransfer), SkuID: s.sku,
 			ItemID: &n.Item, FromWarehouseID: s.here, ToWarehouseID: s.there, Quantity: 2}
 		giveUp := func(ctx context.Context, tx *store.Tx) error {
-			return stock.ReleaseTransfer(ctx, tx, clerk, travels.ID)
+			return stock.ReleaseTransfer(ctx, tx, clerk, n.Order, travels.ID)
 		}
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			return stock.SetAside(ctx, tx, travels)

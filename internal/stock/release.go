@@ -66,9 +66,10 @@ func ReleaseUnits(
 // ReleaseFor gives back all that is still held for what a request sends again. The caller holds the
 // lock of the order.
 func ReleaseFor(
-	ctx context.Context, tx *store.Tx, actor event.Actor, afterSale globalid.ID,
+	ctx context.Context, tx *store.Tx, actor event.Actor, order, afterSale globalid.ID,
 ) error {
-	held, err := tx.Reservation.Query().Where(reservation.AfterSaleID(afterSale),
+	held, err := tx.Reservation.Query().Where(
+		reservation.OrderID(order), reservation.AfterSaleID(afterSale),
 		reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("stock: %w", err)
@@ -80,9 +81,10 @@ func ReleaseFor(
 // for it any more. What has been sent is freed when it arrives. The caller holds the lock of the
 // order.
 func ReleaseTransfer(
-	ctx context.Context, tx *store.Tx, actor event.Actor, transfer globalid.ID,
+	ctx context.Context, tx *store.Tx, actor event.Actor, order, transfer globalid.ID,
 ) error {
-	rows, err := tx.Reservation.Query().Where(reservation.TransferID(transfer),
+	rows, err := tx.Reservation.Query().Where(
+		reservation.OrderID(order), reservation.TransferID(transfer),
 		reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return err

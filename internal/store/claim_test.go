@@ -21,6 +21,7 @@ func newPayments(t *testing.T, db *store.DB, n int) []globalid.ID {
 	for i := range ids {
 		ids[i] = globalid.New(globalid.Payment)
 		err := db.Client.Payment.Create().SetID(ids[i]).SetOrderID(globalid.New(globalid.Order)).
+			SetBuyerID(globalid.New(globalid.Buyer)).
 			SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptCreated).SetCurrency("CNY").
 			SetExpiresAt(epoch).SetNextAttemptAt(epoch.Add(time.Duration(i) * time.Millisecond)).
 			Exec(t.Context())

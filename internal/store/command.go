@@ -3,11 +3,11 @@ package store
 import (
 	"bytes"
 	"context"
-	"errors"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/idempotencykey"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 )
@@ -18,6 +18,15 @@ type Key struct {
 	Mutation string
 	Key      string
 	Hash     [32]byte
+}
+
+// id is the id of the key's row: a digest of viewer, mutation and key, each with its length.
+func (k Key) id() (id globalid.ID) {
+	h := sha256.New()
+	for _, part := range []string{k.Viewer, k.Mutation, k.Key} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return globalid.Derived(globalid.IdempotencyKey, h.Sum(nil))
 }
 
 type keyContext struct{}
@@ -43,43 +52,47 @@ func ForEntry(ctx context.Context, i int) context.Context {
 	return WithKey(ctx, key)
 }
 
-// errReplayed ends a transaction whose key was claimed by an earlier one.
-var errReplayed = errors.New("store: this idempotency key is claimed")
-
 // Command runs fn as Run does. When the context carries an idempotency key, the key's row commits
-// with the command: a repetition does not run fn but returns the ids of the first run (replayed is
-// true), and one that comes at the same time waits for it. An error of fn stores nothing. Faults:
-// IDEMPOTENCY_KEY_REUSED when the key was used with another input, CONFLICT when others held the
-// same rows at every try.
+// with the command: of two runs under one key the second violates the primary key and has no
+// effect. A repetition returns the ids of the first run (replayed is true) whether fn would do its
+// work again or refuse it. An error of fn stores nothing. Faults: IDEMPOTENCY_KEY_REUSED when the
+// key was used with another input, CONFLICT when others held the same rows at every try.
 func (db *DB) Command(
 	ctx context.Context, fn func(ctx context.Context, tx *Tx) ([]globalid.ID, error),
 ) (ids []globalid.ID, replayed bool, err error) {
 	key, keyed := ctx.Value(keyContext{}).(Key)
-	if !keyed {
-		err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
-			ids, err = fn(ctx, tx)
-			return err
-		})
+	err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
+		if ids, err = fn(ctx, tx); err == nil && keyed {
+			db.keep(tx, key, ids)
+		}
+		return err
+	})
+	if err == nil || !keyed {
 		return ids, false, asConflict(err)
 	}
-	err = db.Run(ctx, func(ctx context.Context, tx *Tx) error {
-		row, err := db.claimKey(ctx, tx, key)
-		if err != nil {
-			return err
-		}
-		tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
-			return client.IdempotencyKey.Query().Where(idempotencykey.ID(row)).Exist(ctx)
-		})
-		if ids, err = fn(ctx, tx); err != nil {
-			return err
-		}
-		return tx.IdempotencyKey.Update().Where(idempotencykey.ID(row)).SetResults(ids).Exec(ctx)
-	})
-	if errors.Is(err, errReplayed) {
-		ids, err = db.replay(ctx, key)
-		return ids, true, err
+	first, lost := db.replay(ctx, key)
+	if lost != nil || first != nil {
+		return first, true, lost
 	}
-	return ids, false, asConflict(err)
+	return nil, false, asConflict(err)
+}
+
+// keep adds the row of a key, with what its command results in, to what the transaction writes. An
+// event of the command, which only this transaction writes, is the better probe of its commit.
+func (db *DB) keep(tx *Tx, key Key, ids []globalid.ID) {
+	row := &ent.IdempotencyKey{
+		ID: key.id(), InputHash: key.Hash[:], Results: ids, CreatedAt: db.RealNow()}
+	tx.Insert(row)
+	if tx.probe != nil {
+		return
+	}
+	tx.ProbeCommitBy(func(ctx context.Context, client *ent.Client) (bool, error) {
+		kept, err := client.IdempotencyKey.Get(ctx, row.ID)
+		if ent.IsNotFound(err) {
+			return false, nil
+		}
+		return err == nil && slices.Equal(kept.Results, ids), err
+	})
 }
 
 // asConflict turns the error of a transaction whose retries are used up into a fault.
@@ -91,7 +104,7 @@ func asConflict(err error) error {
 }
 
 // Replay returns the ids of an earlier run under the context's key, or nil when there was none. A
-// command with much work before its transaction calls it first.
+// command that is refused before its transaction calls it: the refusal may be due to the first run.
 func (db *DB) Replay(ctx context.Context) ([]globalid.ID, error) {
 	key, keyed := ctx.Value(keyContext{}).(Key)
 	if !keyed {
@@ -100,25 +113,9 @@ func (db *DB) Replay(ctx context.Context) ([]globalid.ID, error) {
 	return db.replay(ctx, key)
 }
 
-// claimKey inserts the key's row. A concurrent duplicate waits here for the first to end.
-func (db *DB) claimKey(ctx context.Context, tx *Tx, key Key) (globalid.ID, error) {
-	id := globalid.New(globalid.IdempotencyKey)
-	err := tx.IdempotencyKey.Create().SetID(id).SetViewer(key.Viewer).SetMutation(key.Mutation).
-		SetKey(key.Key).SetInputHash(key.Hash[:]).SetResults([]globalid.ID{}).
-		SetCreatedAt(db.RealNow()).Exec(ctx)
-	if IsDuplicate(err) {
-		return id, errReplayed
-	}
-	return id, err
-}
-
 // replay returns the ids of an earlier run, or nil when there was none.
 func (db *DB) replay(ctx context.Context, key Key) ([]globalid.ID, error) {
-	row, err := db.Client.IdempotencyKey.Query().Where(
-		idempotencykey.Viewer(key.Viewer),
-		idempotencykey.Mutation(key.Mutation),
-		idempotencykey.Key(key.Key),
-	).Only(ctx)
+	row, err := db.Client.IdempotencyKey.Get(ctx, key.id())
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}

@@ -30,6 +30,7 @@ type Tx struct {
 	raw     dialect.ExecQuerier // does not flush changes first
 	changes *changes
 	notify  bool
+	after   []func()
 	probe   func(ctx context.Context, client *ent.Client) (bool, error)
 }
 
@@ -87,6 +88,9 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
+	for _, f := range tx.after {
+		f()
+	}
 	if tx.notify {
 		db.Commits.Notify()
 	}
@@ -126,6 +130,10 @@ func (tx *Tx) ProbeCommitBy(exists func(ctx context.Context, client *ent.Client)
 
 // NotifyAfterCommit wakes the subscribers of DB.Commits once this transaction is committed.
 func (tx *Tx) NotifyAfterCommit() { tx.notify = true }
+
+// AfterCommit has f called once the transaction is committed, and not when it is rolled back, tried
+// again, or found to repeat an earlier one: for what a command passes to its caller beside its ids.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Locks reports whether the database has row locks; SQLite has one writer instead.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.MySQL }

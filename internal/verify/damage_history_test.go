@@ -98,35 +98,26 @@ var feedDamage = []damage{
 	{check: "feed.positions", do: func(w *damaged) string {
 		last := w.head()
 		id, _ := w.event(w.pending, -2)
-		w.set("feed_entries", "position", last, last+5)
 		w.set("events", "position", id, last+5)
 		w.set("feed_heads", "position", 1, last+5)
 		return strconv.FormatInt(last+5, 10)
 	}},
-	{check: "feed.events", do: func(w *damaged) string {
-		id, position := w.event(w.pending, 2)
-		w.set("feed_entries", "shop_id", position, nil)
-		return id.String()
-	}},
-	{check: "feed.events", do: func(w *damaged) string {
+	{check: "feed.positions", do: func(w *damaged) string {
 		id, _ := w.event(w.pending, -2)
 		w.set("events", "position", id, w.head()+1)
-		return id.String()
-	}},
+		return strconv.FormatInt(w.head()+1, 10)
+	}, also: []string{"feed.events"}},
 	{check: "feed.events", do: func(w *damaged) string {
 		id, _ := w.event(w.paid, -1)
 		_, other := w.event(w.late, 1)
 		w.set("events", "position", id, other)
 		return id.String()
-	}},
+	}, also: []string{"feed.positions"}},
 	{check: "feed.order", do: func(w *damaged) string {
 		first, at := w.event(w.gone, 3)
 		second, after := w.event(w.gone, 4)
 		w.set("events", "position", first, after)
 		w.set("events", "position", second, at)
-		w.set("feed_entries", "event_id", at, w.buyer.ID)
-		w.set("feed_entries", "event_id", after, first)
-		w.set("feed_entries", "event_id", at, second)
 		return second.String()
 	}},
 	{check: "feed.order", do: func(w *damaged) string {
@@ -134,7 +125,6 @@ var feedDamage = []damage{
 		waiting, _ := w.event(w.pending, -1)
 		w.set("events", "position", placed, nil)
 		w.set("events", "position", waiting, at)
-		w.set("feed_entries", "event_id", at, waiting)
 		return placed.String()
 	}},
 }

@@ -19,10 +19,8 @@ var holderDamage = []damage{
 		c, ctx := w.DB.Client, w.ctx()
 		c.Event.Create().SetID(id).SetShopID(nobody).SetType("stock.low").SetPosition(next).
 			SetActorRole(vocab.System).SetPayload(document.Payload{}).ExecX(ctx)
-		c.FeedEntry.Create().SetID(next).SetEventID(id).SetShopID(nobody).ExecX(ctx)
 		w.set("feed_heads", "position", 1, next)
 		w.undo = append(w.undo, func() {
-			w.exec("DELETE FROM feed_entries WHERE position = ?", next)
 			w.exec("DELETE FROM events WHERE id = ?", id)
 		})
 		return id.String()

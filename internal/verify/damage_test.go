@@ -40,24 +40,17 @@ func (w *damaged) exec(query string, args ...any) {
 // set changes one column of the row with that key.
 func (w *damaged) set(table, column string, key, to any) {
 	w.T.Helper()
-	by := "id"
-	if table == "feed_entries" {
-		by = "position"
-	}
 	var before any
 	err := w.DB.SQL().QueryRowContext(w.ctx(),
-		"SELECT `"+column+"` FROM "+table+" WHERE "+by+" = ?", key).Scan(&before)
+		"SELECT `"+column+"` FROM "+table+" WHERE id = ?", key).Scan(&before)
 	if err != nil {
 		w.T.Fatalf("%s %s: %v", table, column, err)
 	}
 	if text, ok := before.([]byte); ok && slices.Contains([]string{"shares", "payload"}, column) {
 		before = string(text) // MySQL takes no bytes for JSON
 	}
-	update := "UPDATE " + table + " SET `" + column + "` = ? WHERE " + by + " = ?"
+	update := "UPDATE " + table + " SET `" + column + "` = ? WHERE id = ?"
 	w.exec(update, to, key)
-	if column == "position" && by == "position" {
-		key = to
-	}
 	w.undo = append(w.undo, func() { w.exec(update, before, key) })
 }
 

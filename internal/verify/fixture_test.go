@@ -160,7 +160,7 @@ func (w *fixture) order(
 			sub.SetCloseReason(reason).SetClosedAt(w.now)
 		}
 		m.subs = append(m.subs, sub.SaveX(ctx))
-		m.items = append(m.items, c.OrderItem.Create().SetOrderID(m.ID).
+		m.items = append(m.items, c.OrderItem.Create().SetOrderID(m.ID).SetBuyerID(m.BuyerID).
 			SetSubOrderID(m.subs[len(m.subs)-1].ID).SetShopID(w.shops[l.sku].ID).
 			SetProductID(w.skus[l.sku].ProductID).SetSkuID(w.skus[l.sku].ID).
 			SetSkuCode("c").SetTitle("t").SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").
@@ -200,7 +200,8 @@ func (w *fixture) release(reservations ...*ent.Reservation) {
 func (w *fixture) attempt(
 	m *orderRows, status vocab.AttemptStatus, verdict vocab.Verdict,
 ) *ent.Payment {
-	create := w.DB.Client.Payment.Create().SetOrderID(m.ID).SetChannel(vocab.Sandbox).
+	create := w.DB.Client.Payment.Create().SetOrderID(m.ID).SetBuyerID(m.BuyerID).
+		SetNillableSoleShopID(m.SoleShopID).SetChannel(vocab.Sandbox).
 		SetStatus(status).SetCurrency("CNY").SetAmount(m.Payable).SetExpiresAt(w.now).
 		SetCreatedAt(w.now)
 	if status == vocab.AttemptOpen {
@@ -220,7 +221,8 @@ func (w *fixture) refund(
 	item *ent.OrderItem, units, freight int64, replaces *ent.Refund,
 ) *ent.Refund {
 	c, ctx := w.DB.Client, w.ctx()
-	create := c.Refund.Create().SetOrderID(m.ID).SetPaymentID(of.ID).SetTrigger(trigger).
+	create := c.Refund.Create().SetOrderID(m.ID).SetBuyerID(m.BuyerID).
+		SetNillableSoleShopID(m.SoleShopID).SetPaymentID(of.ID).SetTrigger(trigger).
 		SetStatus(status).SetCurrency("CNY").SetAmount(of.PaidAmount).SetFreight(freight).
 		SetCreatedAt(w.now)
 	amount := units * 1000
@@ -238,7 +240,8 @@ func (w *fixture) refund(
 	}
 	row := create.SaveX(ctx)
 	if item != nil {
-		c.RefundLine.Create().SetRefundID(row.ID).SetItemID(item.ID).
+		c.RefundLine.Create().SetBuyerID(m.BuyerID).SetShopID(item.ShopID).
+			SetRefundID(row.ID).SetItemID(item.ID).
 			SetSubOrderID(item.SubOrderID).SetQuantity(units).SetUnshipped(true).SetAmount(amount).
 			SetCurrency("CNY").SetCreatedAt(w.now).SaveX(ctx)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"entgo.io/ent/dialect/sql/schema"
 
-	"orderflow/ent/feedentry"
 	"orderflow/ent/migrate"
 	"orderflow/internal/globalid"
 )
@@ -46,7 +45,7 @@ func (r *run) key(ctx context.Context, c *Check, table string, key []*schema.Col
 	c.Rows += rows
 	r.rows += rows
 	// Some row of those that share the values, and how many they are.
-	return r.each(ctx, "SELECT MIN("+keyOf(table)+"), COUNT(*) FROM "+table+" WHERE "+filled+
+	return r.each(ctx, "SELECT MIN(id), COUNT(*) FROM "+table+" WHERE "+filled+
 		" GROUP BY "+columns+" HAVING COUNT(*) > 1", nil,
 		func(scan func(...any) error) error {
 			var id globalid.ID
@@ -56,12 +55,4 @@ func (r *run) key(ctx context.Context, c *Check, table string, key []*schema.Col
 				strings.ReplaceAll(columns, "`", ""))
 			return err
 		})
-}
-
-// keyOf is the column whose id names the rows of a table. Feed entries are named by their events.
-func keyOf(table string) string {
-	if table == feedentry.Table {
-		return feedentry.FieldEventID
-	}
-	return "id"
 }

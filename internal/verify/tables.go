@@ -90,7 +90,7 @@ func (r *run) table(ctx context.Context, name, joins string, tests []test) error
 		if counts[2+2*i] == 0 {
 			continue
 		}
-		if err := r.broken(ctx, "c."+keyOf(name), from, t); err != nil {
+		if err := r.broken(ctx, from, t); err != nil {
 			return err
 		}
 	}
@@ -98,8 +98,8 @@ func (r *run) table(ctx context.Context, name, joins string, tests []test) error
 }
 
 // broken lists the rows of which a test does not hold.
-func (r *run) broken(ctx context.Context, key, from string, t test) error {
-	return r.each(ctx, "SELECT "+key+", "+t.value+" FROM "+from+" WHERE "+t.broken, nil,
+func (r *run) broken(ctx context.Context, from string, t test) error {
+	return r.each(ctx, "SELECT c.id, "+t.value+" FROM "+from+" WHERE "+t.broken, nil,
 		func(scan func(...any) error) error {
 			var id, names globalid.ID
 			var text string

@@ -78,7 +78,7 @@ func (r *dueRound) addOrder(
 		SetListAmount(price).SetGoodsPayable(price).SetFreightList(0).SetFreight(0).
 		SetFreightRefundable(0).SetFreightShares([]document.Share{}).SetWeightGrams(100).
 		SetCreatedAt(tx.Now))
-	made.items = append(made.items, tx.OrderItem.Create().SetID(item).SetOrderID(id).
+	made.items = append(made.items, tx.OrderItem.Create().SetID(item).SetOrderID(id).SetBuyerID(r.buyer).
 		SetSubOrderID(sub).SetShopID(r.shop).SetProductID(r.product).SetSkuID(r.skus[at]).
 		SetSkuCode(dueSkuCode(at)).SetTitle(r.code).SetWeightGrams(100).
 		SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetUnitPrice(price).SetQuantity(1).
@@ -99,6 +99,7 @@ func (r *dueRound) orderEvent(
 	tx *store.Tx, order globalid.ID, sequence int64, name string, payload document.Payload,
 ) *ent.EventCreate {
 	return tx.Event.Create().SetID(globalid.New(globalid.OrderEvent)).SetOrderID(order).
+		SetBuyerID(r.buyer).
 		SetSequence(sequence).SetType(name).SetActorRole(vocab.Buyer).
 		SetActor(r.buyer.String()).SetPayload(payload).SetCreatedAt(tx.Now)
 }

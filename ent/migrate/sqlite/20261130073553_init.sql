@@ -1,5 +1,5 @@
 -- Create "address_changes" table
-CREATE TABLE `address_changes` (`id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `reason` text NOT NULL DEFAULT '', `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `address_changes` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `reason` text NOT NULL DEFAULT '', `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "addresschange_order_id" to table: "address_changes"
 CREATE INDEX `addresschange_order_id` ON `address_changes` (`order_id`);
 -- Create index "addresschange_shop_id_status" to table: "address_changes"
@@ -25,7 +25,7 @@ CREATE INDEX `aftersale_split_from_id` ON `after_sales` (`split_from_id`);
 -- Create index "aftersale_return_warehouse_id_status" to table: "after_sales"
 CREATE INDEX `aftersale_return_warehouse_id_status` ON `after_sales` (`return_warehouse_id`, `status`);
 -- Create "after_sale_lines" table
-CREATE TABLE `after_sale_lines` (`id` blob NOT NULL, `quantity` integer NOT NULL, `amount` integer NOT NULL DEFAULT 0, `currency` text NOT NULL, `good_quantity` integer NOT NULL DEFAULT 0, `damaged_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, `item_id` blob NOT NULL, `exchange_sku_id` blob NULL, PRIMARY KEY (`id`));
+CREATE TABLE `after_sale_lines` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `quantity` integer NOT NULL, `amount` integer NOT NULL DEFAULT 0, `currency` text NOT NULL, `good_quantity` integer NOT NULL DEFAULT 0, `damaged_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, `item_id` blob NOT NULL, `exchange_sku_id` blob NULL, PRIMARY KEY (`id`));
 -- Create index "aftersaleline_after_sale_id_item_id" to table: "after_sale_lines"
 CREATE UNIQUE INDEX `aftersaleline_after_sale_id_item_id` ON `after_sale_lines` (`after_sale_id`, `item_id`);
 -- Create index "aftersaleline_item_id" to table: "after_sale_lines"
@@ -33,7 +33,7 @@ CREATE INDEX `aftersaleline_item_id` ON `after_sale_lines` (`item_id`);
 -- Create index "aftersaleline_exchange_sku_id" to table: "after_sale_lines"
 CREATE INDEX `aftersaleline_exchange_sku_id` ON `after_sale_lines` (`exchange_sku_id`);
 -- Create "after_sale_messages" table
-CREATE TABLE `after_sale_messages` (`id` blob NOT NULL, `kind` text NOT NULL, `author_role` text NOT NULL, `author` text NOT NULL DEFAULT '', `text` text NOT NULL DEFAULT '', `images` json NOT NULL, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `after_sale_messages` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `kind` text NOT NULL, `author_role` text NOT NULL, `author` text NOT NULL DEFAULT '', `text` text NOT NULL DEFAULT '', `images` json NOT NULL, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "aftersalemessage_after_sale_id" to table: "after_sale_messages"
 CREATE INDEX `aftersalemessage_after_sale_id` ON `after_sale_messages` (`after_sale_id`);
 -- Create "benefit_uses" table
@@ -50,8 +50,6 @@ CREATE UNIQUE INDEX `buyer_subject` ON `buyers` (`subject`);
 CREATE TABLE `channel_notices` (`id` blob NOT NULL, `channel` text NOT NULL, `notice_id` text NOT NULL, `body` blob NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "channelnotice_channel_notice_id" to table: "channel_notices"
 CREATE UNIQUE INDEX `channelnotice_channel_notice_id` ON `channel_notices` (`channel`, `notice_id`);
--- Create index "channelnotice_created_at" to table: "channel_notices"
-CREATE INDEX `channelnotice_created_at` ON `channel_notices` (`created_at`);
 -- Create "coupons" table
 CREATE TABLE `coupons` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `order_id` blob NULL, `created_at` datetime NOT NULL, `promotion_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "coupon_promotion_id_buyer_id" to table: "coupons"
@@ -61,35 +59,23 @@ CREATE INDEX `coupon_buyer_id_status` ON `coupons` (`buyer_id`, `status`);
 -- Create index "coupon_order_id" to table: "coupons"
 CREATE INDEX `coupon_order_id` ON `coupons` (`order_id`);
 -- Create "events" table
-CREATE TABLE `events` (`id` blob NOT NULL, `sequence` integer NULL, `type` text NOT NULL, `actor_role` text NOT NULL, `actor` text NOT NULL DEFAULT '', `payload` json NOT NULL, `position` integer NULL, `created_at` datetime NOT NULL, `shop_id` blob NULL, `order_id` blob NULL, PRIMARY KEY (`id`));
+CREATE TABLE `events` (`id` blob NOT NULL, `buyer_id` blob NULL, `sequence` integer NULL, `type` text NOT NULL, `actor_role` text NOT NULL, `actor` text NOT NULL DEFAULT '', `payload` json NOT NULL, `position` integer NULL, `created_at` datetime NOT NULL, `shop_id` blob NULL, `order_id` blob NULL, PRIMARY KEY (`id`));
 -- Create index "event_order_id_sequence" to table: "events"
 CREATE UNIQUE INDEX `event_order_id_sequence` ON `events` (`order_id`, `sequence`);
 -- Create index "event_position_order_id_sequence" to table: "events"
 CREATE INDEX `event_position_order_id_sequence` ON `events` (`position`, `order_id`, `sequence`);
--- Create index "event_shop_id" to table: "events"
-CREATE INDEX `event_shop_id` ON `events` (`shop_id`);
--- Create "feed_entries" table
-CREATE TABLE `feed_entries` (`position` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `event_id` blob NOT NULL, `order_id` blob NULL, `shop_id` blob NULL);
--- Create index "feedentry_event_id" to table: "feed_entries"
-CREATE UNIQUE INDEX `feedentry_event_id` ON `feed_entries` (`event_id`);
--- Create index "feedentry_order_id" to table: "feed_entries"
-CREATE INDEX `feedentry_order_id` ON `feed_entries` (`order_id`);
--- Create index "feedentry_shop_id" to table: "feed_entries"
-CREATE INDEX `feedentry_shop_id` ON `feed_entries` (`shop_id`);
+-- Create index "event_shop_id_position" to table: "events"
+CREATE INDEX `event_shop_id_position` ON `events` (`shop_id`, `position`);
 -- Create "feed_heads" table
-CREATE TABLE `feed_heads` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `position` integer NOT NULL DEFAULT 0, `holder` text NOT NULL DEFAULT '', `lease_until` datetime NULL, `connection` integer NOT NULL DEFAULT 0);
+CREATE TABLE `feed_heads` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `position` integer NOT NULL DEFAULT 0, `oldest` integer NOT NULL DEFAULT 1, `holder` text NOT NULL DEFAULT '', `lease_until` datetime NULL, `connection` integer NOT NULL DEFAULT 0);
 -- Create "freight_templates" table
 CREATE TABLE `freight_templates` (`id` blob NOT NULL, `logistics_class` text NOT NULL, `basis` text NOT NULL, `rule` json NOT NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "freighttemplate_shop_id_logistics_class" to table: "freight_templates"
 CREATE UNIQUE INDEX `freighttemplate_shop_id_logistics_class` ON `freight_templates` (`shop_id`, `logistics_class`);
 -- Create "idempotency_keys" table
-CREATE TABLE `idempotency_keys` (`id` blob NOT NULL, `viewer` text NOT NULL, `mutation` text NOT NULL, `key` text NOT NULL, `input_hash` blob NULL, `results` json NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
--- Create index "idempotencykey_viewer_mutation_key" to table: "idempotency_keys"
-CREATE UNIQUE INDEX `idempotencykey_viewer_mutation_key` ON `idempotency_keys` (`viewer`, `mutation`, `key`);
--- Create index "idempotencykey_created_at" to table: "idempotency_keys"
-CREATE INDEX `idempotencykey_created_at` ON `idempotency_keys` (`created_at`);
+CREATE TABLE `idempotency_keys` (`id` blob NOT NULL, `input_hash` blob NULL, `results` json NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create "interceptions" table
-CREATE TABLE `interceptions` (`id` blob NOT NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `status` text NOT NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `interceptions` (`id` blob NOT NULL, `order_id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `status` text NOT NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "interception_order_id" to table: "interceptions"
 CREATE INDEX `interception_order_id` ON `interceptions` (`order_id`);
 -- Create index "interception_shop_id" to table: "interceptions"
@@ -114,34 +100,22 @@ CREATE INDEX `memo_shop_id` ON `memos` (`shop_id`);
 CREATE TABLE `orders` (`id` blob NOT NULL, `number` text NOT NULL, `sole_shop_id` blob NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `payable` integer NOT NULL DEFAULT 0, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `phone_tail_index` blob NULL, `pay_due_at` datetime NOT NULL, `paid_at` datetime NULL, `closed_at` datetime NULL, `event_sequence` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `buyer_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "order_number" to table: "orders"
 CREATE UNIQUE INDEX `order_number` ON `orders` (`number`);
--- Create index "order_buyer_id_status" to table: "orders"
-CREATE INDEX `order_buyer_id_status` ON `orders` (`buyer_id`, `status`);
--- Create index "order_buyer_id_created_at" to table: "orders"
-CREATE INDEX `order_buyer_id_created_at` ON `orders` (`buyer_id`, `created_at`);
--- Create index "order_created_at" to table: "orders"
-CREATE INDEX `order_created_at` ON `orders` (`created_at`);
--- Create index "order_sole_shop_id" to table: "orders"
-CREATE INDEX `order_sole_shop_id` ON `orders` (`sole_shop_id`);
+-- Create index "order_buyer_id" to table: "orders"
+CREATE INDEX `order_buyer_id` ON `orders` (`buyer_id`);
 -- Create index "order_status_pay_due_at" to table: "orders"
 CREATE INDEX `order_status_pay_due_at` ON `orders` (`status`, `pay_due_at`);
--- Create index "order_phone_index" to table: "orders"
-CREATE INDEX `order_phone_index` ON `orders` (`phone_index`);
 -- Create index "order_phone_tail_index" to table: "orders"
 CREATE INDEX `order_phone_tail_index` ON `orders` (`phone_tail_index`);
 -- Create "order_items" table
-CREATE TABLE `order_items` (`id` blob NOT NULL, `shop_id` blob NOT NULL, `product_id` blob NOT NULL, `sku_code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `weight_grams` integer NOT NULL DEFAULT 0, `deduction_mode` text NOT NULL, `gift_of_id` blob NULL, `currency` text NOT NULL, `unit_price` integer NOT NULL DEFAULT 0, `quantity` integer NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `payable` integer NOT NULL DEFAULT 0, `shares` json NOT NULL, `refundable` integer NOT NULL DEFAULT 0, `refundable_quantity` integer NOT NULL, `refunded` integer NOT NULL DEFAULT 0, `refunded_quantity` integer NOT NULL DEFAULT 0, `shipped_quantity` integer NOT NULL DEFAULT 0, `recalled_quantity` integer NOT NULL DEFAULT 0, `cancelled_quantity` integer NOT NULL DEFAULT 0, `short_quantity` integer NOT NULL DEFAULT 0, `after_sale_quantity` integer NOT NULL DEFAULT 0, `returned_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `order_id` blob NOT NULL, `sku_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `order_items` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `product_id` blob NOT NULL, `sku_code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `weight_grams` integer NOT NULL DEFAULT 0, `deduction_mode` text NOT NULL, `gift_of_id` blob NULL, `currency` text NOT NULL, `unit_price` integer NOT NULL DEFAULT 0, `quantity` integer NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `payable` integer NOT NULL DEFAULT 0, `shares` json NOT NULL, `refundable` integer NOT NULL DEFAULT 0, `refundable_quantity` integer NOT NULL, `refunded` integer NOT NULL DEFAULT 0, `refunded_quantity` integer NOT NULL DEFAULT 0, `shipped_quantity` integer NOT NULL DEFAULT 0, `recalled_quantity` integer NOT NULL DEFAULT 0, `cancelled_quantity` integer NOT NULL DEFAULT 0, `short_quantity` integer NOT NULL DEFAULT 0, `after_sale_quantity` integer NOT NULL DEFAULT 0, `returned_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `order_id` blob NOT NULL, `sku_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "orderitem_order_id" to table: "order_items"
 CREATE INDEX `orderitem_order_id` ON `order_items` (`order_id`);
 -- Create index "orderitem_sub_order_id" to table: "order_items"
 CREATE INDEX `orderitem_sub_order_id` ON `order_items` (`sub_order_id`);
--- Create index "orderitem_sku_id" to table: "order_items"
-CREATE INDEX `orderitem_sku_id` ON `order_items` (`sku_id`);
 -- Create "payments" table
-CREATE TABLE `payments` (`id` blob NOT NULL, `attempt_id` blob NULL, `channel` text NOT NULL, `status` text NOT NULL, `verdict` text NULL, `close_cause` text NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `paid_amount` integer NOT NULL DEFAULT 0, `transaction_id` text NULL, `client_params` json NULL, `expires_at` datetime NOT NULL, `paid_at` datetime NULL, `failure` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `payments` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `attempt_id` blob NULL, `channel` text NOT NULL, `status` text NOT NULL, `verdict` text NULL, `close_cause` text NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `paid_amount` integer NOT NULL DEFAULT 0, `transaction_id` text NULL, `client_params` json NULL, `expires_at` datetime NOT NULL, `paid_at` datetime NULL, `failure` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "payment_order_id" to table: "payments"
 CREATE INDEX `payment_order_id` ON `payments` (`order_id`);
--- Create index "payment_attempt_id" to table: "payments"
-CREATE INDEX `payment_attempt_id` ON `payments` (`attempt_id`);
 -- Create index "payment_channel_transaction_id" to table: "payments"
 CREATE UNIQUE INDEX `payment_channel_transaction_id` ON `payments` (`channel`, `transaction_id`);
 -- Create index "payment_next_attempt_at" to table: "payments"
@@ -169,7 +143,7 @@ CREATE UNIQUE INDEX `quotause_order_id_promotion_id` ON `quota_uses` (`order_id`
 -- Create index "quotause_promotion_id_buyer_id" to table: "quota_uses"
 CREATE INDEX `quotause_promotion_id_buyer_id` ON `quota_uses` (`promotion_id`, `buyer_id`);
 -- Create "refunds" table
-CREATE TABLE `refunds` (`id` blob NOT NULL, `replaces_id` blob NULL, `trigger` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `channel_refund_id` text NULL, `failure` text NOT NULL DEFAULT '', `succeeded_at` datetime NULL, `submitted_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `payment_id` blob NULL, `sub_order_id` blob NULL, `shop_id` blob NULL, `shortage_id` blob NULL, PRIMARY KEY (`id`));
+CREATE TABLE `refunds` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `replaces_id` blob NULL, `trigger` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `channel_refund_id` text NULL, `failure` text NOT NULL DEFAULT '', `succeeded_at` datetime NULL, `submitted_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `payment_id` blob NULL, `sub_order_id` blob NULL, `shop_id` blob NULL, `shortage_id` blob NULL, PRIMARY KEY (`id`));
 -- Create index "refund_order_id" to table: "refunds"
 CREATE INDEX `refund_order_id` ON `refunds` (`order_id`);
 -- Create index "refund_payment_id" to table: "refunds"
@@ -187,7 +161,7 @@ CREATE INDEX `refund_after_sale_id` ON `refunds` (`after_sale_id`);
 -- Create index "refund_shortage_id" to table: "refunds"
 CREATE INDEX `refund_shortage_id` ON `refunds` (`shortage_id`);
 -- Create "refund_lines" table
-CREATE TABLE `refund_lines` (`id` blob NOT NULL, `quantity` integer NOT NULL, `unshipped` bool NOT NULL DEFAULT false, `amount` integer NOT NULL DEFAULT 0, `currency` text NOT NULL, `created_at` datetime NOT NULL, `refund_id` blob NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `refund_lines` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `quantity` integer NOT NULL, `unshipped` bool NOT NULL DEFAULT false, `amount` integer NOT NULL DEFAULT 0, `currency` text NOT NULL, `created_at` datetime NOT NULL, `refund_id` blob NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "refundline_refund_id" to table: "refund_lines"
 CREATE INDEX `refundline_refund_id` ON `refund_lines` (`refund_id`);
 -- Create index "refundline_item_id" to table: "refund_lines"
@@ -200,12 +174,6 @@ CREATE TABLE `reservations` (`id` blob NOT NULL, `order_id` blob NOT NULL, `item
 CREATE INDEX `reservation_order_id` ON `reservations` (`order_id`);
 -- Create index "reservation_item_id" to table: "reservations"
 CREATE INDEX `reservation_item_id` ON `reservations` (`item_id`);
--- Create index "reservation_stock_id_status" to table: "reservations"
-CREATE INDEX `reservation_stock_id_status` ON `reservations` (`stock_id`, `status`);
--- Create index "reservation_transfer_id" to table: "reservations"
-CREATE INDEX `reservation_transfer_id` ON `reservations` (`transfer_id`);
--- Create index "reservation_after_sale_id" to table: "reservations"
-CREATE INDEX `reservation_after_sale_id` ON `reservations` (`after_sale_id`);
 -- Create "reviews" table
 CREATE TABLE `reviews` (`id` blob NOT NULL, `order_id` blob NOT NULL, `product_id` blob NOT NULL, `buyer_id` blob NOT NULL, `rating` integer NOT NULL, `text` text NOT NULL DEFAULT '', `appended` text NOT NULL DEFAULT '', `appended_at` datetime NULL, `reply` text NOT NULL DEFAULT '', `replied_at` datetime NULL, `created_at` datetime NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, `shop_id` blob NOT NULL, `sku_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "reviews_item_id_key" to table: "reviews"
@@ -227,7 +195,7 @@ CREATE INDEX `review_buyer_id` ON `reviews` (`buyer_id`);
 -- Create "settings" table
 CREATE TABLE `settings` (`name` text NOT NULL, `value` text NOT NULL, PRIMARY KEY (`name`));
 -- Create "shipments" table
-CREATE TABLE `shipments` (`id` blob NOT NULL, `number` text NOT NULL, `purpose` text NOT NULL, `stage` text NOT NULL, `carrier_stage` text NULL, `carrier` text NOT NULL DEFAULT '', `tracking_number` text NOT NULL DEFAULT '', `corrected_at` datetime NULL, `handed_over_at` datetime NULL, `delivered_at` datetime NULL, `tracking_stale_since` datetime NULL, `subscribed` bool NOT NULL DEFAULT false, `needs_merchant` bool NOT NULL DEFAULT false, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `shipments` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `purpose` text NOT NULL, `stage` text NOT NULL, `carrier_stage` text NULL, `carrier` text NOT NULL DEFAULT '', `tracking_number` text NOT NULL DEFAULT '', `corrected_at` datetime NULL, `handed_over_at` datetime NULL, `delivered_at` datetime NULL, `tracking_stale_since` datetime NULL, `subscribed` bool NOT NULL DEFAULT false, `needs_merchant` bool NOT NULL DEFAULT false, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "shipment_number" to table: "shipments"
 CREATE UNIQUE INDEX `shipment_number` ON `shipments` (`number`);
 -- Create index "shipment_order_id" to table: "shipments"
@@ -243,7 +211,7 @@ CREATE INDEX `shipment_after_sale_id` ON `shipments` (`after_sale_id`);
 -- Create index "shipment_next_attempt_at" to table: "shipments"
 CREATE INDEX `shipment_next_attempt_at` ON `shipments` (`next_attempt_at`);
 -- Create "shipment_items" table
-CREATE TABLE `shipment_items` (`id` blob NOT NULL, `quantity` integer NOT NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `shipment_items` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `quantity` integer NOT NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "shipmentitem_shipment_id_item_id" to table: "shipment_items"
 CREATE UNIQUE INDEX `shipmentitem_shipment_id_item_id` ON `shipment_items` (`shipment_id`, `item_id`);
 -- Create index "shipmentitem_item_id" to table: "shipment_items"
@@ -298,10 +266,6 @@ CREATE TABLE `stock_movements` (`id` blob NOT NULL, `shop_id` blob NOT NULL, `on
 CREATE INDEX `stockmovement_stock_id` ON `stock_movements` (`stock_id`);
 -- Create index "stockmovement_shop_id" to table: "stock_movements"
 CREATE INDEX `stockmovement_shop_id` ON `stock_movements` (`shop_id`);
--- Create index "stockmovement_reservation_id" to table: "stock_movements"
-CREATE INDEX `stockmovement_reservation_id` ON `stock_movements` (`reservation_id`);
--- Create index "stockmovement_transfer_id" to table: "stock_movements"
-CREATE INDEX `stockmovement_transfer_id` ON `stock_movements` (`transfer_id`);
 -- Create "stock_transfers" table
 CREATE TABLE `stock_transfers` (`id` blob NOT NULL, `order_id` blob NULL, `status` text NOT NULL, `quantity` integer NOT NULL, `received_quantity` integer NOT NULL DEFAULT 0, `lost_quantity` integer NOT NULL DEFAULT 0, `note` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `sku_id` blob NOT NULL, `item_id` blob NULL, `from_warehouse_id` blob NOT NULL, `to_warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "stocktransfer_shop_id_status" to table: "stock_transfers"
@@ -318,16 +282,14 @@ CREATE INDEX `stocktransfer_from_warehouse_id` ON `stock_transfers` (`from_wareh
 CREATE INDEX `stocktransfer_to_warehouse_id` ON `stock_transfers` (`to_warehouse_id`);
 -- Create "sub_orders" table
 CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` text NOT NULL DEFAULT '', `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
--- Create index "suborder_number" to table: "sub_orders"
-CREATE UNIQUE INDEX `suborder_number` ON `sub_orders` (`number`);
 -- Create index "suborder_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_order_id` ON `sub_orders` (`order_id`);
 -- Create index "suborder_shop_id_status" to table: "sub_orders"
 CREATE INDEX `suborder_shop_id_status` ON `sub_orders` (`shop_id`, `status`);
+-- Create index "suborder_shop_id_order_id" to table: "sub_orders"
+CREATE INDEX `suborder_shop_id_order_id` ON `sub_orders` (`shop_id`, `order_id`);
 -- Create index "suborder_buyer_id_status" to table: "sub_orders"
 CREATE INDEX `suborder_buyer_id_status` ON `sub_orders` (`buyer_id`, `status`);
--- Create index "suborder_warehouse_id_status" to table: "sub_orders"
-CREATE INDEX `suborder_warehouse_id_status` ON `sub_orders` (`warehouse_id`, `status`);
 -- Create index "suborder_status_ship_due_at" to table: "sub_orders"
 CREATE INDEX `suborder_status_ship_due_at` ON `sub_orders` (`status`, `ship_due_at`);
 -- Create index "suborder_status_receipt_due_at" to table: "sub_orders"
@@ -336,10 +298,8 @@ CREATE INDEX `suborder_status_receipt_due_at` ON `sub_orders` (`status`, `receip
 CREATE INDEX `suborder_status_complete_due_at` ON `sub_orders` (`status`, `complete_due_at`);
 -- Create index "suborder_review_remind_at" to table: "sub_orders"
 CREATE INDEX `suborder_review_remind_at` ON `sub_orders` (`review_remind_at`);
--- Create index "suborder_buyer_id_awaiting_review" to table: "sub_orders"
-CREATE INDEX `suborder_buyer_id_awaiting_review` ON `sub_orders` (`buyer_id`, `awaiting_review`);
 -- Create "tracking_events" table
-CREATE TABLE `tracking_events` (`id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` text NOT NULL DEFAULT '', `location` text NOT NULL DEFAULT '', `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` text NOT NULL DEFAULT '', `location` text NOT NULL DEFAULT '', `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "trackingevent_shipment_id_fingerprint" to table: "tracking_events"
 CREATE UNIQUE INDEX `trackingevent_shipment_id_fingerprint` ON `tracking_events` (`shipment_id`, `fingerprint`);
 -- Create "warehouses" table
