@@ -131,6 +131,19 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 	}
 }
 
+func TestThePaymentChannelsAreListed(t *testing.T) {
+	t.Parallel()
+	want := constants(t, "../internal/vocab",
+		func(_, typ string) bool { return typ == "PaymentChannel" })
+	var got []string
+	for _, channel := range vocab.PaymentChannels {
+		got = append(got, string(channel))
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("listed are %v, there are %v", got, want)
+	}
+}
+
 func TestErrorCodesAreTheFaults(t *testing.T) {
 	t.Parallel()
 	var want []string

@@ -9627,8 +9627,6 @@ enum EventType {
   SUB_ORDER_REFUNDED
   "A payment was started."
   PAYMENT_STARTED
-  "The channel took it; it can be paid."
-  PAYMENT_OPENED
   "It failed."
   PAYMENT_FAILED
   "Its close was asked of the channel."

@@ -152,7 +152,7 @@ func (r *Reader) wherePayment(
 	}
 	if f.TransactionID != nil {
 		where = append(where, payment.TransactionID(*f.TransactionID),
-			payment.ChannelIn(channels...))
+			payment.ChannelIn(vocab.PaymentChannels...)) // the index begins with the channel
 	}
 	if len(where) == 0 {
 		return all, nil

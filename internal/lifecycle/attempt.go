@@ -37,8 +37,9 @@ var Attempt = &Machine[vocab.AttemptStatus, vocab.AttemptAction, AttemptFacts]{
 			By: roles{vocab.Buyer}, Emit: vocab.EventPaymentStarted,
 			Doc: "The row is written before the channel is called."},
 		{From: attempts{vocab.AttemptCreated}, On: vocab.AnswerAttempt, To: vocab.AttemptOpen,
-			By: roles{vocab.Channel}, Emit: vocab.EventPaymentOpened,
-			Doc: "The channel took the attempt; the buyer can pay."},
+			By: roles{vocab.Channel},
+			Doc: "The channel took the attempt; the buyer can pay. Whoever started it has the answer, so "+
+				"there is no event."},
 		{From: attempts{vocab.AttemptCreated}, On: vocab.RefuseAttempt, To: vocab.AttemptFailed,
 			By: roles{vocab.Channel}, Emit: vocab.EventPaymentFailed,
 			Doc: "A signed refusal to take the attempt."},

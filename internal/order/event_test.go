@@ -14,7 +14,7 @@ func TestEventsOfACommandAreInSequence(t *testing.T) {
 		sku := e.NewSku(ordertest.Sku{Price: 999, South: 2})
 		id := e.Place(ordertest.Line(sku, 2))
 		e.Pay(id)
-		want := []string{"order.placed", "sub_order.placed", "payment.started", "payment.opened",
+		want := []string{"order.placed", "sub_order.placed", "payment.started",
 			"payment.succeeded", "order.paid", "sub_order.paid"}
 		events := e.DB.Client.Order.GetX(t.Context(), id).QueryEvents().Order(ent.Asc("sequence")).
 			AllX(t.Context())

@@ -107,8 +107,10 @@ func (s *session) transition(r *ent.Payment, step attemptStep) error {
 	if err != nil {
 		return err
 	}
-	s.Emit(taken.Emit, document.Payload{Payment: r.ID, From: string(taken.From),
-		To: string(taken.To), Reason: step.reason})
+	if taken.Emit != "" {
+		s.Emit(taken.Emit, document.Payload{Payment: r.ID, From: string(taken.From),
+			To: string(taken.To), Reason: step.reason})
+	}
 	return nil
 }
 

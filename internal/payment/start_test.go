@@ -35,8 +35,7 @@ func TestAPaymentIsStartedPaidAndCounted(t *testing.T) {
 		if o.PaidAt == nil || !o.PaidAt.Equal(*r.PaidAt) {
 			e.T.Errorf("paid at %v, payment at %v", o.PaidAt, r.PaidAt)
 		}
-		want := []string{vocab.EventPaymentStarted, vocab.EventPaymentOpened,
-			vocab.EventPaymentSucceeded, vocab.EventOrderPaid}
+		want := []string{vocab.EventPaymentStarted, vocab.EventPaymentSucceeded, vocab.EventOrderPaid}
 		if got := e.eventNames(p.id); !slices.Equal(got, want) {
 			e.T.Errorf("events %v, want %v", got, want)
 		}

@@ -22,9 +22,7 @@ func (w *fixture) addPending() {
 		SetOrderID(m.ID).SetStatus(vocab.UseHeld).SaveX(ctx)
 	open := w.attempt(m, vocab.AttemptOpen, "")
 	w.history(m, append(m.moved("", vocab.EventOrderPlaced, vocab.PendingPayment),
-		attempted(open, "", vocab.EventPaymentStarted, vocab.AttemptCreated),
-		attempted(open, vocab.AttemptCreated, vocab.EventPaymentOpened,
-			vocab.AttemptOpen))...)
+		attempted(open, "", vocab.EventPaymentStarted, vocab.AttemptCreated))...)
 }
 
 func (w *fixture) addPaid() {

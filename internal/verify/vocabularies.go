@@ -17,7 +17,7 @@ var (
 	roles      = words(vocab.Roles...)
 	classes    = words(vocab.Ordinary, vocab.Oversized, vocab.ColdChain)
 	deductions = words(vocab.OnOrder, vocab.OnPayment)
-	channels   = words(vocab.Sandbox, vocab.WeChatPay, vocab.Alipay)
+	channels   = words(vocab.PaymentChannels...)
 
 	// vocabularies lists every column of a closed list.
 	vocabularies = []vocabulary{

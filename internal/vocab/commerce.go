@@ -101,6 +101,9 @@ const (
 	Alipay    PaymentChannel = "ALIPAY"
 )
 
+// PaymentChannels are all payment channels.
+var PaymentChannels = []PaymentChannel{Sandbox, WeChatPay, Alipay}
+
 // MovementCause is why a stock row changed.
 type MovementCause string
 

@@ -49,7 +49,6 @@ const (
 // Events of a payment attempt.
 const (
 	EventPaymentStarted   = "payment.started"
-	EventPaymentOpened    = "payment.opened"
 	EventPaymentFailed    = "payment.failed"
 	EventPaymentClosing   = "payment.closing"
 	EventPaymentClosed    = "payment.closed"
