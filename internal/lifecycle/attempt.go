@@ -38,7 +38,7 @@ var Attempt = &Machine[vocab.AttemptStatus, vocab.AttemptAction, AttemptFacts]{
 			Doc: "The row is written before the channel is called."},
 		{From: attempts{vocab.AttemptCreated}, On: vocab.AnswerAttempt, To: vocab.AttemptOpen,
 			By: roles{vocab.Channel},
-			Doc: "The channel took the attempt; the buyer can pay. Whoever started it has the answer, so "+
+			Doc: "The channel took the attempt; the buyer can pay. Whoever started it has the answer, so " +
 				"there is no event."},
 		{From: attempts{vocab.AttemptCreated}, On: vocab.RefuseAttempt, To: vocab.AttemptFailed,
 			By: roles{vocab.Channel}, Emit: vocab.EventPaymentFailed,

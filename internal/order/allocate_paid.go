@@ -182,9 +182,13 @@ func (l *Locked) reassignWhole(lacks []Missing, takes []take, missing []Missing)
 // freeStock is locked stock with what is still free of it.
 type freeStock struct{ rows []*ent.Stock }
 
+// lockStock locks by id, as a placement does; an index over skus would lock in another order.
 func lockStock(ctx context.Context, tx *store.Tx, skus []globalid.ID) (*freeStock, error) {
-	query := tx.Stock.Query().Where(entstock.SkuIDIn(skus...)).
-		Order(ent.Asc(entstock.FieldSkuID, entstock.FieldWarehouseID))
+	ids, err := tx.Stock.Query().Where(entstock.SkuIDIn(skus...)).IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := tx.Stock.Query().Where(entstock.IDIn(ids...)).Order(ent.Asc(entstock.FieldID))
 	if tx.Locks() {
 		query.ForUpdate()
 	}
@@ -192,8 +196,8 @@ func lockStock(ctx context.Context, tx *store.Tx, skus []globalid.ID) (*freeStoc
 	return &freeStock{rows: rows}, err
 }
 
-// take reduces the row of the warehouse, or when that has nothing the one with most, by at most
-// that many units.
+// take reduces the row of the warehouse, or when that has nothing the one with most (of equals the
+// first by id), by at most that many units.
 func (s *freeStock) take(sku, warehouse globalid.ID, most int64) (*ent.Stock, int64) {
 	var best *ent.Stock
 	for _, row := range s.rows {

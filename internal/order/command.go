@@ -23,11 +23,25 @@ func Command(
 	ctx context.Context, db *store.DB, id globalid.ID, v *auth.Viewer,
 	work func(ctx context.Context, l *Locked) ([]globalid.ID, error),
 ) ([]globalid.ID, error) {
+	return CommandOnRow(ctx, db, id, v,
+		func(ctx context.Context, l *Locked) ([]globalid.ID, error) {
+			if err := l.Load(ctx); err != nil {
+				return nil, err
+			}
+			return work(ctx, l)
+		})
+}
+
+// CommandOnRow is Command for what mostly needs the order's own row: its parts are not loaded.
+func CommandOnRow(
+	ctx context.Context, db *store.DB, id globalid.ID, v *auth.Viewer,
+	work func(ctx context.Context, l *Locked) ([]globalid.ID, error),
+) ([]globalid.ID, error) {
 	ids, _, err := db.Command(ctx,
 		func(ctx context.Context, tx *store.Tx) (ids []globalid.ID, err error) {
 			err = session(ctx, tx, id, event.ActorOf(v), func(ctx context.Context, l *Locked) error {
-				if !l.involves(v) {
-					return fault.New(fault.NotFound, "There is no such order.")
+				if err := l.mustInvolve(ctx, v); err != nil {
+					return err
 				}
 				ids, err = work(ctx, l)
 				return err
@@ -43,6 +57,19 @@ func Run(
 	ctx context.Context, db *store.DB, id globalid.ID, actor event.Actor,
 	work func(ctx context.Context, l *Locked) error,
 ) error {
+	return RunOnRow(ctx, db, id, actor, func(ctx context.Context, l *Locked) error {
+		if err := l.Load(ctx); err != nil {
+			return err
+		}
+		return work(ctx, l)
+	})
+}
+
+// RunOnRow is Run for what mostly needs the order's own row: its parts are not loaded.
+func RunOnRow(
+	ctx context.Context, db *store.DB, id globalid.ID, actor event.Actor,
+	work func(ctx context.Context, l *Locked) error,
+) error {
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return session(ctx, tx, id, actor, work)
 	})
@@ -53,22 +80,34 @@ func session(
 	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
 	work func(ctx context.Context, l *Locked) error,
 ) error {
-	l, err := Lock(ctx, tx, id, actor)
+	l, err := lockRow(ctx, tx, id, actor)
 	if err != nil {
 		return err
 	}
 	if err := work(ctx, l); err != nil {
 		return err
 	}
-	l.RollUp()
+	if l.loaded { // else no sub-order has changed
+		l.RollUp()
+	}
 	return nil
 }
 
-// involves reports whether the order is the viewer's business.
-func (l *Locked) involves(v *auth.Viewer) bool {
-	return slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
-		return v.Concerns(sub.BuyerID, sub.ShopID)
+// mustInvolve refuses a viewer who has no part in the order. Fault: NOT_FOUND.
+func (l *Locked) mustInvolve(ctx context.Context, v *auth.Viewer) error {
+	if v.Concerns(l.Order.BuyerID, globalid.ID{}) {
+		return nil
+	}
+	if err := l.Load(ctx); err != nil {
+		return err
+	}
+	involved := slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
+		return v.HasShop(sub.ShopID)
 	})
+	if !involved {
+		return fault.New(fault.NotFound, "There is no such order.")
+	}
+	return nil
 }
 
 // RollUp gives the order the status that its sub-orders make. It has no event of its own: the

@@ -15,9 +15,9 @@ import (
 	"orderflow/internal/store"
 )
 
-// Locked is an order whose row this transaction holds, with its parts. Commands change the loaded
-// rows; they are written together at the end of the transaction. It dies with the transaction's
-// function.
+// Locked is an order whose row this transaction holds, with its parts once they are loaded. Commands
+// change the loaded rows; they are written together at the end of the transaction. It dies with the
+// transaction's function.
 type Locked struct {
 	Tx    *store.Tx
 	Actor event.Actor // who acts, in the events
@@ -26,6 +26,7 @@ type Locked struct {
 	Items []*ent.OrderItem // by id
 
 	client *ent.Client // reads: the transaction's, or the database's for an order that is only read
+	loaded bool        // Subs and Items
 }
 
 // Lock locks an order and loads its parts: the first call of every command on an existing order.
@@ -34,17 +35,37 @@ func Lock(
 	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
 	where ...predicate.Order,
 ) (*Locked, error) {
+	l, err := lockRow(ctx, tx, id, actor, where...)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.Load(ctx)
+}
+
+func lockRow(
+	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
+	where ...predicate.Order,
+) (*Locked, error) {
 	found, err := tx.LockOrder(ctx, id, where...)
 	if err != nil {
 		return nil, err
 	}
-	l := &Locked{Tx: tx, Actor: actor, Order: store.Track(tx, found), client: tx.Client()}
-	if err := l.load(ctx); err != nil {
-		return nil, err
+	return &Locked{Tx: tx, Actor: actor, Order: store.Track(tx, found), client: tx.Client()}, nil
+}
+
+// Load loads the order's sub-orders and items, once. Commands that run by CommandOnRow or RunOnRow
+// call it before they look at them; Pay, Fail, Retry and Close do so themselves.
+func (l *Locked) Load(ctx context.Context) error {
+	if l.loaded {
+		return nil
 	}
-	store.TrackAll(tx, l.Subs)
-	store.TrackAll(tx, l.Items)
-	return l, nil
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	l.loaded = true
+	store.TrackAll(l.Tx, l.Subs)
+	store.TrackAll(l.Tx, l.Items)
+	return nil
 }
 
 // Read loads an order and its parts without a lock, for what a command would find: nothing may be
@@ -54,7 +75,7 @@ func Read(ctx context.Context, client *ent.Client, id globalid.ID) (*Locked, err
 	if err != nil {
 		return nil, err
 	}
-	l := &Locked{Order: found, client: client}
+	l := &Locked{Order: found, client: client, loaded: true}
 	return l, l.load(ctx)
 }
 

@@ -14,6 +14,9 @@ import (
 
 // Fail takes FAIL_PAYMENT: reserved stock comes back, redemptions stay claimed.
 func (l *Locked) Fail(ctx context.Context, facts lifecycle.TradeFacts) error {
+	if err := l.Load(ctx); err != nil {
+		return err
+	}
 	if err := l.transitionOrder(vocab.FailPayment, facts, ""); err != nil {
 		return err
 	}
@@ -23,6 +26,9 @@ func (l *Locked) Fail(ctx context.Context, facts lifecycle.TradeFacts) error {
 // Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
 // ACTION_NOT_ALLOWED, OUT_OF_STOCK.
 func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
+	if err := l.Load(ctx); err != nil {
+		return err
+	}
 	if err := l.transitionOrder(vocab.RetryPayment, facts, ""); err != nil {
 		return err
 	}
@@ -38,6 +44,9 @@ func (l *Locked) Close(
 	ctx context.Context, action vocab.TradeAction, facts lifecycle.TradeFacts,
 	reason vocab.CloseReason,
 ) error {
+	if err := l.Load(ctx); err != nil {
+		return err
+	}
 	if err := l.transitionOrder(action, facts, reason); err != nil {
 		return err
 	}
@@ -65,6 +74,9 @@ func (l *Locked) release(ctx context.Context) error {
 func (l *Locked) Pay(
 	ctx context.Context, facts lifecycle.TradeFacts, paidAt time.Time,
 ) ([]Missing, error) {
+	if err := l.Load(ctx); err != nil {
+		return nil, err
+	}
 	if err := l.transitionOrder(vocab.Pay, facts, ""); err != nil {
 		return nil, err
 	}

@@ -97,6 +97,9 @@ func (s *session) checkAdjust(to money.Money) error {
 }
 
 func (s *session) adjust(ctx context.Context, to money.Money) error {
+	if err := s.Load(ctx); err != nil {
+		return err
+	}
 	err := s.Adjust(s.Order.Payable-to.Amount, s.facts())
 	if err != nil || to.Amount > 0 {
 		return err

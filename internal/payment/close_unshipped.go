@@ -47,6 +47,9 @@ func (p *Payments) CloseUnshipped(
 func (s *session) closeUnshipped(
 	ctx context.Context, in CloseUnshippedInput,
 ) (refund globalid.ID, err error) {
+	if err := s.Load(ctx); err != nil {
+		return refund, err
+	}
 	sub := s.Sub(in.SubOrder)
 	err = lifecycle.Check(lifecycle.Trade, sub.Status, vocab.CloseUnshipped, vocab.Merchant,
 		lifecycle.TradeFacts{})

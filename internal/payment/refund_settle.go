@@ -71,8 +71,11 @@ func (p *Payments) onRefund(
 		})
 }
 
-// refund reads a refund of the order.
+// refund reads a refund of the order, and the order's parts, which refunds take from.
 func (s *session) refund(ctx context.Context, id globalid.ID) (*ent.Refund, error) {
+	if err := s.Load(ctx); err != nil {
+		return nil, err
+	}
 	r, err := s.Tx.Refund.Get(ctx, id)
 	if err != nil {
 		return nil, err

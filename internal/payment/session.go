@@ -17,7 +17,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// session is a locked order with its payments, for one transaction.
+// session is a locked order with its payments, for one transaction. The order's parts are loaded by
+// those who look at them.
 type session struct {
 	*Payments
 	*order.Locked
@@ -29,7 +30,7 @@ func (p *Payments) inSession(
 	ctx context.Context, id globalid.ID, role vocab.Role,
 	work func(ctx context.Context, s *session) error,
 ) error {
-	return order.Run(ctx, p.DB, id, event.Actor{Role: role},
+	return order.RunOnRow(ctx, p.DB, id, event.Actor{Role: role},
 		func(ctx context.Context, l *order.Locked) error {
 			s, err := p.load(ctx, l)
 			if err != nil {
@@ -45,7 +46,7 @@ func (p *Payments) command(
 	ctx context.Context, id globalid.ID, v *auth.Viewer,
 	work func(ctx context.Context, s *session) ([]globalid.ID, error),
 ) ([]globalid.ID, error) {
-	return order.Command(ctx, p.DB, id, v,
+	return order.CommandOnRow(ctx, p.DB, id, v,
 		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
 			s, err := p.load(ctx, l)
 			if err != nil {

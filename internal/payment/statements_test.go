@@ -57,17 +57,16 @@ func TestCommandsWriteOnce(t *testing.T) {
 			w.take()
 			id := e.Place(ordertest.Line(sku, 2), ordertest.Line(other, 1))
 			expect("placing", "INSERT INTO orders", "INSERT INTO sub_orders",
-				"INSERT INTO order_items", "INSERT INTO events", "UPDATE stocks", "UPDATE stocks",
+				"INSERT INTO order_items", "INSERT INTO events", "UPDATE stocks",
 				"INSERT INTO reservations", "INSERT INTO stock_movements")
 			p := e.StartPayment(id)
 			expect("starting a payment",
-				"INSERT INTO payments", "INSERT INTO events", "UPDATE orders",
-				"INSERT INTO events", "UPDATE orders", "UPDATE payments")
+				"INSERT INTO payments", "INSERT INTO events", "UPDATE orders", "UPDATE payments")
 			e.Must(e.Payments.Settle(t.Context(), vocab.Sandbox, channel.Charge{
 				OutTradeNo: p.ID.String(), State: channel.ChargePaid, Amount: p.Amount,
 				TransactionID: "t-1", Currency: p.Currency, PaidAt: e.Now()}))
-			expect("a paid notice", "INSERT INTO events", "UPDATE orders", "UPDATE sub_orders",
-				"UPDATE payments")
+			expect("a paid notice", "INSERT INTO events", "UPDATE orders", "UPDATE payments",
+				"UPDATE sub_orders")
 			id = e.Place(ordertest.Line(sku, 1))
 			w.take()
 			_, err := e.Payments.Cancel(e.Buyer, id)

@@ -124,3 +124,12 @@ func holders(ctx context.Context, tx *store.Tx, id globalid.ID) ([]string, error
 		}),
 	).Order(suborder.ByID()).Limit(most).Select(suborder.FieldNumber).Strings(ctx)
 }
+
+func available(quantity int64) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.Ident(s.C(entstock.FieldOnHand)).WriteString(" - ").
+				Ident(s.C(entstock.FieldReserved)).WriteString(" >= ").Arg(quantity)
+		}))
+	}
+}

@@ -6,7 +6,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
-	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -35,7 +34,10 @@ func Release(
 	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
 		return err
 	}
-	if err := lowerReserved(ctx, tx, rows, sums); err != nil {
+	for id := range sums {
+		sums[id] = -sums[id]
+	}
+	if err := addReserved(ctx, tx, rows, sums); err != nil {
 		return err
 	}
 	for _, r := range reservations {
@@ -110,22 +112,4 @@ func transition(
 		sums[r.StockID] += r.Quantity
 	}
 	return sums, nil
-}
-
-// lowerReserved lowers reserved in every row. A row with less reserved than that breaks the ledger.
-func lowerReserved(
-	ctx context.Context, tx *store.Tx, rows []*ent.Stock, sums map[globalid.ID]int64,
-) error {
-	for _, row := range rows {
-		sum := sums[row.ID]
-		n, err := tx.Stock.Update().Where(entstock.ID(row.ID), entstock.ReservedGTE(sum)).
-			AddReserved(-sum).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("stock: release: %w", err)
-		}
-		if n == 0 {
-			return fmt.Errorf("stock: row %s has less than %d reserved", row.ID, sum)
-		}
-	}
-	return nil
 }

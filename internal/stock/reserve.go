@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-
-	"entgo.io/ent/dialect/sql"
+	"strings"
 
 	"orderflow/ent"
 	entstock "orderflow/ent/stock"
@@ -27,7 +27,7 @@ type Need struct {
 
 // Short is the error of a Reserve that found too little: nothing was reserved.
 type Short struct {
-	Stocks []globalid.ID // every row that lacks, in the order in which rows are locked
+	Stocks []globalid.ID // every row that lacks, by id
 }
 
 // Error implements error.
@@ -35,10 +35,9 @@ func (s *Short) Error() string {
 	return fmt.Sprintf("stock: %d stock rows have too little available", len(s.Stocks))
 }
 
-// Reserve holds all needs or none. Needs on one row are summed before the row is changed, so that
-// each row is locked once; what the command has changed until now is written before, so that a hot
-// row is locked for as short as can be. A *Short error leaves the rows as they were: the caller may
-// plan again in the same transaction. Any other error must end it.
+// Reserve holds all needs or none. What the command has changed until now is written before, so that
+// hot rows are locked for as short as can be; they are locked by one statement, and changed by one.
+// A *Short error leaves them as they were. Any other error must end the transaction.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil
@@ -50,14 +49,23 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		}
 		sums[n.Stock] += n.Quantity
 	}
-	rows, err := load(ctx, tx, sums)
-	if err != nil {
-		return err
-	}
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	if err := take(ctx, tx, rows, sums); err != nil {
+	rows, err := lock(ctx, tx, sums)
+	if err != nil {
+		return err
+	}
+	var short Short
+	for _, row := range rows {
+		if row.OnHand-row.Reserved < sums[row.ID] {
+			short.Stocks = append(short.Stocks, row.ID)
+		}
+	}
+	if len(short.Stocks) > 0 {
+		return &short
+	}
+	if err := addReserved(ctx, tx, rows, sums); err != nil {
 		return err
 	}
 	for _, n := range needs {
@@ -109,64 +117,60 @@ func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed)
 	return err
 }
 
-// take raises reserved in every row, or undoes what it did and says which rows lack.
-func take(
-	ctx context.Context, tx *store.Tx, rows []*ent.Stock, sums map[globalid.ID]int64,
-) error {
-	var short Short
-	var taken []*ent.Stock
-	for _, row := range rows {
-		n, err := tx.Stock.Update().Where(entstock.ID(row.ID), available(sums[row.ID])).
-			AddReserved(sums[row.ID]).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("stock: reserve: %w", err)
-		}
-		if n == 0 {
-			short.Stocks = append(short.Stocks, row.ID)
-		} else {
-			taken = append(taken, row)
-		}
-	}
-	if len(short.Stocks) == 0 {
-		return nil
-	}
-	if err := lowerReserved(ctx, tx, taken, sums); err != nil {
-		return err
-	}
-	return &short
-}
-
-func available(quantity int64) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		s.Where(sql.P(func(b *sql.Builder) {
-			b.Ident(s.C(entstock.FieldOnHand)).WriteString(" - ").
-				Ident(s.C(entstock.FieldReserved)).WriteString(" >= ").Arg(quantity)
-		}))
-	}
-}
-
-// load reads the rows named, in the order in which they must be locked.
+// load reads the rows named, by id: the order in which they are locked.
 func load(
 	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
 ) ([]*ent.Stock, error) {
-	ids := make([]globalid.ID, 0, len(wanted))
-	for id := range wanted {
-		ids = append(ids, id)
+	return read(ctx, tx.Stock.Query(), wanted)
+}
+
+// lock is load with the rows locked.
+func lock(
+	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
+) ([]*ent.Stock, error) {
+	query := tx.Stock.Query()
+	if tx.Locks() {
+		query.ForUpdate()
 	}
-	rows, err := tx.Stock.Query().Where(entstock.IDIn(ids...)).All(ctx)
+	return read(ctx, query, wanted)
+}
+
+func read(
+	ctx context.Context, query *ent.StockQuery, wanted map[globalid.ID]int64,
+) ([]*ent.Stock, error) {
+	ids := slices.SortedFunc(maps.Keys(wanted), globalid.ID.Compare)
+	rows, err := query.Where(entstock.IDIn(ids...)).Order(ent.Asc(entstock.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
 	if len(rows) != len(ids) {
 		return nil, fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(ids))
 	}
-	slices.SortFunc(rows, func(a, b *ent.Stock) int {
-		if c := a.SkuID.Compare(b.SkuID); c != 0 {
-			return c
-		}
-		return a.WarehouseID.Compare(b.WarehouseID)
-	})
 	return rows, nil
+}
+
+// addReserved adds to what is reserved of each row, or takes off, in one statement. A row with less
+// reserved than is taken off breaks the ledger.
+func addReserved(
+	ctx context.Context, tx *store.Tx, rows []*ent.Stock, deltas map[globalid.ID]int64,
+) error {
+	var cases, ids []any
+	for _, row := range rows {
+		cases = append(cases, row.ID, deltas[row.ID])
+		ids = append(ids, row.ID)
+	}
+	delta := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(rows)) + " END"
+	result, err := tx.ExecContext(ctx, "UPDATE stocks SET reserved = reserved + "+delta+
+		" WHERE id IN (?"+strings.Repeat(", ?", len(rows)-1)+") AND reserved + "+delta+" >= 0",
+		slices.Concat(cases, ids, cases)...)
+	if err != nil {
+		return fmt.Errorf("stock: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n != int64(len(rows)) {
+		err = fmt.Errorf("stock: %d of %d rows have as much reserved as is released", n, len(rows))
+	}
+	return err
 }
 
 func rowWith(rows []*ent.Stock, id globalid.ID) *ent.Stock {

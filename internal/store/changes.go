@@ -158,10 +158,28 @@ func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query st
 	named := map[string]bool{}
 	for _, t := range c.rows {
 		if _, decided := named[t.table]; !decided {
-			named[t.table] = strings.Contains(query, t.table)
+			named[t.table] = names(query, t.table)
 		}
 	}
 	return c.flush(ctx, on, named)
+}
+
+// names reports whether a statement names a table: orders is not named by sub_orders.
+func names(query, table string) bool {
+	isWord := func(i int) bool {
+		return i >= 0 && i < len(query) && (query[i] == '_' || query[i] >= 'a' && query[i] <= 'z')
+	}
+	for from := 0; ; {
+		i := strings.Index(query[from:], table)
+		if i < 0 {
+			return false
+		}
+		i += from
+		from = i + len(table)
+		if !isWord(i-1) && !isWord(from) {
+			return true
+		}
+	}
 }
 
 // flush deletes rows, then inserts new ones, one multi-row insert for each table, then updates
