@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"entgo.io/contrib/entgql"
+	"github.com/99designs/gqlgen/graphql"
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
@@ -17,11 +18,15 @@ type rows[Q, T any] interface {
 	All(ctx context.Context) ([]T, error)
 }
 
-// One reads the row of a query with what the field at path selects of it; no row is no error.
+// One reads the row of a query with what the field at path selects of it; no row is no error, and a
+// field that is not selected is not read.
 func One[Q rows[Q, T], T any](ctx context.Context, q Q, name string, path ...string) (T, error) {
+	var none T
+	if len(path) > 0 && len(selectionsAt(ctx, graphql.GetFieldContext(ctx).Field, path)) == 0 {
+		return none, nil
+	}
 	q, err := q.CollectFields(below(ctx, path), name, "Node")
 	if err != nil {
-		var none T
 		return none, fmt.Errorf("%s: %w", name, err)
 	}
 	row, err := q.Only(ctx)

@@ -31,7 +31,7 @@ func (p *Payments) Abandon(ctx context.Context, id globalid.ID) (OrderResult, er
 	if err != nil {
 		return OrderResult{}, err
 	}
-	p.callNow(ctx, claimed)
+	p.callNow(ctx, claimed, nil)
 	return p.unlessClosing(ctx, ids[0])
 }
 

@@ -46,7 +46,7 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 	if err != nil || adjusted {
 		return OrderResult{Order: in.Order}, err
 	}
-	p.callNow(ctx, claimed)
+	p.callNow(ctx, claimed, nil)
 	return p.adjustClosed(store.WithoutKey(ctx), ids[0], in.Payable)
 }
 

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -28,17 +29,39 @@ func (p *Payments) ClaimAttempts(ctx context.Context, limit int) ([]globalid.ID,
 func (p *Payments) RunAttempt(ctx context.Context, id globalid.ID) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
-	return p.step(ctx, call, id)
+	r, err := p.readCallable(ctx, id)
+	if err != nil {
+		return err
+	}
+	return p.step(ctx, call, r)
 }
 
-// callNow does the steps of attempts that a mutation has claimed. All calls together take at most
-// five seconds, and go on when the client leaves. The runner does again what fails here.
-func (p *Payments) callNow(ctx context.Context, ids []globalid.ID) {
+// readCallable reads an attempt with what its channel is told of the order and the payer.
+func (p *Payments) readCallable(ctx context.Context, id globalid.ID) (*ent.Payment, error) {
+	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id)).
+		WithOrder(func(q *ent.OrderQuery) { q.WithBuyer() }).Only(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("payment %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// callNow does the steps of attempts that a mutation has claimed; known is one of them that need not
+// be read again, or nil. All calls together take at most five seconds, and go on when the client
+// leaves. The runner does again what fails here.
+func (p *Payments) callNow(ctx context.Context, ids []globalid.ID, known *ent.Payment) {
 	ctx = context.WithoutCancel(ctx)
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	for _, id := range ids {
-		if err := p.step(ctx, call, id); err != nil {
+		r, err := known, error(nil)
+		if known == nil || known.ID != id {
+			r, err = p.readCallable(ctx, id)
+		}
+		if err == nil {
+			err = p.step(ctx, call, r)
+		}
+		if err != nil {
 			p.Log.WarnContext(ctx, "a payment's step is left to the runner",
 				"payment", id, "error", err)
 		}
@@ -47,17 +70,13 @@ func (p *Payments) callNow(ctx context.Context, ids []globalid.ID) {
 
 // step calls the channel within the context call and applies the answer within ctx, which lives
 // longer: an answer must not be lost because it took its time.
-func (p *Payments) step(ctx, call context.Context, id globalid.ID) error {
-	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id)).
-		WithOrder(func(q *ent.OrderQuery) { q.WithBuyer() }).Only(ctx)
-	if err != nil {
-		return fmt.Errorf("payment %s: %w", id, err)
-	}
+func (p *Payments) step(ctx, call context.Context, r *ent.Payment) error {
 	port := p.Channels[r.Channel]
 	if port == nil {
-		return fmt.Errorf("payment %s: channel %s is not offered here", id, r.Channel)
+		return fmt.Errorf("payment %s: channel %s is not offered here", r.ID, r.Channel)
 	}
 	var charge channel.Charge
+	var err error
 	switch {
 	case vocab.AttemptUnopened.Has(r.Status):
 		opened, err := port.Open(call, openRequest(r))
@@ -67,7 +86,7 @@ func (p *Payments) step(ctx, call context.Context, id globalid.ID) error {
 	case vocab.BeingClosed.Has(r.Status):
 		charge, err = port.Close(call, r.ID.String())
 	default:
-		return p.DB.Client.Payment.Update().Where(entpayment.ID(id),
+		return p.DB.Client.Payment.Update().Where(entpayment.ID(r.ID),
 			entpayment.StatusEQ(r.Status)).ClearNextAttemptAt().ClearClaimedUntil().Exec(ctx)
 	}
 	return p.answered(ctx, r, charge, err)
@@ -83,11 +102,18 @@ func openRequest(r *ent.Payment) channel.OpenRequest {
 	}
 }
 
-// opened applies the answer to an opening. An attempt that is not wanted any more is left to be
-// closed.
+// opened applies the answer to an opening. When the channel took the attempt, which changes nothing
+// else of the order, one conditional statement is enough; otherwise, and when the attempt has left
+// its status meanwhile, it is a command on the order. An attempt that is not wanted any more is left
+// to be closed.
 func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {
+	if failure == nil {
+		if done, err := p.take(ctx, r, opened); done || err != nil {
+			return err
+		}
+	}
 	return p.inSession(ctx, r.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
 			r := s.payment(r.ID)
@@ -109,6 +135,26 @@ func (p *Payments) opened(
 			r.NextAttemptAt = s.in(pause(r.Status, 0))
 			return nil
 		})
+}
+
+// take opens an attempt unless its status is another by now.
+func (p *Payments) take(
+	ctx context.Context, r *ent.Payment, opened channel.Opened,
+) (done bool, err error) {
+	before := r.Status
+	_, err = lifecycle.Take(lifecycle.Attempt, &r.Status, vocab.AnswerAttempt, vocab.Channel,
+		lifecycle.AttemptFacts{})
+	if err != nil {
+		return false, err
+	}
+	n, err := p.DB.Client.Payment.Update().
+		Where(entpayment.ID(r.ID), entpayment.StatusEQ(before)).SetStatus(r.Status).
+		SetClientParams(opened.ClientParams).SetAttempts(0).ClearClaimedUntil().
+		SetNextAttemptAt(p.DB.RealNow().Add(pause(r.Status, 0))).Save(ctx)
+	if err != nil || n == 0 {
+		r.Status = before
+	}
+	return n == 1, err
 }
 
 func (s *session) refused(ctx context.Context, r *ent.Payment, refusal *channel.Refusal) error {

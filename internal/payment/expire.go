@@ -55,7 +55,7 @@ func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	if err != nil || len(claimed) == 0 {
 		return err
 	}
-	p.callNow(ctx, claimed)
+	p.callNow(ctx, claimed, nil)
 	return p.finishExpire(ctx, id)
 }
 

@@ -29,17 +29,29 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 			"This channel is not available here.")
 	}
 	var claimed []globalid.ID
+	var made *ent.Payment
 	ids, err := p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
 			id, held, err := s.start(ctx, in.Channel)
-			s.Tx.AfterCommit(func() { claimed = held })
+			s.Tx.AfterCommit(func() { claimed, made = held, s.callable(id, viewer.Subject) })
 			return []globalid.ID{id}, err
 		})
 	if err != nil {
 		return StartResult{}, err
 	}
-	p.callNow(ctx, claimed)
+	p.callNow(ctx, claimed, made)
+	if made != nil && vocab.AttemptOpened.Has(made.Status) {
+		return StartResult{Order: made.OrderID, Payment: made.ID}, nil
+	}
 	return p.started(ctx, ids[0])
+}
+
+// callable is a copy of an attempt with what its channel is told of the order and the payer.
+func (s *session) callable(id globalid.ID, payer string) *ent.Payment {
+	row, order := *s.payment(id), *s.Order
+	order.Edges.Buyer = &ent.Buyer{ID: order.BuyerID, Subject: payer}
+	row.Edges.Order = &order
+	return &row
 }
 
 // start returns the attempt to pay by, and the attempts whose channels are to be called now.
@@ -98,6 +110,7 @@ func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
 		return nil, err
 	}
 	s.Tx.Insert(r)
+	s.payments = append(s.payments, r)
 	s.Emit(taken.Emit, document.Payload{Payment: r.ID, To: string(taken.To), Amount: o.Payable,
 		Currency: o.Currency})
 	return r, nil

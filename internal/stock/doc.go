@@ -10,6 +10,6 @@
 //     reservation first.
 //   - What is on its way between warehouses is in no row. An order's units travel with their
 //     reservation, which names the row it left until it arrives.
-//   - Rows of several skus are locked in ascending order of (sku, warehouse), so that two orders
-//     that change the same rows wait for one another and do not deadlock.
+//   - What is reserved and released together is locked in ascending order of the rows' ids, so that
+//     two orders that change the same rows wait for one another and do not deadlock.
 package stock

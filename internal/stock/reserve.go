@@ -95,7 +95,7 @@ type SkuNeed struct {
 
 // ReserveSku holds units of a sku at a warehouse for an order item, which may be of another sku
 // when a request sends them in its place. The caller holds the lock of the order and, with several
-// skus, goes by (sku, warehouse). Fault: OUT_OF_STOCK when the warehouse has too few; the rows are
+// skus, goes by sku. Fault: OUT_OF_STOCK when the warehouse has too few; the rows are
 // as they were then.
 func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed) error {
 	lacks := fault.New(fault.OutOfStock, "The warehouse does not have %d of this sku.",

@@ -20,7 +20,7 @@ type Return struct {
 
 // Restock adds units that came back from a buyer to a warehouse's stock, in a row that it makes
 // when there is none; damaged ones are adjusted away after that. The ledger's note names the
-// request. The caller holds the lock of the order and, with several skus, goes by (sku, warehouse).
+// request. The caller holds the lock of the order and, with several skus, goes by sku.
 // Faults: NOT_FOUND at sku or warehouse.
 func Restock(ctx context.Context, tx *store.Tx, actor event.Actor, in Return) error {
 	if in.Quantity < 1 {

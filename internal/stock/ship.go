@@ -24,7 +24,7 @@ type Units struct {
 }
 
 // Ship consumes units: they were handed over to a courier. The caller holds the lock of the item's
-// order and, with several items, goes by (sku, warehouse). Fault: CONFLICT when the item holds
+// order and, with several items, goes by sku. Fault: CONFLICT when the item holds
 // fewer there; then the transaction must end.
 func Ship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
 	parts, err := held(ctx, tx, u)

@@ -155,6 +155,9 @@ func (tx *Tx) LockOrder(
 }
 
 func retryable(err error) bool {
+	if errors.Is(err, errChanged) {
+		return true
+	}
 	var my *mysql.MySQLError
 	if errors.As(err, &my) {
 		const deadlock, lockWait, changedSinceRead = 1213, 1205, 1020

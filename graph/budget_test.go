@@ -1,0 +1,61 @@
+package graph_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"orderflow/internal/dbtest"
+	"orderflow/internal/store"
+)
+
+// statementLog keeps the statements that a database gets.
+type statementLog struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+func (l *statementLog) observe(query string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen = append(l.seen, query)
+}
+
+func (l *statementLog) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := l.seen
+	l.seen = nil
+	return seen
+}
+
+// TestBudgetOfStatements bounds what the mutations of a checkout send to the database, transactions
+// and the reading of the answer included.
+func TestBudgetOfStatements(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range dbtest.Dialects(t) {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			var log statementLog
+			e := newEnv(t, dbtest.Open(t, dialect, store.Options{Observe: log.observe}))
+			within := func(what string, most int) {
+				t.Helper()
+				if seen := log.take(); len(seen) > most {
+					t.Errorf("%s: %d statements, most %d:\n%s", what, len(seen), most,
+						strings.Join(seen, "\n"))
+				}
+			}
+			const place = `mutation($in: PlaceOrderInput!) {
+				placeOrder(input: $in) @idempotent(key: "a") { order { id } userErrors { code } } }`
+			input := vars{"in": e.checkout(2, 5000)}
+			log.take()
+			order := e.must(e.buyer, place, input).at("placeOrder", "order", "id")
+			within("placing", 12)
+			const start = `mutation($order: ID!) {
+				startPayment(input: {order: $order, channel: SANDBOX}) @idempotent(key: "b") {
+					payment { id status } userErrors { code } } }`
+			_ = e.must(e.buyer, start, vars{"order": order}).at("startPayment", "payment", "id")
+			within("starting a payment", 10)
+		})
+	}
+}
