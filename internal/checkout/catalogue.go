@@ -2,25 +2,22 @@ package checkout
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"orderflow/ent"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/coupon"
-	"orderflow/ent/freighttemplate"
-	"orderflow/ent/memberbenefit"
 	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
-	"orderflow/ent/shop"
-	"orderflow/ent/sku"
-	"orderflow/ent/stock"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
 
-// catalogue is what one checkout reads, on an unlocked snapshot.
+// catalogue is what one checkout looks at. Rows that change rarely are of a snapshot and must not be
+// changed; the rest is read without locks.
 type catalogue struct {
 	skus       map[globalid.ID]*ent.Sku // of the lines and of possible gifts
 	selling    []globalid.ID            // the shops of the lines
@@ -35,74 +32,75 @@ type catalogue struct {
 }
 
 // readCatalogue loads what the lines, the coupons and the buyer of a checkout need.
-func readCatalogue(
-	ctx context.Context, client *ent.Client, now time.Time, v *auth.Viewer, in *QuoteInput,
+func (c *Checkout) readCatalogue(
+	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
 ) (*catalogue, error) {
-	c := &catalogue{skus: map[globalid.ID]*ent.Sku{}, shops: map[globalid.ID]*ent.Shop{},
-		titles: map[globalid.ID]string{}, level: v.Level}
-	wanted := make([]globalid.ID, len(in.Lines))
-	for i, line := range in.Lines {
-		wanted[i] = line.Sku
-	}
-	if err := c.readSkus(ctx, client, wanted); err != nil {
+	known, live, err := c.memory.current(ctx, now, v.BuyerID, in)
+	if err != nil {
 		return nil, err
 	}
-	steps := []func(context.Context, *ent.Client, time.Time, *auth.Viewer, *QuoteInput) error{
-		c.readShops, c.readPromotions, c.readQuotas, c.readBenefits, c.readGifts, c.readStock,
+	cat := &catalogue{skus: map[globalid.ID]*ent.Sku{}, shops: map[globalid.ID]*ent.Shop{},
+		titles: map[globalid.ID]string{}, level: max(v.Level, live.level), sources: live.sources}
+	for _, line := range in.Lines {
+		cat.addSku(live.skus[line.Sku])
 	}
-	for _, step := range steps {
-		if err := step(ctx, client, now, v, in); err != nil {
-			return nil, err
+	cat.addShops()
+	for _, p := range known.promotions {
+		if holds(p, now) && (p.ShopID == nil || slices.Contains(cat.selling, *p.ShopID)) {
+			cat.promotions = append(cat.promotions, p)
 		}
 	}
-	return c, nil
+	if err := cat.readCoupons(ctx, c.db.Client, now, v, in); err != nil {
+		return nil, err
+	}
+	if err := cat.readQuotas(ctx, c.db.Client, v); err != nil {
+		return nil, err
+	}
+	if err := cat.readBenefits(ctx, c.db.Client, v, known.benefits); err != nil {
+		return nil, err
+	}
+	for _, p := range cat.promotions {
+		if p.Kind == vocab.Gift {
+			cat.addSku(live.skus[p.Rule.Gift])
+		}
+	}
+	return cat, nil
 }
 
-func (c *catalogue) readSkus(
-	ctx context.Context, client *ent.Client, ids []globalid.ID,
-) error {
-	found, err := client.Sku.Query().Where(sku.IDIn(ids...), sku.OnSale(true)).
-		WithProduct().All(ctx)
-	for _, s := range found {
+// holds reports whether a promotion applies at a time.
+func holds(p *ent.Promotion, now time.Time) bool {
+	return !p.StartsAt.After(now) && p.EndsAt.After(now)
+}
+
+// addSku adds a sku if there is one and it is on sale.
+func (c *catalogue) addSku(s *ent.Sku) {
+	if s != nil && s.OnSale {
 		c.skus[s.ID] = s
 		c.titles[s.ProductID] = s.Edges.Product.Title
 	}
-	return err
 }
 
-func (c *catalogue) readShops(
-	ctx context.Context, client *ent.Client, _ time.Time, _ *auth.Viewer, _ *QuoteInput,
-) error {
+// addShops adds the shops of the skus with their freight templates.
+func (c *catalogue) addShops() {
 	for _, s := range c.skus {
-		if !slices.Contains(c.selling, s.ShopID) {
-			c.selling = append(c.selling, s.ShopID)
-		}
+		c.shops[s.ShopID] = s.Edges.Shop
 	}
-	slices.SortFunc(c.selling, globalid.ID.Compare)
-	found, err := client.Shop.Query().Where(shop.IDIn(c.selling...)).All(ctx)
-	if err != nil {
-		return err
+	c.selling = slices.SortedFunc(maps.Keys(c.shops), globalid.ID.Compare)
+	for _, id := range c.selling {
+		c.templates = append(c.templates, c.shops[id].Edges.FreightTemplates...)
 	}
-	for _, s := range found {
-		c.shops[s.ID] = s
-	}
-	c.templates, err = client.FreightTemplate.Query().
-		Where(freighttemplate.ShopIDIn(c.selling...)).All(ctx)
-	return err
 }
 
-func (c *catalogue) readPromotions(
+// readCoupons loads those of the chosen coupons that this buyer can use now.
+func (c *catalogue) readCoupons(
 	ctx context.Context, client *ent.Client, now time.Time, v *auth.Viewer, in *QuoteInput,
-) error {
+) (err error) {
+	if len(in.Coupons) == 0 {
+		return nil
+	}
 	live := promotion.And(promotion.Active(true), promotion.StartsAtLTE(now),
 		promotion.EndsAtGT(now), promotion.Or(promotion.ShopIDIsNil(),
 			promotion.ShopIDIn(c.selling...)))
-	var err error
-	c.promotions, err = client.Promotion.Query().
-		Where(live, promotion.KindNEQ(vocab.CouponOff)).All(ctx)
-	if err != nil || len(in.Coupons) == 0 {
-		return err
-	}
 	c.coupons, err = client.Coupon.Query().Where(coupon.IDIn(in.Coupons...),
 		coupon.BuyerID(v.BuyerID), coupon.StatusIn(vocab.Redeemable...),
 		coupon.HasPromotionWith(live)).WithPromotion().All(ctx)
@@ -111,7 +109,7 @@ func (c *catalogue) readPromotions(
 
 // readQuotas drops the promotions whose quota is used up, in all or by this buyer.
 func (c *catalogue) readQuotas(
-	ctx context.Context, client *ent.Client, _ time.Time, v *auth.Viewer, _ *QuoteInput,
+	ctx context.Context, client *ent.Client, v *auth.Viewer,
 ) error {
 	limited := map[globalid.ID]*ent.Promotion{}
 	for _, p := range c.promotions {
@@ -154,61 +152,22 @@ func (c *catalogue) readQuotas(
 	return nil
 }
 
-// readBenefits loads the benefits that this buyer has not used up and the buyer's level.
+// readBenefits takes the benefits that this buyer has not used up.
 func (c *catalogue) readBenefits(
-	ctx context.Context, client *ent.Client, _ time.Time, v *auth.Viewer, _ *QuoteInput,
+	ctx context.Context, client *ent.Client, v *auth.Viewer, benefits []*ent.MemberBenefit,
 ) error {
-	account, err := client.Buyer.Get(ctx, v.BuyerID)
-	if err != nil {
-		return err
-	}
-	c.level = max(c.level, account.Level)
-	c.benefits, err = client.MemberBenefit.Query().Where(memberbenefit.Active(true)).All(ctx)
-	if err != nil {
-		return err
+	if len(benefits) == 0 {
+		return nil
 	}
 	uses, err := client.BenefitUse.Query().Where(benefituse.BuyerID(v.BuyerID),
 		benefituse.StatusIn(vocab.Redeemed...)).All(ctx)
-	c.benefits = slices.DeleteFunc(c.benefits, func(b *ent.MemberBenefit) bool {
-		return slices.ContainsFunc(uses, func(u *ent.BenefitUse) bool {
+	for _, b := range benefits {
+		used := slices.ContainsFunc(uses, func(u *ent.BenefitUse) bool {
 			return u.BenefitID == b.ID
 		})
-	})
-	return err
-}
-
-// readGifts adds the skus that promotions may give to the skus of the checkout.
-func (c *catalogue) readGifts(
-	ctx context.Context, client *ent.Client, _ time.Time, _ *auth.Viewer, _ *QuoteInput,
-) error {
-	var gifts []globalid.ID
-	for _, p := range c.promotions {
-		if p.Kind == vocab.Gift && c.skus[p.Rule.Gift] == nil {
-			gifts = append(gifts, p.Rule.Gift)
+		if !used {
+			c.benefits = append(c.benefits, b)
 		}
-	}
-	if len(gifts) == 0 {
-		return nil
-	}
-	return c.readSkus(ctx, client, gifts)
-}
-
-func (c *catalogue) readStock(
-	ctx context.Context, client *ent.Client, _ time.Time, _ *auth.Viewer, _ *QuoteInput,
-) error {
-	ids := make([]globalid.ID, 0, len(c.skus))
-	for id := range c.skus {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, globalid.ID.Compare)
-	rows, err := client.Stock.Query().Where(stock.SkuIDIn(ids...)).WithWarehouse().
-		Order(ent.Asc(stock.FieldSkuID, stock.FieldWarehouseID)).All(ctx)
-	for _, row := range rows {
-		w := row.Edges.Warehouse
-		c.sources = append(c.sources, source{
-			stock: row.ID, sku: row.SkuID, available: row.OnHand - row.Reserved,
-			warehouse: site{id: w.ID, region: w.Region, priority: w.Priority},
-		})
 	}
 	return err
 }

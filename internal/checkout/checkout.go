@@ -25,11 +25,12 @@ type Checkout struct {
 	keys   *seal.Keyring
 	blind  *seal.Blind
 	limits Limits
+	memory *memory
 }
 
 // New returns the commands over a database. Addresses are sealed with keys and found by blind.
 func New(db *store.DB, keys *seal.Keyring, blind *seal.Blind, limits Limits) *Checkout {
-	return &Checkout{db: db, keys: keys, blind: blind, limits: limits}
+	return &Checkout{db: db, keys: keys, blind: blind, limits: limits, memory: &memory{db: db}}
 }
 
 // PriceChanged is the fault PRICE_CHANGED with the quote to agree to.

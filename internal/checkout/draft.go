@@ -107,6 +107,7 @@ func (d *draft) addParcels(notes []Note) {
 			}
 			if item.DeductionMode == vocab.OnOrder {
 				d.needs = append(d.needs, stock.Need{Order: d.order.ID, Item: item.ID,
+					Shop:  item.ShopID,
 					Stock: part.Stock, Quantity: part.Quantity})
 			}
 			sub.ListAmount += line.List

@@ -126,7 +126,7 @@ func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
 func (c *Checkout) price(
 	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
 ) (*catalogue, *Quote, error) {
-	cat, err := readCatalogue(ctx, c.db.Client, now, v, in)
+	cat, err := c.readCatalogue(ctx, now, v, in)
 	if err != nil {
 		return nil, nil, err
 	}

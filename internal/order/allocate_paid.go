@@ -80,7 +80,8 @@ func (l *Locked) needs(
 		if i < 0 {
 			return nil, OutOfStock([]globalid.ID{lack.Item.SkuID})
 		}
-		needs = append(needs, stock.Need{Order: l.Order.ID, Item: lack.Item.ID, Stock: rows[i].ID,
+		needs = append(needs, stock.Need{Order: l.Order.ID, Item: lack.Item.ID,
+			Shop: lack.Item.ShopID, Stock: rows[i].ID,
 			Quantity: lack.Quantity})
 	}
 	return needs, nil
@@ -121,7 +122,8 @@ func (l *Locked) reservePaid(ctx context.Context) ([]Missing, error) {
 				return nil, err
 			}
 		}
-		needs = append(needs, stock.Need{Order: l.Order.ID, Item: item.ID, Stock: t.row.ID,
+		needs = append(needs, stock.Need{Order: l.Order.ID, Item: item.ID, Shop: item.ShopID,
+			Stock:    t.row.ID,
 			Quantity: t.quantity})
 	}
 	return missing, stock.Reserve(ctx, l.Tx, l.Actor, needs)

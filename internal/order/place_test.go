@@ -13,6 +13,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/quota"
+	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
@@ -20,6 +21,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/seal"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -130,6 +132,78 @@ func TestPlacingIsRefusedWhenThePriceChanged(t *testing.T) {
 		if n := e.DB.Client.Order.Query().CountX(t.Context()); n != 0 || e.Available(sku) != 5 {
 			t.Errorf("%d orders, %d available", n, e.Available(sku))
 		}
+	})
+}
+
+// Each server keeps the catalogue in memory. What one of them changes holds at once on the others.
+func TestAChangeOfTheCatalogueHoldsOnEveryServer(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		sku := e.NewSku(ordertest.Sku{Price: 1000, South: 50})
+		blind, err := seal.ParseBlind(seal.DevelopmentBlindKey())
+		e.Must(err)
+		other := checkout.New(e.DB, e.Keys, blind, checkout.Limits{Lines: 10, Quantity: 10})
+		lines := []checkout.Line{ordertest.Line(sku, 1)}
+		place := func(price int64) error {
+			_, err := other.Place(e.NewBuyer(), checkout.PlaceInput{Lines: lines,
+				Address: ordertest.Address, ExpectedPayable: price})
+			return err
+		}
+		e.Must(place(1000)) // the other server knows the price now
+		set := catalogue.SkuInput{ID: sku.ID, Product: sku.ProductID, Code: sku.Code,
+			Title: sku.Title, Price: 1200, LogisticsClass: sku.LogisticsClass, OnSale: true}
+		e.MustID(e.Catalogue.SetSku(e.Platform, set))
+		e.WantFault(place(1000), fault.PriceChanged)
+		e.Must(place(1200))
+		set.OnSale = false
+		e.MustID(e.Catalogue.SetSku(e.Platform, set))
+		e.WantFault(place(1200), fault.NotSold)
+		set.OnSale = true
+		e.MustID(e.Catalogue.SetSku(e.Platform, set))
+		policy := e.Shop.Policy
+		policy.PayMinutes = 45
+		e.MustID(e.Catalogue.SetShopPolicy(e.Platform,
+			catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy}))
+		id, err := other.Place(e.NewBuyer(), checkout.PlaceInput{Lines: lines,
+			Address: ordertest.Address, ExpectedPayable: 1200})
+		o := e.DB.Client.Order.GetX(t.Context(), e.MustID(id, err))
+		if due := o.PayDueAt.Sub(o.CreatedAt); due != 45*time.Minute {
+			t.Errorf("pay deadline after %v", due)
+		}
+	})
+}
+
+// A price that changes while orders are placed is the one of before or the one of after: no order
+// has another price than was agreed to, and once the change is made none has the old one.
+func TestPricesChangeWhileOrdersArePlaced(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		sku := e.NewSku(ordertest.Sku{Price: 1000, South: 1000})
+		var changed atomic.Bool
+		var wait sync.WaitGroup
+		for range 4 {
+			buyer := e.NewBuyer()
+			wait.Go(func() {
+				for late := 0; late < 3; {
+					after := changed.Load()
+					_, err := e.Checkout.Place(buyer, checkout.PlaceInput{ExpectedPayable: 1000,
+						Lines: []checkout.Line{ordertest.Line(sku, 1)}, Address: ordertest.Address})
+					switch {
+					case err != nil && !fault.Is(err, fault.PriceChanged):
+						t.Error(err)
+						return
+					case after && err == nil:
+						t.Error("an order has the price of before")
+						return
+					case after:
+						late++
+					}
+				}
+			})
+		}
+		e.MustID(e.Catalogue.SetSku(e.Platform, catalogue.SkuInput{ID: sku.ID,
+			Product: sku.ProductID, Code: sku.Code, Title: sku.Title, Price: 1200,
+			LogisticsClass: sku.LogisticsClass, OnSale: true}))
+		changed.Store(true)
+		wait.Wait()
 	})
 }
 

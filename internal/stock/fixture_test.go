@@ -63,6 +63,14 @@ func adjust(
 }
 
 func reserve(ctx context.Context, db *store.DB, needs ...stock.Need) error {
+	for i := range needs {
+		row, err := db.Client.Stock.Get(ctx, needs[i].Stock)
+		if err == nil {
+			needs[i].Shop = row.ShopID
+		} else if !ent.IsNotFound(err) {
+			return err
+		}
+	}
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return stock.Reserve(ctx, tx, clerk, needs)
 	})

@@ -3,6 +3,8 @@ package stock
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
@@ -37,8 +39,12 @@ func Release(
 	for id := range sums {
 		sums[id] = -sums[id]
 	}
-	if err := addReserved(ctx, tx, rows, sums); err != nil {
+	n, err := addReserved(ctx, tx, slices.SortedFunc(maps.Keys(sums), globalid.ID.Compare), sums)
+	if err != nil {
 		return err
+	}
+	if n != len(rows) {
+		return fmt.Errorf("stock: %d of %d rows have as much reserved as is released", n, len(rows))
 	}
 	for _, r := range reservations {
 		movement := record(tx, actor, rowWith(rows, r.StockID), vocab.StockReleased)

@@ -18,9 +18,10 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Need is a quantity that one order item takes from one stock row.
+// Need is a quantity that one order item takes from one stock row, which is of that shop.
 type Need struct {
 	Order, Item, Stock globalid.ID
+	Shop               globalid.ID
 	Quantity           int64       // units, at least 1
 	AfterSale          globalid.ID // of what it sends again in place of the item; zero without
 }
@@ -36,8 +37,8 @@ func (s *Short) Error() string {
 }
 
 // Reserve holds all needs or none. What the command has changed until now is written before, so that
-// hot rows are locked for as short as can be; they are locked by one statement, and changed by one.
-// A *Short error leaves them as they were. Any other error must end the transaction.
+// hot rows are locked for as short as can be: by one statement, which changes them all. An error
+// must end the transaction; it is a *Short when there is too little.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil
@@ -52,21 +53,13 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	rows, err := lock(ctx, tx, sums)
+	ids := slices.SortedFunc(maps.Keys(sums), globalid.ID.Compare)
+	n, err := addReserved(ctx, tx, ids, sums)
 	if err != nil {
 		return err
 	}
-	var short Short
-	for _, row := range rows {
-		if row.OnHand-row.Reserved < sums[row.ID] {
-			short.Stocks = append(short.Stocks, row.ID)
-		}
-	}
-	if len(short.Stocks) > 0 {
-		return &short
-	}
-	if err := addReserved(ctx, tx, rows, sums); err != nil {
-		return err
+	if n != len(ids) {
+		return lacking(ctx, tx.Committed(), ids, sums)
 	}
 	for _, n := range needs {
 		r := &ent.Reservation{ID: globalid.New(globalid.Reservation), OrderID: n.Order,
@@ -80,7 +73,8 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 			return err
 		}
 		tx.Insert(r)
-		movement := record(tx, actor, rowWith(rows, n.Stock), vocab.StockReserved)
+		movement := record(tx, actor, &ent.Stock{ID: n.Stock, ShopID: n.Shop},
+			vocab.StockReserved)
 		movement.ReservedDelta, movement.ReservationID = n.Quantity, &r.ID
 	}
 	return nil
@@ -95,8 +89,8 @@ type SkuNeed struct {
 
 // ReserveSku holds units of a sku at a warehouse for an order item, which may be of another sku
 // when a request sends them in its place. The caller holds the lock of the order and, with several
-// skus, goes by sku. Fault: OUT_OF_STOCK when the warehouse has too few; the rows are
-// as they were then.
+// skus, goes by sku. Fault: OUT_OF_STOCK when the warehouse has too few; then the
+// transaction must end.
 func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed) error {
 	lacks := fault.New(fault.OutOfStock, "The warehouse does not have %d of this sku.",
 		n.Quantity)
@@ -109,7 +103,7 @@ func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed)
 		return err
 	}
 	err = Reserve(ctx, tx, actor, []Need{{Order: n.Order, Item: n.Item, Stock: row.ID,
-		Quantity: n.Quantity, AfterSale: n.AfterSale}})
+		Shop: row.ShopID, Quantity: n.Quantity, AfterSale: n.AfterSale}})
 	var short *Short
 	if errors.As(err, &short) {
 		return lacks
@@ -117,29 +111,37 @@ func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed)
 	return err
 }
 
+// lacking is the *Short of a reservation that found too little.
+func lacking(
+	ctx context.Context, client *ent.Client, ids []globalid.ID, sums map[globalid.ID]int64,
+) error {
+	rows, err := client.Stock.Query().Where(entstock.IDIn(ids...)).
+		Order(ent.Asc(entstock.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("stock: %w", err)
+	}
+	if len(rows) != len(ids) {
+		return fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(ids))
+	}
+	var short Short
+	for _, row := range rows {
+		if row.OnHand-row.Reserved < sums[row.ID] {
+			short.Stocks = append(short.Stocks, row.ID)
+		}
+	}
+	if len(short.Stocks) == 0 { // it has come back meanwhile
+		short.Stocks = ids
+	}
+	return &short
+}
+
 // load reads the rows named, by id: the order in which they are locked.
 func load(
 	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
 ) ([]*ent.Stock, error) {
-	return read(ctx, tx.Stock.Query(), wanted)
-}
-
-// lock is load with the rows locked.
-func lock(
-	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
-) ([]*ent.Stock, error) {
-	query := tx.Stock.Query()
-	if tx.Locks() {
-		query.ForUpdate()
-	}
-	return read(ctx, query, wanted)
-}
-
-func read(
-	ctx context.Context, query *ent.StockQuery, wanted map[globalid.ID]int64,
-) ([]*ent.Stock, error) {
 	ids := slices.SortedFunc(maps.Keys(wanted), globalid.ID.Compare)
-	rows, err := query.Where(entstock.IDIn(ids...)).Order(ent.Asc(entstock.FieldID)).All(ctx)
+	rows, err := tx.Stock.Query().Where(entstock.IDIn(ids...)).
+		Order(ent.Asc(entstock.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
@@ -149,28 +151,26 @@ func read(
 	return rows, nil
 }
 
-// addReserved adds to what is reserved of each row, or takes off, in one statement. A row with less
-// reserved than is taken off breaks the ledger.
+// addReserved adds to what is reserved of rows, or takes off, in one statement. It returns the
+// number of rows that allow it: reserved stays between 0 and on_hand.
 func addReserved(
-	ctx context.Context, tx *store.Tx, rows []*ent.Stock, deltas map[globalid.ID]int64,
-) error {
-	var cases, ids []any
-	for _, row := range rows {
-		cases = append(cases, row.ID, deltas[row.ID])
-		ids = append(ids, row.ID)
+	ctx context.Context, tx *store.Tx, ids []globalid.ID, deltas map[globalid.ID]int64,
+) (int, error) {
+	var cases, args []any
+	for _, id := range ids {
+		cases = append(cases, id, deltas[id])
+		args = append(args, id)
 	}
-	delta := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(rows)) + " END"
+	delta := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(ids)) + " END"
 	result, err := tx.ExecContext(ctx, "UPDATE stocks SET reserved = reserved + "+delta+
-		" WHERE id IN (?"+strings.Repeat(", ?", len(rows)-1)+") AND reserved + "+delta+" >= 0",
-		slices.Concat(cases, ids, cases)...)
+		" WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+
+		") AND reserved + "+delta+" BETWEEN 0 AND on_hand",
+		slices.Concat(cases, args, cases)...)
 	if err != nil {
-		return fmt.Errorf("stock: %w", err)
+		return 0, fmt.Errorf("stock: %w", err)
 	}
 	n, err := result.RowsAffected()
-	if err == nil && n != int64(len(rows)) {
-		err = fmt.Errorf("stock: %d of %d rows have as much reserved as is released", n, len(rows))
-	}
-	return err
+	return int(n), err
 }
 
 func rowWith(rows []*ent.Stock, id globalid.ID) *ent.Stock {

@@ -59,6 +59,7 @@ func moveClock(
 		if some {
 			return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
 		}
+		tx.raw.catalogue = true // what had ended may hold again
 	}
 	return tx.Setting.Update().Where(setting.ID(offsetSetting)).
 		SetValue(strconv.FormatInt(int64(offset+delta), 10)).Exec(ctx)

@@ -33,7 +33,10 @@ func (r *router) reads(query string) *entsql.Driver {
 // Exec implements dialect.Driver.
 func (r *router) Exec(ctx context.Context, query string, args, v any) error {
 	r.trace(query)
-	return r.write.Exec(ctx, query, args, v)
+	if err := r.write.Exec(ctx, query, args, v); err != nil || !writesCatalogue(query) {
+		return err
+	}
+	return raiseCatalogueVersion(ctx, r.write, r.Dialect())
 }
 
 // Query implements dialect.Driver.
@@ -82,12 +85,14 @@ func (r *router) Dialect() string { return r.write.Dialect() }
 // observedTx is a transaction whose statements are passed to the observer.
 type observedTx struct {
 	dialect.Tx
-	trace func(string)
+	trace     func(string)
+	catalogue bool // a table of the catalogue was written
 }
 
 // Exec implements dialect.Tx.
 func (t *observedTx) Exec(ctx context.Context, query string, args, v any) error {
 	t.trace(query)
+	t.catalogue = t.catalogue || writesCatalogue(query)
 	return t.Tx.Exec(ctx, query, args, v)
 }
 

@@ -177,6 +177,7 @@ func (w *fixture) reserve(m *orderRows, lines []line) []*ent.Reservation {
 		var needs []stock.Need
 		for i, l := range lines {
 			needs = append(needs, stock.Need{Order: m.ID, Item: m.items[i].ID,
+				Shop:  m.items[i].ShopID,
 				Stock: w.stocks[l.sku], Quantity: l.quantity})
 		}
 		return stock.Reserve(ctx, tx, event.Actor{Role: vocab.Buyer}, needs)

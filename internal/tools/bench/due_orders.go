@@ -85,7 +85,7 @@ func (r *dueRound) addOrder(
 		SetListAmount(price).SetPayable(price).SetShares([]document.Share{}).SetRefundable(price).
 		SetRefundableQuantity(1).SetCreatedAt(tx.Now))
 	made.needs = append(made.needs,
-		stock.Need{Order: id, Item: item, Stock: r.stocks[at], Quantity: 1})
+		stock.Need{Order: id, Item: item, Shop: r.shop, Stock: r.stocks[at], Quantity: 1})
 
 	payload := document.Payload{To: string(status), Amount: price, Currency: "CNY"}
 	made.events = append(made.events,

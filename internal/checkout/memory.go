@@ -1,0 +1,215 @@
+package checkout
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"orderflow/ent"
+	"orderflow/ent/memberbenefit"
+	"orderflow/ent/promotion"
+	"orderflow/ent/sku"
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
+)
+
+// mostSkus bounds the skus of a snapshot; when there are more it begins anew.
+const mostSkus = 20_000
+
+// memory keeps the rows of the catalogue that checkouts use, for as long as the version of the
+// catalogue is the one that was read before them. Every checkout compares the version in the
+// statement by which it reads the stock: a row is never older than what was committed when the
+// checkout began, on whichever server it was changed.
+type memory struct {
+	db *store.DB
+
+	mu     sync.Mutex
+	latest *snapshot
+}
+
+// snapshot is what is known of one version of the catalogue. Its rows are shared: nobody changes
+// them. Skus are added as they are asked for, with their product, shop and freight templates.
+type snapshot struct {
+	version    string
+	promotions []*ent.Promotion // active; without coupons
+	benefits   []*ent.MemberBenefit
+	sites      map[globalid.ID]site // warehouses
+
+	mu   sync.Mutex
+	skus map[globalid.ID]*ent.Sku
+}
+
+// live is what changes with every order, or is the buyer's own.
+type live struct {
+	version string
+	level   int
+	stocks  []stockRow
+	sources []source
+	skus    map[globalid.ID]*ent.Sku // of the snapshot
+}
+
+// stockRow is what a warehouse has free of a sku.
+type stockRow struct {
+	id, sku, warehouse globalid.ID
+	available          int64
+}
+
+// current returns the snapshot of the version that holds now, with the skus of a checkout and of
+// the gifts that promotions may add, and what is read anew.
+func (m *memory) current(
+	ctx context.Context, at time.Time, buyer globalid.ID, in *QuoteInput,
+) (*snapshot, *live, error) {
+	for {
+		known := m.get()
+		wanted := known.wanted(in)
+		now, err := m.read(ctx, buyer, wanted)
+		if err != nil {
+			return nil, nil, err
+		}
+		if known == nil || known.version != now.version {
+			if err := m.load(ctx, at, now.version); err != nil {
+				return nil, nil, err
+			}
+			continue // the gifts may be others
+		}
+		if now.skus, err = known.take(ctx, m.db.Client, wanted); err != nil {
+			return nil, nil, err
+		}
+		for _, row := range now.stocks {
+			now.sources = append(now.sources, source{stock: row.id, sku: row.sku,
+				available: row.available, warehouse: known.sites[row.warehouse]})
+		}
+		return known, now, nil
+	}
+}
+
+func (m *memory) get() *snapshot {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.latest
+}
+
+// load makes the snapshot of a version that was read before. What has ended by then is left out: time
+// goes back only by a change of the version.
+func (m *memory) load(ctx context.Context, at time.Time, version string) error {
+	s := &snapshot{version: version, sites: map[globalid.ID]site{},
+		skus: map[globalid.ID]*ent.Sku{}}
+	var err error
+	s.promotions, err = m.db.Client.Promotion.Query().Where(promotion.Active(true),
+		promotion.EndsAtGT(at), promotion.KindNEQ(vocab.CouponOff)).Order(ent.Asc(promotion.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("catalogue: %w", err)
+	}
+	s.benefits, err = m.db.Client.MemberBenefit.Query().Where(memberbenefit.Active(true)).
+		Order(ent.Asc(memberbenefit.FieldID)).All(ctx)
+	if err != nil {
+		return fmt.Errorf("catalogue: %w", err)
+	}
+	warehouses, err := m.db.Client.Warehouse.Query().All(ctx)
+	if err != nil {
+		return fmt.Errorf("catalogue: %w", err)
+	}
+	for _, w := range warehouses {
+		s.sites[w.ID] = site{id: w.ID, region: w.Region, priority: w.Priority}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.latest = s
+	return nil
+}
+
+// wanted are the skus of the lines and of every gift.
+func (s *snapshot) wanted(in *QuoteInput) []globalid.ID {
+	var ids []globalid.ID
+	for _, line := range in.Lines {
+		ids = append(ids, line.Sku)
+	}
+	if s != nil {
+		for _, p := range s.promotions {
+			if p.Kind == vocab.Gift {
+				ids = append(ids, p.Rule.Gift)
+			}
+		}
+	}
+	slices.SortFunc(ids, globalid.ID.Compare)
+	return slices.Compact(ids)
+}
+
+// take returns those of the skus that exist, and loads what is not known yet.
+func (s *snapshot) take(
+	ctx context.Context, client *ent.Client, ids []globalid.ID,
+) (map[globalid.ID]*ent.Sku, error) {
+	taken := make(map[globalid.ID]*ent.Sku, len(ids))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var missing []globalid.ID
+	for _, id := range ids {
+		if row := s.skus[id]; row != nil {
+			taken[id] = row
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return taken, nil
+	}
+	found, err := client.Sku.Query().Where(sku.IDIn(missing...)).WithProduct().
+		WithShop(func(q *ent.ShopQuery) { q.WithFreightTemplates() }).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	if len(s.skus)+len(missing) > mostSkus {
+		clear(s.skus)
+	}
+	for _, row := range found {
+		s.skus[row.ID], taken[row.ID] = row, row
+	}
+	return taken, nil
+}
+
+// read reads the version of the catalogue, the buyer's level and the stock of skus, in one
+// statement.
+func (m *memory) read(
+	ctx context.Context, buyer globalid.ID, skus []globalid.ID,
+) (*live, error) {
+	now := &live{}
+	const common = "SELECT (SELECT value FROM settings WHERE name = ?)," +
+		" (SELECT level FROM buyers WHERE id = ?)"
+	args := []any{store.CatalogueVersion, buyer}
+	for _, id := range skus {
+		args = append(args, id)
+	}
+	rows, err := m.db.Client.QueryContext(ctx, common+", id, sku_id, warehouse_id,"+
+		" on_hand - reserved FROM stocks WHERE sku_id IN (?"+strings.Repeat(", ?", len(skus)-1)+
+		") ORDER BY sku_id, warehouse_id", args...)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	defer rows.Close()
+	var version sql.NullString
+	var level sql.NullInt64
+	for rows.Next() {
+		var row stockRow
+		err := rows.Scan(&version, &level, &row.id, &row.sku, &row.warehouse, &row.available)
+		if err != nil {
+			return nil, fmt.Errorf("stock: %w", err)
+		}
+		now.stocks = append(now.stocks, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	if len(now.stocks) == 0 { // no warehouse has any of them
+		err := m.db.ReadSQL().QueryRowContext(ctx, common, args[:2]...).Scan(&version, &level)
+		if err != nil {
+			return nil, fmt.Errorf("catalogue version: %w", err)
+		}
+	}
+	now.version, now.level = version.String, int(level.Int64)
+	return now, nil
+}
