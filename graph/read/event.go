@@ -17,7 +17,8 @@ import (
 func Event[T any](ctx context.Context, r *Reader, row *ent.Event) (T, error) {
 	var none T
 	if selectsRows(ctx) {
-		q, err := r.Event.Query().Where(entevent.ID(row.ID)).CollectFields(ctx, eventTypes...)
+		q := r.Event.Query().Where(entevent.ID(row.ID))
+		q, err := q.CollectFields(below(ctx, nil), eventTypes...)
 		if err != nil {
 			return none, err
 		}
