@@ -41,10 +41,10 @@ func TestListsResolveAsGqlgenResolvesThem(t *testing.T) {
 	for _, panics := range []int{-1, 0, 2} {
 		for _, n := range []int{0, 1, 4} {
 			resolve := func(ctx context.Context, i int) graphql.Marshaler {
-				switch {
-				case i == panics:
+				switch i {
+				case panics:
 					panic("a panic")
-				case i == 3:
+				case 3:
 					graphql.AddErrorf(ctx, "an error")
 					return graphql.Null
 				}

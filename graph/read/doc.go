@@ -1,9 +1,9 @@
 // Package read is the read side of the GraphQL API: a client that shows only what the viewer may
 // see, the queries of roots and payloads over it, and the fields that are computed from rows.
 //
-// It owns scoped queries (client.go, rows.go, nodes.go), the selection of fields (selection.go), what
-// computed fields read (columns.go) and how field collection learns of it (collection.go), filters,
-// counts, the business time of a response (clock.go), the preloading of what computed
+// It owns scoped queries (client.go, rows.go, nodes.go), the selection of fields (selection.go),
+// what computed fields read (columns.go) and how field collection learns of it (collection.go),
+// filters, counts, the business time of a response (clock.go), the preloading of what computed
 // fields need (preload.go), and these fields themselves, by noun. It runs no command, writes
 // nothing and knows no resolver; package graph translates between it and the schema.
 //

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"go/types"
 
 	"github.com/99designs/gqlgen/codegen"
@@ -43,6 +44,9 @@ func (p *plan) GenerateCode(data *codegen.Data) error {
 			}
 			p.plain["_"+o.Name+"_"+f.Name] = plain
 		}
+	}
+	if len(p.plain) == 0 {
+		return errors.New("the schema has no plain field")
 	}
 	return nil
 }

@@ -89,8 +89,8 @@ func rewrite(source string, plain map[string]field) (changed []byte, n int, err 
 			return start
 		}
 		n++
-		return start + "\tif len(field.Directives) == 0" + f.condition + " {\n\t\treturn ec." + f.marshal +
-			"(ctx, field.Selections, " + f.value + ")\n\t}\n"
+		return start + "\tif len(field.Directives) == 0" + f.condition + " {\n\t\treturn ec." +
+			f.marshal + "(ctx, field.Selections, " + f.value + ")\n\t}\n"
 	})
 	if err != nil {
 		return nil, 0, err
