@@ -77,6 +77,22 @@ func TestFieldsReadTheirColumns(t *testing.T) {
 	}
 }
 
+// TestComputedFieldsBelowPlainOnes selects what is computed of an order below orders of which nothing
+// is.
+func TestComputedFieldsBelowPlainOnes(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(e *env) {
+		e.place("key", 1)
+		r := e.must(e.buyer, `{ orders { edges { node { number
+			timeline { order { status price { payable { text } } } } } } } }`, nil)
+		of := []any{"orders", "edges", 0, "node", "timeline", 0, "order"}
+		if r.at(append(of, "status")...) != "PENDING_PAYMENT" ||
+			r.at(append(of, "price", "payable", "text")...) != "¥25.00" {
+			e.Errorf("%s", r.raw)
+		}
+	})
+}
+
 // variedRows makes the rows of the fixture differ in what computed fields look at, and returns ids
 // of rows by their type.
 func (f *fixture) variedRows() map[string][]globalid.ID {
