@@ -77,8 +77,8 @@ func TestFieldsReadTheirColumns(t *testing.T) {
 	}
 }
 
-// TestComputedFieldsBelowPlainOnes selects what is computed of an order below orders of which nothing
-// is.
+// TestComputedFieldsBelowPlainOnes selects what is computed of an order, below orders of which
+// nothing is.
 func TestComputedFieldsBelowPlainOnes(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(e *env) {
