@@ -402,6 +402,16 @@ func (_q *AfterSaleQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, aftersale.FieldCurrency)
 				fieldSeen[aftersale.FieldCurrency] = struct{}{}
 			}
+		case "amount":
+			if _, ok := fieldSeen[aftersale.FieldAmount]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldAmount)
+				fieldSeen[aftersale.FieldAmount] = struct{}{}
+			}
+		case "freight":
+			if _, ok := fieldSeen[aftersale.FieldFreight]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldFreight)
+				fieldSeen[aftersale.FieldFreight] = struct{}{}
+			}
 		case "trigger":
 			if _, ok := fieldSeen[aftersale.FieldTrigger]; !ok {
 				selectedFields = append(selectedFields, aftersale.FieldTrigger)
@@ -617,6 +627,11 @@ func (_q *AfterSaleLineQuery) collectField(ctx context.Context, oneNode bool, op
 			if _, ok := fieldSeen[aftersaleline.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, aftersaleline.FieldQuantity)
 				fieldSeen[aftersaleline.FieldQuantity] = struct{}{}
+			}
+		case "amount":
+			if _, ok := fieldSeen[aftersaleline.FieldAmount]; !ok {
+				selectedFields = append(selectedFields, aftersaleline.FieldAmount)
+				fieldSeen[aftersaleline.FieldAmount] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[aftersaleline.FieldCurrency]; !ok {
@@ -1922,6 +1937,16 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, order.FieldSoleShopID)
 				fieldSeen[order.FieldSoleShopID] = struct{}{}
 			}
+		case "status":
+			if _, ok := fieldSeen[order.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, order.FieldStatus)
+				fieldSeen[order.FieldStatus] = struct{}{}
+			}
+		case "closeReason":
+			if _, ok := fieldSeen[order.FieldCloseReason]; !ok {
+				selectedFields = append(selectedFields, order.FieldCloseReason)
+				fieldSeen[order.FieldCloseReason] = struct{}{}
+			}
 		case "currency":
 			if _, ok := fieldSeen[order.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, order.FieldCurrency)
@@ -1931,6 +1956,11 @@ func (_q *OrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 			if _, ok := fieldSeen[order.FieldMerchantAccount]; !ok {
 				selectedFields = append(selectedFields, order.FieldMerchantAccount)
 				fieldSeen[order.FieldMerchantAccount] = struct{}{}
+			}
+		case "payable":
+			if _, ok := fieldSeen[order.FieldPayable]; !ok {
+				selectedFields = append(selectedFields, order.FieldPayable)
+				fieldSeen[order.FieldPayable] = struct{}{}
 			}
 		case "region":
 			if _, ok := fieldSeen[order.FieldRegion]; !ok {
@@ -2179,15 +2209,45 @@ func (_q *OrderItemQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, orderitem.FieldCurrency)
 				fieldSeen[orderitem.FieldCurrency] = struct{}{}
 			}
+		case "unitPrice":
+			if _, ok := fieldSeen[orderitem.FieldUnitPrice]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldUnitPrice)
+				fieldSeen[orderitem.FieldUnitPrice] = struct{}{}
+			}
 		case "quantity":
 			if _, ok := fieldSeen[orderitem.FieldQuantity]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldQuantity)
 				fieldSeen[orderitem.FieldQuantity] = struct{}{}
 			}
+		case "listAmount":
+			if _, ok := fieldSeen[orderitem.FieldListAmount]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldListAmount)
+				fieldSeen[orderitem.FieldListAmount] = struct{}{}
+			}
+		case "payable":
+			if _, ok := fieldSeen[orderitem.FieldPayable]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldPayable)
+				fieldSeen[orderitem.FieldPayable] = struct{}{}
+			}
+		case "shares":
+			if _, ok := fieldSeen[orderitem.FieldShares]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldShares)
+				fieldSeen[orderitem.FieldShares] = struct{}{}
+			}
+		case "refundable":
+			if _, ok := fieldSeen[orderitem.FieldRefundable]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldRefundable)
+				fieldSeen[orderitem.FieldRefundable] = struct{}{}
+			}
 		case "refundableQuantity":
 			if _, ok := fieldSeen[orderitem.FieldRefundableQuantity]; !ok {
 				selectedFields = append(selectedFields, orderitem.FieldRefundableQuantity)
 				fieldSeen[orderitem.FieldRefundableQuantity] = struct{}{}
+			}
+		case "refunded":
+			if _, ok := fieldSeen[orderitem.FieldRefunded]; !ok {
+				selectedFields = append(selectedFields, orderitem.FieldRefunded)
+				fieldSeen[orderitem.FieldRefunded] = struct{}{}
 			}
 		case "refundedQuantity":
 			if _, ok := fieldSeen[orderitem.FieldRefundedQuantity]; !ok {
@@ -2382,6 +2442,16 @@ func (_q *PaymentQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			if _, ok := fieldSeen[payment.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, payment.FieldCurrency)
 				fieldSeen[payment.FieldCurrency] = struct{}{}
+			}
+		case "amount":
+			if _, ok := fieldSeen[payment.FieldAmount]; !ok {
+				selectedFields = append(selectedFields, payment.FieldAmount)
+				fieldSeen[payment.FieldAmount] = struct{}{}
+			}
+		case "paidAmount":
+			if _, ok := fieldSeen[payment.FieldPaidAmount]; !ok {
+				selectedFields = append(selectedFields, payment.FieldPaidAmount)
+				fieldSeen[payment.FieldPaidAmount] = struct{}{}
 			}
 		case "transactionID":
 			if _, ok := fieldSeen[payment.FieldTransactionID]; !ok {
@@ -2980,6 +3050,16 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, refund.FieldCurrency)
 				fieldSeen[refund.FieldCurrency] = struct{}{}
 			}
+		case "amount":
+			if _, ok := fieldSeen[refund.FieldAmount]; !ok {
+				selectedFields = append(selectedFields, refund.FieldAmount)
+				fieldSeen[refund.FieldAmount] = struct{}{}
+			}
+		case "freight":
+			if _, ok := fieldSeen[refund.FieldFreight]; !ok {
+				selectedFields = append(selectedFields, refund.FieldFreight)
+				fieldSeen[refund.FieldFreight] = struct{}{}
+			}
 		case "channelRefundID":
 			if _, ok := fieldSeen[refund.FieldChannelRefundID]; !ok {
 				selectedFields = append(selectedFields, refund.FieldChannelRefundID)
@@ -3180,6 +3260,11 @@ func (_q *RefundLineQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			if _, ok := fieldSeen[refundline.FieldUnshipped]; !ok {
 				selectedFields = append(selectedFields, refundline.FieldUnshipped)
 				fieldSeen[refundline.FieldUnshipped] = struct{}{}
+			}
+		case "amount":
+			if _, ok := fieldSeen[refundline.FieldAmount]; !ok {
+				selectedFields = append(selectedFields, refundline.FieldAmount)
+				fieldSeen[refundline.FieldAmount] = struct{}{}
 			}
 		case "currency":
 			if _, ok := fieldSeen[refundline.FieldCurrency]; !ok {
@@ -4385,6 +4470,11 @@ func (_q *SkuQuery) collectField(ctx context.Context, oneNode bool, opCtx *graph
 				selectedFields = append(selectedFields, sku.FieldImageURL)
 				fieldSeen[sku.FieldImageURL] = struct{}{}
 			}
+		case "price":
+			if _, ok := fieldSeen[sku.FieldPrice]; !ok {
+				selectedFields = append(selectedFields, sku.FieldPrice)
+				fieldSeen[sku.FieldPrice] = struct{}{}
+			}
 		case "currency":
 			if _, ok := fieldSeen[sku.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, sku.FieldCurrency)
@@ -5251,6 +5341,41 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldCurrency]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldCurrency)
 				fieldSeen[suborder.FieldCurrency] = struct{}{}
+			}
+		case "listAmount":
+			if _, ok := fieldSeen[suborder.FieldListAmount]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldListAmount)
+				fieldSeen[suborder.FieldListAmount] = struct{}{}
+			}
+		case "goodsPayable":
+			if _, ok := fieldSeen[suborder.FieldGoodsPayable]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldGoodsPayable)
+				fieldSeen[suborder.FieldGoodsPayable] = struct{}{}
+			}
+		case "freightList":
+			if _, ok := fieldSeen[suborder.FieldFreightList]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldFreightList)
+				fieldSeen[suborder.FieldFreightList] = struct{}{}
+			}
+		case "freight":
+			if _, ok := fieldSeen[suborder.FieldFreight]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldFreight)
+				fieldSeen[suborder.FieldFreight] = struct{}{}
+			}
+		case "freightRefundable":
+			if _, ok := fieldSeen[suborder.FieldFreightRefundable]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldFreightRefundable)
+				fieldSeen[suborder.FieldFreightRefundable] = struct{}{}
+			}
+		case "freightRefunded":
+			if _, ok := fieldSeen[suborder.FieldFreightRefunded]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldFreightRefunded)
+				fieldSeen[suborder.FieldFreightRefunded] = struct{}{}
+			}
+		case "freightShares":
+			if _, ok := fieldSeen[suborder.FieldFreightShares]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldFreightShares)
+				fieldSeen[suborder.FieldFreightShares] = struct{}{}
 			}
 		case "weightGrams":
 			if _, ok := fieldSeen[suborder.FieldWeightGrams]; !ok {

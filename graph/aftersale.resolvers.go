@@ -14,19 +14,10 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
-	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
-
-func (r *afterSaleResolver) Amount(ctx context.Context, obj *ent.AfterSale) (*money.Money, error) {
-	return amount(obj.Amount, obj.Currency)
-}
-
-func (r *afterSaleResolver) Freight(ctx context.Context, obj *ent.AfterSale) (*money.Money, error) {
-	return amount(obj.Freight, obj.Currency)
-}
 
 func (r *afterSaleResolver) Proposal(ctx context.Context, obj *ent.AfterSale) (*view.AfterSaleProposal, error) {
 	return view.ProposalOf(obj), nil
@@ -43,10 +34,6 @@ func (r *afterSaleResolver) AvailableActions(ctx context.Context, obj *ent.After
 
 func (r *afterSaleResolver) Deadlines(ctx context.Context, obj *ent.AfterSale) ([]*view.Deadline, error) {
 	return read.AfterSaleDeadlines(obj), nil
-}
-
-func (r *afterSaleLineResolver) Amount(ctx context.Context, obj *ent.AfterSaleLine) (*money.Money, error) {
-	return amount(obj.Amount, obj.Currency)
 }
 
 func (r *afterSaleLineResolver) ExchangeSku(ctx context.Context, obj *ent.AfterSaleLine) (*ent.Sku, error) {

@@ -17,4 +17,4 @@
 //     of the response.
 package graph
 
-//go:generate go tool gqlgen generate
+//go:generate go run orderflow/internal/tools/gqlgen

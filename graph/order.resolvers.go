@@ -16,7 +16,6 @@ import (
 	"orderflow/internal/checkout"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
-	"orderflow/internal/money"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 
@@ -81,8 +80,7 @@ func (r *orderResolver) CloseReason(ctx context.Context, obj *ent.Order) (*vocab
 }
 
 func (r *orderResolver) Price(ctx context.Context, obj *ent.Order) (*view.Price, error) {
-	subs, err := obj.Edges.SubOrdersOrErr()
-	return view.PriceOf(obj.Currency, subs...), err
+	return read.OrderPrice(ctx, obj)
 }
 
 func (r *orderResolver) Address(ctx context.Context, obj *ent.Order) (*document.Address, error) {
@@ -114,24 +112,8 @@ func (r *orderItemResolver) Sku(ctx context.Context, obj *ent.OrderItem) (*ent.S
 	return sku, ent.MaskNotFound(err)
 }
 
-func (r *orderItemResolver) UnitPrice(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
-	return amount(obj.UnitPrice, obj.Currency)
-}
-
-func (r *orderItemResolver) ListAmount(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
-	return amount(obj.ListAmount, obj.Currency)
-}
-
 func (r *orderItemResolver) Shares(ctx context.Context, obj *ent.OrderItem) ([]*view.Share, error) {
 	return view.Shares(obj.Shares, obj.Currency), nil
-}
-
-func (r *orderItemResolver) Payable(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
-	return amount(obj.Payable, obj.Currency)
-}
-
-func (r *orderItemResolver) Refundable(ctx context.Context, obj *ent.OrderItem) (*money.Money, error) {
-	return amount(obj.Refundable, obj.Currency)
 }
 
 func (r *orderItemResolver) Balance(ctx context.Context, obj *ent.OrderItem) (*view.Balance, error) {
@@ -178,10 +160,6 @@ func (r *subOrderResolver) Price(ctx context.Context, obj *ent.SubOrder) (*view.
 
 func (r *subOrderResolver) FreightShares(ctx context.Context, obj *ent.SubOrder) ([]*view.Share, error) {
 	return view.Shares(obj.FreightShares, obj.Currency), nil
-}
-
-func (r *subOrderResolver) FreightRefundable(ctx context.Context, obj *ent.SubOrder) (*money.Money, error) {
-	return amount(obj.FreightRefundable, obj.Currency)
 }
 
 func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error) {

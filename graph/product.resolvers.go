@@ -10,12 +10,10 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/product"
 	"orderflow/ent/sku"
-	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
-	"orderflow/internal/money"
 
 	"entgo.io/contrib/entgql"
 )
@@ -58,11 +56,3 @@ func (r *queryResolver) Skus(ctx context.Context, filter *view.SkuFilter, orderB
 	}
 	return page, err
 }
-
-func (r *skuResolver) Price(ctx context.Context, obj *ent.Sku) (*money.Money, error) {
-	return amount(obj.Price, obj.Currency)
-}
-
-func (r *Resolver) Sku() generated.SkuResolver { return &skuResolver{r} }
-
-type skuResolver struct{ *Resolver }

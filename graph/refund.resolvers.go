@@ -13,7 +13,6 @@ import (
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/money"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 
@@ -55,27 +54,10 @@ func (r *queryResolver) Refunds(ctx context.Context, filter *view.RefundFilter, 
 	return page, err
 }
 
-func (r *refundResolver) Amount(ctx context.Context, obj *ent.Refund) (*money.Money, error) {
-	return amount(obj.Amount, obj.Currency)
-}
-
-func (r *refundResolver) Freight(ctx context.Context, obj *ent.Refund) (*money.Money, error) {
-	return amount(obj.Freight, obj.Currency)
-}
-
 func (r *refundResolver) AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error) {
 	return read.RefundActions(ctx, obj), nil
 }
 
-func (r *refundLineResolver) Amount(ctx context.Context, obj *ent.RefundLine) (*money.Money, error) {
-	return amount(obj.Amount, obj.Currency)
-}
-
 func (r *Resolver) Refund() generated.RefundResolver { return &refundResolver{r} }
 
-func (r *Resolver) RefundLine() generated.RefundLineResolver { return &refundLineResolver{r} }
-
-type (
-	refundResolver     struct{ *Resolver }
-	refundLineResolver struct{ *Resolver }
-)
+type refundResolver struct{ *Resolver }

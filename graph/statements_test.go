@@ -50,9 +50,9 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 				token string
 				most  int64
 			}{
-				"buyer":    {f.token("buyer-0", vocab.Buyer), 71},
-				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 63},
-				"platform": {f.token("p", vocab.Platform), 65},
+				"buyer":    {f.token("buyer-0", vocab.Buyer), 59},
+				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 61},
+				"platform": {f.token("p", vocab.Platform), 59},
 			}
 			count := func(name string, orders int) (n int64, response string) {
 				before := statements.Load()

@@ -5,18 +5,10 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 
-	"orderflow/graph/view"
 	"orderflow/internal/globalid"
-	"orderflow/internal/money"
 )
 
 func newestFirst(o *sql.OrderTermOptions) { o.Desc = true }
-
-// amount is an amount of a row with the row's currency.
-func amount(minor int64, currency string) (*money.Money, error) {
-	m := view.Money(minor, currency)
-	return &m, nil
-}
 
 // nullIfZero is null for a zero value.
 func nullIfZero[T comparable](value T) *T {

@@ -84,13 +84,19 @@ func optionalEnum(name string, goType any) ent.Field {
 	return field.String(name).GoType(goType).MaxLen(32).Optional().Nillable()
 }
 
-// amount is money in minor units of the row's currency.
+// amount is money in minor units of the row's currency. Its row has a method that returns both.
 func amount(name string) ent.Field {
-	return field.Int64(name).Default(0).Annotations(composed())
+	return field.Int64(name).Default(0).Annotations(moneyOf{Currency: "currency"})
 }
 
-// composed marks a column that the graph shows only as a part of a composed field, such as an
-// amount with its currency: whoever selects that field gets all columns of the row.
+// moneyOf marks an amount, for ent/template/money.tmpl.
+type moneyOf struct{ Currency string }
+
+// Name implements schema.Annotation.
+func (moneyOf) Name() string { return "Money" }
+
+// composed marks a column that the graph shows only as a part of a composed field: whoever selects
+// that field gets all columns of the row.
 func composed() schema.Annotation { return entgql.Skip(entgql.SkipAll) }
 
 func currency() ent.Field { return field.String("currency").MaxLen(3) }

@@ -23,9 +23,8 @@ func (Order) Fields() []ent.Field {
 		text("number", 32),
 		ref("buyer_id"),
 		optionalRef("sole_shop_id"), // set when all sub-orders are of one shop
-		field.String("status").GoType(vocab.TradeStatus("")).MaxLen(32).Annotations(composed()),
-		field.String("close_reason").GoType(vocab.CloseReason("")).MaxLen(32).Optional().
-			Nillable().Annotations(composed()),
+		enum("status", vocab.TradeStatus("")),
+		optionalEnum("close_reason", vocab.CloseReason("")),
 		currency(),
 		text("merchant_account", 64),
 		amount("payable"),
@@ -95,7 +94,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight"),
 		amount("freight_refundable"),
 		amount("freight_refunded"), // by refunds that succeeded
-		field.JSON("freight_shares", []document.Share{}).Annotations(composed()),
+		field.JSON("freight_shares", []document.Share{}),
 		field.Int64("weight_grams").Default(0),
 		optionalText("note", 500),
 		sealed("address"), // set when the buyer's address was changed for this shop
@@ -174,7 +173,7 @@ func (OrderItem) Fields() []ent.Field {
 		field.Int64("quantity"),
 		amount("list_amount"),
 		amount("payable"),
-		field.JSON("shares", []document.Share{}).Annotations(composed()),
+		field.JSON("shares", []document.Share{}),
 		// R and r of the refund arithmetic: money and units that no refund has taken yet.
 		amount("refundable"),
 		field.Int64("refundable_quantity"),

@@ -5,15 +5,14 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"entgo.io/contrib/entgql"
@@ -24,9 +23,6 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AfterSaleResolver interface {
-	Amount(ctx context.Context, obj *ent.AfterSale) (*money.Money, error)
-	Freight(ctx context.Context, obj *ent.AfterSale) (*money.Money, error)
-
 	Proposal(ctx context.Context, obj *ent.AfterSale) (*view.AfterSaleProposal, error)
 
 	ReturnAddress(ctx context.Context, obj *ent.AfterSale) (*string, error)
@@ -35,7 +31,6 @@ type AfterSaleResolver interface {
 	Deadlines(ctx context.Context, obj *ent.AfterSale) ([]*view.Deadline, error)
 }
 type AfterSaleLineResolver interface {
-	Amount(ctx context.Context, obj *ent.AfterSaleLine) (*money.Money, error)
 	ExchangeSku(ctx context.Context, obj *ent.AfterSaleLine) (*ent.Sku, error)
 }
 type AfterSaleMessageResolver interface {
@@ -119,6 +114,9 @@ func (ec *executionContext) fieldContext_AddAfterSaleMessagePayload_userErrors(_
 }
 
 func (ec *executionContext) _AfterSale_id(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -144,6 +142,9 @@ func (ec *executionContext) fieldContext_AfterSale_id(_ context.Context, field g
 }
 
 func (ec *executionContext) _AfterSale_number(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Number)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -271,6 +272,9 @@ func (ec *executionContext) fieldContext_AfterSale_shop(_ context.Context, field
 }
 
 func (ec *executionContext) _AfterSale_kind(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, field.Selections, obj.Kind)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -296,6 +300,9 @@ func (ec *executionContext) fieldContext_AfterSale_kind(_ context.Context, field
 }
 
 func (ec *executionContext) _AfterSale_goods(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, field.Selections, obj.Goods)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -321,6 +328,9 @@ func (ec *executionContext) fieldContext_AfterSale_goods(_ context.Context, fiel
 }
 
 func (ec *executionContext) _AfterSale_way(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWayBack(ctx, field.Selections, obj.Way)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -346,6 +356,9 @@ func (ec *executionContext) fieldContext_AfterSale_way(_ context.Context, field 
 }
 
 func (ec *executionContext) _AfterSale_reason(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, field.Selections, obj.Reason)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -371,6 +384,9 @@ func (ec *executionContext) fieldContext_AfterSale_reason(_ context.Context, fie
 }
 
 func (ec *executionContext) _AfterSale_text(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -396,6 +412,9 @@ func (ec *executionContext) fieldContext_AfterSale_text(_ context.Context, field
 }
 
 func (ec *executionContext) _AfterSale_openedBy(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.OpenedBy)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -421,6 +440,9 @@ func (ec *executionContext) fieldContext_AfterSale_openedBy(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSale_status(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, field.Selections, obj.Status)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -446,6 +468,9 @@ func (ec *executionContext) fieldContext_AfterSale_status(_ context.Context, fie
 }
 
 func (ec *executionContext) _AfterSale_amount(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.AmountMoney())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -454,13 +479,13 @@ func (ec *executionContext) _AfterSale_amount(ctx context.Context, field graphql
 			return ec.fieldContext_AfterSale_amount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.AfterSale().Amount(ctx, obj)
+			return obj.AmountMoney(), nil
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
 		},
 		true,
 		true,
@@ -471,7 +496,7 @@ func (ec *executionContext) fieldContext_AfterSale_amount(_ context.Context, fie
 		Object:     "AfterSale",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
 		},
@@ -480,6 +505,9 @@ func (ec *executionContext) fieldContext_AfterSale_amount(_ context.Context, fie
 }
 
 func (ec *executionContext) _AfterSale_freight(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.FreightMoney())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -488,13 +516,13 @@ func (ec *executionContext) _AfterSale_freight(ctx context.Context, field graphq
 			return ec.fieldContext_AfterSale_freight(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.AfterSale().Freight(ctx, obj)
+			return obj.FreightMoney(), nil
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
 		},
 		true,
 		true,
@@ -505,7 +533,7 @@ func (ec *executionContext) fieldContext_AfterSale_freight(_ context.Context, fi
 		Object:     "AfterSale",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
 		},
@@ -582,6 +610,9 @@ func (ec *executionContext) fieldContext_AfterSale_messages(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSale_liable(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOLiableSide2ᚖorderflowᚋinternalᚋvocabᚐLiableSide(ctx, field.Selections, obj.Liable)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -607,6 +638,9 @@ func (ec *executionContext) fieldContext_AfterSale_liable(_ context.Context, fie
 }
 
 func (ec *executionContext) _AfterSale_rejection(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORejectionReason2ᚖorderflowᚋinternalᚋvocabᚐRejectionReason(ctx, field.Selections, obj.Rejection)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -666,6 +700,9 @@ func (ec *executionContext) fieldContext_AfterSale_proposal(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSale_trigger(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORefundTrigger2ᚖorderflowᚋinternalᚋvocabᚐRefundTrigger(ctx, field.Selections, obj.Trigger)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -852,6 +889,9 @@ func (ec *executionContext) fieldContext_AfterSale_returnAddress(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSale_splitFromId(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SplitFromID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -936,6 +976,9 @@ func (ec *executionContext) fieldContext_AfterSale_deadlines(_ context.Context, 
 }
 
 func (ec *executionContext) _AfterSale_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.EndedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -961,6 +1004,9 @@ func (ec *executionContext) fieldContext_AfterSale_endedAt(_ context.Context, fi
 }
 
 func (ec *executionContext) _AfterSale_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1020,6 +1066,9 @@ func (ec *executionContext) fieldContext_AfterSaleConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _AfterSaleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1054,6 +1103,9 @@ func (ec *executionContext) fieldContext_AfterSaleConnection_pageInfo(_ context.
 }
 
 func (ec *executionContext) _AfterSaleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.TotalCount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1113,6 +1165,9 @@ func (ec *executionContext) fieldContext_AfterSaleEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSaleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleEdge) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1138,6 +1193,9 @@ func (ec *executionContext) fieldContext_AfterSaleEdge_cursor(_ context.Context,
 }
 
 func (ec *executionContext) _AfterSaleLine_id(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1197,6 +1255,9 @@ func (ec *executionContext) fieldContext_AfterSaleLine_item(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSaleLine_quantity(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1222,6 +1283,9 @@ func (ec *executionContext) fieldContext_AfterSaleLine_quantity(_ context.Contex
 }
 
 func (ec *executionContext) _AfterSaleLine_amount(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.AmountMoney())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1230,13 +1294,13 @@ func (ec *executionContext) _AfterSaleLine_amount(ctx context.Context, field gra
 			return ec.fieldContext_AfterSaleLine_amount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.AfterSaleLine().Amount(ctx, obj)
+			return obj.AmountMoney(), nil
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1247,7 +1311,7 @@ func (ec *executionContext) fieldContext_AfterSaleLine_amount(_ context.Context,
 		Object:     "AfterSaleLine",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
 		},
@@ -1290,6 +1354,9 @@ func (ec *executionContext) fieldContext_AfterSaleLine_exchangeSku(_ context.Con
 }
 
 func (ec *executionContext) _AfterSaleLine_goodQuantity(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.GoodQuantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1315,6 +1382,9 @@ func (ec *executionContext) fieldContext_AfterSaleLine_goodQuantity(_ context.Co
 }
 
 func (ec *executionContext) _AfterSaleLine_damagedQuantity(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.DamagedQuantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1340,6 +1410,9 @@ func (ec *executionContext) fieldContext_AfterSaleLine_damagedQuantity(_ context
 }
 
 func (ec *executionContext) _AfterSaleMessage_id(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1365,6 +1438,9 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_id(_ context.Context, 
 }
 
 func (ec *executionContext) _AfterSaleMessage_kind(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx, field.Selections, obj.Kind)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1424,6 +1500,9 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_author(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSaleMessage_text(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1449,6 +1528,9 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_text(_ context.Context
 }
 
 func (ec *executionContext) _AfterSaleMessage_images(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Images)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1474,6 +1556,9 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_images(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSaleMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1499,6 +1584,9 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_createdAt(_ context.Co
 }
 
 func (ec *executionContext) _AfterSaleProposal_kind(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleProposal) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, field.Selections, obj.Kind)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1558,6 +1646,9 @@ func (ec *executionContext) fieldContext_AfterSaleProposal_lines(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSaleProposalLine_itemId(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleProposalLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ItemID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1583,6 +1674,9 @@ func (ec *executionContext) fieldContext_AfterSaleProposalLine_itemId(_ context.
 }
 
 func (ec *executionContext) _AfterSaleProposalLine_quantity(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleProposalLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1608,6 +1702,9 @@ func (ec *executionContext) fieldContext_AfterSaleProposalLine_quantity(_ contex
 }
 
 func (ec *executionContext) _AfterSaleProposalLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleProposalLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2254,6 +2351,9 @@ func (ec *executionContext) fieldContext_ForceRefundPayload_userErrors(_ context
 }
 
 func (ec *executionContext) _Interception_id(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2313,6 +2413,9 @@ func (ec *executionContext) fieldContext_Interception_shipment(_ context.Context
 }
 
 func (ec *executionContext) _Interception_status(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, field.Selections, obj.Status)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2338,6 +2441,9 @@ func (ec *executionContext) fieldContext_Interception_status(_ context.Context, 
 }
 
 func (ec *executionContext) _Interception_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.EndedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2363,6 +2469,9 @@ func (ec *executionContext) fieldContext_Interception_endedAt(_ context.Context,
 }
 
 func (ec *executionContext) _Interception_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2524,6 +2633,9 @@ func (ec *executionContext) fieldContext_ProposeAfterSalePayload_userErrors(_ co
 }
 
 func (ec *executionContext) _RefundPreview_goods(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreview) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx, field.Selections, obj.Goods)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2651,6 +2763,9 @@ func (ec *executionContext) fieldContext_RefundPreview_total(_ context.Context, 
 }
 
 func (ec *executionContext) _RefundPreview_selfApproved(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreview) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.SelfApproved)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2676,6 +2791,9 @@ func (ec *executionContext) fieldContext_RefundPreview_selfApproved(_ context.Co
 }
 
 func (ec *executionContext) _RefundPreview_refundsLeft(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreview) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInt2ᚖint(ctx, field.Selections, obj.RefundsLeft)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2701,6 +2819,9 @@ func (ec *executionContext) fieldContext_RefundPreview_refundsLeft(_ context.Con
 }
 
 func (ec *executionContext) _RefundPreview_nearLimit(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreview) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.NearLimit)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2726,6 +2847,9 @@ func (ec *executionContext) fieldContext_RefundPreview_nearLimit(_ context.Conte
 }
 
 func (ec *executionContext) _RefundPreviewLine_itemId(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreviewLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ItemID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2751,6 +2875,9 @@ func (ec *executionContext) fieldContext_RefundPreviewLine_itemId(_ context.Cont
 }
 
 func (ec *executionContext) _RefundPreviewLine_quantity(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreviewLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2810,6 +2937,9 @@ func (ec *executionContext) fieldContext_RefundPreviewLine_amount(_ context.Cont
 }
 
 func (ec *executionContext) _RefundPreviewLine_mostUnshipped(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreviewLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.MostUnshipped)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2835,6 +2965,9 @@ func (ec *executionContext) fieldContext_RefundPreviewLine_mostUnshipped(_ conte
 }
 
 func (ec *executionContext) _RefundPreviewLine_mostHandedOver(ctx context.Context, field graphql.CollectedField, obj *view.RefundPreviewLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.MostHandedOver)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4800,9 +4933,7 @@ var addAfterSaleMessagePayloadImplementors = []string{"AddAfterSaleMessagePayloa
 func (ec *executionContext) _AddAfterSaleMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *view.AddAfterSaleMessagePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, addAfterSaleMessagePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4821,19 +4952,9 @@ func (ec *executionContext) _AddAfterSaleMessagePayload(ctx context.Context, sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -4843,9 +4964,7 @@ var afterSaleImplementors = []string{"AfterSale", "Node"}
 func (ec *executionContext) _AfterSale(ctx context.Context, sel ast.SelectionSet, obj *ent.AfterSale) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4853,665 +4972,160 @@ func (ec *executionContext) _AfterSale(ctx context.Context, sel ast.SelectionSet
 		case "id":
 			out.Values[i] = ec._AfterSale_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "number":
 			out.Values[i] = ec._AfterSale_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "subOrder":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_subOrder(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_subOrder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_shop(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_shop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "kind":
 			out.Values[i] = ec._AfterSale_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "goods":
 			out.Values[i] = ec._AfterSale_goods(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "way":
 			out.Values[i] = ec._AfterSale_way(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reason":
 			out.Values[i] = ec._AfterSale_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "text":
 			out.Values[i] = ec._AfterSale_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "openedBy":
 			out.Values[i] = ec._AfterSale_openedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "status":
 			out.Values[i] = ec._AfterSale_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_amount(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "freight":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_freight(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_freight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "lines":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_lines(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "messages":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_messages(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_messages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "liable":
 			out.Values[i] = ec._AfterSale_liable(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "rejection":
 			out.Values[i] = ec._AfterSale_rejection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "proposal":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_proposal(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_proposal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "trigger":
 			out.Values[i] = ec._AfterSale_trigger(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shipment":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_shipment(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "parcels":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_parcels(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_parcels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "interceptions":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_interceptions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_interceptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "refunds":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_refunds(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_refunds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "returnAddress":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_returnAddress(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_returnAddress(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "splitFromId":
 			out.Values[i] = ec._AfterSale_splitFromId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "availableActions":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_availableActions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_availableActions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deadlines":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSale_deadlines(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSale_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "endedAt":
 			out.Values[i] = ec._AfterSale_endedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._AfterSale_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5521,9 +5135,7 @@ var afterSaleConnectionImplementors = []string{"AfterSaleConnection"}
 func (ec *executionContext) _AfterSaleConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.AfterSaleConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5547,19 +5159,9 @@ func (ec *executionContext) _AfterSaleConnection(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5569,9 +5171,7 @@ var afterSaleEdgeImplementors = []string{"AfterSaleEdge"}
 func (ec *executionContext) _AfterSaleEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.AfterSaleEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5590,19 +5190,9 @@ func (ec *executionContext) _AfterSaleEdge(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5612,9 +5202,7 @@ var afterSaleLineImplementors = []string{"AfterSaleLine", "Node"}
 func (ec *executionContext) _AfterSaleLine(ctx context.Context, sel ast.SelectionSet, obj *ent.AfterSaleLine) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleLineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5622,154 +5210,45 @@ func (ec *executionContext) _AfterSaleLine(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._AfterSaleLine_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "item":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleLine_item(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleLine_item(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "quantity":
 			out.Values[i] = ec._AfterSaleLine_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleLine_amount(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleLine_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "exchangeSku":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleLine_exchangeSku(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleLine_exchangeSku(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "goodQuantity":
 			out.Values[i] = ec._AfterSaleLine_goodQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "damagedQuantity":
 			out.Values[i] = ec._AfterSaleLine_damagedQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5779,9 +5258,7 @@ var afterSaleMessageImplementors = []string{"AfterSaleMessage", "Node"}
 func (ec *executionContext) _AfterSaleMessage(ctx context.Context, sel ast.SelectionSet, obj *ent.AfterSaleMessage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleMessageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5789,83 +5266,40 @@ func (ec *executionContext) _AfterSaleMessage(ctx context.Context, sel ast.Selec
 		case "id":
 			out.Values[i] = ec._AfterSaleMessage_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "kind":
 			out.Values[i] = ec._AfterSaleMessage_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "author":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleMessage_author(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleMessage_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "text":
 			out.Values[i] = ec._AfterSaleMessage_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "images":
 			out.Values[i] = ec._AfterSaleMessage_images(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._AfterSaleMessage_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5875,9 +5309,7 @@ var afterSaleProposalImplementors = []string{"AfterSaleProposal"}
 func (ec *executionContext) _AfterSaleProposal(ctx context.Context, sel ast.SelectionSet, obj *view.AfterSaleProposal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleProposalImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5896,19 +5328,9 @@ func (ec *executionContext) _AfterSaleProposal(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5918,9 +5340,7 @@ var afterSaleProposalLineImplementors = []string{"AfterSaleProposalLine"}
 func (ec *executionContext) _AfterSaleProposalLine(ctx context.Context, sel ast.SelectionSet, obj *view.AfterSaleProposalLine) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleProposalLineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5944,19 +5364,9 @@ func (ec *executionContext) _AfterSaleProposalLine(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5966,9 +5376,7 @@ var answerProposalPayloadImplementors = []string{"AnswerProposalPayload"}
 func (ec *executionContext) _AnswerProposalPayload(ctx context.Context, sel ast.SelectionSet, obj *view.AnswerProposalPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, answerProposalPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5987,19 +5395,9 @@ func (ec *executionContext) _AnswerProposalPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6009,9 +5407,7 @@ var approveAfterSalePayloadImplementors = []string{"ApproveAfterSalePayload"}
 func (ec *executionContext) _ApproveAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ApproveAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, approveAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6030,19 +5426,9 @@ func (ec *executionContext) _ApproveAfterSalePayload(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6052,9 +5438,7 @@ var approveAfterSaleResultImplementors = []string{"ApproveAfterSaleResult"}
 func (ec *executionContext) _ApproveAfterSaleResult(ctx context.Context, sel ast.SelectionSet, obj *view.ApproveAfterSaleResult) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, approveAfterSaleResultImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6073,19 +5457,9 @@ func (ec *executionContext) _ApproveAfterSaleResult(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6095,9 +5469,7 @@ var approveAfterSalesPayloadImplementors = []string{"ApproveAfterSalesPayload"}
 func (ec *executionContext) _ApproveAfterSalesPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ApproveAfterSalesPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, approveAfterSalesPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6116,19 +5488,9 @@ func (ec *executionContext) _ApproveAfterSalesPayload(ctx context.Context, sel a
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6138,9 +5500,7 @@ var changeToRefundPayloadImplementors = []string{"ChangeToRefundPayload"}
 func (ec *executionContext) _ChangeToRefundPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ChangeToRefundPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, changeToRefundPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6159,19 +5519,9 @@ func (ec *executionContext) _ChangeToRefundPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6181,9 +5531,7 @@ var chooseAfterInterceptionPayloadImplementors = []string{"ChooseAfterIntercepti
 func (ec *executionContext) _ChooseAfterInterceptionPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ChooseAfterInterceptionPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, chooseAfterInterceptionPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6202,19 +5550,9 @@ func (ec *executionContext) _ChooseAfterInterceptionPayload(ctx context.Context,
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6224,9 +5562,7 @@ var confirmReturnPayloadImplementors = []string{"ConfirmReturnPayload"}
 func (ec *executionContext) _ConfirmReturnPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ConfirmReturnPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, confirmReturnPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6245,19 +5581,9 @@ func (ec *executionContext) _ConfirmReturnPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6267,9 +5593,7 @@ var escalateAfterSalePayloadImplementors = []string{"EscalateAfterSalePayload"}
 func (ec *executionContext) _EscalateAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.EscalateAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, escalateAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6288,19 +5612,9 @@ func (ec *executionContext) _EscalateAfterSalePayload(ctx context.Context, sel a
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6310,9 +5624,7 @@ var forceRefundPayloadImplementors = []string{"ForceRefundPayload"}
 func (ec *executionContext) _ForceRefundPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ForceRefundPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, forceRefundPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6331,19 +5643,9 @@ func (ec *executionContext) _ForceRefundPayload(ctx context.Context, sel ast.Sel
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6353,9 +5655,7 @@ var interceptionImplementors = []string{"Interception", "Node"}
 func (ec *executionContext) _Interception(ctx context.Context, sel ast.SelectionSet, obj *ent.Interception) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, interceptionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6363,78 +5663,35 @@ func (ec *executionContext) _Interception(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._Interception_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shipment":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Interception_shipment(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Interception_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
 			out.Values[i] = ec._Interception_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "endedAt":
 			out.Values[i] = ec._Interception_endedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._Interception_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6444,9 +5701,7 @@ var openAfterSaleForBuyerPayloadImplementors = []string{"OpenAfterSaleForBuyerPa
 func (ec *executionContext) _OpenAfterSaleForBuyerPayload(ctx context.Context, sel ast.SelectionSet, obj *view.OpenAfterSaleForBuyerPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, openAfterSaleForBuyerPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6465,19 +5720,9 @@ func (ec *executionContext) _OpenAfterSaleForBuyerPayload(ctx context.Context, s
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6487,9 +5732,7 @@ var proposeAfterSalePayloadImplementors = []string{"ProposeAfterSalePayload"}
 func (ec *executionContext) _ProposeAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ProposeAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposeAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6508,19 +5751,9 @@ func (ec *executionContext) _ProposeAfterSalePayload(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6530,9 +5763,7 @@ var refundPreviewImplementors = []string{"RefundPreview"}
 func (ec *executionContext) _RefundPreview(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPreview) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refundPreviewImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6576,19 +5807,9 @@ func (ec *executionContext) _RefundPreview(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6598,9 +5819,7 @@ var refundPreviewLineImplementors = []string{"RefundPreviewLine"}
 func (ec *executionContext) _RefundPreviewLine(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPreviewLine) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refundPreviewLineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6639,19 +5858,9 @@ func (ec *executionContext) _RefundPreviewLine(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6661,9 +5870,7 @@ var refundPreviewPayloadImplementors = []string{"RefundPreviewPayload"}
 func (ec *executionContext) _RefundPreviewPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefundPreviewPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refundPreviewPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6682,19 +5889,9 @@ func (ec *executionContext) _RefundPreviewPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6704,9 +5901,7 @@ var refuseReturnPayloadImplementors = []string{"RefuseReturnPayload"}
 func (ec *executionContext) _RefuseReturnPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RefuseReturnPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refuseReturnPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6725,19 +5920,9 @@ func (ec *executionContext) _RefuseReturnPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6747,9 +5932,7 @@ var rejectAfterSalePayloadImplementors = []string{"RejectAfterSalePayload"}
 func (ec *executionContext) _RejectAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RejectAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rejectAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6768,19 +5951,9 @@ func (ec *executionContext) _RejectAfterSalePayload(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6790,9 +5963,7 @@ var requestAfterSalePayloadImplementors = []string{"RequestAfterSalePayload"}
 func (ec *executionContext) _RequestAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RequestAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requestAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6811,19 +5982,9 @@ func (ec *executionContext) _RequestAfterSalePayload(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6833,9 +5994,7 @@ var reshipAfterSalePayloadImplementors = []string{"ReshipAfterSalePayload"}
 func (ec *executionContext) _ReshipAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReshipAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reshipAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6854,19 +6013,9 @@ func (ec *executionContext) _ReshipAfterSalePayload(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6876,9 +6025,7 @@ var reviseAfterSalePayloadImplementors = []string{"ReviseAfterSalePayload"}
 func (ec *executionContext) _ReviseAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReviseAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviseAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6897,19 +6044,9 @@ func (ec *executionContext) _ReviseAfterSalePayload(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6919,9 +6056,7 @@ var ruleAfterSalePayloadImplementors = []string{"RuleAfterSalePayload"}
 func (ec *executionContext) _RuleAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.RuleAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ruleAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6940,19 +6075,9 @@ func (ec *executionContext) _RuleAfterSalePayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6962,9 +6087,7 @@ var submitReturnShipmentPayloadImplementors = []string{"SubmitReturnShipmentPayl
 func (ec *executionContext) _SubmitReturnShipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SubmitReturnShipmentPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, submitReturnShipmentPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6983,19 +6106,9 @@ func (ec *executionContext) _SubmitReturnShipmentPayload(ctx context.Context, se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -7005,9 +6118,7 @@ var withdrawAfterSalePayloadImplementors = []string{"WithdrawAfterSalePayload"}
 func (ec *executionContext) _WithdrawAfterSalePayload(ctx context.Context, sel ast.SelectionSet, obj *view.WithdrawAfterSalePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawAfterSalePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -7026,19 +6137,9 @@ func (ec *executionContext) _WithdrawAfterSalePayload(ctx context.Context, sel a
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -7063,7 +6164,7 @@ func (ec *executionContext) marshalNAddAfterSaleMessagePayload2ᚖorderflowᚋgr
 }
 
 func (ec *executionContext) marshalNAfterSale2ᚕᚖorderflowᚋentᚐAfterSaleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AfterSale) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSale2ᚖorderflowᚋentᚐAfterSale(ctx, sel, v[i])
@@ -7120,7 +6221,7 @@ func (ec *executionContext) unmarshalNAfterSaleAction2ᚕorderflowᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNAfterSaleAction2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleAction) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx, sel, v[i])
@@ -7146,7 +6247,7 @@ func (ec *executionContext) marshalNAfterSaleConnection2ᚖorderflowᚋentᚐAft
 }
 
 func (ec *executionContext) marshalNAfterSaleEdge2ᚕᚖorderflowᚋentᚐAfterSaleEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AfterSaleEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleEdge2ᚖorderflowᚋentᚐAfterSaleEdge(ctx, sel, v[i])
@@ -7189,7 +6290,7 @@ func (ec *executionContext) marshalNAfterSaleKind2orderflowᚋinternalᚋvocab�
 }
 
 func (ec *executionContext) marshalNAfterSaleLine2ᚕᚖorderflowᚋentᚐAfterSaleLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AfterSaleLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleLine2ᚖorderflowᚋentᚐAfterSaleLine(ctx, sel, v[i])
@@ -7234,7 +6335,7 @@ func (ec *executionContext) unmarshalNAfterSaleLineInput2ᚖorderflowᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNAfterSaleMessage2ᚕᚖorderflowᚋentᚐAfterSaleMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.AfterSaleMessage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleMessage2ᚖorderflowᚋentᚐAfterSaleMessage(ctx, sel, v[i])
@@ -7293,7 +6394,7 @@ func (ec *executionContext) marshalNAfterSaleOrderField2ᚖorderflowᚋentᚐAft
 }
 
 func (ec *executionContext) marshalNAfterSaleProposalLine2ᚕᚖorderflowᚋgraphᚋviewᚐAfterSaleProposalLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.AfterSaleProposalLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleProposalLine2ᚖorderflowᚋgraphᚋviewᚐAfterSaleProposalLine(ctx, sel, v[i])
@@ -7421,7 +6522,7 @@ func (ec *executionContext) marshalNApproveAfterSalePayload2ᚖorderflowᚋgraph
 }
 
 func (ec *executionContext) marshalNApproveAfterSaleResult2ᚕᚖorderflowᚋgraphᚋviewᚐApproveAfterSaleResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ApproveAfterSaleResult) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNApproveAfterSaleResult2ᚖorderflowᚋgraphᚋviewᚐApproveAfterSaleResult(ctx, sel, v[i])
@@ -7573,7 +6674,7 @@ func (ec *executionContext) unmarshalNInspectedLineInput2ᚖorderflowᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNInterception2ᚕᚖorderflowᚋentᚐInterceptionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Interception) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInterception2ᚖorderflowᚋentᚐInterception(ctx, sel, v[i])
@@ -7663,7 +6764,7 @@ func (ec *executionContext) marshalNProposeAfterSalePayload2ᚖorderflowᚋgraph
 }
 
 func (ec *executionContext) marshalNRefundPreviewLine2ᚕᚖorderflowᚋgraphᚋviewᚐRefundPreviewLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPreviewLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRefundPreviewLine2ᚖorderflowᚋgraphᚋviewᚐRefundPreviewLine(ctx, sel, v[i])
@@ -7905,7 +7006,7 @@ func (ec *executionContext) marshalOAfterSaleKind2ᚕorderflowᚋinternalᚋvoca
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx, sel, v[i])
@@ -7956,7 +7057,7 @@ func (ec *executionContext) marshalOAfterSaleStatus2ᚕorderflowᚋinternalᚋvo
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, sel, v[i])

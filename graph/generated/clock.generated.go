@@ -5,10 +5,9 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,6 +25,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _AdvanceClockPayload_now(ctx context.Context, field graphql.CollectedField, obj *view.AdvanceClockPayload) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.Now.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.Now)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -85,6 +87,9 @@ func (ec *executionContext) fieldContext_AdvanceClockPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _SetClockPayload_now(ctx context.Context, field graphql.CollectedField, obj *view.SetClockPayload) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.Now.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.Now)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -220,9 +225,7 @@ var advanceClockPayloadImplementors = []string{"AdvanceClockPayload"}
 func (ec *executionContext) _AdvanceClockPayload(ctx context.Context, sel ast.SelectionSet, obj *view.AdvanceClockPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, advanceClockPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -241,19 +244,9 @@ func (ec *executionContext) _AdvanceClockPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -263,9 +256,7 @@ var setClockPayloadImplementors = []string{"SetClockPayload"}
 func (ec *executionContext) _SetClockPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetClockPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setClockPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -284,19 +275,9 @@ func (ec *executionContext) _SetClockPayload(ctx context.Context, sel ast.Select
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }

@@ -6,15 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -32,6 +31,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Actor_role(ctx context.Context, field graphql.CollectedField, obj *view.Actor) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.Role)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -57,6 +59,9 @@ func (ec *executionContext) fieldContext_Actor_role(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Actor_id(ctx context.Context, field graphql.CollectedField, obj *view.Actor) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -82,6 +87,9 @@ func (ec *executionContext) fieldContext_Actor_id(_ context.Context, field graph
 }
 
 func (ec *executionContext) _AddressEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -107,6 +115,9 @@ func (ec *executionContext) fieldContext_AddressEvent_id(_ context.Context, fiel
 }
 
 func (ec *executionContext) _AddressEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -132,6 +143,9 @@ func (ec *executionContext) fieldContext_AddressEvent_type(_ context.Context, fi
 }
 
 func (ec *executionContext) _AddressEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -157,6 +171,9 @@ func (ec *executionContext) fieldContext_AddressEvent_cursor(_ context.Context, 
 }
 
 func (ec *executionContext) _AddressEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -284,6 +301,9 @@ func (ec *executionContext) fieldContext_AddressEvent_order(_ context.Context, f
 }
 
 func (ec *executionContext) _AddressEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -309,6 +329,9 @@ func (ec *executionContext) fieldContext_AddressEvent_sequence(_ context.Context
 }
 
 func (ec *executionContext) _AddressEvent_changeFrom(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, field.Selections, obj.ChangeFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -334,6 +357,9 @@ func (ec *executionContext) fieldContext_AddressEvent_changeFrom(_ context.Conte
 }
 
 func (ec *executionContext) _AddressEvent_changeTo(ctx context.Context, field graphql.CollectedField, obj *view.AddressEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAddressChangeStatus2ᚖorderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, field.Selections, obj.ChangeTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -359,6 +385,9 @@ func (ec *executionContext) fieldContext_AddressEvent_changeTo(_ context.Context
 }
 
 func (ec *executionContext) _AfterSaleEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -384,6 +413,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_id(_ context.Context, fi
 }
 
 func (ec *executionContext) _AfterSaleEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -409,6 +441,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_type(_ context.Context, 
 }
 
 func (ec *executionContext) _AfterSaleEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -434,6 +469,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_cursor(_ context.Context
 }
 
 func (ec *executionContext) _AfterSaleEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -561,6 +599,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_order(_ context.Context,
 }
 
 func (ec *executionContext) _AfterSaleEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -586,6 +627,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_sequence(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSaleEvent_afterSaleId(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.AfterSaleID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -611,6 +655,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_afterSaleId(_ context.Co
 }
 
 func (ec *executionContext) _AfterSaleEvent_subOrderId(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SubOrderID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -636,6 +683,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_subOrderId(_ context.Con
 }
 
 func (ec *executionContext) _AfterSaleEvent_detail(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Detail())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -661,6 +711,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_detail(_ context.Context
 }
 
 func (ec *executionContext) _AfterSaleEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -695,6 +748,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_amount(_ context.Context
 }
 
 func (ec *executionContext) _AfterSaleEvent_afterSaleFrom(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, field.Selections, obj.AfterSaleFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -720,6 +776,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_afterSaleFrom(_ context.
 }
 
 func (ec *executionContext) _AfterSaleEvent_afterSaleTo(ctx context.Context, field graphql.CollectedField, obj *view.AfterSaleEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx, field.Selections, obj.AfterSaleTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -745,6 +804,9 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_afterSaleTo(_ context.Co
 }
 
 func (ec *executionContext) _InterceptionEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -770,6 +832,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_id(_ context.Context,
 }
 
 func (ec *executionContext) _InterceptionEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -795,6 +860,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_type(_ context.Contex
 }
 
 func (ec *executionContext) _InterceptionEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -820,6 +888,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_cursor(_ context.Cont
 }
 
 func (ec *executionContext) _InterceptionEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -947,6 +1018,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_order(_ context.Conte
 }
 
 func (ec *executionContext) _InterceptionEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -972,6 +1046,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_sequence(_ context.Co
 }
 
 func (ec *executionContext) _InterceptionEvent_interceptionId(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.InterceptionID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -997,6 +1074,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_interceptionId(_ cont
 }
 
 func (ec *executionContext) _InterceptionEvent_afterSaleId(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.AfterSaleID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1022,6 +1102,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_afterSaleId(_ context
 }
 
 func (ec *executionContext) _InterceptionEvent_shipmentId(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ShipmentID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1047,6 +1130,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_shipmentId(_ context.
 }
 
 func (ec *executionContext) _InterceptionEvent_interceptionFrom(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, field.Selections, obj.InterceptionFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1072,6 +1158,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_interceptionFrom(_ co
 }
 
 func (ec *executionContext) _InterceptionEvent_interceptionTo(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInterceptionStatus2ᚖorderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, field.Selections, obj.InterceptionTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1097,6 +1186,9 @@ func (ec *executionContext) fieldContext_InterceptionEvent_interceptionTo(_ cont
 }
 
 func (ec *executionContext) _OrderStatusEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1122,6 +1214,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_id(_ context.Context, 
 }
 
 func (ec *executionContext) _OrderStatusEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1147,6 +1242,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_type(_ context.Context
 }
 
 func (ec *executionContext) _OrderStatusEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1172,6 +1270,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_cursor(_ context.Conte
 }
 
 func (ec *executionContext) _OrderStatusEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1299,6 +1400,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_order(_ context.Contex
 }
 
 func (ec *executionContext) _OrderStatusEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1324,6 +1428,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_sequence(_ context.Con
 }
 
 func (ec *executionContext) _OrderStatusEvent_from(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, field.Selections, obj.From())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1349,6 +1456,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_from(_ context.Context
 }
 
 func (ec *executionContext) _OrderStatusEvent_to(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, field.Selections, obj.To())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1374,6 +1484,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_to(_ context.Context, 
 }
 
 func (ec *executionContext) _OrderStatusEvent_reason(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, field.Selections, obj.Reason())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1399,6 +1512,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_reason(_ context.Conte
 }
 
 func (ec *executionContext) _OrderStatusEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.OrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1433,6 +1549,9 @@ func (ec *executionContext) fieldContext_OrderStatusEvent_amount(_ context.Conte
 }
 
 func (ec *executionContext) _PaymentEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1458,6 +1577,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_id(_ context.Context, fiel
 }
 
 func (ec *executionContext) _PaymentEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1483,6 +1605,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_type(_ context.Context, fi
 }
 
 func (ec *executionContext) _PaymentEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1508,6 +1633,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_cursor(_ context.Context, 
 }
 
 func (ec *executionContext) _PaymentEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1635,6 +1763,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_order(_ context.Context, f
 }
 
 func (ec *executionContext) _PaymentEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1660,6 +1791,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_sequence(_ context.Context
 }
 
 func (ec *executionContext) _PaymentEvent_paymentId(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.PaymentID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1685,6 +1819,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_paymentId(_ context.Contex
 }
 
 func (ec *executionContext) _PaymentEvent_attemptFrom(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx, field.Selections, obj.AttemptFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1710,6 +1847,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_attemptFrom(_ context.Cont
 }
 
 func (ec *executionContext) _PaymentEvent_attemptTo(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvocabᚐAttemptStatus(ctx, field.Selections, obj.AttemptTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1735,6 +1875,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_attemptTo(_ context.Contex
 }
 
 func (ec *executionContext) _PaymentEvent_detail(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Detail())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1760,6 +1903,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_detail(_ context.Context, 
 }
 
 func (ec *executionContext) _PaymentEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.PaymentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1794,6 +1940,9 @@ func (ec *executionContext) fieldContext_PaymentEvent_amount(_ context.Context, 
 }
 
 func (ec *executionContext) _RefundEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1819,6 +1968,9 @@ func (ec *executionContext) fieldContext_RefundEvent_id(_ context.Context, field
 }
 
 func (ec *executionContext) _RefundEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1844,6 +1996,9 @@ func (ec *executionContext) fieldContext_RefundEvent_type(_ context.Context, fie
 }
 
 func (ec *executionContext) _RefundEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1869,6 +2024,9 @@ func (ec *executionContext) fieldContext_RefundEvent_cursor(_ context.Context, f
 }
 
 func (ec *executionContext) _RefundEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1996,6 +2154,9 @@ func (ec *executionContext) fieldContext_RefundEvent_order(_ context.Context, fi
 }
 
 func (ec *executionContext) _RefundEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2021,6 +2182,9 @@ func (ec *executionContext) fieldContext_RefundEvent_sequence(_ context.Context,
 }
 
 func (ec *executionContext) _RefundEvent_refundId(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.RefundID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2046,6 +2210,9 @@ func (ec *executionContext) fieldContext_RefundEvent_refundId(_ context.Context,
 }
 
 func (ec *executionContext) _RefundEvent_refundFrom(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx, field.Selections, obj.RefundFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2071,6 +2238,9 @@ func (ec *executionContext) fieldContext_RefundEvent_refundFrom(_ context.Contex
 }
 
 func (ec *executionContext) _RefundEvent_refundTo(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORefundStatus2ᚖorderflowᚋinternalᚋvocabᚐRefundStatus(ctx, field.Selections, obj.RefundTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2096,6 +2266,9 @@ func (ec *executionContext) fieldContext_RefundEvent_refundTo(_ context.Context,
 }
 
 func (ec *executionContext) _RefundEvent_detail(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Detail())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2121,6 +2294,9 @@ func (ec *executionContext) fieldContext_RefundEvent_detail(_ context.Context, f
 }
 
 func (ec *executionContext) _RefundEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.RefundEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2155,6 +2331,9 @@ func (ec *executionContext) fieldContext_RefundEvent_amount(_ context.Context, f
 }
 
 func (ec *executionContext) _ReviewEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2180,6 +2359,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_id(_ context.Context, field
 }
 
 func (ec *executionContext) _ReviewEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2205,6 +2387,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_type(_ context.Context, fie
 }
 
 func (ec *executionContext) _ReviewEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2230,6 +2415,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_cursor(_ context.Context, f
 }
 
 func (ec *executionContext) _ReviewEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2357,6 +2545,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_order(_ context.Context, fi
 }
 
 func (ec *executionContext) _ReviewEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2382,6 +2573,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_sequence(_ context.Context,
 }
 
 func (ec *executionContext) _ReviewEvent_subOrderId(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SubOrderID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2407,6 +2601,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_subOrderId(_ context.Contex
 }
 
 func (ec *executionContext) _ReviewEvent_reviewId(ctx context.Context, field graphql.CollectedField, obj *view.ReviewEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ReviewID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2432,6 +2629,9 @@ func (ec *executionContext) fieldContext_ReviewEvent_reviewId(_ context.Context,
 }
 
 func (ec *executionContext) _ShipmentEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2457,6 +2657,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_id(_ context.Context, fie
 }
 
 func (ec *executionContext) _ShipmentEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2482,6 +2685,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_type(_ context.Context, f
 }
 
 func (ec *executionContext) _ShipmentEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2507,6 +2713,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_cursor(_ context.Context,
 }
 
 func (ec *executionContext) _ShipmentEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2634,6 +2843,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_order(_ context.Context, 
 }
 
 func (ec *executionContext) _ShipmentEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2659,6 +2871,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_sequence(_ context.Contex
 }
 
 func (ec *executionContext) _ShipmentEvent_shipmentId(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ShipmentID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2684,6 +2899,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_shipmentId(_ context.Cont
 }
 
 func (ec *executionContext) _ShipmentEvent_subOrderId(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SubOrderID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2709,6 +2927,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_subOrderId(_ context.Cont
 }
 
 func (ec *executionContext) _ShipmentEvent_stageFrom(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, field.Selections, obj.StageFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2734,6 +2955,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_stageFrom(_ context.Conte
 }
 
 func (ec *executionContext) _ShipmentEvent_stageTo(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvocabᚐWarehouseStage(ctx, field.Selections, obj.StageTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2759,6 +2983,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_stageTo(_ context.Context
 }
 
 func (ec *executionContext) _ShipmentEvent_carrierFrom(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx, field.Selections, obj.CarrierFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2784,6 +3011,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_carrierFrom(_ context.Con
 }
 
 func (ec *executionContext) _ShipmentEvent_carrierTo(ctx context.Context, field graphql.CollectedField, obj *view.ShipmentEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocabᚐCarrierStage(ctx, field.Selections, obj.CarrierTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2809,6 +3039,9 @@ func (ec *executionContext) fieldContext_ShipmentEvent_carrierTo(_ context.Conte
 }
 
 func (ec *executionContext) _ShortageEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2834,6 +3067,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_id(_ context.Context, fie
 }
 
 func (ec *executionContext) _ShortageEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2859,6 +3095,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_type(_ context.Context, f
 }
 
 func (ec *executionContext) _ShortageEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2884,6 +3123,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_cursor(_ context.Context,
 }
 
 func (ec *executionContext) _ShortageEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3011,6 +3253,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_order(_ context.Context, 
 }
 
 func (ec *executionContext) _ShortageEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3036,6 +3281,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_sequence(_ context.Contex
 }
 
 func (ec *executionContext) _ShortageEvent_shortageId(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ShortageID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3061,6 +3309,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_shortageId(_ context.Cont
 }
 
 func (ec *executionContext) _ShortageEvent_subOrderId(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SubOrderID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3086,6 +3337,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_subOrderId(_ context.Cont
 }
 
 func (ec *executionContext) _ShortageEvent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3111,6 +3365,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_quantity(_ context.Contex
 }
 
 func (ec *executionContext) _ShortageEvent_shortageFrom(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx, field.Selections, obj.ShortageFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3136,6 +3393,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_shortageFrom(_ context.Co
 }
 
 func (ec *executionContext) _ShortageEvent_shortageTo(ctx context.Context, field graphql.CollectedField, obj *view.ShortageEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOShortageStatus2ᚖorderflowᚋinternalᚋvocabᚐShortageStatus(ctx, field.Selections, obj.ShortageTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3161,6 +3421,9 @@ func (ec *executionContext) fieldContext_ShortageEvent_shortageTo(_ context.Cont
 }
 
 func (ec *executionContext) _StockTransferEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3186,6 +3449,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_id(_ context.Context
 }
 
 func (ec *executionContext) _StockTransferEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3211,6 +3477,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_type(_ context.Conte
 }
 
 func (ec *executionContext) _StockTransferEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3236,6 +3505,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_cursor(_ context.Con
 }
 
 func (ec *executionContext) _StockTransferEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3329,6 +3601,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_shop(_ context.Conte
 }
 
 func (ec *executionContext) _StockTransferEvent_transferId(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.TransferID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3354,6 +3629,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_transferId(_ context
 }
 
 func (ec *executionContext) _StockTransferEvent_transferFrom(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, field.Selections, obj.TransferFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3379,6 +3657,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_transferFrom(_ conte
 }
 
 func (ec *executionContext) _StockTransferEvent_transferTo(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, field.Selections, obj.TransferTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3404,6 +3685,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_transferTo(_ context
 }
 
 func (ec *executionContext) _StockTransferEvent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.StockTransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3429,6 +3713,9 @@ func (ec *executionContext) fieldContext_StockTransferEvent_quantity(_ context.C
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3454,6 +3741,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_id(_ context.Contex
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3479,6 +3769,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_type(_ context.Cont
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3504,6 +3797,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_cursor(_ context.Co
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3631,6 +3927,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_order(_ context.Con
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3656,6 +3955,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_sequence(_ context.
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_subOrderId(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.SubOrderID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3681,6 +3983,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_subOrderId(_ contex
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_from(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, field.Selections, obj.From())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3706,6 +4011,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_from(_ context.Cont
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_to(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocabᚐTradeStatus(ctx, field.Selections, obj.To())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3731,6 +4039,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_to(_ context.Contex
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_reason(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOCloseReason2ᚖorderflowᚋinternalᚋvocabᚐCloseReason(ctx, field.Selections, obj.Reason())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3756,6 +4067,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_reason(_ context.Co
 }
 
 func (ec *executionContext) _SubOrderStatusEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3790,6 +4104,9 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_amount(_ context.Co
 }
 
 func (ec *executionContext) _TransferEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3815,6 +4132,9 @@ func (ec *executionContext) fieldContext_TransferEvent_id(_ context.Context, fie
 }
 
 func (ec *executionContext) _TransferEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3840,6 +4160,9 @@ func (ec *executionContext) fieldContext_TransferEvent_type(_ context.Context, f
 }
 
 func (ec *executionContext) _TransferEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3865,6 +4188,9 @@ func (ec *executionContext) fieldContext_TransferEvent_cursor(_ context.Context,
 }
 
 func (ec *executionContext) _TransferEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3992,6 +4318,9 @@ func (ec *executionContext) fieldContext_TransferEvent_order(_ context.Context, 
 }
 
 func (ec *executionContext) _TransferEvent_sequence(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Sequence())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4017,6 +4346,9 @@ func (ec *executionContext) fieldContext_TransferEvent_sequence(_ context.Contex
 }
 
 func (ec *executionContext) _TransferEvent_transferId(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.TransferID())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4042,6 +4374,9 @@ func (ec *executionContext) fieldContext_TransferEvent_transferId(_ context.Cont
 }
 
 func (ec *executionContext) _TransferEvent_transferFrom(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, field.Selections, obj.TransferFrom())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4067,6 +4402,9 @@ func (ec *executionContext) fieldContext_TransferEvent_transferFrom(_ context.Co
 }
 
 func (ec *executionContext) _TransferEvent_transferTo(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTransferStatus2ᚖorderflowᚋinternalᚋvocabᚐTransferStatus(ctx, field.Selections, obj.TransferTo())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4092,6 +4430,9 @@ func (ec *executionContext) fieldContext_TransferEvent_transferTo(_ context.Cont
 }
 
 func (ec *executionContext) _TransferEvent_quantity(ctx context.Context, field graphql.CollectedField, obj *view.TransferEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4325,9 +4666,7 @@ var actorImplementors = []string{"Actor"}
 func (ec *executionContext) _Actor(ctx context.Context, sel ast.SelectionSet, obj *view.Actor) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, actorImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4346,19 +4685,9 @@ func (ec *executionContext) _Actor(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -4368,9 +4697,7 @@ var addressEventImplementors = []string{"AddressEvent", "OrderEvent", "FeedEvent
 func (ec *executionContext) _AddressEvent(ctx context.Context, sel ast.SelectionSet, obj *view.AddressEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, addressEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4378,169 +4705,60 @@ func (ec *executionContext) _AddressEvent(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._AddressEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._AddressEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._AddressEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._AddressEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AddressEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AddressEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AddressEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AddressEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AddressEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AddressEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._AddressEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "changeFrom":
 			out.Values[i] = ec._AddressEvent_changeFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "changeTo":
 			out.Values[i] = ec._AddressEvent_changeTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -4550,9 +4768,7 @@ var afterSaleEventImplementors = []string{"AfterSaleEvent", "OrderEvent", "FeedE
 func (ec *executionContext) _AfterSaleEvent(ctx context.Context, sel ast.SelectionSet, obj *view.AfterSaleEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, afterSaleEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4560,189 +4776,80 @@ func (ec *executionContext) _AfterSaleEvent(ctx context.Context, sel ast.Selecti
 		case "id":
 			out.Values[i] = ec._AfterSaleEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._AfterSaleEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._AfterSaleEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._AfterSaleEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AfterSaleEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AfterSaleEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._AfterSaleEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "afterSaleId":
 			out.Values[i] = ec._AfterSaleEvent_afterSaleId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "subOrderId":
 			out.Values[i] = ec._AfterSaleEvent_subOrderId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "detail":
 			out.Values[i] = ec._AfterSaleEvent_detail(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._AfterSaleEvent_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "afterSaleFrom":
 			out.Values[i] = ec._AfterSaleEvent_afterSaleFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "afterSaleTo":
 			out.Values[i] = ec._AfterSaleEvent_afterSaleTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -4752,9 +4859,7 @@ var interceptionEventImplementors = []string{"InterceptionEvent", "OrderEvent", 
 func (ec *executionContext) _InterceptionEvent(ctx context.Context, sel ast.SelectionSet, obj *view.InterceptionEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, interceptionEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4762,184 +4867,75 @@ func (ec *executionContext) _InterceptionEvent(ctx context.Context, sel ast.Sele
 		case "id":
 			out.Values[i] = ec._InterceptionEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._InterceptionEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._InterceptionEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._InterceptionEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._InterceptionEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._InterceptionEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._InterceptionEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._InterceptionEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._InterceptionEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._InterceptionEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._InterceptionEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "interceptionId":
 			out.Values[i] = ec._InterceptionEvent_interceptionId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "afterSaleId":
 			out.Values[i] = ec._InterceptionEvent_afterSaleId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shipmentId":
 			out.Values[i] = ec._InterceptionEvent_shipmentId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "interceptionFrom":
 			out.Values[i] = ec._InterceptionEvent_interceptionFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "interceptionTo":
 			out.Values[i] = ec._InterceptionEvent_interceptionTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -4949,9 +4945,7 @@ var orderStatusEventImplementors = []string{"OrderStatusEvent", "OrderEvent", "F
 func (ec *executionContext) _OrderStatusEvent(ctx context.Context, sel ast.SelectionSet, obj *view.OrderStatusEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderStatusEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -4959,179 +4953,70 @@ func (ec *executionContext) _OrderStatusEvent(ctx context.Context, sel ast.Selec
 		case "id":
 			out.Values[i] = ec._OrderStatusEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._OrderStatusEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._OrderStatusEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._OrderStatusEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderStatusEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._OrderStatusEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderStatusEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._OrderStatusEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._OrderStatusEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._OrderStatusEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._OrderStatusEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "from":
 			out.Values[i] = ec._OrderStatusEvent_from(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "to":
 			out.Values[i] = ec._OrderStatusEvent_to(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reason":
 			out.Values[i] = ec._OrderStatusEvent_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._OrderStatusEvent_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5141,9 +5026,7 @@ var paymentEventImplementors = []string{"PaymentEvent", "OrderEvent", "FeedEvent
 func (ec *executionContext) _PaymentEvent(ctx context.Context, sel ast.SelectionSet, obj *view.PaymentEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, paymentEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5151,184 +5034,75 @@ func (ec *executionContext) _PaymentEvent(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._PaymentEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._PaymentEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._PaymentEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._PaymentEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PaymentEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._PaymentEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PaymentEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._PaymentEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PaymentEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._PaymentEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._PaymentEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "paymentId":
 			out.Values[i] = ec._PaymentEvent_paymentId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "attemptFrom":
 			out.Values[i] = ec._PaymentEvent_attemptFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "attemptTo":
 			out.Values[i] = ec._PaymentEvent_attemptTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "detail":
 			out.Values[i] = ec._PaymentEvent_detail(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._PaymentEvent_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5338,9 +5112,7 @@ var refundEventImplementors = []string{"RefundEvent", "OrderEvent", "FeedEvent",
 func (ec *executionContext) _RefundEvent(ctx context.Context, sel ast.SelectionSet, obj *view.RefundEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refundEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5348,184 +5120,75 @@ func (ec *executionContext) _RefundEvent(ctx context.Context, sel ast.SelectionS
 		case "id":
 			out.Values[i] = ec._RefundEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._RefundEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._RefundEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._RefundEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._RefundEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._RefundEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._RefundEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._RefundEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._RefundEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._RefundEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._RefundEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "refundId":
 			out.Values[i] = ec._RefundEvent_refundId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "refundFrom":
 			out.Values[i] = ec._RefundEvent_refundFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "refundTo":
 			out.Values[i] = ec._RefundEvent_refundTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "detail":
 			out.Values[i] = ec._RefundEvent_detail(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._RefundEvent_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5535,9 +5198,7 @@ var reviewEventImplementors = []string{"ReviewEvent", "OrderEvent", "FeedEvent",
 func (ec *executionContext) _ReviewEvent(ctx context.Context, sel ast.SelectionSet, obj *view.ReviewEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5545,169 +5206,60 @@ func (ec *executionContext) _ReviewEvent(ctx context.Context, sel ast.SelectionS
 		case "id":
 			out.Values[i] = ec._ReviewEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._ReviewEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._ReviewEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._ReviewEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ReviewEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ReviewEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ReviewEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ReviewEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ReviewEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ReviewEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._ReviewEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "subOrderId":
 			out.Values[i] = ec._ReviewEvent_subOrderId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reviewId":
 			out.Values[i] = ec._ReviewEvent_reviewId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5717,9 +5269,7 @@ var shipmentEventImplementors = []string{"ShipmentEvent", "OrderEvent", "FeedEve
 func (ec *executionContext) _ShipmentEvent(ctx context.Context, sel ast.SelectionSet, obj *view.ShipmentEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shipmentEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5727,189 +5277,80 @@ func (ec *executionContext) _ShipmentEvent(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._ShipmentEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._ShipmentEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._ShipmentEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._ShipmentEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShipmentEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShipmentEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShipmentEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShipmentEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShipmentEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShipmentEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._ShipmentEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shipmentId":
 			out.Values[i] = ec._ShipmentEvent_shipmentId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "subOrderId":
 			out.Values[i] = ec._ShipmentEvent_subOrderId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "stageFrom":
 			out.Values[i] = ec._ShipmentEvent_stageFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "stageTo":
 			out.Values[i] = ec._ShipmentEvent_stageTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "carrierFrom":
 			out.Values[i] = ec._ShipmentEvent_carrierFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "carrierTo":
 			out.Values[i] = ec._ShipmentEvent_carrierTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -5919,9 +5360,7 @@ var shortageEventImplementors = []string{"ShortageEvent", "OrderEvent", "FeedEve
 func (ec *executionContext) _ShortageEvent(ctx context.Context, sel ast.SelectionSet, obj *view.ShortageEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shortageEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -5929,184 +5368,75 @@ func (ec *executionContext) _ShortageEvent(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._ShortageEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._ShortageEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._ShortageEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._ShortageEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShortageEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShortageEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShortageEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShortageEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShortageEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShortageEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._ShortageEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shortageId":
 			out.Values[i] = ec._ShortageEvent_shortageId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "subOrderId":
 			out.Values[i] = ec._ShortageEvent_subOrderId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quantity":
 			out.Values[i] = ec._ShortageEvent_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shortageFrom":
 			out.Values[i] = ec._ShortageEvent_shortageFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shortageTo":
 			out.Values[i] = ec._ShortageEvent_shortageTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6116,9 +5446,7 @@ var stockTransferEventImplementors = []string{"StockTransferEvent", "FeedEvent",
 func (ec *executionContext) _StockTransferEvent(ctx context.Context, sel ast.SelectionSet, obj *view.StockTransferEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stockTransferEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6126,136 +5454,60 @@ func (ec *executionContext) _StockTransferEvent(ctx context.Context, sel ast.Sel
 		case "id":
 			out.Values[i] = ec._StockTransferEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._StockTransferEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._StockTransferEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._StockTransferEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransferEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransferEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransferEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransferEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "transferId":
 			out.Values[i] = ec._StockTransferEvent_transferId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "transferFrom":
 			out.Values[i] = ec._StockTransferEvent_transferFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "transferTo":
 			out.Values[i] = ec._StockTransferEvent_transferTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quantity":
 			out.Values[i] = ec._StockTransferEvent_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6265,9 +5517,7 @@ var subOrderStatusEventImplementors = []string{"SubOrderStatusEvent", "OrderEven
 func (ec *executionContext) _SubOrderStatusEvent(ctx context.Context, sel ast.SelectionSet, obj *view.SubOrderStatusEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, subOrderStatusEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6275,184 +5525,75 @@ func (ec *executionContext) _SubOrderStatusEvent(ctx context.Context, sel ast.Se
 		case "id":
 			out.Values[i] = ec._SubOrderStatusEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._SubOrderStatusEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._SubOrderStatusEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._SubOrderStatusEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._SubOrderStatusEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._SubOrderStatusEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._SubOrderStatusEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._SubOrderStatusEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._SubOrderStatusEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._SubOrderStatusEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._SubOrderStatusEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "subOrderId":
 			out.Values[i] = ec._SubOrderStatusEvent_subOrderId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "from":
 			out.Values[i] = ec._SubOrderStatusEvent_from(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "to":
 			out.Values[i] = ec._SubOrderStatusEvent_to(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reason":
 			out.Values[i] = ec._SubOrderStatusEvent_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._SubOrderStatusEvent_amount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6462,9 +5603,7 @@ var transferEventImplementors = []string{"TransferEvent", "OrderEvent", "FeedEve
 func (ec *executionContext) _TransferEvent(ctx context.Context, sel ast.SelectionSet, obj *view.TransferEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, transferEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -6472,179 +5611,70 @@ func (ec *executionContext) _TransferEvent(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._TransferEvent_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "type":
 			out.Values[i] = ec._TransferEvent_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "cursor":
 			out.Values[i] = ec._TransferEvent_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._TransferEvent_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TransferEvent_actor(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._TransferEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TransferEvent_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._TransferEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "order":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._TransferEvent_order(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._TransferEvent_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sequence":
 			out.Values[i] = ec._TransferEvent_sequence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "transferId":
 			out.Values[i] = ec._TransferEvent_transferId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "transferFrom":
 			out.Values[i] = ec._TransferEvent_transferFrom(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "transferTo":
 			out.Values[i] = ec._TransferEvent_transferTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quantity":
 			out.Values[i] = ec._TransferEvent_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -6715,7 +5745,7 @@ func (ec *executionContext) marshalNOrderEvent2orderflowᚋgraphᚋviewᚐOrderE
 }
 
 func (ec *executionContext) marshalNOrderEvent2ᚕorderflowᚋgraphᚋviewᚐOrderEventᚄ(ctx context.Context, sel ast.SelectionSet, v []view.OrderEvent) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrderEvent2orderflowᚋgraphᚋviewᚐOrderEvent(ctx, sel, v[i])
@@ -6751,7 +5781,7 @@ func (ec *executionContext) marshalOEventType2ᚕorderflowᚋgraphᚋviewᚐEven
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, sel, v[i])

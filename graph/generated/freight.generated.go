@@ -5,15 +5,14 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -30,6 +29,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _FreightRule_zones(ctx context.Context, field graphql.CollectedField, obj *document.FreightRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNFreightZone2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx, field.Selections, obj.Zones)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -64,6 +66,9 @@ func (ec *executionContext) fieldContext_FreightRule_zones(_ context.Context, fi
 }
 
 func (ec *executionContext) _FreightTemplate_id(ctx context.Context, field graphql.CollectedField, obj *ent.FreightTemplate) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -123,6 +128,9 @@ func (ec *executionContext) fieldContext_FreightTemplate_shop(_ context.Context,
 }
 
 func (ec *executionContext) _FreightTemplate_logisticsClass(ctx context.Context, field graphql.CollectedField, obj *ent.FreightTemplate) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, field.Selections, obj.LogisticsClass)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -148,6 +156,9 @@ func (ec *executionContext) fieldContext_FreightTemplate_logisticsClass(_ contex
 }
 
 func (ec *executionContext) _FreightTemplate_basis(ctx context.Context, field graphql.CollectedField, obj *ent.FreightTemplate) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx, field.Selections, obj.Basis)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -173,6 +184,9 @@ func (ec *executionContext) fieldContext_FreightTemplate_basis(_ context.Context
 }
 
 func (ec *executionContext) _FreightTemplate_rule(ctx context.Context, field graphql.CollectedField, obj *ent.FreightTemplate) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNFreightRule2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx, field.Selections, obj.Rule)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -207,6 +221,9 @@ func (ec *executionContext) fieldContext_FreightTemplate_rule(_ context.Context,
 }
 
 func (ec *executionContext) _FreightZone_regions(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Regions)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -232,6 +249,9 @@ func (ec *executionContext) fieldContext_FreightZone_regions(_ context.Context, 
 }
 
 func (ec *executionContext) _FreightZone_first(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.First)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -257,6 +277,9 @@ func (ec *executionContext) fieldContext_FreightZone_first(_ context.Context, fi
 }
 
 func (ec *executionContext) _FreightZone_firstFee(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.FirstFee)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -282,6 +305,9 @@ func (ec *executionContext) fieldContext_FreightZone_firstFee(_ context.Context,
 }
 
 func (ec *executionContext) _FreightZone_step(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Step)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -307,6 +333,9 @@ func (ec *executionContext) fieldContext_FreightZone_step(_ context.Context, fie
 }
 
 func (ec *executionContext) _FreightZone_stepFee(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.StepFee)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -332,6 +361,9 @@ func (ec *executionContext) fieldContext_FreightZone_stepFee(_ context.Context, 
 }
 
 func (ec *executionContext) _FreightZone_freeAbove(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.FreeAbove)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -607,9 +639,7 @@ var freightRuleImplementors = []string{"FreightRule"}
 func (ec *executionContext) _FreightRule(ctx context.Context, sel ast.SelectionSet, obj *document.FreightRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, freightRuleImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -623,19 +653,9 @@ func (ec *executionContext) _FreightRule(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -645,9 +665,7 @@ var freightTemplateImplementors = []string{"FreightTemplate", "Node"}
 func (ec *executionContext) _FreightTemplate(ctx context.Context, sel ast.SelectionSet, obj *ent.FreightTemplate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, freightTemplateImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -655,78 +673,35 @@ func (ec *executionContext) _FreightTemplate(ctx context.Context, sel ast.Select
 		case "id":
 			out.Values[i] = ec._FreightTemplate_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._FreightTemplate_shop(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._FreightTemplate_shop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "logisticsClass":
 			out.Values[i] = ec._FreightTemplate_logisticsClass(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "basis":
 			out.Values[i] = ec._FreightTemplate_basis(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "rule":
 			out.Values[i] = ec._FreightTemplate_rule(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -736,9 +711,7 @@ var freightZoneImplementors = []string{"FreightZone"}
 func (ec *executionContext) _FreightZone(ctx context.Context, sel ast.SelectionSet, obj *document.FreightZone) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, freightZoneImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -777,19 +750,9 @@ func (ec *executionContext) _FreightZone(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -799,9 +762,7 @@ var setFreightTemplatePayloadImplementors = []string{"SetFreightTemplatePayload"
 func (ec *executionContext) _SetFreightTemplatePayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetFreightTemplatePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setFreightTemplatePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -820,19 +781,9 @@ func (ec *executionContext) _SetFreightTemplatePayload(ctx context.Context, sel 
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -868,7 +819,7 @@ func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋdo
 }
 
 func (ec *executionContext) marshalNFreightTemplate2ᚕᚖorderflowᚋentᚐFreightTemplateᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.FreightTemplate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFreightTemplate2ᚖorderflowᚋentᚐFreightTemplate(ctx, sel, v[i])
@@ -898,7 +849,7 @@ func (ec *executionContext) marshalNFreightZone2orderflowᚋinternalᚋdocument�
 }
 
 func (ec *executionContext) marshalNFreightZone2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx context.Context, sel ast.SelectionSet, v []document.FreightZone) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFreightZone2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx, sel, v[i])

@@ -5,10 +5,9 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
+	"orderflow/graph/exec"
 	"orderflow/internal/fsm"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -25,6 +24,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Lifecycle_name(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -50,6 +52,9 @@ func (ec *executionContext) fieldContext_Lifecycle_name(_ context.Context, field
 }
 
 func (ec *executionContext) _Lifecycle_doc(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Doc)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -75,6 +80,9 @@ func (ec *executionContext) fieldContext_Lifecycle_doc(_ context.Context, field 
 }
 
 func (ec *executionContext) _Lifecycle_states(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.States)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -100,6 +108,9 @@ func (ec *executionContext) fieldContext_Lifecycle_states(_ context.Context, fie
 }
 
 func (ec *executionContext) _Lifecycle_final(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Final)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -125,6 +136,9 @@ func (ec *executionContext) fieldContext_Lifecycle_final(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Lifecycle_actions(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Actions)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -150,6 +164,9 @@ func (ec *executionContext) fieldContext_Lifecycle_actions(_ context.Context, fi
 }
 
 func (ec *executionContext) _Lifecycle_roles(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Roles)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -175,6 +192,9 @@ func (ec *executionContext) fieldContext_Lifecycle_roles(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Lifecycle_rows(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNLifecycleRow2ᚕorderflowᚋinternalᚋfsmᚐDescribedRowᚄ(ctx, field.Selections, obj.Rows)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -209,6 +229,9 @@ func (ec *executionContext) fieldContext_Lifecycle_rows(_ context.Context, field
 }
 
 func (ec *executionContext) _Lifecycle_mermaid(ctx context.Context, field graphql.CollectedField, obj *fsm.Description) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Mermaid())
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -234,6 +257,9 @@ func (ec *executionContext) fieldContext_Lifecycle_mermaid(_ context.Context, fi
 }
 
 func (ec *executionContext) _LifecycleRow_from(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.From)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -259,6 +285,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_from(_ context.Context, fi
 }
 
 func (ec *executionContext) _LifecycleRow_on(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.On)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -284,6 +313,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_on(_ context.Context, fiel
 }
 
 func (ec *executionContext) _LifecycleRow_to(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.To)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -309,6 +341,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_to(_ context.Context, fiel
 }
 
 func (ec *executionContext) _LifecycleRow_by(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.By)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -334,6 +369,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_by(_ context.Context, fiel
 }
 
 func (ec *executionContext) _LifecycleRow_when(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.When)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -359,6 +397,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_when(_ context.Context, fi
 }
 
 func (ec *executionContext) _LifecycleRow_emit(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Emit)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -384,6 +425,9 @@ func (ec *executionContext) fieldContext_LifecycleRow_emit(_ context.Context, fi
 }
 
 func (ec *executionContext) _LifecycleRow_doc(ctx context.Context, field graphql.CollectedField, obj *fsm.DescribedRow) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Doc)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -425,9 +469,7 @@ var lifecycleImplementors = []string{"Lifecycle"}
 func (ec *executionContext) _Lifecycle(ctx context.Context, sel ast.SelectionSet, obj *fsm.Description) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lifecycleImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -476,19 +518,9 @@ func (ec *executionContext) _Lifecycle(ctx context.Context, sel ast.SelectionSet
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -498,9 +530,7 @@ var lifecycleRowImplementors = []string{"LifecycleRow"}
 func (ec *executionContext) _LifecycleRow(ctx context.Context, sel ast.SelectionSet, obj *fsm.DescribedRow) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lifecycleRowImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -544,19 +574,9 @@ func (ec *executionContext) _LifecycleRow(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -566,7 +586,7 @@ func (ec *executionContext) _LifecycleRow(ctx context.Context, sel ast.Selection
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNLifecycle2ᚕᚖorderflowᚋinternalᚋfsmᚐDescriptionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fsm.Description) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLifecycle2ᚖorderflowᚋinternalᚋfsmᚐDescription(ctx, sel, v[i])
@@ -596,7 +616,7 @@ func (ec *executionContext) marshalNLifecycleRow2orderflowᚋinternalᚋfsmᚐDe
 }
 
 func (ec *executionContext) marshalNLifecycleRow2ᚕorderflowᚋinternalᚋfsmᚐDescribedRowᚄ(ctx context.Context, sel ast.SelectionSet, v []fsm.DescribedRow) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLifecycleRow2orderflowᚋinternalᚋfsmᚐDescribedRow(ctx, sel, v[i])

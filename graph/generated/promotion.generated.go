@@ -5,15 +5,14 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"entgo.io/contrib/entgql"
@@ -36,6 +35,9 @@ type PromotionRuleResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _BenefitRule_minLevel(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.MinLevel)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -61,6 +63,9 @@ func (ec *executionContext) fieldContext_BenefitRule_minLevel(_ context.Context,
 }
 
 func (ec *executionContext) _BenefitRule_amount(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Amount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,6 +91,9 @@ func (ec *executionContext) fieldContext_BenefitRule_amount(_ context.Context, f
 }
 
 func (ec *executionContext) _BenefitRule_percent(ctx context.Context, field graphql.CollectedField, obj *document.BenefitRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.Percent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -111,6 +119,9 @@ func (ec *executionContext) fieldContext_BenefitRule_percent(_ context.Context, 
 }
 
 func (ec *executionContext) _Coupon_id(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -170,6 +181,9 @@ func (ec *executionContext) fieldContext_Coupon_promotion(_ context.Context, fie
 }
 
 func (ec *executionContext) _Coupon_status(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx, field.Selections, obj.Status)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -195,6 +209,9 @@ func (ec *executionContext) fieldContext_Coupon_status(_ context.Context, field 
 }
 
 func (ec *executionContext) _Coupon_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -288,6 +305,9 @@ func (ec *executionContext) fieldContext_IssueCouponsPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _MemberBenefit_id(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -313,6 +333,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_id(_ context.Context, fie
 }
 
 func (ec *executionContext) _MemberBenefit_code(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Code)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -338,6 +361,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_code(_ context.Context, f
 }
 
 func (ec *executionContext) _MemberBenefit_title(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Title)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -363,6 +389,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_title(_ context.Context, 
 }
 
 func (ec *executionContext) _MemberBenefit_kind(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx, field.Selections, obj.Kind)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -388,6 +417,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_kind(_ context.Context, f
 }
 
 func (ec *executionContext) _MemberBenefit_rule(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBenefitRule2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx, field.Selections, obj.Rule)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -422,6 +454,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_rule(_ context.Context, f
 }
 
 func (ec *executionContext) _MemberBenefit_active(ctx context.Context, field graphql.CollectedField, obj *ent.MemberBenefit) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Active)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -447,6 +482,9 @@ func (ec *executionContext) fieldContext_MemberBenefit_active(_ context.Context,
 }
 
 func (ec *executionContext) _Promotion_id(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -506,6 +544,9 @@ func (ec *executionContext) fieldContext_Promotion_shop(_ context.Context, field
 }
 
 func (ec *executionContext) _Promotion_code(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Code)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -531,6 +572,9 @@ func (ec *executionContext) fieldContext_Promotion_code(_ context.Context, field
 }
 
 func (ec *executionContext) _Promotion_title(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Title)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -556,6 +600,9 @@ func (ec *executionContext) fieldContext_Promotion_title(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Promotion_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx, field.Selections, obj.Kind)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -581,6 +628,9 @@ func (ec *executionContext) fieldContext_Promotion_kind(_ context.Context, field
 }
 
 func (ec *executionContext) _Promotion_scope(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx, field.Selections, obj.Scope)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -606,6 +656,9 @@ func (ec *executionContext) fieldContext_Promotion_scope(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Promotion_funder(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, field.Selections, obj.Funder)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -665,6 +718,9 @@ func (ec *executionContext) fieldContext_Promotion_rule(_ context.Context, field
 }
 
 func (ec *executionContext) _Promotion_startsAt(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.StartsAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.StartsAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -690,6 +746,9 @@ func (ec *executionContext) fieldContext_Promotion_startsAt(_ context.Context, f
 }
 
 func (ec *executionContext) _Promotion_endsAt(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.EndsAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.EndsAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -715,6 +774,9 @@ func (ec *executionContext) fieldContext_Promotion_endsAt(_ context.Context, fie
 }
 
 func (ec *executionContext) _Promotion_stackingGroup(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.StackingGroup)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -740,6 +802,9 @@ func (ec *executionContext) fieldContext_Promotion_stackingGroup(_ context.Conte
 }
 
 func (ec *executionContext) _Promotion_quota(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInt642ᚖint64(ctx, field.Selections, obj.Quota)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -765,6 +830,9 @@ func (ec *executionContext) fieldContext_Promotion_quota(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Promotion_quotaPerBuyer(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInt642ᚖint64(ctx, field.Selections, obj.QuotaPerBuyer)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -790,6 +858,9 @@ func (ec *executionContext) fieldContext_Promotion_quotaPerBuyer(_ context.Conte
 }
 
 func (ec *executionContext) _Promotion_active(ctx context.Context, field graphql.CollectedField, obj *ent.Promotion) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Active)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -849,6 +920,9 @@ func (ec *executionContext) fieldContext_PromotionConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _PromotionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -883,6 +957,9 @@ func (ec *executionContext) fieldContext_PromotionConnection_pageInfo(_ context.
 }
 
 func (ec *executionContext) _PromotionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.TotalCount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -942,6 +1019,9 @@ func (ec *executionContext) fieldContext_PromotionEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _PromotionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionEdge) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -967,6 +1047,9 @@ func (ec *executionContext) fieldContext_PromotionEdge_cursor(_ context.Context,
 }
 
 func (ec *executionContext) _PromotionRule_skus(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2ᚕorderflowᚋinternalᚋglobalidᚐIDᚄ(ctx, field.Selections, obj.Skus)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -992,6 +1075,9 @@ func (ec *executionContext) fieldContext_PromotionRule_skus(_ context.Context, f
 }
 
 func (ec *executionContext) _PromotionRule_steps(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNReductionStep2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx, field.Selections, obj.Steps)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1026,6 +1112,9 @@ func (ec *executionContext) fieldContext_PromotionRule_steps(_ context.Context, 
 }
 
 func (ec *executionContext) _PromotionRule_percent(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.Percent)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1051,6 +1140,9 @@ func (ec *executionContext) fieldContext_PromotionRule_percent(_ context.Context
 }
 
 func (ec *executionContext) _PromotionRule_amount(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Amount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1076,6 +1168,9 @@ func (ec *executionContext) fieldContext_PromotionRule_amount(_ context.Context,
 }
 
 func (ec *executionContext) _PromotionRule_threshold(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Threshold)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1126,6 +1221,9 @@ func (ec *executionContext) fieldContext_PromotionRule_gift(_ context.Context, f
 }
 
 func (ec *executionContext) _PromotionRule_giftQuantity(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.GiftQuantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1151,6 +1249,9 @@ func (ec *executionContext) fieldContext_PromotionRule_giftQuantity(_ context.Co
 }
 
 func (ec *executionContext) _PromotionRule_giftEvery(ctx context.Context, field graphql.CollectedField, obj *document.PromotionRule) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.GiftEvery)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1176,6 +1277,9 @@ func (ec *executionContext) fieldContext_PromotionRule_giftEvery(_ context.Conte
 }
 
 func (ec *executionContext) _ReductionStep_threshold(ctx context.Context, field graphql.CollectedField, obj *document.ReductionStep) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Threshold)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1201,6 +1305,9 @@ func (ec *executionContext) fieldContext_ReductionStep_threshold(_ context.Conte
 }
 
 func (ec *executionContext) _ReductionStep_amount(ctx context.Context, field graphql.CollectedField, obj *document.ReductionStep) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Amount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1226,6 +1333,9 @@ func (ec *executionContext) fieldContext_ReductionStep_amount(_ context.Context,
 }
 
 func (ec *executionContext) _SetMemberBenefitPayload_memberBenefit(ctx context.Context, field graphql.CollectedField, obj *view.SetMemberBenefitPayload) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOMemberBenefit2ᚖorderflowᚋentᚐMemberBenefit(ctx, field.Selections, obj.MemberBenefit)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1889,9 +1999,7 @@ var benefitRuleImplementors = []string{"BenefitRule"}
 func (ec *executionContext) _BenefitRule(ctx context.Context, sel ast.SelectionSet, obj *document.BenefitRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, benefitRuleImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1915,19 +2023,9 @@ func (ec *executionContext) _BenefitRule(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1937,9 +2035,7 @@ var couponImplementors = []string{"Coupon", "Node"}
 func (ec *executionContext) _Coupon(ctx context.Context, sel ast.SelectionSet, obj *ent.Coupon) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, couponImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1947,73 +2043,30 @@ func (ec *executionContext) _Coupon(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Coupon_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "promotion":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Coupon_promotion(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Coupon_promotion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
 			out.Values[i] = ec._Coupon_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "createdAt":
 			out.Values[i] = ec._Coupon_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2023,9 +2076,7 @@ var issueCouponsPayloadImplementors = []string{"IssueCouponsPayload"}
 func (ec *executionContext) _IssueCouponsPayload(ctx context.Context, sel ast.SelectionSet, obj *view.IssueCouponsPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, issueCouponsPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2044,19 +2095,9 @@ func (ec *executionContext) _IssueCouponsPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2066,9 +2107,7 @@ var memberBenefitImplementors = []string{"MemberBenefit", "Node"}
 func (ec *executionContext) _MemberBenefit(ctx context.Context, sel ast.SelectionSet, obj *ent.MemberBenefit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, memberBenefitImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2107,19 +2146,9 @@ func (ec *executionContext) _MemberBenefit(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2129,9 +2158,7 @@ var promotionImplementors = []string{"Promotion", "Node"}
 func (ec *executionContext) _Promotion(ctx context.Context, sel ast.SelectionSet, obj *ent.Promotion) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, promotionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2139,123 +2166,80 @@ func (ec *executionContext) _Promotion(ctx context.Context, sel ast.SelectionSet
 		case "id":
 			out.Values[i] = ec._Promotion_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Promotion_shop(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Promotion_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "code":
 			out.Values[i] = ec._Promotion_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "title":
 			out.Values[i] = ec._Promotion_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "kind":
 			out.Values[i] = ec._Promotion_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "scope":
 			out.Values[i] = ec._Promotion_scope(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "funder":
 			out.Values[i] = ec._Promotion_funder(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "rule":
 			out.Values[i] = ec._Promotion_rule(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "startsAt":
 			out.Values[i] = ec._Promotion_startsAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "endsAt":
 			out.Values[i] = ec._Promotion_endsAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "stackingGroup":
 			out.Values[i] = ec._Promotion_stackingGroup(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quota":
 			out.Values[i] = ec._Promotion_quota(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quotaPerBuyer":
 			out.Values[i] = ec._Promotion_quotaPerBuyer(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "active":
 			out.Values[i] = ec._Promotion_active(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2265,9 +2249,7 @@ var promotionConnectionImplementors = []string{"PromotionConnection"}
 func (ec *executionContext) _PromotionConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.PromotionConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, promotionConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2291,19 +2273,9 @@ func (ec *executionContext) _PromotionConnection(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2313,9 +2285,7 @@ var promotionEdgeImplementors = []string{"PromotionEdge"}
 func (ec *executionContext) _PromotionEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.PromotionEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, promotionEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2334,19 +2304,9 @@ func (ec *executionContext) _PromotionEdge(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2356,9 +2316,7 @@ var promotionRuleImplementors = []string{"PromotionRule"}
 func (ec *executionContext) _PromotionRule(ctx context.Context, sel ast.SelectionSet, obj *document.PromotionRule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, promotionRuleImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2366,93 +2324,50 @@ func (ec *executionContext) _PromotionRule(ctx context.Context, sel ast.Selectio
 		case "skus":
 			out.Values[i] = ec._PromotionRule_skus(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "steps":
 			out.Values[i] = ec._PromotionRule_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "percent":
 			out.Values[i] = ec._PromotionRule_percent(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "amount":
 			out.Values[i] = ec._PromotionRule_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "threshold":
 			out.Values[i] = ec._PromotionRule_threshold(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "gift":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._PromotionRule_gift(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._PromotionRule_gift(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "giftQuantity":
 			out.Values[i] = ec._PromotionRule_giftQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "giftEvery":
 			out.Values[i] = ec._PromotionRule_giftEvery(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2462,9 +2377,7 @@ var reductionStepImplementors = []string{"ReductionStep"}
 func (ec *executionContext) _ReductionStep(ctx context.Context, sel ast.SelectionSet, obj *document.ReductionStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reductionStepImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2483,19 +2396,9 @@ func (ec *executionContext) _ReductionStep(ctx context.Context, sel ast.Selectio
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2505,9 +2408,7 @@ var setMemberBenefitPayloadImplementors = []string{"SetMemberBenefitPayload"}
 func (ec *executionContext) _SetMemberBenefitPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetMemberBenefitPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setMemberBenefitPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2526,19 +2427,9 @@ func (ec *executionContext) _SetMemberBenefitPayload(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2548,9 +2439,7 @@ var setPromotionPayloadImplementors = []string{"SetPromotionPayload"}
 func (ec *executionContext) _SetPromotionPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetPromotionPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setPromotionPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -2569,19 +2458,9 @@ func (ec *executionContext) _SetPromotionPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -2617,7 +2496,7 @@ func (ec *executionContext) unmarshalNBenefitRuleInput2orderflowᚋinternalᚋdo
 }
 
 func (ec *executionContext) marshalNCoupon2ᚕᚖorderflowᚋentᚐCouponᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Coupon) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCoupon2ᚖorderflowᚋentᚐCoupon(ctx, sel, v[i])
@@ -2658,7 +2537,7 @@ func (ec *executionContext) marshalNIssueCouponsPayload2ᚖorderflowᚋgraphᚋv
 }
 
 func (ec *executionContext) marshalNMemberBenefit2ᚕᚖorderflowᚋentᚐMemberBenefitᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.MemberBenefit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMemberBenefit2ᚖorderflowᚋentᚐMemberBenefit(ctx, sel, v[i])
@@ -2704,7 +2583,7 @@ func (ec *executionContext) marshalNPromotionConnection2ᚖorderflowᚋentᚐPro
 }
 
 func (ec *executionContext) marshalNPromotionEdge2ᚕᚖorderflowᚋentᚐPromotionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.PromotionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPromotionEdge2ᚖorderflowᚋentᚐPromotionEdge(ctx, sel, v[i])
@@ -2793,7 +2672,7 @@ func (ec *executionContext) marshalNReductionStep2orderflowᚋinternalᚋdocumen
 }
 
 func (ec *executionContext) marshalNReductionStep2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx context.Context, sel ast.SelectionSet, v []document.ReductionStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReductionStep2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx, sel, v[i])

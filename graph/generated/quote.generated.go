@@ -5,8 +5,8 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
@@ -14,7 +14,6 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,6 +30,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Quote_price(ctx context.Context, field graphql.CollectedField, obj *view.Quote) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPrice2orderflowᚋgraphᚋviewᚐPrice(ctx, field.Selections, obj.Price)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -201,6 +203,9 @@ func (ec *executionContext) fieldContext_Quote_problems(_ context.Context, field
 }
 
 func (ec *executionContext) _QuoteFreight_shopId(ctx context.Context, field graphql.CollectedField, obj *view.QuoteFreight) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ShopID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -226,6 +231,9 @@ func (ec *executionContext) fieldContext_QuoteFreight_shopId(_ context.Context, 
 }
 
 func (ec *executionContext) _QuoteFreight_logisticsClass(ctx context.Context, field graphql.CollectedField, obj *view.QuoteFreight) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, field.Selections, obj.LogisticsClass)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -251,6 +259,9 @@ func (ec *executionContext) fieldContext_QuoteFreight_logisticsClass(_ context.C
 }
 
 func (ec *executionContext) _QuoteFreight_listAmount(ctx context.Context, field graphql.CollectedField, obj *view.QuoteFreight) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.ListAmount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -319,6 +330,9 @@ func (ec *executionContext) fieldContext_QuoteFreight_shares(_ context.Context, 
 }
 
 func (ec *executionContext) _QuoteFreight_payable(ctx context.Context, field graphql.CollectedField, obj *view.QuoteFreight) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Payable)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -387,6 +401,9 @@ func (ec *executionContext) fieldContext_QuoteLine_sku(_ context.Context, field 
 }
 
 func (ec *executionContext) _QuoteLine_quantity(ctx context.Context, field graphql.CollectedField, obj *view.QuoteLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -412,6 +429,9 @@ func (ec *executionContext) fieldContext_QuoteLine_quantity(_ context.Context, f
 }
 
 func (ec *executionContext) _QuoteLine_gift(ctx context.Context, field graphql.CollectedField, obj *view.QuoteLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Gift)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -437,6 +457,9 @@ func (ec *executionContext) fieldContext_QuoteLine_gift(_ context.Context, field
 }
 
 func (ec *executionContext) _QuoteLine_listAmount(ctx context.Context, field graphql.CollectedField, obj *view.QuoteLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.ListAmount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -505,6 +528,9 @@ func (ec *executionContext) fieldContext_QuoteLine_shares(_ context.Context, fie
 }
 
 func (ec *executionContext) _QuoteLine_payable(ctx context.Context, field graphql.CollectedField, obj *view.QuoteLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNMoney2orderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Payable)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -539,6 +565,9 @@ func (ec *executionContext) fieldContext_QuoteLine_payable(_ context.Context, fi
 }
 
 func (ec *executionContext) _QuoteParcel_shopId(ctx context.Context, field graphql.CollectedField, obj *view.QuoteParcel) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ShopID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -564,6 +593,9 @@ func (ec *executionContext) fieldContext_QuoteParcel_shopId(_ context.Context, f
 }
 
 func (ec *executionContext) _QuoteParcel_warehouseId(ctx context.Context, field graphql.CollectedField, obj *view.QuoteParcel) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.WarehouseID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -589,6 +621,9 @@ func (ec *executionContext) fieldContext_QuoteParcel_warehouseId(_ context.Conte
 }
 
 func (ec *executionContext) _QuoteParcel_logisticsClass(ctx context.Context, field graphql.CollectedField, obj *view.QuoteParcel) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, field.Selections, obj.LogisticsClass)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -682,6 +717,9 @@ func (ec *executionContext) fieldContext_QuoteParcelLine_sku(_ context.Context, 
 }
 
 func (ec *executionContext) _QuoteParcelLine_quantity(ctx context.Context, field graphql.CollectedField, obj *view.QuoteParcelLine) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -707,6 +745,9 @@ func (ec *executionContext) fieldContext_QuoteParcelLine_quantity(_ context.Cont
 }
 
 func (ec *executionContext) _QuoteProblem_code(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNErrorCode2orderflowᚋinternalᚋfaultᚐCode(ctx, field.Selections, obj.Code)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -732,6 +773,9 @@ func (ec *executionContext) fieldContext_QuoteProblem_code(_ context.Context, fi
 }
 
 func (ec *executionContext) _QuoteProblem_field(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOString2ᚖstring(ctx, field.Selections, obj.Field)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -757,6 +801,9 @@ func (ec *executionContext) fieldContext_QuoteProblem_field(_ context.Context, f
 }
 
 func (ec *executionContext) _QuoteProblem_message(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Message)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -816,6 +863,9 @@ func (ec *executionContext) fieldContext_QuoteProblem_skus(_ context.Context, fi
 }
 
 func (ec *executionContext) _QuoteProblem_groups(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2ᚕᚕorderflowᚋinternalᚋglobalidᚐIDᚄ(ctx, field.Selections, obj.Groups)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -905,9 +955,7 @@ var quoteImplementors = []string{"Quote"}
 func (ec *executionContext) _Quote(ctx context.Context, sel ast.SelectionSet, obj *view.Quote) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -941,19 +989,9 @@ func (ec *executionContext) _Quote(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -963,9 +1001,7 @@ var quoteFreightImplementors = []string{"QuoteFreight"}
 func (ec *executionContext) _QuoteFreight(ctx context.Context, sel ast.SelectionSet, obj *view.QuoteFreight) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteFreightImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -999,19 +1035,9 @@ func (ec *executionContext) _QuoteFreight(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1021,9 +1047,7 @@ var quoteLineImplementors = []string{"QuoteLine"}
 func (ec *executionContext) _QuoteLine(ctx context.Context, sel ast.SelectionSet, obj *view.QuoteLine) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteLineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1062,19 +1086,9 @@ func (ec *executionContext) _QuoteLine(ctx context.Context, sel ast.SelectionSet
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1084,9 +1098,7 @@ var quoteParcelImplementors = []string{"QuoteParcel"}
 func (ec *executionContext) _QuoteParcel(ctx context.Context, sel ast.SelectionSet, obj *view.QuoteParcel) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteParcelImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1115,19 +1127,9 @@ func (ec *executionContext) _QuoteParcel(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1137,9 +1139,7 @@ var quoteParcelLineImplementors = []string{"QuoteParcelLine"}
 func (ec *executionContext) _QuoteParcelLine(ctx context.Context, sel ast.SelectionSet, obj *view.QuoteParcelLine) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteParcelLineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1158,19 +1158,9 @@ func (ec *executionContext) _QuoteParcelLine(ctx context.Context, sel ast.Select
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1180,9 +1170,7 @@ var quoteProblemImplementors = []string{"QuoteProblem"}
 func (ec *executionContext) _QuoteProblem(ctx context.Context, sel ast.SelectionSet, obj *view.QuoteProblem) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, quoteProblemImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1216,19 +1204,9 @@ func (ec *executionContext) _QuoteProblem(ctx context.Context, sel ast.Selection
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1252,7 +1230,7 @@ func (ec *executionContext) marshalNQuoteFreight2orderflowᚋgraphᚋviewᚐQuot
 }
 
 func (ec *executionContext) marshalNQuoteFreight2ᚕorderflowᚋgraphᚋviewᚐQuoteFreightᚄ(ctx context.Context, sel ast.SelectionSet, v []view.QuoteFreight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuoteFreight2orderflowᚋgraphᚋviewᚐQuoteFreight(ctx, sel, v[i])
@@ -1277,7 +1255,7 @@ func (ec *executionContext) marshalNQuoteLine2orderflowᚋgraphᚋviewᚐQuoteLi
 }
 
 func (ec *executionContext) marshalNQuoteLine2ᚕorderflowᚋgraphᚋviewᚐQuoteLineᚄ(ctx context.Context, sel ast.SelectionSet, v []view.QuoteLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuoteLine2orderflowᚋgraphᚋviewᚐQuoteLine(ctx, sel, v[i])
@@ -1297,7 +1275,7 @@ func (ec *executionContext) marshalNQuoteParcel2orderflowᚋgraphᚋviewᚐQuote
 }
 
 func (ec *executionContext) marshalNQuoteParcel2ᚕorderflowᚋgraphᚋviewᚐQuoteParcelᚄ(ctx context.Context, sel ast.SelectionSet, v []view.QuoteParcel) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuoteParcel2orderflowᚋgraphᚋviewᚐQuoteParcel(ctx, sel, v[i])
@@ -1317,7 +1295,7 @@ func (ec *executionContext) marshalNQuoteParcelLine2orderflowᚋgraphᚋviewᚐQ
 }
 
 func (ec *executionContext) marshalNQuoteParcelLine2ᚕorderflowᚋgraphᚋviewᚐQuoteParcelLineᚄ(ctx context.Context, sel ast.SelectionSet, v []view.QuoteParcelLine) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuoteParcelLine2orderflowᚋgraphᚋviewᚐQuoteParcelLine(ctx, sel, v[i])
@@ -1337,7 +1315,7 @@ func (ec *executionContext) marshalNQuoteProblem2orderflowᚋgraphᚋviewᚐQuot
 }
 
 func (ec *executionContext) marshalNQuoteProblem2ᚕorderflowᚋgraphᚋviewᚐQuoteProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []view.QuoteProblem) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNQuoteProblem2orderflowᚋgraphᚋviewᚐQuoteProblem(ctx, sel, v[i])

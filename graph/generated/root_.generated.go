@@ -42,13 +42,11 @@ type ResolverRoot interface {
 	PromotionRule() PromotionRuleResolver
 	Query() QueryResolver
 	Refund() RefundResolver
-	RefundLine() RefundLineResolver
 	Review() ReviewResolver
 	Shipment() ShipmentResolver
 	Shop() ShopResolver
 	ShopPolicy() ShopPolicyResolver
 	Shortage() ShortageResolver
-	Sku() SkuResolver
 	Stock() StockResolver
 	StockMovement() StockMovementResolver
 	StockTransfer() StockTransferResolver
@@ -133,12 +131,12 @@ type ComplexityRoot struct {
 	}
 
 	AfterSale struct {
-		Amount           func(childComplexity int) int
+		AmountMoney      func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Deadlines        func(childComplexity int) int
 		EndedAt          func(childComplexity int) int
-		Freight          func(childComplexity int) int
+		FreightMoney     func(childComplexity int) int
 		Goods            func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Interceptions    func(childComplexity int) int
@@ -194,7 +192,7 @@ type ComplexityRoot struct {
 	}
 
 	AfterSaleLine struct {
-		Amount          func(childComplexity int) int
+		AmountMoney     func(childComplexity int) int
 		DamagedQuantity func(childComplexity int) int
 		ExchangeSku     func(childComplexity int) int
 		GoodQuantity    func(childComplexity int) int
@@ -602,12 +600,12 @@ type ComplexityRoot struct {
 		GiftOfID           func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		ImageURL           func(childComplexity int) int
-		ListAmount         func(childComplexity int) int
+		ListAmountMoney    func(childComplexity int) int
 		Order              func(childComplexity int) int
-		Payable            func(childComplexity int) int
+		PayableMoney       func(childComplexity int) int
 		Quantity           func(childComplexity int) int
 		RecalledQuantity   func(childComplexity int) int
-		Refundable         func(childComplexity int) int
+		RefundableMoney    func(childComplexity int) int
 		RefundableQuantity func(childComplexity int) int
 		RefundedQuantity   func(childComplexity int) int
 		ReturnedQuantity   func(childComplexity int) int
@@ -619,7 +617,7 @@ type ComplexityRoot struct {
 		SkuCode            func(childComplexity int) int
 		SubOrder           func(childComplexity int) int
 		Title              func(childComplexity int) int
-		UnitPrice          func(childComplexity int) int
+		UnitPriceMoney     func(childComplexity int) int
 		WeightGrams        func(childComplexity int) int
 	}
 
@@ -865,12 +863,12 @@ type ComplexityRoot struct {
 
 	Refund struct {
 		AfterSale        func(childComplexity int) int
-		Amount           func(childComplexity int) int
+		AmountMoney      func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
 		ChannelRefundID  func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Failure          func(childComplexity int) int
-		Freight          func(childComplexity int) int
+		FreightMoney     func(childComplexity int) int
 		ID               func(childComplexity int) int
 		Lines            func(childComplexity int) int
 		Order            func(childComplexity int) int
@@ -911,10 +909,10 @@ type ComplexityRoot struct {
 	}
 
 	RefundLine struct {
-		Amount   func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Item     func(childComplexity int) int
-		Quantity func(childComplexity int) int
+		AmountMoney func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Item        func(childComplexity int) int
+		Quantity    func(childComplexity int) int
 	}
 
 	RefundPreview struct {
@@ -1268,7 +1266,7 @@ type ComplexityRoot struct {
 		ImageURL       func(childComplexity int) int
 		LogisticsClass func(childComplexity int) int
 		OnSale         func(childComplexity int) int
-		Price          func(childComplexity int) int
+		PriceMoney     func(childComplexity int) int
 		Product        func(childComplexity int) int
 		Shop           func(childComplexity int) int
 		Stocks         func(childComplexity int) int
@@ -1389,38 +1387,38 @@ type ComplexityRoot struct {
 	}
 
 	SubOrder struct {
-		Address           func(childComplexity int) int
-		AfterSales        func(childComplexity int) int
-		AvailableActions  func(childComplexity int) int
-		AwaitingReview    func(childComplexity int) int
-		Balance           func(childComplexity int) int
-		CloseReason       func(childComplexity int) int
-		ClosedAt          func(childComplexity int) int
-		CompleteDueAt     func(childComplexity int) int
-		CompletedAt       func(childComplexity int) int
-		CreatedAt         func(childComplexity int) int
-		Deadlines         func(childComplexity int) int
-		FreightRefundable func(childComplexity int) int
-		FreightShares     func(childComplexity int) int
-		ID                func(childComplexity int) int
-		Items             func(childComplexity int) int
-		LogisticsClass    func(childComplexity int) int
-		Note              func(childComplexity int) int
-		Number            func(childComplexity int) int
-		OpenRequests      func(childComplexity int) int
-		Order             func(childComplexity int) int
-		Price             func(childComplexity int) int
-		ReceiptDueAt      func(childComplexity int) int
-		ReceiptExtended   func(childComplexity int) int
-		ReceivedAt        func(childComplexity int) int
-		RemindedAt        func(childComplexity int) int
-		ShipDueAt         func(childComplexity int) int
-		ShipmentItems     func(childComplexity int) int
-		ShippedAt         func(childComplexity int) int
-		Shop              func(childComplexity int) int
-		Status            func(childComplexity int) int
-		Warehouse         func(childComplexity int) int
-		WeightGrams       func(childComplexity int) int
+		Address                func(childComplexity int) int
+		AfterSales             func(childComplexity int) int
+		AvailableActions       func(childComplexity int) int
+		AwaitingReview         func(childComplexity int) int
+		Balance                func(childComplexity int) int
+		CloseReason            func(childComplexity int) int
+		ClosedAt               func(childComplexity int) int
+		CompleteDueAt          func(childComplexity int) int
+		CompletedAt            func(childComplexity int) int
+		CreatedAt              func(childComplexity int) int
+		Deadlines              func(childComplexity int) int
+		FreightRefundableMoney func(childComplexity int) int
+		FreightShares          func(childComplexity int) int
+		ID                     func(childComplexity int) int
+		Items                  func(childComplexity int) int
+		LogisticsClass         func(childComplexity int) int
+		Note                   func(childComplexity int) int
+		Number                 func(childComplexity int) int
+		OpenRequests           func(childComplexity int) int
+		Order                  func(childComplexity int) int
+		Price                  func(childComplexity int) int
+		ReceiptDueAt           func(childComplexity int) int
+		ReceiptExtended        func(childComplexity int) int
+		ReceivedAt             func(childComplexity int) int
+		RemindedAt             func(childComplexity int) int
+		ShipDueAt              func(childComplexity int) int
+		ShipmentItems          func(childComplexity int) int
+		ShippedAt              func(childComplexity int) int
+		Shop                   func(childComplexity int) int
+		Status                 func(childComplexity int) int
+		Warehouse              func(childComplexity int) int
+		WeightGrams            func(childComplexity int) int
 	}
 
 	SubOrderConnection struct {
@@ -1781,11 +1779,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		return e.ComplexityRoot.AdvanceClockPayload.UserErrors(childComplexity), true
 
 	case "AfterSale.amount":
-		if e.ComplexityRoot.AfterSale.Amount == nil {
+		if e.ComplexityRoot.AfterSale.AmountMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AfterSale.Amount(childComplexity), true
+		return e.ComplexityRoot.AfterSale.AmountMoney(childComplexity), true
 	case "AfterSale.availableActions":
 		if e.ComplexityRoot.AfterSale.AvailableActions == nil {
 			break
@@ -1811,11 +1809,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSale.EndedAt(childComplexity), true
 	case "AfterSale.freight":
-		if e.ComplexityRoot.AfterSale.Freight == nil {
+		if e.ComplexityRoot.AfterSale.FreightMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AfterSale.Freight(childComplexity), true
+		return e.ComplexityRoot.AfterSale.FreightMoney(childComplexity), true
 	case "AfterSale.goods":
 		if e.ComplexityRoot.AfterSale.Goods == nil {
 			break
@@ -2079,11 +2077,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		return e.ComplexityRoot.AfterSaleEvent.Type(childComplexity), true
 
 	case "AfterSaleLine.amount":
-		if e.ComplexityRoot.AfterSaleLine.Amount == nil {
+		if e.ComplexityRoot.AfterSaleLine.AmountMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AfterSaleLine.Amount(childComplexity), true
+		return e.ComplexityRoot.AfterSaleLine.AmountMoney(childComplexity), true
 	case "AfterSaleLine.damagedQuantity":
 		if e.ComplexityRoot.AfterSaleLine.DamagedQuantity == nil {
 			break
@@ -4022,11 +4020,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderItem.ImageURL(childComplexity), true
 	case "OrderItem.listAmount":
-		if e.ComplexityRoot.OrderItem.ListAmount == nil {
+		if e.ComplexityRoot.OrderItem.ListAmountMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.OrderItem.ListAmount(childComplexity), true
+		return e.ComplexityRoot.OrderItem.ListAmountMoney(childComplexity), true
 	case "OrderItem.order":
 		if e.ComplexityRoot.OrderItem.Order == nil {
 			break
@@ -4034,11 +4032,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderItem.Order(childComplexity), true
 	case "OrderItem.payable":
-		if e.ComplexityRoot.OrderItem.Payable == nil {
+		if e.ComplexityRoot.OrderItem.PayableMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.OrderItem.Payable(childComplexity), true
+		return e.ComplexityRoot.OrderItem.PayableMoney(childComplexity), true
 	case "OrderItem.quantity":
 		if e.ComplexityRoot.OrderItem.Quantity == nil {
 			break
@@ -4052,11 +4050,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderItem.RecalledQuantity(childComplexity), true
 	case "OrderItem.refundable":
-		if e.ComplexityRoot.OrderItem.Refundable == nil {
+		if e.ComplexityRoot.OrderItem.RefundableMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.OrderItem.Refundable(childComplexity), true
+		return e.ComplexityRoot.OrderItem.RefundableMoney(childComplexity), true
 	case "OrderItem.refundableQuantity":
 		if e.ComplexityRoot.OrderItem.RefundableQuantity == nil {
 			break
@@ -4124,11 +4122,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderItem.Title(childComplexity), true
 	case "OrderItem.unitPrice":
-		if e.ComplexityRoot.OrderItem.UnitPrice == nil {
+		if e.ComplexityRoot.OrderItem.UnitPriceMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.OrderItem.UnitPrice(childComplexity), true
+		return e.ComplexityRoot.OrderItem.UnitPriceMoney(childComplexity), true
 	case "OrderItem.weightGrams":
 		if e.ComplexityRoot.OrderItem.WeightGrams == nil {
 			break
@@ -5225,11 +5223,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.AfterSale(childComplexity), true
 	case "Refund.amount":
-		if e.ComplexityRoot.Refund.Amount == nil {
+		if e.ComplexityRoot.Refund.AmountMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Refund.Amount(childComplexity), true
+		return e.ComplexityRoot.Refund.AmountMoney(childComplexity), true
 	case "Refund.availableActions":
 		if e.ComplexityRoot.Refund.AvailableActions == nil {
 			break
@@ -5255,11 +5253,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refund.Failure(childComplexity), true
 	case "Refund.freight":
-		if e.ComplexityRoot.Refund.Freight == nil {
+		if e.ComplexityRoot.Refund.FreightMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Refund.Freight(childComplexity), true
+		return e.ComplexityRoot.Refund.FreightMoney(childComplexity), true
 	case "Refund.id":
 		if e.ComplexityRoot.Refund.ID == nil {
 			break
@@ -5433,11 +5431,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		return e.ComplexityRoot.RefundEvent.Type(childComplexity), true
 
 	case "RefundLine.amount":
-		if e.ComplexityRoot.RefundLine.Amount == nil {
+		if e.ComplexityRoot.RefundLine.AmountMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.RefundLine.Amount(childComplexity), true
+		return e.ComplexityRoot.RefundLine.AmountMoney(childComplexity), true
 	case "RefundLine.id":
 		if e.ComplexityRoot.RefundLine.ID == nil {
 			break
@@ -6776,11 +6774,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Sku.OnSale(childComplexity), true
 	case "Sku.price":
-		if e.ComplexityRoot.Sku.Price == nil {
+		if e.ComplexityRoot.Sku.PriceMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Sku.Price(childComplexity), true
+		return e.ComplexityRoot.Sku.PriceMoney(childComplexity), true
 	case "Sku.product":
 		if e.ComplexityRoot.Sku.Product == nil {
 			break
@@ -7296,11 +7294,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubOrder.Deadlines(childComplexity), true
 	case "SubOrder.freightRefundable":
-		if e.ComplexityRoot.SubOrder.FreightRefundable == nil {
+		if e.ComplexityRoot.SubOrder.FreightRefundableMoney == nil {
 			break
 		}
 
-		return e.ComplexityRoot.SubOrder.FreightRefundable(childComplexity), true
+		return e.ComplexityRoot.SubOrder.FreightRefundableMoney(childComplexity), true
 	case "SubOrder.freightShares":
 		if e.ComplexityRoot.SubOrder.FreightShares == nil {
 			break

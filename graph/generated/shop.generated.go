@@ -5,15 +5,14 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -178,6 +177,9 @@ func (ec *executionContext) fieldContext_SetShopPolicyPayload_userErrors(_ conte
 }
 
 func (ec *executionContext) _Shop_id(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -203,6 +205,9 @@ func (ec *executionContext) fieldContext_Shop_id(_ context.Context, field graphq
 }
 
 func (ec *executionContext) _Shop_code(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Code)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -228,6 +233,9 @@ func (ec *executionContext) fieldContext_Shop_code(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Shop_name(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -253,6 +261,9 @@ func (ec *executionContext) fieldContext_Shop_name(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Shop_currency(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNCurrencyCode2string(ctx, field.Selections, obj.Currency)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -303,6 +314,9 @@ func (ec *executionContext) fieldContext_Shop_merchantAccount(_ context.Context,
 }
 
 func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.ReturnAddress)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -430,6 +444,9 @@ func (ec *executionContext) fieldContext_Shop_freightTemplates(_ context.Context
 }
 
 func (ec *executionContext) _ShopPolicy_payMinutes(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.PayMinutes)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -455,6 +472,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_payMinutes(_ context.Context
 }
 
 func (ec *executionContext) _ShopPolicy_shipHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ShipHours)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -480,6 +500,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_shipHours(_ context.Context,
 }
 
 func (ec *executionContext) _ShopPolicy_receiptDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ReceiptDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -505,6 +528,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_receiptDays(_ context.Contex
 }
 
 func (ec *executionContext) _ShopPolicy_returnWindowDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ReturnWindowDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -530,6 +556,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_returnWindowDays(_ context.C
 }
 
 func (ec *executionContext) _ShopPolicy_merchantHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.MerchantHours)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -555,6 +584,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_merchantHours(_ context.Cont
 }
 
 func (ec *executionContext) _ShopPolicy_packedHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.PackedHours)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -580,6 +612,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_packedHours(_ context.Contex
 }
 
 func (ec *executionContext) _ShopPolicy_buyerAnswerDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.BuyerAnswerDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -605,6 +640,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_buyerAnswerDays(_ context.Co
 }
 
 func (ec *executionContext) _ShopPolicy_interceptionDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.InterceptionDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -630,6 +668,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_interceptionDays(_ context.C
 }
 
 func (ec *executionContext) _ShopPolicy_returnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ReturnDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -655,6 +696,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_returnDays(_ context.Context
 }
 
 func (ec *executionContext) _ShopPolicy_confirmReturnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ConfirmReturnDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -680,6 +724,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_confirmReturnDays(_ context.
 }
 
 func (ec *executionContext) _ShopPolicy_inspectReturnDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.InspectReturnDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -705,6 +752,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_inspectReturnDays(_ context.
 }
 
 func (ec *executionContext) _ShopPolicy_escalateDays(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.EscalateDays)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -730,6 +780,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_escalateDays(_ context.Conte
 }
 
 func (ec *executionContext) _ShopPolicy_reshipHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ReshipHours)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -755,6 +808,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_reshipHours(_ context.Contex
 }
 
 func (ec *executionContext) _ShopPolicy_shortageHours(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ShortageHours)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -805,6 +861,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_autoApproveUntil(_ context.C
 }
 
 func (ec *executionContext) _ShopPolicy_refundIntercepted(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.RefundIntercepted)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -880,6 +939,9 @@ func (ec *executionContext) fieldContext_ShopPolicy_strategy(_ context.Context, 
 }
 
 func (ec *executionContext) _ShopPolicy_allowRegionChange(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.AllowRegionChange)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1232,9 +1294,7 @@ var setShopPayloadImplementors = []string{"SetShopPayload"}
 func (ec *executionContext) _SetShopPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetShopPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setShopPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1253,19 +1313,9 @@ func (ec *executionContext) _SetShopPayload(ctx context.Context, sel ast.Selecti
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1275,9 +1325,7 @@ var setShopPolicyPayloadImplementors = []string{"SetShopPolicyPayload"}
 func (ec *executionContext) _SetShopPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetShopPolicyPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setShopPolicyPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1296,19 +1344,9 @@ func (ec *executionContext) _SetShopPolicyPayload(ctx context.Context, sel ast.S
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1318,9 +1356,7 @@ var shopImplementors = []string{"Shop", "Node"}
 func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj *ent.Shop) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1328,197 +1364,55 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 		case "id":
 			out.Values[i] = ec._Shop_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "code":
 			out.Values[i] = ec._Shop_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "name":
 			out.Values[i] = ec._Shop_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "currency":
 			out.Values[i] = ec._Shop_currency(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "merchantAccount":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Shop_merchantAccount(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Shop_merchantAccount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "returnAddress":
 			out.Values[i] = ec._Shop_returnAddress(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "policy":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Shop_policy(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Shop_policy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "products":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Shop_products(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Shop_products(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "freightTemplates":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Shop_freightTemplates(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Shop_freightTemplates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1528,9 +1422,7 @@ var shopPolicyImplementors = []string{"ShopPolicy"}
 func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSet, obj *document.ShopPolicy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shopPolicyImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1538,214 +1430,105 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 		case "payMinutes":
 			out.Values[i] = ec._ShopPolicy_payMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shipHours":
 			out.Values[i] = ec._ShopPolicy_shipHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "receiptDays":
 			out.Values[i] = ec._ShopPolicy_receiptDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "returnWindowDays":
 			out.Values[i] = ec._ShopPolicy_returnWindowDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "merchantHours":
 			out.Values[i] = ec._ShopPolicy_merchantHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "packedHours":
 			out.Values[i] = ec._ShopPolicy_packedHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "buyerAnswerDays":
 			out.Values[i] = ec._ShopPolicy_buyerAnswerDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "interceptionDays":
 			out.Values[i] = ec._ShopPolicy_interceptionDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "returnDays":
 			out.Values[i] = ec._ShopPolicy_returnDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "confirmReturnDays":
 			out.Values[i] = ec._ShopPolicy_confirmReturnDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "inspectReturnDays":
 			out.Values[i] = ec._ShopPolicy_inspectReturnDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "escalateDays":
 			out.Values[i] = ec._ShopPolicy_escalateDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "reshipHours":
 			out.Values[i] = ec._ShopPolicy_reshipHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shortageHours":
 			out.Values[i] = ec._ShopPolicy_shortageHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "autoApproveUntil":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShopPolicy_autoApproveUntil(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShopPolicy_autoApproveUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "refundIntercepted":
 			out.Values[i] = ec._ShopPolicy_refundIntercepted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "deduction":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShopPolicy_deduction(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShopPolicy_deduction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "strategy":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._ShopPolicy_strategy(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._ShopPolicy_strategy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "allowRegionChange":
 			out.Values[i] = ec._ShopPolicy_allowRegionChange(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1802,7 +1585,7 @@ func (ec *executionContext) marshalNSetShopPolicyPayload2ᚖorderflowᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNShop2ᚕᚖorderflowᚋentᚐShopᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Shop) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNShop2ᚖorderflowᚋentᚐShop(ctx, sel, v[i])

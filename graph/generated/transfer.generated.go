@@ -5,13 +5,12 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"entgo.io/contrib/entgql"
@@ -306,6 +305,9 @@ func (ec *executionContext) fieldContext_ShipTransferPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _StockTransfer_id(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -501,6 +503,9 @@ func (ec *executionContext) fieldContext_StockTransfer_item(_ context.Context, f
 }
 
 func (ec *executionContext) _StockTransfer_status(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx, field.Selections, obj.Status)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -526,6 +531,9 @@ func (ec *executionContext) fieldContext_StockTransfer_status(_ context.Context,
 }
 
 func (ec *executionContext) _StockTransfer_quantity(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.Quantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -551,6 +559,9 @@ func (ec *executionContext) fieldContext_StockTransfer_quantity(_ context.Contex
 }
 
 func (ec *executionContext) _StockTransfer_receivedQuantity(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.ReceivedQuantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -576,6 +587,9 @@ func (ec *executionContext) fieldContext_StockTransfer_receivedQuantity(_ contex
 }
 
 func (ec *executionContext) _StockTransfer_lostQuantity(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt642int64(ctx, field.Selections, obj.LostQuantity)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -601,6 +615,9 @@ func (ec *executionContext) fieldContext_StockTransfer_lostQuantity(_ context.Co
 }
 
 func (ec *executionContext) _StockTransfer_note(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Note)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -651,6 +668,9 @@ func (ec *executionContext) fieldContext_StockTransfer_availableActions(_ contex
 }
 
 func (ec *executionContext) _StockTransfer_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransfer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -710,6 +730,9 @@ func (ec *executionContext) fieldContext_StockTransferConnection_edges(_ context
 }
 
 func (ec *executionContext) _StockTransferConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransferConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -744,6 +767,9 @@ func (ec *executionContext) fieldContext_StockTransferConnection_pageInfo(_ cont
 }
 
 func (ec *executionContext) _StockTransferConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransferConnection) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.TotalCount)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -803,6 +829,9 @@ func (ec *executionContext) fieldContext_StockTransferEdge_node(_ context.Contex
 }
 
 func (ec *executionContext) _StockTransferEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransferEdge) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1120,9 +1149,7 @@ var cancelTransferPayloadImplementors = []string{"CancelTransferPayload"}
 func (ec *executionContext) _CancelTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.CancelTransferPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cancelTransferPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1141,19 +1168,9 @@ func (ec *executionContext) _CancelTransferPayload(ctx context.Context, sel ast.
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1163,9 +1180,7 @@ var receiveTransferPayloadImplementors = []string{"ReceiveTransferPayload"}
 func (ec *executionContext) _ReceiveTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReceiveTransferPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, receiveTransferPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1184,19 +1199,9 @@ func (ec *executionContext) _ReceiveTransferPayload(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1206,9 +1211,7 @@ var requestTransferPayloadImplementors = []string{"RequestTransferPayload"}
 func (ec *executionContext) _RequestTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RequestTransferPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requestTransferPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1227,19 +1230,9 @@ func (ec *executionContext) _RequestTransferPayload(ctx context.Context, sel ast
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1249,9 +1242,7 @@ var shipTransferPayloadImplementors = []string{"ShipTransferPayload"}
 func (ec *executionContext) _ShipTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ShipTransferPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, shipTransferPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1270,19 +1261,9 @@ func (ec *executionContext) _ShipTransferPayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1292,9 +1273,7 @@ var stockTransferImplementors = []string{"StockTransfer", "Node"}
 func (ec *executionContext) _StockTransfer(ctx context.Context, sel ast.SelectionSet, obj *ent.StockTransfer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stockTransferImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1302,283 +1281,75 @@ func (ec *executionContext) _StockTransfer(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._StockTransfer_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "shop":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_shop(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_shop(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "sku":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_sku(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "fromWarehouse":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_fromWarehouse(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_fromWarehouse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "toWarehouse":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_toWarehouse(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_toWarehouse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "item":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_item(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_item(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "status":
 			out.Values[i] = ec._StockTransfer_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "quantity":
 			out.Values[i] = ec._StockTransfer_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "receivedQuantity":
 			out.Values[i] = ec._StockTransfer_receivedQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "lostQuantity":
 			out.Values[i] = ec._StockTransfer_lostQuantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "note":
 			out.Values[i] = ec._StockTransfer_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "availableActions":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._StockTransfer_availableActions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._StockTransfer_availableActions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._StockTransfer_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1588,9 +1359,7 @@ var stockTransferConnectionImplementors = []string{"StockTransferConnection"}
 func (ec *executionContext) _StockTransferConnection(ctx context.Context, sel ast.SelectionSet, obj *ent.StockTransferConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stockTransferConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1614,19 +1383,9 @@ func (ec *executionContext) _StockTransferConnection(ctx context.Context, sel as
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1636,9 +1395,7 @@ var stockTransferEdgeImplementors = []string{"StockTransferEdge"}
 func (ec *executionContext) _StockTransferEdge(ctx context.Context, sel ast.SelectionSet, obj *ent.StockTransferEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stockTransferEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -1657,19 +1414,9 @@ func (ec *executionContext) _StockTransferEdge(ctx context.Context, sel ast.Sele
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -1759,7 +1506,7 @@ func (ec *executionContext) marshalNStockTransferConnection2ᚖorderflowᚋent�
 }
 
 func (ec *executionContext) marshalNStockTransferEdge2ᚕᚖorderflowᚋentᚐStockTransferEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.StockTransferEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStockTransferEdge2ᚖorderflowᚋentᚐStockTransferEdge(ctx, sel, v[i])
@@ -1832,7 +1579,7 @@ func (ec *executionContext) unmarshalNTransferAction2ᚕorderflowᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNTransferAction2ᚕorderflowᚋinternalᚋvocabᚐTransferActionᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.TransferAction) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx, sel, v[i])
@@ -1908,7 +1655,7 @@ func (ec *executionContext) marshalOTransferStatus2ᚕorderflowᚋinternalᚋvoc
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx, sel, v[i])

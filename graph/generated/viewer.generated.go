@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -36,6 +37,9 @@ type ViewerResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Buyer_id(ctx context.Context, field graphql.CollectedField, obj *ent.Buyer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -61,6 +65,9 @@ func (ec *executionContext) fieldContext_Buyer_id(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Buyer_level(ctx context.Context, field graphql.CollectedField, obj *ent.Buyer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.Level)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -86,6 +93,9 @@ func (ec *executionContext) fieldContext_Buyer_level(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Buyer_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Buyer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.CreatedAt.IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.CreatedAt)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -111,6 +121,9 @@ func (ec *executionContext) fieldContext_Buyer_createdAt(_ context.Context, fiel
 }
 
 func (ec *executionContext) _OrderCounts_pendingPayment(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.PendingPayment)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -136,6 +149,9 @@ func (ec *executionContext) fieldContext_OrderCounts_pendingPayment(_ context.Co
 }
 
 func (ec *executionContext) _OrderCounts_toShip(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ToShip)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -161,6 +177,9 @@ func (ec *executionContext) fieldContext_OrderCounts_toShip(_ context.Context, f
 }
 
 func (ec *executionContext) _OrderCounts_toReceive(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ToReceive)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -186,6 +205,9 @@ func (ec *executionContext) fieldContext_OrderCounts_toReceive(_ context.Context
 }
 
 func (ec *executionContext) _OrderCounts_toReview(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.ToReview)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -211,6 +233,9 @@ func (ec *executionContext) fieldContext_OrderCounts_toReview(_ context.Context,
 }
 
 func (ec *executionContext) _OrderCounts_afterSale(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.AfterSale)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -236,6 +261,9 @@ func (ec *executionContext) fieldContext_OrderCounts_afterSale(_ context.Context
 }
 
 func (ec *executionContext) _Viewer_role(ctx context.Context, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.Role)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -261,6 +289,9 @@ func (ec *executionContext) fieldContext_Viewer_role(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Viewer_subject(ctx context.Context, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Subject)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -438,9 +469,7 @@ var buyerImplementors = []string{"Buyer", "Node"}
 func (ec *executionContext) _Buyer(ctx context.Context, sel ast.SelectionSet, obj *ent.Buyer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, buyerImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -464,19 +493,9 @@ func (ec *executionContext) _Buyer(ctx context.Context, sel ast.SelectionSet, ob
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -486,9 +505,7 @@ var orderCountsImplementors = []string{"OrderCounts"}
 func (ec *executionContext) _OrderCounts(ctx context.Context, sel ast.SelectionSet, obj *view.OrderCounts) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, orderCountsImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -522,19 +539,9 @@ func (ec *executionContext) _OrderCounts(ctx context.Context, sel ast.SelectionS
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -790,7 +797,7 @@ func (ec *executionContext) unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRol
 }
 
 func (ec *executionContext) marshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.Role) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, sel, v[i])

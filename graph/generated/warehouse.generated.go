@@ -5,13 +5,12 @@ package generated
 import (
 	"context"
 	"errors"
-	"math"
 	"orderflow/ent"
+	"orderflow/graph/exec"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -28,6 +27,9 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _SetWarehousePayload_warehouse(ctx context.Context, field graphql.CollectedField, obj *view.SetWarehousePayload) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOWarehouse2ᚖorderflowᚋentᚐWarehouse(ctx, field.Selections, obj.Warehouse)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -96,6 +98,9 @@ func (ec *executionContext) fieldContext_SetWarehousePayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _Warehouse_id(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -121,6 +126,9 @@ func (ec *executionContext) fieldContext_Warehouse_id(_ context.Context, field g
 }
 
 func (ec *executionContext) _Warehouse_code(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Code)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -146,6 +154,9 @@ func (ec *executionContext) fieldContext_Warehouse_code(_ context.Context, field
 }
 
 func (ec *executionContext) _Warehouse_name(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Name)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -171,6 +182,9 @@ func (ec *executionContext) fieldContext_Warehouse_name(_ context.Context, field
 }
 
 func (ec *executionContext) _Warehouse_region(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.Region)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -196,6 +210,9 @@ func (ec *executionContext) fieldContext_Warehouse_region(_ context.Context, fie
 }
 
 func (ec *executionContext) _Warehouse_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2string(ctx, field.Selections, obj.ReturnAddress)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -221,6 +238,9 @@ func (ec *executionContext) fieldContext_Warehouse_returnAddress(_ context.Conte
 }
 
 func (ec *executionContext) _Warehouse_priority(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.Priority)
+	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -334,9 +354,7 @@ var setWarehousePayloadImplementors = []string{"SetWarehousePayload"}
 func (ec *executionContext) _SetWarehousePayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetWarehousePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setWarehousePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -355,19 +373,9 @@ func (ec *executionContext) _SetWarehousePayload(ctx context.Context, sel ast.Se
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -377,9 +385,7 @@ var warehouseImplementors = []string{"Warehouse", "Node"}
 func (ec *executionContext) _Warehouse(ctx context.Context, sel ast.SelectionSet, obj *ent.Warehouse) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, warehouseImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	out := exec.NewObject(fields)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -418,19 +424,9 @@ func (ec *executionContext) _Warehouse(ctx context.Context, sel ast.SelectionSet
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
 	}
-	out.Dispatch(ctx)
 	if out.Invalids > 0 {
 		return graphql.Null
 	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
 
 	return out
 }
@@ -455,7 +451,7 @@ func (ec *executionContext) marshalNSetWarehousePayload2ᚖorderflowᚋgraphᚋv
 }
 
 func (ec *executionContext) marshalNWarehouse2ᚕᚖorderflowᚋentᚐWarehouseᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Warehouse) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNWarehouse2ᚖorderflowᚋentᚐWarehouse(ctx, sel, v[i])

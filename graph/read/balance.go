@@ -9,7 +9,7 @@ import (
 
 // OrderBalance is where the money of an order's visible sub-orders is.
 func OrderBalance(ctx context.Context, o *ent.Order) (*view.Balance, error) {
-	subs, err := o.Edges.SubOrdersOrErr()
+	subs, err := subOrdersOf(ctx, o)
 	if err != nil {
 		return nil, err
 	}

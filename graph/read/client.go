@@ -39,7 +39,6 @@ func New(d Deps) *Reader {
 		preload: preloader{db: d.DB, shipments: d.Shipments}}
 	r.preload.intercept(r.Client)
 	r.Intercept(intercept.TraverseFunc(orderEagerLists))
-	r.Order.Intercept(intercept.TraverseOrder(withOrderParts))
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
 	r.Review.Intercept(intercept.TraverseReview(withSubOrder))
 	r.Event.Intercept(intercept.TraverseEvent(withAllColumns))
@@ -60,24 +59,6 @@ func orderEagerLists(ctx context.Context, q intercept.Query) error {
 			}
 			s.OrderBy(s.C("id"))
 		})
-	}
-	return nil
-}
-
-// withOrderParts loads what the computed fields of an order depend on: its visible sub-orders, and
-// the payments, address changes and items that decide about the viewer's actions.
-func withOrderParts(ctx context.Context, q *ent.OrderQuery) error {
-	root := gen.QueryFromContext(ctx)
-	if root != nil && root.Type == ent.TypeOrder && len(root.Fields) > 0 {
-		return nil // no computed field is selected
-	}
-	q.WithSubOrders()
-	v := auth.From(ctx)
-	if seesWholeOrders(v) {
-		q.WithPayments()
-	}
-	if v.IsBuyer() && operationSelects(ctx, "availableActions") {
-		q.WithAddressChanges().WithItems()
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ import (
 func Event[T any](ctx context.Context, r *Reader, row *ent.Event) (T, error) {
 	var none T
 	if selectsRows(ctx) {
-		q, err := r.Event.Query().Where(entevent.ID(row.ID)).CollectFields(ctx, eventTypes...)
+		q := r.Event.Query().Where(entevent.ID(row.ID))
+		q, err := q.CollectFields(below(ctx, nil), eventTypes...)
 		if err != nil {
 			return none, err
 		}
@@ -32,8 +33,8 @@ func Event[T any](ctx context.Context, r *Reader, row *ent.Event) (T, error) {
 	return event, nil
 }
 
-// eventTypes are the types that fragments on events may name. Field collection appends to them: with
-// room at the end, subscriptions would write there at once.
+// eventTypes are the types that fragments on events may name. Field collection appends to them:
+// with room at the end, subscriptions would write there at once.
 var eventTypes = func() []string {
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	names := []string{"Event", "Node", "FeedEvent", "OrderEvent"}

@@ -74,7 +74,7 @@ func (r *Reader) Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, err
 		}
 	}
 	// entgql adds an error to the response for each missing node; here it is a null.
-	quiet := graphql.WithResponseContext(ctx, wrapError, graphql.DefaultRecover)
+	quiet := graphql.WithResponseContext(below(ctx, nil), wrapError, graphql.DefaultRecover)
 	rows, err := r.Noders(quiet, known, ent.WithNodeType(tableOf))
 	for _, failed := range append(graphql.GetErrors(quiet), wrapError(ctx, err)) {
 		if failed != nil && !ent.IsNotFound(failed) && failed.Extensions["code"] != "NOT_FOUND" {

@@ -19,6 +19,17 @@ import (
 // rather than the part of some shops.
 func seesWholeOrders(v *auth.Viewer) bool { return v.IsBuyer() || v.SeesAllShops() }
 
+// subOrdersOf are the sub-orders of an order that the viewer sees.
+func subOrdersOf(ctx context.Context, o *ent.Order) ([]*ent.SubOrder, error) {
+	return atEdge(ctx, o.Edges.SubOrdersLoaded, o.QuerySubOrders)
+}
+
+// OrderPrice is the price of an order's visible sub-orders.
+func OrderPrice(ctx context.Context, o *ent.Order) (*view.Price, error) {
+	subs, err := subOrdersOf(ctx, o)
+	return view.PriceOf(o.Currency, subs...), err
+}
+
 // OrderStatus is an order's status as the viewer sees it: that of the visible sub-orders.
 func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.CloseReason, error) {
 	if seesWholeOrders(auth.From(ctx)) || o.SoleShopID != nil {
@@ -27,7 +38,7 @@ func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.Cl
 		}
 		return o.Status, "", nil
 	}
-	subs, err := o.Edges.SubOrdersOrErr()
+	subs, err := subOrdersOf(ctx, o)
 	if err != nil {
 		return "", "", err
 	}
@@ -44,12 +55,13 @@ func OrderStatus(ctx context.Context, o *ent.Order) (vocab.TradeStatus, vocab.Cl
 func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.TradeAction, error) {
 	v := auth.From(ctx)
 	if !vocab.Unpaid.Has(o.Status) {
-		return paidOrderActions(v, o)
+		return paidOrderActions(ctx, v, o)
 	}
 	var payments []*ent.Payment // nobody else's actions depend on them
 	if seesWholeOrders(v) {
 		var err error
-		if payments, err = o.Edges.PaymentsOrErr(); err != nil {
+		payments, err = atEdge(ctx, o.Edges.PaymentsLoaded, o.QueryPayments)
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -59,19 +71,21 @@ func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.Tra
 
 // paidOrderActions are what a buyer may request for a paid order: an action that one of the shops
 // can still do and has no open request for.
-func paidOrderActions(v *auth.Viewer, o *ent.Order) ([]vocab.TradeAction, error) {
+func paidOrderActions(
+	ctx context.Context, v *auth.Viewer, o *ent.Order,
+) ([]vocab.TradeAction, error) {
 	if !v.IsBuyer() {
 		return nil, nil
 	}
-	subs, err := o.Edges.SubOrdersOrErr()
+	subs, err := subOrdersOf(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := o.Edges.AddressChangesOrErr()
+	changes, err := atEdge(ctx, o.Edges.AddressChangesLoaded, o.QueryAddressChanges)
 	if err != nil {
 		return nil, err
 	}
-	items, err := o.Edges.ItemsOrErr()
+	items, err := atEdge(ctx, o.Edges.ItemsLoaded, o.QueryItems)
 	if err != nil {
 		return nil, err
 	}

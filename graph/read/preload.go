@@ -6,6 +6,7 @@ import (
 
 	gen "entgo.io/ent"
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
@@ -27,6 +28,14 @@ type preloader struct {
 type cache struct {
 	mu                sync.Mutex
 	current, previous preloaded
+	selections        map[selectionKey]ast.SelectionSet
+}
+
+// selectionKey is a selection of the document, by its place in memory, and what is made of it.
+type selectionKey struct {
+	first *ast.Selection
+	n     int
+	way   string
 }
 
 // preloaded is what was loaded, by the ids of the rows that it is about.
@@ -53,7 +62,30 @@ func (preloader) Validate(graphql.ExecutableSchema) error { return nil }
 func (preloader) InterceptOperation(
 	ctx context.Context, next graphql.OperationHandler,
 ) graphql.ResponseHandler {
-	return next(context.WithValue(ctx, cacheKey{}, &cache{current: newPreloaded()}))
+	return next(context.WithValue(ctx, cacheKey{}, &cache{current: newPreloaded(),
+		selections: map[selectionKey]ast.SelectionSet{}}))
+}
+
+// selectionsOnce makes a selection of that of the field being resolved, once in an operation, and
+// keeps it: gqlgen caches what it collects of a selection by its place in memory, for as long as
+// the operation lasts.
+func selectionsOnce(
+	ctx context.Context, way string, build func() ast.SelectionSet,
+) ast.SelectionSet {
+	own := graphql.GetFieldContext(ctx).Field.Selections
+	c, ok := ctx.Value(cacheKey{}).(*cache)
+	if !ok || len(own) == 0 {
+		return build()
+	}
+	key := selectionKey{&own[0], len(own), way}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	made, ok := c.selections[key]
+	if !ok {
+		made = build()
+		c.selections[key] = made
+	}
+	return made
 }
 
 // BeginEvent separates what is preloaded for the next event of a subscription.

@@ -2,10 +2,13 @@ package read
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"orderflow/internal/auth"
 )
 
 // below returns a context in which the field being resolved selects what is selected at a path
@@ -16,11 +19,12 @@ func below(ctx context.Context, paths ...[]string) context.Context {
 	if fc == nil {
 		return ctx
 	}
-	var selected ast.SelectionSet
-	for _, path := range paths {
-		selected = append(selected, selectionsAt(ctx, fc.Field, path)...)
-	}
-	return withSelections(ctx, selected)
+	return withSelections(ctx, fmt.Sprint(paths), func() (selected ast.SelectionSet) {
+		for _, path := range paths {
+			selected = append(selected, selectionsAt(ctx, fc.Field, path)...)
+		}
+		return selected
+	})
 }
 
 func selectionsAt(
@@ -56,11 +60,17 @@ func selects(ctx context.Context, name string) bool {
 	return false
 }
 
-func withSelections(ctx context.Context, selected ast.SelectionSet) context.Context {
+// withSelections returns a context in which the field being resolved has other selections, made of
+// its own in a way that has a name. What is computed of them is replaced by what it reads.
+func withSelections(
+	ctx context.Context, way string, selected func() ast.SelectionSet,
+) context.Context {
 	// No full copy: while a stream reads here, another goroutine writes the result of its field.
 	fc := graphql.GetFieldContext(ctx)
 	changed := &graphql.FieldContext{Object: fc.Object, Args: fc.Args, Field: fc.Field}
-	changed.Field.Selections = selected
+	changed.Field.Selections = selectionsOnce(ctx, way, func() ast.SelectionSet {
+		return collected(auth.From(ctx), selected())
+	})
 	return graphql.WithFieldContext(ctx, changed)
 }
 
@@ -68,19 +78,21 @@ func withSelections(ctx context.Context, selected ast.SelectionSet) context.Cont
 // count all rows for pageInfo as well as for totalCount, and does not see through fragments or
 // aliases.
 func rowsOnly(ctx context.Context) context.Context {
-	node := &ast.Field{Alias: "node", Name: "node"}
-	for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
-		if edges.Name != "edges" {
-			continue
-		}
-		for _, child := range childrenOf(ctx, edges) {
-			if child.Name == "node" {
-				node.SelectionSet = append(node.SelectionSet, child.Selections...)
+	return withSelections(ctx, "rows", func() ast.SelectionSet {
+		node := &ast.Field{Alias: "node", Name: "node"}
+		for _, edges := range childrenOf(ctx, graphql.GetFieldContext(ctx).Field) {
+			if edges.Name != "edges" {
+				continue
+			}
+			for _, child := range childrenOf(ctx, edges) {
+				if child.Name == "node" {
+					node.SelectionSet = append(node.SelectionSet, child.Selections...)
+				}
 			}
 		}
-	}
-	edges := &ast.Field{Alias: "edges", Name: "edges", SelectionSet: ast.SelectionSet{node}}
-	return withSelections(ctx, ast.SelectionSet{edges})
+		edges := &ast.Field{Alias: "edges", Name: "edges", SelectionSet: ast.SelectionSet{node}}
+		return ast.SelectionSet{edges}
+	})
 }
 
 // operationSelects reports whether the operation selects a field of one of these names anywhere.
