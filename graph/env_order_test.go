@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	internalpayment "orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
@@ -145,7 +146,7 @@ func (e *env) reviewedItem() string {
 // runRefunds makes the refunds that are due.
 func (e *env) runRefunds() {
 	e.Helper()
-	due, err := e.payments.ClaimRefunds(e.Context(), 10)
+	due, err := e.db.Take(e.Context(), internalpayment.RefundsDue, 10)
 	for _, id := range due {
 		err = errors.Join(err, e.payments.RunRefund(e.Context(), id))
 	}

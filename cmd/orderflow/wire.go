@@ -68,17 +68,17 @@ func (a *App) wire(context.Context) error {
 func (a *App) jobs() []jobs.Job {
 	p, o, s, requests, shortages := a.payments, a.orders, a.shipments, a.requests, a.shortages
 	return []jobs.Job{
-		{Name: "attempts", Claim: p.ClaimAttempts, Run: p.RunAttempt},
-		{Name: "refunds", Claim: p.ClaimRefunds, Run: p.RunRefund},
-		{Name: "expiry", Local: true, Claim: p.ClaimExpired, Run: p.RunExpire},
-		{Name: "tracking", Claim: s.ClaimTracking, Run: s.RunTracking},
-		{Name: "interceptions", Claim: s.ClaimInterceptions, Run: s.RunInterception},
-		{Name: "requests", Local: true, Claim: requests.ClaimDue, Run: requests.RunDue},
-		{Name: "shortages", Local: true, Claim: shortages.ClaimDue, Run: shortages.RunDue},
-		{Name: "receipt", Local: true, Claim: o.ClaimReceipts, Run: o.RunReceipt},
-		{Name: "completion", Local: true, Claim: o.ClaimCompletions, Run: o.RunCompletion},
-		{Name: "late shipping", Local: true, Claim: o.ClaimShipOverdue, Run: o.RunShipOverdue},
-		{Name: "review reminders", Local: true, Claim: o.ClaimReviewReminders, Run: o.RunReviewReminder},
+		{Name: "attempts", Due: payment.AttemptsDue, Run: p.RunAttempt},
+		{Name: "refunds", Due: payment.RefundsDue, Run: p.RunRefund},
+		{Name: "expiry", Local: true, Due: payment.OrdersDue, Run: p.RunExpire},
+		{Name: "tracking", Due: shipment.TrackingDue, Run: s.RunTracking},
+		{Name: "interceptions", Due: shipment.InterceptionsDue, Run: s.RunInterception},
+		{Name: "requests", Local: true, Due: aftersale.Due, Run: requests.RunDue},
+		{Name: "shortages", Local: true, Due: shortage.Due, Run: shortages.RunDue},
+		{Name: "receipt", Local: true, Due: order.ReceiptsDue, Run: o.RunReceipt},
+		{Name: "completion", Local: true, Due: order.CompletionsDue, Run: o.RunCompletion},
+		{Name: "late shipping", Local: true, Due: order.ShippingDue, Run: o.RunShipOverdue},
+		{Name: "review reminders", Local: true, Due: order.ReviewRemindersDue, Run: o.RunReviewReminder},
 	}
 }
 

@@ -12,22 +12,18 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ClaimDue claims requests whose deadline has passed, for RunDue. The runner calls it.
-func (s *AfterSales) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, error) {
-	now, err := s.db.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var timed []vocab.AfterSaleStatus
+// Due are requests whose deadline has passed, for RunDue.
+var Due = store.Due{Table: entaftersale.Table, Column: entaftersale.FieldDueAt,
+	Statuses: timed(), Zero: []string{entaftersale.FieldAttempts}, Lease: lease}
+
+// timed are the statuses in which a deadline runs.
+func timed() (statuses []string) {
 	for _, status := range vocab.AfterSaleStatuses {
 		if Deadline(status) != "" {
-			timed = append(timed, status)
+			statuses = append(statuses, string(status))
 		}
 	}
-	where, args := store.In("status", timed)
-	return s.db.Take(ctx, store.Claim{Table: entaftersale.Table,
-		Where: where + " AND due_at <= ? AND attempts = 0",
-		Args:  append(args, now), Order: entaftersale.FieldDueAt, Limit: limit, Lease: lease})
+	return statuses
 }
 
 // RunDue does what is due with a claimed request. What the table refuses now is not due any more:

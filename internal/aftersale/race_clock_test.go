@@ -10,21 +10,23 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 // claimed claims what is due of a row, and returns what does it.
 func claimed(
-	e *ordertest.Env, id globalid.ID, claim func(context.Context, int) ([]globalid.ID, error),
+	e *ordertest.Env, id globalid.ID, due store.Due,
 	run func(context.Context, globalid.ID) error,
 ) func() error {
 	e.T.Helper()
-	due, err := claim(e.T.Context(), 10)
+	ids, err := e.DB.Take(e.T.Context(), due, 10)
 	e.Must(err)
-	if !slices.Contains(due, id) {
-		e.T.Fatalf("%v are due", due)
+	if !slices.Contains(ids, id) {
+		e.T.Fatalf("%v are due", ids)
 	}
 	return func() error { return run(e.T.Context(), id) }
 }
@@ -36,7 +38,7 @@ func TestTheClockOrTheShopAnswers(t *testing.T) {
 			id := e.Request(ordertest.RequestFor(item, vocab.RefundOnly, 1))
 			e.Move(48 * time.Hour)
 			// The clock finds out that nothing is due any more without an error.
-			_, rejected := both(e, claimed(e, id, e.AfterSales.ClaimDue, e.AfterSales.RunDue), func() error {
+			_, rejected := both(e, claimed(e, id, aftersale.Due, e.AfterSales.RunDue), func() error {
 				_, err := e.AfterSales.Reject(e.Merchant, aftersale.RejectInput{AfterSale: id,
 					Reason: vocab.RejectionOther})
 				return err
@@ -61,7 +63,7 @@ func TestCompletedOrRequested(t *testing.T) {
 			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
 			e.WantFault(requesting(e, in)(), fault.ActionNotAllowed)
 			_, forced := both(e,
-				claimed(e, item.SubOrderID, e.Orders.ClaimCompletions, e.Orders.RunCompletion),
+				claimed(e, item.SubOrderID, order.CompletionsDue, e.Orders.RunCompletion),
 				func() error {
 					_, err := e.AfterSales.ForceNewRefund(e.Support, in)
 					return err
@@ -86,7 +88,7 @@ func TestReceivedByTheClockOrRequested(t *testing.T) {
 			e.Move(7 * day)
 			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
 			_, requested := both(e,
-				claimed(e, item.SubOrderID, e.Orders.ClaimReceipts, e.Orders.RunReceipt),
+				claimed(e, item.SubOrderID, order.ReceiptsDue, e.Orders.RunReceipt),
 				requesting(e, in))
 			if !requested {
 				t.Error("the buyer was refused")

@@ -7,13 +7,14 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment/channel"
+	"orderflow/internal/shortage"
 	"orderflow/internal/vocab"
 )
 
 // runShortages does what is due of shortages.
 func runShortages(e *ordertest.Env) {
 	e.T.Helper()
-	ids, err := e.Shortages.ClaimDue(e.T.Context(), 10)
+	ids, err := e.DB.Take(e.T.Context(), shortage.Due, 10)
 	e.Must(err)
 	for _, id := range ids {
 		e.Must(e.Shortages.RunDue(e.T.Context(), id))

@@ -107,7 +107,7 @@ func TestAShortageIsRefundedOnce(t *testing.T) {
 		p, id := buyShort(e, e.Sku(10), 5, 2)
 		merchant := e.Merchant
 		e.Move(25 * time.Hour)
-		ids, err := e.Shortages.ClaimDue(t.Context(), 10)
+		ids, err := e.DB.Take(t.Context(), shortage.Due, 10)
 		if err != nil || len(ids) != 1 || ids[0] != id {
 			t.Fatalf("claimed %v, %v", ids, err)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/ent/event"
@@ -14,10 +13,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const (
-	pageSize = 200
-	feedPoll = 200 * time.Millisecond
-)
+const pageSize = 200
 
 // Feed reads the feed. A process has one, which polls for new entries on behalf of all followers,
 // and only while there are any.

@@ -11,6 +11,14 @@ import (
 	"orderflow/internal/store"
 )
 
+// The rest between two reads of the feed: short after one that found entries, longer after each
+// that did not. While this process's own sequencer has the lease it is notified of every entry.
+const (
+	minFeedRest    = 100 * time.Millisecond
+	maxFeedRest    = time.Second
+	leaderFeedRest = 5 * time.Second
+)
+
 // hub wakes the followers of this process whose order or shop has new entries. One goroutine polls
 // for all of them; it runs while there are followers.
 type hub struct {
@@ -20,6 +28,7 @@ type hub struct {
 	followers map[globalid.ID]map[chan struct{}]struct{} // by topic; zero: everything
 	pollNow   chan struct{}
 	stop      func() // returns when the goroutine has ended
+	leads     bool   // as told by lead
 }
 
 func newHub(db *store.DB) *hub {
@@ -78,15 +87,31 @@ func (h *hub) notify() {
 	wakeUp(h.pollNow) // nil before the first follower: never ready
 }
 
-// poll reads new entries when notified and, because other servers sequence too, at an interval. A
-// read that fails is retried by the next one; followers get the database's errors in their own
-// reads.
+// lead tells whether this process's own sequencer assigns the positions, and so notifies of each.
+func (h *hub) lead(leads bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.leads != leads {
+		h.leads = leads
+		wakeUp(h.pollNow)
+	}
+}
+
+func (h *hub) leading() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.leads
+}
+
+// poll reads new entries when notified and, because other servers sequence too, after rests. A read
+// that fails is retried by the next one; followers get the database's errors in their own reads.
 func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
-	tick := time.NewTicker(feedPoll)
-	defer tick.Stop()
+	commits, unsubscribe := h.db.Commits.Subscribe()
+	defer unsubscribe()
+	rest := store.Rest{Min: minFeedRest, Max: maxFeedRest}
 	head, err := headOf(ctx, h.db)
 	for err != nil && ctx.Err() == nil {
-		h.wait(ctx, pollNow, tick)
+		h.wait(ctx, pollNow, commits, &rest)
 		head, err = headOf(ctx, h.db)
 	}
 	if err != nil {
@@ -94,16 +119,42 @@ func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	}
 	h.wakeAll() // followers may have read before this head was reached
 	for seen := head.Position; ctx.Err() == nil; {
-		h.wait(ctx, pollNow, tick)
-		seen = h.wakeNew(ctx, seen)
+		h.wait(ctx, pollNow, commits, &rest)
+		before := seen
+		if seen = h.wakeNew(ctx, seen); seen > before {
+			rest.Reset()
+		}
 	}
 }
 
-func (h *hub) wait(ctx context.Context, pollNow <-chan struct{}, tick *time.Ticker) {
-	select {
-	case <-pollNow:
-	case <-tick.C:
-	case <-ctx.Done():
+// wait waits until the next read. What this process commits while another has the lease is in the
+// feed soon.
+func (h *hub) wait(
+	ctx context.Context, pollNow, commits <-chan struct{}, rest *store.Rest,
+) {
+	pause := rest.Next()
+	if h.leading() {
+		pause = leaderFeedRest
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	var soon <-chan time.Time
+	for {
+		select {
+		case <-pollNow:
+			return
+		case <-timer.C:
+			return
+		case <-soon:
+			return
+		case <-ctx.Done():
+			return
+		case <-commits:
+			if soon == nil && !h.leading() {
+				rest.Reset()
+				soon = time.After(rest.Next())
+			}
+		}
 	}
 }
 

@@ -57,58 +57,64 @@ func (l *leadership) resign(ctx context.Context) {
 
 // tryBatch runs one batch if this sequencer holds the lease or can acquire it.
 func (l *leadership) tryBatch(ctx context.Context) (int, error) {
-	held, err := l.acquire(ctx)
-	if err == nil && !held {
-		return 0, nil
-	}
-	var n int
-	if err == nil {
-		n, err = l.batch(ctx)
-	}
+	n, err := l.step(ctx)
+	l.s.feed.hub.lead(l.held)
 	if lockWaitTimeout(err) {
 		return 0, l.evict(ctx)
 	}
 	return n, err
 }
 
-// acquire acquires the lease or renews it in time, by the database's clock. The process's own clock
-// only decides when to check again.
-func (l *leadership) acquire(ctx context.Context) (bool, error) {
+// step reads, in one statement, whether there is something to do and whether the lease is free; a
+// sequencer without the lease does so rarely. The lease runs by the database's clock; the process's
+// own only decides when to renew it.
+func (l *leadership) step(ctx context.Context) (int, error) {
 	now := time.Now()
-	if now.Sub(l.checked) < l.s.opts.Lease/4 {
-		return l.held, nil
+	if !l.held && now.Sub(l.checked) < l.s.opts.Lease/4 {
+		return 0, nil
 	}
-	l.held = false
-	const ours = "(lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6) OR holder = ?)"
-	var free bool
+	var free, some bool
 	// Unlike the update this does not wait for a running batch.
-	err := l.conn.QueryRowContext(ctx,
-		"SELECT "+ours+" FROM feed_heads WHERE id = ?", l.holder, headID).Scan(&free)
+	err := l.conn.QueryRowContext(ctx, "SELECT "+ours+", "+unsequencedExist+
+		" FROM feed_heads WHERE id = ?", l.holder, headID).Scan(&free, &some)
+	if err != nil {
+		l.held = false
+		return 0, fmt.Errorf("sequencer's lease: %w", err)
+	}
+	if !free || !l.held || now.Sub(l.checked) >= l.s.opts.Lease/2 {
+		if l.held, l.checked = false, now; !free {
+			return 0, nil
+		}
+		if l.held, err = l.acquire(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if !l.held || !some {
+		return 0, nil
+	}
+	return l.batch(ctx)
+}
+
+// ours is the condition that the holder, its argument, may have the lease.
+const ours = "(lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6) OR holder = ?)"
+
+// acquire acquires the lease or renews it.
+func (l *leadership) acquire(ctx context.Context) (bool, error) {
+	result, err := l.conn.ExecContext(ctx, "UPDATE feed_heads SET connection = CONNECTION_ID(),"+
+		" lease_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, holder = ?"+
+		" WHERE id = ? AND "+ours, l.s.opts.Lease.Microseconds(), l.holder, headID, l.holder)
 	if err != nil {
 		return false, fmt.Errorf("sequencer's lease: %w", err)
 	}
-	if free {
-		result, err := l.conn.ExecContext(ctx, "UPDATE feed_heads SET connection = CONNECTION_ID(),"+
-			" lease_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, holder = ?"+
-			" WHERE id = ? AND "+ours, l.s.opts.Lease.Microseconds(), l.holder, headID, l.holder)
-		if err != nil {
-			return false, fmt.Errorf("sequencer's lease: %w", err)
-		}
-		rows, err := result.RowsAffected()
-		if err != nil {
-			return false, fmt.Errorf("sequencer's lease: %w", err)
-		}
-		l.held = rows == 1
+	rows, err := result.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("sequencer's lease: %w", err)
 	}
-	l.checked = now
-	return l.held, nil
+	return rows == 1, nil
 }
 
 // batch is one transaction. It has no effect when another server holds the lease.
 func (l *leadership) batch(ctx context.Context) (n int, err error) {
-	if some, err := anyUnsequenced(ctx, l.conn); err != nil || !some {
-		return 0, err
-	}
 	tx, err := l.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, fmt.Errorf("sequencer: %w", err)

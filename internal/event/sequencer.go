@@ -2,10 +2,9 @@ package event
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -21,7 +20,8 @@ type SequencerOptions struct {
 	Holder string
 	// Lease is how long the others wait for a holder that does nothing; 0 means 5 s.
 	Lease time.Duration
-	// Poll is how often to check for events of other servers; 0 means 200 ms.
+	// Poll is the longest rest between two checks for events of other servers, when there were none
+	// for a while; 0 means 1 s. The shortest, after some were found, is a tenth of it.
 	Poll time.Duration
 	// Batch bounds the events of one transaction; 0 and more than 1,000 mean 1,000.
 	Batch int
@@ -47,7 +47,7 @@ func NewSequencer(db *store.DB, feed *Feed, opts SequencerOptions) *Sequencer {
 		opts.Lease = 5 * time.Second
 	}
 	if opts.Poll == 0 {
-		opts.Poll = 200 * time.Millisecond
+		opts.Poll = time.Second
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
@@ -63,7 +63,7 @@ func (s *Sequencer) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := s.serve(ctx, commits); err != nil && ctx.Err() == nil {
 			s.opts.Log.WarnContext(ctx, "sequencer starts anew", "error", err)
-			s.wait(ctx, nil)
+			wait(ctx, nil, s.opts.Poll)
 		}
 	}
 }
@@ -73,7 +73,9 @@ func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
 	if err := s.ensureHead(ctx); err != nil {
 		return err
 	}
+	defer s.feed.hub.lead(false)
 	if s.db.Dialect == dialect.SQLite {
+		s.feed.hub.lead(true)
 		return s.work(ctx, commits, s.sqliteBatch)
 	}
 	l, err := s.newLeadership(ctx)
@@ -87,7 +89,8 @@ func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
 func (s *Sequencer) work(
 	ctx context.Context, commits <-chan struct{}, batch func(ctx context.Context) (int, error),
 ) error {
-	for ctx.Err() == nil {
+	rest := store.Rest{Min: s.opts.Poll / 10, Max: s.opts.Poll}
+	for polled := true; ctx.Err() == nil; {
 		n, err := batch(ctx)
 		if err != nil {
 			return err
@@ -95,27 +98,34 @@ func (s *Sequencer) work(
 		if n > 0 {
 			s.feed.hub.notify()
 		}
-		if n < s.opts.Batch {
-			s.wait(ctx, commits)
+		if n == s.opts.Batch {
+			continue
 		}
+		if polled && n > 0 {
+			rest.Reset() // another server has work for this one
+		}
+		polled = wait(ctx, commits, rest.Next())
 	}
 	return nil
 }
 
-// wait waits for a commit or for the poll interval, randomised so that servers do not poll in step.
-func (s *Sequencer) wait(ctx context.Context, commits <-chan struct{}) {
-	timer := time.NewTimer(s.opts.Poll/2 + rand.N(s.opts.Poll))
+// wait waits for a commit, or until the rest is over, which it reports.
+func wait(ctx context.Context, commits <-chan struct{}, rest time.Duration) (over bool) {
+	timer := time.NewTimer(rest)
 	defer timer.Stop()
 	select {
 	case <-commits:
+		return false
 	case <-timer.C:
+		return true
 	case <-ctx.Done():
+		return false
 	}
 }
 
 // sqliteBatch is one batch on SQLite, whose single writer makes a lease unnecessary.
 func (s *Sequencer) sqliteBatch(ctx context.Context) (n int, err error) {
-	if some, err := anyUnsequenced(ctx, s.db.ReadSQL()); err != nil || !some {
+	if some, err := anyUnsequenced(ctx, s.db.Client); err != nil || !some {
 		return 0, err
 	}
 	err = s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -142,13 +152,18 @@ func (s *Sequencer) ensureHead(ctx context.Context) error {
 	return nil
 }
 
-type rowQuerier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
+// unsequencedExist is an expression: some committed event has no position.
+const unsequencedExist = "EXISTS (SELECT 1 FROM events WHERE position IS NULL)"
 
-// anyUnsequenced reads without a lock, so that an idle server does not lock the head.
-func anyUnsequenced(ctx context.Context, q rowQuerier) (some bool, err error) {
-	err = q.QueryRowContext(ctx,
-		"SELECT EXISTS (SELECT 1 FROM events WHERE position IS NULL)").Scan(&some)
-	return some, err
+// anyUnsequenced reads without a lock, so that an idle server does not occupy the writer.
+func anyUnsequenced(ctx context.Context, client *ent.Client) (some bool, err error) {
+	rows, err := client.QueryContext(ctx, "SELECT "+unsequencedExist)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(&some)
+	}
+	return some, errors.Join(err, rows.Err())
 }

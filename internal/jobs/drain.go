@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"orderflow/internal/store"
 )
 
 // Drain runs everything that is due now, and what becomes due by that, and returns when nothing is
@@ -28,15 +30,27 @@ func (r *Runner) Drain(ctx context.Context) error {
 	}
 }
 
-// claimAndRun claims once for every job, runs the claimed rows and returns their number. What was
-// claimed is run even if ctx ends.
+// claimAndRun claims once for every job of which rows are due, runs the claimed rows and returns
+// their number. What was claimed is run even if ctx ends.
 func (r *Runner) claimAndRun(ctx context.Context) (int, error) {
+	r.begin(1)
+	defer r.end(0)
+	dues := make([]store.Due, len(r.queues))
+	for i, q := range r.queues {
+		dues[i] = q.job.Due
+	}
+	times, err := r.db.NextDue(ctx, 0, dues...)
+	if err != nil {
+		return 0, fmt.Errorf("due rows: %w", err)
+	}
 	var rows sync.WaitGroup
 	var problems []error
 	n := 0
-	r.begin(1)
-	for _, q := range r.queues {
-		ids, err := claim(ctx, q.job, cap(q.claims))
+	for i, q := range r.queues {
+		if times[i].IsZero() {
+			continue
+		}
+		ids, err := r.db.Take(ctx, q.job.Due, cap(q.claims))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("claim %s: %w", q.job.Name, err))
 		}
@@ -50,7 +64,6 @@ func (r *Runner) claimAndRun(ctx context.Context) (int, error) {
 			})
 		}
 	}
-	r.end(0)
 	rows.Wait()
 	return n, errors.Join(problems...)
 }

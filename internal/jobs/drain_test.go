@@ -3,9 +3,8 @@ package jobs_test
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"orderflow/ent"
@@ -19,62 +18,56 @@ import (
 
 func TestDrainFollowsWhatRowsMakeDue(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		second := &queue{}
-		first := &queue{do: func(context.Context, globalid.ID) error {
-			second.add(1)
+	inBubble(t, func(b *bubble) {
+		first, second := b.queue("payments"), b.queue("refunds")
+		first.do = func(context.Context, globalid.ID) error {
+			second.add(1, 0)
 			return errors.New("failed after all")
-		}}
-		first.add(20)
-		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), second.job("second"),
-			first.job("first"))
-		if err := r.Drain(t.Context()); err != nil {
-			t.Fatal(err)
+		}
+		first.add(20, 0)
+		if err := jobs.New(b.db, discard, second.job(), first.job()).Drain(b.Context()); err != nil {
+			b.Fatal(err)
 		}
 		if first.done() != 20 || second.done() != 20 {
-			t.Errorf("%d and %d rows ran, want 20 and 20", first.done(), second.done())
+			b.Errorf("%d and %d rows ran, want 20 and 20", first.done(), second.done())
 		}
 	})
 }
 
 func TestDrainWaitsForRowsOfRun(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		second := &queue{}
-		first := &queue{do: func(context.Context, globalid.ID) error {
+	inBubble(t, func(b *bubble) {
+		first, second := b.queue("payments"), b.queue("refunds")
+		first.do = func(context.Context, globalid.ID) error {
 			time.Sleep(5 * time.Second)
-			second.add(1)
+			second.add(1, 0)
 			return nil
-		}}
-		first.add(1)
-		r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), first.job("first"),
-			second.job("second"))
-		defer background(t.Context(), r)()
+		}
+		first.add(1, 0)
+		r := jobs.New(b.db, discard, first.job(), second.job())
+		defer background(b.Context(), r)()
 		time.Sleep(time.Second) // Run has the row now
-		if err := r.Drain(t.Context()); err != nil {
-			t.Fatal(err)
+		if err := r.Drain(b.Context()); err != nil {
+			b.Fatal(err)
 		}
 		if first.done() != 1 || second.done() != 1 {
-			t.Errorf("%d and %d rows ran, want 1 and 1", first.done(), second.done())
+			b.Errorf("%d and %d rows ran, want 1 and 1", first.done(), second.done())
 		}
-		first.add(1)
+		first.add(1, 0)
 		time.Sleep(2 * time.Second)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(b.Context(), time.Second)
 		defer cancel()
 		if err := r.Drain(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("a caller that cannot wait got %v", err)
+			b.Errorf("a caller that cannot wait got %v", err)
 		}
 	})
 }
 
-func TestDrainReturnsClaimErrors(t *testing.T) {
+func TestDrainReturnsDatabaseErrors(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("no table")
-	r := jobs.New(&store.DB{}, slog.New(slog.DiscardHandler), jobs.Job{
-		Name:  "broken",
-		Claim: func(context.Context, int) ([]globalid.ID, error) { return nil, broken },
-	})
-	if err := r.Drain(t.Context()); !errors.Is(err, broken) {
+	db := dbtest.Open(t, dbtest.SQLite)
+	r := jobs.New(db, discard, jobs.Job{Due: store.Due{Table: "nowhere", Column: "never"}})
+	if err := r.Drain(t.Context()); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -83,12 +76,8 @@ func TestDrainReturnsClaimErrors(t *testing.T) {
 func attempts(db *store.DB) jobs.Job {
 	return jobs.Job{
 		Name: "attempts",
-		Claim: func(ctx context.Context, limit int) ([]globalid.ID, error) {
-			return db.Take(ctx, store.Claim{
-				Table: "payments", Where: "next_attempt_at <= ?", Args: []any{db.RealNow()},
-				Order: "next_attempt_at", Limit: limit, Lease: time.Minute,
-			})
-		},
+		Due: store.Due{Table: "payments", Column: "next_attempt_at", Real: true,
+			Lease: time.Minute},
 		Run: func(ctx context.Context, id globalid.ID) error {
 			return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
 				return tx.Payment.UpdateOneID(id).AddAttempts(1).ClearNextAttemptAt().
@@ -117,9 +106,8 @@ func TestServersShareRows(t *testing.T) {
 			if err := one.Client.Payment.CreateBulk(rows...).Exec(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			log := slog.New(slog.DiscardHandler)
-			first := jobs.New(one, log, attempts(one))
-			second := jobs.New(two, log, attempts(two))
+			first := jobs.New(one, discard, attempts(one))
+			second := jobs.New(two, discard, attempts(two))
 			stop := background(t.Context(), second)
 			if err := first.Drain(t.Context()); err != nil {
 				t.Fatal(err)

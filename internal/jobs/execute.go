@@ -9,12 +9,6 @@ import (
 	"orderflow/internal/globalid"
 )
 
-// claim calls a job's Claim. A panic becomes an error.
-func claim(ctx context.Context, job Job, limit int) (ids []globalid.ID, err error) {
-	defer recoverInto(&err)
-	return job.Claim(ctx, limit)
-}
-
 // runQueued runs a claimed row as soon as a worker of its queue is free, unless that took too long.
 func (r *Runner) runQueued(ctx context.Context, q *queue, id globalid.ID, claimed time.Time) {
 	q.workers <- struct{}{}

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -27,14 +26,18 @@ const (
 	// shutdownGrace is how long runs may go on after the server is stopped.
 	shutdownGrace = 10 * time.Second
 
-	// A busy job claims when half of its claims are free; it waits at most batchWait for that.
-	batchWait = 10 * time.Millisecond
-	// minPause separates the claims of one job on a server that is woken all the time. It doubles up
-	// to minPoll while nothing is found.
+	// minPause separates the queries of one job on a server that is woken all the time. It doubles up
+	// to maxPause while they find nothing.
 	minPause = 20 * time.Millisecond
-	// The poll interval is minPoll after a row was run and doubles up to maxPoll.
-	minPoll = 200 * time.Millisecond
-	maxPoll = time.Second
+	maxPause = 200 * time.Millisecond
+	// Between two polls the runner rests for minRest after one that found due rows, and longer after
+	// each that did not, up to maxRest; with a simulated clock up to maxSimulatedRest, because another
+	// server may move it.
+	minRest          = 200 * time.Millisecond
+	maxRest          = 3 * time.Second
+	maxSimulatedRest = time.Second
+	// horizon is how far ahead of time rows are seen; longer than a rest.
+	horizon = 5 * time.Second
 )
 
 // Job is one kind of deadline or intent.
@@ -44,9 +47,8 @@ type Job struct {
 	// Local is true of a job whose Run calls no other system and so is short: more of its rows run
 	// at once, and more are claimed ahead. Rows may wait for a worker, so its claims last a minute.
 	Local bool
-	// Claim claims up to limit rows that are due and returns their ids. Claims last 15 s of real time
-	// at the least; what another server has claimed is left out.
-	Claim func(ctx context.Context, limit int) ([]globalid.ID, error)
+	// Due describes the rows. Claims last 15 s of real time at the least.
+	Due store.Due
 	// Run handles one claimed row and stores on it what comes next. An error means that it could
 	// not; it is logged and must not hold personal data.
 	Run func(ctx context.Context, id globalid.ID) error
@@ -57,26 +59,11 @@ type Runner struct {
 	db     *store.DB
 	log    *slog.Logger
 	queues []*queue
-	wake   store.Notifier
 
 	mu         sync.Mutex
 	inProgress int           // claims, and claimed rows that have not run to their end
 	ran        uint64        // rows run since the start
 	idle       chan struct{} // closed when inProgress becomes 0; nil without a waiter
-}
-
-// queue is one job with two semaphores: for its claimed rows and for those of them that run.
-type queue struct {
-	job     Job
-	claims  chan struct{}
-	workers chan struct{}
-}
-
-func newQueue(job Job) *queue {
-	if job.Local {
-		return &queue{job, make(chan struct{}, localClaims), make(chan struct{}, localWorkers)}
-	}
-	return &queue{job, make(chan struct{}, workers), make(chan struct{}, workers)}
 }
 
 // New returns a runner of jobs over a database. It does nothing before Run or Drain.
@@ -88,9 +75,6 @@ func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
 	return r
 }
 
-// Wake makes Run claim due rows now, after something became due without an event.
-func (r *Runner) Wake() { r.wake.Notify() }
-
 // Run runs what becomes due until ctx ends. It returns when its last run has ended; runs that still
 // go on 10 s after the end of ctx are cancelled.
 func (r *Runner) Run(ctx context.Context) {
@@ -98,74 +82,87 @@ func (r *Runner) Run(ctx context.Context) {
 	defer cancel()
 	var loops, runs sync.WaitGroup
 	for _, q := range r.queues {
+		stop := r.db.OnDue(q.job.Due, func(at time.Time) { r.plan(q, at) })
+		defer stop()
 		loops.Go(func() { r.loop(ctx, work, q, &runs) })
 	}
+	loops.Go(func() { r.poll(ctx) })
 	loops.Wait()
 	grace := time.AfterFunc(shutdownGrace, cancel)
 	defer grace.Stop()
 	runs.Wait()
 }
 
-// loop claims and starts the rows of one queue as they become due.
-func (r *Runner) loop(ctx, work context.Context, q *queue, runs *sync.WaitGroup) {
-	committed, stopCommitted := r.db.Commits.Subscribe()
-	defer stopCommitted()
-	woken, stopWoken := r.wake.Subscribe()
-	defer stopWoken()
-	poll, pause := minPoll, minPause
+// plan has a job query at a time, unless it does so earlier.
+func (r *Runner) plan(q *queue, at time.Time) { q.alarm.set(at, at.Sub(r.db.RealNow())) }
+
+// poll finds what this process did not write by a commit of tracked rows: what other servers and
+// plain statements wrote, rows whose claim has expired, and all that is there at the start. It is
+// one statement for all jobs that are at rest.
+func (r *Runner) poll(ctx context.Context) {
+	rest := store.Rest{Min: minRest, Max: maxRest}
+	if r.db.Simulated() {
+		rest.Max = maxSimulatedRest
+	}
 	for {
-		free := q.acquire(ctx)
-		if free == 0 {
+		some, err := r.pollOnce(ctx)
+		if err != nil && ctx.Err() == nil {
+			r.log.ErrorContext(ctx, "due rows cannot be read", "error", err)
+		}
+		if some {
+			rest.Reset()
+		}
+		if !sleep(ctx, rest.Next()) {
 			return
-		}
-		n := r.start(work, q, free, runs)
-		if n > 0 {
-			poll, pause = minPoll, minPause
-		}
-		if n == free {
-			continue // perhaps there are more
-		}
-		if !sleep(ctx, pause) {
-			return
-		}
-		pause = min(2*pause, minPoll)
-		select {
-		case <-ctx.Done():
-			return
-		case <-committed:
-		case <-woken:
-		case <-time.After(poll/2 + rand.N(poll/2)): // so that servers do not poll in step
-			poll = min(2*poll, maxPoll)
 		}
 	}
 }
 
-// acquire waits until a row may be claimed, up to batchWait for half of the queue's claims, and
-// returns how many rows may be; 0 when ctx has ended.
-func (q *queue) acquire(ctx context.Context) int {
-	if ctx.Err() != nil {
-		return 0
-	}
-	select {
-	case q.claims <- struct{}{}:
-	case <-ctx.Done():
-		return 0
-	}
-	n := 1
-	for timeout := time.After(batchWait); n < cap(q.claims)/2; n++ {
-		select {
-		case q.claims <- struct{}{}:
-			continue
-		case <-timeout:
+// pollOnce reports whether rows are due now.
+func (r *Runner) pollOnce(ctx context.Context) (some bool, err error) {
+	var resting []*queue
+	var dues []store.Due
+	for _, q := range r.queues {
+		if !q.busy.Load() {
+			resting, dues = append(resting, q), append(dues, q.job.Due)
 		}
-		break
 	}
-	for ; ; n++ {
-		select {
-		case q.claims <- struct{}{}:
-		default:
-			return n
+	times, err := r.db.NextDue(ctx, horizon, dues...)
+	now := r.db.RealNow()
+	for i, at := range times {
+		if !at.IsZero() {
+			r.plan(resting[i], at)
+			some = some || !at.After(now)
 		}
+	}
+	return some, err
+}
+
+// loop claims and starts the rows of one queue whenever its alarm rings.
+func (r *Runner) loop(ctx, work context.Context, q *queue, runs *sync.WaitGroup) {
+	defer q.alarm.stop()
+	for pause := minPause; ; {
+		q.busy.Store(false)
+		select {
+		case <-ctx.Done():
+			return
+		case <-q.alarm.rung:
+		}
+		q.busy.Store(true)
+		for some := true; some; {
+			free := q.acquire(ctx)
+			if free == 0 {
+				return
+			}
+			n := r.start(work, q, free, runs)
+			if some = n > 0; some {
+				pause = minPause
+			}
+			if n < free && !sleep(ctx, pause) {
+				return
+			}
+		}
+		pause = min(2*pause, maxPause)
 	}
 }
 
@@ -173,7 +170,7 @@ func (q *queue) acquire(ctx context.Context) int {
 func (r *Runner) start(work context.Context, q *queue, free int, runs *sync.WaitGroup) int {
 	r.begin(1)
 	defer r.end(0)
-	ids, err := claim(work, q.job, free)
+	ids, err := r.claim(work, q, free)
 	if err != nil {
 		r.log.ErrorContext(work, "due rows cannot be claimed", "job", q.job.Name, "error", err)
 	}
@@ -184,13 +181,25 @@ func (r *Runner) start(work context.Context, q *queue, free int, runs *sync.Wait
 			r.runQueued(work, q, id, claimed)
 			<-q.claims
 			r.end(1)
-			r.Wake() // a run may have made another row due
 		})
 	}
 	for range free - len(ids) {
 		<-q.claims
 	}
 	return len(ids)
+}
+
+// claim claims rows, if some are due; if not it plans when to query again.
+func (r *Runner) claim(ctx context.Context, q *queue, limit int) ([]globalid.ID, error) {
+	times, err := r.db.NextDue(ctx, horizon, q.job.Due)
+	if err != nil || times[0].IsZero() {
+		return nil, err
+	}
+	if times[0].After(r.db.RealNow()) {
+		r.plan(q, times[0])
+		return nil, nil
+	}
+	return r.db.Take(ctx, q.job.Due, limit)
 }
 
 // sleep reports whether it has slept for d; false when ctx ended first.

@@ -17,19 +17,24 @@ import (
 // lease is how long a claimed sub-order is this server's (real time).
 const lease = time.Minute
 
-// claim claims sub-orders whose deadline in that column has passed, in one of the statuses.
-func (o *Orders) claim(
-	ctx context.Context, limit int, column, also string, statuses vocab.Group[vocab.TradeStatus],
-) ([]globalid.ID, error) {
-	now, err := o.db.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	where, args := store.In("status", statuses)
-	return o.db.Take(ctx, store.Claim{Table: suborder.Table,
-		Where: where + " AND " + column + " <= ?" + also, Args: append(args, now),
-		Order: column, Limit: limit, Lease: lease})
-}
+// What becomes due of sub-orders, by the method that the runner calls with a claimed one.
+var (
+	// ReceiptsDue count as received, unless a request is open.
+	ReceiptsDue = store.Due{Table: suborder.Table, Column: suborder.FieldReceiptDueAt,
+		Statuses: store.Statuses(vocab.AwaitingReceipt),
+		Zero:     []string{suborder.FieldOpenRequests}, Lease: lease}
+	// CompletionsDue have a return window that is over, and no open request.
+	CompletionsDue = store.Due{Table: suborder.Table, Column: suborder.FieldCompleteDueAt,
+		Statuses: store.Statuses(vocab.InReturnWindow),
+		Zero:     []string{suborder.FieldOpenRequests}, Lease: lease}
+	// ShippingDue should have been shipped, and the shop was not reminded yet.
+	ShippingDue = store.Due{Table: suborder.Table, Column: suborder.FieldShipDueAt,
+		Statuses: store.Statuses(vocab.ToShip),
+		Zero:     []string{suborder.FieldAttempts}, Lease: lease}
+	// ReviewRemindersDue have a buyer to be reminded of the review.
+	ReviewRemindersDue = store.Due{Table: suborder.Table, Column: suborder.FieldReviewRemindAt,
+		Statuses: store.Statuses(vocab.Reviewable), Lease: lease}
+)
 
 // byClock does what is due with a claimed sub-order and ends the claim. What the table refuses now
 // is not due any more: nothing happens.
@@ -55,13 +60,6 @@ func (o *Orders) byClock(
 
 func passed(due *time.Time, now time.Time) bool { return due != nil && !now.Before(*due) }
 
-// ClaimReceipts claims sub-orders whose receipt counts as confirmed, for RunReceipt. The runner
-// calls it.
-func (o *Orders) ClaimReceipts(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return o.claim(ctx, limit, suborder.FieldReceiptDueAt, " AND open_requests = 0",
-		vocab.AwaitingReceipt)
-}
-
 // RunReceipt confirms the receipt of a claimed sub-order, unless that is not due any more. With a
 // parcel in trouble the clock stands still until its courier reports better.
 func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
@@ -78,13 +76,6 @@ func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
 	})
 }
 
-// ClaimCompletions claims sub-orders whose return window is over, for RunCompletion. The runner
-// calls it.
-func (o *Orders) ClaimCompletions(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return o.claim(ctx, limit, suborder.FieldCompleteDueAt, " AND open_requests = 0",
-		vocab.InReturnWindow)
-}
-
 // RunCompletion completes a claimed sub-order: its trade has succeeded.
 func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
 	return o.byClock(ctx, id, func(_ context.Context, l *Locked, sub *ent.SubOrder) error {
@@ -97,12 +88,6 @@ func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
 		sub.CompletedAt = &l.Tx.Now
 		return nil
 	})
-}
-
-// ClaimShipOverdue claims sub-orders that should have been shipped, for RunShipOverdue. The runner
-// calls it.
-func (o *Orders) ClaimShipOverdue(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return o.claim(ctx, limit, suborder.FieldShipDueAt, " AND attempts = 0", vocab.ToShip)
 }
 
 // RunShipOverdue reminds the shop of a claimed sub-order, once for each deadline: attempts counts
@@ -120,12 +105,6 @@ func (o *Orders) RunShipOverdue(ctx context.Context, id globalid.ID) error {
 		sub.Attempts = 1
 		return nil
 	})
-}
-
-// ClaimReviewReminders claims sub-orders whose buyer should be reminded of the review, for
-// RunReviewReminder. The runner calls it.
-func (o *Orders) ClaimReviewReminders(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return o.claim(ctx, limit, suborder.FieldReviewRemindAt, "", vocab.Reviewable)
 }
 
 // RunReviewReminder reminds the buyer of a claimed sub-order of the review, once, unless nothing is

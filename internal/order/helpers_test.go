@@ -6,7 +6,9 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/checkout"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/store"
 )
 
 // buyUnits places and pays an order with a line of each quantity, each of a sku of its own.
@@ -39,13 +41,13 @@ func runDue(e *ordertest.Env) (n int) {
 	e.T.Helper()
 	o := e.Orders
 	for _, job := range []struct {
-		claim func(context.Context, int) ([]globalid.ID, error)
-		run   func(context.Context, globalid.ID) error
+		due store.Due
+		run func(context.Context, globalid.ID) error
 	}{
-		{o.ClaimReceipts, o.RunReceipt}, {o.ClaimCompletions, o.RunCompletion},
-		{o.ClaimShipOverdue, o.RunShipOverdue}, {o.ClaimReviewReminders, o.RunReviewReminder},
+		{order.ReceiptsDue, o.RunReceipt}, {order.CompletionsDue, o.RunCompletion},
+		{order.ShippingDue, o.RunShipOverdue}, {order.ReviewRemindersDue, o.RunReviewReminder},
 	} {
-		ids, err := job.claim(e.T.Context(), 100)
+		ids, err := e.DB.Take(e.T.Context(), job.due, 100)
 		e.Must(err)
 		for _, id := range ids {
 			e.Must(job.run(e.T.Context(), id))

@@ -5,7 +5,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"orderflow/internal/aftersale"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
+	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
+	"orderflow/internal/shortage"
+	"orderflow/internal/store"
 )
 
 // Day is a unit of deadlines.
@@ -64,21 +70,21 @@ func (e *Env) Run() {
 func (e *Env) runOnce() (n int) {
 	e.T.Helper()
 	for _, job := range []struct {
-		claim func(context.Context, int) ([]globalid.ID, error)
-		run   func(context.Context, globalid.ID) error
+		due store.Due
+		run func(context.Context, globalid.ID) error
 	}{
-		{e.Payments.ClaimAttempts, e.Payments.RunAttempt},
-		{e.AfterSales.ClaimDue, e.AfterSales.RunDue},
-		{e.Shortages.ClaimDue, e.Shortages.RunDue},
-		{e.Payments.ClaimRefunds, e.Payments.RunRefund},
-		{e.Payments.ClaimExpired, e.Payments.RunExpire},
-		{e.Shipments.ClaimInterceptions, e.Shipments.RunInterception},
-		{e.Orders.ClaimReceipts, e.Orders.RunReceipt},
-		{e.Orders.ClaimCompletions, e.Orders.RunCompletion},
-		{e.Orders.ClaimShipOverdue, e.Orders.RunShipOverdue},
-		{e.Orders.ClaimReviewReminders, e.Orders.RunReviewReminder},
+		{payment.AttemptsDue, e.Payments.RunAttempt},
+		{aftersale.Due, e.AfterSales.RunDue},
+		{shortage.Due, e.Shortages.RunDue},
+		{payment.RefundsDue, e.Payments.RunRefund},
+		{payment.OrdersDue, e.Payments.RunExpire},
+		{shipment.InterceptionsDue, e.Shipments.RunInterception},
+		{order.ReceiptsDue, e.Orders.RunReceipt},
+		{order.CompletionsDue, e.Orders.RunCompletion},
+		{order.ShippingDue, e.Orders.RunShipOverdue},
+		{order.ReviewRemindersDue, e.Orders.RunReviewReminder},
 	} {
-		ids, err := job.claim(e.T.Context(), 100)
+		ids, err := e.DB.Take(e.T.Context(), job.due, 100)
 		e.Must(err)
 		for _, id := range ids {
 			e.Must(job.run(e.T.Context(), id))

@@ -15,13 +15,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ClaimAttempts claims attempts whose next step is due, for RunAttempt. The runner calls it.
-func (p *Payments) ClaimAttempts(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return p.DB.Take(ctx, store.Claim{
-		Table: entpayment.Table, Where: "next_attempt_at <= ?", Args: []any{p.DB.RealNow()},
-		Order: "next_attempt_at", Limit: limit, Lease: lease,
-	})
-}
+// AttemptsDue are attempts whose next step is due, for RunAttempt.
+var AttemptsDue = store.Due{Table: entpayment.Table, Column: entpayment.FieldNextAttemptAt,
+	Real: true, Lease: lease}
 
 // RunAttempt does the next step of an attempt that the caller has claimed: CREATED is opened
 // (again, with the same number), OPEN and UNKNOWN are queried, CLOSING is closed. What the

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"orderflow/internal/fault"
+	"orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
@@ -16,7 +17,7 @@ func TestOnlyTheHolderOfTheClaimCalls(t *testing.T) {
 		got, err := p.tryStart()
 		e.wantProblem(got.Problem, err, fault.ChannelPending)
 		e.Clock.Advance(time.Minute)
-		if _, err := e.Payments.ClaimAttempts(e.T.Context(), 10); err != nil {
+		if _, err := e.DB.Take(e.T.Context(), payment.AttemptsDue, 10); err != nil {
 			e.T.Fatal(err)
 		}
 		again, err := p.tryStart() // another server opens it right now

@@ -17,23 +17,11 @@ const (
 	expireLease = time.Minute
 )
 
-// ClaimExpired claims unpaid orders whose pay deadline has passed, for RunExpire. The runner calls
-// it.
-func (p *Payments) ClaimExpired(ctx context.Context, limit int) ([]globalid.ID, error) {
-	now, err := p.DB.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	where, args := store.In("status", vocab.Unpaid)
-	return p.DB.Take(ctx, store.Claim{
-		Table: entorder.Table,
-		// Once the grace is over nothing is waited for.
-		Where: where + " AND pay_due_at <= ? AND " +
-			"(next_attempt_at IS NULL OR next_attempt_at <= ? OR pay_due_at <= ?)",
-		Args:  append(args, now, p.DB.RealNow(), now.Add(-grace)),
-		Order: "pay_due_at", Limit: limit, Lease: expireLease,
-	})
-}
+// OrdersDue are unpaid orders whose pay deadline has passed, for RunExpire. Between two tries they
+// wait, but once the grace is over nothing is waited for.
+var OrdersDue = store.Due{Table: entorder.Table, Column: entorder.FieldPayDueAt,
+	Statuses:  store.Statuses(vocab.Unpaid),
+	Postponed: entorder.FieldNextAttemptAt, MaxWait: grace, Lease: expireLease}
 
 // RunExpire closes an order that the caller has claimed, unless it is paid: every attempt is closed
 // at its channel first. While a channel signs nothing the order stays, for at most ten minutes

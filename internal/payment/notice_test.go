@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/vocab"
 )
@@ -80,7 +81,7 @@ func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 			}
 		}
 		rename("reservations", "gone") // kept, but not applied
-		if _, err := e.Payments.ClaimAttempts(e.T.Context(), 1); err != nil {
+		if _, err := e.DB.Take(e.T.Context(), payment.AttemptsDue, 1); err != nil {
 			e.T.Fatal(err)
 		}
 		e.deliver()

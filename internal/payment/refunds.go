@@ -14,13 +14,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ClaimRefunds claims refunds whose next step is due, for RunRefund. The runner calls it.
-func (p *Payments) ClaimRefunds(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return p.DB.Take(ctx, store.Claim{
-		Table: entrefund.Table, Where: "next_attempt_at <= ?", Args: []any{p.DB.RealNow()},
-		Order: "next_attempt_at", Limit: limit, Lease: lease,
-	})
-}
+// RefundsDue are refunds whose next step is due, for RunRefund.
+var RefundsDue = store.Due{Table: entrefund.Table, Column: entrefund.FieldNextAttemptAt,
+	Real: true, Lease: lease}
 
 // RunRefund does the next step of a refund that the caller has claimed: REQUESTED is submitted (one
 // of a payment at a time, with the channel's spacing), UNKNOWN and SUBMITTED are queried.

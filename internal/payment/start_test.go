@@ -97,7 +97,7 @@ func TestAnAttemptWhoseMakerDiedIsTakenOver(t *testing.T) {
 		got, err := p.tryStart()
 		e.wantProblem(got.Problem, err, fault.ChannelPending)
 		e.Clock.Advance(time.Minute)
-		claimed, err := e.Payments.ClaimAttempts(e.T.Context(), 10)
+		claimed, err := e.DB.Take(e.T.Context(), payment.AttemptsDue, 10)
 		if err != nil || !slices.Equal(claimed, []globalid.ID{got.Payment}) {
 			e.T.Fatalf("claimed %v, %v", claimed, err)
 		}

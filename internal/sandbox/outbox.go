@@ -138,26 +138,36 @@ type queued struct {
 
 func (p *Peer) due(ctx context.Context) ([]queued, error) {
 	// Copies have the same body.
-	rows, err := p.db.QueryContext(ctx, `SELECT seq, subject, url, body, tries FROM messages AS m
-		WHERE state = ? AND next_at <= ? AND not_before <= ? AND held = 0
+	rows, err := p.db.QueryContext(ctx, `SELECT seq, subject, url, body, tries, not_before
+		FROM messages AS m WHERE state = ? AND next_at <= ? AND held = 0
 		AND (after_later = 0 OR EXISTS (SELECT 1 FROM messages AS later
 			WHERE later.thread = m.thread AND later.seq > m.seq
 			AND later.body <> m.body AND later.state = ?))
-		ORDER BY seq`,
-		messagePending, Micros(p.RealNow()), Micros(p.Now()), messageAccepted)
+		ORDER BY seq`, messagePending, Micros(p.RealNow()), messageAccepted)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: messages: %w", err)
 	}
 	defer rows.Close()
 	var found []queued
+	var notBefore []int64
 	for rows.Next() {
 		var m queued
-		if err := rows.Scan(&m.seq, &m.Subject, &m.URL, &m.Body, &m.tries); err != nil {
+		var at int64
+		if err := rows.Scan(&m.seq, &m.Subject, &m.URL, &m.Body, &m.tries, &at); err != nil {
 			return nil, fmt.Errorf("sandbox: messages: %w", err)
 		}
-		found = append(found, m)
+		found, notBefore = append(found, m), append(notBefore, at)
 	}
-	return found, rows.Err()
+	if err := rows.Err(); err != nil || len(found) == 0 {
+		return nil, err // an idle peer does not ask for business time: that may be a query elsewhere
+	}
+	now, due := Micros(p.Now()), found[:0]
+	for i, m := range found {
+		if notBefore[i] <= now {
+			due = append(due, m)
+		}
+	}
+	return due, nil
 }
 
 // try sends once and stores the outcome. Its error is the peer's own, never the receiver's.

@@ -2,6 +2,8 @@ package shipment_test
 
 import (
 	"testing"
+
+	"orderflow/internal/shipment"
 )
 
 // A number is corrected during the subscription of it, and the subscription of the right one is
@@ -10,7 +12,7 @@ func TestACorrectionOvertakesTheSubscriptionOfTheOldNumber(t *testing.T) {
 	each(t, func(t *testing.T, e *courierEnv) {
 		_, id := e.shipped()
 		follow := func() {
-			ids, err := e.Shipments.ClaimTracking(t.Context(), 10)
+			ids, err := e.DB.Take(t.Context(), shipment.TrackingDue, 10)
 			if err != nil || len(ids) != 1 {
 				t.Fatalf("claimed %v, %v", ids, err)
 			}

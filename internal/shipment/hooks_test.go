@@ -114,7 +114,7 @@ func (e *courierEnv) interceptions(parcel globalid.ID) (all []vocab.Interception
 // runInterceptions does what is due of interceptions and returns how many those were.
 func (e *courierEnv) runInterceptions() int {
 	e.T.Helper()
-	ids, err := e.Shipments.ClaimInterceptions(e.T.Context(), 10)
+	ids, err := e.DB.Take(e.T.Context(), shipment.InterceptionsDue, 10)
 	if err != nil {
 		e.T.Fatal(err)
 	}

@@ -13,14 +13,9 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// ClaimInterceptions claims interceptions about which a courier is to be called, for
-// RunInterception. The runner calls it.
-func (s *Shipments) ClaimInterceptions(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return s.db.Take(ctx, store.Claim{
-		Table: entinterception.Table, Where: "next_attempt_at <= ?",
-		Args: []any{s.db.RealNow()}, Order: "next_attempt_at", Limit: limit, Lease: lease,
-	})
-}
+// InterceptionsDue are interceptions about which a courier is to be called, for RunInterception.
+var InterceptionsDue = store.Due{Table: entinterception.Table,
+	Column: entinterception.FieldNextAttemptAt, Real: true, Lease: lease}
 
 // RunInterception does the next step of an interception that the caller has claimed: it requests it
 // of the courier until that has taken it down, and then queries how it stands, in case no push

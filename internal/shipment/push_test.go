@@ -14,6 +14,7 @@ import (
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
@@ -68,7 +69,7 @@ func TestACourierWhosePushesEndedIsQueried(t *testing.T) {
 		_, id := e.shipped()
 		run := func(want int, then func(p *ent.Shipment) bool) {
 			t.Helper()
-			ids, err := e.Shipments.ClaimTracking(t.Context(), 10)
+			ids, err := e.DB.Take(t.Context(), shipment.TrackingDue, 10)
 			if err != nil || len(ids) != want {
 				t.Fatalf("claimed %v, %v", ids, err)
 			}
@@ -120,7 +121,7 @@ func TestSilenceIsNoticed(t *testing.T) {
 	_, id := e.shipped()
 	e.courier.reply = snapshot(reported(3, vocab.CarrierInTransit, "on the road"))
 	for range 2 {
-		ids, err := e.Shipments.ClaimTracking(t.Context(), 10)
+		ids, err := e.DB.Take(t.Context(), shipment.TrackingDue, 10)
 		if err != nil || len(ids) != 1 {
 			t.Fatalf("claimed %v, %v", ids, err)
 		}

@@ -55,7 +55,7 @@ func TestReturnParcel(t *testing.T) {
 			p.AfterSaleID == nil || len(p.Edges.Items) != 1 {
 			t.Errorf("parcel %+v", p)
 		}
-		ids, err := e.Shipments.ClaimTracking(t.Context(), 10)
+		ids, err := e.DB.Take(t.Context(), shipment.TrackingDue, 10)
 		if err != nil || !slices.Contains(ids, p.ID) || len(ids) != 1 {
 			t.Errorf("claimed %v, %v", ids, err)
 		}

@@ -12,14 +12,9 @@ import (
 	"orderflow/internal/store"
 )
 
-// ClaimTracking claims parcels about which a courier is to be called, for RunTracking. The runner
-// calls it.
-func (s *Shipments) ClaimTracking(ctx context.Context, limit int) ([]globalid.ID, error) {
-	return s.db.Take(ctx, store.Claim{
-		Table: entshipment.Table, Where: "next_attempt_at <= ?", Args: []any{s.db.RealNow()},
-		Order: "next_attempt_at", Limit: limit, Lease: lease,
-	})
-}
+// TrackingDue are parcels about which a courier is to be called, for RunTracking.
+var TrackingDue = store.Due{Table: entshipment.Table, Column: entshipment.FieldNextAttemptAt,
+	Real: true, Lease: lease}
 
 // RunTracking does the next step of a parcel that the caller has claimed: it subscribes to the
 // courier's pushes or, when they have stopped, queries the courier. What fails is tried again

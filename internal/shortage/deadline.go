@@ -53,16 +53,9 @@ func (s *Shortages) Extend(ctx context.Context, in ExtendInput) (globalid.ID, er
 		})
 }
 
-// ClaimDue claims shortages whose deadline has passed, for RunDue. The runner calls it.
-func (s *Shortages) ClaimDue(ctx context.Context, limit int) ([]globalid.ID, error) {
-	now, err := s.db.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	where, args := store.In("status", vocab.ShortageTimed)
-	return s.db.Take(ctx, store.Claim{Table: shortage.Table, Where: where + " AND due_at <= ?",
-		Args: append(args, now), Order: shortage.FieldDueAt, Limit: limit, Lease: lease})
-}
+// Due are shortages whose deadline has passed, for RunDue.
+var Due = store.Due{Table: shortage.Table, Column: shortage.FieldDueAt,
+	Statuses: store.Statuses(vocab.ShortageTimed), Lease: lease}
 
 // RunDue refunds a claimed shortage, unless it is not due any more.
 func (s *Shortages) RunDue(ctx context.Context, id globalid.ID) error {

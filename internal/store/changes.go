@@ -31,6 +31,7 @@ type changes struct {
 	rows        []*tracked
 	byID        map[rowID]*tracked
 	beforeWrite func(c Change) bool // of Options; may be nil
+	written     []written
 }
 
 // Change is what is to be written of one row.
@@ -201,17 +202,19 @@ func (c *changes) flush(
 			continue
 		}
 		isNew := t.stored == nil
-		written := c.beforeWrite == nil ||
+		approved := c.beforeWrite == nil ||
 			c.beforeWrite(Change{Row: t.row, Columns: u.columns, New: isNew})
 		if c.beforeWrite != nil {
 			u = t.change() // of the row as it was altered
 		}
 		t.stored = t.values()
-		switch {
-		case !written || u == nil:
-		case isNew:
+		if !approved || u == nil {
+			continue
+		}
+		c.written = append(c.written, written{t, u.columns})
+		if isNew {
 			inserts = append(inserts, t)
-		default:
+		} else {
 			updates = addUpdate(updates, u)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// newPayments makes rows that are due one millisecond after the other, from epoch on.
+// newPayments makes rows that are due one millisecond after the other, from began on.
 func newPayments(t *testing.T, db *store.DB, n int) []globalid.ID {
 	t.Helper()
 	ids := make([]globalid.ID, n)
@@ -23,7 +23,7 @@ func newPayments(t *testing.T, db *store.DB, n int) []globalid.ID {
 		err := db.Client.Payment.Create().SetID(ids[i]).SetOrderID(globalid.New(globalid.Order)).
 			SetBuyerID(globalid.New(globalid.Buyer)).
 			SetChannel(vocab.Sandbox).SetStatus(vocab.AttemptCreated).SetCurrency("CNY").
-			SetExpiresAt(epoch).SetNextAttemptAt(epoch.Add(time.Duration(i) * time.Millisecond)).
+			SetExpiresAt(began).SetNextAttemptAt(began.Add(time.Duration(i) * time.Millisecond)).
 			Exec(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -32,18 +32,24 @@ func newPayments(t *testing.T, db *store.DB, n int) []globalid.ID {
 	return ids
 }
 
-func due(now time.Time, limit int) store.Claim {
-	return store.Claim{
-		Table: "payments", Where: "next_attempt_at <= ?", Args: []any{now},
-		Order: "next_attempt_at", Limit: limit, Lease: time.Minute,
-	}
-}
+// paymentsDue are rows of newPayments.
+var paymentsDue = store.Due{Table: "payments", Column: "next_attempt_at", Real: true,
+	Lease: time.Minute}
+
+// began is what a database stores exactly.
+var began = epoch.Truncate(time.Microsecond)
+
+// clock is real time that a test sets, after began.
+type clock struct{ after atomic.Int64 }
+
+func (c *clock) set(after time.Duration) { c.after.Store(int64(after)) }
+
+func (c *clock) now() time.Time { return began.Add(time.Duration(c.after.Load())) }
 
 func TestTakersShareWithoutOverlap(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+	dbtest.Each(t, func(t *testing.T, db *store.DB) { // now is long after began
 		ids := newPayments(t, db, 40)
-		now := epoch.Add(time.Second)
 		var mu sync.Mutex
 		var taken []globalid.ID
 		count := func() int {
@@ -56,7 +62,7 @@ func TestTakersShareWithoutOverlap(t *testing.T) {
 		for range 4 {
 			wait.Go(func() {
 				for count() < len(ids) && time.Now().Before(deadline) {
-					some, err := db.Take(t.Context(), due(now, 3))
+					some, err := db.Take(t.Context(), paymentsDue, 3)
 					if err != nil || len(some) > 3 {
 						t.Errorf("%d rows, %v", len(some), err)
 						return
@@ -80,24 +86,23 @@ func TestAClaimRunsOut(t *testing.T) {
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			var real atomic.Int64 // seconds after epoch
-			db := dbtest.Open(t, dialect, store.Options{RealNow: func() time.Time {
-				return epoch.Add(time.Duration(real.Load()) * time.Second)
-			}})
+			var real clock
+			db := dbtest.Open(t, dialect, store.Options{RealNow: real.now})
 			ids := newPayments(t, db, 3)
 			take := func(limit int, want ...globalid.ID) {
 				t.Helper()
-				got, err := db.Take(t.Context(), due(epoch.Add(time.Millisecond), limit))
+				got, err := db.Take(t.Context(), paymentsDue, limit)
 				if err != nil || !slices.Equal(got, want) {
 					t.Errorf("got %v, %v; want %v", got, err, want)
 				}
 			}
+			real.set(time.Millisecond)
 			take(1, ids[0])
 			take(5, ids[1]) // the third is not due
 			take(5)
-			real.Store(59)
-			take(5)
-			real.Store(61)
+			real.set(time.Minute)
+			take(5, ids[2])
+			real.set(time.Minute + time.Millisecond)
 			take(5, ids[0], ids[1])
 			take(5)
 		})
@@ -116,7 +121,7 @@ func TestATakerDoesNotWait(t *testing.T) {
 		if err := tx.Payment.UpdateOneID(ids[0]).SetFailure("x").Exec(ctx); err != nil {
 			return err
 		}
-		got, err := db.Take(t.Context(), due(epoch.Add(time.Second), 5))
+		got, err := db.Take(t.Context(), paymentsDue, 5)
 		if !slices.Equal(got, ids[1:]) {
 			t.Errorf("got %v, want %v", got, ids[1:])
 		}

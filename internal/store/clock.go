@@ -27,6 +27,9 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	return db.RealNow().Add(offset), err
 }
 
+// Simulated reports whether business time can be moved, by any server of the database.
+func (db *DB) Simulated() bool { return db.simulated }
+
 // MoveClock sets business time to the result of move. It goes back only while no order exists:
 // fault CLOCK_LOCKED. It is a command: a repeated idempotency key moves nothing. Only the
 // development server calls it.
@@ -73,9 +76,5 @@ func readOffset(ctx context.Context, client *ent.Client) (time.Duration, error) 
 	if err != nil {
 		return 0, fmt.Errorf("clock offset: %w", err)
 	}
-	ns, err := strconv.ParseInt(row.Value, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("clock offset: %w", err)
-	}
-	return time.Duration(ns), nil
+	return offsetOf(row.Value)
 }

@@ -8,6 +8,8 @@
 //   - When the connection is lost during COMMIT, the outcome is determined by a row that only this
 //     transaction can have written.
 //   - On SQLite one connection writes and a pool of query-only connections reads.
+//   - What a job is due by is described once (due.go): the claim, the poll and what a commit
+//     announces agree.
 //   - What a command changes on tracked rows is written once, at the end (changes.go).
 //   - No other system is called inside a transaction.
 package store

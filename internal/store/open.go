@@ -27,7 +27,7 @@ type DB struct {
 	Client *ent.Client
 	// Dialect is dialect.MySQL (also for MariaDB) or dialect.SQLite.
 	Dialect string
-	// Commits notifies after each commit that appended events.
+	// Commits notifies after each commit that appended events; of what becomes due OnDue tells.
 	Commits Notifier
 
 	driver      *router
@@ -36,6 +36,7 @@ type DB struct {
 	simulated   bool
 	realNow     func() time.Time
 	beforeWrite func(c Change) bool
+	due         dueWatches
 }
 
 // Options change how a database is opened; the zero value is what production uses.

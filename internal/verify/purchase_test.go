@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/payment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
@@ -104,7 +105,7 @@ func closeUnshipped(e *ordertest.Env, p purchase, units int64) globalid.ID {
 
 func runRefunds(e *ordertest.Env) {
 	e.T.Helper()
-	ids, err := e.Payments.ClaimRefunds(e.T.Context(), 10)
+	ids, err := e.DB.Take(e.T.Context(), payment.RefundsDue, 10)
 	e.Must(err)
 	for _, id := range ids {
 		e.Must(e.Payments.RunRefund(e.T.Context(), id))

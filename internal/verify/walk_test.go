@@ -9,13 +9,17 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
+	"orderflow/internal/shortage"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -150,18 +154,18 @@ func (w *walker) wait(purchase) {
 	w.Move(by)
 	w.tried("wait "+by.String(), nil)
 	for _, job := range []struct {
-		name  string
-		claim func(context.Context, int) ([]globalid.ID, error)
-		run   func(context.Context, globalid.ID) error
+		name string
+		due  store.Due
+		run  func(context.Context, globalid.ID) error
 	}{
-		{"request", w.AfterSales.ClaimDue, w.AfterSales.RunDue},
-		{"shortage", w.Shortages.ClaimDue, w.Shortages.RunDue},
-		{"receipt", w.Orders.ClaimReceipts, w.Orders.RunReceipt},
-		{"completion", w.Orders.ClaimCompletions, w.Orders.RunCompletion},
-		{"shipping", w.Orders.ClaimShipOverdue, w.Orders.RunShipOverdue},
-		{"review", w.Orders.ClaimReviewReminders, w.Orders.RunReviewReminder},
+		{"request", aftersale.Due, w.AfterSales.RunDue},
+		{"shortage", shortage.Due, w.Shortages.RunDue},
+		{"receipt", order.ReceiptsDue, w.Orders.RunReceipt},
+		{"completion", order.CompletionsDue, w.Orders.RunCompletion},
+		{"shipping", order.ShippingDue, w.Orders.RunShipOverdue},
+		{"review", order.ReviewRemindersDue, w.Orders.RunReviewReminder},
 	} {
-		ids, err := job.claim(w.T.Context(), 100)
+		ids, err := w.DB.Take(w.T.Context(), job.due, 100)
 		w.Must(err)
 		for _, id := range ids {
 			w.tried("overdue "+job.name, job.run(w.T.Context(), id))

@@ -43,7 +43,7 @@ func servers(
 		for _, db := range stores {
 			p := payment.New(db, nil, keys, log)
 			runner := jobs.New(db, log,
-				jobs.Job{Name: "expiry", Claim: p.ClaimExpired, Run: p.RunExpire})
+				jobs.Job{Name: "expiry", Due: payment.OrdersDue, Run: p.RunExpire})
 			running.Go(func() { runner.Run(ctx) })
 			sequencer := event.NewSequencer(db, event.NewFeed(db), event.SequencerOptions{Log: log})
 			running.Go(func() { sequencer.Run(ctx) })
