@@ -113,7 +113,7 @@ type comparisonFlags struct {
 
 func bindComparison(fs *flag.FlagSet) *comparisonFlags {
 	c := &comparisonFlags{}
-	fs.StringVar(&c.clients, "clients", "1,8,32",
+	fs.StringVar(&c.clients, "clients", "1,8,32,128",
 		"numbers of concurrent clients, each measured by itself")
 	fs.IntVar(&c.Rounds, "rounds", 3, "how many rounds, of which the medians are reported")
 	fs.DurationVar(&c.SideDuration, "lasting", 5*time.Second, "how long each side of a round lasts")

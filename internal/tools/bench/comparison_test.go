@@ -82,8 +82,9 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 				*m.P50 <= 0 || m.P99 == nil || *m.P99 < *m.P50 {
 				t.Errorf("%s, %d clients, %s: %+v", row.Work, row.Clients, name, m)
 			}
+			checkExchange(t, row.Work+" "+name, r.Machine.Database, m.Exchange)
 		}
-		if row.Ratio <= 0 {
+		if row.Ratio == nil || *row.Ratio <= 0 {
 			t.Errorf("%s, %d clients: ratio %v", row.Work, row.Clients, row.Ratio)
 		}
 	}
@@ -109,6 +110,26 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	var again bench.Report
 	if err := json.Unmarshal(encoded.Bytes(), &again); err != nil || len(again.Rows) != len(r.Rows) {
 		t.Errorf("as JSON: %v, %d rows", err, len(again.Rows))
+	}
+}
+
+// checkExchange checks that what the database was sent is known, its bytes if it has a network.
+func checkExchange(t *testing.T, side, database string, e bench.Exchange) {
+	t.Helper()
+	for _, value := range []*float64{e.Statements, e.RowsRead, e.RowsWritten} {
+		if value == nil {
+			t.Fatalf("%s: %+v", side, e)
+		}
+	}
+	if *e.Statements < 1 || *e.RowsRead+*e.RowsWritten < 1 {
+		t.Errorf("%s: %v statements, %v rows read, %v written", side, *e.Statements, *e.RowsRead,
+			*e.RowsWritten)
+	}
+	networked := !strings.HasPrefix(database, "SQLite")
+	for _, value := range []*float64{e.BytesSent, e.BytesReceived} {
+		if (value != nil) != networked || networked && *value < 100 {
+			t.Errorf("%s: %+v bytes on the network of %s", side, e, database)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (e *environment) serve(ctx context.Context) (err error) {
 		"ORDERFLOW_ENV=development", "ORDERFLOW_DATABASE=" + e.name,
 		"ORDERFLOW_SANDBOX_URL=" + channelURL, "ORDERFLOW_SANDBOX_SECRET=" + secret,
 		"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(e.folder, "sandbox.db"),
-		"ORDERFLOW_REQUEST_RATE=100000",
+		"ORDERFLOW_REQUEST_RATE=100000", "ORDERFLOW_COUNT_STATEMENTS=true",
 		// The settings of this process may be those of other servers.
 		"ORDERFLOW_DEMO=", "ORDERFLOW_COURIER_URL=", "ORDERFLOW_JWKS_URL=",
 		"ORDERFLOW_ISSUER=", "ORDERFLOW_AUDIENCE=", "ORDERFLOW_TOKEN_SECRET=",

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"orderflow/internal/store"
 )
 
 // Figures are the results of one round, or the medians of several. A piece is an order or a list.
@@ -20,6 +22,17 @@ type Figures struct {
 	ServerCPU   *float64 `json:"server_cpu_ms"`
 	DatabaseCPU *float64 `json:"database_cpu_ms"`
 	ClientCPU   *float64 `json:"client_cpu_ms"`
+
+	Exchange
+}
+
+// Exchange is what a side and its database exchange per piece. Nil is unknown.
+type Exchange struct {
+	Statements    *float64 `json:"statements"`
+	RowsRead      *float64 `json:"rows_read"`
+	RowsWritten   *float64 `json:"rows_written"`
+	BytesSent     *float64 `json:"bytes_sent"`
+	BytesReceived *float64 `json:"bytes_received"`
 }
 
 // Measured returns the figures of a round from its duration and the time of each piece.
@@ -40,6 +53,25 @@ func (f Figures) PerPiece(used time.Duration) *float64 {
 	}
 	each := *milliseconds(used) / float64(f.Pieces)
 	return &each
+}
+
+// ExchangePerPiece divides what was exchanged between two counts by the pieces of the round.
+func (f Figures) ExchangePerPiece(before, after store.Counts) (e Exchange) {
+	if f.Pieces == 0 {
+		return e
+	}
+	each := func(before, after int64) *float64 {
+		value := float64(after-before) / float64(f.Pieces)
+		return &value
+	}
+	e.Statements = each(before.Statements, after.Statements)
+	e.RowsRead = each(before.RowsRead, after.RowsRead)
+	e.RowsWritten = each(before.RowsWritten, after.RowsWritten)
+	if before.BytesSent != nil && after.BytesSent != nil {
+		e.BytesSent = each(*before.BytesSent, *after.BytesSent)
+		e.BytesReceived = each(*before.BytesReceived, *after.BytesReceived)
+	}
+	return e
 }
 
 func milliseconds(d time.Duration) *float64 {
@@ -83,6 +115,13 @@ func Median(rounds []Figures) Figures {
 		ServerCPU:   medianIfKnown(func(f Figures) *float64 { return f.ServerCPU }),
 		DatabaseCPU: medianIfKnown(func(f Figures) *float64 { return f.DatabaseCPU }),
 		ClientCPU:   medianIfKnown(func(f Figures) *float64 { return f.ClientCPU }),
+		Exchange: Exchange{
+			Statements:    medianIfKnown(func(f Figures) *float64 { return f.Statements }),
+			RowsRead:      medianIfKnown(func(f Figures) *float64 { return f.RowsRead }),
+			RowsWritten:   medianIfKnown(func(f Figures) *float64 { return f.RowsWritten }),
+			BytesSent:     medianIfKnown(func(f Figures) *float64 { return f.BytesSent }),
+			BytesReceived: medianIfKnown(func(f Figures) *float64 { return f.BytesReceived }),
+		},
 	}
 }
 
