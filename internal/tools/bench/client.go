@@ -83,18 +83,18 @@ func serveChannel(
 	}, nil
 }
 
-// fetchTokens fetches a token for every buyer and one for the staff of every shop.
-func (c *client) fetchTokens(ctx context.Context) error {
+// fetchTokens fetches a token for buyerCount buyers and one for the staff of every shop.
+func (c *client) fetchTokens(ctx context.Context, shops int) error {
 	for i := range buyerCount {
 		token, err := c.token(ctx, url.Values{
-			"role": {"buyer"}, "subject": {fmt.Sprintf("bench-%d", i)},
+			"role": {"buyer"}, "subject": {buyerSubject(i)},
 		})
 		if err != nil {
 			return err
 		}
 		c.buyers = append(c.buyers, token)
 	}
-	for i := range shopCount {
+	for i := range shops {
 		token, err := c.token(ctx, url.Values{
 			"role": {"merchant"}, "subject": {shopCode(i)}, "shop": {shopCode(i)},
 		})

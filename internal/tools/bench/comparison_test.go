@@ -55,14 +55,16 @@ func TestComparisonsOfBothSides(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkReport(t, listed, "list", "a buyer's", "a shop's")
+			checkReport(t, listed, "list", "a buyer's", "list of 97", "list of 16", "counts of 97",
+				"counts of 16")
+			checkGrowth(t, listed)
 			c.Orders = 20
 			refunded, err := c.Refund(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkReport(t, refunded, "refund", "before shipping")
-			if steps["seed"] != 3 || steps["fill"] != 2 || steps["run"] != 3 {
+			if steps["seed"] != 3 || steps["fill"] != 1 || steps["plain"] != 1 || steps["run"] != 3 {
 				t.Errorf("steps ended: %v", steps)
 			}
 			checkNoScratch(t, c.Database)
@@ -110,6 +112,24 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	var again bench.Report
 	if err := json.Unmarshal(encoded.Bytes(), &again); err != nil || len(again.Rows) != len(r.Rows) {
 		t.Errorf("as JSON: %v, %d rows", err, len(again.Rows))
+	}
+}
+
+// checkGrowth checks that both lists of shops are compared, for each number of clients.
+func checkGrowth(t *testing.T, r *bench.Report) {
+	t.Helper()
+	if len(r.Growth) != 4 {
+		t.Errorf("%d comparisons of shops", len(r.Growth))
+	}
+	for _, g := range r.Growth {
+		for _, side := range []bench.GrowthSide{g.API, g.Plain} {
+			if side.Ratio == nil || *side.Ratio != *side.Many / *side.Few {
+				t.Errorf("%s, %d clients: %+v", g.Work, g.Clients, side)
+			}
+		}
+		if g.ManyOrders != 97 || g.FewOrders != 16 {
+			t.Errorf("%s: of %d orders, of %d", g.Work, g.ManyOrders, g.FewOrders)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ func (r *Report) Print(w io.Writer) error {
 	r.printRates(&b)
 	r.printCPU(&b)
 	r.printExchange(&b)
+	r.printGrowth(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -65,7 +66,7 @@ func (r *Report) printCPU(w io.Writer) {
 
 // printExchange prints a line for each side.
 func (r *Report) printExchange(w io.Writer) {
-	const layout = "%-18s%8s  %-9s%11s%12s%14s%11s%14s\n"
+	const layout = "%-18s%8s  %-9s%11s%12s%13s%12s%15s\n"
 	fmt.Fprintf(w, "\n"+layout, "per "+pieceNames[r.What], "clients", "side", "statements",
 		"rows read", "rows written", "bytes sent", "bytes received")
 	for _, row := range r.Rows {
@@ -79,6 +80,22 @@ func (r *Report) printExchange(w io.Writer) {
 				orUnknown(side.BytesReceived))
 			work, clients = "", ""
 		}
+	}
+}
+
+// printGrowth prints how much longer a piece takes where there are many orders.
+func (r *Report) printGrowth(w io.Writer) {
+	if len(r.Growth) == 0 {
+		return
+	}
+	const layout = "%-18s%8s%11s%9s%9s%11s%9s%9s\n"
+	many, few := fmt.Sprint(r.Growth[0].ManyOrders), fmt.Sprint(r.Growth[0].FewOrders)
+	fmt.Fprintf(w, "\n"+layout, "p50 ms by orders", "", "GraphQL", "", "", "SQL", "", "")
+	fmt.Fprintf(w, layout, "", "clients", many, few, "ratio", many, few, "ratio")
+	for _, g := range r.Growth {
+		fmt.Fprintf(w, layout, g.Work, fmt.Sprint(g.Clients), orUnknown(g.API.Many),
+			orUnknown(g.API.Few), orUnknown(g.API.Ratio), orUnknown(g.Plain.Many),
+			orUnknown(g.Plain.Few), orUnknown(g.Plain.Ratio))
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 // Refund measures refunds before shipping, from the request until the money is back: what one of
 // the two shops sends of an order that Place makes.
 func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
-	e, err := c.open(ctx)
+	e, err := c.open(ctx, shopCount)
 	if err != nil {
 		return nil, err
 	}

@@ -1,39 +1,5 @@
 package bench
 
-import (
-	"context"
-	"encoding/json"
-	"fmt"
-)
-
-// compareLists reads every kind of list on both sides and fails when they differ.
-func (e *environment) compareLists(ctx context.Context) error {
-	for _, l := range []struct {
-		token string
-		plain func(ctx context.Context, of int) ([]byte, error)
-	}{{e.client.buyers[0], e.plain.ofBuyer}, {e.client.staff[0], e.plain.ofShop}} {
-		body, err := e.client.list(ctx, l.token)
-		if err != nil {
-			return err
-		}
-		var page apiPage
-		if err := json.Unmarshal(body, &page); err != nil {
-			return err
-		}
-		if body, err = l.plain(ctx, 0); err != nil {
-			return err
-		}
-		var plain plainPage
-		if err := json.Unmarshal(body, &plain); err != nil {
-			return err
-		}
-		if got, want := page.contents(), plain.contents(); got != want || got.Orders == 0 {
-			return fmt.Errorf("the lists differ: %+v by GraphQL, %+v by SQL", got, want)
-		}
-	}
-	return nil
-}
-
 // contents is what two lists of the same orders have in common.
 type contents struct {
 	Orders, Subs, Items   int
