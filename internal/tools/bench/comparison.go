@@ -16,7 +16,7 @@ type Comparison struct {
 	ErrorLog     io.Writer     // receives the error log of the server
 	Skus         int           // at least 2
 	Clients      []int         // concurrent clients; each number is measured by itself
-	Orders       int           // existing before List and before each run of Refund
+	Orders       int           // existing before List, Mix and each run of Refund
 	Rounds       int           // of which the medians are reported
 	SideDuration time.Duration // of each side of a round
 	// Progress is called with the progress of a step; it may be nil.
@@ -27,6 +27,8 @@ type Comparison struct {
 type workload struct {
 	name       string
 	api, plain func(ctx context.Context, seed, i uint64) error
+	// kind, unless nil, names the kind of a piece: each has times of its own.
+	kind func(i uint64) string
 	// prepare, unless nil, makes the input of the next run of a side and returns the number of pieces
 	// it suffices for.
 	prepare func(ctx context.Context, api bool) (pieces int, err error)

@@ -32,7 +32,7 @@ func comparison(t *testing.T, dialect string) *bench.Comparison {
 	return c
 }
 
-// Place, List and Refund count what is in both databases afterwards, and verify the server's: a
+// Place, List, Mix and Refund count what is in both databases afterwards, and verify the server's: a
 // wrong outcome is their error.
 func TestComparisonsOfBothSides(t *testing.T) {
 	t.Parallel()
@@ -58,13 +58,19 @@ func TestComparisonsOfBothSides(t *testing.T) {
 			checkReport(t, listed, "list", "a buyer's", "list of 97", "list of 16", "counts of 97",
 				"counts of 16")
 			checkGrowth(t, listed)
+			mixed, err := c.Mix(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkReport(t, mixed, "mix", "60 : 30 : 10")
+			checkKinds(t, mixed)
 			c.Orders = 20
 			refunded, err := c.Refund(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkReport(t, refunded, "refund", "before shipping")
-			if steps["seed"] != 3 || steps["fill"] != 1 || steps["plain"] != 1 || steps["run"] != 3 {
+			if steps["seed"] != 4 || steps["fill"] != 2 || steps["plain"] != 2 || steps["run"] != 4 {
 				t.Errorf("steps ended: %v", steps)
 			}
 			checkNoScratch(t, c.Database)
@@ -129,6 +135,25 @@ func checkGrowth(t *testing.T, r *bench.Report) {
 		}
 		if g.ManyOrders != 97 || g.FewOrders != 16 {
 			t.Errorf("%s: of %d orders, of %d", g.Work, g.ManyOrders, g.FewOrders)
+		}
+	}
+}
+
+// checkKinds checks that the pieces of a round are those of its kinds.
+func checkKinds(t *testing.T, r *bench.Report) {
+	t.Helper()
+	for _, row := range r.Rows {
+		for _, f := range slices.Concat(row.API.Rounds, row.Plain.Rounds) {
+			pieces := 0
+			for kind, times := range f.Kinds {
+				pieces += times.Pieces
+				if *times.P50 <= 0 || *times.P99 < *times.P50 {
+					t.Errorf("%s: %+v", kind, times)
+				}
+			}
+			if pieces != f.Pieces {
+				t.Errorf("%d pieces, of all kinds %d", f.Pieces, pieces)
+			}
 		}
 	}
 }

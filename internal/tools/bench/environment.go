@@ -140,6 +140,11 @@ func (e *environment) check(ctx context.Context, wantAPI, wantPlain, refunded in
 		return fmt.Errorf("of %d orders %d are there and %d paid; of the plain program's %d, %d",
 			wantAPI, orders, paid, wantPlain, plain)
 	}
+	return e.verify(ctx)
+}
+
+// verify checks the invariants of the server's database.
+func (e *environment) verify(ctx context.Context) error {
 	report, err := verify.Run(ctx, e.serverDB, e.Progress)
 	if err != nil {
 		return err

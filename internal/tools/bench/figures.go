@@ -1,10 +1,7 @@
 package bench
 
 import (
-	"context"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"orderflow/internal/store"
@@ -24,6 +21,16 @@ type Figures struct {
 	ClientCPU   *float64 `json:"client_cpu_ms"`
 
 	Exchange
+
+	// Kinds has the times of each kind of piece, where a workload has several.
+	Kinds map[string]Times `json:"kinds,omitempty"`
+}
+
+// Times are those of the pieces of one kind.
+type Times struct {
+	Pieces int      `json:"pieces"`
+	P50    *float64 `json:"p50_ms"`
+	P99    *float64 `json:"p99_ms"`
 }
 
 // Exchange is what a side and its database exchange per piece. Nil is unknown.
@@ -40,10 +47,15 @@ func Measured(pieces []time.Duration, lasted time.Duration) Figures {
 	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
 	if f.Pieces > 0 {
 		f.PerSecond = float64(f.Pieces) / f.Seconds
-		f.P50 = milliseconds(Percentile(pieces, 50))
-		f.P99 = milliseconds(Percentile(pieces, 99))
+		times := timesOf(pieces)
+		f.P50, f.P99 = times.P50, times.P99
 	}
 	return f
+}
+
+func timesOf(pieces []time.Duration) Times {
+	return Times{Pieces: len(pieces), P50: milliseconds(Percentile(pieces, 50)),
+		P99: milliseconds(Percentile(pieces, 99))}
 }
 
 // PerPiece divides processor time by the pieces of the round.
@@ -122,7 +134,26 @@ func Median(rounds []Figures) Figures {
 			BytesSent:     medianIfKnown(func(f Figures) *float64 { return f.BytesSent }),
 			BytesReceived: medianIfKnown(func(f Figures) *float64 { return f.BytesReceived }),
 		},
+		Kinds: medianOfKinds(rounds, median, medianIfKnown),
 	}
+}
+
+// medianOfKinds takes the medians of each kind that some round has.
+func medianOfKinds(
+	rounds []Figures, median func(func(f Figures) float64) float64,
+	medianIfKnown func(func(f Figures) *float64) *float64,
+) map[string]Times {
+	kinds := map[string]Times{}
+	for _, round := range rounds {
+		for kind := range round.Kinds {
+			kinds[kind] = Times{
+				Pieces: int(median(func(f Figures) float64 { return float64(f.Kinds[kind].Pieces) })),
+				P50:    medianIfKnown(func(f Figures) *float64 { return f.Kinds[kind].P50 }),
+				P99:    medianIfKnown(func(f Figures) *float64 { return f.Kinds[kind].P99 }),
+			}
+		}
+	}
+	return kinds
 }
 
 func middle(all []float64) float64 {
@@ -145,35 +176,4 @@ func Percentile(times []time.Duration, p int) time.Duration {
 	}
 	slices.Sort(times)
 	return times[(len(times)*p+99)/100-1]
-}
-
-// runClients runs do by concurrent clients, with consecutive numbers, as long as more returns true,
-// and returns the time of each call. The first error ends all.
-func runClients(
-	ctx context.Context, clients int, more func(i int) bool,
-	do func(ctx context.Context, i int) error,
-) ([]time.Duration, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next atomic.Int64
-	var running sync.WaitGroup
-	took := make([][]time.Duration, clients)
-	for c := range clients {
-		running.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if !more(i) {
-					return
-				}
-				begin := time.Now()
-				if err := do(ctx, i); err != nil {
-					cancel(err)
-					return
-				}
-				took[c] = append(took[c], time.Since(begin))
-			}
-		})
-	}
-	running.Wait()
-	return slices.Concat(took...), context.Cause(ctx)
 }

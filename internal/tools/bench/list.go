@@ -27,6 +27,9 @@ func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make orders: %w", err)
 	}
+	if err := e.plain.makeCountsIndex(ctx); err != nil {
+		return nil, fmt.Errorf("plain: %w", err)
+	}
 	if err := e.compareLists(ctx); err != nil {
 		return nil, err
 	}

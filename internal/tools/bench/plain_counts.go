@@ -8,8 +8,12 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// countsIndex is what a program that counts has; it is made after the orders.
-const countsIndex = "CREATE INDEX sub_orders_of_status ON sub_orders (shop, status)"
+// makeCountsIndex makes the index that a program that counts has.
+func (p *plain) makeCountsIndex(ctx context.Context) error {
+	_, err := p.db.SQL().ExecContext(ctx,
+		"CREATE INDEX sub_orders_of_status ON sub_orders (shop, status)")
+	return err
+}
 
 // counts counts a shop's sub-orders by what they wait for. There are no reviews, and no requests.
 func (p *plain) counts(ctx context.Context, shop int) (c orderCounts, err error) {

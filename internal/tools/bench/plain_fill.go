@@ -38,9 +38,6 @@ func (p *plain) makeOrders(
 		}
 		progress(i+1, all)
 	}
-	if _, err := p.db.SQL().ExecContext(ctx, countsIndex); err != nil {
-		return fmt.Errorf("plain: make orders: %w", err)
-	}
 	return p.inTx(ctx, func(tx *sql.Tx) error {
 		for sku, sold := range f.skusOf() {
 			_, err := tx.ExecContext(ctx, "UPDATE skus SET stock = stock - ? WHERE id = ?", sold, sku)

@@ -3,13 +3,16 @@ package bench
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
 const unknown = "–"
 
 // pieceNames are the words for one piece of each kind of comparison.
-var pieceNames = map[string]string{"place": "order", "list": "list", "refund": "refund"}
+var pieceNames = map[string]string{"place": "order", "list": "list", "refund": "refund",
+	"mix": "piece"}
 
 // Print writes the medians as tables of at most 100 columns.
 func (r *Report) Print(w io.Writer) error {
@@ -27,6 +30,7 @@ func (r *Report) Print(w io.Writer) error {
 	}
 	b.WriteString("\n")
 	r.printRates(&b)
+	r.printKinds(&b)
 	r.printCPU(&b)
 	r.printExchange(&b)
 	r.printGrowth(&b)
@@ -49,6 +53,26 @@ func (r *Report) printRates(w io.Writer) {
 		fmt.Fprintf(w, layout, row.Work, fmt.Sprint(row.Clients), threeDigits(a.PerSecond),
 			orUnknown(a.P50), orUnknown(a.P99), threeDigits(p.PerSecond), orUnknown(p.P50),
 			orUnknown(p.P99), ratio)
+	}
+}
+
+// printKinds prints the times of each kind of piece, where there are several.
+func (r *Report) printKinds(w io.Writer) {
+	const layout = "%-18s%8s%11s%9s%9s%11s%9s%9s\n"
+	header := "of them"
+	for _, row := range r.Rows {
+		for _, kind := range slices.Sorted(maps.Keys(row.API.Median.Kinds)) {
+			if header != "" {
+				fmt.Fprintf(w, "\n"+layout, header, "", "GraphQL", "", "", "SQL", "", "")
+				fmt.Fprintf(w, layout, "", "clients", "pieces", "p50 ms", "p99 ms", "pieces",
+					"p50 ms", "p99 ms")
+				header = ""
+			}
+			a, p := row.API.Median.Kinds[kind], row.Plain.Median.Kinds[kind]
+			fmt.Fprintf(w, layout, kind, fmt.Sprint(row.Clients), fmt.Sprint(a.Pieces),
+				orUnknown(a.P50), orUnknown(a.P99), fmt.Sprint(p.Pieces), orUnknown(p.P50),
+				orUnknown(p.P99))
+		}
 	}
 }
 

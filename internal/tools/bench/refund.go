@@ -41,10 +41,10 @@ func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
 	r, err = e.measure(ctx, "refund", []workload{{
 		name: "before shipping", prepare: work.prepare,
 		api: func(ctx context.Context, _, _ uint64) error {
-			return pop(work, &work.serverOrders).refund(ctx, e.client)
+			return pop(&work.mu, &work.serverOrders).refund(ctx, e.client)
 		},
 		plain: func(ctx context.Context, _, _ uint64) error {
-			return e.plain.refund(ctx, pop(work, &work.plainOrders))
+			return e.plain.refund(ctx, pop(&work.mu, &work.plainOrders))
 		},
 	}})
 	if err != nil {
@@ -100,14 +100,14 @@ func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
 	return len(w.plainOrders), nil
 }
 
-// pop removes the last order and returns it.
-func pop[T any](w *refundWork, orders *[]T) T {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	last := len(*orders) - 1
-	order := (*orders)[last]
-	*orders = (*orders)[:last]
-	return order
+// pop removes the last of a slice that concurrent pieces share, and returns it.
+func pop[T any](mu *sync.Mutex, all *[]T) T {
+	mu.Lock()
+	defer mu.Unlock()
+	last := len(*all) - 1
+	taken := (*all)[last]
+	*all = (*all)[:last]
+	return taken
 }
 
 // payForRefund buys an order and reads what of it will be refunded.

@@ -8,10 +8,10 @@ import (
 
 // Report is the result of a comparison and the machine it was measured on.
 type Report struct {
-	What        string  `json:"what"` // place, list or refund
+	What        string  `json:"what"` // place, list, refund or mix
 	Machine     Machine `json:"machine"`
 	Skus        int     `json:"skus"`
-	Orders      int     `json:"orders"` // existing before lists and before each run of refunds
+	Orders      int     `json:"orders"` // existing before lists, mixes and runs of refunds
 	SideSeconds float64 `json:"seconds_of_a_side"`
 	Rows        []Row   `json:"rows"`
 	// Growth is what many orders cost more than few, where both were measured.

@@ -45,7 +45,7 @@ func (m *sampler) run(
 	if err != nil {
 		return f, fmt.Errorf("%s, %d clients: %w", j.name, clients, err)
 	}
-	f = Measured(took, time.Since(begin))
+	f = j.figures(took, time.Since(begin))
 	if err := m.settle(ctx); err != nil {
 		return f, err
 	}
@@ -63,6 +63,26 @@ func (m *sampler) run(
 	m.runs++
 	m.progress("run", m.runs, m.all)
 	return f, nil
+}
+
+// figures are those of a run, and of each kind of piece in it.
+func (j workload) figures(pieces []timed, lasted time.Duration) Figures {
+	all, kinds := make([]time.Duration, len(pieces)), map[string][]time.Duration{}
+	for at, p := range pieces {
+		all[at] = p.took
+		if j.kind != nil {
+			kind := j.kind(uint64(p.piece))
+			kinds[kind] = append(kinds[kind], p.took)
+		}
+	}
+	f := Measured(all, lasted)
+	for kind, took := range kinds {
+		if f.Kinds == nil {
+			f.Kinds = map[string]Times{}
+		}
+		f.Kinds[kind] = timesOf(took)
+	}
+	return f
 }
 
 // counts returns what a side and its database have exchanged so far.
