@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql/schema"
 	"entgo.io/ent/schema/field"
 
@@ -80,18 +81,23 @@ type inserts struct {
 	columns map[string]string // names
 	args    map[string][]any
 	width   map[string]int // columns of a row
-	rows    int
+	maxArgs int            // of a statement
 }
 
-func newInserts() *inserts {
-	return &inserts{columns: map[string]string{}, args: map[string][]any{}, width: map[string]int{}}
+func newInserts(db *store.DB) *inserts {
+	// The SQLite driver looks at all arguments for each of them: many short statements are faster.
+	maxArgs := 100
+	if db.Dialect == dialect.MySQL {
+		maxArgs = 30_000
+	}
+	return &inserts{columns: map[string]string{}, args: map[string][]any{},
+		width: map[string]int{}, maxArgs: maxArgs}
 }
 
 // add adds a row; columns are the same for all rows of a table.
 func (b *inserts) add(table, columns string, values ...any) {
 	b.columns[table], b.width[table] = columns, len(values)
 	b.args[table] = append(b.args[table], values...)
-	b.rows++
 }
 
 // addCopy adds the rows of a copy of an order.
@@ -104,17 +110,15 @@ func (b *inserts) addCopy(t *template, c *orderCopy) {
 		for _, value := range row.cells {
 			b.args[name] = append(b.args[name], value(c))
 		}
-		b.rows++
 	}
 }
 
 // write inserts all rows and forgets them.
 func (b *inserts) write(ctx context.Context, tx *sql.Tx) error {
-	const maxArgs = 30_000 // SQLite accepts 32,766
 	for table, args := range b.args {
 		width := b.width[table]
 		row := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
-		for part := range slices.Chunk(args, maxArgs/width*width) {
+		for part := range slices.Chunk(args, max(b.maxArgs/width, 1)*width) {
 			query := "INSERT INTO " + table + " (" + b.columns[table] + ") VALUES " +
 				strings.TrimSuffix(strings.Repeat(row+",", len(part)/width), ",")
 			if _, err := tx.ExecContext(ctx, query, part...); err != nil {
@@ -123,6 +127,5 @@ func (b *inserts) write(ctx context.Context, tx *sql.Tx) error {
 		}
 		b.args[table] = args[:0]
 	}
-	b.rows = 0
 	return nil
 }

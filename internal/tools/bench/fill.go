@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"entgo.io/ent/dialect"
+
 	"orderflow/ent/migrate"
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
@@ -129,6 +131,13 @@ func (e *environment) copyOrders(ctx context.Context, f *filling, ids []globalid
 	if err != nil {
 		return err
 	}
+	if e.serverDB.Dialect == dialect.SQLite {
+		// The indexes of many orders do not fit in the 2 MB that are the default.
+		_, err := e.serverDB.SQL().ExecContext(ctx, "PRAGMA cache_size = -400000")
+		if err != nil {
+			return err
+		}
+	}
 	tables, err := readTables(ctx, e.serverDB)
 	if err != nil {
 		return err
@@ -146,7 +155,7 @@ func (e *environment) copyOrders(ctx context.Context, f *filling, ids []globalid
 	if err != nil {
 		return err
 	}
-	batch := newInserts()
+	batch := newInserts(e.serverDB)
 	for from := 0; from < len(f.copies); from += fillBatch {
 		to := min(from+fillBatch, len(f.copies))
 		for i := from; i < to; i++ {

@@ -19,7 +19,7 @@ func (p *plain) makeOrders(
 		return err
 	}
 	all := len(f.copies) + len(f.baskets)
-	now, batch := time.Now(), newInserts()
+	now, batch := time.Now(), newInserts(p.db)
 	for i := range all {
 		b := f.baskets[max(i-len(f.copies), 0)] // the templates are the newest
 		at := now
