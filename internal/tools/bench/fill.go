@@ -76,6 +76,11 @@ func planFilling(n, skus int) *filling {
 // buyerOf is the buyer of the i-th copy.
 func (f *filling) buyerOf(i int) int { return i % len(f.buyers) }
 
+// pageOfBuyer and pageOfShop are the least number of orders on the first page of a list.
+func (f *filling) pageOfBuyer() int { return min(len(f.copies)/len(f.buyers), pageSize) }
+
+func (f *filling) pageOfShop(shop int) int { return min(f.shares[shop], pageSize) }
+
 // enrollBuyers makes the buyers: one for every hundred orders, but some in any case.
 func (e *environment) enrollBuyers(ctx context.Context, f *filling) error {
 	const most = 2000

@@ -39,13 +39,14 @@ func (c *Comparison) Mix(ctx context.Context) (r *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.close(ctx)) }()
-	if _, err := e.fill(ctx); err != nil {
+	f, err := e.fill(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("make orders: %w", err)
 	}
 	if err := e.plain.makeParcelTables(ctx); err != nil {
 		return nil, err
 	}
-	w := &mixWork{environment: e}
+	w := &mixWork{environment: e, filling: f}
 	if err := w.findShippable(ctx); err != nil {
 		return nil, err
 	}
@@ -61,6 +62,7 @@ func (c *Comparison) Mix(ctx context.Context) (r *Report, err error) {
 // mixWork holds what waits for shipment, on both sides.
 type mixWork struct {
 	*environment
+	*filling
 	mu        sync.Mutex // guards the slices during a run
 	parcels   []shippable
 	plainIDs  []int64
@@ -115,9 +117,9 @@ func (w *mixWork) prepare(_ context.Context, api bool) (pieces int, err error) {
 func (w *mixWork) api(ctx context.Context, seed, i uint64) (err error) {
 	switch kindOfMix(i) {
 	case readBuyer:
-		_, err = w.client.list(ctx, w.client.buyers[i%buyerCount])
+		err = w.client.list(ctx, w.client.buyers[i%buyerCount], w.pageOfBuyer())
 	case readShop:
-		_, err = w.client.list(ctx, w.client.staff[i%fillShops])
+		err = w.client.list(ctx, w.client.staff[i%fillShops], w.pageOfShop(int(i%fillShops)))
 	case placing:
 		err = w.client.buy(ctx, randomBasket(w.Skus, seed, i))
 		w.placed[0].Add(1)

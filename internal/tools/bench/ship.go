@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"orderflow/internal/vocab"
 )
@@ -13,24 +12,32 @@ import (
 // carrier has no courier that tracks: what a courier does is not measured.
 const carrier = "bench"
 
-// shipStep is one mutation on a parcel. Its query has the mutation's name in place of STEP.
+// shipStep is one mutation on a parcel.
 type shipStep struct {
-	name, input string
-	stage       vocab.WarehouseStage // after it
+	*operation
+	stage vocab.WarehouseStage // after it
 }
 
 var shipSteps = []shipStep{
-	{"createShipment", "CreateShipmentInput", vocab.StagePending},
-	{"printPickList", "PrintPickListInput", vocab.StageListPrinted},
-	{"startPicking", "StartPickingInput", vocab.StagePicking},
-	{"pack", "PackInput", vocab.StagePacked},
-	{"handOver", "HandOverInput", vocab.StageHandedOver},
+	newShipStep("createShipment", "CreateShipmentInput", vocab.StagePending),
+	newShipStep("printPickList", "PrintPickListInput", vocab.StageListPrinted),
+	newShipStep("startPicking", "StartPickingInput", vocab.StagePicking),
+	newShipStep("pack", "PackInput", vocab.StagePacked),
+	newShipStep("handOver", "HandOverInput", vocab.StageHandedOver),
 }
 
-func (s shipStep) query() string {
-	return "mutation($in: " + s.input + "!, $key: String!) {\n  step: " + s.name +
+func newShipStep(name, input string, stage vocab.WarehouseStage) shipStep {
+	return shipStep{newOperation("mutation($in: " + input + "!, $key: String!) {\n  step: " + name +
 		"(input: $in) @idempotent(key: $key) {\n" +
-		"    shipment { id number stage } userErrors { code message }\n  }\n}"
+		"    shipment { id number stage } userErrors { code message }\n  }\n}"), stage}
+}
+
+// shipInput has the fields that one of the steps needs.
+type shipInput struct {
+	Lines          []itemQuantity `json:"lines,omitempty"`
+	Shipment       string         `json:"shipment,omitempty"`
+	Carrier        string         `json:"carrier,omitempty"`
+	TrackingNumber string         `json:"trackingNumber,omitempty"`
 }
 
 // shippable is what a shop sends of an order: one item.
@@ -43,26 +50,25 @@ type shippable struct {
 func (c *client) ship(ctx context.Context, s shippable) error {
 	var parcel string
 	for _, step := range shipSteps {
-		input := map[string]any{"shipment": parcel}
+		in := shipInput{Shipment: parcel}
 		switch step.stage {
 		case vocab.StagePending:
-			input = map[string]any{"lines": []map[string]any{{"item": s.item, "quantity": 1}}}
+			in.Lines = []itemQuantity{{Item: s.item, Quantity: 1}}
 		case vocab.StageHandedOver:
-			input["carrier"], input["trackingNumber"] = carrier, "T"+strings.ToUpper(rand.Text())
+			in.Carrier, in.TrackingNumber = carrier, "T"+rand.Text()
 		}
-		var data struct {
+		data, err := call[struct {
 			Step struct {
 				Shipment   *struct{ ID, Stage string }
 				UserErrors json.RawMessage
 			}
-		}
-		variables := map[string]any{"key": rand.Text(), "in": input}
-		if err := c.do(ctx, s.staff, step.query(), variables, &data); err != nil {
+		}](ctx, c, s.staff, step.operation, keyed[shipInput]{rand.Text(), in})
+		if err != nil {
 			return err
 		}
 		made := data.Step.Shipment
 		if made == nil || made.Stage != string(step.stage) {
-			return fmt.Errorf("%s: %+v %s", step.name, made, data.Step.UserErrors)
+			return fmt.Errorf("%s: %+v %s", step.stage, made, data.Step.UserErrors)
 		}
 		parcel = made.ID
 	}
