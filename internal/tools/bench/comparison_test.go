@@ -172,7 +172,7 @@ func checkExchange(t *testing.T, side, database string, e bench.Exchange) {
 	}
 	networked := !strings.HasPrefix(database, "SQLite")
 	for _, value := range []*float64{e.BytesSent, e.BytesReceived} {
-		if (value != nil) != networked || networked && *value < 100 {
+		if (value != nil) != networked || networked && *value < 10 {
 			t.Errorf("%s: %+v bytes on the network of %s", side, e, database)
 		}
 	}

@@ -29,7 +29,7 @@ func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 		return nil, fmt.Errorf("make orders: %w", err)
 	}
 	if err := e.plain.makeCountsIndex(ctx); err != nil {
-		return nil, fmt.Errorf("plain: %w", err)
+		return nil, err
 	}
 	if err := e.compareLists(ctx); err != nil {
 		return nil, err

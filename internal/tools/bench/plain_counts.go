@@ -12,7 +12,10 @@ import (
 func (p *plain) makeCountsIndex(ctx context.Context) error {
 	_, err := p.db.SQL().ExecContext(ctx,
 		"CREATE INDEX sub_orders_of_status ON sub_orders (shop, status)")
-	return err
+	if err != nil {
+		return fmt.Errorf("plain: %w", err)
+	}
+	return analyze(ctx, p.db) // or a list may be read by it
 }
 
 // counts counts a shop's sub-orders by what they wait for. There are no reviews, and no requests.

@@ -53,7 +53,7 @@ func (p *plain) makeOrders(
 func (b *inserts) addPlain(id int64, of basket, address []byte, at int64) {
 	number := rand.Text()[:16]
 	b.add("orders", "id, number, buyer, status, payable, address, sequence, created_at, paid_at",
-		id, number, of.buyer, vocab.AwaitingShipment, payable, string(address), 2, at, at)
+		id, number, of.buyer, vocab.AwaitingShipment, payable, address, 2, at, at)
 	b.add("payments", "order_id, transaction_id, amount, paid_at",
 		id, "txn_"+rand.Text(), payable, at)
 	for i, sku := range of.skus {
