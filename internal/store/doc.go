@@ -9,5 +9,6 @@
 //     transaction can have written.
 //   - On SQLite one connection writes and a pool of query-only connections reads.
 //   - What a command changes on tracked rows is written once, at the end (changes.go).
+//   - With Options.Counters every statement is counted at the driver; without, nothing is wrapped.
 //   - No other system is called inside a transaction.
 package store

@@ -127,7 +127,10 @@ func (e *environment) fill(ctx context.Context) (f *filling, err error) {
 	if err := e.analyze(ctx); err != nil {
 		return nil, err
 	}
-	return f, e.serve(ctx)
+	if err := e.serve(ctx); err != nil {
+		return nil, err
+	}
+	return f, e.checkCopies(ctx)
 }
 
 // copyOrders copies the templates in the server's database.
