@@ -43,6 +43,7 @@ type App struct {
 	Out    io.Writer // receives the progress of seeding
 
 	db        *store.DB
+	counters  *store.Counters // nil: nothing is counted
 	keys      *seal.Keyring
 	blind     *seal.Blind
 	issuer    *auth.Issuer // nil: this server makes no tokens
@@ -135,7 +136,10 @@ func (a *App) background(name string, f func(ctx context.Context)) {
 }
 
 func (a *App) openDatabase(ctx context.Context) error {
-	db, err := openReady(ctx, a.Config)
+	if a.Config.CountStatements {
+		a.counters = &store.Counters{}
+	}
+	db, err := openCounting(ctx, a.Config, a.counters)
 	if err != nil {
 		return err
 	}

@@ -4,15 +4,8 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"orderflow/internal/config"
-	"orderflow/internal/tools/bench"
 )
 
 const compareArgs = "[--clients N,…] [--rounds N] [--json FILE]"
@@ -49,15 +42,20 @@ func benchListCommand() command {
 	return command{
 		name:    "bench list",
 		args:    compareArgs + " [--orders N]",
-		summary: "Measure how fast a server lists orders",
+		summary: "Measure how fast a server lists and counts orders",
 		description: `
 It makes two scratch databases where --database says, starts a server in a process of its own on
-one, and makes orders there, through GraphQL, and as many in the other. Then clients read the newest
-20 with their sub-orders and items, a buyer's and a shop's, through GraphQL, in turns with a plain
-program that reads the same by SQL alone and encodes it as JSON. It prints the medians of the rounds
-and drops the databases.
+one, and makes orders there: a few through GraphQL, and copies of these by SQL, with ids, numbers,
+times and buyers of their own. The other database gets as many. Then clients read the newest 20 with
+their sub-orders and items, a buyer's and a shop's, and how many wait for what, through GraphQL, in
+turns with a plain program that reads the same by SQL alone and encodes it as JSON. It checks the
+server's database, prints the medians of the rounds and drops the databases.
+
+One shop has three quarters of the orders, another a hundredth of that. Both are measured, and the
+last table compares them.
 
   orderflow bench list
+  orderflow bench list --orders 200000
   orderflow bench list --database 'mysql:root@tcp(127.0.0.1:3306)/' --json list.json
 `,
 		bind: func(fs *flag.FlagSet) action {
@@ -66,6 +64,34 @@ and drops the databases.
 			fs.IntVar(&c.Orders, "orders", 2000, "how many orders there are to be listed")
 			return func(ctx context.Context, p *program, cfg config.Config) error {
 				return c.run(ctx, p, cfg, c.List)
+			}
+		},
+	}
+}
+
+func benchMixCommand() command {
+	return command{
+		name:    "bench mix",
+		args:    compareArgs + " [--orders N]",
+		summary: "Measure a server that reads, places, pays and ships at once",
+		description: `
+It makes the orders of bench list, and then of ten pieces six read a list, a buyer's or a shop's,
+three place and pay an order, and one ships: it makes a parcel of what a shop sends of an order,
+prints its pick list, picks, packs and hands it over. In turns with it, a plain program does the same
+pieces by SQL alone, a parcel in one transaction. Then it checks both databases, prints the medians
+of the rounds, and drops them.
+
+Each of --orders is shipped once, by each side. A side of a round ends early when all are.
+
+  orderflow bench mix
+  orderflow bench mix --database 'mysql:root@tcp(127.0.0.1:3306)/' --json mix.json
+`,
+		bind: func(fs *flag.FlagSet) action {
+			c := bindComparison(fs)
+			c.Skus = 1000
+			fs.IntVar(&c.Orders, "orders", 10_000, "how many orders there are to be read and shipped")
+			return func(ctx context.Context, p *program, cfg config.Config) error {
+				return c.run(ctx, p, cfg, c.Mix)
 			}
 		},
 	}
@@ -102,75 +128,4 @@ are refunded.
 			}
 		},
 	}
-}
-
-// comparisonFlags are the flags of a comparison.
-type comparisonFlags struct {
-	bench.Comparison
-	clients string
-	file    string
-}
-
-func bindComparison(fs *flag.FlagSet) *comparisonFlags {
-	c := &comparisonFlags{}
-	fs.StringVar(&c.clients, "clients", "1,8,32",
-		"numbers of concurrent clients, each measured by itself")
-	fs.IntVar(&c.Rounds, "rounds", 3, "how many rounds, of which the medians are reported")
-	fs.DurationVar(&c.SideDuration, "lasting", 5*time.Second, "how long each side of a round lasts")
-	fs.StringVar(&c.file, "json", "", "a file for the figures of every round")
-	return c
-}
-
-func (c *comparisonFlags) run(
-	ctx context.Context, p *program, cfg config.Config,
-	measure func(ctx context.Context) (*bench.Report, error),
-) (err error) {
-	if err := c.check(); err != nil {
-		return err
-	}
-	if c.Binary, err = os.Executable(); err != nil {
-		return err
-	}
-	c.Database, c.ErrorLog, c.Progress = cfg.Database, p.err, progressBar(p.err)
-	report, err := measure(ctx)
-	if err != nil {
-		return err
-	}
-	if c.file != "" {
-		if err := writeReport(c.file, report); err != nil {
-			return err
-		}
-	}
-	return report.Print(p.out)
-}
-
-func (c *comparisonFlags) check() error {
-	for text := range strings.SplitSeq(c.clients, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || n > 1000 {
-			return errors.New("--clients is numbers between 1 and 1000, such as 1,8,32")
-		}
-		c.Clients = append(c.Clients, n)
-	}
-	slices.Sort(c.Clients)
-	switch {
-	case c.Rounds < 1 || c.Rounds > 100:
-		return errors.New("--rounds is between 1 and 100")
-	case c.SideDuration < 10*time.Millisecond || c.SideDuration > time.Hour:
-		return errors.New("--lasting is between 10ms and 1h")
-	case c.Skus < 2 || c.Skus > 100_000 || c.Skus%2 != 0:
-		return errors.New("--skus is an even number between 2 and 100000")
-	case c.Orders > 1_000_000:
-		return errors.New("--orders is at most 1000000")
-	}
-	return nil
-}
-
-func writeReport(file string, report *bench.Report) (err error) {
-	f, err := os.Create(file)
-	if err != nil {
-		return fmt.Errorf("--json: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return report.JSON(f)
 }

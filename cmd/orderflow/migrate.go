@@ -35,7 +35,7 @@ MariaDB run it before the servers of a new version start:
 }
 
 func migrate(ctx context.Context, p *program, cfg config.Config, dry bool) (err error) {
-	db, err := open(ctx, cfg)
+	db, err := open(ctx, cfg, nil)
 	if err != nil {
 		return err
 	}
@@ -57,14 +57,25 @@ func migrate(ctx context.Context, p *program, cfg config.Config, dry bool) (err 
 	return nil
 }
 
-func open(ctx context.Context, cfg config.Config) (*store.DB, error) {
-	return store.Open(ctx, cfg.Database, store.Options{SimulatedClock: cfg.SimulatedClock()})
+func open(
+	ctx context.Context, cfg config.Config, counters *store.Counters,
+) (*store.DB, error) {
+	return store.Open(ctx, cfg.Database, store.Options{
+		SimulatedClock: cfg.SimulatedClock(), Counters: counters,
+	})
 }
 
 // openReady opens a database for those who need its tables. An embedded one is migrated; any other
 // only with the setting --migrate.
 func openReady(ctx context.Context, cfg config.Config) (*store.DB, error) {
-	db, err := open(ctx, cfg)
+	return openCounting(ctx, cfg, nil)
+}
+
+// openCounting is openReady with counters; nil counts nothing.
+func openCounting(
+	ctx context.Context, cfg config.Config, counters *store.Counters,
+) (*store.DB, error) {
+	db, err := open(ctx, cfg, counters)
 	if err != nil {
 		return nil, err
 	}

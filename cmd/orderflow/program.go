@@ -51,7 +51,8 @@ func commands() []command {
 	return []command{
 		serveCommand(), migrateCommand(), seedCommand(), tokenCommand(), verifyCommand(),
 		configCommand(), schemaCommand(), benchDueCommand(),
-		benchPlaceCommand(), benchListCommand(), benchRefundCommand(), replayCommand(),
+		benchPlaceCommand(), benchListCommand(), benchRefundCommand(), benchMixCommand(),
+		replayCommand(),
 	}
 }
 

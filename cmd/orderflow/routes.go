@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -39,8 +40,19 @@ func (a *App) serve(ctx context.Context) error {
 	admin.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	admin.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	admin.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	if a.counters != nil {
+		admin.HandleFunc("GET /debug/database", a.databaseCounts)
+	}
 	a.handle(a.private, admin)
 	return nil
+}
+
+// databaseCounts reports what the database was sent and has returned since the start.
+func (a *App) databaseCounts(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(a.counters.Counts()); err != nil {
+		a.Log.WarnContext(r.Context(), "database counts", "error", err)
+	}
 }
 
 // ready reports to a load balancer whether to send requests: the database answers and has its

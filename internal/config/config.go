@@ -32,8 +32,10 @@ type Config struct {
 	Env         Env
 	Database    string // sqlite:path or mysql:DSN
 	Listen      string
-	AdminListen string // pprof
+	AdminListen string // pprof, counters
 	LogLevel    slog.Level
+
+	CountStatements bool // of the database, for AdminListen
 
 	TokenSecret string // HS256; empty when JWKSURL is set
 	JWKSURL     string

@@ -50,8 +50,14 @@ var settings = []setting{
 		set: text(func(c *Config) *string { return &c.Listen }),
 	},
 	{
-		name: "admin-listen", usage: "private address: pprof",
+		name: "admin-listen", usage: "private address: pprof, counters",
 		standard: "127.0.0.1:9090", set: text(func(c *Config) *string { return &c.AdminListen }),
+	},
+	{
+		name: "count-statements", usage: "count what the database is sent and returns, " +
+			"at /debug/database of the private address",
+		standard: "false", boolean: true,
+		set: truth(func(c *Config) *bool { return &c.CountStatements }),
 	},
 	{
 		name: "log-level", usage: "debug, info, warn or error", standard: "info", set: setLogLevel,

@@ -11,5 +11,6 @@
 //   - What a job is due by is described once (due.go): the claim, the poll and what a commit
 //     announces agree.
 //   - What a command changes on tracked rows is written once, at the end (changes.go).
+//   - With Options.Counters every statement is counted at the driver; without, nothing is wrapped.
 //   - No other system is called inside a transaction.
 package store

@@ -51,6 +51,8 @@ type Options struct {
 	// BeforeWrite is called with every change before it is written, may alter its row, and reports
 	// whether it is to be written; for tests that break commands.
 	BeforeWrite func(c Change) bool
+	// Counters counts statements, rows and bytes; nil counts nothing.
+	Counters *Counters
 	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 32.
 	MaxConns int
 }
@@ -104,11 +106,11 @@ func (db *DB) openSQLite(path string, opts Options) error {
 	writer := "file:" + path + "?" + common.Encode() + "&_txlock=immediate"
 	reader := "file:" + path + "?" + common.Encode() + "&_pragma=query_only(1)"
 	var err error
-	if db.write, err = sql.Open("sqlite", writer); err != nil {
+	if db.write, err = opts.Counters.open("sqlite", writer); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if db.read, err = sql.Open("sqlite", reader); err != nil {
+	if db.read, err = opts.Counters.open("sqlite", reader); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(opts.MaxConns)
@@ -128,11 +130,14 @@ func (db *DB) openMySQL(dsn string, opts Options) error {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 5 * time.Second
 	}
+	if opts.Counters != nil {
+		cfg.DialFunc = opts.Counters.dial
+	}
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return fmt.Errorf("database mysql: %w", err)
 	}
-	db.write = sql.OpenDB(session{connector})
+	db.write = sql.OpenDB(opts.Counters.wrap(session{connector}))
 	db.write.SetMaxOpenConns(opts.MaxConns)
 	db.write.SetMaxIdleConns(opts.MaxConns)
 	db.write.SetConnMaxIdleTime(time.Minute)

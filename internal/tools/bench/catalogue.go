@@ -14,6 +14,8 @@ import (
 )
 
 const (
+	// shopCount is the number of shops that send something of one order, and of all shops unless there
+	// are many orders.
 	shopCount = 2
 	// freight is the fee of each shop for a parcel, in minor units.
 	freight = 500
@@ -26,7 +28,7 @@ const (
 )
 
 // basket is the content of one order: a unit of a sku of each shop. Skus and buyers are numbers,
-// which each side maps to its own ids; even skus belong to shop 0, odd ones to shop 1.
+// which each side maps to its own ids; the shops share the skus in turns.
 type basket struct {
 	buyer int
 	skus  [shopCount]int
@@ -47,9 +49,11 @@ func hotBasket(n int, seed, i uint64) basket {
 
 func skuCode(i int) string { return fmt.Sprintf("M%05d", i) }
 
+func buyerSubject(i int) string { return fmt.Sprintf("bench-%d", i) }
+
 func shopCode(i int) string { return "bench-" + strconv.Itoa(i) }
 
-// makeCatalogue makes both shops with their skus in the server's database and returns the skus'
+// makeCatalogue makes the shops with their skus in the server's database and returns the skus'
 // ids.
 func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) {
 	viewer := &auth.Viewer{Subject: "bench", Role: vocab.Platform}
@@ -64,7 +68,7 @@ func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) 
 	if err != nil {
 		return nil, err
 	}
-	var products [shopCount]globalid.ID
+	products := make([]globalid.ID, e.shops)
 	for i := range products {
 		if products[i], err = makeShop(ctx, c, i); err != nil {
 			return nil, err
@@ -73,7 +77,7 @@ func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) 
 	skus := make([]globalid.ID, e.Skus)
 	for i := range skus {
 		skus[i], err = c.SetSku(ctx, catalogue.SkuInput{
-			Product: products[i%shopCount], Code: skuCode(i), Title: skuCode(i), Price: price,
+			Product: products[i%e.shops], Code: skuCode(i), Title: skuCode(i), Price: price,
 			WeightGrams: 100, LogisticsClass: vocab.Ordinary, OnSale: true,
 		})
 		if err != nil {
@@ -96,6 +100,12 @@ func makeShop(
 ) (product globalid.ID, err error) {
 	shop, err := c.SetShop(ctx, catalogue.ShopInput{
 		Code: shopCode(i), Name: shopCode(i), Currency: "CNY", MerchantAccount: merchantAccount,
+	})
+	if err != nil {
+		return product, err
+	}
+	_, err = c.SetShopPolicy(ctx, catalogue.PolicyInput{
+		Shop: shop, Policy: document.ShopPolicy{ShipHours: 30 * 24},
 	})
 	if err != nil {
 		return product, err

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,24 +27,24 @@ type client struct {
 	staff   []string // a token for each shop
 }
 
-const (
+var (
 	// The order's number is shown to the buyer; the parameters go to the channel.
-	placeMutation = `mutation($in: PlaceOrderInput!, $key: String!) {
+	placeMutation = newOperation(`mutation($in: PlaceOrderInput!, $key: String!) {
   placeOrder(input: $in) @idempotent(key: $key) {
     order { id number status } userErrors { code message }
   }
-}`
-	payMutation = `mutation($in: StartPaymentInput!, $key: String!) {
+}`)
+	payMutation = newOperation(`mutation($in: StartPaymentInput!, $key: String!) {
   startPayment(input: $in) @idempotent(key: $key) {
     payment { id status clientParams { name value } } userErrors { code message }
   }
-}`
-	listQuery = `query($first: Int!) { orders(first: $first) {
+}`)
+	listQuery = newOperation(`query($first: Int!) { orders(first: $first) {
   edges { node { id number status createdAt price { payable { amount } }
     subOrders { number status price { payable { amount } }
       items { skuCode title quantity unitPrice { amount } payable { amount } } } } }
   pageInfo { hasNextPage }
-} }`
+} }`)
 )
 
 // pageSize is the number of orders in a list.
@@ -83,18 +82,18 @@ func serveChannel(
 	}, nil
 }
 
-// fetchTokens fetches a token for every buyer and one for the staff of every shop.
-func (c *client) fetchTokens(ctx context.Context) error {
+// fetchTokens fetches a token for buyerCount buyers and one for the staff of every shop.
+func (c *client) fetchTokens(ctx context.Context, shops int) error {
 	for i := range buyerCount {
 		token, err := c.token(ctx, url.Values{
-			"role": {"buyer"}, "subject": {fmt.Sprintf("bench-%d", i)},
+			"role": {"buyer"}, "subject": {buyerSubject(i)},
 		})
 		if err != nil {
 			return err
 		}
 		c.buyers = append(c.buyers, token)
 	}
-	for i := range shopCount {
+	for i := range shops {
 		token, err := c.token(ctx, url.Values{
 			"role": {"merchant"}, "subject": {shopCode(i)}, "shop": {shopCode(i)},
 		})
@@ -106,15 +105,37 @@ func (c *client) fetchTokens(ctx context.Context) error {
 	return nil
 }
 
-func (c *client) token(ctx context.Context, query url.Values) (string, error) {
+func (c *client) token(ctx context.Context, query url.Values) (token string, err error) {
 	at := c.url + "/dev/token?" + query.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return "", err
 	}
-	body, err := c.send(req)
-	return strings.TrimSpace(string(body)), err
+	return token, c.exchange(req, func(body []byte) error {
+		token = strings.TrimSpace(string(body))
+		return nil
+	})
 }
+
+type (
+	placeInput struct {
+		Lines           [shopCount]placeLine `json:"lines"`
+		ExpectedPayable int64                `json:"expectedPayable"`
+		Address         json.RawMessage      `json:"address"`
+	}
+	placeLine struct {
+		Sku      globalid.ID `json:"sku"`
+		Quantity int         `json:"quantity"`
+	}
+	payInput struct {
+		Order   string `json:"order"`
+		Channel string `json:"channel"`
+	}
+)
+
+// placeAddress is where every order goes.
+var placeAddress = json.RawMessage(
+	`{"name":"李雷","phone":"` + phone + `","region":"浙江","street":"文三路 1 号"}`)
 
 // buy places an order, starts its payment and pays it at the channel. When it returns, the server
 // has accepted the channel's notice: the order is paid.
@@ -125,41 +146,30 @@ func (c *client) buy(ctx context.Context, b basket) error {
 
 // order is buy that returns the ids of the order and its payment.
 func (c *client) order(ctx context.Context, b basket) (id, payment string, err error) {
-	var lines []map[string]any
-	for _, sku := range b.skus {
-		lines = append(lines, map[string]any{"sku": c.skus[sku], "quantity": 1})
+	in := placeInput{ExpectedPayable: payable, Address: placeAddress}
+	for i, sku := range b.skus {
+		in.Lines[i] = placeLine{Sku: c.skus[sku], Quantity: 1}
 	}
-	var placed struct {
+	token := c.buyers[b.buyer]
+	placed, err := call[struct {
 		PlaceOrder struct {
 			Order      *struct{ ID string }
 			UserErrors json.RawMessage
 		}
-	}
-	err = c.do(ctx, c.buyers[b.buyer], placeMutation, map[string]any{
-		"key": rand.Text(), "in": map[string]any{
-			"lines": lines, "expectedPayable": payable,
-			"address": map[string]any{
-				"name": "李雷", "phone": phone, "region": "浙江", "street": "文三路 1 号",
-			},
-		},
-	}, &placed)
+	}](ctx, c, token, placeMutation, keyed[placeInput]{rand.Text(), in})
 	if err != nil {
 		return "", "", err
 	}
 	if placed.PlaceOrder.Order == nil {
 		return "", "", fmt.Errorf("placeOrder: %s", placed.PlaceOrder.UserErrors)
 	}
-	var started struct {
+	id = placed.PlaceOrder.Order.ID
+	started, err := call[struct {
 		StartPayment struct {
 			Payment    *struct{ ID, Status string }
 			UserErrors json.RawMessage
 		}
-	}
-	err = c.do(ctx, c.buyers[b.buyer], payMutation, map[string]any{
-		"key": rand.Text(), "in": map[string]any{
-			"order": placed.PlaceOrder.Order.ID, "channel": "SANDBOX",
-		},
-	}, &started)
+	}](ctx, c, token, payMutation, keyed[payInput]{rand.Text(), payInput{id, "SANDBOX"}})
 	if err != nil {
 		return "", "", err
 	}
@@ -167,57 +177,22 @@ func (c *client) order(ctx context.Context, b basket) (id, payment string, err e
 	if opened == nil || opened.Status != "OPEN" {
 		return "", "", fmt.Errorf("startPayment: %+v %s", opened, started.StartPayment.UserErrors)
 	}
-	return placed.PlaceOrder.Order.ID, opened.ID, c.channel.Pay(ctx, opened.ID, time.Now())
+	return id, opened.ID, c.channel.Pay(ctx, opened.ID, time.Now())
 }
 
-// list reads the newest orders that the token's viewer sees.
-func (c *client) list(ctx context.Context, token string) (json.RawMessage, error) {
-	var page json.RawMessage
-	err := c.do(ctx, token, listQuery, map[string]any{"first": pageSize}, &page)
-	return page, err
-}
+// listVariables are the same for every list.
+var listVariables = json.RawMessage(fmt.Sprintf(`{"first":%d}`, pageSize))
 
-// do sends one operation and decodes its data. Errors in the response become an error.
-func (c *client) do(
-	ctx context.Context, token, query string, variables map[string]any, data any,
-) error {
-	requestBody, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/graphql",
-		bytes.NewReader(requestBody))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+token)
-	body, err := c.send(req)
-	if err != nil {
-		return err
-	}
-	var response struct {
-		Data   json.RawMessage
-		Errors json.RawMessage
-	}
-	if err := json.Unmarshal(body, &response); err != nil {
-		return fmt.Errorf("response of the server: %w", err)
-	}
-	if response.Errors != nil {
-		return fmt.Errorf("the server returned errors: %s", response.Errors)
-	}
-	return json.Unmarshal(response.Data, data)
-}
-
-func (c *client) send(req *http.Request) ([]byte, error) {
-	res, err := c.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s returned %s: %s", req.URL.Path, res.Status, body)
-	}
-	return body, err
+// list reads the newest orders that the token's viewer sees: at least some, at most a page. It
+// counts them in the text: compareLists decodes the same lists once.
+func (c *client) list(ctx context.Context, token string, atLeast int) error {
+	return c.send(ctx, token, listQuery, listVariables, func(body []byte) error {
+		// A response with errors begins with these.
+		n := bytes.Count(body, []byte(`{"node":{"id":"ord_`))
+		if !bytes.HasPrefix(body, []byte(`{"data":{"orders":{"edges":[`)) || n < atLeast ||
+			n > pageSize || !bytes.HasSuffix(bytes.TrimSpace(body), []byte("}}}}")) {
+			return fmt.Errorf("a list of %d orders, at least %d are there: %.1000s", n, atLeast, body)
+		}
+		return nil
+	})
 }

@@ -16,7 +16,7 @@ type Comparison struct {
 	ErrorLog     io.Writer     // receives the error log of the server
 	Skus         int           // at least 2
 	Clients      []int         // concurrent clients; each number is measured by itself
-	Orders       int           // existing before List and before each run of Refund
+	Orders       int           // existing before List, Mix and each run of Refund
 	Rounds       int           // of which the medians are reported
 	SideDuration time.Duration // of each side of a round
 	// Progress is called with the progress of a step; it may be nil.
@@ -27,6 +27,8 @@ type Comparison struct {
 type workload struct {
 	name       string
 	api, plain func(ctx context.Context, seed, i uint64) error
+	// kind, unless nil, names the kind of a piece: each has times of its own.
+	kind func(i uint64) string
 	// prepare, unless nil, makes the input of the next run of a side and returns the number of pieces
 	// it suffices for.
 	prepare func(ctx context.Context, api bool) (pieces int, err error)
@@ -34,7 +36,7 @@ type workload struct {
 
 // Place measures placing and paying an order of two skus from two shops.
 func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
-	e, err := c.open(ctx)
+	e, err := c.open(ctx, shopCount)
 	if err != nil {
 		return nil, err
 	}
@@ -61,52 +63,6 @@ func (c *Comparison) Place(ctx context.Context) (r *Report, err error) {
 	}
 	api, plain := r.pieces()
 	return r, e.check(ctx, api, plain, 0)
-}
-
-// List measures reading the newest orders with their contents, as a buyer and as a merchant.
-func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
-	if c.Orders < buyerCount {
-		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", buyerCount)
-	}
-	e, err := c.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, e.close(ctx)) }()
-	if err := e.placeOrders(ctx); err != nil {
-		return nil, fmt.Errorf("make orders: %w", err)
-	}
-	if err := e.compareLists(ctx); err != nil {
-		return nil, err
-	}
-	r, err = e.measure(ctx, "list", []workload{
-		{
-			name: "a buyer's",
-			api: func(ctx context.Context, _, i uint64) error {
-				_, err := e.client.list(ctx, e.client.buyers[i%buyerCount])
-				return err
-			},
-			plain: func(ctx context.Context, _, i uint64) error {
-				_, err := e.plain.ofBuyer(ctx, int(i%buyerCount))
-				return err
-			},
-		},
-		{
-			name: "a shop's",
-			api: func(ctx context.Context, _, i uint64) error {
-				_, err := e.client.list(ctx, e.client.staff[i%shopCount])
-				return err
-			},
-			plain: func(ctx context.Context, _, i uint64) error {
-				_, err := e.plain.ofShop(ctx, int(i%shopCount))
-				return err
-			},
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return r, e.check(ctx, c.Orders, c.Orders, 0)
 }
 
 func (c *Comparison) progress(step string, done, all int) {

@@ -32,7 +32,7 @@ func comparison(t *testing.T, dialect string) *bench.Comparison {
 	return c
 }
 
-// Place, List and Refund count what is in both databases afterwards, and verify the server's: a
+// Place, List, Mix and Refund count what is in both databases afterwards, and verify the server's: a
 // wrong outcome is their error.
 func TestComparisonsOfBothSides(t *testing.T) {
 	t.Parallel()
@@ -55,14 +55,22 @@ func TestComparisonsOfBothSides(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkReport(t, listed, "list", "a buyer's", "a shop's")
+			checkReport(t, listed, "list", "a buyer's", "list of 97", "list of 16", "counts of 97",
+				"counts of 16")
+			checkGrowth(t, listed)
+			mixed, err := c.Mix(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkReport(t, mixed, "mix", "60 : 30 : 10")
+			checkKinds(t, mixed)
 			c.Orders = 20
 			refunded, err := c.Refund(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkReport(t, refunded, "refund", "before shipping")
-			if steps["seed"] != 3 || steps["fill"] != 2 || steps["run"] != 3 {
+			if steps["seed"] != 4 || steps["fill"] != 2 || steps["plain"] != 2 || steps["run"] != 4 {
 				t.Errorf("steps ended: %v", steps)
 			}
 			checkNoScratch(t, c.Database)
@@ -82,8 +90,9 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 				*m.P50 <= 0 || m.P99 == nil || *m.P99 < *m.P50 {
 				t.Errorf("%s, %d clients, %s: %+v", row.Work, row.Clients, name, m)
 			}
+			checkExchange(t, row.Work+" "+name, r.Machine.Database, m.Exchange)
 		}
-		if row.Ratio <= 0 {
+		if row.Ratio == nil || *row.Ratio <= 0 {
 			t.Errorf("%s, %d clients: ratio %v", row.Work, row.Clients, row.Ratio)
 		}
 	}
@@ -109,6 +118,63 @@ func checkReport(t *testing.T, r *bench.Report, what string, works ...string) {
 	var again bench.Report
 	if err := json.Unmarshal(encoded.Bytes(), &again); err != nil || len(again.Rows) != len(r.Rows) {
 		t.Errorf("as JSON: %v, %d rows", err, len(again.Rows))
+	}
+}
+
+// checkGrowth checks that both lists of shops are compared, for each number of clients.
+func checkGrowth(t *testing.T, r *bench.Report) {
+	t.Helper()
+	if len(r.Growth) != 4 {
+		t.Errorf("%d comparisons of shops", len(r.Growth))
+	}
+	for _, g := range r.Growth {
+		for _, side := range []bench.GrowthSide{g.API, g.Plain} {
+			if side.Ratio == nil || *side.Ratio != *side.Many / *side.Few {
+				t.Errorf("%s, %d clients: %+v", g.Work, g.Clients, side)
+			}
+		}
+		if g.ManyOrders != 97 || g.FewOrders != 16 {
+			t.Errorf("%s: of %d orders, of %d", g.Work, g.ManyOrders, g.FewOrders)
+		}
+	}
+}
+
+// checkKinds checks that the pieces of a round are those of its kinds.
+func checkKinds(t *testing.T, r *bench.Report) {
+	t.Helper()
+	for _, row := range r.Rows {
+		for _, f := range slices.Concat(row.API.Rounds, row.Plain.Rounds) {
+			pieces := 0
+			for kind, times := range f.Kinds {
+				pieces += times.Pieces
+				if *times.P50 <= 0 || *times.P99 < *times.P50 {
+					t.Errorf("%s: %+v", kind, times)
+				}
+			}
+			if pieces != f.Pieces {
+				t.Errorf("%d pieces, of all kinds %d", f.Pieces, pieces)
+			}
+		}
+	}
+}
+
+// checkExchange checks that what the database was sent is known, its bytes if it has a network.
+func checkExchange(t *testing.T, side, database string, e bench.Exchange) {
+	t.Helper()
+	for _, value := range []*float64{e.Statements, e.RowsRead, e.RowsWritten} {
+		if value == nil {
+			t.Fatalf("%s: %+v", side, e)
+		}
+	}
+	if *e.Statements < 1 || *e.RowsRead+*e.RowsWritten < 1 {
+		t.Errorf("%s: %v statements, %v rows read, %v written", side, *e.Statements, *e.RowsRead,
+			*e.RowsWritten)
+	}
+	networked := !strings.HasPrefix(database, "SQLite")
+	for _, value := range []*float64{e.BytesSent, e.BytesReceived} {
+		if (value != nil) != networked || networked && *value < 10 {
+			t.Errorf("%s: %+v bytes on the network of %s", side, e, database)
+		}
 	}
 }
 

@@ -21,13 +21,15 @@ type environment struct {
 	server *Server
 	client *client
 	plain  *plain
+	shops  int // in all
 
 	closeChannel func() error
 }
 
 // open makes the databases with the catalogue of both sides.
-func (c *Comparison) open(ctx context.Context) (e *environment, err error) {
-	e = &environment{Comparison: c, client: &client{http: newHTTPClient(slices.Max(c.Clients))}}
+func (c *Comparison) open(ctx context.Context, shops int) (e *environment, err error) {
+	e = &environment{Comparison: c, shops: shops,
+		client: &client{http: newHTTPClient(slices.Max(c.Clients))}}
 	if e.scratch, err = newScratch(ctx, c.Database); err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (c *Comparison) open(ctx context.Context) (e *environment, err error) {
 	if e.client.skus, err = e.makeCatalogue(ctx); err != nil {
 		return nil, fmt.Errorf("make catalogue: %w", err)
 	}
-	if e.plain, err = newPlain(ctx, e.plainDB, c.Skus); err != nil {
+	if e.plain, err = newPlain(ctx, e.plainDB, c.Skus, shops); err != nil {
 		return nil, fmt.Errorf("plain: %w", err)
 	}
 	return e, e.analyze(ctx)
@@ -61,7 +63,7 @@ func (e *environment) serve(ctx context.Context) (err error) {
 		"ORDERFLOW_ENV=development", "ORDERFLOW_DATABASE=" + e.name,
 		"ORDERFLOW_SANDBOX_URL=" + channelURL, "ORDERFLOW_SANDBOX_SECRET=" + secret,
 		"ORDERFLOW_SANDBOX_STATE=" + filepath.Join(e.folder, "sandbox.db"),
-		"ORDERFLOW_REQUEST_RATE=100000",
+		"ORDERFLOW_REQUEST_RATE=100000", "ORDERFLOW_COUNT_STATEMENTS=true",
 		// The settings of this process may be those of other servers.
 		"ORDERFLOW_DEMO=", "ORDERFLOW_COURIER_URL=", "ORDERFLOW_JWKS_URL=",
 		"ORDERFLOW_ISSUER=", "ORDERFLOW_AUDIENCE=", "ORDERFLOW_TOKEN_SECRET=",
@@ -71,7 +73,7 @@ func (e *environment) serve(ctx context.Context) (err error) {
 	}
 	e.client.url = e.server.URL
 	if e.client.buyers == nil {
-		return e.client.fetchTokens(ctx)
+		return e.client.fetchTokens(ctx, e.shops)
 	}
 	return nil
 }
@@ -94,34 +96,6 @@ func (e *environment) stop() error {
 
 func (e *environment) close(ctx context.Context) error {
 	return errors.Join(e.stop(), e.drop(ctx))
-}
-
-// placeOrders places and pays the same orders on both sides and analyzes the tables before anything
-// is measured.
-func (e *environment) placeOrders(ctx context.Context) error {
-	if err := e.serve(ctx); err != nil {
-		return err
-	}
-	const workers = 8 // per side
-	for _, buy := range []func(ctx context.Context, b basket) error{e.client.buy, e.plain.buy} {
-		_, err := runClients(ctx, workers, func(i int) bool { return i < e.Orders },
-			func(ctx context.Context, i int) error {
-				b := randomBasket(e.Skus, 0, uint64(i))
-				b.buyer = i % buyerCount
-				e.progress("fill", i+1, e.Orders)
-				return buy(ctx, b)
-			})
-		if err != nil {
-			return err
-		}
-	}
-	if err := e.settle(ctx); err != nil {
-		return err
-	}
-	if err := errors.Join(e.stop(), e.analyze(ctx)); err != nil {
-		return err
-	}
-	return e.serve(ctx)
 }
 
 // settle waits until every event has its position in the feed, which is part of the work.
@@ -166,7 +140,12 @@ func (e *environment) check(ctx context.Context, wantAPI, wantPlain, refunded in
 		return fmt.Errorf("of %d orders %d are there and %d paid; of the plain program's %d, %d",
 			wantAPI, orders, paid, wantPlain, plain)
 	}
-	report, err := verify.Run(ctx, e.serverDB, nil)
+	return e.verify(ctx)
+}
+
+// verify checks the invariants of the server's database.
+func (e *environment) verify(ctx context.Context) error {
+	report, err := verify.Run(ctx, e.serverDB, e.Progress)
 	if err != nil {
 		return err
 	}

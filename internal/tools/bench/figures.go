@@ -1,11 +1,10 @@
 package bench
 
 import (
-	"context"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
+
+	"orderflow/internal/store"
 )
 
 // Figures are the results of one round, or the medians of several. A piece is an order or a list.
@@ -20,6 +19,27 @@ type Figures struct {
 	ServerCPU   *float64 `json:"server_cpu_ms"`
 	DatabaseCPU *float64 `json:"database_cpu_ms"`
 	ClientCPU   *float64 `json:"client_cpu_ms"`
+
+	Exchange
+
+	// Kinds has the times of each kind of piece, where a workload has several.
+	Kinds map[string]Times `json:"kinds,omitempty"`
+}
+
+// Times are those of the pieces of one kind.
+type Times struct {
+	Pieces int      `json:"pieces"`
+	P50    *float64 `json:"p50_ms"`
+	P99    *float64 `json:"p99_ms"`
+}
+
+// Exchange is what a side and its database exchange per piece. Nil is unknown.
+type Exchange struct {
+	Statements    *float64 `json:"statements"`
+	RowsRead      *float64 `json:"rows_read"`
+	RowsWritten   *float64 `json:"rows_written"`
+	BytesSent     *float64 `json:"bytes_sent"`
+	BytesReceived *float64 `json:"bytes_received"`
 }
 
 // Measured returns the figures of a round from its duration and the time of each piece.
@@ -27,10 +47,15 @@ func Measured(pieces []time.Duration, lasted time.Duration) Figures {
 	f := Figures{Pieces: len(pieces), Seconds: lasted.Seconds()}
 	if f.Pieces > 0 {
 		f.PerSecond = float64(f.Pieces) / f.Seconds
-		f.P50 = milliseconds(Percentile(pieces, 50))
-		f.P99 = milliseconds(Percentile(pieces, 99))
+		times := timesOf(pieces)
+		f.P50, f.P99 = times.P50, times.P99
 	}
 	return f
+}
+
+func timesOf(pieces []time.Duration) Times {
+	return Times{Pieces: len(pieces), P50: milliseconds(Percentile(pieces, 50)),
+		P99: milliseconds(Percentile(pieces, 99))}
 }
 
 // PerPiece divides processor time by the pieces of the round.
@@ -40,6 +65,25 @@ func (f Figures) PerPiece(used time.Duration) *float64 {
 	}
 	each := *milliseconds(used) / float64(f.Pieces)
 	return &each
+}
+
+// ExchangePerPiece divides what was exchanged between two counts by the pieces of the round.
+func (f Figures) ExchangePerPiece(before, after store.Counts) (e Exchange) {
+	if f.Pieces == 0 {
+		return e
+	}
+	each := func(before, after int64) *float64 {
+		value := float64(after-before) / float64(f.Pieces)
+		return &value
+	}
+	e.Statements = each(before.Statements, after.Statements)
+	e.RowsRead = each(before.RowsRead, after.RowsRead)
+	e.RowsWritten = each(before.RowsWritten, after.RowsWritten)
+	if before.BytesSent != nil && after.BytesSent != nil {
+		e.BytesSent = each(*before.BytesSent, *after.BytesSent)
+		e.BytesReceived = each(*before.BytesReceived, *after.BytesReceived)
+	}
+	return e
 }
 
 func milliseconds(d time.Duration) *float64 {
@@ -83,7 +127,33 @@ func Median(rounds []Figures) Figures {
 		ServerCPU:   medianIfKnown(func(f Figures) *float64 { return f.ServerCPU }),
 		DatabaseCPU: medianIfKnown(func(f Figures) *float64 { return f.DatabaseCPU }),
 		ClientCPU:   medianIfKnown(func(f Figures) *float64 { return f.ClientCPU }),
+		Exchange: Exchange{
+			Statements:    medianIfKnown(func(f Figures) *float64 { return f.Statements }),
+			RowsRead:      medianIfKnown(func(f Figures) *float64 { return f.RowsRead }),
+			RowsWritten:   medianIfKnown(func(f Figures) *float64 { return f.RowsWritten }),
+			BytesSent:     medianIfKnown(func(f Figures) *float64 { return f.BytesSent }),
+			BytesReceived: medianIfKnown(func(f Figures) *float64 { return f.BytesReceived }),
+		},
+		Kinds: medianOfKinds(rounds, median, medianIfKnown),
 	}
+}
+
+// medianOfKinds takes the medians of each kind that some round has.
+func medianOfKinds(
+	rounds []Figures, median func(func(f Figures) float64) float64,
+	medianIfKnown func(func(f Figures) *float64) *float64,
+) map[string]Times {
+	kinds := map[string]Times{}
+	for _, round := range rounds {
+		for kind := range round.Kinds {
+			kinds[kind] = Times{
+				Pieces: int(median(func(f Figures) float64 { return float64(f.Kinds[kind].Pieces) })),
+				P50:    medianIfKnown(func(f Figures) *float64 { return f.Kinds[kind].P50 }),
+				P99:    medianIfKnown(func(f Figures) *float64 { return f.Kinds[kind].P99 }),
+			}
+		}
+	}
+	return kinds
 }
 
 func middle(all []float64) float64 {
@@ -106,35 +176,4 @@ func Percentile(times []time.Duration, p int) time.Duration {
 	}
 	slices.Sort(times)
 	return times[(len(times)*p+99)/100-1]
-}
-
-// runClients runs do by concurrent clients, with consecutive numbers, as long as more returns true,
-// and returns the time of each call. The first error ends all.
-func runClients(
-	ctx context.Context, clients int, more func(i int) bool,
-	do func(ctx context.Context, i int) error,
-) ([]time.Duration, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var next atomic.Int64
-	var running sync.WaitGroup
-	took := make([][]time.Duration, clients)
-	for c := range clients {
-		running.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if !more(i) {
-					return
-				}
-				begin := time.Now()
-				if err := do(ctx, i); err != nil {
-					cancel(err)
-					return
-				}
-				took[c] = append(took[c], time.Since(begin))
-			}
-		})
-	}
-	running.Wait()
-	return slices.Concat(took...), context.Cause(ctx)
 }

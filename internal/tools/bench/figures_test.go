@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"orderflow/internal/store"
 	"orderflow/internal/tools/bench"
 )
 
@@ -49,8 +50,13 @@ func TestRoundWithoutPieceIsUnknown(t *testing.T) {
 	t.Parallel()
 	none := bench.Measured(nil, time.Second)
 	none.ServerCPU = none.PerPiece(time.Second)
+	none.Exchange = none.ExchangePerPiece(store.Counts{}, store.Counts{Statements: 3})
 	one := bench.Measured([]time.Duration{2 * time.Millisecond}, time.Second)
 	one.ServerCPU = one.PerPiece(3 * time.Millisecond)
+	few, many := int64(100), int64(700)
+	one.Exchange = one.ExchangePerPiece(
+		store.Counts{Statements: 3, BytesSent: &few, BytesReceived: &few},
+		store.Counts{Statements: 10, BytesSent: &many, BytesReceived: &many})
 	side := func(rounds ...bench.Figures) bench.Side {
 		return bench.Side{Median: bench.Median(rounds), Rounds: rounds}
 	}
@@ -58,10 +64,12 @@ func TestRoundWithoutPieceIsUnknown(t *testing.T) {
 		side      bench.Side
 		p50, p99  string
 		serverCPU string
+
+		statements, sent, received string
 	}{
-		"no piece":            {side(none, none), "null", "null", "null"},
-		"no piece in a round": {side(one, none), "null", "null", "null"},
-		"a piece":             {side(one, one), "2", "2", "3"},
+		"no piece":            {side(none, none), "null", "null", "null", "null", "null", "null"},
+		"no piece in a round": {side(one, none), "null", "null", "null", "null", "null", "null"},
+		"a piece":             {side(one, one), "2", "2", "3", "7", "600", "600"},
 	} {
 		report := bench.Report{What: "place", Rows: []bench.Row{{API: c.side, Plain: c.side}}}
 		var encoded, text bytes.Buffer
@@ -80,6 +88,7 @@ func TestRoundWithoutPieceIsUnknown(t *testing.T) {
 		median := back.Rows[0].API.Median
 		for column, want := range map[string]string{
 			"p50_ms": c.p50, "p99_ms": c.p99, "server_cpu_ms": c.serverCPU,
+			"statements": c.statements, "bytes_sent": c.sent, "bytes_received": c.received,
 		} {
 			if got := string(median[column]); got != want {
 				t.Errorf("%s: %s is %s, want %s", name, column, got, want)

@@ -50,8 +50,8 @@ var plainTables = []string{
 		PRIMARY KEY (order_id, sequence))`,
 }
 
-// newPlain makes the tables and n skus, the even ones of shop 0, the odd ones of shop 1.
-func newPlain(ctx context.Context, db *store.DB, n int) (*plain, error) {
+// newPlain makes the tables and n skus, which the shops share in turns.
+func newPlain(ctx context.Context, db *store.DB, n, shops int) (*plain, error) {
 	key := "BIGINT AUTO_INCREMENT PRIMARY KEY"
 	if db.Dialect == dialect.SQLite {
 		key = "INTEGER PRIMARY KEY"
@@ -66,7 +66,7 @@ func newPlain(ctx context.Context, db *store.DB, n int) (*plain, error) {
 	return p, p.inTx(ctx, func(tx *sql.Tx) error {
 		for i := range n {
 			_, err := tx.ExecContext(ctx, "INSERT INTO skus (id, shop, code, title, price, stock) "+
-				"VALUES (?, ?, ?, ?, ?, ?)", i, i%shopCount, skuCode(i), skuCode(i), price, initialStock)
+				"VALUES (?, ?, ?, ?, ?, ?)", i, i%shops, skuCode(i), skuCode(i), price, initialStock)
 			if err != nil {
 				return err
 			}

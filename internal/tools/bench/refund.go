@@ -14,22 +14,38 @@ import (
 	"orderflow/internal/vocab"
 )
 
-const (
-	itemsQuery = `query($id: ID!) { node(id: $id) { ... on Order {
-  subOrders { id items { id } } } } }`
-	refundMutation = `mutation($in: RequestAfterSaleInput!, $key: String!) {
+var (
+	itemsQuery = newOperation(`query($id: ID!) { node(id: $id) { ... on Order {
+  subOrders { id items { id } } } } }`)
+	refundMutation = newOperation(`mutation($in: RequestAfterSaleInput!, $key: String!) {
   requestAfterSale(input: $in) @idempotent(key: $key) {
     afterSale { id status amount { amount } } userErrors { code message }
   }
-}`
-	refundQuery = `query($id: ID!) { node(id: $id) { ... on AfterSale {
-  status refunds { status } } } }`
+}`)
+	refundQuery = newOperation(`query($id: ID!) { node(id: $id) { ... on AfterSale {
+  status refunds { status } } } }`)
+)
+
+type (
+	idVariables struct {
+		ID string `json:"id"`
+	}
+	refundInput struct {
+		SubOrder string          `json:"subOrder"`
+		Kind     string          `json:"kind"`
+		Reason   string          `json:"reason"`
+		Lines    [1]itemQuantity `json:"lines"`
+	}
+	itemQuantity struct {
+		Item     string `json:"item"`
+		Quantity int    `json:"quantity"`
+	}
 )
 
 // Refund measures refunds before shipping, from the request until the money is back: what one of
 // the two shops sends of an order that Place makes.
 func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
-	e, err := c.open(ctx)
+	e, err := c.open(ctx, shopCount)
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +57,10 @@ func (c *Comparison) Refund(ctx context.Context) (r *Report, err error) {
 	r, err = e.measure(ctx, "refund", []workload{{
 		name: "before shipping", prepare: work.prepare,
 		api: func(ctx context.Context, _, _ uint64) error {
-			return pop(work, &work.serverOrders).refund(ctx, e.client)
+			return pop(&work.mu, &work.serverOrders).refund(ctx, e.client)
 		},
 		plain: func(ctx context.Context, _, _ uint64) error {
-			return e.plain.refund(ctx, pop(work, &work.plainOrders))
+			return e.plain.refund(ctx, pop(&work.mu, &work.plainOrders))
 		},
 	}})
 	if err != nil {
@@ -100,14 +116,14 @@ func (w *refundWork) prepare(ctx context.Context, api bool) (n int, err error) {
 	return len(w.plainOrders), nil
 }
 
-// pop removes the last order and returns it.
-func pop[T any](w *refundWork, orders *[]T) T {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	last := len(*orders) - 1
-	order := (*orders)[last]
-	*orders = (*orders)[:last]
-	return order
+// pop removes the last of a slice that concurrent pieces share, and returns it.
+func pop[T any](mu *sync.Mutex, all *[]T) T {
+	mu.Lock()
+	defer mu.Unlock()
+	last := len(*all) - 1
+	taken := (*all)[last]
+	*all = (*all)[:last]
+	return taken
 }
 
 // payForRefund buys an order and reads what of it will be refunded.
@@ -116,16 +132,15 @@ func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err e
 	if err != nil {
 		return o, err
 	}
-	var found struct {
+	token := c.buyers[b.buyer]
+	found, err := call[struct {
 		Node struct {
 			SubOrders []struct {
 				ID    string
 				Items []struct{ ID string }
 			}
 		}
-	}
-	token := c.buyers[b.buyer]
-	err = c.do(ctx, token, itemsQuery, map[string]any{"id": order}, &found)
+	}](ctx, c, token, itemsQuery, idVariables{order})
 	if err == nil && len(found.Node.SubOrders) != shopCount {
 		err = fmt.Errorf("order %s has %+v", order, found.Node)
 	}
@@ -139,17 +154,14 @@ func (c *client) payForRefund(ctx context.Context, b basket) (o paidOrder, err e
 // refund requests the money of the order's first sub-order and returns when the server reports that
 // the request has ended.
 func (o paidOrder) refund(ctx context.Context, c *client) error {
-	var requested struct {
+	in := refundInput{SubOrder: o.sub, Kind: "REFUND_ONLY", Reason: "NOT_WANTED",
+		Lines: [1]itemQuantity{{Item: o.item, Quantity: 1}}}
+	requested, err := call[struct {
 		RequestAfterSale struct {
 			AfterSale  *struct{ ID string }
 			UserErrors json.RawMessage
 		}
-	}
-	err := c.do(ctx, o.buyer, refundMutation, map[string]any{"key": rand.Text(),
-		"in": map[string]any{
-			"subOrder": o.sub, "kind": "REFUND_ONLY", "reason": "NOT_WANTED",
-			"lines": []map[string]any{{"item": o.item, "quantity": 1}},
-		}}, &requested)
+	}](ctx, c, o.buyer, refundMutation, keyed[refundInput]{rand.Text(), in})
 	if err != nil {
 		return err
 	}
@@ -163,13 +175,12 @@ func (o paidOrder) refund(ctx context.Context, c *client) error {
 		return fmt.Errorf("the channel received no refund of %s: %w", o.payment, err)
 	}
 	for pause := 2 * time.Millisecond; ; pause *= 2 {
-		var current struct {
+		current, err := call[struct {
 			Node struct {
 				Status  string
 				Refunds []struct{ Status string }
 			}
-		}
-		err := c.do(waiting, o.buyer, refundQuery, map[string]any{"id": request.ID}, &current)
+		}](waiting, c, o.buyer, refundQuery, idVariables{request.ID})
 		if err != nil {
 			return err
 		}

@@ -2,19 +2,20 @@ package bench
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
+	"slices"
 )
 
 // Report is the result of a comparison and the machine it was measured on.
 type Report struct {
-	What        string  `json:"what"` // place, list or refund
+	What        string  `json:"what"` // place, list, refund or mix
 	Machine     Machine `json:"machine"`
 	Skus        int     `json:"skus"`
-	Orders      int     `json:"orders"` // existing before lists and before each run of refunds
+	Orders      int     `json:"orders"` // existing before lists, mixes and runs of refunds
 	SideSeconds float64 `json:"seconds_of_a_side"`
 	Rows        []Row   `json:"rows"`
+	// Growth is what many orders cost more than few, where both were measured.
+	Growth []Growth `json:"growth,omitempty"`
 
 	warmAPI, warmPlain int // pieces of the warm-up
 }
@@ -25,8 +26,54 @@ type Row struct {
 	Clients int    `json:"clients"`
 	API     Side   `json:"graphql"`
 	Plain   Side   `json:"sql"`
-	// Ratio is the median rate of GraphQL divided by that of SQL.
-	Ratio float64 `json:"ratio"`
+	// Ratio is the median rate of GraphQL divided by that of SQL; nil when SQL did nothing.
+	Ratio *float64 `json:"ratio"`
+}
+
+// Growth compares the times at a shop of many orders with those at one of few.
+type Growth struct {
+	Work       string     `json:"work"`
+	Clients    int        `json:"clients"`
+	ManyOrders int        `json:"many_orders"`
+	FewOrders  int        `json:"few_orders"`
+	API        GrowthSide `json:"graphql"`
+	Plain      GrowthSide `json:"sql"`
+}
+
+// GrowthSide has the median p50 at both shops, and the first divided by the second.
+type GrowthSide struct {
+	Many  *float64 `json:"many_p50_ms"`
+	Few   *float64 `json:"few_p50_ms"`
+	Ratio *float64 `json:"ratio"`
+}
+
+// addGrowth compares the rows of two workloads for each number of clients. g names the work and the
+// orders.
+func (r *Report) addGrowth(g Growth, many, few string) {
+	for _, row := range r.Rows {
+		if row.Work != many {
+			continue
+		}
+		other := r.Rows[slices.IndexFunc(r.Rows, func(other Row) bool {
+			return other.Work == few && other.Clients == row.Clients
+		})]
+		side := func(many, few *float64) GrowthSide {
+			return GrowthSide{Many: many, Few: few, Ratio: quotient(many, few)}
+		}
+		g.Clients = row.Clients
+		g.API = side(row.API.Median.P50, other.API.Median.P50)
+		g.Plain = side(row.Plain.Median.P50, other.Plain.Median.P50)
+		r.Growth = append(r.Growth, g)
+	}
+}
+
+// quotient is unknown when one of the values is, or when it has none.
+func quotient(a, b *float64) *float64 {
+	if a == nil || b == nil || *b == 0 {
+		return nil
+	}
+	value := *a / *b
+	return &value
 }
 
 func (r *Report) addWarmUp(api bool, f Figures) {
@@ -61,9 +108,7 @@ func (row *Row) addRound(api bool, f Figures) {
 
 func (row *Row) summarize() {
 	row.API.Median, row.Plain.Median = Median(row.API.Rounds), Median(row.Plain.Rounds)
-	if row.Plain.Median.PerSecond > 0 {
-		row.Ratio = row.API.Median.PerSecond / row.Plain.Median.PerSecond
-	}
+	row.Ratio = quotient(&row.API.Median.PerSecond, &row.Plain.Median.PerSecond)
 }
 
 // JSON writes everything, including each round.
@@ -71,74 +116,4 @@ func (r *Report) JSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(r)
-}
-
-// Print writes the medians as two tables of at most 100 columns.
-func (r *Report) Print(w io.Writer) error {
-	var b strings.Builder
-	rounds := 0
-	if len(r.Rows) > 0 {
-		rounds = len(r.Rows[0].API.Rounds)
-	}
-	m := r.Machine
-	fmt.Fprintf(&b, "%s, %d cores, %.1f GiB, %s, %s\n%s, %s\n", cpuName(m.CPU), m.Cores,
-		float64(m.Memory)/(1<<30), m.System, m.Go, m.Database, m.Durability)
-	fmt.Fprintf(&b, "medians of %d rounds of %g s for each side", rounds, r.SideSeconds)
-	if r.What != "place" {
-		fmt.Fprintf(&b, "; %d orders", r.Orders)
-	}
-	piece := map[string]string{"place": "order", "list": "list", "refund": "refund"}[r.What]
-	per := piece + "s/s"
-	const wide, narrow = "%-14s%8s%13s%9s%9s%12s%9s%9s%16s\n", "%-14s%8s%13s%9s%9s%12s%9s\n"
-	fmt.Fprintf(&b, "\n\n"+wide, r.What, "", "GraphQL", "", "", "SQL", "", "", "")
-	fmt.Fprintf(&b, wide, "", "clients", per, "p50 ms", "p99 ms", per, "p50 ms", "p99 ms",
-		"GraphQL : SQL")
-	for _, row := range r.Rows {
-		a, p := row.API.Median, row.Plain.Median
-		ratio := unknown
-		if row.Ratio > 0 {
-			ratio = "1 : " + threeDigits(1/row.Ratio)
-		}
-		fmt.Fprintf(&b, wide, row.Work, fmt.Sprint(row.Clients), threeDigits(a.PerSecond),
-			orUnknown(a.P50), orUnknown(a.P99), threeDigits(p.PerSecond), orUnknown(p.P50),
-			orUnknown(p.P99), ratio)
-	}
-	fmt.Fprintf(&b, "\n"+narrow, "CPU ms/"+piece, "", "GraphQL", "", "", "SQL", "")
-	fmt.Fprintf(&b, narrow, "", "clients", "server", "database", "client", "database", "client")
-	for _, row := range r.Rows {
-		a, p := row.API.Median, row.Plain.Median
-		fmt.Fprintf(&b, narrow, row.Work, fmt.Sprint(row.Clients), orUnknown(a.ServerCPU),
-			orUnknown(a.DatabaseCPU), orUnknown(a.ClientCPU), orUnknown(p.DatabaseCPU),
-			orUnknown(p.ClientCPU))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-const unknown = "–"
-
-func cpuName(text string) string {
-	if text == "" {
-		return "unknown CPU"
-	}
-	return text
-}
-
-func orUnknown(value *float64) string {
-	if value == nil {
-		return unknown
-	}
-	return threeDigits(*value)
-}
-
-// threeDigits writes three significant digits.
-func threeDigits(value float64) string {
-	switch {
-	case value >= 100:
-		return fmt.Sprintf("%.0f", value)
-	case value >= 10:
-		return fmt.Sprintf("%.1f", value)
-	default:
-		return fmt.Sprintf("%.2f", value)
-	}
 }

@@ -24,7 +24,8 @@ type scratch struct {
 	name     string // of the server's database, for store.Open
 	serverDB *store.DB
 	plainDB  *store.DB
-	created  []string // to be dropped, on a server of databases
+	counters store.Counters // of plainDB
+	created  []string       // to be dropped, on a server of databases
 	dsn      string
 }
 
@@ -71,6 +72,7 @@ func newScratch(ctx context.Context, name string) (s *scratch, err error) {
 	if _, err := s.serverDB.Migrate(ctx); err != nil {
 		return s, err
 	}
+	options.Counters = &s.counters
 	s.plainDB, err = store.Open(ctx, plainName, options)
 	return s, err
 }

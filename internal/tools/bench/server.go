@@ -3,18 +3,23 @@ package bench
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
+
+	"orderflow/internal/store"
 )
 
 // Server is a server in a process of its own.
 type Server struct {
-	URL string
+	URL      string
+	AdminURL string // private
 
 	process *exec.Cmd
 }
@@ -38,16 +43,50 @@ func Launch(
 		return nil, err
 	}
 	lines := bufio.NewReader(out)
-	line, err := lines.ReadString('\n')
-	url, listens := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !listens {
+	if err := s.readAddresses(lines); err != nil {
 		_, stopped := s.Stop()
 		return nil, errors.Join(
 			fmt.Errorf("a server ended without listening: %w", err), stopped)
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }() // so that it never blocks on a full pipe
-	s.URL = url
 	return s, nil
+}
+
+// readAddresses reads what a server prints at its start, until it has said both addresses.
+func (s *Server) readAddresses(lines *bufio.Reader) error {
+	for s.URL == "" || s.AdminURL == "" {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		if url, found := strings.CutPrefix(strings.TrimSpace(line), "listening on "); found {
+			s.URL = url
+		}
+		fields := strings.Fields(line)
+		if len(fields) == 2 && fields[0] == "private" {
+			s.AdminURL = strings.TrimSuffix(fields[1], "/debug/pprof/")
+		}
+	}
+	return nil
+}
+
+// counts returns what the server has exchanged with its database since its start.
+func (s *Server) counts(ctx context.Context) (c store.Counts, err error) {
+	at := s.AdminURL + "/debug/database"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+	if err != nil {
+		return c, err
+	}
+	req.Close = true // the next call is after a round, and a server waits for open connections
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return c, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return c, fmt.Errorf("%s returned %s", at, res.Status)
+	}
+	return c, json.NewDecoder(res.Body).Decode(&c)
 }
 
 // Stop interrupts the server, or kills it where there is no such signal, and returns the processor
