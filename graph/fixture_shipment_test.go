@@ -112,7 +112,8 @@ func (f *fixture) addParcels(o *ent.Order, n int) {
 				SetWarehouseID(sub.WarehouseID).SetPurpose(vocab.OrderParcel).
 				SetStage(vocab.StageHandedOver).SetCarrierStage(vocab.CarrierInTransit).
 				SetCarrier("sandbox").SetTrackingNumber(number).SaveX(f.ctx)
-			c.ShipmentItem.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).SetShipmentID(p.ID).SetItemID(item.ID).
+			c.ShipmentItem.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).
+				SetShipmentID(p.ID).SetItemID(item.ID).
 				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(f.ctx)
 			for k := range 3 {
 				c.TrackingEvent.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).

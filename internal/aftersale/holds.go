@@ -40,7 +40,8 @@ func (s *session) take(ctx context.Context, claims []claim) error {
 		}
 		c.item.AfterSaleQuantity += c.units
 		line := &ent.AfterSaleLine{ID: globalid.New(globalid.AfterSaleLine), AfterSaleID: a.ID,
-			BuyerID: a.BuyerID, ShopID: a.ShopID, ItemID: c.item.ID, Quantity: c.units, Amount: c.amount, Currency: a.Currency,
+			BuyerID: a.BuyerID, ShopID: a.ShopID,
+			ItemID: c.item.ID, Quantity: c.units, Amount: c.amount, Currency: a.Currency,
 			ExchangeSkuID: c.sku, CreatedAt: s.Now}
 		s.Tx.Insert(line)
 		s.lines = append(s.lines, line)

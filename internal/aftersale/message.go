@@ -58,7 +58,8 @@ func (s *session) addMessage(kind vocab.MessageKind, said Statement) {
 		return
 	}
 	s.Tx.Insert(&ent.AfterSaleMessage{ID: globalid.New(globalid.AfterSaleMessage),
-		AfterSaleID: s.Row.ID, BuyerID: s.Row.BuyerID, ShopID: s.Row.ShopID, Kind: kind, AuthorRole: s.Actor.Role,
+		AfterSaleID: s.Row.ID, BuyerID: s.Row.BuyerID, ShopID: s.Row.ShopID,
+		Kind: kind, AuthorRole: s.Actor.Role,
 		Author: s.Actor.ID.String(), Text: said.Text, Images: said.Images, CreatedAt: s.Now})
 }
 

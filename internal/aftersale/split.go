@@ -93,7 +93,8 @@ func (s *session) splitLine(
 	moved := &ent.AfterSaleLine{
 		ID: globalid.New(globalid.AfterSaleLine), AfterSaleID: to, CreatedAt: s.Now,
 		// Copied.
-		BuyerID: line.BuyerID, ShopID: line.ShopID, ItemID: line.ItemID, Currency: line.Currency, ExchangeSkuID: line.ExchangeSkuID,
+		BuyerID: line.BuyerID, ShopID: line.ShopID, ItemID: line.ItemID,
+		Currency: line.Currency, ExchangeSkuID: line.ExchangeSkuID,
 		// Divided.
 		Quantity: units, Amount: line.Amount - amount,
 		// Reset: none of them came back.

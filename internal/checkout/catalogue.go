@@ -16,8 +16,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// catalogue is what one checkout looks at. Rows that change rarely are of a snapshot and must not be
-// changed; the rest is read without locks.
+// catalogue is what one checkout looks at. Rows that change rarely are of a snapshot and must not
+// be changed; the rest is read without locks.
 type catalogue struct {
 	skus       map[globalid.ID]*ent.Sku // of the lines and of possible gifts
 	selling    []globalid.ID            // the shops of the lines

@@ -94,8 +94,8 @@ func (m *memory) get() *snapshot {
 	return m.latest
 }
 
-// load makes the snapshot of a version that was read before. What has ended by then is left out: time
-// goes back only by a change of the version.
+// load makes the snapshot of a version that was read before. What has ended by then is left out:
+// time goes back only by a change of the version.
 func (m *memory) load(ctx context.Context, at time.Time, version string) error {
 	s := &snapshot{version: version, sites: map[globalid.ID]site{},
 		skus: map[globalid.ID]*ent.Sku{}}

@@ -15,9 +15,9 @@ import (
 	"orderflow/internal/store"
 )
 
-// Locked is an order whose row this transaction holds, with its parts once they are loaded. Commands
-// change the loaded rows; they are written together at the end of the transaction. It dies with the
-// transaction's function.
+// Locked is an order whose row this transaction holds, with its parts once they are loaded.
+// Commands change the loaded rows; they are written together at the end of the transaction. It dies
+// with the transaction's function.
 type Locked struct {
 	Tx    *store.Tx
 	Actor event.Actor // who acts, in the events

@@ -42,9 +42,9 @@ func (p *Payments) readCallable(ctx context.Context, id globalid.ID) (*ent.Payme
 	return r, nil
 }
 
-// callNow does the steps of attempts that a mutation has claimed; known is one of them that need not
-// be read again, or nil. All calls together take at most five seconds, and go on when the client
-// leaves. The runner does again what fails here.
+// callNow does the steps of attempts that a mutation has claimed; known is one of them that need
+// not be read again, or nil. All calls together take at most five seconds, and go on when the
+// client leaves. The runner does again what fails here.
 func (p *Payments) callNow(ctx context.Context, ids []globalid.ID, known *ent.Payment) {
 	ctx = context.WithoutCancel(ctx)
 	call, done := context.WithTimeout(ctx, patience)
@@ -100,8 +100,8 @@ func openRequest(r *ent.Payment) channel.OpenRequest {
 
 // opened applies the answer to an opening. When the channel took the attempt, which changes nothing
 // else of the order, one conditional statement is enough; otherwise, and when the attempt has left
-// its status meanwhile, it is a command on the order. An attempt that is not wanted any more is left
-// to be closed.
+// its status meanwhile, it is a command on the order. An attempt that is not wanted any more is
+// left to be closed.
 func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {

@@ -33,7 +33,8 @@ func (s *session) record(p *ent.Shipment, added []courier.Event) {
 	for _, e := range added {
 		fingerprint := track.Fingerprint(e)
 		s.Tx.Insert(&ent.TrackingEvent{ID: globalid.New(globalid.TrackingEvent),
-			ShipmentID: p.ID, BuyerID: p.BuyerID, ShopID: p.ShopID, OccurredAt: e.At, Stage: e.Stage, Correction: e.Correction,
+			ShipmentID: p.ID, BuyerID: p.BuyerID, ShopID: p.ShopID,
+			OccurredAt: e.At, Stage: e.Stage, Correction: e.Correction,
 			Text: e.Text, Location: e.Location, Fingerprint: fingerprint[:],
 			CreatedAt: s.Tx.Now})
 	}

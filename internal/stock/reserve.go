@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"entgo.io/ent/dialect/sql"
+
 	"orderflow/ent"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
@@ -36,9 +38,9 @@ func (s *Short) Error() string {
 	return fmt.Sprintf("stock: %d stock rows have too little available", len(s.Stocks))
 }
 
-// Reserve holds all needs or none. What the command has changed until now is written before, so that
-// hot rows are locked for as short as can be: by one statement, which changes them all. An error
-// must end the transaction; it is a *Short when there is too little.
+// Reserve holds all needs or none. What the command has changed until now is written before, so
+// that hot rows are locked for as short as can be: by one statement, which changes them all. An
+// error must end the transaction; it is a *Short when there is too little.
 func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need) error {
 	if len(needs) == 0 {
 		return nil
@@ -156,21 +158,22 @@ func load(
 func addReserved(
 	ctx context.Context, tx *store.Tx, ids []globalid.ID, deltas map[globalid.ID]int64,
 ) (int, error) {
-	var cases, args []any
+	var cases []any
 	for _, id := range ids {
 		cases = append(cases, id, deltas[id])
-		args = append(args, id)
 	}
-	delta := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(ids)) + " END"
-	result, err := tx.ExecContext(ctx, "UPDATE stocks SET reserved = reserved + "+delta+
-		" WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+
-		") AND reserved + "+delta+" BETWEEN 0 AND on_hand",
-		slices.Concat(cases, args, cases)...)
+	after := "reserved + CASE id" + strings.Repeat(" WHEN ? THEN ?", len(ids)) + " END"
+	n, err := tx.Stock.Update().
+		Where(entstock.IDIn(ids...), func(s *sql.Selector) {
+			s.Where(sql.ExprP(after+" BETWEEN 0 AND on_hand", cases...))
+		}).
+		Modify(func(u *sql.UpdateBuilder) {
+			u.Set(entstock.FieldReserved, sql.Expr(after, cases...))
+		}).Save(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("stock: %w", err)
 	}
-	n, err := result.RowsAffected()
-	return int(n), err
+	return n, nil
 }
 
 func rowWith(rows []*ent.Stock, id globalid.ID) *ent.Stock {

@@ -365,8 +365,8 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	return nil
 }
 
-// errChanged is returned when a row has another status than the one that the command decided on. The
-// transaction is tried again.
+// errChanged is returned when a row has another status than the one that the command decided on.
+// The transaction is tried again.
 var errChanged = fault.New(fault.Conflict, "It was changed meanwhile; read it again.")
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

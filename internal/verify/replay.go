@@ -146,10 +146,11 @@ func (p *replay) apply(e *ent.Event) {
 	p.status[s], p.lastEvent[s] = e.Payload.To, e.ID
 }
 
-// openedSince reports whether a status follows from the one before it without an event: a channel has
-// taken a payment that was started.
+// openedSince reports whether a status follows from the one before it without an event: a channel
+// has taken a payment that was started.
 func openedSince(s subject, before, status string) bool {
-	return s.id.Kind() == globalid.Payment && before == string(vocab.AttemptCreated) && status == string(vocab.AttemptOpen)
+	return s.id.Kind() == globalid.Payment && before == string(vocab.AttemptCreated) &&
+		status == string(vocab.AttemptOpen)
 }
 
 func (p *replay) compare(id globalid.ID, status string) {
