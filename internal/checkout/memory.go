@@ -101,7 +101,8 @@ func (m *memory) load(ctx context.Context, at time.Time, version string) error {
 		skus: map[globalid.ID]*ent.Sku{}}
 	var err error
 	s.promotions, err = m.db.Client.Promotion.Query().Where(promotion.Active(true),
-		promotion.EndsAtGT(at), promotion.KindNEQ(vocab.CouponOff)).Order(ent.Asc(promotion.FieldID)).All(ctx)
+		promotion.EndsAtGT(at), promotion.KindNEQ(vocab.CouponOff)).
+		Order(ent.Asc(promotion.FieldID)).All(ctx)
 	if err != nil {
 		return fmt.Errorf("catalogue: %w", err)
 	}

@@ -2,4 +2,4 @@
 // shows one behaviour of a transport, a limit or an error.
 package testschema
 
-//go:generate go run github.com/99designs/gqlgen generate
+//go:generate go run orderflow/internal/tools/gqlgen -unchanged

@@ -79,8 +79,8 @@ func (r *dueRound) addOrder(
 		SetFreightRefundable(0).SetFreightShares([]document.Share{}).SetWeightGrams(100).
 		SetCreatedAt(tx.Now))
 	made.items = append(made.items, tx.OrderItem.Create().SetID(item).SetOrderID(id).
-		SetBuyerID(r.buyer).SetSubOrderID(sub).SetShopID(r.shop).SetProductID(r.product).SetSkuID(r.skus[at]).
-		SetSkuCode(dueSkuCode(at)).SetTitle(r.code).SetWeightGrams(100).
+		SetBuyerID(r.buyer).SetSubOrderID(sub).SetShopID(r.shop).SetProductID(r.product).
+		SetSkuID(r.skus[at]).SetSkuCode(dueSkuCode(at)).SetTitle(r.code).SetWeightGrams(100).
 		SetDeductionMode(vocab.OnOrder).SetCurrency("CNY").SetUnitPrice(price).SetQuantity(1).
 		SetListAmount(price).SetPayable(price).SetShares([]document.Share{}).SetRefundable(price).
 		SetRefundableQuantity(1).SetCreatedAt(tx.Now))
