@@ -1,5 +1,6 @@
 // Package checkout owns the way from lines to an order: the quote (price, parcels, what stands in
-// the way), and the placement at the quoted price.
+// the way), the placement at the quoted price, and the rows of the catalogue that a server keeps in
+// memory for both.
 //
 // It does not own the arithmetic of prices (package pricing), what happens to an order after its
 // placement (package order), nor the rows that an order claims (packages stock and redemption).
@@ -8,5 +9,6 @@
 //   - Placing freezes: prices, shares and freight are never computed again from live data.
 //   - Σ lines' payable + freight = a sub-order's payable; Σ sub-orders = the order's.
 //   - An order is placed at the total that the buyer agreed to, or not at all.
-//   - A placement claims in one order: idempotency key, benefits, coupons, quotas, and stock last.
+//   - A placement claims in one order: benefits, coupons, quotas, stock, and the idempotency key.
+//   - No row of the catalogue that a checkout uses is older than what was committed when it began.
 package checkout
