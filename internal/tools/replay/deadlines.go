@@ -12,10 +12,17 @@ const pageSize = 100
 // maxRounds bounds how often deadlines may lead to others: receipt, then completion, and a reserve.
 const maxRounds = 5
 
+// What a killed server had claimed is due again when the claim has run out, after a minute at the
+// most.
+const (
+	claimPause = time.Second
+	maxPauses  = 75
+)
+
 // passDeadlines moves the clock past all deadlines of the orders, and past those that follow from
-// them.
+// them. When deadlines have passed and orders are open all the same, it waits for their claims.
 func (r *replay) passDeadlines(ctx context.Context) error {
-	for range maxRounds {
+	for rounds, pauses := 0, 0; rounds < maxRounds && pauses < maxPauses; {
 		last, open, err := r.deadlines(ctx)
 		if err != nil {
 			return err
@@ -23,6 +30,20 @@ func (r *replay) passDeadlines(ctx context.Context) error {
 		r.opts.Progress("end", len(r.orders)-open, len(r.orders))
 		if open == 0 || last.IsZero() {
 			return nil
+		}
+		now, err := r.now(ctx)
+		if err != nil {
+			return err
+		}
+		if last.After(now) {
+			rounds++
+		} else {
+			pauses++
+			select {
+			case <-time.After(claimPause):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
 		if err := r.moveTo(ctx, last.Add(time.Second)); err != nil {
 			return err
