@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"orderflow/ent"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
@@ -42,15 +43,24 @@ func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from voc
 	port.AcceptNotice(w)
 }
 
-// takeNotice keeps the evidence, then applies the word. One that was kept before is applied all the
-// same: the server may have died in between.
+// takeNotice keeps the evidence and applies the word: of a payment in one transaction. What cannot be
+// applied is kept all the same, and one that was kept before is applied all the same: the server may
+// have died in between.
 func (p *Payments) takeNotice(
 	ctx context.Context, from vocab.PaymentChannel, notice channel.Notice,
 ) error {
 	id := globalid.New(globalid.ChannelNotice)
-	err := p.DB.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.ChannelNotice.Create().SetID(id).SetChannel(from).SetNoticeID(notice.ID).
-			SetBody(p.Seal.Seal(notice.Body, id[:])).SetCreatedAt(tx.Now).Exec(ctx)
+	evidence := &ent.ChannelNotice{ID: id, Channel: from, NoticeID: notice.ID,
+		Body: p.Seal.Seal(notice.Body, id[:])}
+	if notice.Charge != nil {
+		if kept, err := p.settle(ctx, from, *notice.Charge, evidence); kept && err == nil {
+			return nil
+		}
+	}
+	err := p.DB.Run(ctx, func(_ context.Context, tx *store.Tx) error {
+		evidence.CreatedAt = tx.Now
+		tx.Insert(evidence)
+		return nil
 	})
 	if err != nil && !store.IsDuplicate(err) {
 		return fmt.Errorf("keep the notice: %w", err)

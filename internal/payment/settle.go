@@ -18,19 +18,32 @@ import (
 func (p *Payments) Settle(
 	ctx context.Context, from vocab.PaymentChannel, charge channel.Charge,
 ) error {
-	r, err := p.find(ctx, from, charge.OutTradeNo)
-	if err != nil {
-		return err
-	}
-	if r == nil {
+	known, err := p.settle(ctx, from, charge, nil)
+	if err == nil && !known {
 		p.Counters.UnknownPayments.Add(1)
 		p.alarm(ctx, "the channel reports a payment that is not ours",
 			"channel", from, "out_trade_no", charge.OutTradeNo, "state", charge.State,
 			"transaction", charge.TransactionID, "amount", charge.Amount)
-		return nil
 	}
-	return p.inSession(ctx, r.OrderID, vocab.Channel,
+	return err
+}
+
+// settle applies a channel's word about a payment of ours, and keeps the evidence if there is one
+// with it. It reports false for a number that is not ours.
+func (p *Payments) settle(
+	ctx context.Context, from vocab.PaymentChannel, charge channel.Charge,
+	evidence *ent.ChannelNotice,
+) (known bool, err error) {
+	r, err := p.find(ctx, from, charge.OutTradeNo)
+	if err != nil || r == nil {
+		return false, err
+	}
+	return true, p.inSession(ctx, r.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
+			if evidence != nil {
+				evidence.CreatedAt = s.Tx.Now
+				s.Tx.Insert(evidence)
+			}
 			return s.settle(ctx, s.payment(r.ID), charge)
 		})
 }
