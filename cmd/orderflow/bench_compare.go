@@ -77,9 +77,9 @@ func benchMixCommand() command {
 		description: `
 It makes the orders of bench list, and then of ten pieces six read a list, a buyer's or a shop's,
 three place and pay an order, and one ships: it makes a parcel of what a shop sends of an order,
-prints its pick list, picks, packs and hands it over. In turns with it, a plain program does the same
-pieces by SQL alone, a parcel in one transaction. Then it checks both databases, prints the medians
-of the rounds, and drops them.
+prints its pick list, picks, packs and hands it over. In turns with it, a plain program does the
+same pieces by SQL alone, a parcel in one transaction. Then it checks both databases, prints the
+medians of the rounds, and drops them.
 
 Each of --orders is shipped once, by each side. A side of a round ends early when all are.
 

@@ -101,7 +101,9 @@ type openConnector struct {
 	name   string
 }
 
-func (o openConnector) Connect(context.Context) (driver.Conn, error) { return o.driver.Open(o.name) }
+func (o openConnector) Connect(context.Context) (driver.Conn, error) {
+	return o.driver.Open(o.name)
+}
 
 func (o openConnector) Driver() driver.Driver { return o.driver }
 

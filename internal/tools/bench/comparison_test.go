@@ -32,8 +32,8 @@ func comparison(t *testing.T, dialect string) *bench.Comparison {
 	return c
 }
 
-// Place, List, Mix and Refund count what is in both databases afterwards, and verify the server's: a
-// wrong outcome is their error.
+// Place, List, Mix and Refund count what is in both databases afterwards, and verify the server's:
+// a wrong outcome is their error.
 func TestComparisonsOfBothSides(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {

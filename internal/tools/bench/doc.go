@@ -1,6 +1,6 @@
 // Package bench measures servers on real tables: how fast they handle deadlines that pass at one
-// moment (Bench), and how fast they place, pay, list, ship and refund orders, beside a plain program
-// that does the same work with SQL alone (Comparison).
+// moment (Bench), and how fast they place, pay, list, ship and refund orders, beside a plain
+// program that does the same work with SQL alone (Comparison).
 //
 // For deadlines it makes orders in bulk, each with all the rows that a placement writes, runs
 // servers that the caller starts, moves business time past the orders' pay deadline, and waits

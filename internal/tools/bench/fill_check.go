@@ -11,8 +11,8 @@ import (
 var oldestQuery = newOperation(`{ orders(first: 1, orderBy: {field: CREATED_AT, direction: ASC}) {
   edges { node { createdAt address { street } payments { status } timeline { type } } } } }`)
 
-// checkCopies reads the oldest order of the first buyer, which is a copy, as its buyer: what copying
-// could break and verify does not see.
+// checkCopies reads the oldest order of the first buyer, which is a copy, as its buyer: what
+// copying could break and verify does not see.
 func (e *environment) checkCopies(ctx context.Context) error {
 	type order struct {
 		CreatedAt time.Time
