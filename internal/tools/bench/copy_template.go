@@ -211,7 +211,7 @@ func (t *template) cell(table *schema.Table, column *schema.Column, value any) c
 	case string:
 		return t.text(v)
 	case []byte:
-		if column.Type == field.TypeString || column.Type == field.TypeJSON {
+		if column.Type != field.TypeUUID && column.Type != field.TypeBytes {
 			return t.text(string(v)) // MySQL refuses JSON that is sent as bytes
 		}
 	}

@@ -16,18 +16,11 @@ type orderCounts struct{ PendingPayment, ToShip, ToReceive, ToReview, AfterSale 
 // List measures reading the newest orders with their contents, as a buyer, as a shop with most of
 // the orders and as one with few; and the counts that these shops see beside their lists.
 func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
-	if c.Orders < buyerCount {
-		return nil, fmt.Errorf("lists need at least %d orders, one for each buyer", buyerCount)
-	}
-	e, err := c.open(ctx, fillShops)
+	e, f, err := c.openFilled(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.close(ctx)) }()
-	f, err := e.fill(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("make orders: %w", err)
-	}
 	if err := e.plain.makeCountsIndex(ctx); err != nil {
 		return nil, err
 	}

@@ -31,18 +31,11 @@ func kindOfMix(i uint64) string { return mixed[i%uint64(len(mixed))] }
 
 // Mix measures reading, placing and shipping side by side, on a database with orders.
 func (c *Comparison) Mix(ctx context.Context) (r *Report, err error) {
-	if c.Orders < buyerCount {
-		return nil, fmt.Errorf("a mix needs at least %d orders, one for each buyer", buyerCount)
-	}
-	e, err := c.open(ctx, fillShops)
+	e, f, err := c.openFilled(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.close(ctx)) }()
-	f, err := e.fill(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("make orders: %w", err)
-	}
 	if err := e.plain.makeParcelTables(ctx); err != nil {
 		return nil, err
 	}
