@@ -38,14 +38,12 @@ func (s *Sequencer) newLeadership(ctx context.Context) (*leadership, error) {
 	return l, nil
 }
 
-// resign releases the lease if it can and closes the connection, which must not be reused while the
-// head's row may still name it.
+// resign releases the lease, which this sequencer may have without knowing it when its last
+// statement was cut off, and closes the connection, which must not be reused while the head's row
+// may still name it.
 func (l *leadership) resign(ctx context.Context) {
 	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = l.conn.Close()
-	if !l.held {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	_, err := l.s.db.SQL().ExecContext(ctx,
