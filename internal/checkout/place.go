@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	entstock "orderflow/ent/stock"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -70,7 +69,7 @@ func (c *Checkout) placeWithRetry(
 			return ids, err
 		}
 		if try == maxTries {
-			return nil, c.lackingSkus(ctx, short)
+			return nil, order.NameLacking(ctx, c.db.Client, err)
 		}
 	}
 }
@@ -123,18 +122,6 @@ func (q *Quote) refuse(expected int64) error {
 		return &PriceChanged{Quote: q}
 	}
 	return nil
-}
-
-func (c *Checkout) lackingSkus(ctx context.Context, short *stock.Short) error {
-	rows, err := c.db.Client.Stock.Query().Where(entstock.IDIn(short.Stocks...)).All(ctx)
-	if err != nil {
-		return err
-	}
-	var skus []globalid.ID
-	for _, row := range rows {
-		skus = append(skus, row.SkuID)
-	}
-	return order.OutOfStock(skus)
 }
 
 func (in *PlaceInput) validate() fault.List {

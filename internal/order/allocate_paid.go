@@ -20,17 +20,20 @@ type Missing struct {
 	Quantity int64
 }
 
-// outOfStock turns the stock's refusal into the fault of a buyer's command, naming the skus.
-func (l *Locked) outOfStock(err error, needs []stock.Need) error {
+// NameLacking turns the stock's refusal into the fault of a buyer's command, which names the skus, and
+// returns other errors as they are. It is called when the transaction has ended.
+func NameLacking(ctx context.Context, client *ent.Client, err error) error {
 	var short *stock.Short
 	if !errors.As(err, &short) {
 		return err
 	}
+	rows, err := short.Lacking(ctx, client)
+	if err != nil {
+		return err
+	}
 	var skus []globalid.ID
-	for _, need := range needs {
-		if slices.Contains(short.Stocks, need.Stock) {
-			skus = append(skus, l.Item(need.Item).SkuID)
-		}
+	for _, row := range rows {
+		skus = append(skus, row.SkuID)
 	}
 	return OutOfStock(skus)
 }

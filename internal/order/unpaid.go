@@ -24,7 +24,7 @@ func (l *Locked) Fail(ctx context.Context, facts lifecycle.TradeFacts) error {
 }
 
 // Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
-// ACTION_NOT_ALLOWED, OUT_OF_STOCK.
+// ACTION_NOT_ALLOWED, OUT_OF_STOCK; a *stock.Short is for NameLacking.
 func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
 	if err := l.Load(ctx); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
 	if err != nil {
 		return err
 	}
-	return l.outOfStock(stock.Reserve(ctx, l.Tx, l.Actor, needs), needs)
+	return stock.Reserve(ctx, l.Tx, l.Actor, needs)
 }
 
 // Close takes CANCEL or EXPIRE: stock and redemptions come back.

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -37,7 +38,7 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 			return []globalid.ID{id}, err
 		})
 	if err != nil {
-		return StartResult{}, err
+		return StartResult{}, order.NameLacking(ctx, p.DB.Client, err)
 	}
 	p.callNow(ctx, claimed, made)
 	if made != nil && vocab.AttemptOpened.Has(made.Status) {

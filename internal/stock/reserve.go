@@ -28,14 +28,36 @@ type Need struct {
 	AfterSale          globalid.ID // of what it sends again in place of the item; zero without
 }
 
-// Short is the error of a Reserve that found too little: nothing was reserved.
+// Short is the error of a Reserve that found too little: nothing is reserved.
 type Short struct {
-	Stocks []globalid.ID // every row that lacks, by id
+	wanted map[globalid.ID]int64 // by stock row
 }
 
 // Error implements error.
 func (s *Short) Error() string {
-	return fmt.Sprintf("stock: %d stock rows have too little available", len(s.Stocks))
+	return fmt.Sprintf("stock: one of %d stock rows has too little available", len(s.wanted))
+}
+
+// Lacking reads which rows have too little, by id; all of them when it has come back meanwhile. It
+// is called when the transaction has ended: a second connection inside of it may never come, because
+// those who have one wait for this transaction's rows.
+func (s *Short) Lacking(ctx context.Context, client *ent.Client) ([]*ent.Stock, error) {
+	ids := slices.SortedFunc(maps.Keys(s.wanted), globalid.ID.Compare)
+	rows, err := client.Stock.Query().Where(entstock.IDIn(ids...)).
+		Order(ent.Asc(entstock.FieldID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	var lacking []*ent.Stock
+	for _, row := range rows {
+		if row.OnHand-row.Reserved < s.wanted[row.ID] {
+			lacking = append(lacking, row)
+		}
+	}
+	if len(lacking) == 0 {
+		return rows, nil
+	}
+	return lacking, nil
 }
 
 // Reserve holds all needs or none. What the command has changed until now is written before, so
@@ -61,7 +83,7 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 		return err
 	}
 	if n != len(ids) {
-		return lacking(ctx, tx.Committed(), ids, sums)
+		return &Short{wanted: sums}
 	}
 	for _, n := range needs {
 		r := &ent.Reservation{ID: globalid.New(globalid.Reservation), OrderID: n.Order,
@@ -111,30 +133,6 @@ func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed)
 		return lacks
 	}
 	return err
-}
-
-// lacking is the *Short of a reservation that found too little.
-func lacking(
-	ctx context.Context, client *ent.Client, ids []globalid.ID, sums map[globalid.ID]int64,
-) error {
-	rows, err := client.Stock.Query().Where(entstock.IDIn(ids...)).
-		Order(ent.Asc(entstock.FieldID)).All(ctx)
-	if err != nil {
-		return fmt.Errorf("stock: %w", err)
-	}
-	if len(rows) != len(ids) {
-		return fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(ids))
-	}
-	var short Short
-	for _, row := range rows {
-		if row.OnHand-row.Reserved < sums[row.ID] {
-			short.Stocks = append(short.Stocks, row.ID)
-		}
-	}
-	if len(short.Stocks) == 0 { // it has come back meanwhile
-		short.Stocks = ids
-	}
-	return &short
 }
 
 // load reads the rows named, by id: the order in which they are locked.

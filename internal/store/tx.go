@@ -28,7 +28,6 @@ type Tx struct {
 
 	dialect string
 	raw     *observedTx // does not flush changes first
-	db      *DB
 	changes *changes
 	notify  bool
 	after   []func()
@@ -61,7 +60,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	if err != nil {
 		return err
 	}
-	tx := &Tx{Now: now, dialect: db.Dialect, db: db,
+	tx := &Tx{Now: now, dialect: db.Dialect,
 		changes: &changes{byID: map[rowID]*tracked{}, beforeWrite: db.beforeWrite}}
 	etx, err := db.Client.Tx(context.WithValue(ctx, beginContext{}, tx))
 	if err != nil {
@@ -135,10 +134,6 @@ func (tx *Tx) ProbeCommitBy(exists func(ctx context.Context, client *ent.Client)
 
 // NotifyAfterCommit wakes the subscribers of DB.Commits once this transaction is committed.
 func (tx *Tx) NotifyAfterCommit() { tx.notify = true }
-
-// Committed is a client outside of the transaction: it sees what is committed, without the changes
-// of this command.
-func (tx *Tx) Committed() *ent.Client { return tx.db.Client }
 
 // AfterCommit has f called once the transaction is committed, and not when it is rolled back, tried
 // again, or found to repeat an earlier one: for what a command passes to its caller beside its ids.
