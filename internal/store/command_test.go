@@ -174,7 +174,8 @@ func TestAWaitingDuplicateTakesOver(t *testing.T) {
 		}
 		wait.Wait()
 		rows := db.Client.Setting.Query().CountX(t.Context())
-		if works.Load() != 4 || rows != 1 {
+		// One that failed after another took effect has the other's answer as well.
+		if works.Load() < 4 || rows != 1 {
 			t.Errorf("%d answers, %d took effect", works.Load(), rows)
 		}
 	})
