@@ -20,8 +20,8 @@ type Missing struct {
 	Quantity int64
 }
 
-// NameLacking turns the stock's refusal into the fault of a buyer's command, which names the skus, and
-// returns other errors as they are. It is called when the transaction has ended.
+// NameLacking turns the stock's refusal into the fault of a buyer's command, which names the skus,
+// and returns other errors as they are. It is called when the transaction has ended.
 func NameLacking(ctx context.Context, client *ent.Client, err error) error {
 	var short *stock.Short
 	if !errors.As(err, &short) {

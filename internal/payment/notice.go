@@ -43,9 +43,9 @@ func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from voc
 	port.AcceptNotice(w)
 }
 
-// takeNotice keeps the evidence and applies the word: of a payment in one transaction. What cannot be
-// applied is kept all the same, and one that was kept before is applied all the same: the server may
-// have died in between.
+// takeNotice keeps the evidence and applies the word: of a payment in one transaction. What cannot
+// be applied is kept all the same, and one that was kept before is applied all the same: the server
+// may have died in between.
 func (p *Payments) takeNotice(
 	ctx context.Context, from vocab.PaymentChannel, notice channel.Notice,
 ) error {

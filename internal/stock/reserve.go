@@ -39,8 +39,8 @@ func (s *Short) Error() string {
 }
 
 // Lacking reads which rows have too little, by id; all of them when it has come back meanwhile. It
-// is called when the transaction has ended: a second connection inside of it may never come, because
-// those who have one wait for this transaction's rows.
+// is called when the transaction has ended: a second connection inside of it may never come,
+// because those who have one wait for this transaction's rows.
 func (s *Short) Lacking(ctx context.Context, client *ent.Client) ([]*ent.Stock, error) {
 	ids := slices.SortedFunc(maps.Keys(s.wanted), globalid.ID.Compare)
 	rows, err := client.Stock.Query().Where(entstock.IDIn(ids...)).
