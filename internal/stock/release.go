@@ -3,11 +3,10 @@ package stock
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
+	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -36,15 +35,8 @@ func Release(
 	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
 		return err
 	}
-	for id := range sums {
-		sums[id] = -sums[id]
-	}
-	n, err := addReserved(ctx, tx, slices.SortedFunc(maps.Keys(sums), globalid.ID.Compare), sums)
-	if err != nil {
+	if err := takeOff(ctx, tx, sums, entstock.FieldReserved); err != nil {
 		return err
-	}
-	if n != len(rows) {
-		return fmt.Errorf("stock: %d of %d rows have as much reserved as is released", n, len(rows))
 	}
 	for _, r := range reservations {
 		movement := record(tx, actor, rowWith(rows, r.StockID), vocab.StockReleased)

@@ -42,11 +42,9 @@ func (s *Short) Error() string {
 // is called when the transaction has ended: a second connection inside of it may never come,
 // because those who have one wait for this transaction's rows.
 func (s *Short) Lacking(ctx context.Context, client *ent.Client) ([]*ent.Stock, error) {
-	ids := slices.SortedFunc(maps.Keys(s.wanted), globalid.ID.Compare)
-	rows, err := client.Stock.Query().Where(entstock.IDIn(ids...)).
-		Order(ent.Asc(entstock.FieldID)).All(ctx)
+	rows, err := read(ctx, client.Stock.Query(), s.wanted)
 	if err != nil {
-		return nil, fmt.Errorf("stock: %w", err)
+		return nil, err
 	}
 	var lacking []*ent.Stock
 	for _, row := range rows {
@@ -77,12 +75,11 @@ func Reserve(ctx context.Context, tx *store.Tx, actor event.Actor, needs []Need)
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	ids := slices.SortedFunc(maps.Keys(sums), globalid.ID.Compare)
-	n, err := addReserved(ctx, tx, ids, sums)
+	n, err := add(ctx, tx, sums, entstock.FieldReserved)
 	if err != nil {
 		return err
 	}
-	if n != len(ids) {
+	if n != len(sums) {
 		return &Short{wanted: sums}
 	}
 	for _, n := range needs {
@@ -113,8 +110,8 @@ type SkuNeed struct {
 
 // ReserveSku holds units of a sku at a warehouse for an order item, which may be of another sku
 // when a request sends them in its place. The caller holds the lock of the order and, with several
-// skus, goes by sku. Fault: OUT_OF_STOCK when the warehouse has too few; then the
-// transaction must end.
+// skus, goes by sku. Fault: OUT_OF_STOCK when the warehouse has too few; then the transaction must
+// end.
 func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed) error {
 	lacks := fault.New(fault.OutOfStock, "The warehouse does not have %d of this sku.",
 		n.Quantity)
@@ -135,43 +132,69 @@ func ReserveSku(ctx context.Context, tx *store.Tx, actor event.Actor, n SkuNeed)
 	return err
 }
 
-// load reads the rows named, by id: the order in which they are locked.
+// load reads the rows named, by id, all of which must exist.
 func load(
 	ctx context.Context, tx *store.Tx, wanted map[globalid.ID]int64,
 ) ([]*ent.Stock, error) {
-	ids := slices.SortedFunc(maps.Keys(wanted), globalid.ID.Compare)
-	rows, err := tx.Stock.Query().Where(entstock.IDIn(ids...)).
+	rows, err := read(ctx, tx.Stock.Query(), wanted)
+	if err == nil && len(rows) != len(wanted) {
+		err = fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(wanted))
+	}
+	return rows, err
+}
+
+func read(
+	ctx context.Context, query *ent.StockQuery, wanted map[globalid.ID]int64,
+) ([]*ent.Stock, error) {
+	rows, err := query.Where(entstock.IDIn(slices.Collect(maps.Keys(wanted))...)).
 		Order(ent.Asc(entstock.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
-	if len(rows) != len(ids) {
-		return nil, fmt.Errorf("stock: %d of %d stock rows exist", len(rows), len(ids))
-	}
 	return rows, nil
 }
 
-// addReserved adds to what is reserved of rows, or takes off, in one statement. It returns the
-// number of rows that allow it: reserved stays between 0 and on_hand.
-func addReserved(
-	ctx context.Context, tx *store.Tx, ids []globalid.ID, deltas map[globalid.ID]int64,
+// add adds to columns of rows, by row, in one statement, which locks the rows by their ids. It
+// returns the number of rows that allow it: reserved stays between 0 and on_hand.
+func add(
+	ctx context.Context, tx *store.Tx, deltas map[globalid.ID]int64, columns ...string,
 ) (int, error) {
+	ids := slices.SortedFunc(maps.Keys(deltas), globalid.ID.Compare)
 	var cases []any
 	for _, id := range ids {
 		cases = append(cases, id, deltas[id])
 	}
-	after := "reserved + CASE id" + strings.Repeat(" WHEN ? THEN ?", len(ids)) + " END"
+	delta := " + CASE id" + strings.Repeat(" WHEN ? THEN ?", len(ids)) + " END"
 	n, err := tx.Stock.Update().
 		Where(entstock.IDIn(ids...), func(s *sql.Selector) {
-			s.Where(sql.ExprP(after+" BETWEEN 0 AND on_hand", cases...))
+			s.Where(sql.ExprP(entstock.FieldReserved+delta+" BETWEEN 0 AND on_hand", cases...))
 		}).
 		Modify(func(u *sql.UpdateBuilder) {
-			u.Set(entstock.FieldReserved, sql.Expr(after, cases...))
+			for _, column := range columns {
+				u.Set(column, sql.Expr(column+delta, cases...))
+			}
 		}).Save(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("stock: %w", err)
 	}
 	return n, nil
+}
+
+// takeOff lowers columns of rows by what is reserved of them. A row with less reserved than that
+// breaks the ledger.
+func takeOff(
+	ctx context.Context, tx *store.Tx, sums map[globalid.ID]int64, columns ...string,
+) error {
+	deltas := make(map[globalid.ID]int64, len(sums))
+	for id, sum := range sums {
+		deltas[id] = -sum
+	}
+	n, err := add(ctx, tx, deltas, columns...)
+	if err == nil && n != len(sums) {
+		err = fmt.Errorf("stock: only %d of %d rows have as much reserved as is taken off",
+			n, len(sums))
+	}
+	return err
 }
 
 func rowWith(rows []*ent.Stock, id globalid.ID) *ent.Stock {

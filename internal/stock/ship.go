@@ -183,16 +183,9 @@ func leave(
 	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
 		return nil, err
 	}
-	for _, row := range rows {
-		sum := sums[row.ID]
-		n, err := tx.Stock.Update().Where(entstock.ID(row.ID), entstock.ReservedGTE(sum)).
-			AddOnHand(-sum).AddReserved(-sum).Save(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("stock: %w", err)
-		}
-		if n == 0 {
-			return nil, fmt.Errorf("stock: row %s has less than %d reserved", row.ID, sum)
-		}
+	err = takeOff(ctx, tx, sums, entstock.FieldOnHand, entstock.FieldReserved)
+	if err != nil {
+		return nil, err
 	}
 	ledger := make([]*ent.StockMovement, len(parts))
 	for i, r := range parts {

@@ -163,8 +163,12 @@ func carried(
 	ctx context.Context, tx *store.Tx, t *ent.StockTransfer,
 	statuses vocab.Group[vocab.ReservationStatus],
 ) ([]*ent.Reservation, error) {
-	rows, err := tx.Reservation.Query().Where(reservation.TransferID(t.ID),
-		reservation.StatusIn(statuses...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
+	query := tx.Reservation.Query().Where(reservation.TransferID(t.ID),
+		reservation.StatusIn(statuses...))
+	if t.OrderID != nil {
+		query.Where(reservation.OrderID(*t.OrderID)) // which has an index
+	}
+	rows, err := query.Order(ent.Asc(reservation.FieldID)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("stock: transfer: %w", err)
 	}
