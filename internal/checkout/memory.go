@@ -13,13 +13,18 @@ import (
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/promotion"
 	"orderflow/ent/sku"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// mostSkus bounds the skus of a snapshot; when there are more it begins anew.
-const mostSkus = 20_000
+const (
+	// mostSkus bounds the skus of a snapshot; when there are more it begins anew.
+	mostSkus = 20_000
+	// maxReloads bounds how often a checkout begins anew because the catalogue was changed.
+	maxReloads = 10
+)
 
 // memory keeps the rows of the catalogue that checkouts use, for as long as the version of the
 // catalogue is the one that was read before them. Every checkout compares the version in the
@@ -64,7 +69,7 @@ type stockRow struct {
 func (m *memory) current(
 	ctx context.Context, at time.Time, buyer globalid.ID, in *QuoteInput,
 ) (*snapshot, *live, error) {
-	for {
+	for range maxReloads {
 		known := m.get()
 		wanted := known.wanted(in)
 		now, err := m.read(ctx, buyer, wanted)
@@ -77,7 +82,7 @@ func (m *memory) current(
 			}
 			continue // the gifts may be others
 		}
-		if now.skus, err = known.take(ctx, m.db.Client, wanted); err != nil {
+		if now.skus, err = known.skusOf(ctx, m.db.Client, wanted); err != nil {
 			return nil, nil, err
 		}
 		for _, row := range now.stocks {
@@ -86,6 +91,7 @@ func (m *memory) current(
 		}
 		return known, now, nil
 	}
+	return nil, nil, fault.New(fault.Conflict, "The catalogue is being changed; send it again.")
 }
 
 func (m *memory) get() *snapshot {
@@ -94,9 +100,14 @@ func (m *memory) get() *snapshot {
 	return m.latest
 }
 
-// load makes the snapshot of a version that was read before. What has ended by then is left out:
-// time goes back only by a change of the version.
+// load makes the snapshot of a version that was read before, once for all checkouts that wait for
+// it. What has ended by then is left out: time goes back only by a change of the version.
 func (m *memory) load(ctx context.Context, at time.Time, version string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.latest != nil && m.latest.version == version {
+		return nil
+	}
 	s := &snapshot{version: version, sites: map[globalid.ID]site{},
 		skus: map[globalid.ID]*ent.Sku{}}
 	var err error
@@ -118,8 +129,6 @@ func (m *memory) load(ctx context.Context, at time.Time, version string) error {
 	for _, w := range warehouses {
 		s.sites[w.ID] = site{id: w.ID, region: w.Region, priority: w.Priority}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.latest = s
 	return nil
 }
@@ -141,23 +150,23 @@ func (s *snapshot) wanted(in *QuoteInput) []globalid.ID {
 	return slices.Compact(ids)
 }
 
-// take returns those of the skus that exist, and loads what is not known yet.
-func (s *snapshot) take(
+// skusOf returns those of the skus that exist, and loads what is not known yet.
+func (s *snapshot) skusOf(
 	ctx context.Context, client *ent.Client, ids []globalid.ID,
 ) (map[globalid.ID]*ent.Sku, error) {
-	taken := make(map[globalid.ID]*ent.Sku, len(ids))
+	known := make(map[globalid.ID]*ent.Sku, len(ids))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var missing []globalid.ID
 	for _, id := range ids {
 		if row := s.skus[id]; row != nil {
-			taken[id] = row
+			known[id] = row
 		} else {
 			missing = append(missing, id)
 		}
 	}
 	if len(missing) == 0 {
-		return taken, nil
+		return known, nil
 	}
 	found, err := client.Sku.Query().Where(sku.IDIn(missing...)).WithProduct().
 		WithShop(func(q *ent.ShopQuery) { q.WithFreightTemplates() }).All(ctx)
@@ -168,9 +177,9 @@ func (s *snapshot) take(
 		clear(s.skus)
 	}
 	for _, row := range found {
-		s.skus[row.ID], taken[row.ID] = row, row
+		s.skus[row.ID], known[row.ID] = row, row
 	}
-	return taken, nil
+	return known, nil
 }
 
 // read reads the version of the catalogue, the buyer's level and the stock of skus, in one

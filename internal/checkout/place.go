@@ -49,12 +49,6 @@ func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error
 		return globalid.ID{}, faults
 	}
 	ids, err := c.placeWithRetry(ctx, v, &in, &quoted)
-	if err != nil {
-		// The first run under the same key may have taken what this one lacks.
-		if before, lost := c.db.Replay(ctx); lost != nil || before != nil {
-			return first(before), lost
-		}
-	}
 	return first(ids), err
 }
 
@@ -83,10 +77,14 @@ func (c *Checkout) placeOnce(
 		return nil, err
 	}
 	cat, quote, err := c.price(ctx, now, v, quoted)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = quote.refuse(in.ExpectedPayable)
 	}
-	if err := quote.refuse(in.ExpectedPayable); err != nil {
+	if err != nil {
+		// The first run under the same key may have used what this one lacks.
+		if before, lost := c.db.Replay(ctx); lost != nil || before != nil {
+			return before, lost
+		}
 		return nil, err
 	}
 	ids, _, err := c.db.Command(ctx,
