@@ -11,21 +11,15 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
-	"orderflow/ent/freighttemplate"
 	"orderflow/ent/intercept"
 	"orderflow/ent/memberbenefit"
-	"orderflow/ent/memo"
 	"orderflow/ent/order"
 	"orderflow/ent/payment"
-	"orderflow/ent/predicate"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/refund"
 	"orderflow/ent/sku"
 	"orderflow/ent/staff"
-	"orderflow/ent/stock"
-	"orderflow/ent/stockmovement"
-	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
 	"orderflow/internal/fault"
 	"orderflow/internal/vocab"
@@ -79,12 +73,9 @@ var scopes = map[string]func(*Viewer) rows{
 		func(v *Viewer) rows {
 			return rows(sku.Or(sku.ShopIDIn(v.Shops...), sku.OnSale(true)))
 		}),
-	ent.TypeStock: byRole(noRows,
-		func(v *Viewer) rows { return rows(stock.ShopIDIn(v.Shops...)) }),
-	ent.TypeStockMovement: byRole(noRows,
-		func(v *Viewer) rows { return rows(stockmovement.ShopIDIn(v.Shops...)) }),
-	ent.TypeFreightTemplate: byRole(noRows,
-		func(v *Viewer) rows { return rows(freighttemplate.ShopIDIn(v.Shops...)) }),
+	ent.TypeStock:           byRole(noRows, ofShops),
+	ent.TypeStockMovement:   byRole(noRows, ofShops),
+	ent.TypeFreightTemplate: byRole(noRows, ofShops),
 	ent.TypePromotion: byRole(
 		func(v *Viewer) rows {
 			return rows(promotion.Or(promotion.Active(true),
@@ -94,8 +85,7 @@ var scopes = map[string]func(*Viewer) rows{
 			return rows(promotion.Or(promotion.ShopIDIn(v.Shops...),
 				promotion.And(promotion.ShopIDIsNil(), promotion.Active(true))))
 		}),
-	ent.TypeCoupon: byRole(
-		func(v *Viewer) rows { return rows(coupon.BuyerID(v.BuyerID)) },
+	ent.TypeCoupon: byRole(ofBuyer,
 		func(v *Viewer) rows {
 			return rows(coupon.HasPromotionWith(promotion.ShopIDIn(v.Shops...)))
 		}),
@@ -104,14 +94,14 @@ var scopes = map[string]func(*Viewer) rows{
 		func(v *Viewer) rows { return rows(buyer.ID(v.BuyerID)) }, buyersOfShops),
 	ent.TypeStaff: byRole(noRows,
 		func(v *Viewer) rows { return rows(staff.ID(v.StaffID)) }),
-	ent.TypeOrder:     func(v *Viewer) rows { return rows(Orders(v)) },
+	ent.TypeOrder: byRole(ofBuyer,
+		func(v *Viewer) rows {
+			return rows(order.HasSubOrdersWith(suborder.ShopIDIn(v.Shops...)))
+		}),
 	ent.TypeSubOrder:  Parties,
 	ent.TypeOrderItem: Parties,
-	ent.TypePayment: byRole(
-		func(v *Viewer) rows { return rows(payment.BuyerID(v.BuyerID)) },
-		paymentsOfShops),
-	ent.TypeRefund: byRole(
-		func(v *Viewer) rows { return rows(refund.BuyerID(v.BuyerID)) },
+	ent.TypePayment:   byRole(ofBuyer, paymentsOfShops),
+	ent.TypeRefund: byRole(ofBuyer,
 		func(v *Viewer) rows {
 			return rows(refund.Or(refund.ShopIDIn(v.Shops...), refund.And(refund.ShopIDIsNil(),
 				refund.SoleShopIDIn(v.Shops...))))
@@ -122,12 +112,11 @@ var scopes = map[string]func(*Viewer) rows{
 			return rows(event.And(event.BuyerID(v.BuyerID),
 				event.TypeNEQ(vocab.EventSubOrderMemoAdded)))
 		},
-		func(v *Viewer) rows { return rows(event.ShopIDIn(v.Shops...)) }),
-	ent.TypeShipment:      Parties,
-	ent.TypeShipmentItem:  Parties,
-	ent.TypeTrackingEvent: Parties,
-	ent.TypeStockTransfer: byRole(noRows,
-		func(v *Viewer) rows { return rows(stocktransfer.ShopIDIn(v.Shops...)) }),
+		ofShops),
+	ent.TypeShipment:         Parties,
+	ent.TypeShipmentItem:     Parties,
+	ent.TypeTrackingEvent:    Parties,
+	ent.TypeStockTransfer:    byRole(noRows, ofShops),
 	ent.TypeReview:           public,
 	ent.TypeAddressChange:    Parties,
 	ent.TypeAfterSale:        Parties,
@@ -135,8 +124,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeAfterSaleMessage: Parties,
 	ent.TypeInterception:     Parties,
 	ent.TypeShortage:         Parties,
-	ent.TypeMemo: byRole(noRows,
-		func(v *Viewer) rows { return rows(memo.ShopIDIn(v.Shops...)) }),
+	ent.TypeMemo:             byRole(noRows, ofShops),
 }
 
 // byRole is a rule with one condition for buyers and one for the staff of shops; support and
@@ -153,35 +141,19 @@ func byRole(buyers, shops func(*Viewer) rows) func(*Viewer) rows {
 	}
 }
 
-// Parties is the condition on the rows that v sees of a table on which the buyer and the shop
+// Parties is the condition on the rows that a viewer sees of a table on which the buyer and the shop
 // stand, nil for all: buyers see their own, the staff of shops those of their shops.
-func Parties(v *Viewer) func(*sql.Selector) {
-	switch {
-	case v.SeesAllShops():
-		return nil
-	case v.IsBuyer():
-		return sql.FieldEQ(suborder.FieldBuyerID, v.BuyerID)
-	}
-	return sql.FieldIn(suborder.FieldShopID, v.Shops...)
-}
+func Parties(v *Viewer) func(*sql.Selector) { return byRole(ofBuyer, ofShops)(v) }
+
+func ofBuyer(v *Viewer) rows { return sql.FieldEQ(suborder.FieldBuyerID, v.BuyerID) }
+
+func ofShops(v *Viewer) rows { return sql.FieldIn(suborder.FieldShopID, v.Shops...) }
 
 func public(*Viewer) rows { return nil }
 
 func noRows(*Viewer) rows { return func(s *sql.Selector) { s.Where(sql.False()) } }
 
 func activeBenefits(*Viewer) rows { return rows(memberbenefit.Active(true)) }
-
-// Orders is the condition on the orders that v sees, nil for all. A buyer sees their own, the staff
-// of shops those with a part for their shops.
-func Orders(v *Viewer) predicate.Order {
-	switch {
-	case v.SeesAllShops():
-		return nil
-	case v.IsBuyer():
-		return order.BuyerID(v.BuyerID)
-	}
-	return order.HasSubOrdersWith(suborder.ShopIDIn(v.Shops...))
-}
 
 // paymentsOfShops: a payment is of the whole order. Shops that share the order with others see only
 // the one that counted; their part of its amount is computed from their sub-orders.
