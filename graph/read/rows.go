@@ -22,10 +22,11 @@ type rows[Q, T any] interface {
 // field that is not selected is not read.
 func One[Q rows[Q, T], T any](ctx context.Context, q Q, name string, path ...string) (T, error) {
 	var none T
-	if len(path) > 0 && len(selectionsAt(ctx, graphql.GetFieldContext(ctx).Field, path)) == 0 {
+	ctx = below(ctx, path)
+	if len(path) > 0 && len(graphql.GetFieldContext(ctx).Field.Selections) == 0 {
 		return none, nil
 	}
-	q, err := q.CollectFields(below(ctx, path), name, "Node")
+	q, err := q.CollectFields(ctx, name, "Node")
 	if err != nil {
 		return none, fmt.Errorf("%s: %w", name, err)
 	}

@@ -141,8 +141,8 @@ func byRole(buyers, shops func(*Viewer) rows) func(*Viewer) rows {
 	}
 }
 
-// Parties is the condition on the rows that a viewer sees of a table on which the buyer and the shop
-// stand, nil for all: buyers see their own, the staff of shops those of their shops.
+// Parties is the condition on the rows that a viewer sees of a table on which the buyer and the
+// shop stand, nil for all: buyers see their own, the staff of shops those of their shops.
 func Parties(v *Viewer) func(*sql.Selector) { return byRole(ofBuyer, ofShops)(v) }
 
 func ofBuyer(v *Viewer) rows { return sql.FieldEQ(suborder.FieldBuyerID, v.BuyerID) }
