@@ -32,7 +32,7 @@ func (p *Payments) RunAttempt(ctx context.Context, id globalid.ID) error {
 	return p.step(ctx, call, r)
 }
 
-// readCallable reads an attempt with what its channel is told of the order and the payer.
+// readCallable reads an attempt with what its channel needs of the order and the payer.
 func (p *Payments) readCallable(ctx context.Context, id globalid.ID) (*ent.Payment, error) {
 	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id)).
 		WithOrder(func(q *ent.OrderQuery) { q.WithBuyer() }).Only(ctx)
@@ -106,7 +106,7 @@ func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {
 	if failure == nil {
-		if done, err := p.take(ctx, r, opened); done || err != nil {
+		if done, err := p.markOpen(ctx, r, opened); done || err != nil {
 			return err
 		}
 	}
@@ -120,21 +120,13 @@ func (p *Payments) opened(
 				return nil
 			case errors.As(failure, &refusal) && refusal.Kind == channel.RefusedForGood:
 				return s.refused(ctx, r, refusal)
-			case failure != nil:
-				return s.postpone(ctx, r, failure)
 			}
-			err := s.transition(r, attemptStep{action: vocab.AnswerAttempt, by: vocab.Channel})
-			if err != nil {
-				return err
-			}
-			r.ClientParams, r.ClaimedUntil, r.Attempts = opened.ClientParams, nil, 0
-			r.NextAttemptAt = s.in(pause(r.Status, 0))
-			return nil
+			return s.postpone(ctx, r, failure)
 		})
 }
 
-// take opens an attempt unless its status is another by now.
-func (p *Payments) take(
+// markOpen gives an attempt its next status unless its status is another by now.
+func (p *Payments) markOpen(
 	ctx context.Context, r *ent.Payment, opened channel.Opened,
 ) (done bool, err error) {
 	before := r.Status

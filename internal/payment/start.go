@@ -47,7 +47,7 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 	return p.started(ctx, ids[0])
 }
 
-// callable is a copy of an attempt with what its channel is told of the order and the payer.
+// callable is a copy of an attempt with what its channel needs of the order and the payer.
 func (s *session) callable(id globalid.ID, payer string) *ent.Payment {
 	row, order := *s.payment(id), *s.Order
 	order.Edges.Buyer = &ent.Buyer{ID: order.BuyerID, Subject: payer}
