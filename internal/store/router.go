@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -33,10 +34,21 @@ func (r *router) reads(query string) *entsql.Driver {
 // Exec implements dialect.Driver.
 func (r *router) Exec(ctx context.Context, query string, args, v any) error {
 	r.trace(query)
-	if err := r.write.Exec(ctx, query, args, v); err != nil || !writesCatalogue(query) {
+	if !writesCatalogue(query) {
+		return r.write.Exec(ctx, query, args, v)
+	}
+	tx, err := r.write.BeginTx(ctx, nil)
+	if err != nil {
 		return err
 	}
-	return raiseCatalogueVersion(ctx, r.write, r.Dialect())
+	err = tx.Exec(ctx, query, args, v)
+	if err == nil {
+		err = raiseCatalogueVersion(ctx, tx, r.Dialect())
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 // Query implements dialect.Driver.
@@ -91,9 +103,14 @@ type observedTx struct {
 
 // Exec implements dialect.Tx.
 func (t *observedTx) Exec(ctx context.Context, query string, args, v any) error {
+	t.note(query)
+	return t.Tx.Exec(ctx, query, args, v)
+}
+
+// note notes a statement that may write.
+func (t *observedTx) note(query string) {
 	t.trace(query)
 	t.catalogue = t.catalogue || writesCatalogue(query)
-	return t.Tx.Exec(ctx, query, args, v)
 }
 
 // Query implements dialect.Tx.
@@ -112,7 +129,7 @@ func (t *observedTx) Commit() error {
 func (t *observedTx) ExecContext(
 	ctx context.Context, query string, args ...any,
 ) (sql.Result, error) {
-	t.trace(query)
+	t.note(query)
 	return t.Tx.(rawTx).ExecContext(ctx, query, args...)
 }
 
