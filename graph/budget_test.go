@@ -2,32 +2,11 @@ package graph_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/store"
 )
-
-// statementLog keeps the statements that a database gets.
-type statementLog struct {
-	mu   sync.Mutex
-	seen []string
-}
-
-func (l *statementLog) observe(query string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.seen = append(l.seen, query)
-}
-
-func (l *statementLog) take() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	seen := l.seen
-	l.seen = nil
-	return seen
-}
 
 // TestBudgetOfStatements bounds what the mutations of a checkout send to the database, transactions
 // and the reading of the answer included.
@@ -36,11 +15,11 @@ func TestBudgetOfStatements(t *testing.T) {
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			var log statementLog
-			e := newEnv(t, dbtest.Open(t, dialect, store.Options{Observe: log.observe}))
+			var log dbtest.Statements
+			e := newEnv(t, dbtest.Open(t, dialect, store.Options{Observe: log.Observe}))
 			within := func(what string, most int) {
 				t.Helper()
-				if seen := log.take(); len(seen) > most {
+				if seen := log.Take(); len(seen) > most {
 					t.Errorf("%s: %d statements, most %d:\n%s", what, len(seen), most,
 						strings.Join(seen, "\n"))
 				}
@@ -50,7 +29,7 @@ func TestBudgetOfStatements(t *testing.T) {
 			input := vars{"in": e.checkout(2, 5000), "key": "first"} // reads the catalogue
 			e.must(e.buyer, place, input)
 			input["key"] = "second"
-			log.take()
+			log.Take()
 			order := e.must(e.buyer, place, input).at("placeOrder", "order", "id")
 			within("placing", 12)
 			const start = `mutation($order: ID!) {

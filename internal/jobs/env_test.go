@@ -26,10 +26,8 @@ var discard = slog.New(slog.DiscardHandler)
 // bubble is a database of which each statement and each rest takes the time of a synctest bubble.
 type bubble struct {
 	*testing.T
+	dbtest.Statements
 	db *store.DB
-
-	mu         sync.Mutex
-	statements []string
 }
 
 // inBubble runs a test on SQLite: a connection to a server is not part of a bubble.
@@ -38,7 +36,7 @@ func inBubble(t *testing.T, test func(b *bubble)) {
 	name := dbtest.Name(t, dbtest.SQLite)
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{T: t}
-		b.db = b.open(name, store.Options{Observe: b.observe})
+		b.db = b.open(name, store.Options{Observe: b.Observe})
 		test(b)
 	})
 }
@@ -53,25 +51,10 @@ func (b *bubble) open(name string, opts store.Options) *store.DB {
 	return db
 }
 
-func (b *bubble) observe(query string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.statements = append(b.statements, query)
-}
-
-// take returns the statements since it was called last.
-func (b *bubble) take() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := b.statements
-	b.statements = nil
-	return all
-}
-
 // awaitPoll waits until the idle runner has just polled.
 func (b *bubble) awaitPoll() {
 	b.Helper()
-	for b.take(); len(b.take()) == 0; time.Sleep(time.Millisecond) {
+	for b.Take(); len(b.Take()) == 0; time.Sleep(time.Millisecond) {
 		synctest.Wait()
 	}
 }

@@ -19,10 +19,10 @@ func TestAnIdleRunnerPollsInOneStatementEveryThreeSeconds(t *testing.T) {
 		r := jobs.New(b.db, discard, b.queue("payments").job(), b.queue("refunds").job())
 		defer background(b.Context(), r)()
 		time.Sleep(time.Minute)
-		b.take()
+		b.Take()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		statements := b.take()
+		statements := b.Take()
 		if n := len(statements); n < 16 || n > 27 {
 			b.Errorf("%d statements a minute, want one about every 3 s:\n%q", n, statements)
 		}
@@ -40,16 +40,16 @@ func TestACommitWakesTheJobsThatItMadeWorkFor(t *testing.T) {
 		refunds.add(1, 0)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		statements := b.take()
+		statements := b.Take()
 		if refunds.done() != 1 || naming(statements, "payments") != 0 {
 			b.Errorf("%d refunds ran; statements\n%q", refunds.done(), statements)
 		}
-		if payments.add(1, time.Hour); len(b.take()) > 3 {
+		if payments.add(1, time.Hour); len(b.Take()) > 3 {
 			b.Error("more than the transaction itself")
 		}
 		time.Sleep(500 * time.Millisecond)
 		synctest.Wait()
-		if statements := b.take(); len(statements) != 0 {
+		if statements := b.Take(); len(statements) != 0 {
 			b.Errorf("a row that is due in an hour caused\n%q", statements)
 		}
 	})
@@ -65,11 +65,11 @@ func TestARowRunsWhenItsTimeComes(t *testing.T) {
 		b.awaitPoll()
 		q.add(1, 1500*time.Millisecond)
 		q.add(1, 500*time.Millisecond)
-		b.take()
+		b.Take()
 		for i := range 2 {
 			time.Sleep(499 * time.Millisecond)
 			synctest.Wait()
-			if statements := b.take(); len(statements) != 0 || q.done() != i {
+			if statements := b.Take(); len(statements) != 0 || q.done() != i {
 				b.Errorf("%d rows ran before the time, by\n%q", q.done()-i, statements)
 			}
 			time.Sleep(time.Millisecond)
@@ -79,7 +79,7 @@ func TestARowRunsWhenItsTimeComes(t *testing.T) {
 			}
 			time.Sleep(500 * time.Millisecond) // it queries for the next
 			synctest.Wait()
-			b.take()
+			b.Take()
 		}
 	})
 }

@@ -3,7 +3,6 @@ package payment_test
 import (
 	"regexp"
 	"slices"
-	"sync"
 	"testing"
 
 	"orderflow/internal/dbtest"
@@ -12,30 +11,16 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// writes collects what a database is told to write: "UPDATE orders", in order.
-type writes struct {
-	mu   sync.Mutex
-	seen []string
-}
-
 var writing = regexp.MustCompile("^(INSERT INTO|UPDATE|DELETE FROM) `?([a-z_]+)")
 
-func (w *writes) observe(query string) {
-	found := writing.FindStringSubmatch(query)
-	if found == nil {
-		return
+// writesOf names what statements write: "UPDATE orders", in order.
+func writesOf(statements []string) (writes []string) {
+	for _, query := range statements {
+		if found := writing.FindStringSubmatch(query); found != nil {
+			writes = append(writes, found[1]+" "+found[2])
+		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.seen = append(w.seen, found[1]+" "+found[2])
-}
-
-func (w *writes) take() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	seen := w.seen
-	w.seen = nil
-	return seen
+	return writes
 }
 
 // Every row that a command changes is written once, all new rows of a table by one statement, and
@@ -45,16 +30,16 @@ func TestCommandsWriteOnce(t *testing.T) {
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			var w writes
-			e := ordertest.New(t, dialect, ordertest.Options{Observe: w.observe})
+			var statements dbtest.Statements
+			e := ordertest.New(t, dialect, ordertest.Options{Observe: statements.Observe})
 			sku, other := e.Sku(10), e.Sku(10)
 			expect := func(command string, want ...string) {
 				t.Helper()
-				if got := w.take(); !slices.Equal(got, want) {
+				if got := writesOf(statements.Take()); !slices.Equal(got, want) {
 					t.Errorf("%s writes\n%q, want\n%q", command, got, want)
 				}
 			}
-			w.take()
+			statements.Take()
 			id := e.Place(ordertest.Line(sku, 2), ordertest.Line(other, 1))
 			expect("placing", "INSERT INTO orders", "INSERT INTO sub_orders",
 				"INSERT INTO order_items", "INSERT INTO events", "UPDATE stocks",
@@ -68,7 +53,7 @@ func TestCommandsWriteOnce(t *testing.T) {
 			expect("a paid notice", "INSERT INTO events", "UPDATE orders", "UPDATE payments",
 				"UPDATE sub_orders")
 			id = e.Place(ordertest.Line(sku, 1))
-			w.take()
+			statements.Take()
 			_, err := e.Payments.Cancel(e.Buyer, id)
 			e.Must(err)
 			expect("cancelling", "UPDATE reservations", "UPDATE stocks", "INSERT INTO events",

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,36 +16,13 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// statements collects what a database executes, without queries and the frame of a transaction.
-type statements struct {
-	mu   sync.Mutex
-	seen []string
-}
-
-func (s *statements) observe(query string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if verb, _, _ := strings.Cut(query, " "); verb == "INSERT" || verb == "UPDATE" ||
-		verb == "DELETE" {
-		s.seen = append(s.seen, query)
-	}
-}
-
-func (s *statements) take() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	seen := s.seen
-	s.seen = nil
-	return seen
-}
-
-func eachObserved(t *testing.T, test func(t *testing.T, db *store.DB, s *statements)) {
+func eachObserved(t *testing.T, test func(t *testing.T, db *store.DB, s *dbtest.Statements)) {
 	t.Helper()
 	for _, dialect := range dbtest.Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			s := &statements{}
-			test(t, dbtest.Open(t, dialect, store.Options{Observe: s.observe}), s)
+			s := &dbtest.Statements{}
+			test(t, dbtest.Open(t, dialect, store.Options{Observe: s.Observe}), s)
 		})
 	}
 }
@@ -83,11 +58,11 @@ func insert(t *testing.T, db *store.DB, rows ...store.Row) {
 
 func TestChangesAreWrittenTogether(t *testing.T) {
 	t.Parallel()
-	eachObserved(t, func(t *testing.T, db *store.DB, s *statements) {
+	eachObserved(t, func(t *testing.T, db *store.DB, s *dbtest.Statements) {
 		order := globalid.New(globalid.Order)
 		a, b, c := newPayment(order), newPayment(order), newPayment(order)
 		insert(t, db, a, b, c)
-		if got := s.take(); len(got) != 1 {
+		if got := s.TakeWrites(); len(got) != 1 {
 			t.Errorf("three rows of a table are inserted by %q", got)
 		}
 		due := epoch.Add(time.Hour).Truncate(time.Microsecond) // as a transaction's Now
@@ -107,7 +82,7 @@ func TestChangesAreWrittenTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.take(); len(got) != 2 {
+		if got := s.TakeWrites(); len(got) != 2 {
 			t.Errorf("two alike and one other change are written by %q", got)
 		}
 		rows := paymentsOf(t, db, a.ID, b.ID, c.ID)
@@ -124,11 +99,11 @@ func TestChangesAreWrittenTogether(t *testing.T) {
 
 func TestAQueryFindsWhatTheCommandChanged(t *testing.T) {
 	t.Parallel()
-	eachObserved(t, func(t *testing.T, db *store.DB, s *statements) {
+	eachObserved(t, func(t *testing.T, db *store.DB, s *dbtest.Statements) {
 		order := globalid.New(globalid.Order)
 		a, b := newPayment(order), newPayment(order)
 		insert(t, db, a)
-		s.take()
+		s.TakeWrites()
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			row, err := tx.Payment.Get(ctx, a.ID)
 			if err != nil {
@@ -140,7 +115,7 @@ func TestAQueryFindsWhatTheCommandChanged(t *testing.T) {
 			if _, err := tx.Shop.Query().Count(ctx); err != nil {
 				return err
 			}
-			if got := s.take(); len(got) != 0 {
+			if got := s.TakeWrites(); len(got) != 0 {
 				t.Errorf("a query of another table made the command write %q", got)
 			}
 			open, err := tx.Payment.Query().Where(
@@ -165,7 +140,7 @@ func TestAQueryFindsWhatTheCommandChanged(t *testing.T) {
 
 func TestDeletedRowsAreGone(t *testing.T) {
 	t.Parallel()
-	eachObserved(t, func(t *testing.T, db *store.DB, _ *statements) {
+	eachObserved(t, func(t *testing.T, db *store.DB, _ *dbtest.Statements) {
 		order := globalid.New(globalid.Order)
 		a, b, c := newPayment(order), newPayment(order), newPayment(order)
 		insert(t, db, a, b)
@@ -236,7 +211,7 @@ func TestAQuantityThatChangedMeanwhileIsAConflict(t *testing.T) {
 
 func TestAFailedCommandWritesNothing(t *testing.T) {
 	t.Parallel()
-	eachObserved(t, func(t *testing.T, db *store.DB, s *statements) {
+	eachObserved(t, func(t *testing.T, db *store.DB, s *dbtest.Statements) {
 		failure := errors.New("refused")
 		err := db.Run(t.Context(), func(_ context.Context, tx *store.Tx) error {
 			tx.Insert(newPayment(globalid.New(globalid.Order)))
@@ -245,7 +220,7 @@ func TestAFailedCommandWritesNothing(t *testing.T) {
 		if !errors.Is(err, failure) {
 			t.Errorf("got %v", err)
 		}
-		if got := s.take(); len(got) != 0 {
+		if got := s.TakeWrites(); len(got) != 0 {
 			t.Errorf("it wrote %q", got)
 		}
 	})
