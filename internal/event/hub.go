@@ -28,7 +28,7 @@ type hub struct {
 	followers map[globalid.ID]map[chan struct{}]struct{} // by topic; zero: everything
 	pollNow   chan struct{}
 	stop      func() // returns when the goroutine has ended
-	leads     bool   // as told by lead
+	leads     bool   // set by lead
 }
 
 func newHub(db *store.DB) *hub {
@@ -87,7 +87,7 @@ func (h *hub) notify() {
 	wakeUp(h.pollNow) // nil before the first follower: never ready
 }
 
-// lead tells whether this process's own sequencer assigns the positions, and so notifies of each.
+// lead sets whether this process's own sequencer assigns the positions, and so notifies of each.
 func (h *hub) lead(leads bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -159,14 +159,14 @@ func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query st
 	named := map[string]bool{}
 	for _, t := range c.rows {
 		if _, decided := named[t.table]; !decided {
-			named[t.table] = names(query, t.table)
+			named[t.table] = mentions(query, t.table)
 		}
 	}
 	return c.flush(ctx, on, named)
 }
 
-// names reports whether a statement names a table: orders is not named by sub_orders.
-func names(query, table string) bool {
+// mentions reports whether a statement names a table: orders is not named by sub_orders.
+func mentions(query, table string) bool {
 	isWord := func(i int) bool {
 		return i >= 0 && i < len(query) && (query[i] == '_' || query[i] >= 'a' && query[i] <= 'z')
 	}
@@ -303,7 +303,7 @@ type update struct {
 }
 
 // guards are the columns whose update has the stored value in its WHERE: a row that has another
-// value by then is not changed, and the command fails with CONFLICT.
+// value by then is not changed, and the transaction is tried again, at last with CONFLICT.
 var guards = []string{"status", "stage", "quantity"}
 
 // change is what is to be written of a row, or nil.

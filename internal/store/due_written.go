@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// dueWatches are those who are told what commits of this process make due.
+// dueWatches are notified of what commits of this process make due.
 type dueWatches struct {
 	offset atomic.Int64 // of the simulated clock, when NextDue last read it
 
@@ -27,7 +27,7 @@ type written struct {
 }
 
 // OnDue calls found after each commit of this process that has written tracked rows which are due
-// now or later, with the earliest real time at which one may be claimed. It is told of a row when
+// now or later, with the earliest real time at which one may be claimed. A row counts when
 // something that the description names was written. found must not block. What other servers and
 // plain statements write, NextDue finds.
 func (db *DB) OnDue(d Due, found func(at time.Time)) (stop func()) {
@@ -46,8 +46,8 @@ func (db *DB) OnDue(d Due, found func(at time.Time)) (stop func()) {
 	}
 }
 
-// tellDue tells the watches what a committed transaction has made due.
-func (db *DB) tellDue(tx *Tx) {
+// announceDue notifies the watches of what a committed transaction has made due.
+func (db *DB) announceDue(tx *Tx) {
 	db.due.mu.RLock()
 	defer db.due.mu.RUnlock()
 	if len(db.due.byTable) == 0 {

@@ -27,7 +27,7 @@ type DB struct {
 	Client *ent.Client
 	// Dialect is dialect.MySQL (also for MariaDB) or dialect.SQLite.
 	Dialect string
-	// Commits notifies after each commit that appended events; of what becomes due OnDue tells.
+	// Commits notifies after each commit that appended events; OnDue of what becomes due.
 	Commits Notifier
 
 	driver      *router

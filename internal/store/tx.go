@@ -97,7 +97,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	if tx.notify {
 		db.Commits.Notify()
 	}
-	db.tellDue(tx)
+	db.announceDue(tx)
 	return nil
 }
 
