@@ -26377,6 +26377,7 @@ type ReservationMutation struct {
 	order_id      *globalid.ID
 	item_id       *globalid.ID
 	stock_id      *globalid.ID
+	shop_id       *globalid.ID
 	quantity      *int64
 	addquantity   *int64
 	status        *vocab.ReservationStatus
@@ -26599,6 +26600,42 @@ func (m *ReservationMutation) OldStockID(ctx context.Context) (v globalid.ID, er
 // ResetStockID resets all changes to the "stock_id" field.
 func (m *ReservationMutation) ResetStockID() {
 	m.stock_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *ReservationMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *ReservationMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the Reservation entity.
+// If the Reservation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReservationMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *ReservationMutation) ResetShopID() {
+	m.shop_id = nil
 }
 
 // SetQuantity sets the "quantity" field.
@@ -26861,7 +26898,7 @@ func (m *ReservationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ReservationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.order_id != nil {
 		fields = append(fields, reservation.FieldOrderID)
 	}
@@ -26870,6 +26907,9 @@ func (m *ReservationMutation) Fields() []string {
 	}
 	if m.stock_id != nil {
 		fields = append(fields, reservation.FieldStockID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, reservation.FieldShopID)
 	}
 	if m.quantity != nil {
 		fields = append(fields, reservation.FieldQuantity)
@@ -26900,6 +26940,8 @@ func (m *ReservationMutation) Field(name string) (ent.Value, bool) {
 		return m.ItemID()
 	case reservation.FieldStockID:
 		return m.StockID()
+	case reservation.FieldShopID:
+		return m.ShopID()
 	case reservation.FieldQuantity:
 		return m.Quantity()
 	case reservation.FieldStatus:
@@ -26925,6 +26967,8 @@ func (m *ReservationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldItemID(ctx)
 	case reservation.FieldStockID:
 		return m.OldStockID(ctx)
+	case reservation.FieldShopID:
+		return m.OldShopID(ctx)
 	case reservation.FieldQuantity:
 		return m.OldQuantity(ctx)
 	case reservation.FieldStatus:
@@ -26964,6 +27008,13 @@ func (m *ReservationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStockID(v)
+		return nil
+	case reservation.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
 		return nil
 	case reservation.FieldQuantity:
 		v, ok := value.(int64)
@@ -27087,6 +27138,9 @@ func (m *ReservationMutation) ResetField(name string) error {
 		return nil
 	case reservation.FieldStockID:
 		m.ResetStockID()
+		return nil
+	case reservation.FieldShopID:
+		m.ResetShopID()
 		return nil
 	case reservation.FieldQuantity:
 		m.ResetQuantity()

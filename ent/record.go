@@ -516,6 +516,7 @@ func (row *Reservation) Record() (table string, columns []string, values []any) 
 		row.OrderID,
 		row.ItemID,
 		row.StockID,
+		row.ShopID,
 		row.Quantity,
 		row.Status,
 		row.TransferID,

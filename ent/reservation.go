@@ -25,6 +25,8 @@ type Reservation struct {
 	ItemID globalid.ID `json:"item_id,omitempty"`
 	// StockID holds the value of the "stock_id" field.
 	StockID globalid.ID `json:"stock_id,omitempty"`
+	// ShopID holds the value of the "shop_id" field.
+	ShopID globalid.ID `json:"shop_id,omitempty"`
 	// Quantity holds the value of the "quantity" field.
 	Quantity int64 `json:"quantity,omitempty"`
 	// Status holds the value of the "status" field.
@@ -45,7 +47,7 @@ func (*Reservation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case reservation.FieldTransferID, reservation.FieldAfterSaleID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case reservation.FieldID, reservation.FieldOrderID, reservation.FieldItemID, reservation.FieldStockID:
+		case reservation.FieldID, reservation.FieldOrderID, reservation.FieldItemID, reservation.FieldStockID, reservation.FieldShopID:
 			values[i] = new(globalid.ID)
 		case reservation.FieldQuantity:
 			values[i] = new(sql.NullInt64)
@@ -91,6 +93,12 @@ func (_m *Reservation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field stock_id", values[i])
 			} else if value != nil {
 				_m.StockID = *value
+			}
+		case reservation.FieldShopID:
+			if value, ok := values[i].(*globalid.ID); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
+			} else if value != nil {
+				_m.ShopID = *value
 			}
 		case reservation.FieldQuantity:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -168,6 +176,9 @@ func (_m *Reservation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("stock_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.StockID))
+	builder.WriteString(", ")
+	builder.WriteString("shop_id=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
 	builder.WriteString(", ")
 	builder.WriteString("quantity=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Quantity))

@@ -40,6 +40,12 @@ func (_c *ReservationCreate) SetStockID(v globalid.ID) *ReservationCreate {
 	return _c
 }
 
+// SetShopID sets the "shop_id" field.
+func (_c *ReservationCreate) SetShopID(v globalid.ID) *ReservationCreate {
+	_c.mutation.SetShopID(v)
+	return _c
+}
+
 // SetQuantity sets the "quantity" field.
 func (_c *ReservationCreate) SetQuantity(v int64) *ReservationCreate {
 	_c.mutation.SetQuantity(v)
@@ -164,6 +170,9 @@ func (_c *ReservationCreate) check() error {
 	if _, ok := _c.mutation.StockID(); !ok {
 		return &ValidationError{Name: "stock_id", err: errors.New(`ent: missing required field "Reservation.stock_id"`)}
 	}
+	if _, ok := _c.mutation.ShopID(); !ok {
+		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "Reservation.shop_id"`)}
+	}
 	if _, ok := _c.mutation.Quantity(); !ok {
 		return &ValidationError{Name: "quantity", err: errors.New(`ent: missing required field "Reservation.quantity"`)}
 	}
@@ -224,6 +233,10 @@ func (_c *ReservationCreate) createSpec() (*Reservation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StockID(); ok {
 		_spec.SetField(reservation.FieldStockID, field.TypeUUID, value)
 		_node.StockID = value
+	}
+	if value, ok := _c.mutation.ShopID(); ok {
+		_spec.SetField(reservation.FieldShopID, field.TypeUUID, value)
+		_node.ShopID = value
 	}
 	if value, ok := _c.mutation.Quantity(); ok {
 		_spec.SetField(reservation.FieldQuantity, field.TypeInt64, value)

@@ -72,6 +72,20 @@ func (_u *ReservationUpdate) SetNillableStockID(v *globalid.ID) *ReservationUpda
 	return _u
 }
 
+// SetShopID sets the "shop_id" field.
+func (_u *ReservationUpdate) SetShopID(v globalid.ID) *ReservationUpdate {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *ReservationUpdate) SetNillableShopID(v *globalid.ID) *ReservationUpdate {
+	if v != nil {
+		_u.SetShopID(*v)
+	}
+	return _u
+}
+
 // SetQuantity sets the "quantity" field.
 func (_u *ReservationUpdate) SetQuantity(v int64) *ReservationUpdate {
 	_u.mutation.ResetQuantity()
@@ -216,6 +230,9 @@ func (_u *ReservationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.StockID(); ok {
 		_spec.SetField(reservation.FieldStockID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(reservation.FieldShopID, field.TypeUUID, value)
+	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(reservation.FieldQuantity, field.TypeInt64, value)
 	}
@@ -297,6 +314,20 @@ func (_u *ReservationUpdateOne) SetStockID(v globalid.ID) *ReservationUpdateOne 
 func (_u *ReservationUpdateOne) SetNillableStockID(v *globalid.ID) *ReservationUpdateOne {
 	if v != nil {
 		_u.SetStockID(*v)
+	}
+	return _u
+}
+
+// SetShopID sets the "shop_id" field.
+func (_u *ReservationUpdateOne) SetShopID(v globalid.ID) *ReservationUpdateOne {
+	_u.mutation.SetShopID(v)
+	return _u
+}
+
+// SetNillableShopID sets the "shop_id" field if the given value is not nil.
+func (_u *ReservationUpdateOne) SetNillableShopID(v *globalid.ID) *ReservationUpdateOne {
+	if v != nil {
+		_u.SetShopID(*v)
 	}
 	return _u
 }
@@ -474,6 +505,9 @@ func (_u *ReservationUpdateOne) sqlSave(ctx context.Context) (_node *Reservation
 	}
 	if value, ok := _u.mutation.StockID(); ok {
 		_spec.SetField(reservation.FieldStockID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.ShopID(); ok {
+		_spec.SetField(reservation.FieldShopID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Quantity(); ok {
 		_spec.SetField(reservation.FieldQuantity, field.TypeInt64, value)

@@ -772,11 +772,11 @@ func init() {
 	reservationFields := schema.Reservation{}.Fields()
 	_ = reservationFields
 	// reservationDescStatus is the schema descriptor for status field.
-	reservationDescStatus := reservationFields[5].Descriptor()
+	reservationDescStatus := reservationFields[6].Descriptor()
 	// reservation.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	reservation.StatusValidator = reservationDescStatus.Validators[0].(func(string) error)
 	// reservationDescCreatedAt is the schema descriptor for created_at field.
-	reservationDescCreatedAt := reservationFields[8].Descriptor()
+	reservationDescCreatedAt := reservationFields[9].Descriptor()
 	// reservation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	reservation.DefaultCreatedAt = reservationDescCreatedAt.Default.(func() time.Time)
 	// reservationDescID is the schema descriptor for id field.

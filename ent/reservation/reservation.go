@@ -20,6 +20,8 @@ const (
 	FieldItemID = "item_id"
 	// FieldStockID holds the string denoting the stock_id field in the database.
 	FieldStockID = "stock_id"
+	// FieldShopID holds the string denoting the shop_id field in the database.
+	FieldShopID = "shop_id"
 	// FieldQuantity holds the string denoting the quantity field in the database.
 	FieldQuantity = "quantity"
 	// FieldStatus holds the string denoting the status field in the database.
@@ -40,6 +42,7 @@ var Columns = []string{
 	FieldOrderID,
 	FieldItemID,
 	FieldStockID,
+	FieldShopID,
 	FieldQuantity,
 	FieldStatus,
 	FieldTransferID,
@@ -87,6 +90,11 @@ func ByItemID(opts ...sql.OrderTermOption) OrderOption {
 // ByStockID orders the results by the stock_id field.
 func ByStockID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStockID, opts...).ToFunc()
+}
+
+// ByShopID orders the results by the shop_id field.
+func ByShopID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopID, opts...).ToFunc()
 }
 
 // ByQuantity orders the results by the quantity field.

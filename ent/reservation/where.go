@@ -71,6 +71,11 @@ func StockID(v globalid.ID) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldStockID, v))
 }
 
+// ShopID applies equality check predicate on the "shop_id" field. It's identical to ShopIDEQ.
+func ShopID(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldShopID, v))
+}
+
 // Quantity applies equality check predicate on the "quantity" field. It's identical to QuantityEQ.
 func Quantity(v int64) predicate.Reservation {
 	return predicate.Reservation(sql.FieldEQ(FieldQuantity, v))
@@ -215,6 +220,46 @@ func StockIDLT(v globalid.ID) predicate.Reservation {
 // StockIDLTE applies the LTE predicate on the "stock_id" field.
 func StockIDLTE(v globalid.ID) predicate.Reservation {
 	return predicate.Reservation(sql.FieldLTE(FieldStockID, v))
+}
+
+// ShopIDEQ applies the EQ predicate on the "shop_id" field.
+func ShopIDEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldEQ(FieldShopID, v))
+}
+
+// ShopIDNEQ applies the NEQ predicate on the "shop_id" field.
+func ShopIDNEQ(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNEQ(FieldShopID, v))
+}
+
+// ShopIDIn applies the In predicate on the "shop_id" field.
+func ShopIDIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldIn(FieldShopID, vs...))
+}
+
+// ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
+func ShopIDNotIn(vs ...globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldNotIn(FieldShopID, vs...))
+}
+
+// ShopIDGT applies the GT predicate on the "shop_id" field.
+func ShopIDGT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGT(FieldShopID, v))
+}
+
+// ShopIDGTE applies the GTE predicate on the "shop_id" field.
+func ShopIDGTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldGTE(FieldShopID, v))
+}
+
+// ShopIDLT applies the LT predicate on the "shop_id" field.
+func ShopIDLT(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLT(FieldShopID, v))
+}
+
+// ShopIDLTE applies the LTE predicate on the "shop_id" field.
+func ShopIDLTE(v globalid.ID) predicate.Reservation {
+	return predicate.Reservation(sql.FieldLTE(FieldShopID, v))
 }
 
 // QuantityEQ applies the EQ predicate on the "quantity" field.

@@ -103,6 +103,7 @@ func (Reservation) Fields() []ent.Field {
 		ref("order_id"),
 		ref("item_id"),
 		ref("stock_id"),
+		ref("shop_id"), // of the stock
 		field.Int64("quantity"),
 		enum("status", vocab.ReservationStatus("")),
 		optionalRef("transfer_id"),   // while it is set aside or travels

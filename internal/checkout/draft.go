@@ -247,7 +247,7 @@ func (d *draft) write(ctx context.Context) error {
 		event.Emit(d.tx, d.order, d.actor, event.Draft{Shop: sub.ShopID,
 			Name: vocab.ForShop(taken.Emit), Payload: payload})
 	}
-	err = stock.Reserve(ctx, d.tx, d.actor, d.needs)
+	err = stock.Reserve(d.tx, d.actor, d.needs)
 	if err != nil || d.order.Payable > 0 {
 		return err
 	}

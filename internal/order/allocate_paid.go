@@ -129,7 +129,7 @@ func (l *Locked) reservePaid(ctx context.Context) ([]Missing, error) {
 			Stock:    t.row.ID,
 			Quantity: t.quantity})
 	}
-	return missing, stock.Reserve(ctx, l.Tx, l.Actor, needs)
+	return missing, stock.Reserve(l.Tx, l.Actor, needs)
 }
 
 // take is a quantity of an item that one stock row can supply.

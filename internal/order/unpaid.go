@@ -36,7 +36,7 @@ func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
 	if err != nil {
 		return err
 	}
-	return stock.Reserve(ctx, l.Tx, l.Actor, needs)
+	return stock.Reserve(l.Tx, l.Actor, needs)
 }
 
 // Close takes CANCEL or EXPIRE: stock and redemptions come back.
@@ -65,7 +65,7 @@ func (l *Locked) release(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return stock.Release(ctx, l.Tx, l.Actor, held)
+	return stock.Release(l.Tx, l.Actor, held)
 }
 
 // Pay takes PAY, by the channel when the amount matches or by the system when there is nothing to

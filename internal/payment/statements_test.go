@@ -42,8 +42,8 @@ func TestCommandsWriteOnce(t *testing.T) {
 			statements.Take()
 			id := e.Place(ordertest.Line(sku, 2), ordertest.Line(other, 1))
 			expect("placing", "INSERT INTO orders", "INSERT INTO sub_orders",
-				"INSERT INTO order_items", "INSERT INTO events", "UPDATE stocks",
-				"INSERT INTO reservations", "INSERT INTO stock_movements")
+				"INSERT INTO order_items", "INSERT INTO events", "INSERT INTO reservations",
+				"INSERT INTO stock_movements", "UPDATE stocks")
 			p := e.StartPayment(id)
 			expect("starting a payment",
 				"INSERT INTO payments", "INSERT INTO events", "UPDATE orders", "UPDATE payments")
@@ -56,8 +56,8 @@ func TestCommandsWriteOnce(t *testing.T) {
 			statements.Take()
 			_, err := e.Payments.Cancel(e.Buyer, id)
 			e.Must(err)
-			expect("cancelling", "UPDATE reservations", "UPDATE stocks", "INSERT INTO events",
-				"INSERT INTO stock_movements", "UPDATE orders", "UPDATE sub_orders")
+			expect("cancelling", "INSERT INTO events", "INSERT INTO stock_movements",
+				"UPDATE orders", "UPDATE sub_orders", "UPDATE reservations", "UPDATE stocks")
 		})
 	}
 }

@@ -72,7 +72,7 @@ func reserve(ctx context.Context, db *store.DB, needs ...stock.Need) error {
 		}
 	}
 	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return stock.Reserve(ctx, tx, clerk, needs)
+		return stock.Reserve(tx, clerk, needs)
 	})
 }
 
@@ -84,7 +84,7 @@ func release(ctx context.Context, db *store.DB, held []*ent.Reservation) error {
 			row := *r
 			rows[i] = &row
 		}
-		return stock.Release(ctx, tx, clerk, rows)
+		return stock.Release(tx, clerk, rows)
 	})
 }
 

@@ -19,3 +19,12 @@ func record(
 	tx.Insert(row)
 	return row
 }
+
+// recordOf is record for a movement of a reservation.
+func recordOf(
+	tx *store.Tx, actor event.Actor, r *ent.Reservation, cause vocab.MovementCause,
+) *ent.StockMovement {
+	row := record(tx, actor, &ent.Stock{ID: r.StockID, ShopID: r.ShopID}, cause)
+	row.ReservationID = &r.ID
+	return row
+}

@@ -6,7 +6,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
-	entstock "orderflow/ent/stock"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -17,30 +16,14 @@ import (
 
 // Release gives reservations back. The caller read them under the lock of their order. Fault:
 // CONFLICT when one of them is no longer held; then the transaction must end.
-func Release(
-	ctx context.Context, tx *store.Tx, actor event.Actor, reservations []*ent.Reservation,
-) error {
-	if len(reservations) == 0 {
-		return nil
-	}
+func Release(tx *store.Tx, actor event.Actor, reservations []*ent.Reservation) error {
 	store.TrackAll(tx, reservations)
-	sums, err := transition(reservations, vocab.ReleaseStock)
-	if err != nil {
-		return err
-	}
-	rows, err := load(ctx, tx, sums)
-	if err != nil {
-		return err
-	}
-	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
-		return err
-	}
-	if err := takeOff(ctx, tx, sums, entstock.FieldReserved); err != nil {
+	if err := transition(reservations, vocab.ReleaseStock); err != nil {
 		return err
 	}
 	for _, r := range reservations {
-		movement := record(tx, actor, rowWith(rows, r.StockID), vocab.StockReleased)
-		movement.ReservedDelta, movement.ReservationID = -r.Quantity, &r.ID
+		recordOf(tx, actor, r, vocab.StockReleased).ReservedDelta = -r.Quantity
+		tx.Add(releasing, r.StockID, -r.Quantity)
 	}
 	return nil
 }
@@ -60,7 +43,7 @@ func ReleaseUnits(
 		return fmt.Errorf("stock: release: %w", err)
 	}
 	parts, _ := pick(tx, held, units)
-	return Release(ctx, tx, actor, parts)
+	return Release(tx, actor, parts)
 }
 
 // ReleaseFor gives back all that is still held for what a request sends again. The caller holds the
@@ -74,7 +57,7 @@ func ReleaseFor(
 	if err != nil {
 		return fmt.Errorf("stock: %w", err)
 	}
-	return Release(ctx, tx, actor, held)
+	return Release(tx, actor, held)
 }
 
 // ReleaseTransfer gives back what is set aside for a transfer and has not been sent: nobody waits
@@ -89,15 +72,11 @@ func ReleaseTransfer(
 	if err != nil {
 		return err
 	}
-	return Release(ctx, tx, actor, rows)
+	return Release(tx, actor, rows)
 }
 
-// transition takes a row of the reservation table with each of the tracked reservations, and sums
-// their units by stock row.
-func transition(
-	rows []*ent.Reservation, action vocab.ReservationAction,
-) (sums map[globalid.ID]int64, err error) {
-	sums = make(map[globalid.ID]int64, len(rows))
+// transition takes a row of the reservation table with each of the tracked reservations.
+func transition(rows []*ent.Reservation, action vocab.ReservationAction) error {
 	for _, r := range rows {
 		_, err := lifecycle.Take(
 			lifecycle.Reservation, &r.Status, action, vocab.System, lifecycle.NoFacts{})
@@ -105,9 +84,8 @@ func transition(
 			err = fault.New(fault.Conflict, "The stock of this order was changed meanwhile.")
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		sums[r.StockID] += r.Quantity
 	}
-	return sums, nil
+	return nil
 }

@@ -52,7 +52,7 @@ func TestAllOrNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		full, scarce, scarcer := newRow(t, db, 10), newRow(t, db, 2), newRow(t, db, 1)
 		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			err := stock.Reserve(ctx, tx, clerk,
+			err := stock.Reserve(tx, clerk,
 				[]stock.Need{need(scarcer, 2), need(full, 10), need(scarce, 3)})
 			return err
 		})

@@ -31,7 +31,7 @@ func Ship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
 	if err != nil {
 		return err
 	}
-	_, err = leave(ctx, tx, actor, parts, departure{vocab.ConsumeStock, vocab.StockShipped})
+	_, err = leave(tx, actor, parts, departure{vocab.ConsumeStock, vocab.StockShipped})
 	return err
 }
 
@@ -43,7 +43,7 @@ func WriteDown(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) er
 	if err != nil {
 		return err
 	}
-	_, err = leave(ctx, tx, actor, parts, departure{vocab.ReleaseStock, vocab.StockLacking})
+	_, err = leave(tx, actor, parts, departure{vocab.ReleaseStock, vocab.StockLacking})
 	return err
 }
 
@@ -63,7 +63,7 @@ func Move(
 	}
 	need := SkuNeed{Order: parts[0].OrderID, Item: u.Item, Sku: source.SkuID, Warehouse: to,
 		Quantity: u.Quantity}
-	release := func() error { return Release(ctx, tx, actor, parts) }
+	release := func() error { return Release(tx, actor, parts) }
 	reserve := func() error { return ReserveSku(ctx, tx, actor, need) }
 	// The rows are of one sku; the one of the lower warehouse is locked first.
 	steps := []func() error{release, reserve}
@@ -147,7 +147,7 @@ func cut(tx *store.Tx, r *ent.Reservation, units int64) *ent.Reservation {
 	part := &ent.Reservation{
 		ID: globalid.New(globalid.Reservation), CreatedAt: tx.Now,
 		// Copied.
-		OrderID: r.OrderID, ItemID: r.ItemID, StockID: r.StockID, Status: r.Status,
+		OrderID: r.OrderID, ItemID: r.ItemID, StockID: r.StockID, ShopID: r.ShopID, Status: r.Status,
 		TransferID: r.TransferID, AfterSaleID: r.AfterSaleID,
 		// Divided.
 		Quantity: units,
@@ -167,31 +167,16 @@ type departure struct {
 // leave takes reservations out of their warehouses: on_hand and reserved fall. It returns the
 // movement of each.
 func leave(
-	ctx context.Context, tx *store.Tx, actor event.Actor, parts []*ent.Reservation, d departure,
+	tx *store.Tx, actor event.Actor, parts []*ent.Reservation, d departure,
 ) ([]*ent.StockMovement, error) {
-	if len(parts) == 0 {
-		return nil, nil
-	}
-	sums, err := transition(parts, d.action)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := load(ctx, tx, sums)
-	if err != nil {
-		return nil, err
-	}
-	if err := tx.Flush(ctx, reservation.Table); err != nil { // a conflict shows before the stock
-		return nil, err
-	}
-	err = takeOff(ctx, tx, sums, entstock.FieldOnHand, entstock.FieldReserved)
-	if err != nil {
+	if err := transition(parts, d.action); err != nil {
 		return nil, err
 	}
 	ledger := make([]*ent.StockMovement, len(parts))
 	for i, r := range parts {
-		ledger[i] = record(tx, actor, rowWith(rows, r.StockID), d.cause)
+		ledger[i] = recordOf(tx, actor, r, d.cause)
 		ledger[i].OnHandDelta, ledger[i].ReservedDelta = -r.Quantity, -r.Quantity
-		ledger[i].ReservationID = &r.ID
+		tx.Add(leaving, r.StockID, -r.Quantity)
 	}
 	return ledger, nil
 }

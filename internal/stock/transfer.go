@@ -54,7 +54,7 @@ func Send(ctx context.Context, tx *store.Tx, actor event.Actor, t *ent.StockTran
 			"The order holds only %d of the %d units by now; cancel the transfer.",
 			units, t.Quantity)
 	}
-	ledger, err := leave(ctx, tx, actor, rows,
+	ledger, err := leave(tx, actor, rows,
 		departure{vocab.TransferStock, vocab.TransferOut})
 	for _, movement := range ledger {
 		movement.TransferID = &t.ID
@@ -154,8 +154,7 @@ func end(
 	if rest > 0 {
 		return nil, fmt.Errorf("stock: transfer %s carries %d units fewer than said", t.ID, rest)
 	}
-	_, err = transition(parts, action)
-	return parts, err
+	return parts, transition(parts, action)
 }
 
 // carried reads the reservations of a transfer in one of the statuses.

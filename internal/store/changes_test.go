@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -93,6 +95,49 @@ func TestChangesAreWrittenTogether(t *testing.T) {
 		}
 		if rows[2].Failure != "last" || rows[2].Status != vocab.AttemptCreated {
 			t.Errorf("%+v", rows[2])
+		}
+	})
+}
+
+// Rows in which the same columns have changed are written by one statement, each with its values,
+// of every type.
+func TestDifferentValuesAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	eachObserved(t, func(t *testing.T, db *store.DB, s *dbtest.Statements) {
+		order := globalid.New(globalid.Order)
+		const n = 70
+		var rows []store.Row
+		for range n {
+			rows = append(rows, newPayment(order))
+		}
+		insert(t, db, rows...)
+		s.TakeWrites()
+		want := map[globalid.ID]*ent.Payment{}
+		err := db.Run(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			all, err := tx.Payment.Query().Where(payment.OrderID(order)).All(ctx)
+			for i, row := range store.TrackAll(tx, all) {
+				at := epoch.Add(time.Duration(i) * time.Second).Truncate(time.Microsecond)
+				number, verdict := fmt.Sprintf("t-%d", i), vocab.Verdicts[i%len(vocab.Verdicts)]
+				row.Status, row.Verdict, row.PaidAmount = vocab.AttemptSucceeded, &verdict, int64(i+1)
+				row.TransactionID, row.PaidAt, row.Attempts = &number, &at, 3
+				row.ClientParams = map[string]string{"n": number}
+				want[row.ID] = row
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.TakeWrites(); len(got) != 2 { // of at most 64 rows
+			t.Errorf("%d rows are written by %d statements", n, len(got))
+		}
+		for id, row := range want {
+			got := paymentsOf(t, db, id)[0]
+			if got.Status != row.Status || *got.Verdict != *row.Verdict || got.Attempts != 3 ||
+				got.PaidAmount != row.PaidAmount || *got.TransactionID != *row.TransactionID ||
+				!got.PaidAt.Equal(*row.PaidAt) || !maps.Equal(got.ClientParams, row.ClientParams) {
+				t.Errorf("%+v, want %+v", got, row)
+			}
 		}
 	})
 }

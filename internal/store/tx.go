@@ -75,7 +75,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	}()
 	err = fn(ctx, tx)
 	if err == nil {
-		err = tx.Flush(ctx)
+		err = tx.changes.flush(ctx, tx.raw, nil)
 	}
 	if err == nil && tx.raw.catalogue {
 		err = raiseCatalogueVersion(ctx, tx.raw, tx.dialect)
@@ -138,6 +138,12 @@ func (tx *Tx) NotifyAfterCommit() { tx.notify = true }
 // AfterCommit has f called once the transaction is committed, and not when it is rolled back, tried
 // again, or found to repeat an earlier one: for what a command passes to its caller beside its ids.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Flush writes the changes of a table so far. The end of the transaction writes all; a command
+// calls it only for an error that it is to see.
+func (tx *Tx) Flush(ctx context.Context, table string) error {
+	return tx.changes.flush(ctx, tx.raw, map[string]bool{table: true})
+}
 
 // Locks reports whether the database has row locks; SQLite has one writer instead.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.MySQL }

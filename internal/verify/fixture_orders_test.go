@@ -43,7 +43,8 @@ func (w *fixture) addPaid() {
 		if r.Quantity == 3 { // one unit is cut off and given back
 			r.Update().SetQuantity(2).ExecX(ctx)
 			w.release(c.Reservation.Create().SetOrderID(m.ID).SetItemID(r.ItemID).
-				SetStockID(r.StockID).SetQuantity(1).SetStatus(vocab.ReservationHeld).SaveX(ctx))
+				SetStockID(r.StockID).SetShopID(r.ShopID).SetQuantity(1).
+				SetStatus(vocab.ReservationHeld).SaveX(ctx))
 		}
 	}
 	counted := w.attempt(m, vocab.AttemptSucceeded, vocab.Counted)

@@ -180,7 +180,7 @@ func (w *fixture) reserve(m *orderRows, lines []line) []*ent.Reservation {
 				Shop:  m.items[i].ShopID,
 				Stock: w.stocks[l.sku], Quantity: l.quantity})
 		}
-		return stock.Reserve(ctx, tx, event.Actor{Role: vocab.Buyer}, needs)
+		return stock.Reserve(tx, event.Actor{Role: vocab.Buyer}, needs)
 	})
 	var own []*ent.Reservation
 	for _, r := range w.DB.Client.Reservation.Query().AllX(w.ctx()) {
@@ -193,7 +193,7 @@ func (w *fixture) reserve(m *orderRows, lines []line) []*ent.Reservation {
 
 func (w *fixture) release(reservations ...*ent.Reservation) {
 	w.run(func(ctx context.Context, tx *store.Tx) error {
-		return stock.Release(ctx, tx, event.Actor{Role: vocab.System}, reservations)
+		return stock.Release(tx, event.Actor{Role: vocab.System}, reservations)
 	})
 }
 

@@ -95,6 +95,7 @@ var references = []reference{
 	{table: "reservations", column: "order_id", to: "orders"},
 	{table: "reservations", column: "item_id", to: "order_items"},
 	{table: "reservations", column: "stock_id", to: "stocks"},
+	{table: "reservations", column: "shop_id", to: "shops"},
 	{table: "reservations", column: "transfer_id", to: "stock_transfers"},
 	{table: "reservations", column: "after_sale_id", to: "after_sales",
 		copies: []string{"order_id"}},

@@ -169,7 +169,7 @@ CREATE INDEX `refundline_item_id` ON `refund_lines` (`item_id`);
 -- Create index "refundline_sub_order_id" to table: "refund_lines"
 CREATE INDEX `refundline_sub_order_id` ON `refund_lines` (`sub_order_id`);
 -- Create "reservations" table
-CREATE TABLE `reservations` (`id` blob NOT NULL, `order_id` blob NOT NULL, `item_id` blob NOT NULL, `stock_id` blob NOT NULL, `quantity` integer NOT NULL, `status` text NOT NULL, `transfer_id` blob NULL, `after_sale_id` blob NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `reservations` (`id` blob NOT NULL, `order_id` blob NOT NULL, `item_id` blob NOT NULL, `stock_id` blob NOT NULL, `shop_id` blob NOT NULL, `quantity` integer NOT NULL, `status` text NOT NULL, `transfer_id` blob NULL, `after_sale_id` blob NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "reservation_order_id" to table: "reservations"
 CREATE INDEX `reservation_order_id` ON `reservations` (`order_id`);
 -- Create index "reservation_item_id" to table: "reservations"

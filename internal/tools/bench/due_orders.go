@@ -55,7 +55,7 @@ func (r *dueRound) insertOrders(ctx context.Context, tx *store.Tx, from, n int) 
 		return err
 	}
 	actor := event.Actor{Role: vocab.Buyer, ID: r.buyer}
-	return stock.Reserve(ctx, tx, actor, made.needs)
+	return stock.Reserve(tx, actor, made.needs)
 }
 
 // addOrder adds one order of one unit to the rows.

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+
+	"entgo.io/ent/dialect"
+
+	"orderflow/internal/fault"
+)
+
+// updateRows bounds the rows of one statement whose values differ.
+const updateRows = 64
+
+// update is one statement: new values of the same columns for one or more rows.
+type update struct {
+	table   string
+	columns []string
+	guards  []string       // those of guards that change
+	old     []driver.Value // their stored values, the same for all rows
+	ids     []any
+	values  [][]driver.Value // by row
+}
+
+// guards are the columns whose update has the stored value in its WHERE: a row that has another
+// value by then is not changed, and the transaction is tried again, at last with CONFLICT.
+var guards = []string{"status", "stage", "quantity"}
+
+// change is what is to be written of a row, or nil.
+func (t *tracked) change() *update {
+	values := t.values()
+	u := &update{table: t.table, ids: []any{values[0]}, values: make([][]driver.Value, 1)}
+	for i, column := range t.columns {
+		if t.stored != nil && sameValue(t.stored[i], values[i]) {
+			continue
+		}
+		u.columns = append(u.columns, column)
+		u.values[0] = append(u.values[0], values[i])
+		if t.stored != nil && slices.Contains(guards, column) {
+			u.guards, u.old = append(u.guards, column), append(u.old, t.stored[i])
+		}
+	}
+	if len(u.columns) == 0 {
+		return nil
+	}
+	return u
+}
+
+// addUpdate adds a row's update, to the statement of another row when the same columns change.
+func addUpdate(updates []*update, u *update) []*update {
+	for _, other := range updates {
+		if other.table == u.table && slices.Equal(other.columns, u.columns) &&
+			slices.EqualFunc(other.old, u.old, sameValue) && len(other.ids) < updateRows {
+			other.ids = append(other.ids, u.ids...)
+			other.values = append(other.values, u.values...)
+			return updates
+		}
+	}
+	return append(updates, u)
+}
+
+func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
+	var query strings.Builder
+	var args []any
+	query.WriteString("UPDATE `" + u.table + "` SET ")
+	for i, column := range u.columns {
+		if i > 0 {
+			query.WriteString(", ")
+		}
+		value, valueArgs := u.value(i)
+		query.WriteString("`" + column + "` = " + value)
+		args = append(args, valueArgs...)
+	}
+	query.WriteString(" WHERE `id` IN (" + marks(len(u.ids)) + ")")
+	args = append(args, u.ids...)
+	for i, guard := range u.guards {
+		query.WriteString(" AND `" + guard + "` = ?")
+		args = append(args, u.old[i])
+	}
+	var result sql.Result
+	if err := on.Exec(ctx, query.String(), args, &result); err != nil {
+		return fmt.Errorf("update %s: %w", u.table, err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("update %s: %w", u.table, err)
+	}
+	if n != int64(len(u.ids)) {
+		return errChanged
+	}
+	return nil
+}
+
+// value is the new value of a column: one for all rows, or one by id.
+func (u *update) value(column int) (expression string, args []any) {
+	first := u.values[0][column]
+	same := !slices.ContainsFunc(u.values, func(row []driver.Value) bool {
+		return !sameValue(row[column], first)
+	})
+	if same {
+		return "?", []any{first}
+	}
+	for i, row := range u.values {
+		args = append(args, u.ids[i], row[column])
+	}
+	return "CASE `id`" + strings.Repeat(" WHEN ? THEN ?", len(u.ids)) + " END", args
+}
+
+// errChanged is returned when a row has another status than the one that the command decided on.
+// The transaction is tried again.
+var errChanged = fault.New(fault.Conflict, "It was changed meanwhile; read it again.")
