@@ -31,16 +31,15 @@ type catalogue struct {
 	level      int
 }
 
-// readCatalogue loads what the lines, the coupons and the buyer of a checkout need.
-func (c *Checkout) readCatalogue(
-	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
+// catalogueFor is what one basket needs of what is known, with the coupons, quotas and benefits of
+// its buyer, which it reads when there are any.
+func (c *Checkout) catalogueFor(
+	ctx context.Context, now time.Time, known *snapshot, live *live, b basket,
 ) (*catalogue, error) {
-	known, live, err := c.memory.current(ctx, now, v.BuyerID, in)
-	if err != nil {
-		return nil, err
-	}
+	v, in := b.viewer, b.in
 	cat := &catalogue{skus: map[globalid.ID]*ent.Sku{}, shops: map[globalid.ID]*ent.Shop{},
-		titles: map[globalid.ID]string{}, level: max(v.Level, live.level), sources: live.sources}
+		titles: map[globalid.ID]string{}, level: max(v.Level, live.levels[v.BuyerID]),
+		sources: live.sources}
 	for _, line := range in.Lines {
 		cat.addSku(live.skus[line.Sku])
 	}

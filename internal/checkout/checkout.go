@@ -26,11 +26,14 @@ type Checkout struct {
 	blind  *seal.Blind
 	limits Limits
 	memory *memory
+	queue  *store.Queue[*placement]
 }
 
 // New returns the commands over a database. Addresses are sealed with keys and found by blind.
 func New(db *store.DB, keys *seal.Keyring, blind *seal.Blind, limits Limits) *Checkout {
-	return &Checkout{db: db, keys: keys, blind: blind, limits: limits, memory: &memory{db: db}}
+	c := &Checkout{db: db, keys: keys, blind: blind, limits: limits, memory: &memory{db: db}}
+	c.queue = store.NewQueue(db, c.placeAlone, c.placeTogether)
+	return c
 }
 
 // PriceChanged is the fault PRICE_CHANGED with the quote to agree to.

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"orderflow/ent/memberbenefit"
 	"orderflow/ent/promotion"
 	"orderflow/ent/sku"
+	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -49,13 +51,19 @@ type snapshot struct {
 	skus map[globalid.ID]*ent.Sku
 }
 
-// live is what changes with every order, or is the buyer's own.
+// live is what changes with every order, or is the buyers' own, for the checkouts of a batch.
 type live struct {
 	version string
-	level   int
+	levels  map[globalid.ID]int // by buyer
 	stocks  []stockRow
 	sources []source
 	skus    map[globalid.ID]*ent.Sku // of the snapshot
+}
+
+// basket is whose checkout it is, and of what.
+type basket struct {
+	viewer *auth.Viewer
+	in     *QuoteInput
 }
 
 // stockRow is what a warehouse has free of a sku.
@@ -64,15 +72,15 @@ type stockRow struct {
 	available          int64
 }
 
-// current returns the snapshot of the version that holds now, with the skus of a checkout and of
+// current returns the snapshot of the version that holds now, with the skus of the baskets and of
 // the gifts that promotions may add, and what is read anew.
 func (m *memory) current(
-	ctx context.Context, at time.Time, buyer globalid.ID, in *QuoteInput,
+	ctx context.Context, at time.Time, baskets []basket,
 ) (*snapshot, *live, error) {
 	for range maxReloads {
 		known := m.get()
-		wanted := known.wanted(in)
-		now, err := m.read(ctx, buyer, wanted)
+		wanted := known.wanted(baskets)
+		now, err := m.read(ctx, baskets, wanted)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -134,10 +142,12 @@ func (m *memory) load(ctx context.Context, at time.Time, version string) error {
 }
 
 // wanted are the skus of the lines and of every gift.
-func (s *snapshot) wanted(in *QuoteInput) []globalid.ID {
+func (s *snapshot) wanted(baskets []basket) []globalid.ID {
 	var ids []globalid.ID
-	for _, line := range in.Lines {
-		ids = append(ids, line.Sku)
+	for _, b := range baskets {
+		for _, line := range b.in.Lines {
+			ids = append(ids, line.Sku)
+		}
 	}
 	if s != nil {
 		for _, p := range s.promotions {
@@ -146,6 +156,10 @@ func (s *snapshot) wanted(in *QuoteInput) []globalid.ID {
 			}
 		}
 	}
+	return sortedSet(ids)
+}
+
+func sortedSet(ids []globalid.ID) []globalid.ID {
 	slices.SortFunc(ids, globalid.ID.Compare)
 	return slices.Compact(ids)
 }
@@ -182,44 +196,52 @@ func (s *snapshot) skusOf(
 	return known, nil
 }
 
-// read reads the version of the catalogue, the buyer's level and the stock of skus, in one
+// read reads the version of the catalogue, the buyers' levels and the stock of skus, in one
 // statement.
 func (m *memory) read(
-	ctx context.Context, buyer globalid.ID, skus []globalid.ID,
+	ctx context.Context, baskets []basket, skus []globalid.ID,
 ) (*live, error) {
-	now := &live{}
-	const common = "SELECT (SELECT value FROM settings WHERE name = ?)," +
-		" (SELECT level FROM buyers WHERE id = ?)"
-	args := []any{store.CatalogueVersion, buyer}
-	for _, id := range skus {
+	var buyers []globalid.ID
+	for _, b := range baskets {
+		buyers = append(buyers, b.viewer.BuyerID)
+	}
+	buyers = sortedSet(buyers)
+	args := []any{store.CatalogueVersion}
+	for _, id := range slices.Concat(skus, buyers) {
 		args = append(args, id)
 	}
-	rows, err := m.db.Client.QueryContext(ctx, common+", id, sku_id, warehouse_id,"+
-		" on_hand - reserved FROM stocks WHERE sku_id IN (?"+strings.Repeat(", ?", len(skus)-1)+
-		") ORDER BY sku_id, warehouse_id", args...)
+	rows, err := m.db.Client.QueryContext(ctx,
+		"SELECT (SELECT value FROM settings WHERE name = ?), NULL, NULL, NULL, 0"+
+			" UNION ALL SELECT NULL, id, sku_id, warehouse_id, on_hand - reserved FROM stocks"+
+			" WHERE sku_id IN (?"+strings.Repeat(", ?", len(skus)-1)+
+			") UNION ALL SELECT NULL, id, NULL, NULL, level FROM buyers"+
+			" WHERE id IN (?"+strings.Repeat(", ?", len(buyers)-1)+")", args...)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
 	defer rows.Close()
-	var version sql.NullString
-	var level sql.NullInt64
+	now := &live{levels: map[globalid.ID]int{}}
 	for rows.Next() {
-		var row stockRow
-		err := rows.Scan(&version, &level, &row.id, &row.sku, &row.warehouse, &row.available)
-		if err != nil {
+		var version sql.NullString
+		var id, sku, warehouse *globalid.ID
+		var n int64
+		if err := rows.Scan(&version, &id, &sku, &warehouse, &n); err != nil {
 			return nil, fmt.Errorf("stock: %w", err)
 		}
-		now.stocks = append(now.stocks, row)
+		switch {
+		case id == nil:
+			now.version = version.String
+		case sku == nil:
+			now.levels[*id] = int(n)
+		default:
+			now.stocks = append(now.stocks, stockRow{*id, *sku, *warehouse, n})
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
-	if len(now.stocks) == 0 { // no warehouse has any of them
-		err := m.db.ReadSQL().QueryRowContext(ctx, common, args[:2]...).Scan(&version, &level)
-		if err != nil {
-			return nil, fmt.Errorf("catalogue version: %w", err)
-		}
-	}
-	now.version, now.level = version.String, int(level.Int64)
+	slices.SortFunc(now.stocks, func(a, b stockRow) int {
+		return cmp.Or(a.sku.Compare(b.sku), a.warehouse.Compare(b.warehouse))
+	})
 	return now, nil
 }

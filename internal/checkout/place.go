@@ -3,6 +3,7 @@ package checkout
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
@@ -48,16 +49,23 @@ func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error
 	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
 		return globalid.ID{}, faults
 	}
-	ids, err := c.placeWithRetry(ctx, v, &in, &quoted)
+	ids, err := c.queue.Do(ctx, &placement{basket: basket{v, &quoted}, in: &in})
 	return first(ids), err
 }
 
-// placeWithRetry plans and places until the stock does, or maxTries times.
-func (c *Checkout) placeWithRetry(
-	ctx context.Context, v *auth.Viewer, in *PlaceInput, quoted *QuoteInput,
-) ([]globalid.ID, error) {
+// placement is a checkout that is to be placed.
+type placement struct {
+	basket
+	in *PlaceInput
+
+	cat   *catalogue // as it was priced last
+	quote *Quote
+}
+
+// placeAlone plans and places until the stock does, or maxTries times.
+func (c *Checkout) placeAlone(ctx context.Context, p *placement) ([]globalid.ID, error) {
 	for try := 1; ; try++ {
-		ids, err := c.placeOnce(ctx, v, in, quoted)
+		ids, err := c.placeOnce(ctx, p)
 		var short *stock.Short
 		if !errors.As(err, &short) {
 			return ids, err
@@ -69,16 +77,14 @@ func (c *Checkout) placeWithRetry(
 }
 
 // placeOnce plans on an unlocked read and places in one transaction.
-func (c *Checkout) placeOnce(
-	ctx context.Context, v *auth.Viewer, in *PlaceInput, quoted *QuoteInput,
-) ([]globalid.ID, error) {
+func (c *Checkout) placeOnce(ctx context.Context, p *placement) ([]globalid.ID, error) {
 	now, err := c.db.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cat, quote, err := c.price(ctx, now, v, quoted)
+	p.cat, p.quote, err = c.priceOne(ctx, now, p.basket)
 	if err == nil {
-		err = quote.refuse(in.ExpectedPayable)
+		err = p.quote.refuse(p.in.ExpectedPayable)
 	}
 	if err != nil {
 		// The first run under the same key may have used what this one lacks.
@@ -89,13 +95,64 @@ func (c *Checkout) placeOnce(
 	}
 	ids, _, err := c.db.Command(ctx,
 		func(ctx context.Context, tx *store.Tx) ([]globalid.ID, error) {
-			d, err := c.draft(tx, v, cat, quote, in)
-			if err != nil {
-				return nil, err
-			}
-			return []globalid.ID{d.order.ID}, d.write(ctx)
+			return c.write(ctx, tx, p)
 		})
 	return ids, err
+}
+
+// placeTogether plans checkouts that wait at the same moment on one read, each on what those before
+// leave, and places in one transaction those that nothing stands in the way of.
+func (c *Checkout) placeTogether(ctx context.Context, batch []*store.Waiting[*placement]) {
+	now, err := c.db.Now(ctx)
+	if err != nil {
+		return
+	}
+	baskets := make([]basket, len(batch))
+	for i, w := range batch {
+		baskets[i] = w.Command.basket
+	}
+	known, live, err := c.memory.current(ctx, now, baskets)
+	if err != nil {
+		return
+	}
+	var planned []*store.Waiting[*placement]
+	for _, w := range batch {
+		p := w.Command
+		p.cat, p.quote, err = c.price(ctx, now, known, live, p.basket)
+		if err == nil && p.quote.refuse(p.in.ExpectedPayable) == nil {
+			live.take(p.cat, p.quote)
+			planned = append(planned, w)
+		}
+	}
+	store.RunTogether(ctx, c.db, planned, nil, func(
+		ctx context.Context, tx *store.Tx, w *store.Waiting[*placement],
+	) ([]globalid.ID, error) {
+		return c.write(ctx, tx, w.Command)
+	})
+}
+
+// take lowers what is available by what an order will reserve.
+func (l *live) take(cat *catalogue, q *Quote) {
+	for _, parcel := range q.Parcels {
+		for _, part := range parcel.Lines {
+			if cat.deduction(q.Price.Lines[part.Line].SkuID) != vocab.OnOrder {
+				continue
+			}
+			i := slices.IndexFunc(l.sources, func(s source) bool { return s.stock == part.Stock })
+			l.sources[i].available -= part.Quantity
+		}
+	}
+}
+
+// write stores the order of a planned checkout.
+func (c *Checkout) write(
+	ctx context.Context, tx *store.Tx, p *placement,
+) ([]globalid.ID, error) {
+	d, err := c.draft(tx, p.viewer, p.cat, p.quote, p.in)
+	if err != nil {
+		return nil, err
+	}
+	return []globalid.ID{d.order.ID}, d.write(ctx)
 }
 
 func first(ids []globalid.ID) (id globalid.ID) {

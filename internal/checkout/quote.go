@@ -79,7 +79,7 @@ func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	_, quote, err := c.price(ctx, now, v, &in)
+	_, quote, err := c.priceOne(ctx, now, basket{v, &in})
 	return quote, err
 }
 
@@ -122,14 +122,26 @@ func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
 	return faults
 }
 
-// price reads the catalogue and runs the pure parts: the price and the split.
-func (c *Checkout) price(
-	ctx context.Context, now time.Time, v *auth.Viewer, in *QuoteInput,
+// priceOne prices one basket by itself.
+func (c *Checkout) priceOne(
+	ctx context.Context, now time.Time, b basket,
 ) (*catalogue, *Quote, error) {
-	cat, err := c.readCatalogue(ctx, now, v, in)
+	known, live, err := c.memory.current(ctx, now, []basket{b})
 	if err != nil {
 		return nil, nil, err
 	}
+	return c.price(ctx, now, known, live, b)
+}
+
+// price runs the pure parts on what is known: the price and the split.
+func (c *Checkout) price(
+	ctx context.Context, now time.Time, known *snapshot, live *live, b basket,
+) (*catalogue, *Quote, error) {
+	cat, err := c.catalogueFor(ctx, now, known, live, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	in := b.in
 	input, err := cat.input(now, in)
 	if err != nil {
 		return nil, nil, err

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/reservation"
 	entstock "orderflow/ent/stock"
 	"orderflow/internal/globalid"
 	"orderflow/internal/stock"
@@ -42,9 +41,7 @@ func NameLacking(ctx context.Context, client *ent.Client, err error) error {
 func (l *Locked) unreserved(
 	ctx context.Context, mode vocab.DeductionMode,
 ) ([]Missing, error) {
-	held, err := l.Tx.Reservation.Query().Where(
-		reservation.OrderID(l.Order.ID), reservation.StatusIn(vocab.Holding...),
-	).All(ctx)
+	held, err := l.held(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -37,18 +37,7 @@ func CommandOnRow(
 	ctx context.Context, db *store.DB, id globalid.ID, v *auth.Viewer,
 	work func(ctx context.Context, l *Locked) ([]globalid.ID, error),
 ) ([]globalid.ID, error) {
-	ids, _, err := db.Command(ctx,
-		func(ctx context.Context, tx *store.Tx) (ids []globalid.ID, err error) {
-			err = session(ctx, tx, id, event.ActorOf(v), func(ctx context.Context, l *Locked) error {
-				if err := l.mustInvolve(ctx, v); err != nil {
-					return err
-				}
-				ids, err = work(ctx, l)
-				return err
-			})
-			return ids, err
-		})
-	return ids, err
+	return commandOf(id, v, work).alone(ctx, db)
 }
 
 // Run is Command for what the clock, a channel or a courier does: without a viewer and without a
@@ -70,27 +59,8 @@ func RunOnRow(
 	ctx context.Context, db *store.DB, id globalid.ID, actor event.Actor,
 	work func(ctx context.Context, l *Locked) error,
 ) error {
-	return db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return session(ctx, tx, id, actor, work)
-	})
-}
-
-// session is what every command on an order has in common inside of its transaction.
-func session(
-	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
-	work func(ctx context.Context, l *Locked) error,
-) error {
-	l, err := lockRow(ctx, tx, id, actor)
-	if err != nil {
-		return err
-	}
-	if err := work(ctx, l); err != nil {
-		return err
-	}
-	if l.loaded { // else no sub-order has changed
-		l.RollUp()
-	}
-	return nil
+	_, err := runOf(id, actor, work).alone(store.WithoutKey(ctx), db)
+	return err
 }
 
 // mustInvolve refuses a viewer who has no part in the order. Fault: NOT_FOUND.

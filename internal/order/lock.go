@@ -7,12 +7,14 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/predicate"
+	"orderflow/ent/reservation"
 	"orderflow/ent/suborder"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // Locked is an order whose row this transaction holds, with its parts once they are loaded.
@@ -26,7 +28,8 @@ type Locked struct {
 	Items []*ent.OrderItem // by id
 
 	client *ent.Client // reads: the transaction's, or the database's for an order that is only read
-	loaded bool        // Subs and Items
+	batch  *batchOfOrders
+	loaded bool // Subs and Items
 }
 
 // Lock locks an order and loads its parts: the first call of every command on an existing order.
@@ -35,22 +38,16 @@ func Lock(
 	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
 	where ...predicate.Order,
 ) (*Locked, error) {
-	l, err := lockRow(ctx, tx, id, actor, where...)
+	row, err := tx.LockOrder(ctx, id, where...)
 	if err != nil {
 		return nil, err
 	}
+	l := newLocked(tx, row, actor)
 	return l, l.Load(ctx)
 }
 
-func lockRow(
-	ctx context.Context, tx *store.Tx, id globalid.ID, actor event.Actor,
-	where ...predicate.Order,
-) (*Locked, error) {
-	found, err := tx.LockOrder(ctx, id, where...)
-	if err != nil {
-		return nil, err
-	}
-	return &Locked{Tx: tx, Actor: actor, Order: store.Track(tx, found), client: tx.Client()}, nil
+func newLocked(tx *store.Tx, row *ent.Order, actor event.Actor) *Locked {
+	return &Locked{Tx: tx, Actor: actor, Order: store.Track(tx, row), client: tx.Client()}
 }
 
 // Load loads the order's sub-orders and items, once. Commands that run by CommandOnRow or RunOnRow
@@ -80,14 +77,29 @@ func Read(ctx context.Context, client *ent.Client, id globalid.ID) (*Locked, err
 }
 
 func (l *Locked) load(ctx context.Context) (err error) {
-	l.Subs, err = l.client.SubOrder.Query().Where(suborder.OrderID(l.Order.ID)).
-		Order(ent.Asc(suborder.FieldID)).All(ctx)
+	l.Subs, err = Parts(ctx, l, func(r *ent.SubOrder) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.SubOrder, error) {
+			return c.SubOrder.Query().Where(suborder.OrderIDIn(orders...)).
+				Order(ent.Asc(suborder.FieldID)).All(ctx)
+		})
 	if err != nil {
 		return err
 	}
-	l.Items, err = l.client.OrderItem.Query().Where(orderitem.OrderID(l.Order.ID)).
-		Order(ent.Asc(orderitem.FieldID)).All(ctx)
+	l.Items, err = Parts(ctx, l, func(r *ent.OrderItem) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.OrderItem, error) {
+			return c.OrderItem.Query().Where(orderitem.OrderIDIn(orders...)).
+				Order(ent.Asc(orderitem.FieldID)).All(ctx)
+		})
 	return err
+}
+
+// held are the reservations that hold stock for the order.
+func (l *Locked) held(ctx context.Context) ([]*ent.Reservation, error) {
+	return Parts(ctx, l, func(r *ent.Reservation) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Reservation, error) {
+			return c.Reservation.Query().Where(reservation.OrderIDIn(orders...),
+				reservation.StatusIn(vocab.Holding...)).All(ctx)
+		})
 }
 
 // Emit adds an event that concerns the whole order.

@@ -2,10 +2,12 @@ package order
 
 import (
 	"context"
+	"slices"
 	"time"
 
-	"orderflow/ent/reservation"
+	"orderflow/ent"
 	"orderflow/ent/shop"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/redemption"
 	"orderflow/internal/stock"
@@ -60,8 +62,7 @@ func (l *Locked) Close(
 
 // release gives back all stock that the order holds.
 func (l *Locked) release(ctx context.Context) error {
-	held, err := l.Tx.Reservation.Query().Where(reservation.OrderID(l.Order.ID),
-		reservation.StatusIn(vocab.Holding...)).All(ctx)
+	held, err := l.held(ctx)
 	if err != nil {
 		return err
 	}
@@ -94,18 +95,31 @@ func (l *Locked) Pay(
 
 // startShipDeadlines gives every sub-order the time by which its shop should ship.
 func (l *Locked) startShipDeadlines(ctx context.Context) error {
-	shops, err := l.Tx.Shop.Query().Where(shop.IDIn(l.shops()...)).All(ctx)
+	shops, err := l.readShops(ctx)
 	if err != nil {
 		return err
 	}
-	for _, s := range shops {
-		due := l.Tx.Now.Add(
-			time.Duration(orDefault(s.Policy.ShipHours, defaultShipHours)) * time.Hour)
-		for _, sub := range l.Subs {
-			if sub.ShopID == s.ID {
-				sub.ShipDueAt = &due
-			}
-		}
+	for _, sub := range l.Subs {
+		due := l.Tx.Now.Add(time.Duration(
+			orDefault(shops[sub.ShopID].Policy.ShipHours, defaultShipHours)) * time.Hour)
+		sub.ShipDueAt = &due
 	}
 	return nil
+}
+
+// readShops reads the order's shops, unless another order of the batch has done so.
+func (l *Locked) readShops(ctx context.Context) (map[globalid.ID]*ent.Shop, error) {
+	known := map[globalid.ID]*ent.Shop{}
+	if l.batch != nil {
+		known = l.batch.shops
+	}
+	unknown := slices.DeleteFunc(l.shops(), func(id globalid.ID) bool { return known[id] != nil })
+	if len(unknown) == 0 {
+		return known, nil
+	}
+	shops, err := l.Tx.Shop.Query().Where(shop.IDIn(unknown...)).All(ctx)
+	for _, s := range shops {
+		known[s.ID] = s
+	}
+	return known, err
 }

@@ -8,8 +8,8 @@ import (
 
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/payment/channel"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -99,18 +99,19 @@ func openRequest(r *ent.Payment) channel.OpenRequest {
 }
 
 // opened applies the answer to an opening. When the channel took the attempt, which changes nothing
-// else of the order, one conditional statement is enough; otherwise, and when the attempt has left
-// its status meanwhile, it is a command on the order. An attempt that is not wanted any more is
-// left to be closed.
+// else of the order, the attempt alone is changed; otherwise, and when it has left its status
+// meanwhile, it is a command on the order. An attempt that is not wanted any more is left to be
+// closed.
 func (p *Payments) opened(
 	ctx context.Context, r *ent.Payment, opened channel.Opened, failure error,
 ) error {
 	if failure == nil {
-		if done, err := p.markOpen(ctx, r, opened); done || err != nil {
+		err := p.markOpen(ctx, r, opened)
+		if !fault.Is(err, fault.Conflict) {
 			return err
 		}
 	}
-	return p.inSession(ctx, r.OrderID, vocab.Channel,
+	return p.inSession(ctx, p.queues.settle, r.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
 			r := s.payment(r.ID)
 			var refusal *channel.Refusal
@@ -123,26 +124,6 @@ func (p *Payments) opened(
 			}
 			return s.postpone(ctx, r, failure)
 		})
-}
-
-// markOpen gives an attempt its next status unless its status is another by now.
-func (p *Payments) markOpen(
-	ctx context.Context, r *ent.Payment, opened channel.Opened,
-) (done bool, err error) {
-	before := r.Status
-	_, err = lifecycle.Take(lifecycle.Attempt, &r.Status, vocab.AnswerAttempt, vocab.Channel,
-		lifecycle.AttemptFacts{})
-	if err != nil {
-		return false, err
-	}
-	n, err := p.DB.Client.Payment.Update().
-		Where(entpayment.ID(r.ID), entpayment.StatusEQ(before)).SetStatus(r.Status).
-		SetClientParams(opened.ClientParams).SetAttempts(0).ClearClaimedUntil().
-		SetNextAttemptAt(p.DB.RealNow().Add(pause(r.Status, 0))).Save(ctx)
-	if err != nil || n == 0 {
-		r.Status = before
-	}
-	return n == 1, err
 }
 
 func (s *session) refused(ctx context.Context, r *ent.Payment, refusal *channel.Refusal) error {
@@ -160,7 +141,7 @@ func (s *session) refused(ctx context.Context, r *ent.Payment, refusal *channel.
 func (p *Payments) answered(
 	ctx context.Context, called *ent.Payment, charge channel.Charge, failure error,
 ) error {
-	err := p.inSession(ctx, called.OrderID, vocab.Channel,
+	err := p.inSession(ctx, p.queues.settle, called.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
 			r := s.payment(called.ID)
 			if failure == nil {

@@ -29,7 +29,7 @@ var OrdersDue = store.Due{Table: entorder.Table, Column: entorder.FieldPayDueAt,
 // attempt to close it is one transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	var claimed []globalid.ID
-	err := p.inSession(ctx, id, vocab.Clock,
+	err := p.inSession(ctx, p.queues.expire, id, vocab.Clock,
 		func(ctx context.Context, s *session) (err error) {
 			claimed = nil
 			if s.unpaid() && s.facts().DeadlinePassed {
@@ -58,7 +58,7 @@ func (p *Payments) finishExpire(ctx context.Context, id globalid.ID) error {
 	if err != nil || now.Before(o.PayDueAt) || !vocab.Unpaid.Has(o.Status) {
 		return err
 	}
-	return p.inSession(ctx, id, vocab.Clock,
+	return p.inSession(ctx, p.queues.expire, id, vocab.Clock,
 		func(ctx context.Context, s *session) error { return s.finishExpire(ctx) })
 }
 

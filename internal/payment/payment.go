@@ -37,6 +37,14 @@ type Payments struct {
 	Counters Counters
 	// Hooks is set before the first payment.
 	Hooks Hooks
+
+	queues queues
+}
+
+// queues hold what waits at the same moment and is done together.
+type queues struct {
+	start, settle, expire, refund *order.Queue
+	open                          *store.Queue[*opening]
 }
 
 // Hooks is called when payments and refunds have consequences above this package, in the
@@ -59,7 +67,9 @@ type Counters struct {
 func New(
 	db *store.DB, channels map[vocab.PaymentChannel]channel.Port, keys *seal.Keyring, log *slog.Logger,
 ) *Payments {
-	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log}
+	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log, queues: queues{
+		start: order.NewQueue(db), settle: order.NewQueue(db), expire: order.NewQueue(db),
+		refund: order.NewQueue(db), open: newOpenings(db)}}
 }
 
 // StartInput is a request for a payment of an order through a channel.

@@ -61,7 +61,7 @@ func (p *Payments) onRefund(
 	ctx context.Context, found *ent.Refund, by vocab.Role,
 	work func(ctx context.Context, s *session, r *ent.Refund) error,
 ) error {
-	return p.inSession(ctx, found.OrderID, by,
+	return p.inSession(ctx, p.queues.refund, found.OrderID, by,
 		func(ctx context.Context, s *session) error {
 			r, err := s.refund(ctx, found.ID)
 			if err != nil {

@@ -25,12 +25,12 @@ type session struct {
 	payments []*ent.Payment // by when they were started
 }
 
-// inSession runs work on an order without a viewer.
+// inSession runs work on an order without a viewer, in a queue.
 func (p *Payments) inSession(
-	ctx context.Context, id globalid.ID, role vocab.Role,
+	ctx context.Context, queue *order.Queue, id globalid.ID, role vocab.Role,
 	work func(ctx context.Context, s *session) error,
 ) error {
-	return order.RunOnRow(ctx, p.DB, id, event.Actor{Role: role},
+	return queue.RunOnRow(ctx, id, event.Actor{Role: role},
 		func(ctx context.Context, l *order.Locked) error {
 			s, err := p.load(ctx, l)
 			if err != nil {
@@ -40,26 +40,42 @@ func (p *Payments) inSession(
 		})
 }
 
-// command runs a command of a viewer on an order: it is idempotent, the order must be the viewer's,
-// and the ids are the result.
+// work is what a command of a viewer does with a session. The ids are its result.
+type work func(ctx context.Context, s *session) ([]globalid.ID, error)
+
+// command runs a command of a viewer on an order: it is idempotent, and the order must be the
+// viewer's.
 func (p *Payments) command(
-	ctx context.Context, id globalid.ID, v *auth.Viewer,
-	work func(ctx context.Context, s *session) ([]globalid.ID, error),
+	ctx context.Context, id globalid.ID, v *auth.Viewer, work work,
 ) ([]globalid.ID, error) {
-	return order.CommandOnRow(ctx, p.DB, id, v,
-		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
-			s, err := p.load(ctx, l)
-			if err != nil {
-				return nil, err
-			}
-			return work(ctx, s)
-		})
+	return order.CommandOnRow(ctx, p.DB, id, v, p.loaded(work))
+}
+
+// loaded runs work on a locked order with its payments.
+func (p *Payments) loaded(
+	work work,
+) func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+	return func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+		s, err := p.load(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		return work(ctx, s)
+	}
 }
 
 func (p *Payments) load(ctx context.Context, l *order.Locked) (*session, error) {
-	rows, err := l.Tx.Payment.Query().Where(entpayment.OrderID(l.Order.ID)).
-		Order(ent.Asc(entpayment.FieldCreatedAt, entpayment.FieldID)).All(ctx)
+	rows, err := order.Parts(ctx, l, func(r *ent.Payment) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Payment, error) {
+			return c.Payment.Query().Where(entpayment.OrderIDIn(orders...)).
+				Order(ent.Asc(entpayment.FieldCreatedAt, entpayment.FieldID)).All(ctx)
+		})
 	return &session{Payments: p, Locked: l, payments: store.TrackAll(l.Tx, rows)}, err
+}
+
+// alarm reports to staff, once the transaction is committed.
+func (s *session) alarm(ctx context.Context, message string, about ...any) {
+	s.Tx.AfterCommit(func() { s.Payments.alarm(ctx, message, about...) })
 }
 
 // payment returns the payment with that id.

@@ -38,7 +38,7 @@ func (p *Payments) settle(
 	if err != nil || r == nil {
 		return false, err
 	}
-	return true, p.inSession(ctx, r.OrderID, vocab.Channel,
+	return true, p.inSession(ctx, p.queues.settle, r.OrderID, vocab.Channel,
 		func(ctx context.Context, s *session) error {
 			if evidence != nil {
 				evidence.CreatedAt = s.Tx.Now

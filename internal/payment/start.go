@@ -31,12 +31,12 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 	}
 	var claimed []globalid.ID
 	var made *ent.Payment
-	ids, err := p.command(ctx, in.Order, viewer,
+	ids, err := p.queues.start.CommandOnRow(ctx, in.Order, viewer, p.loaded(
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
 			id, held, err := s.start(ctx, in.Channel)
 			s.Tx.AfterCommit(func() { claimed, made = held, s.callable(id, viewer.Subject) })
 			return []globalid.ID{id}, err
-		})
+		}))
 	if err != nil {
 		return StartResult{}, order.NameLacking(ctx, p.DB.Client, err)
 	}

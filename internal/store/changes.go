@@ -22,6 +22,8 @@ type changes struct {
 	increments  []*increments
 	beforeWrite func(c Change) bool // of Options; may be nil
 	written     []written
+	wrote       bool     // something was written before the end
+	batch       *changes // of the transaction that this is a part of; nil without
 }
 
 // Change is what is to be written of one row, or by an increment.

@@ -10,8 +10,8 @@
 //   - On SQLite one connection writes and a pool of query-only connections reads.
 //   - What a job is due by is described once (due.go): the claim, the poll and what a commit
 //     announces agree.
-//   - What a command changes on tracked rows is written once, at the end (changes.go, flush.go), and
-//     what it adds to rows that many change is written after it (increment.go).
+//   - What a command changes on tracked rows is written once, at the end (changes.go, flush.go);
+//     what it adds to rows that many change is written after that (increment.go).
 //   - With Options.Counters every statement is counted at the driver; without, nothing is wrapped.
 //   - No other system is called inside a transaction.
 package store

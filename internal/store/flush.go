@@ -15,6 +15,11 @@ const InsertRows = 200
 // flushFor writes the pending changes to the tables that a statement names, so that it reads what
 // the command has changed.
 func (c *changes) flushFor(ctx context.Context, on dialect.ExecQuerier, query string) error {
+	if c.batch != nil {
+		if err := c.batch.flushFor(ctx, on, query); err != nil {
+			return err
+		}
+	}
 	named := map[string]bool{}
 	look := func(table string) {
 		if _, decided := named[table]; !decided {
@@ -87,6 +92,7 @@ func (c *changes) flush(
 			updates = addUpdate(updates, u)
 		}
 	}
+	c.wrote = c.wrote || len(inserts)+len(updates) > 0
 	if err := insertAll(ctx, on, inserts); err != nil {
 		return err
 	}
@@ -113,6 +119,7 @@ func (c *changes) deleteRows(
 		delete(c.byID, t.id())
 		return true
 	})
+	c.wrote = c.wrote || len(ids) > 0
 	for table, rows := range ids {
 		query := "DELETE FROM `" + table + "` WHERE `id` IN (" + marks(len(rows)) + ")"
 		if err := on.Exec(ctx, query, rows, nil); err != nil {
@@ -171,6 +178,7 @@ func InsertNew[R Row](ctx context.Context, tx *Tx, rows ...R) error {
 		all[i] = newTracked(row)
 		all[i].stored = all[i].values()
 	}
+	tx.changes.wrote = true
 	after := " ON CONFLICT DO NOTHING"
 	if tx.Locks() {
 		after = " ON DUPLICATE KEY UPDATE `" + all[0].columns[0] + "` = `" + all[0].columns[0] + "`"

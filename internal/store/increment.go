@@ -58,6 +58,7 @@ func (c *changes) flushIncrements(
 		}
 		return true
 	})
+	c.wrote = c.wrote || len(due) > 0
 	for _, in := range due {
 		if err := in.exec(ctx, on); err != nil {
 			return err

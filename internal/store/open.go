@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -37,7 +38,13 @@ type DB struct {
 	realNow     func() time.Time
 	beforeWrite func(c Change) bool
 	due         dueWatches
+	slots       chan struct{} // of queues, one for each command or batch that runs
+	queued      atomic.Int64
 }
+
+// slotsOf is how many commands or batches of queues run at once: with more of them batches are
+// smaller. One waits for the disk or the writer while another is read and decided on.
+var slotsOf = map[string]int{dialect.SQLite: 2, dialect.MySQL: 4}
 
 // Options change how a database is opened; the zero value is what production uses.
 type Options struct {
@@ -88,6 +95,7 @@ func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 		observe: opts.Observe,
 	}
 	db.Client = ent.NewClient(ent.Driver(db.driver))
+	db.slots = make(chan struct{}, slotsOf[db.Dialect])
 	return db, nil
 }
 

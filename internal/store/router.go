@@ -24,11 +24,16 @@ func (r *router) trace(query string) {
 }
 
 func (r *router) reads(query string) *entsql.Driver {
-	// INSERT … RETURNING arrives as a query too, so the verb decides.
-	if strings.HasPrefix(query, "SELECT") || strings.HasPrefix(query, "WITH") {
+	if isRead(query) {
 		return r.read
 	}
 	return r.write
+}
+
+// isRead reports whether a statement only reads. INSERT … RETURNING arrives as a query too, so the
+// verb decides.
+func isRead(query string) bool {
+	return strings.HasPrefix(query, "SELECT") || strings.HasPrefix(query, "WITH")
 }
 
 // Exec implements dialect.Driver.
@@ -71,13 +76,16 @@ func (r *router) QueryContext(ctx context.Context, query string, args ...any) (*
 
 // Tx implements dialect.Driver.
 func (r *router) Tx(ctx context.Context) (dialect.Tx, error) {
+	t, ok := ctx.Value(beginContext{}).(*Tx)
+	if ok && t.raw != nil { // of a batch, which has begun
+		return &flushingTx{observedTx: t.raw, changes: t.changes}, nil
+	}
 	r.trace("BEGIN")
 	tx, err := r.write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	observed := &observedTx{Tx: tx, trace: r.trace}
-	t, ok := ctx.Value(beginContext{}).(*Tx)
 	if !ok {
 		return observed, nil
 	}
@@ -148,9 +156,14 @@ type flushingTx struct {
 	changes *changes
 }
 
+func (t *flushingTx) before(ctx context.Context, query string) error {
+	t.changes.wrote = t.changes.wrote || !isRead(query)
+	return t.changes.flushFor(ctx, t.observedTx, query)
+}
+
 // Exec implements dialect.Tx.
 func (t *flushingTx) Exec(ctx context.Context, query string, args, v any) error {
-	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+	if err := t.before(ctx, query); err != nil {
 		return err
 	}
 	return t.observedTx.Exec(ctx, query, args, v)
@@ -158,7 +171,7 @@ func (t *flushingTx) Exec(ctx context.Context, query string, args, v any) error 
 
 // Query implements dialect.Tx.
 func (t *flushingTx) Query(ctx context.Context, query string, args, v any) error {
-	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+	if err := t.before(ctx, query); err != nil {
 		return err
 	}
 	return t.observedTx.Query(ctx, query, args, v)
@@ -168,7 +181,7 @@ func (t *flushingTx) Query(ctx context.Context, query string, args, v any) error
 func (t *flushingTx) ExecContext(
 	ctx context.Context, query string, args ...any,
 ) (sql.Result, error) {
-	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+	if err := t.before(ctx, query); err != nil {
 		return nil, err
 	}
 	return t.observedTx.ExecContext(ctx, query, args...)
@@ -178,7 +191,7 @@ func (t *flushingTx) ExecContext(
 func (t *flushingTx) QueryContext(
 	ctx context.Context, query string, args ...any,
 ) (*sql.Rows, error) {
-	if err := t.changes.flushFor(ctx, t.observedTx, query); err != nil {
+	if err := t.before(ctx, query); err != nil {
 		return nil, err
 	}
 	return t.observedTx.QueryContext(ctx, query, args...)

@@ -88,7 +88,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	}
 	if err := etx.Commit(); err != nil {
 		if !db.committed(ctx, tx, err) {
-			return fmt.Errorf("commit: %w", err)
+			return &commitError{err}
 		}
 	}
 	for _, f := range tx.after {
@@ -100,6 +100,15 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	db.announceDue(tx)
 	return nil
 }
+
+// commitError is the error of a COMMIT.
+type commitError struct{ error }
+
+// Error implements error.
+func (e *commitError) Error() string { return "commit: " + e.error.Error() }
+
+// Unwrap returns what the database or the connection says.
+func (e *commitError) Unwrap() error { return e.error }
 
 // committed reports whether a COMMIT that failed took effect. Only a lost connection leaves that
 // open; then it is decided by reading, on a fresh connection, a row that this transaction alone can

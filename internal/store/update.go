@@ -95,6 +95,16 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	return nil
 }
 
+// Update writes what differs between two states of a row, by one statement without a transaction.
+// What it makes due is found by NextDue alone. Fault: CONFLICT when a status is another by now.
+func (db *DB) Update(ctx context.Context, before, after Row) error {
+	t := newTracked(before)
+	t.stored = t.values()
+	t.row = after
+	c := &changes{rows: []*tracked{t}, beforeWrite: db.beforeWrite}
+	return c.flush(ctx, db.driver, nil)
+}
+
 // value is the new value of a column: one for all rows, or one by id.
 func (u *update) value(column int) (expression string, args []any) {
 	first := u.values[0][column]
