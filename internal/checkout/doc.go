@@ -9,6 +9,6 @@
 //   - Placing freezes: prices, shares and freight are never computed again from live data.
 //   - Σ lines' payable + freight = a sub-order's payable; Σ sub-orders = the order's.
 //   - An order is placed at the total that the buyer agreed to, or not at all.
-//   - A placement claims in one order: benefits, coupons, quotas, stock, and the idempotency key.
+//   - A placement claims in one order: benefits, coupons, quotas, the idempotency key, and stock.
 //   - No row of the catalogue that a checkout uses is older than what was committed when it began.
 package checkout

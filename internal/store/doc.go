@@ -12,6 +12,8 @@
 //     announces agree.
 //   - What a command changes on tracked rows is written once, at the end (changes.go, flush.go);
 //     what it adds to rows that many change is written after that (increment.go).
+//   - What waits at the same moment may run in one transaction (queue.go, together.go). A command
+//     there decides as it would alone, and one that cannot be done there is done alone.
 //   - With Options.Counters every statement is counted at the driver; without, nothing is wrapped.
 //   - No other system is called inside a transaction.
 package store
