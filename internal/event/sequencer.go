@@ -14,6 +14,10 @@ import (
 	"orderflow/internal/store"
 )
 
+// gather is the rest after a batch: what is committed meanwhile is one batch. The first event after
+// a quiet moment does not wait.
+const gather = 20 * time.Millisecond
+
 // SequencerOptions change how a sequencer works; the zero value is what production uses.
 type SequencerOptions struct {
 	// Holder is the name of this server on the lease; at most 40 characters.
@@ -103,6 +107,9 @@ func (s *Sequencer) work(
 		}
 		if polled && n > 0 {
 			rest.Reset() // another server has work for this one
+		}
+		if n > 0 {
+			wait(ctx, nil, gather)
 		}
 		polled = wait(ctx, commits, rest.Next())
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -48,16 +47,6 @@ func (c *Counters) wrap(connector driver.Connector) driver.Connector {
 	return countingConnector{Connector: connector, counters: c}
 }
 
-// open is sql.Open with counting connections.
-func (c *Counters) open(driverName, dataSource string) (*sql.DB, error) {
-	db, err := sql.Open(driverName, dataSource)
-	if c == nil || err != nil {
-		return db, err
-	}
-	opener := openConnector{driver: db.Driver(), name: dataSource}
-	return sql.OpenDB(c.wrap(opener)), db.Close()
-}
-
 // dial is a dial function of the MySQL driver that counts bytes.
 func (c *Counters) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
@@ -94,18 +83,6 @@ func (c *countingNetConn) Write(b []byte) (int, error) {
 	c.counters.bytesSent.Add(int64(n))
 	return n, err
 }
-
-// openConnector opens connections of a driver that has no connector of its own.
-type openConnector struct {
-	driver driver.Driver
-	name   string
-}
-
-func (o openConnector) Connect(context.Context) (driver.Conn, error) {
-	return o.driver.Open(o.name)
-}
-
-func (o openConnector) Driver() driver.Driver { return o.driver }
 
 type countingConnector struct {
 	driver.Connector

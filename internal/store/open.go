@@ -114,11 +114,11 @@ func (db *DB) openSQLite(path string, opts Options) error {
 	writer := "file:" + path + "?" + common.Encode() + "&_txlock=immediate"
 	reader := "file:" + path + "?" + common.Encode() + "&_pragma=query_only(1)"
 	var err error
-	if db.write, err = opts.Counters.open("sqlite", writer); err != nil {
+	if db.write, err = openPrepared(writer, writerStatements, opts.Counters); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
-	if db.read, err = opts.Counters.open("sqlite", reader); err != nil {
+	if db.read, err = openPrepared(reader, readerStatements, opts.Counters); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(opts.MaxConns)
