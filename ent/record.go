@@ -66,6 +66,9 @@ func encodedOrNil(v any) any {
 	return string(text)
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AddressChange) Key() (table string, id any) { return addresschange.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *AddressChange) Record() (table string, columns []string, values []any) {
@@ -82,6 +85,9 @@ func (row *AddressChange) Record() (table string, columns []string, values []any
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AfterSale) Key() (table string, id any) { return aftersale.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -121,6 +127,9 @@ func (row *AfterSale) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AfterSaleLine) Key() (table string, id any) { return aftersaleline.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *AfterSaleLine) Record() (table string, columns []string, values []any) {
@@ -140,6 +149,9 @@ func (row *AfterSaleLine) Record() (table string, columns []string, values []any
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AfterSaleMessage) Key() (table string, id any) { return aftersalemessage.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *AfterSaleMessage) Record() (table string, columns []string, values []any) {
@@ -157,6 +169,9 @@ func (row *AfterSaleMessage) Record() (table string, columns []string, values []
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *BenefitUse) Key() (table string, id any) { return benefituse.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *BenefitUse) Record() (table string, columns []string, values []any) {
@@ -170,6 +185,9 @@ func (row *BenefitUse) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Buyer) Key() (table string, id any) { return buyer.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Buyer) Record() (table string, columns []string, values []any) {
@@ -180,6 +198,9 @@ func (row *Buyer) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *ChannelNotice) Key() (table string, id any) { return channelnotice.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -193,6 +214,9 @@ func (row *ChannelNotice) Record() (table string, columns []string, values []any
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Coupon) Key() (table string, id any) { return coupon.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Coupon) Record() (table string, columns []string, values []any) {
@@ -205,6 +229,9 @@ func (row *Coupon) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Event) Key() (table string, id any) { return event.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -224,6 +251,9 @@ func (row *Event) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *FeedHead) Key() (table string, id any) { return feedhead.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *FeedHead) Record() (table string, columns []string, values []any) {
@@ -236,6 +266,9 @@ func (row *FeedHead) Record() (table string, columns []string, values []any) {
 		row.Connection,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *FreightTemplate) Key() (table string, id any) { return freighttemplate.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -250,6 +283,9 @@ func (row *FreightTemplate) Record() (table string, columns []string, values []a
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *IdempotencyKey) Key() (table string, id any) { return idempotencykey.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *IdempotencyKey) Record() (table string, columns []string, values []any) {
@@ -260,6 +296,9 @@ func (row *IdempotencyKey) Record() (table string, columns []string, values []an
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Interception) Key() (table string, id any) { return interception.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -280,6 +319,9 @@ func (row *Interception) Record() (table string, columns []string, values []any)
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *MemberBenefit) Key() (table string, id any) { return memberbenefit.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *MemberBenefit) Record() (table string, columns []string, values []any) {
@@ -294,6 +336,9 @@ func (row *MemberBenefit) Record() (table string, columns []string, values []any
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Memo) Key() (table string, id any) { return memo.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Memo) Record() (table string, columns []string, values []any) {
@@ -306,6 +351,9 @@ func (row *Memo) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Order) Key() (table string, id any) { return order.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -334,6 +382,9 @@ func (row *Order) Record() (table string, columns []string, values []any) {
 		row.ClaimedUntil,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *OrderItem) Key() (table string, id any) { return orderitem.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -372,6 +423,9 @@ func (row *OrderItem) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Payment) Key() (table string, id any) { return payment.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Payment) Record() (table string, columns []string, values []any) {
@@ -400,6 +454,9 @@ func (row *Payment) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Product) Key() (table string, id any) { return product.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Product) Record() (table string, columns []string, values []any) {
@@ -412,6 +469,9 @@ func (row *Product) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Promotion) Key() (table string, id any) { return promotion.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -435,6 +495,9 @@ func (row *Promotion) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Quota) Key() (table string, id any) { return quota.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Quota) Record() (table string, columns []string, values []any) {
@@ -446,6 +509,9 @@ func (row *Quota) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *QuotaUse) Key() (table string, id any) { return quotause.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -459,6 +525,9 @@ func (row *QuotaUse) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Refund) Key() (table string, id any) { return refund.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -490,6 +559,9 @@ func (row *Refund) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *RefundLine) Key() (table string, id any) { return refundline.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *RefundLine) Record() (table string, columns []string, values []any) {
@@ -508,6 +580,9 @@ func (row *RefundLine) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Reservation) Key() (table string, id any) { return reservation.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Reservation) Record() (table string, columns []string, values []any) {
@@ -524,6 +599,9 @@ func (row *Reservation) Record() (table string, columns []string, values []any) 
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Review) Key() (table string, id any) { return review.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -547,6 +625,9 @@ func (row *Review) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Setting) Key() (table string, id any) { return setting.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Setting) Record() (table string, columns []string, values []any) {
@@ -555,6 +636,9 @@ func (row *Setting) Record() (table string, columns []string, values []any) {
 		row.Value,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Shipment) Key() (table string, id any) { return shipment.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -585,6 +669,9 @@ func (row *Shipment) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *ShipmentItem) Key() (table string, id any) { return shipmentitem.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *ShipmentItem) Record() (table string, columns []string, values []any) {
@@ -600,6 +687,9 @@ func (row *ShipmentItem) Record() (table string, columns []string, values []any)
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Shop) Key() (table string, id any) { return shop.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Shop) Record() (table string, columns []string, values []any) {
@@ -614,6 +704,9 @@ func (row *Shop) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Shortage) Key() (table string, id any) { return shortage.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -641,6 +734,9 @@ func (row *Shortage) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Sku) Key() (table string, id any) { return sku.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Sku) Record() (table string, columns []string, values []any) {
@@ -661,6 +757,9 @@ func (row *Sku) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Staff) Key() (table string, id any) { return staff.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *Staff) Record() (table string, columns []string, values []any) {
@@ -671,6 +770,9 @@ func (row *Staff) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Stock) Key() (table string, id any) { return stock.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -685,6 +787,9 @@ func (row *Stock) Record() (table string, columns []string, values []any) {
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *StockMovement) Key() (table string, id any) { return stockmovement.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -705,6 +810,9 @@ func (row *StockMovement) Record() (table string, columns []string, values []any
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *StockTransfer) Key() (table string, id any) { return stocktransfer.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *StockTransfer) Record() (table string, columns []string, values []any) {
@@ -724,6 +832,9 @@ func (row *StockTransfer) Record() (table string, columns []string, values []any
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *SubOrder) Key() (table string, id any) { return suborder.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
@@ -770,6 +881,9 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 	}
 }
 
+// Key returns the table's name and the row's id, which is comparable.
+func (row *TrackingEvent) Key() (table string, id any) { return trackingevent.Table, row.ID }
+
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.
 func (row *TrackingEvent) Record() (table string, columns []string, values []any) {
@@ -787,6 +901,9 @@ func (row *TrackingEvent) Record() (table string, columns []string, values []any
 		row.CreatedAt,
 	}
 }
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *Warehouse) Key() (table string, id any) { return warehouse.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
 // columns, the id first. Package store writes rows by it.

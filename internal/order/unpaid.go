@@ -78,6 +78,7 @@ func (l *Locked) Pay(
 	if err := l.Load(ctx); err != nil {
 		return nil, err
 	}
+	reserved := vocab.AwaitingPayment.Has(l.Order.Status) // unless it is deducted on payment
 	if err := l.transitionOrder(vocab.Pay, facts, ""); err != nil {
 		return nil, err
 	}
@@ -90,8 +91,13 @@ func (l *Locked) Pay(
 			return nil, err
 		}
 	}
+	if reserved && !slices.ContainsFunc(l.Items, deductedOnPayment) {
+		return nil, nil
+	}
 	return l.reservePaid(ctx)
 }
+
+func deductedOnPayment(it *ent.OrderItem) bool { return it.DeductionMode == vocab.OnPayment }
 
 // startShipDeadlines gives every sub-order the time by which its shop should ship.
 func (l *Locked) startShipDeadlines(ctx context.Context) error {

@@ -80,13 +80,13 @@ func TestANoticeIsRepeatedWhenWeFail(t *testing.T) {
 				e.T.Fatal(err)
 			}
 		}
-		rename("reservations", "gone") // kept, but not applied
+		rename("sub_orders", "gone") // kept, but not applied
 		if _, err := e.DB.Take(e.T.Context(), payment.AttemptsDue, 1); err != nil {
 			e.T.Fatal(err)
 		}
 		e.deliver()
 		e.wantAttempt(id, vocab.AttemptOpen)
-		rename("gone", "reservations")
+		rename("gone", "sub_orders")
 		e.minuteLater()
 		e.deliver()
 		e.wantVerdict(id, vocab.Counted)

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -39,7 +41,18 @@ type Payments struct {
 	Hooks Hooks
 
 	queues queues
+	recent *lru.Cache[globalid.ID, attempt]
 }
+
+// attempt is what never changes of an attempt.
+type attempt struct {
+	order globalid.ID
+	by    vocab.PaymentChannel
+}
+
+// recentAttempts is how many of the attempts that this server has started it remembers: their notices
+// come soon.
+const recentAttempts = 10_000
 
 // queues hold what waits at the same moment and is done together.
 type queues struct {
@@ -67,7 +80,11 @@ type Counters struct {
 func New(
 	db *store.DB, channels map[vocab.PaymentChannel]channel.Port, keys *seal.Keyring, log *slog.Logger,
 ) *Payments {
-	return &Payments{DB: db, Channels: channels, Seal: keys, Log: log, queues: queues{
+	recent, err := lru.New[globalid.ID, attempt](recentAttempts)
+	if err != nil {
+		panic(err) // it is not given a size below one
+	}
+	return &Payments{DB: db, recent: recent, Channels: channels, Seal: keys, Log: log, queues: queues{
 		start: order.NewQueue(db), settle: order.NewQueue(db), expire: order.NewQueue(db),
 		refund: order.NewQueue(db), open: newOpenings(db)}}
 }

@@ -34,34 +34,40 @@ func (p *Payments) settle(
 	ctx context.Context, from vocab.PaymentChannel, charge channel.Charge,
 	evidence *ent.ChannelNotice,
 ) (known bool, err error) {
-	r, err := p.find(ctx, from, charge.OutTradeNo)
-	if err != nil || r == nil {
+	id, order, err := p.find(ctx, from, charge.OutTradeNo)
+	if err != nil || order.IsZero() {
 		return false, err
 	}
-	return true, p.inSession(ctx, p.queues.settle, r.OrderID, vocab.Channel,
+	return true, p.inSession(ctx, p.queues.settle, order, vocab.Channel,
 		func(ctx context.Context, s *session) error {
 			if evidence != nil {
 				evidence.CreatedAt = s.Tx.Now
 				s.Tx.Insert(evidence)
 			}
-			return s.settle(ctx, s.payment(r.ID), charge)
+			return s.settle(ctx, s.payment(id), charge)
 		})
 }
 
-// find returns the attempt with that number, or nil.
+// find returns the attempt with that number and its order, or zero ids when there is none.
 func (p *Payments) find(
 	ctx context.Context, from vocab.PaymentChannel, outTradeNo string,
-) (*ent.Payment, error) {
-	id, err := globalid.Parse(outTradeNo)
+) (id, order globalid.ID, err error) {
+	id, err = globalid.Parse(outTradeNo)
 	if err != nil || id.Kind() != globalid.Payment {
-		return nil, nil //nolint:nilnil,nilerr // a number of another form is not ours
+		return id, order, nil //nolint:nilerr // a number of another form is not ours
+	}
+	if known, some := p.recent.Get(id); some && known.by == from {
+		return id, known.order, nil
 	}
 	r, err := p.DB.Client.Payment.Query().Where(entpayment.ID(id), entpayment.ChannelEQ(from),
 		entpayment.AttemptIDIsNil()).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // the caller reports it
+		return id, order, nil // the caller reports it
 	}
-	return r, err
+	if err != nil {
+		return id, order, err
+	}
+	return id, r.OrderID, nil
 }
 
 // alarm reports to staff what the system cannot put right by itself.

@@ -111,6 +111,7 @@ func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
 		return nil, err
 	}
 	s.Tx.Insert(r)
+	s.Tx.AfterCommit(func() { s.recent.Add(r.ID, attempt{r.OrderID, r.Channel}) })
 	s.payments = append(s.payments, r)
 	s.Emit(taken.Emit, document.Payload{Payment: r.ID, To: string(taken.To), Amount: o.Payable,
 		Currency: o.Currency})

@@ -9,6 +9,8 @@ import (
 
 // Row is a row of any table, as ent generates them.
 type Row interface {
+	// Key returns the table and the id, which is comparable.
+	Key() (table string, id any)
 	// Record returns the table and a value for each of its columns, the id first.
 	Record() (table string, columns []string, values []any)
 }
@@ -34,11 +36,14 @@ type Change struct {
 	Increment *Increment // instead of a row
 }
 
-type rowID struct{ table, id string }
+type rowID struct {
+	table string
+	id    any
+}
 
 type tracked struct {
+	rowID
 	row     Row
-	table   string
 	columns []string
 	stored  []driver.Value // nil: not inserted yet
 	deleted bool
@@ -63,7 +68,7 @@ func (tx *Tx) Insert(rows ...Row) {
 	for _, row := range rows {
 		t := newTracked(row)
 		tx.changes.rows = append(tx.changes.rows, t)
-		tx.changes.byID[t.id()] = t
+		tx.changes.byID[t.rowID] = t
 	}
 }
 
@@ -71,17 +76,21 @@ func (tx *Tx) Insert(rows ...Row) {
 func (tx *Tx) Delete(rows ...Row) {
 	for _, row := range rows {
 		tx.changes.track(row)
-		tx.changes.byID[newTracked(row).id()].deleted = true
+		tx.changes.byID[idOf(row)].deleted = true
 	}
 }
 
-func newTracked(row Row) *tracked {
-	table, columns, _ := row.Record()
-	return &tracked{row: row, table: table, columns: columns}
+func idOf(row Row) rowID {
+	table, id := row.Key()
+	return rowID{table, id}
 }
 
+func newTracked(row Row) *tracked { return &tracked{rowID: idOf(row), row: row} }
+
+// values are the columns of the row as it is now.
 func (t *tracked) values() []driver.Value {
-	_, _, values := t.row.Record()
+	_, columns, values := t.row.Record()
+	t.columns = columns
 	stored := make([]driver.Value, len(values))
 	for i, v := range values {
 		stored[i] = storedValue(v)
@@ -89,19 +98,14 @@ func (t *tracked) values() []driver.Value {
 	return stored
 }
 
-func (t *tracked) id() rowID {
-	_, _, values := t.row.Record()
-	return rowID{t.table, fmt.Sprint(storedValue(values[0]))}
-}
-
 func (c *changes) track(row Row) Row {
-	t := newTracked(row)
-	if known := c.byID[t.id()]; known != nil {
+	if known := c.byID[idOf(row)]; known != nil {
 		return known.row
 	}
+	t := newTracked(row)
 	t.stored = t.values()
 	c.rows = append(c.rows, t)
-	c.byID[t.id()] = t
+	c.byID[t.rowID] = t
 	return row
 }
 

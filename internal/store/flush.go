@@ -71,18 +71,22 @@ func (c *changes) flush(
 		if named != nil && !named[t.table] {
 			continue
 		}
-		u := t.change()
+		values := t.values()
+		u := t.change(values)
 		if u == nil {
 			continue
 		}
 		isNew := t.stored == nil
-		approved := c.beforeWrite == nil ||
-			c.beforeWrite(Change{Row: t.row, Columns: u.columns, New: isNew})
 		if c.beforeWrite != nil {
-			u = t.change() // of the row as it was altered
+			approved := c.beforeWrite(Change{Row: t.row, Columns: u.columns, New: isNew})
+			values = t.values() // of the row as it was altered
+			u = t.change(values)
+			if !approved {
+				u = nil
+			}
 		}
-		t.stored = t.values()
-		if !approved || u == nil {
+		t.stored = values
+		if u == nil {
 			continue
 		}
 		c.written = append(c.written, written{t, u.columns})
@@ -116,7 +120,7 @@ func (c *changes) deleteRows(
 		if t.stored != nil {
 			ids[t.table] = append(ids[t.table], t.stored[0])
 		}
-		delete(c.byID, t.id())
+		delete(c.byID, t.rowID)
 		return true
 	})
 	c.wrote = c.wrote || len(ids) > 0

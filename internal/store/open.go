@@ -42,9 +42,10 @@ type DB struct {
 	queued      atomic.Int64
 }
 
-// slotsOf is how many commands or batches of queues run at once: with more of them batches are
-// smaller. One waits for the disk or the writer while another is read and decided on.
-var slotsOf = map[string]int{dialect.SQLite: 2, dialect.MySQL: 4}
+// slots is how many commands or batches of queues run at once: one waits for the disk or the writer
+// while another is read and decided on. With more of them batches are smaller, and each order costs
+// more.
+const slots = 2
 
 // Options change how a database is opened; the zero value is what production uses.
 type Options struct {
@@ -95,7 +96,7 @@ func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 		observe: opts.Observe,
 	}
 	db.Client = ent.NewClient(ent.Driver(db.driver))
-	db.slots = make(chan struct{}, slotsOf[db.Dialect])
+	db.slots = make(chan struct{}, slots)
 	return db, nil
 }
 

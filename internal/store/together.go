@@ -167,11 +167,11 @@ func (c memberContext) Value(key any) any { return c.values.Value(key) }
 // merge adds what a member has changed to what the batch writes.
 func (c *changes) merge(member *changes) error {
 	for _, t := range member.rows {
-		known := c.byID[t.id()]
+		known := c.byID[t.rowID]
 		switch {
 		case known == nil:
 			c.rows = append(c.rows, t)
-			c.byID[t.id()] = t
+			c.byID[t.rowID] = t
 		case t.changes() && known.changes():
 			return errOverlap
 		case t.changes():
@@ -188,4 +188,4 @@ func (c *changes) merge(member *changes) error {
 }
 
 // changes reports whether something of the row is still to be written.
-func (t *tracked) changes() bool { return t.deleted || t.change() != nil }
+func (t *tracked) changes() bool { return t.deleted || t.change(t.values()) != nil }

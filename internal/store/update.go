@@ -30,17 +30,20 @@ type update struct {
 // value by then is not changed, and the transaction is tried again, at last with CONFLICT.
 var guards = []string{"status", "stage", "quantity"}
 
-// change is what is to be written of a row, or nil.
-func (t *tracked) change() *update {
-	values := t.values()
+// change is what is to be written of a row that has these values now, or nil.
+func (t *tracked) change(values []driver.Value) *update {
 	u := &update{table: t.table, ids: []any{values[0]}, values: make([][]driver.Value, 1)}
+	if t.stored == nil { // the columns of an insert are those of the table
+		u.columns = t.columns
+		return u
+	}
 	for i, column := range t.columns {
-		if t.stored != nil && sameValue(t.stored[i], values[i]) {
+		if sameValue(t.stored[i], values[i]) {
 			continue
 		}
 		u.columns = append(u.columns, column)
 		u.values[0] = append(u.values[0], values[i])
-		if t.stored != nil && slices.Contains(guards, column) {
+		if slices.Contains(guards, column) {
 			u.guards, u.old = append(u.guards, column), append(u.old, t.stored[i])
 		}
 	}
