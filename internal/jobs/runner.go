@@ -13,8 +13,9 @@ import (
 const (
 	// workers is how many rows of one job run at once.
 	workers = 8
-	// localWorkers is the same for jobs that call no other system, whose rows only wait for the disk.
-	localWorkers = 16
+	// localWorkers is the same for jobs that call no other system, whose rows only wait for the disk:
+	// enough for several batches of a queue.
+	localWorkers = 64
 	// localClaims is how many rows of such a job are claimed at once, the running ones included: a
 	// claim costs about as much as a run.
 	localClaims = 8 * localWorkers

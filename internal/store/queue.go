@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -16,9 +17,9 @@ const (
 	batchTimeout = 10 * time.Second
 )
 
-// Queue runs commands of one kind. One that comes while the database has a free slot runs at once,
-// on its caller's goroutine; those that come while all slots are taken wait, and what waits when
-// one is free runs together, in one transaction. There is no timer.
+// Queue runs commands of one kind. A command runs as soon as the database has a free slot, by itself
+// on its caller's goroutine; those that have come while all slots were taken run together, in one
+// transaction. There is no timer.
 type Queue[T any] struct {
 	alone    func(ctx context.Context, command T) ([]globalid.ID, error)
 	together func(ctx context.Context, batch []*Waiting[T])
@@ -64,10 +65,7 @@ func (db *DB) Queued() int { return int(db.queued.Load()) }
 func (q *Queue[T]) Do(ctx context.Context, command T) ([]globalid.ID, error) {
 	w := &Waiting[T]{Ctx: ctx, Command: command,
 		turn: make(chan struct{}), ended: make(chan struct{})}
-	if q.enter(w) {
-		defer func() { <-q.db.slots }()
-		return q.alone(ctx, command)
-	}
+	q.enter(w)
 	defer close(w.ended)
 	select {
 	case <-w.turn:
@@ -83,22 +81,16 @@ func (q *Queue[T]) Do(ctx context.Context, command T) ([]globalid.ID, error) {
 	return q.alone(ctx, command)
 }
 
-// enter takes a free slot if nobody waits for one, or else has the command wait.
-func (q *Queue[T]) enter(w *Waiting[T]) (free bool) {
+// enter has the command wait, and calls for a slot unless somebody does.
+func (q *Queue[T]) enter(w *Waiting[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if !q.calling {
-		select {
-		case q.db.slots <- struct{}{}:
-			return true
-		default:
-			q.calling = true
-			go q.call()
-		}
-	}
 	q.waiting = append(q.waiting, w)
 	q.db.queued.Add(1)
-	return false
+	if !q.calling {
+		q.calling = true
+		go q.call()
+	}
 }
 
 // leave takes a command out of the queue, unless its batch has begun.
@@ -113,10 +105,13 @@ func (q *Queue[T]) leave(w *Waiting[T]) bool {
 	return i >= 0
 }
 
-// call waits for a slot and runs what waits then.
+// call waits for a slot and runs what waits then. Before that every goroutine that can run does: the
+// commands that follow one another on the same connections begin when a batch has ended, all at the
+// same moment.
 func (q *Queue[T]) call() {
 	q.db.slots <- struct{}{}
 	defer func() { <-q.db.slots }()
+	runtime.Gosched()
 	q.mu.Lock()
 	n := min(len(q.waiting), batchSize)
 	batch := slices.Clone(q.waiting[:n])
