@@ -92,6 +92,7 @@ func (b *batches) run(what string, most int, command func(i int) error) {
 		}
 	})
 	seen := b.statements.Take()
+	b.byID(seen)
 	b.t.Logf("%s: %d statements", what, len(seen))
 	if len(seen) > most {
 		for i, query := range seen {
@@ -100,6 +101,27 @@ func (b *batches) run(what string, most int, command func(i int) error) {
 		b.t.Errorf("%s: %d statements, most %d:\n%s", what, len(seen), most,
 			strings.Join(seen, "\n"))
 	}
+}
+
+// byID checks that SQLite finds the rows of every update by their ids.
+func (b *batches) byID(statements []string) {
+	b.t.Helper()
+	if b.DB.Dialect != dbtest.SQLite {
+		return
+	}
+	for _, query := range statements {
+		if !strings.HasPrefix(query, "UPDATE") {
+			continue
+		}
+		var a, c, d int
+		var plan string
+		err := b.DB.SQL().QueryRowContext(b.t.Context(), "EXPLAIN QUERY PLAN "+query,
+			make([]any, strings.Count(query, "?"))...).Scan(&a, &c, &d, &plan)
+		if err != nil || !strings.Contains(plan, "(id=?)") {
+			b.t.Errorf("%v: %s\n%s", err, plan, query)
+		}
+	}
+	b.statements.Take()
 }
 
 func (b *batches) place(buyer context.Context, shops int) (globalid.ID, error) {

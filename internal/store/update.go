@@ -81,7 +81,8 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	query.WriteString(" WHERE `id` IN (" + marks(len(u.ids)) + ")")
 	args = append(args, u.ids...)
 	for i, guard := range u.guards {
-		query.WriteString(" AND `" + guard + "` = ?")
+		// Not by =, for which SQLite would search an index over the column instead of the ids.
+		query.WriteString(" AND NOT (`" + guard + "` <> ?)")
 		args = append(args, u.old[i])
 	}
 	var result sql.Result
