@@ -45,7 +45,7 @@ func TestALocalJobClaimsAheadAndRunsMoreAtOnce(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			return nil
 		}
-		q.add(200, 0)
+		q.add(800, 0)
 		job := q.job()
 		job.Local = true
 		stop := background(b.Context(), jobs.New(b.db, discard, job))
@@ -58,20 +58,20 @@ func TestALocalJobClaimsAheadAndRunsMoreAtOnce(t *testing.T) {
 		q.mu.Lock()
 		at := q.now
 		q.mu.Unlock()
-		if len(first) != 128 || at != 16 {
-			b.Errorf("%d rows claimed, %d running; want 128, 16", len(first), at)
+		if len(first) != 512 || at != 64 {
+			b.Errorf("%d rows claimed, %d running; want 512, 64", len(first), at)
 		}
 		time.Sleep(50 * time.Second)
-		// Those claimed at first that got a worker within 45 s: five rounds of 16. The others are left
+		// Those claimed at first that got a worker within 45 s: five rounds of 64. The others are left
 		// to the next claim.
 		left, err := b.db.Client.Payment.Query().
 			Where(payment.IDIn(first...), payment.NextAttemptAtNotNil()).Count(b.Context())
-		if err != nil || left != 128-5*16 {
-			b.Errorf("%d rows waited too long (%v), want 48", left, err)
+		if err != nil || left != 512-5*64 {
+			b.Errorf("%d rows waited too long (%v), want 192", left, err)
 		}
-		time.Sleep(2 * time.Minute)
+		time.Sleep(4 * time.Minute)
 		stop()
-		if q.done() != 200 {
+		if q.done() != 800 {
 			b.Errorf("%d rows ran, want each once", q.done())
 		}
 	})
