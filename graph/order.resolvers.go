@@ -129,10 +129,16 @@ func (r *queryResolver) Orders(ctx context.Context, filter *view.OrderFilter, or
 	if err != nil {
 		return nil, err
 	}
-	q := r.read.Order.Query().Where(where...)
 	if orderBy == nil {
 		orderBy = &ent.OrderOrder{Direction: read.Newest}
 	}
+	if len(where) == 0 {
+		where, err = r.read.PageOfShops(ctx, orderBy.Direction, after, first)
+		if err != nil {
+			return nil, err
+		}
+	}
+	q := r.read.Order.Query().Where(where...)
 	orderBy.Field = ent.DefaultOrderOrder.Field // ids ascend with the time of creation
 	page, total, err := read.Page(ctx, q, after, first, ent.WithOrderOrder(orderBy))
 	if err == nil {

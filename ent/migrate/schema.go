@@ -1813,9 +1813,9 @@ var (
 				Columns: []*schema.Column{SubOrdersColumns[35]},
 			},
 			{
-				Name:    "suborder_shop_id_status",
+				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4], SubOrdersColumns[26]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",

@@ -133,8 +133,9 @@ func (SubOrder) Edges() []ent.Edge {
 // Indexes of the table.
 func (SubOrder) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("order_id"),            // its order's parts
-		index.Fields("shop_id", "status"),   // a shop's counts, and its list by status
+		index.Fields("order_id"), // its order's parts
+		// A shop's counts, and its list by status.
+		index.Fields("shop_id", "status", "awaiting_review"),
 		index.Fields("shop_id", "order_id"), // a shop's list of orders, newest first
 		index.Fields("buyer_id", "status"),  // a buyer's list
 		index.Fields("status", "ship_due_at"),

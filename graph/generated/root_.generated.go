@@ -13185,7 +13185,7 @@ enum Role {
   SYSTEM
 }
 
-"How many orders wait for what."
+"How many orders wait for what. For staff each is at most 1000: show it as 999+."
 type OrderCounts {
   "To be paid 待付款, a failed payment included."
   pendingPayment: Int!

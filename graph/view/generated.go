@@ -595,7 +595,7 @@ type OpenAfterSaleForBuyerPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// How many orders wait for what.
+// How many orders wait for what. For staff each is at most 1000: show it as 999+.
 type OrderCounts struct {
 	// To be paid 待付款, a failed payment included.
 	PendingPayment int `json:"pendingPayment"`

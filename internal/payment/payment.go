@@ -50,8 +50,8 @@ type attempt struct {
 	by    vocab.PaymentChannel
 }
 
-// recentAttempts is how many of the attempts that this server has started it remembers: their notices
-// come soon.
+// recentAttempts is how many of the attempts that this server has started it remembers: their
+// notices come soon.
 const recentAttempts = 10_000
 
 // queues hold what waits at the same moment and is done together.

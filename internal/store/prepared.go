@@ -69,7 +69,7 @@ type preparingConn struct {
 
 // preparedStmt is a compiled statement. While rows of it are open it can neither run nor be closed.
 type preparedStmt struct {
-	driver.Stmt
+	stmt    driver.Stmt
 	busy    bool
 	evicted bool
 }
@@ -77,7 +77,7 @@ type preparedStmt struct {
 func (s *preparedStmt) evict() {
 	s.evicted = true
 	if !s.busy {
-		_ = s.Stmt.Close() // it only frees memory
+		_ = s.stmt.Close() // it only frees memory
 	}
 }
 
@@ -95,13 +95,13 @@ func (c *preparingConn) take(ctx context.Context, query string) (*preparedStmt, 
 		return s, nil
 	} else if some {
 		compiled, err := c.PrepareContext(ctx, query)
-		return &preparedStmt{Stmt: compiled, busy: true, evicted: true}, err
+		return &preparedStmt{stmt: compiled, busy: true, evicted: true}, err
 	}
 	compiled, err := c.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	s := &preparedStmt{Stmt: compiled, busy: true}
+	s := &preparedStmt{stmt: compiled, busy: true}
 	c.kept.Add(query, s)
 	return s, nil
 }
@@ -115,9 +115,9 @@ func (c *preparingConn) ExecContext(
 		return nil, err
 	}
 	defer s.release()
-	exec, ok := s.Stmt.(driver.StmtExecContext)
+	exec, ok := s.stmt.(driver.StmtExecContext)
 	if !ok {
-		return nil, fmt.Errorf("store: a statement of type %T", s.Stmt)
+		return nil, fmt.Errorf("store: a statement of type %T", s.stmt)
 	}
 	return exec.ExecContext(ctx, args)
 }
@@ -130,10 +130,10 @@ func (c *preparingConn) QueryContext(
 	if err != nil {
 		return nil, err
 	}
-	ask, ok := s.Stmt.(driver.StmtQueryContext)
+	ask, ok := s.stmt.(driver.StmtQueryContext)
 	if !ok {
 		s.release()
-		return nil, fmt.Errorf("store: a statement of type %T", s.Stmt)
+		return nil, fmt.Errorf("store: a statement of type %T", s.stmt)
 	}
 	rows, err := ask.QueryContext(ctx, args)
 	if err != nil {

@@ -17,9 +17,9 @@ const (
 	batchTimeout = 10 * time.Second
 )
 
-// Queue runs commands of one kind. A command runs as soon as the database has a free slot, by itself
-// on its caller's goroutine; those that have come while all slots were taken run together, in one
-// transaction. There is no timer.
+// Queue runs commands of one kind. A command runs as soon as the database has a free slot, by
+// itself on its caller's goroutine; those that have come while all slots were taken run together,
+// in one transaction. There is no timer.
 type Queue[T any] struct {
 	alone    func(ctx context.Context, command T) ([]globalid.ID, error)
 	together func(ctx context.Context, batch []*Waiting[T])
@@ -105,9 +105,9 @@ func (q *Queue[T]) leave(w *Waiting[T]) bool {
 	return i >= 0
 }
 
-// call waits for a slot and runs what waits then. Before that every goroutine that can run does: the
-// commands that follow one another on the same connections begin when a batch has ended, all at the
-// same moment.
+// call waits for a slot and runs what waits then. Before that every goroutine that can run does:
+// the commands that follow one another on the same connections begin when a batch has ended, all at
+// the same moment.
 func (q *Queue[T]) call() {
 	q.db.slots <- struct{}{}
 	defer func() { <-q.db.slots }()

@@ -116,6 +116,8 @@ var (
 	AfterSaleFinal = Group[AfterSaleStatus]{
 		AfterSaleCompleted, AfterSaleWithdrawn, AfterSaleClosed,
 	}
+	AfterSaleOpen = Group[AfterSaleStatus](slices.DeleteFunc(
+		slices.Clone(AfterSaleStatuses), AfterSaleFinal.Has))
 	AfterSaleFruitless = Group[AfterSaleStatus]{AfterSaleWithdrawn, AfterSaleClosed}
 	// AfterSaleDecided moves its money or has ended: nobody can take it back.
 	AfterSaleDecided = Group[AfterSaleStatus]{AfterSaleRefunding, AfterSaleCompleted,

@@ -285,7 +285,7 @@ CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id
 -- Create index "suborder_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_order_id` ON `sub_orders` (`order_id`);
 -- Create index "suborder_shop_id_status" to table: "sub_orders"
-CREATE INDEX `suborder_shop_id_status` ON `sub_orders` (`shop_id`, `status`);
+CREATE INDEX `suborder_shop_id_status_awaiting_review` ON `sub_orders` (`shop_id`, `status`, `awaiting_review`);
 -- Create index "suborder_shop_id_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_shop_id_order_id` ON `sub_orders` (`shop_id`, `order_id`);
 -- Create index "suborder_buyer_id_status" to table: "sub_orders"
