@@ -91,7 +91,16 @@ func (b *batches) run(what string, most int, command func(i int) error) {
 			b.t.Errorf("%s %d: %v", what, i, err)
 		}
 	})
-	seen := b.statements.Take()
+	b.within(what, most)
+}
+
+// within bounds the statements since they were taken last, without those that read a simulated
+// clock, of which production has none.
+func (b *batches) within(what string, most int) {
+	b.t.Helper()
+	seen := slices.DeleteFunc(b.statements.Take(), func(query string) bool {
+		return strings.HasPrefix(query, "SELECT `settings`")
+	})
 	b.byID(seen)
 	b.t.Logf("%s: %d statements", what, len(seen))
 	if len(seen) > most {
@@ -162,6 +171,42 @@ func TestBudgetOfABatch(t *testing.T) {
 			if o := b.Order(id); o.Status != vocab.AwaitingShipment {
 				t.Errorf("order %d is %s", i, o.Status)
 			}
+		}
+	})
+}
+
+// TestBudgetOfOneOrder bounds what one order sends to the database until a refund of it is
+// requested, of two shops and of five with two lines each.
+func TestBudgetOfOneOrder(t *testing.T) {
+	eachBatches(t, document.ShopPolicy{}, func(b *batches) {
+		ctx := t.Context()
+		for i := range 5 {
+			b.skus = append(b.skus, b.NewSku(ordertest.Sku{Price: 1000, South: 1000,
+				Shop: b.DB.Client.Shop.GetX(ctx, b.skus[i].ShopID)}))
+		}
+		b.Place(b.lines(10)...) // the catalogue is read
+		for _, order := range []struct{ lines, place, start, settle, request int }{
+			{2, 11, 9, 11, 25}, {10, 11, 9, 11, 25},
+		} {
+			b.statements.Take()
+			key := store.Key{Viewer: "v", Key: fmt.Sprint(order.lines)}
+			id := b.MustID(b.place(store.WithKey(b.Buyer, key), order.lines))
+			b.within("placing", order.place)
+			key.Mutation = "startPayment"
+			started, err := b.Payments.Start(store.WithKey(b.Buyer, key),
+				payment.StartInput{Order: id, Channel: vocab.Sandbox})
+			b.Must(err)
+			b.within("starting a payment", order.start)
+			attempt := b.DB.Client.Payment.GetX(ctx, started.Payment)
+			at := b.Now()
+			b.statements.Take()
+			b.Must(b.Payments.Settle(ctx, vocab.Sandbox, paid(attempt, at)))
+			b.within("settling it", order.settle)
+			item := b.ItemOf(id, b.skus[0])
+			b.statements.Take()
+			b.MustID(b.AfterSales.Request(b.Buyer, ordertest.RequestFor(item,
+				vocab.RefundOnly, 1)))
+			b.within("requesting a refund", order.request)
 		}
 	})
 }
