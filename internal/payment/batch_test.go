@@ -30,7 +30,7 @@ const ofABatch = 16
 // together runs n commands in one batch, which come one after the other.
 func together(e *ordertest.Env, t *testing.T, n int, command func(i int)) {
 	t.Helper()
-	release := dbtest.HoldSlots(t, e.DB)
+	release := e.DB.HoldSlots()
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() { command(i) })

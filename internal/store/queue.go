@@ -15,6 +15,9 @@ const (
 	batchSize = 16
 	// batchTimeout ends a batch that hangs; its commands run alone then.
 	batchTimeout = 10 * time.Second
+	// slotLease is how long a command or a batch keeps its slot. One that takes longer waits for rows
+	// that others hold; it goes on, but nobody waits for it.
+	slotLease = 200 * time.Millisecond
 )
 
 // Queue runs commands of one kind. A command runs as soon as the database has a free slot, by
@@ -59,6 +62,19 @@ func NewQueue[T any](
 
 // Queued is the number of commands that wait in queues of the database.
 func (db *DB) Queued() int { return int(db.queued.Load()) }
+
+// HoldSlots takes all slots until they are released: what queues are given meanwhile waits, and
+// runs together then. It is for tests.
+func (db *DB) HoldSlots() (release func()) {
+	for range slots {
+		db.slots <- struct{}{}
+	}
+	return sync.OnceFunc(func() {
+		for range slots {
+			<-db.slots
+		}
+	})
+}
 
 // Do runs a command, alone or together with others, and returns the ids that it results in. A
 // caller whose context ends while it waits gets the context's error, and nothing is done.
@@ -110,7 +126,9 @@ func (q *Queue[T]) leave(w *Waiting[T]) bool {
 // the same moment.
 func (q *Queue[T]) call() {
 	q.db.slots <- struct{}{}
-	defer func() { <-q.db.slots }()
+	release := sync.OnceFunc(func() { <-q.db.slots })
+	defer release()
+	defer time.AfterFunc(slotLease, release).Stop()
 	runtime.Gosched()
 	q.mu.Lock()
 	n := min(len(q.waiting), batchSize)

@@ -83,7 +83,7 @@ func eachQueue(t *testing.T, test func(e *queueEnv)) {
 // returns the statements from then on.
 func (e *queueEnv) run(tasks ...*task) []string {
 	e.Helper()
-	release := dbtest.HoldSlots(e.T, e.db)
+	release := e.db.HoldSlots()
 	var all sync.WaitGroup
 	for i, c := range tasks {
 		if c.ctx == nil {
@@ -221,6 +221,29 @@ func TestOneOfABatchIsRefused(t *testing.T) {
 	}
 }
 
+// What waits for rows that others hold does not keep everything else from running.
+func TestASlowCommandKeepsNoSlot(t *testing.T) {
+	t.Parallel()
+	eachQueue(t, func(e *queueEnv) {
+		began, stop := make(chan struct{}), make(chan struct{})
+		slow := store.NewQueue(e.db, func(context.Context, int) ([]globalid.ID, error) {
+			began <- struct{}{}
+			<-stop
+			return nil, nil
+		}, nil)
+		var stuck sync.WaitGroup
+		for i := range 8 { // many more than there are slots
+			stuck.Go(func() { _, _ = slow.Do(e.Context(), i) })
+			<-began
+		}
+		c := &task{name: "quick"}
+		c.ids, c.err = e.queue.Do(e.Context(), c)
+		e.expect(c, "")
+		close(stop)
+		stuck.Wait()
+	})
+}
+
 func TestOneOfABatchPanics(t *testing.T) {
 	t.Parallel()
 	eachQueue(t, func(e *queueEnv) {
@@ -300,7 +323,7 @@ func TestAClientLeavesTheQueue(t *testing.T) {
 			leaveLate()
 			return ctx.Err()
 		}
-		release := dbtest.HoldSlots(t, e.db)
+		release := e.db.HoldSlots()
 		var others sync.WaitGroup
 		left := make(chan struct{})
 		for i, c := range all {
