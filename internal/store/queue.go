@@ -146,7 +146,7 @@ func (q *Queue[T]) call() {
 func (q *Queue[T]) run(batch []*Waiting[T]) {
 	if len(batch) > 1 {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].Ctx), batchTimeout)
-		q.together(ctx, batch)
+		q.tryTogether(ctx, batch)
 		cancel()
 	}
 	for _, w := range batch {
@@ -160,4 +160,17 @@ func (q *Queue[T]) run(batch []*Waiting[T]) {
 			<-w.ended
 		}
 	}
+}
+
+// tryTogether does nothing of a batch that panics: whoever makes it panic does so alone, on its
+// caller's goroutine.
+func (q *Queue[T]) tryTogether(ctx context.Context, batch []*Waiting[T]) {
+	defer func() {
+		if recover() != nil {
+			for _, w := range batch {
+				w.Done = false
+			}
+		}
+	}()
+	q.together(ctx, batch)
 }

@@ -247,16 +247,31 @@ func TestASlowCommandKeepsNoSlot(t *testing.T) {
 func TestOneOfABatchPanics(t *testing.T) {
 	t.Parallel()
 	eachQueue(t, func(e *queueEnv) {
-		all := batch("c", 3)
-		all[1].do = func(context.Context, *store.Tx) error { panic("broken") }
-		e.run(all...)
-		e.expect(all[0], "")
-		e.expect(all[2], "")
-		if all[1].panic != "broken" || has(t, e.db, "c1") {
-			e.Errorf("its caller recovered %v", all[1].panic)
+		for name, broken := range map[string]func(context.Context, *store.Tx) error{
+			"in its work": func(context.Context, *store.Tx) error { panic("broken") },
+			"when it is written": func(_ context.Context, tx *store.Tx) error {
+				tx.Insert(brokenRow{})
+				return nil
+			},
+		} {
+			all := batch(name, 3)
+			all[1].do = broken
+			e.run(all...)
+			e.expect(all[0], "")
+			e.expect(all[2], "")
+			if all[1].panic != "broken" || has(t, e.db, all[1].name) {
+				e.Errorf("%s: its caller recovered %v", name, all[1].panic)
+			}
 		}
 	})
 }
+
+// brokenRow cannot be written.
+type brokenRow struct{}
+
+func (brokenRow) Key() (table string, id any) { return "settings", "broken" }
+
+func (brokenRow) Record() (table string, columns []string, values []any) { panic("broken") }
 
 // What several want of the last units is given to those who came first.
 func TestTheFirstOfABatchGetTheLastUnits(t *testing.T) {
