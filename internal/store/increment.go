@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,13 +69,11 @@ func (c *changes) flushIncrements(
 // exec is one statement, which locks the rows by their ids.
 func (in *increments) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	ids := slices.SortedFunc(maps.Keys(in.added), globalid.ID.Compare)
-	rows := make([]any, len(ids))
 	cases := make([]any, 0, 2*len(ids))
-	for i, id := range ids {
-		rows[i] = id
+	for _, id := range ids {
 		cases = append(cases, id, in.added[id])
 	}
-	delta, deltaArgs := "CASE `id`"+strings.Repeat(" WHEN ? THEN ?", len(ids))+" END", cases
+	delta, deltaArgs := caseOfID(len(ids)), cases
 	if len(ids) == 1 {
 		delta, deltaArgs = "?", cases[1:]
 	}
@@ -88,16 +85,12 @@ func (in *increments) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	}
 	query := "UPDATE `" + in.Table + "` SET " + strings.Join(sets, ", ") +
 		" WHERE `id` IN (" + marks(len(ids)) + ") AND " + strings.ReplaceAll(in.Bound, "@", delta)
-	args = append(append(args, rows...), slices.Repeat(deltaArgs, strings.Count(in.Bound, "@"))...)
-	var result sql.Result
-	if err := on.Exec(ctx, query, args, &result); err != nil {
-		return fmt.Errorf("add to %s: %w", in.Table, err)
-	}
-	n, err := result.RowsAffected()
+	args = append(append(args, anys(ids)...), slices.Repeat(deltaArgs, strings.Count(in.Bound, "@"))...)
+	n, err := execUpdate(ctx, on, query, args)
 	if err != nil {
 		return fmt.Errorf("add to %s: %w", in.Table, err)
 	}
-	if n != int64(len(ids)) {
+	if n != len(ids) {
 		return in.Refused(in.added)
 	}
 	return nil

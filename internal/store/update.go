@@ -85,18 +85,31 @@ func (u *update) exec(ctx context.Context, on dialect.ExecQuerier) error {
 		query.WriteString(" AND NOT (`" + guard + "` <> ?)")
 		args = append(args, u.old[i])
 	}
-	var result sql.Result
-	if err := on.Exec(ctx, query.String(), args, &result); err != nil {
-		return fmt.Errorf("update %s: %w", u.table, err)
-	}
-	n, err := result.RowsAffected()
+	n, err := execUpdate(ctx, on, query.String(), args)
 	if err != nil {
 		return fmt.Errorf("update %s: %w", u.table, err)
 	}
-	if n != int64(len(u.ids)) {
+	if n != len(u.ids) {
 		return errChanged
 	}
 	return nil
+}
+
+// execUpdate returns how many rows an update has found.
+func execUpdate(
+	ctx context.Context, on dialect.ExecQuerier, query string, args []any,
+) (int, error) {
+	var result sql.Result
+	if err := on.Exec(ctx, query, args, &result); err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// caseOfID is an expression with a value for each of n ids, given as pairs.
+func caseOfID(n int) string {
+	return "CASE `id`" + strings.Repeat(" WHEN ? THEN ?", n) + " END"
 }
 
 // Update writes what differs between two states of a row, by one statement without a transaction.
@@ -121,7 +134,7 @@ func (u *update) value(column int) (expression string, args []any) {
 	for i, row := range u.values {
 		args = append(args, u.ids[i], row[column])
 	}
-	return "CASE `id`" + strings.Repeat(" WHEN ? THEN ?", len(u.ids)) + " END", args
+	return caseOfID(len(u.ids)), args
 }
 
 // errChanged is returned when a row has another status than the one that the command decided on.
