@@ -46,6 +46,8 @@ type Waiting[T any] struct {
 	Err  error
 	Held bool
 
+	panicked any // of the batch
+
 	turn  chan struct{} // closed when it is done, or is to run alone
 	ended chan struct{} // closed when it has run alone
 }
@@ -90,6 +92,9 @@ func (q *Queue[T]) Do(ctx context.Context, command T) ([]globalid.ID, error) {
 			return nil, ctx.Err()
 		}
 		<-w.turn
+	}
+	if w.Done && w.panicked != nil {
+		panic(w.panicked)
 	}
 	if w.Done {
 		return w.IDs, w.Err
@@ -162,13 +167,13 @@ func (q *Queue[T]) run(batch []*Waiting[T]) {
 	}
 }
 
-// tryTogether does nothing of a batch that panics: whoever makes it panic does so alone, on its
-// caller's goroutine.
+// tryTogether keeps a panic from ending the process. Before the commit nothing is done: whoever
+// makes the batch panic does so alone, on its caller's goroutine. After it the callers panic.
 func (q *Queue[T]) tryTogether(ctx context.Context, batch []*Waiting[T]) {
 	defer func() {
-		if recover() != nil {
+		if p := recover(); p != nil {
 			for _, w := range batch {
-				w.Done = false
+				w.panicked = p
 			}
 		}
 	}()

@@ -266,6 +266,27 @@ func TestOneOfABatchPanics(t *testing.T) {
 	})
 }
 
+// What panics after the commit is not done again.
+func TestABatchPanicsAfterItsCommit(t *testing.T) {
+	t.Parallel()
+	eachQueue(t, func(e *queueEnv) {
+		all := batch("c", 3)
+		all[0].do = func(_ context.Context, tx *store.Tx) error {
+			tx.AfterCommit(func() { panic("broken") })
+			return nil
+		}
+		statements := e.run(all...)
+		for _, c := range all {
+			if c.panic != "broken" || !has(t, e.db, c.name) {
+				e.Errorf("%s: %v", c.name, c.panic)
+			}
+		}
+		if n := begun(statements); n != 1 {
+			e.Errorf("%d transactions", n)
+		}
+	})
+}
+
 // brokenRow cannot be written.
 type brokenRow struct{}
 

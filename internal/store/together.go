@@ -31,6 +31,7 @@ func RunTogether[T any](
 	for i, w := range batch {
 		members[i] = &member{ctx: w.Ctx,
 			work: func(ctx context.Context, tx *Tx) ([]globalid.ID, error) {
+				tx.AfterCommit(func() { w.Done = true }) // whatever follows the commit
 				return work(ctx, tx, w)
 			}}
 	}
@@ -137,7 +138,8 @@ func (db *DB) runMember(ctx context.Context, tx *Tx, m *member) (done bool, err 
 	if err := tx.changes.merge(own.changes); err != nil {
 		return false, err
 	}
-	tx.after = append(tx.after, own.after...)
+	// The first of each member marks it as done, before any other is called.
+	tx.after = slices.Insert(append(tx.after, own.after[1:]...), 0, own.after[0])
 	tx.notify = tx.notify || own.notify
 	if own.probe != nil {
 		tx.probe = own.probe
