@@ -85,7 +85,8 @@ func (in *increments) exec(ctx context.Context, on dialect.ExecQuerier) error {
 	}
 	query := "UPDATE `" + in.Table + "` SET " + strings.Join(sets, ", ") +
 		" WHERE `id` IN (" + marks(len(ids)) + ") AND " + strings.ReplaceAll(in.Bound, "@", delta)
-	args = append(append(args, anys(ids)...), slices.Repeat(deltaArgs, strings.Count(in.Bound, "@"))...)
+	args = append(args, anys(ids)...)
+	args = append(args, slices.Repeat(deltaArgs, strings.Count(in.Bound, "@"))...)
 	n, err := execUpdate(ctx, on, query, args)
 	if err != nil {
 		return fmt.Errorf("add to %s: %w", in.Table, err)
