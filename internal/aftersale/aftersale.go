@@ -2,6 +2,7 @@ package aftersale
 
 import (
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
@@ -18,13 +19,15 @@ type AfterSales struct {
 	payments *payment.Payments
 	parcels  *shipment.Shipments
 	keys     *seal.Keyring // seals return addresses
+	requests *order.Queue
 }
 
 // New returns the commands. The caller gives Hooks to payments, shipments and transfers.
 func New(
 	db *store.DB, payments *payment.Payments, parcels *shipment.Shipments, keys *seal.Keyring,
 ) *AfterSales {
-	return &AfterSales{db: db, payments: payments, parcels: parcels, keys: keys}
+	return &AfterSales{db: db, payments: payments, parcels: parcels, keys: keys,
+		requests: order.NewQueue(db)}
 }
 
 // Line is a quantity of an item of the sub-order that a request is about.

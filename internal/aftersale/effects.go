@@ -41,11 +41,8 @@ func (s *session) refund(ctx context.Context, trigger vocab.RefundTrigger) error
 	slices.SortFunc(holds, func(a, b order.Hold) int { // the order in which rows of stock are locked
 		return a.Item.SkuID.Compare(b.Item.SkuID)
 	})
-	for _, h := range holds {
-		if !h.Unshipped {
-			continue
-		}
-		if err := s.Unreserve(ctx, h.Item, h.Units); err != nil {
+	if a.Goods == vocab.GoodsUnshipped {
+		if err := s.Unreserve(ctx, holds...); err != nil {
 			return err
 		}
 	}

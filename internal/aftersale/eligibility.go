@@ -18,6 +18,7 @@ type requestDraft struct {
 	l       *order.Locked
 	sub     *ent.SubOrder
 	shop    *ent.Shop
+	earlier []*ent.AfterSale // all requests of the order, with their lines
 	in      RequestInput
 	staffed bool // by staff: also after the trade's success, and without a limit of requests
 	revised bool // it was requested in time
@@ -173,7 +174,7 @@ func (d *requestDraft) claim(ctx context.Context, p *plan) error {
 			return err
 		}
 	}
-	return d.fewEnough(ctx, p)
+	return d.fewEnough(p)
 }
 
 func mostMoney(item *ent.OrderItem, units int64) int64 {
@@ -211,7 +212,14 @@ func (s *AfterSales) newDraft(
 ) (*requestDraft, error) {
 	d := &requestDraft{client: l.Tx.Client(), l: l, sub: l.Sub(in.SubOrder), in: in,
 		now: l.Tx.Now}
-	var err error
-	d.shop, err = d.client.Shop.Get(ctx, d.sub.ShopID)
-	return d, err
+	return d, d.read(ctx)
+}
+
+// read reads what besides the order decides about the request.
+func (d *requestDraft) read(ctx context.Context) (err error) {
+	if d.shop, err = d.l.Shop(ctx, d.sub.ShopID); err != nil {
+		return err
+	}
+	d.earlier, err = requestsOf(ctx, d.l)
+	return err
 }

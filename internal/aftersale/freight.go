@@ -20,7 +20,7 @@ func (s *session) takeFreight(ctx context.Context) error {
 	a := s.Row
 	var err error
 	a.Freight, err = s.TakeFreight(ctx, order.FreightClaim{
-		Sub: s.sub, Liable: s.shopLiable(), Request: a.ID})
+		Sub: s.sub, Liable: s.shopLiable(), Request: a.ID, Open: s.openUnits()})
 	a.Amount += a.Freight
 	return err
 }
@@ -64,7 +64,7 @@ func (s *session) refundOtherFreight(
 		}
 		mark(sub)
 		freight, err := s.TakeFreight(ctx, order.FreightClaim{
-			Sub: sub, Liable: s.shopLiable(), Request: s.Row.ID})
+			Sub: sub, Liable: s.shopLiable(), Request: s.Row.ID, Open: s.openUnits()})
 		if err != nil {
 			return err
 		}

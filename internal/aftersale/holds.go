@@ -27,6 +27,18 @@ func (s *session) holds() []order.Hold {
 	return holds
 }
 
+// openUnits is what the request counts of the items as in an open one.
+func (s *session) openUnits() map[globalid.ID]int64 {
+	units := map[globalid.ID]int64{}
+	if vocab.AfterSaleFinal.Has(s.Row.Status) {
+		return units
+	}
+	for _, line := range s.lines {
+		units[line.ItemID] += line.Quantity
+	}
+	return units
+}
+
 // take takes the units and the money of the claims, with the freight that comes back with them, and
 // adds the lines of the request.
 func (s *session) take(ctx context.Context, claims []claim) error {

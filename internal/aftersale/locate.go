@@ -199,18 +199,21 @@ func (d *requestDraft) addGifts(ctx context.Context, p *plan) error {
 }
 
 // fewEnough refuses a request about items of which too many requests came to nothing.
-func (d *requestDraft) fewEnough(ctx context.Context, p *plan) error {
+func (d *requestDraft) fewEnough(p *plan) error {
 	const most = 5
 	if d.staffed || d.revised {
 		return nil
 	}
-	for _, c := range p.claims {
-		n, err := d.client.AfterSaleLine.Query().Where(aftersaleline.ItemID(c.item.ID),
-			aftersaleline.HasAfterSaleWith(entaftersale.StatusIn(vocab.AfterSaleFruitless...))).Count(ctx)
-		if err != nil {
-			return err
+	fruitless := map[globalid.ID]int{}
+	for _, request := range d.earlier {
+		if vocab.AfterSaleFruitless.Has(request.Status) {
+			for _, line := range request.Edges.Lines {
+				fruitless[line.ItemID]++
+			}
 		}
-		if n >= most {
+	}
+	for _, c := range p.claims {
+		if n := fruitless[c.item.ID]; n >= most {
 			return fault.New(fault.LimitExceeded,
 				"%d requests about %s ended without a refund; no more are taken.", n, c.item.SkuCode)
 		}

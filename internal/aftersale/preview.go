@@ -89,8 +89,7 @@ func (s *AfterSales) readDraft(ctx context.Context, in RequestInput) (*requestDr
 	if d.now, err = s.db.Now(ctx); err != nil {
 		return nil, err
 	}
-	d.shop, err = client.Shop.Get(ctx, sub.ShopID)
-	return d, err
+	return d, d.read(ctx)
 }
 
 // refundsLeft finds how near the payment is to its channel's limit of refunds.

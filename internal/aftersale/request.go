@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"orderflow/ent"
-	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -62,8 +61,11 @@ func (s *AfterSales) openFor(
 	if err != nil {
 		return id, err
 	}
-	ids, err := order.Command(ctx, s.db, found.OrderID, v,
+	ids, err := s.requests.CommandOnRow(ctx, found.OrderID, v,
 		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
+			if err := l.Load(ctx); err != nil {
+				return nil, err
+			}
 			draft, err := s.newDraft(ctx, l, in)
 			if err != nil {
 				return nil, err
@@ -98,12 +100,8 @@ func (s *AfterSales) create(
 	ctx context.Context, draft *requestDraft, p *plan, by start,
 ) (*session, error) {
 	l, liable := draft.l, side(draft.in.Reason, p.goods)
-	before, err := l.Tx.AfterSale.Query().Where(entaftersale.OrderID(l.Order.ID)).Count(ctx)
-	if err != nil {
-		return nil, err
-	}
 	row := &ent.AfterSale{ID: globalid.New(globalid.AfterSale),
-		Number:  requestNumber(l.Order.Number, before+1),
+		Number:  requestNumber(l.Order.Number, len(draft.earlier)+1),
 		OrderID: l.Order.ID, SubOrderID: draft.sub.ID, ShopID: draft.sub.ShopID,
 		BuyerID: draft.sub.BuyerID, Kind: p.kind.name, Goods: p.goods, Way: p.way,
 		Reason: draft.in.Reason, Text: draft.in.Text, OpenedBy: by.by,
@@ -111,7 +109,7 @@ func (s *AfterSales) create(
 	if p.parcel != nil {
 		row.ShipmentID = &p.parcel.ID
 	}
-	request := &session{AfterSales: s, Locked: l, sub: draft.sub, Snapshot: Snapshot{
+	request := &session{AfterSales: s, Locked: l, sub: draft.sub, made: true, Snapshot: Snapshot{
 		Row: row, Parcel: p.parcel, Policy: draft.shop.Policy, Now: l.Tx.Now}}
 	facts := request.Facts()
 	facts.SelfApproved = p.selfApproved

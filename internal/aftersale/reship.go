@@ -45,6 +45,9 @@ func (s *session) reserve(ctx context.Context) error {
 
 // stopReshipping gives up what was to be sent and is not handed over.
 func (s *session) stopReshipping(ctx context.Context) error {
+	if s.made {
+		return nil
+	}
 	if err := s.parcels.CancelReplacements(ctx, s.Locked, s.Row.ID); err != nil {
 		return err
 	}

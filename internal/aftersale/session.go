@@ -2,8 +2,11 @@ package aftersale
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
@@ -22,6 +25,7 @@ type session struct {
 	Snapshot
 	sub   *ent.SubOrder
 	lines []*ent.AfterSaleLine
+	made  bool // by this transaction: nothing is sent again for it yet
 }
 
 // Facts is what the after-sale table looks at.
@@ -31,21 +35,33 @@ func (s *session) Facts() lifecycle.AfterSaleFacts { return s.Snapshot.Facts() }
 func (s *AfterSales) load(
 	ctx context.Context, l *order.Locked, id globalid.ID,
 ) (*session, error) {
-	row, err := l.Tx.AfterSale.Get(ctx, id)
+	all, err := requestsOf(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	row = store.Track(l.Tx, row)
-	loaded := &session{AfterSales: s, Locked: l, sub: l.Sub(row.SubOrderID)}
-	snapshots, err := LoadSnapshots(ctx, l.Tx.Client(), l.Tx.Now, row)
+	i := slices.IndexFunc(all, func(a *ent.AfterSale) bool { return a.ID == id })
+	if i < 0 {
+		return nil, fmt.Errorf("aftersale: %s is not of the order", id)
+	}
+	row := store.Track(l.Tx, all[i])
+	loaded := &session{AfterSales: s, Locked: l, sub: l.Sub(row.SubOrderID),
+		lines: store.TrackAll(l.Tx, all[i].Edges.Lines)}
+	shop, err := l.Shop(ctx, row.ShopID)
 	if err != nil {
 		return nil, err
 	}
-	loaded.Snapshot = snapshots[0]
-	lines, err := l.Tx.AfterSaleLine.Query().Where(aftersaleline.AfterSaleID(id)).
-		Order(ent.Asc(aftersaleline.FieldID)).All(ctx)
-	loaded.lines = store.TrackAll(l.Tx, lines)
-	return loaded, err
+	loaded.Snapshot = Snapshot{Row: row, Policy: shop.Policy, Now: l.Tx.Now}
+	return loaded, readParcels(ctx, l.Tx.Client(), &loaded.Snapshot)
+}
+
+// requestsOf reads the requests of the order, with their lines, by id.
+func requestsOf(ctx context.Context, l *order.Locked) ([]*ent.AfterSale, error) {
+	return order.Parts(ctx, l, func(r *ent.AfterSale) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.AfterSale, error) {
+			return c.AfterSale.Query().Where(entaftersale.OrderIDIn(orders...)).
+				WithLines(func(q *ent.AfterSaleLineQuery) { q.Order(aftersaleline.ByID()) }).
+				Order(entaftersale.ByID()).All(ctx)
+		})
 }
 
 // command runs a command of a viewer on a request: it is idempotent and results in the request.

@@ -25,52 +25,72 @@ type Snapshot struct {
 	Now         time.Time // business time
 }
 
-// LoadSnapshots reads what decides about requests, with a few statements for all: of one under the
-// lock of its order, or of many outside of it for what a viewer may do now.
+// LoadSnapshots reads what decides about requests outside of their orders' locks, for what a viewer
+// may do now: with a few statements for all.
 func LoadSnapshots(
 	ctx context.Context, client *ent.Client, now time.Time, requests ...*ent.AfterSale,
 ) ([]Snapshot, error) {
 	snapshots := make([]Snapshot, len(requests))
-	at := make(map[globalid.ID]*Snapshot, len(requests))
-	var ids, shops, parcels []globalid.ID
+	at := make([]*Snapshot, len(requests))
+	var shops []globalid.ID
 	for i, row := range requests {
 		snapshots[i] = Snapshot{Row: row, Now: now}
-		at[row.ID] = &snapshots[i]
-		ids, shops = append(ids, row.ID), append(shops, row.ShopID)
-		if row.ShipmentID != nil {
-			parcels = append(parcels, *row.ShipmentID)
-		}
+		at[i] = &snapshots[i]
+		shops = append(shops, row.ShopID)
 	}
 	policies, err := client.Shop.Query().Where(shop.IDIn(shops...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range at {
+		for _, shop := range policies {
+			if shop.ID == s.Row.ShopID {
+				s.Policy = shop.Policy
+			}
+		}
+	}
+	return snapshots, readParcels(ctx, client, at...)
+}
+
+// readParcels reads the parcels of requests, and what couriers have promised about them. Requests
+// about units that are still in the warehouse have none.
+func readParcels(ctx context.Context, client *ent.Client, snapshots ...*Snapshot) error {
+	of := map[globalid.ID]*Snapshot{}
+	var ids, parcels []globalid.ID
+	for _, s := range snapshots {
+		if s.Row.Goods == vocab.GoodsUnshipped {
+			continue
+		}
+		of[s.Row.ID] = s
+		ids = append(ids, s.Row.ID)
+		if s.Row.ShipmentID != nil {
+			parcels = append(parcels, *s.Row.ShipmentID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
 	sent, err := client.Shipment.Query().Where(entshipment.Or(entshipment.IDIn(parcels...),
 		entshipment.AfterSaleIDIn(ids...))).Order(ent.Asc(entshipment.FieldID)).All(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	accepted, err := client.Interception.Query().Where(entinterception.AfterSaleIDIn(ids...),
 		entinterception.StatusIn(vocab.InterceptionPromised...)).All(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for i := range snapshots {
-		snapshots[i].read(policies, sent)
+	for _, s := range of {
+		s.choose(sent)
 	}
 	for _, i := range accepted {
-		at[i.AfterSaleID].Accepted = true
+		of[i.AfterSaleID].Accepted = true
 	}
-	return snapshots, nil
+	return nil
 }
 
-// read finds what is of the request among rows of several.
-func (s *Snapshot) read(shops []*ent.Shop, parcels []*ent.Shipment) {
-	for _, shop := range shops {
-		if shop.ID == s.Row.ShopID {
-			s.Policy = shop.Policy
-		}
-	}
+// choose finds what is of the request among parcels of several.
+func (s *Snapshot) choose(parcels []*ent.Shipment) {
 	for _, p := range parcels {
 		if s.Row.ShipmentID != nil && p.ID == *s.Row.ShipmentID {
 			s.Parcel = p

@@ -211,8 +211,11 @@ func (l *Locked) lapseAddresses(ctx context.Context, shop globalid.ID) error {
 }
 
 func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, error) {
-	open, err := l.Tx.AddressChange.Query().Where(addresschange.OrderID(l.Order.ID),
-		addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)
+	open, err := Parts(ctx, l, func(r *ent.AddressChange) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.AddressChange, error) {
+			return c.AddressChange.Query().Where(addresschange.OrderIDIn(orders...),
+				addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)
+		})
 	return store.TrackAll(l.Tx, open), err
 }
 

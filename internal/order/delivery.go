@@ -86,7 +86,7 @@ func (l *Locked) receiptDue(
 	}
 	due := sub.ShippedAt.Add(unknownDelivery)
 	if d.last != nil {
-		shop, err := l.Tx.Shop.Get(ctx, sub.ShopID)
+		shop, err := l.Shop(ctx, sub.ShopID)
 		if err != nil {
 			return nil, err
 		}

@@ -27,8 +27,10 @@ type FreightClaim struct {
 	Sub    *ent.SubOrder
 	More   map[globalid.ID]int64 // units of items to be taken besides those that are
 	Liable bool                  // the shop bears the cost, also of what was handed over
-	// Request is the one that claims it, or zero.
+	// Request is the one that claims it, or zero, and Open what it counts of the items'
+	// AfterSaleQuantity.
 	Request globalid.ID
+	Open    map[globalid.ID]int64
 }
 
 // FreightDue is what of the freight comes back: all that is left of it with the last unit of the
@@ -38,18 +40,20 @@ func (l *Locked) FreightDue(
 	ctx context.Context, claim FreightClaim,
 ) (amount int64, err error) {
 	var items []globalid.ID
+	var others int64 // units in other open requests
 	for _, sub := range l.FreightGroup(claim.Sub) {
 		amount += sub.FreightRefundable
 		for _, it := range l.itemsOf(sub.ID) {
 			items = append(items, it.ID)
+			others += it.AfterSaleQuantity - claim.Open[it.ID]
 			if it.RefundableQuantity > claim.More[it.ID] ||
 				it.ShippedQuantity > 0 && !claim.Liable {
 				return 0, nil
 			}
 		}
 	}
-	if amount == 0 {
-		return 0, nil
+	if amount == 0 || others == 0 {
+		return amount, nil
 	}
 	open, err := l.client.AfterSaleLine.Query().Where(aftersaleline.ItemIDIn(items...),
 		aftersaleline.QuantityGT(0), aftersaleline.HasAfterSaleWith(

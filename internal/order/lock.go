@@ -93,12 +93,12 @@ func (l *Locked) load(ctx context.Context) (err error) {
 	return err
 }
 
-// held are the reservations that hold stock for the order.
+// held are the reservations that hold stock for the order, by id.
 func (l *Locked) held(ctx context.Context) ([]*ent.Reservation, error) {
 	return Parts(ctx, l, func(r *ent.Reservation) globalid.ID { return r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Reservation, error) {
 			return c.Reservation.Query().Where(reservation.OrderIDIn(orders...),
-				reservation.StatusIn(vocab.Holding...)).All(ctx)
+				reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
 		})
 }
 
@@ -153,14 +153,4 @@ func (l *Locked) itemsOf(sub globalid.ID) []*ent.OrderItem {
 		}
 	}
 	return items
-}
-
-func (l *Locked) shops() []globalid.ID {
-	var ids []globalid.ID
-	for _, sub := range l.Subs {
-		if !slices.Contains(ids, sub.ShopID) {
-			ids = append(ids, sub.ShopID)
-		}
-	}
-	return ids
 }

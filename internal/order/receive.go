@@ -29,7 +29,7 @@ func (o *Orders) ConfirmReceipt(ctx context.Context, id globalid.ID) (globalid.I
 
 // receive takes CONFIRM_RECEIPT by whoever acts; overdue says that the deadline has passed.
 func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, overdue bool) error {
-	shop, err := l.Tx.Shop.Get(ctx, sub.ShopID)
+	shop, err := l.Shop(ctx, sub.ShopID)
 	if err != nil {
 		return err
 	}

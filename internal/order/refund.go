@@ -13,14 +13,26 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Unreserve gives back the stock that is held for units of an item. Units that hold none (they were
-// short) are passed over.
-func (l *Locked) Unreserve(ctx context.Context, item *ent.OrderItem, units int64) error {
-	awaited, err := l.AwaitedTransfers(ctx, item.ID)
+// Unreserve gives back the stock that is held for the units of holds. Units that hold none (they
+// were short) are passed over.
+func (l *Locked) Unreserve(ctx context.Context, holds ...Hold) error {
+	held, err := l.held(ctx)
 	if err != nil {
 		return err
 	}
-	return stock.ReleaseUnits(ctx, l.Tx, l.Actor, item.ID, units, awaited)
+	for _, h := range holds {
+		var awaited []globalid.ID
+		if h.Item.ShortQuantity > 0 {
+			if awaited, err = l.AwaitedTransfers(ctx, h.Item.ID); err != nil {
+				return err
+			}
+		}
+		err := stock.ReleaseUnits(l.Tx, l.Actor, held, h.Item.ID, h.Units, awaited)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RefundSucceeded counts the units of a refund that succeeded, closes the sub-orders of which

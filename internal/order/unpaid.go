@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"orderflow/ent"
-	"orderflow/ent/shop"
-	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/redemption"
 	"orderflow/internal/stock"
@@ -101,7 +99,7 @@ func deductedOnPayment(it *ent.OrderItem) bool { return it.DeductionMode == voca
 
 // startShipDeadlines gives every sub-order the time by which its shop should ship.
 func (l *Locked) startShipDeadlines(ctx context.Context) error {
-	shops, err := l.readShops(ctx)
+	shops, err := l.readShops(ctx, l.shops()...)
 	if err != nil {
 		return err
 	}
@@ -111,21 +109,4 @@ func (l *Locked) startShipDeadlines(ctx context.Context) error {
 		sub.ShipDueAt = &due
 	}
 	return nil
-}
-
-// readShops reads the order's shops, unless another order of the batch has done so.
-func (l *Locked) readShops(ctx context.Context) (map[globalid.ID]*ent.Shop, error) {
-	known := map[globalid.ID]*ent.Shop{}
-	if l.batch != nil {
-		known = l.batch.shops
-	}
-	unknown := slices.DeleteFunc(l.shops(), func(id globalid.ID) bool { return known[id] != nil })
-	if len(unknown) == 0 {
-		return known, nil
-	}
-	shops, err := l.Tx.Shop.Query().Where(shop.IDIn(unknown...)).All(ctx)
-	for _, s := range shops {
-		known[s.ID] = s
-	}
-	return known, err
 }

@@ -66,7 +66,7 @@ func (s *session) closeUnshipped(
 	})
 	for _, line := range lines {
 		item := s.Item(line.Item)
-		if err := s.Unreserve(ctx, item, line.Quantity); err != nil {
+		if err := s.Unreserve(ctx, order.Hold{Item: item, Units: line.Quantity}); err != nil {
 			return refund, err
 		}
 		if err := s.addUnits(ctx, &requests, item, line.Quantity); err != nil {

@@ -93,7 +93,7 @@ func (s *session) addUnits(
 	}
 	for _, gift := range s.Gifts(item) {
 		here := min(gift.RefundableQuantity, order.Shippable(gift))
-		if err := s.Unreserve(ctx, gift, here); err != nil {
+		if err := s.Unreserve(ctx, order.Hold{Item: gift, Units: here}); err != nil {
 			return err
 		}
 		if err := s.addUnits(ctx, requests, gift, here); err != nil {

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
@@ -71,16 +72,29 @@ func (p *Payments) onRefund(
 		})
 }
 
-// refund reads a refund of the order, and the order's parts, which refunds take from.
+// refund reads a refund of the order, with its lines, and the order's parts, which refunds take
+// from.
 func (s *session) refund(ctx context.Context, id globalid.ID) (*ent.Refund, error) {
 	if err := s.Load(ctx); err != nil {
 		return nil, err
 	}
-	r, err := s.Tx.Refund.Get(ctx, id)
+	refunds, err := order.Parts(ctx, s.Locked, func(r *ent.Refund) globalid.ID { return r.OrderID },
+		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Refund, error) {
+			return c.Refund.Query().Where(entrefund.OrderIDIn(orders...)).
+				WithLines(func(q *ent.RefundLineQuery) { q.Order(refundline.ByID()) }).
+				Order(entrefund.ByID()).All(ctx)
+		})
 	if err != nil {
 		return nil, err
 	}
-	return store.Track(s.Tx, r), nil
+	s.refunds = refunds
+	i := slices.IndexFunc(refunds, func(r *ent.Refund) bool { return r.ID == id })
+	if i < 0 {
+		return nil, fmt.Errorf("payment: %s is not of the order", id)
+	}
+	row := store.Track(s.Tx, refunds[i])
+	row.Edges = refunds[i].Edges
+	return row, nil
 }
 
 // refundStep is one row of the refund table to be taken.
@@ -173,16 +187,7 @@ func (s *session) refundSucceeded(
 
 // countRefund counts a refund whose money is back.
 func (s *session) countRefund(ctx context.Context, r *ent.Refund) error {
-	lines, err := s.lines(ctx, r)
-	if err != nil {
-		return err
-	}
-	return s.refunded(ctx, r, lines)
-}
-
-func (s *session) lines(ctx context.Context, r *ent.Refund) ([]*ent.RefundLine, error) {
-	return s.Tx.RefundLine.Query().Where(refundline.RefundID(r.ID)).
-		Order(ent.Asc(refundline.FieldID)).All(ctx)
+	return s.refunded(ctx, r, r.Edges.Lines)
 }
 
 // refunded counts a refund in the order and calls whoever requested it.
@@ -217,10 +222,6 @@ func (s *session) refundClosed(ctx context.Context, r *ent.Refund) error {
 }
 
 func (s *session) replace(ctx context.Context, r *ent.Refund) error {
-	lines, err := s.lines(ctx, r)
-	if err != nil {
-		return err
-	}
 	next := refundRequest{
 		payment: s.payment(*r.PaymentID), trigger: r.Trigger, amount: r.Amount,
 		freight: r.Freight, replaces: &r.ID,
@@ -229,11 +230,11 @@ func (s *session) replace(ctx context.Context, r *ent.Refund) error {
 	if r.SubOrderID != nil {
 		next.sub = s.Sub(*r.SubOrderID)
 	}
-	for _, line := range lines {
+	for _, line := range r.Edges.Lines {
 		next.lines = append(next.lines, order.Hold{Item: s.Item(line.ItemID),
 			Units: line.Quantity, Amount: line.Amount, Unshipped: line.Unshipped})
 	}
-	_, err = s.request(ctx, next)
+	_, err := s.request(ctx, next)
 	return err
 }
 

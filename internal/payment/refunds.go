@@ -21,40 +21,54 @@ var RefundsDue = store.Due{Table: entrefund.Table, Column: entrefund.FieldNextAt
 // RunRefund does the next step of a refund that the caller has claimed: REQUESTED is submitted (one
 // of a payment at a time, with the channel's spacing), UNKNOWN and SUBMITTED are queried.
 func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
-	r, err := p.DB.Client.Refund.Query().Where(entrefund.ID(id)).WithOrder().WithPayment().
-		Only(ctx)
+	r, err := p.DB.Client.Refund.Get(ctx, id)
 	if err != nil {
 		return fmt.Errorf("refund %s: %w", id, err)
 	}
 	if r.NextAttemptAt == nil {
 		return p.DB.Client.Refund.Update().Where(entrefund.ID(id)).ClearClaimedUntil().Exec(ctx)
 	}
-	port := p.Channels[r.Edges.Payment.Channel]
-	if port == nil {
-		return fmt.Errorf("refund %s: its channel is not offered here", id)
+	if vocab.RefundUnsubmitted.Has(r.Status) {
+		return p.submitRefund(ctx, r)
 	}
-	submit := vocab.RefundUnsubmitted.Has(r.Status)
-	if submit {
-		ready, err := p.mayCall(ctx, r, port.Limits().RefundSpacing)
-		if err != nil || !ready {
-			return err
-		}
+	paid, err := p.DB.Client.Payment.Get(ctx, *r.PaymentID)
+	if err != nil {
+		return fmt.Errorf("refund %s: %w", id, err)
+	}
+	port, err := p.portOf(r, paid)
+	if err != nil {
+		return err
 	}
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
-	var result channel.RefundResult
-	if submit {
-		result, err = port.Refund(call, channelRefund(r))
-	} else {
-		result, err = port.QueryRefund(call, r.ID.String())
-	}
+	result, err := port.QueryRefund(call, r.ID.String())
 	return p.refundAnswered(ctx, r, result, err, port.Limits().RefundSpacing)
+}
+
+func (p *Payments) submitRefund(ctx context.Context, r *ent.Refund) error {
+	port, request, err := p.mayCall(ctx, r)
+	if err != nil || port == nil {
+		return err
+	}
+	call, done := context.WithTimeout(ctx, patience)
+	defer done()
+	result, err := port.Refund(call, request)
+	return p.refundAnswered(ctx, r, result, err, port.Limits().RefundSpacing)
+}
+
+// portOf is the channel that a refund goes through: that of its payment.
+func (p *Payments) portOf(r *ent.Refund, paid *ent.Payment) (channel.Port, error) {
+	port := p.Channels[paid.Channel]
+	if port == nil {
+		return nil, fmt.Errorf("refund %s: its channel is not offered here", r.ID)
+	}
+	return port, nil
 }
 
 // channelRefund is the same at every repetition. A second transaction of an attempt is known by the
 // attempt's number.
-func channelRefund(r *ent.Refund) channel.RefundRequest {
-	paid := r.Edges.Payment
+func (s *session) channelRefund(r *ent.Refund) channel.RefundRequest {
+	paid := s.payment(*r.PaymentID)
 	number := paid.ID
 	if paid.AttemptID != nil {
 		number = *paid.AttemptID
@@ -62,43 +76,49 @@ func channelRefund(r *ent.Refund) channel.RefundRequest {
 	return channel.RefundRequest{
 		OutRefundNo: r.ID.String(), OutTradeNo: number.String(),
 		TransactionID: *paid.TransactionID, Amount: r.Amount, Total: paid.PaidAmount,
-		Currency: r.Currency, Account: r.Edges.Order.MerchantAccount, Reason: string(r.Trigger),
+		Currency: r.Currency, Account: s.Order.MerchantAccount, Reason: string(r.Trigger),
 	}
 }
 
-// mayCall notes under the order's lock that this refund is submitted now, or plans it for later
-// because another of the same payment is under way or was submitted a moment ago.
+// mayCall notes under the order's lock that this refund is submitted now, and returns what to
+// submit where; or, with a nil port, it plans the refund for later, because another of the same
+// payment is under way or was submitted a moment ago.
 func (p *Payments) mayCall(
-	ctx context.Context, found *ent.Refund, spacing time.Duration,
-) (ready bool, err error) {
+	ctx context.Context, found *ent.Refund,
+) (port channel.Port, request channel.RefundRequest, err error) {
 	err = p.onRefund(ctx, found, vocab.System,
-		func(ctx context.Context, s *session, r *ent.Refund) error {
-			ready = false
-			others, err := s.Tx.Refund.Query().Where(entrefund.PaymentID(*r.PaymentID),
-				entrefund.IDNEQ(r.ID), entrefund.SubmittedAtNotNil()).All(ctx)
+		func(_ context.Context, s *session, r *ent.Refund) (err error) {
+			port, err = p.portOf(r, s.payment(*r.PaymentID))
 			if err != nil {
 				return err
 			}
 			now := s.DB.RealNow()
-			later := now
-			for _, other := range others {
-				if t := freeAfter(other, now, spacing); t.After(later) {
-					later = t
+			later := s.mayFollow(r, now, port.Limits().RefundSpacing)
+			if wanted := vocab.RefundUnsubmitted.Has(r.Status); !wanted || later.After(now) {
+				port, r.ClaimedUntil = nil, nil
+				if wanted {
+					r.NextAttemptAt = &later
 				}
-			}
-			wanted := vocab.RefundUnsubmitted.Has(r.Status)
-			ready = wanted && !later.After(now)
-			if ready {
-				r.SubmittedAt = &now
 				return nil
 			}
-			r.ClaimedUntil = nil
-			if wanted {
-				r.NextAttemptAt = &later
-			}
+			r.SubmittedAt, request = &now, s.channelRefund(r)
 			return nil
 		})
-	return ready, err
+	return port, request, err
+}
+
+// mayFollow is when a refund may be submitted after the others of its payment, or now.
+func (s *session) mayFollow(r *ent.Refund, now time.Time, spacing time.Duration) time.Time {
+	later := now
+	for _, other := range s.refunds {
+		if other.ID == r.ID || other.SubmittedAt == nil || *other.PaymentID != *r.PaymentID {
+			continue
+		}
+		if t := freeAfter(other, now, spacing); t.After(later) {
+			later = t
+		}
+	}
+	return later
 }
 
 // freeAfter is when the next refund of a payment may be submitted after another.

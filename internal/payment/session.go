@@ -23,6 +23,7 @@ type session struct {
 	*Payments
 	*order.Locked
 	payments []*ent.Payment // by when they were started
+	refunds  []*ent.Refund  // by id, for a session on one of them
 }
 
 // inSession runs work on an order without a viewer, in a queue.

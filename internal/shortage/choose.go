@@ -144,7 +144,7 @@ func (s *session) takeGifts(
 		if units == 0 {
 			continue
 		}
-		if err := s.Unreserve(ctx, gift, units); err != nil {
+		if err := s.Unreserve(ctx, order.Hold{Item: gift, Units: units}); err != nil {
 			return nil, err
 		}
 		i := slices.IndexFunc(parts, func(p *payment.Held) bool {

@@ -3,6 +3,7 @@ package stock
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
@@ -28,21 +29,21 @@ func Release(tx *store.Tx, actor event.Actor, reservations []*ent.Reservation) e
 	return nil
 }
 
-// ReleaseUnits gives back what is held for units of an item, wherever it is held. Left alone is
-// what requests hold to send something again, and what the awaited transfers carry for units that
-// lack. Units that hold none are passed over. Faults as of Release.
+// ReleaseUnits gives back what is held for units of an item, wherever it is held, out of what is
+// held for its order. Left alone is what requests hold to send something again, and what the awaited
+// transfers carry for units that lack. Units that hold none are passed over. Faults as of Release.
 func ReleaseUnits(
-	ctx context.Context, tx *store.Tx, actor event.Actor, item globalid.ID, units int64,
+	tx *store.Tx, actor event.Actor, held []*ent.Reservation, item globalid.ID, units int64,
 	awaited []globalid.ID,
 ) error {
-	held, err := tx.Reservation.Query().Where(reservation.ItemID(item),
-		reservation.StatusIn(vocab.Holding...), forOrder,
-		reservation.Or(reservation.TransferIDIsNil(), reservation.TransferIDNotIn(awaited...))).
-		Order(ent.Asc(reservation.FieldID)).All(ctx)
-	if err != nil {
-		return fmt.Errorf("stock: release: %w", err)
+	var own []*ent.Reservation
+	for _, r := range store.TrackAll(tx, held) {
+		if r.ItemID == item && vocab.Holding.Has(r.Status) && r.AfterSaleID == nil &&
+			(r.TransferID == nil || !slices.Contains(awaited, *r.TransferID)) {
+			own = append(own, r)
+		}
 	}
-	parts, _ := pick(tx, held, units)
+	parts, _ := pick(tx, own, units)
 	return Release(tx, actor, parts)
 }
 
