@@ -5457,6 +5457,11 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, suborder.FieldClosedAt)
 				fieldSeen[suborder.FieldClosedAt] = struct{}{}
 			}
+		case "nextDueAt":
+			if _, ok := fieldSeen[suborder.FieldNextDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldNextDueAt)
+				fieldSeen[suborder.FieldNextDueAt] = struct{}{}
+			}
 		case "createdAt":
 			if _, ok := fieldSeen[suborder.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldCreatedAt)

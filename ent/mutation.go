@@ -39205,6 +39205,7 @@ type SubOrderMutation struct {
 	paused_seconds        *int64
 	addpaused_seconds     *int64
 	closed_at             *time.Time
+	next_due_at           *time.Time
 	created_at            *time.Time
 	next_attempt_at       *time.Time
 	attempts              *int
@@ -40877,6 +40878,55 @@ func (m *SubOrderMutation) ResetClosedAt() {
 	delete(m.clearedFields, suborder.FieldClosedAt)
 }
 
+// SetNextDueAt sets the "next_due_at" field.
+func (m *SubOrderMutation) SetNextDueAt(t time.Time) {
+	m.next_due_at = &t
+}
+
+// NextDueAt returns the value of the "next_due_at" field in the mutation.
+func (m *SubOrderMutation) NextDueAt() (r time.Time, exists bool) {
+	v := m.next_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextDueAt returns the old "next_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldNextDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextDueAt: %w", err)
+	}
+	return oldValue.NextDueAt, nil
+}
+
+// ClearNextDueAt clears the value of the "next_due_at" field.
+func (m *SubOrderMutation) ClearNextDueAt() {
+	m.next_due_at = nil
+	m.clearedFields[suborder.FieldNextDueAt] = struct{}{}
+}
+
+// NextDueAtCleared returns if the "next_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) NextDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldNextDueAt]
+	return ok
+}
+
+// ResetNextDueAt resets all changes to the "next_due_at" field.
+func (m *SubOrderMutation) ResetNextDueAt() {
+	m.next_due_at = nil
+	delete(m.clearedFields, suborder.FieldNextDueAt)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *SubOrderMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -41398,7 +41448,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 37)
+	fields := make([]string, 0, 38)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -41498,6 +41548,9 @@ func (m *SubOrderMutation) Fields() []string {
 	if m.closed_at != nil {
 		fields = append(fields, suborder.FieldClosedAt)
 	}
+	if m.next_due_at != nil {
+		fields = append(fields, suborder.FieldNextDueAt)
+	}
 	if m.created_at != nil {
 		fields = append(fields, suborder.FieldCreatedAt)
 	}
@@ -41584,6 +41637,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.PausedSeconds()
 	case suborder.FieldClosedAt:
 		return m.ClosedAt()
+	case suborder.FieldNextDueAt:
+		return m.NextDueAt()
 	case suborder.FieldCreatedAt:
 		return m.CreatedAt()
 	case suborder.FieldNextAttemptAt:
@@ -41667,6 +41722,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldPausedSeconds(ctx)
 	case suborder.FieldClosedAt:
 		return m.OldClosedAt(ctx)
+	case suborder.FieldNextDueAt:
+		return m.OldNextDueAt(ctx)
 	case suborder.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case suborder.FieldNextAttemptAt:
@@ -41915,6 +41972,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetClosedAt(v)
 		return nil
+	case suborder.FieldNextDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextDueAt(v)
+		return nil
 	case suborder.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -42132,6 +42196,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldClosedAt) {
 		fields = append(fields, suborder.FieldClosedAt)
 	}
+	if m.FieldCleared(suborder.FieldNextDueAt) {
+		fields = append(fields, suborder.FieldNextDueAt)
+	}
 	if m.FieldCleared(suborder.FieldNextAttemptAt) {
 		fields = append(fields, suborder.FieldNextAttemptAt)
 	}
@@ -42187,6 +42254,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldClosedAt:
 		m.ClearClosedAt()
+		return nil
+	case suborder.FieldNextDueAt:
+		m.ClearNextDueAt()
 		return nil
 	case suborder.FieldNextAttemptAt:
 		m.ClearNextAttemptAt()
@@ -42300,6 +42370,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldClosedAt:
 		m.ResetClosedAt()
+		return nil
+	case suborder.FieldNextDueAt:
+		m.ResetNextDueAt()
 		return nil
 	case suborder.FieldCreatedAt:
 		m.ResetCreatedAt()

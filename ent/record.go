@@ -874,6 +874,7 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 		row.PausedAt,
 		row.PausedSeconds,
 		row.ClosedAt,
+		row.NextDueAt,
 		row.CreatedAt,
 		row.NextAttemptAt,
 		row.Attempts,

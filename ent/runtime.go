@@ -1154,11 +1154,11 @@ func init() {
 	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
 	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[34].Descriptor()
+	suborderDescCreatedAt := suborderFields[35].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[36].Descriptor()
+	suborderDescAttempts := suborderFields[37].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

@@ -90,6 +90,8 @@ type SubOrder struct {
 	PausedSeconds int64 `json:"paused_seconds,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
+	// NextDueAt holds the value of the "next_due_at" field.
+	NextDueAt *time.Time `json:"next_due_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
@@ -216,7 +218,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
+		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -450,6 +452,13 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				_m.ClosedAt = new(time.Time)
 				*_m.ClosedAt = value.Time
 			}
+		case suborder.FieldNextDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field next_due_at", values[i])
+			} else if value.Valid {
+				_m.NextDueAt = new(time.Time)
+				*_m.NextDueAt = value.Time
+			}
 		case suborder.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -664,6 +673,11 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	if v := _m.ClosedAt; v != nil {
 		builder.WriteString("closed_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.NextDueAt; v != nil {
+		builder.WriteString("next_due_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

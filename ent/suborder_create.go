@@ -412,6 +412,20 @@ func (_c *SubOrderCreate) SetNillableClosedAt(v *time.Time) *SubOrderCreate {
 	return _c
 }
 
+// SetNextDueAt sets the "next_due_at" field.
+func (_c *SubOrderCreate) SetNextDueAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetNextDueAt(v)
+	return _c
+}
+
+// SetNillableNextDueAt sets the "next_due_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableNextDueAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetNextDueAt(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *SubOrderCreate) SetCreatedAt(v time.Time) *SubOrderCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -923,6 +937,10 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ClosedAt(); ok {
 		_spec.SetField(suborder.FieldClosedAt, field.TypeTime, value)
 		_node.ClosedAt = &value
+	}
+	if value, ok := _c.mutation.NextDueAt(); ok {
+		_spec.SetField(suborder.FieldNextDueAt, field.TypeTime, value)
+		_node.NextDueAt = &value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(suborder.FieldCreatedAt, field.TypeTime, value)

@@ -627,6 +627,26 @@ func (_u *SubOrderUpdate) ClearClosedAt() *SubOrderUpdate {
 	return _u
 }
 
+// SetNextDueAt sets the "next_due_at" field.
+func (_u *SubOrderUpdate) SetNextDueAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetNextDueAt(v)
+	return _u
+}
+
+// SetNillableNextDueAt sets the "next_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableNextDueAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetNextDueAt(*v)
+	}
+	return _u
+}
+
+// ClearNextDueAt clears the value of the "next_due_at" field.
+func (_u *SubOrderUpdate) ClearNextDueAt() *SubOrderUpdate {
+	_u.mutation.ClearNextDueAt()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *SubOrderUpdate) SetNextAttemptAt(v time.Time) *SubOrderUpdate {
 	_u.mutation.SetNextAttemptAt(v)
@@ -1121,6 +1141,12 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ClosedAtCleared() {
 		_spec.ClearField(suborder.FieldClosedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NextDueAt(); ok {
+		_spec.SetField(suborder.FieldNextDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.NextDueAtCleared() {
+		_spec.ClearField(suborder.FieldNextDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.NextAttemptAt(); ok {
 		_spec.SetField(suborder.FieldNextAttemptAt, field.TypeTime, value)
@@ -2016,6 +2042,26 @@ func (_u *SubOrderUpdateOne) ClearClosedAt() *SubOrderUpdateOne {
 	return _u
 }
 
+// SetNextDueAt sets the "next_due_at" field.
+func (_u *SubOrderUpdateOne) SetNextDueAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetNextDueAt(v)
+	return _u
+}
+
+// SetNillableNextDueAt sets the "next_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableNextDueAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetNextDueAt(*v)
+	}
+	return _u
+}
+
+// ClearNextDueAt clears the value of the "next_due_at" field.
+func (_u *SubOrderUpdateOne) ClearNextDueAt() *SubOrderUpdateOne {
+	_u.mutation.ClearNextDueAt()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *SubOrderUpdateOne) SetNextAttemptAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetNextAttemptAt(v)
@@ -2540,6 +2586,12 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if _u.mutation.ClosedAtCleared() {
 		_spec.ClearField(suborder.FieldClosedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NextDueAt(); ok {
+		_spec.SetField(suborder.FieldNextDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.NextDueAtCleared() {
+		_spec.ClearField(suborder.FieldNextDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.NextAttemptAt(); ok {
 		_spec.SetField(suborder.FieldNextAttemptAt, field.TypeTime, value)

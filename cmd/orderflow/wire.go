@@ -75,10 +75,7 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "interceptions", Due: shipment.InterceptionsDue, Run: s.RunInterception},
 		{Name: "requests", Local: true, Due: aftersale.Due, Run: requests.RunDue},
 		{Name: "shortages", Local: true, Due: shortage.Due, Run: shortages.RunDue},
-		{Name: "receipt", Local: true, Due: order.ReceiptsDue, Run: o.RunReceipt},
-		{Name: "completion", Local: true, Due: order.CompletionsDue, Run: o.RunCompletion},
-		{Name: "late shipping", Local: true, Due: order.ShippingDue, Run: o.RunShipOverdue},
-		{Name: "review reminders", Local: true, Due: order.ReviewRemindersDue, Run: o.RunReviewReminder},
+		{Name: "deadlines", Local: true, Due: order.Due, Run: o.RunDue},
 	}
 }
 

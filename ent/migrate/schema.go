@@ -1773,6 +1773,7 @@ var (
 		{Name: "paused_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "paused_seconds", Type: field.TypeInt64, Default: 0},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
@@ -1789,19 +1790,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[35]},
+				Columns:    []*schema.Column{SubOrdersColumns[36]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[36]},
+				Columns:    []*schema.Column{SubOrdersColumns[37]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[37]},
+				Columns:    []*schema.Column{SubOrdersColumns[38]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1810,17 +1811,17 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[35]},
+				Columns: []*schema.Column{SubOrdersColumns[36]},
 			},
 			{
 				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[4], SubOrdersColumns[26]},
+				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4], SubOrdersColumns[26]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36], SubOrdersColumns[35]},
+				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[36]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1828,24 +1829,9 @@ var (
 				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[4]},
 			},
 			{
-				Name:    "suborder_status_ship_due_at",
+				Name:    "suborder_next_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[17]},
-			},
-			{
-				Name:    "suborder_status_receipt_due_at",
-				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[20]},
-			},
-			{
-				Name:    "suborder_status_complete_due_at",
-				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[4], SubOrdersColumns[23]},
-			},
-			{
-				Name:    "suborder_review_remind_at",
-				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[25]},
+				Columns: []*schema.Column{SubOrdersColumns[31]},
 			},
 		},
 	}

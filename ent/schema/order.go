@@ -113,6 +113,7 @@ func (SubOrder) Fields() []ent.Field {
 		optionalTimestamp("paused_at"),
 		field.Int64("paused_seconds").Default(0),
 		optionalTimestamp("closed_at"),
+		optionalTimestamp("next_due_at"), // the earliest of the deadlines that run
 		createdAt(),
 	}, intent()...)
 }
@@ -138,10 +139,7 @@ func (SubOrder) Indexes() []ent.Index {
 		index.Fields("shop_id", "status", "awaiting_review"),
 		index.Fields("shop_id", "order_id"), // a shop's list of orders, newest first
 		index.Fields("buyer_id", "status"),  // a buyer's list
-		index.Fields("status", "ship_due_at"),
-		index.Fields("status", "receipt_due_at"),
-		index.Fields("status", "complete_due_at"),
-		index.Fields("review_remind_at"),
+		index.Fields("next_due_at"),         // the job deadlines
 	}
 }
 

@@ -81,6 +81,8 @@ const (
 	FieldPausedSeconds = "paused_seconds"
 	// FieldClosedAt holds the string denoting the closed_at field in the database.
 	FieldClosedAt = "closed_at"
+	// FieldNextDueAt holds the string denoting the next_due_at field in the database.
+	FieldNextDueAt = "next_due_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldNextAttemptAt holds the string denoting the next_attempt_at field in the database.
@@ -192,6 +194,7 @@ var Columns = []string{
 	FieldPausedAt,
 	FieldPausedSeconds,
 	FieldClosedAt,
+	FieldNextDueAt,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
 	FieldAttempts,
@@ -416,6 +419,11 @@ func ByPausedSeconds(opts ...sql.OrderTermOption) OrderOption {
 // ByClosedAt orders the results by the closed_at field.
 func ByClosedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClosedAt, opts...).ToFunc()
+}
+
+// ByNextDueAt orders the results by the next_due_at field.
+func ByNextDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNextDueAt, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

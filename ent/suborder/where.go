@@ -220,6 +220,11 @@ func ClosedAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldClosedAt, v))
 }
 
+// NextDueAt applies equality check predicate on the "next_due_at" field. It's identical to NextDueAtEQ.
+func NextDueAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldNextDueAt, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldCreatedAt, v))
@@ -1725,6 +1730,56 @@ func ClosedAtIsNil() predicate.SubOrder {
 // ClosedAtNotNil applies the NotNil predicate on the "closed_at" field.
 func ClosedAtNotNil() predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNotNull(FieldClosedAt))
+}
+
+// NextDueAtEQ applies the EQ predicate on the "next_due_at" field.
+func NextDueAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldNextDueAt, v))
+}
+
+// NextDueAtNEQ applies the NEQ predicate on the "next_due_at" field.
+func NextDueAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldNextDueAt, v))
+}
+
+// NextDueAtIn applies the In predicate on the "next_due_at" field.
+func NextDueAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldNextDueAt, vs...))
+}
+
+// NextDueAtNotIn applies the NotIn predicate on the "next_due_at" field.
+func NextDueAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldNextDueAt, vs...))
+}
+
+// NextDueAtGT applies the GT predicate on the "next_due_at" field.
+func NextDueAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldNextDueAt, v))
+}
+
+// NextDueAtGTE applies the GTE predicate on the "next_due_at" field.
+func NextDueAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldNextDueAt, v))
+}
+
+// NextDueAtLT applies the LT predicate on the "next_due_at" field.
+func NextDueAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldNextDueAt, v))
+}
+
+// NextDueAtLTE applies the LTE predicate on the "next_due_at" field.
+func NextDueAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldNextDueAt, v))
+}
+
+// NextDueAtIsNil applies the IsNil predicate on the "next_due_at" field.
+func NextDueAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldNextDueAt))
+}
+
+// NextDueAtNotNil applies the NotNil predicate on the "next_due_at" field.
+func NextDueAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldNextDueAt))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -63,7 +63,7 @@ func TestCompletedOrRequested(t *testing.T) {
 			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
 			e.WantFault(requesting(e, in)(), fault.ActionNotAllowed)
 			_, forced := both(e,
-				claimed(e, item.SubOrderID, order.CompletionsDue, e.Orders.RunCompletion),
+				claimed(e, item.SubOrderID, order.Due, e.Orders.RunDue),
 				func() error {
 					_, err := e.AfterSales.ForceNewRefund(e.Support, in)
 					return err
@@ -88,7 +88,7 @@ func TestReceivedByTheClockOrRequested(t *testing.T) {
 			e.Move(7 * day)
 			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
 			_, requested := both(e,
-				claimed(e, item.SubOrderID, order.ReceiptsDue, e.Orders.RunReceipt),
+				claimed(e, item.SubOrderID, order.Due, e.Orders.RunDue),
 				requesting(e, in))
 			if !requested {
 				t.Error("the buyer was refused")

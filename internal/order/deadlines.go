@@ -7,7 +7,6 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/suborder"
 	"orderflow/internal/event"
-	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/store"
@@ -17,31 +16,50 @@ import (
 // lease is how long a claimed sub-order is this server's (real time).
 const lease = time.Minute
 
-// What becomes due of sub-orders, by the method that the runner calls with a claimed one.
-var (
-	// ReceiptsDue count as received, unless a request is open.
-	ReceiptsDue = store.Due{Table: suborder.Table, Column: suborder.FieldReceiptDueAt,
-		Statuses: store.Statuses(vocab.AwaitingReceipt),
-		Zero:     []string{suborder.FieldOpenRequests}, Lease: lease}
-	// CompletionsDue have a return window that is over, and no open request.
-	CompletionsDue = store.Due{Table: suborder.Table, Column: suborder.FieldCompleteDueAt,
-		Statuses: store.Statuses(vocab.InReturnWindow),
-		Zero:     []string{suborder.FieldOpenRequests}, Lease: lease}
-	// ShippingDue should have been shipped, and the shop was not reminded yet.
-	ShippingDue = store.Due{Table: suborder.Table, Column: suborder.FieldShipDueAt,
-		Statuses: store.Statuses(vocab.ToShip),
-		Zero:     []string{suborder.FieldAttempts}, Lease: lease}
-	// ReviewRemindersDue have a buyer to be reminded of the review.
-	ReviewRemindersDue = store.Due{Table: suborder.Table, Column: suborder.FieldReviewRemindAt,
-		Statuses: store.Statuses(vocab.Reviewable), Lease: lease}
-)
+// Due are sub-orders of which a deadline is over, for RunDue.
+var Due = store.Due{Table: suborder.Table, Column: suborder.FieldNextDueAt, Lease: lease}
 
-// byClock does what is due with a claimed sub-order and ends the claim. What the table refuses now
-// is not due any more: nothing happens.
-func (o *Orders) byClock(
-	ctx context.Context, id globalid.ID,
-	work func(ctx context.Context, l *Locked, sub *ent.SubOrder) error,
-) error {
+// deadline is one that runs on a sub-order.
+type deadline struct {
+	at  time.Time
+	end func(ctx context.Context, l *Locked, sub *ent.SubOrder) error
+}
+
+// next is the earliest deadline that runs in the status of a sub-order. The clocks of the receipt
+// and of the completion stand still while a request is open.
+func next(sub *ent.SubOrder) (earliest *deadline) {
+	for _, d := range []struct {
+		at   *time.Time
+		runs bool
+		end  func(ctx context.Context, l *Locked, sub *ent.SubOrder) error
+	}{
+		{sub.ShipDueAt, vocab.ToShip.Has(sub.Status) && sub.Attempts == 0, remindShop},
+		{sub.ReceiptDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, confirm},
+		{sub.CompleteDueAt, vocab.InReturnWindow.Has(sub.Status) && sub.OpenRequests == 0, complete},
+		{sub.ReviewRemindAt, vocab.Reviewable.Has(sub.Status), remindBuyer},
+	} {
+		if d.runs && d.at != nil && (earliest == nil || d.at.Before(earliest.at)) {
+			earliest = &deadline{*d.at, d.end}
+		}
+	}
+	return earliest
+}
+
+// setNextDue notes when the order's parts are due. Commands have it done at their end.
+func (l *Locked) setNextDue() {
+	for _, sub := range l.Subs {
+		sub.NextDueAt = nil
+		if d := next(sub); d != nil {
+			sub.NextDueAt = &d.at
+		}
+	}
+}
+
+// RunDue does what the earliest deadline of a claimed sub-order brings about and ends the claim: a
+// sub-order that is late to be shipped has its shop reminded, a delivered one counts as received, a
+// received one completes, the buyer is reminded of a review. One whose deadline is not over any
+// more stays as it is.
+func (o *Orders) RunDue(ctx context.Context, id globalid.ID) error {
 	found, err := o.db.Client.SubOrder.Get(ctx, id)
 	if err != nil {
 		return err
@@ -49,81 +67,59 @@ func (o *Orders) byClock(
 	return Run(ctx, o.db, found.OrderID, event.Actor{Role: vocab.Clock},
 		func(ctx context.Context, l *Locked) error {
 			sub := l.Sub(id)
-			err := work(ctx, l, sub)
-			if err != nil && !fault.Is(err, fault.ActionNotAllowed) {
-				return err
-			}
 			sub.ClaimedUntil = nil
-			return nil
+			d := next(sub)
+			if d == nil || l.Tx.Now.Before(d.at) {
+				return nil
+			}
+			return d.end(ctx, l, sub)
 		})
 }
 
-func passed(due *time.Time, now time.Time) bool { return due != nil && !now.Before(*due) }
-
-// RunReceipt confirms the receipt of a claimed sub-order, unless that is not due any more. With a
-// parcel in trouble the clock stands still until its courier reports better.
-func (o *Orders) RunReceipt(ctx context.Context, id globalid.ID) error {
-	return o.byClock(ctx, id, func(ctx context.Context, l *Locked, sub *ent.SubOrder) error {
-		parcels, err := l.delivery(ctx, sub)
-		if err != nil {
-			return err
-		}
-		if parcels.troubled {
-			sub.ReceiptDueAt = nil
-			return nil
-		}
-		return l.receive(ctx, sub, passed(sub.ReceiptDueAt, l.Tx.Now))
-	})
+// confirm counts a sub-order as received. With a parcel in trouble the clock stands still until its
+// courier reports better.
+func confirm(ctx context.Context, l *Locked, sub *ent.SubOrder) error {
+	parcels, err := l.delivery(ctx, sub)
+	if err != nil {
+		return err
+	}
+	if parcels.troubled {
+		sub.ReceiptDueAt = nil
+		return nil
+	}
+	return l.receive(ctx, sub, true)
 }
 
-// RunCompletion completes a claimed sub-order: its trade has succeeded.
-func (o *Orders) RunCompletion(ctx context.Context, id globalid.ID) error {
-	return o.byClock(ctx, id, func(_ context.Context, l *Locked, sub *ent.SubOrder) error {
-		facts := SubFacts(sub, l.Tx.Now)
-		facts.DeadlinePassed = passed(sub.CompleteDueAt, l.Tx.Now)
-		err := l.TransitionSub(sub, Transition{Action: vocab.Complete, Facts: facts})
-		if err != nil {
-			return err
-		}
-		sub.CompletedAt = &l.Tx.Now
-		return nil
-	})
+// complete ends the trade of a sub-order: it has succeeded.
+func complete(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+	facts := SubFacts(sub, l.Tx.Now)
+	facts.DeadlinePassed = true
+	err := l.TransitionSub(sub, Transition{Action: vocab.Complete, Facts: facts})
+	if err != nil {
+		return err
+	}
+	sub.CompletedAt = &l.Tx.Now
+	return nil
 }
 
-// RunShipOverdue reminds the shop of a claimed sub-order, once for each deadline: attempts counts
-// it, and an extension starts anew.
-func (o *Orders) RunShipOverdue(ctx context.Context, id globalid.ID) error {
-	return o.byClock(ctx, id, func(_ context.Context, l *Locked, sub *ent.SubOrder) error {
-		if sub.Attempts > 0 {
-			return nil
-		}
-		err := l.TransitionSub(sub, Transition{Action: vocab.NoteOverdue,
-			Facts: lifecycle.TradeFacts{DeadlinePassed: passed(sub.ShipDueAt, l.Tx.Now)}})
-		if err != nil {
-			return err
-		}
-		sub.Attempts = 1
-		return nil
-	})
+// remindShop reminds the shop to ship, once for each deadline: attempts counts it, and an extension
+// starts anew.
+func remindShop(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+	err := l.TransitionSub(sub, Transition{Action: vocab.NoteOverdue,
+		Facts: lifecycle.TradeFacts{DeadlinePassed: true}})
+	if err != nil {
+		return err
+	}
+	sub.Attempts = 1
+	return nil
 }
 
-// RunReviewReminder reminds the buyer of a claimed sub-order of the review, once, unless nothing is
-// left to review.
-func (o *Orders) RunReviewReminder(ctx context.Context, id globalid.ID) error {
-	return o.byClock(ctx, id, func(_ context.Context, l *Locked, sub *ent.SubOrder) error {
-		if !vocab.Reviewable.Has(sub.Status) || !passed(sub.ReviewRemindAt, l.Tx.Now) {
-			return nil
-		}
-		if !vocab.AwaitingReceipt.Has(sub.Status) && !sub.AwaitingReview {
-			sub.ReviewRemindAt = nil
-			return nil
-		}
-		err := l.TransitionSub(sub, Transition{Action: vocab.RemindReview,
-			Facts: lifecycle.TradeFacts{DeadlinePassed: true}})
-		if err != nil {
-			return err
-		}
-		sub.ReviewRemindAt = nil
+// remindBuyer reminds the buyer of the review, once, unless nothing is left to review.
+func remindBuyer(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+	sub.ReviewRemindAt = nil
+	if !vocab.AwaitingReceipt.Has(sub.Status) && !sub.AwaitingReview {
 		return nil
-	})
+	}
+	return l.TransitionSub(sub, Transition{Action: vocab.RemindReview,
+		Facts: lifecycle.TradeFacts{DeadlinePassed: true}})
 }

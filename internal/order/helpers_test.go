@@ -8,7 +8,6 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
-	"orderflow/internal/store"
 )
 
 // buyUnits places and pays an order with a line of each quantity, each of a sku of its own.
@@ -39,20 +38,10 @@ func shortages(e *ordertest.Env, id globalid.ID) []*ent.Shortage {
 // were.
 func runDue(e *ordertest.Env) (n int) {
 	e.T.Helper()
-	o := e.Orders
-	for _, job := range []struct {
-		due store.Due
-		run func(context.Context, globalid.ID) error
-	}{
-		{order.ReceiptsDue, o.RunReceipt}, {order.CompletionsDue, o.RunCompletion},
-		{order.ShippingDue, o.RunShipOverdue}, {order.ReviewRemindersDue, o.RunReviewReminder},
-	} {
-		ids, err := e.DB.Take(e.T.Context(), job.due, 100)
-		e.Must(err)
-		for _, id := range ids {
-			e.Must(job.run(e.T.Context(), id))
-		}
-		n += len(ids)
+	ids, err := e.DB.Take(e.T.Context(), order.Due, 100)
+	e.Must(err)
+	for _, id := range ids {
+		e.Must(e.Orders.RunDue(e.T.Context(), id))
 	}
-	return n
+	return len(ids)
 }

@@ -63,6 +63,7 @@ func (c *command) run(ctx context.Context, l *Locked) ([]globalid.ID, error) {
 	}
 	if l.loaded { // else no sub-order has changed
 		l.RollUp()
+		l.setNextDue()
 	}
 	return ids, nil
 }

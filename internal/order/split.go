@@ -133,7 +133,7 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 		// has not happened.
 		FreightRefunded: 0, CloseReason: nil, ClosedAt: nil, ShippedAt: nil, ReceiptDueAt: nil,
 		ReceiptExtended: false, ReceivedAt: nil, CompleteDueAt: nil, CompletedAt: nil,
-		ReviewRemindAt: nil, AwaitingReview: false, OpenRequests: 0, PausedAt: nil,
+		ReviewRemindAt: nil, NextDueAt: nil, AwaitingReview: false, OpenRequests: 0, PausedAt: nil,
 		PausedSeconds: 0, NextAttemptAt: nil, Attempts: 0, ClaimedUntil: nil,
 	}
 	taken, err := lifecycle.Take(

@@ -266,7 +266,7 @@ func TestOneOfBuyerAndClockConfirms(t *testing.T) {
 			e.Move(16 * ordertest.Day)
 			confirmed, ran := race(
 				func() error { _, err := e.Orders.ConfirmReceipt(buyer, sub.ID); return err },
-				func() error { return e.Orders.RunReceipt(t.Context(), sub.ID) })
+				func() error { return e.Orders.RunDue(t.Context(), sub.ID) })
 			if ran != nil || confirmed != nil && !fault.Is(confirmed, fault.ActionNotAllowed) {
 				t.Errorf("buyer: %v, clock: %v", confirmed, ran)
 			}

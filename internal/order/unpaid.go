@@ -108,5 +108,6 @@ func (l *Locked) startShipDeadlines(ctx context.Context) error {
 			orDefault(shops[sub.ShopID].Policy.ShipHours, defaultShipHours)) * time.Hour)
 		sub.ShipDueAt = &due
 	}
+	l.setNextDue()
 	return nil
 }

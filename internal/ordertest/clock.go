@@ -79,10 +79,7 @@ func (e *Env) runOnce() (n int) {
 		{payment.RefundsDue, e.Payments.RunRefund},
 		{payment.OrdersDue, e.Payments.RunExpire},
 		{shipment.InterceptionsDue, e.Shipments.RunInterception},
-		{order.ReceiptsDue, e.Orders.RunReceipt},
-		{order.CompletionsDue, e.Orders.RunCompletion},
-		{order.ShippingDue, e.Orders.RunShipOverdue},
-		{order.ReviewRemindersDue, e.Orders.RunReviewReminder},
+		{order.Due, e.Orders.RunDue},
 	} {
 		ids, err := e.DB.Take(e.T.Context(), job.due, 100)
 		e.Must(err)

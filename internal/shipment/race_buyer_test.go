@@ -90,7 +90,7 @@ func TestBuyerAndClockReceiveOnce(t *testing.T) {
 		o, _ := e.shipped()
 		e.Move(16 * 24 * time.Hour)
 		buyer, sub := e.BuyerOf(o.ID), o.Edges.SubOrders[0].ID
-		clock := func() error { return e.Orders.RunReceipt(e.T.Context(), sub) }
+		clock := func() error { return e.Orders.RunDue(e.T.Context(), sub) }
 		errs := atOnce(clock, clock, func() error {
 			_, err := e.Orders.ConfirmReceipt(buyer, sub)
 			return err
@@ -111,7 +111,7 @@ func TestRefusalAndClockRace(t *testing.T) {
 		o, parcel := e.shipped()
 		e.Move(16 * 24 * time.Hour)
 		sub := o.Edges.SubOrders[0].ID
-		errs := atOnce(func() error { return e.Orders.RunReceipt(e.T.Context(), sub) },
+		errs := atOnce(func() error { return e.Orders.RunDue(e.T.Context(), sub) },
 			func() error {
 				return e.Shipments.ApplySnapshot(e.T.Context(), parcel,
 					snapshot(reported(1, vocab.CarrierRefused, "refused")))

@@ -23,7 +23,7 @@ func TestStoppedParcels(t *testing.T) {
 		"not in stock any more": func(e *courierEnv, item globalid.ID) error {
 			return e.Locked(e.Item(item).OrderID, vocab.Support,
 				func(ctx context.Context, l *order.Locked) error {
-					return l.Unreserve(ctx, l.Item(item), 1)
+					return l.Unreserve(ctx, order.Hold{Item: l.Item(item), Units: 1})
 				})
 		},
 	} {

@@ -30,8 +30,9 @@ func Release(tx *store.Tx, actor event.Actor, reservations []*ent.Reservation) e
 }
 
 // ReleaseUnits gives back what is held for units of an item, wherever it is held, out of what is
-// held for its order. Left alone is what requests hold to send something again, and what the awaited
-// transfers carry for units that lack. Units that hold none are passed over. Faults as of Release.
+// held for its order. Left alone is what requests hold to send something again, and what the
+// awaited transfers carry for units that lack. Units that hold none are passed over. Faults as of
+// Release.
 func ReleaseUnits(
 	tx *store.Tx, actor event.Actor, held []*ent.Reservation, item globalid.ID, units int64,
 	awaited []globalid.ID,

@@ -95,13 +95,17 @@ var statusDamage = []damage{
 	{check: "status.deadlines", do: func(w *damaged) string {
 		w.set("sub_orders", "ship_due_at", w.paid.subs[0].ID, nil)
 		return w.paid.subs[0].ID.String()
-	}},
+	}, also: []string{"status.next_due"}},
 	{check: "status.deadlines", do: func(w *damaged) string {
 		w.set("sub_orders", "complete_due_at", w.done.sub, nil)
 		return w.done.sub.String()
 	}},
 	{check: "status.deadlines", do: func(w *damaged) string {
 		return w.add("sub_orders", "attempts", w.packed.sub, 1)
+	}, also: []string{"status.next_due"}},
+	{check: "status.next_due", do: func(w *damaged) string {
+		w.set("sub_orders", "next_due_at", w.paid.subs[0].ID, nil)
+		return w.paid.subs[0].ID.String()
 	}},
 	{check: "status.reviews", do: func(w *damaged) string {
 		w.set("sub_orders", "awaiting_review", w.done.sub, true)

@@ -154,7 +154,7 @@ func (w *fixture) order(
 			SetFreightList(l.freight).SetFreight(l.freight).SetFreightRefundable(l.freight).
 			SetFreightShares([]document.Share{}).SetCreatedAt(w.now)
 		if status == vocab.AwaitingShipment {
-			sub.SetShipDueAt(w.now.Add(time.Hour))
+			sub.SetShipDueAt(w.now.Add(time.Hour)).SetNextDueAt(w.now.Add(time.Hour))
 		}
 		if reason != "" {
 			sub.SetCloseReason(reason).SetClosedAt(w.now)

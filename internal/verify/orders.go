@@ -21,7 +21,8 @@ func (r *run) orders(ctx context.Context) error {
 		r.sequences(), r.replays(), r.rollUps(), r.positionOrder(), r.transitions(),
 		r.messages(), r.tracks(),
 		r.copiesAgree(), redeemed,
-		r.times(), r.deadlines(), r.reviewStatus(), r.stages(), r.nextSteps(), r.addressStatus(),
+		r.times(), r.deadlines(), r.nextDeadlines(), r.reviewStatus(), r.stages(),
+		r.nextSteps(), r.addressStatus(),
 		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(),
 	}
 	all, err := r.size(ctx, "orders")

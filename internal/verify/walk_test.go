@@ -160,10 +160,7 @@ func (w *walker) wait(purchase) {
 	}{
 		{"request", aftersale.Due, w.AfterSales.RunDue},
 		{"shortage", shortage.Due, w.Shortages.RunDue},
-		{"receipt", order.ReceiptsDue, w.Orders.RunReceipt},
-		{"completion", order.CompletionsDue, w.Orders.RunCompletion},
-		{"shipping", order.ShippingDue, w.Orders.RunShipOverdue},
-		{"review", order.ReviewRemindersDue, w.Orders.RunReviewReminder},
+		{"sub-order", order.Due, w.Orders.RunDue},
 	} {
 		ids, err := w.DB.Take(w.T.Context(), job.due, 100)
 		w.Must(err)

@@ -281,7 +281,7 @@ CREATE INDEX `stocktransfer_from_warehouse_id` ON `stock_transfers` (`from_wareh
 -- Create index "stocktransfer_to_warehouse_id" to table: "stock_transfers"
 CREATE INDEX `stocktransfer_to_warehouse_id` ON `stock_transfers` (`to_warehouse_id`);
 -- Create "sub_orders" table
-CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` text NOT NULL DEFAULT '', `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` text NOT NULL DEFAULT '', `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `next_due_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "suborder_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_order_id` ON `sub_orders` (`order_id`);
 -- Create index "suborder_shop_id_status" to table: "sub_orders"
@@ -290,14 +290,8 @@ CREATE INDEX `suborder_shop_id_status_awaiting_review` ON `sub_orders` (`shop_id
 CREATE INDEX `suborder_shop_id_order_id` ON `sub_orders` (`shop_id`, `order_id`);
 -- Create index "suborder_buyer_id_status" to table: "sub_orders"
 CREATE INDEX `suborder_buyer_id_status` ON `sub_orders` (`buyer_id`, `status`);
--- Create index "suborder_status_ship_due_at" to table: "sub_orders"
-CREATE INDEX `suborder_status_ship_due_at` ON `sub_orders` (`status`, `ship_due_at`);
--- Create index "suborder_status_receipt_due_at" to table: "sub_orders"
-CREATE INDEX `suborder_status_receipt_due_at` ON `sub_orders` (`status`, `receipt_due_at`);
--- Create index "suborder_status_complete_due_at" to table: "sub_orders"
-CREATE INDEX `suborder_status_complete_due_at` ON `sub_orders` (`status`, `complete_due_at`);
--- Create index "suborder_review_remind_at" to table: "sub_orders"
-CREATE INDEX `suborder_review_remind_at` ON `sub_orders` (`review_remind_at`);
+-- Create index "suborder_next_due_at" to table: "sub_orders"
+CREATE INDEX `suborder_next_due_at` ON `sub_orders` (`next_due_at`);
 -- Create "tracking_events" table
 CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` text NOT NULL DEFAULT '', `location` text NOT NULL DEFAULT '', `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "trackingevent_shipment_id_fingerprint" to table: "tracking_events"
