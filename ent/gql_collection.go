@@ -2468,6 +2468,11 @@ func (_q *PaymentQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, payment.FieldPaidAt)
 				fieldSeen[payment.FieldPaidAt] = struct{}{}
 			}
+		case "unsettledSince":
+			if _, ok := fieldSeen[payment.FieldUnsettledSince]; !ok {
+				selectedFields = append(selectedFields, payment.FieldUnsettledSince)
+				fieldSeen[payment.FieldUnsettledSince] = struct{}{}
+			}
 		case "failure":
 			if _, ok := fieldSeen[payment.FieldFailure]; !ok {
 				selectedFields = append(selectedFields, payment.FieldFailure)

@@ -18347,6 +18347,7 @@ type PaymentMutation struct {
 	client_params   *map[string]string
 	expires_at      *time.Time
 	paid_at         *time.Time
+	unsettled_since *time.Time
 	failure         *string
 	created_at      *time.Time
 	next_attempt_at *time.Time
@@ -19139,6 +19140,55 @@ func (m *PaymentMutation) ResetPaidAt() {
 	delete(m.clearedFields, payment.FieldPaidAt)
 }
 
+// SetUnsettledSince sets the "unsettled_since" field.
+func (m *PaymentMutation) SetUnsettledSince(t time.Time) {
+	m.unsettled_since = &t
+}
+
+// UnsettledSince returns the value of the "unsettled_since" field in the mutation.
+func (m *PaymentMutation) UnsettledSince() (r time.Time, exists bool) {
+	v := m.unsettled_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnsettledSince returns the old "unsettled_since" field's value of the Payment entity.
+// If the Payment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PaymentMutation) OldUnsettledSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnsettledSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnsettledSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnsettledSince: %w", err)
+	}
+	return oldValue.UnsettledSince, nil
+}
+
+// ClearUnsettledSince clears the value of the "unsettled_since" field.
+func (m *PaymentMutation) ClearUnsettledSince() {
+	m.unsettled_since = nil
+	m.clearedFields[payment.FieldUnsettledSince] = struct{}{}
+}
+
+// UnsettledSinceCleared returns if the "unsettled_since" field was cleared in this mutation.
+func (m *PaymentMutation) UnsettledSinceCleared() bool {
+	_, ok := m.clearedFields[payment.FieldUnsettledSince]
+	return ok
+}
+
+// ResetUnsettledSince resets all changes to the "unsettled_since" field.
+func (m *PaymentMutation) ResetUnsettledSince() {
+	m.unsettled_since = nil
+	delete(m.clearedFields, payment.FieldUnsettledSince)
+}
+
 // SetFailure sets the "failure" field.
 func (m *PaymentMutation) SetFailure(s string) {
 	m.failure = &s
@@ -19480,7 +19530,7 @@ func (m *PaymentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PaymentMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 21)
 	if m._order != nil {
 		fields = append(fields, payment.FieldOrderID)
 	}
@@ -19525,6 +19575,9 @@ func (m *PaymentMutation) Fields() []string {
 	}
 	if m.paid_at != nil {
 		fields = append(fields, payment.FieldPaidAt)
+	}
+	if m.unsettled_since != nil {
+		fields = append(fields, payment.FieldUnsettledSince)
 	}
 	if m.failure != nil {
 		fields = append(fields, payment.FieldFailure)
@@ -19579,6 +19632,8 @@ func (m *PaymentMutation) Field(name string) (ent.Value, bool) {
 		return m.ExpiresAt()
 	case payment.FieldPaidAt:
 		return m.PaidAt()
+	case payment.FieldUnsettledSince:
+		return m.UnsettledSince()
 	case payment.FieldFailure:
 		return m.Failure()
 	case payment.FieldCreatedAt:
@@ -19628,6 +19683,8 @@ func (m *PaymentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldExpiresAt(ctx)
 	case payment.FieldPaidAt:
 		return m.OldPaidAt(ctx)
+	case payment.FieldUnsettledSince:
+		return m.OldUnsettledSince(ctx)
 	case payment.FieldFailure:
 		return m.OldFailure(ctx)
 	case payment.FieldCreatedAt:
@@ -19751,6 +19808,13 @@ func (m *PaymentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPaidAt(v)
+		return nil
+	case payment.FieldUnsettledSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnsettledSince(v)
 		return nil
 	case payment.FieldFailure:
 		v, ok := value.(string)
@@ -19877,6 +19941,9 @@ func (m *PaymentMutation) ClearedFields() []string {
 	if m.FieldCleared(payment.FieldPaidAt) {
 		fields = append(fields, payment.FieldPaidAt)
 	}
+	if m.FieldCleared(payment.FieldUnsettledSince) {
+		fields = append(fields, payment.FieldUnsettledSince)
+	}
 	if m.FieldCleared(payment.FieldNextAttemptAt) {
 		fields = append(fields, payment.FieldNextAttemptAt)
 	}
@@ -19917,6 +19984,9 @@ func (m *PaymentMutation) ClearField(name string) error {
 		return nil
 	case payment.FieldPaidAt:
 		m.ClearPaidAt()
+		return nil
+	case payment.FieldUnsettledSince:
+		m.ClearUnsettledSince()
 		return nil
 	case payment.FieldNextAttemptAt:
 		m.ClearNextAttemptAt()
@@ -19976,6 +20046,9 @@ func (m *PaymentMutation) ResetField(name string) error {
 		return nil
 	case payment.FieldPaidAt:
 		m.ResetPaidAt()
+		return nil
+	case payment.FieldUnsettledSince:
+		m.ResetUnsettledSince()
 		return nil
 	case payment.FieldFailure:
 		m.ResetFailure()

@@ -51,6 +51,8 @@ type Payment struct {
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// PaidAt holds the value of the "paid_at" field.
 	PaidAt *time.Time `json:"paid_at,omitempty"`
+	// UnsettledSince holds the value of the "unsettled_since" field.
+	UnsettledSince *time.Time `json:"unsettled_since,omitempty"`
 	// Failure holds the value of the "failure" field.
 	Failure string `json:"failure,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -117,7 +119,7 @@ func (*Payment) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case payment.FieldChannel, payment.FieldStatus, payment.FieldVerdict, payment.FieldCloseCause, payment.FieldCurrency, payment.FieldTransactionID, payment.FieldFailure:
 			values[i] = new(sql.NullString)
-		case payment.FieldExpiresAt, payment.FieldPaidAt, payment.FieldCreatedAt, payment.FieldNextAttemptAt, payment.FieldClaimedUntil:
+		case payment.FieldExpiresAt, payment.FieldPaidAt, payment.FieldUnsettledSince, payment.FieldCreatedAt, payment.FieldNextAttemptAt, payment.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -237,6 +239,13 @@ func (_m *Payment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PaidAt = new(time.Time)
 				*_m.PaidAt = value.Time
+			}
+		case payment.FieldUnsettledSince:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field unsettled_since", values[i])
+			} else if value.Valid {
+				_m.UnsettledSince = new(time.Time)
+				*_m.UnsettledSince = value.Time
 			}
 		case payment.FieldFailure:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -370,6 +379,11 @@ func (_m *Payment) String() string {
 	builder.WriteString(", ")
 	if v := _m.PaidAt; v != nil {
 		builder.WriteString("paid_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.UnsettledSince; v != nil {
+		builder.WriteString("unsettled_since=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

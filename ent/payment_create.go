@@ -178,6 +178,20 @@ func (_c *PaymentCreate) SetNillablePaidAt(v *time.Time) *PaymentCreate {
 	return _c
 }
 
+// SetUnsettledSince sets the "unsettled_since" field.
+func (_c *PaymentCreate) SetUnsettledSince(v time.Time) *PaymentCreate {
+	_c.mutation.SetUnsettledSince(v)
+	return _c
+}
+
+// SetNillableUnsettledSince sets the "unsettled_since" field if the given value is not nil.
+func (_c *PaymentCreate) SetNillableUnsettledSince(v *time.Time) *PaymentCreate {
+	if v != nil {
+		_c.SetUnsettledSince(*v)
+	}
+	return _c
+}
+
 // SetFailure sets the "failure" field.
 func (_c *PaymentCreate) SetFailure(v string) *PaymentCreate {
 	_c.mutation.SetFailure(v)
@@ -506,6 +520,10 @@ func (_c *PaymentCreate) createSpec() (*Payment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PaidAt(); ok {
 		_spec.SetField(payment.FieldPaidAt, field.TypeTime, value)
 		_node.PaidAt = &value
+	}
+	if value, ok := _c.mutation.UnsettledSince(); ok {
+		_spec.SetField(payment.FieldUnsettledSince, field.TypeTime, value)
+		_node.UnsettledSince = &value
 	}
 	if value, ok := _c.mutation.Failure(); ok {
 		_spec.SetField(payment.FieldFailure, field.TypeString, value)

@@ -291,6 +291,26 @@ func (_u *PaymentUpdate) ClearPaidAt() *PaymentUpdate {
 	return _u
 }
 
+// SetUnsettledSince sets the "unsettled_since" field.
+func (_u *PaymentUpdate) SetUnsettledSince(v time.Time) *PaymentUpdate {
+	_u.mutation.SetUnsettledSince(v)
+	return _u
+}
+
+// SetNillableUnsettledSince sets the "unsettled_since" field if the given value is not nil.
+func (_u *PaymentUpdate) SetNillableUnsettledSince(v *time.Time) *PaymentUpdate {
+	if v != nil {
+		_u.SetUnsettledSince(*v)
+	}
+	return _u
+}
+
+// ClearUnsettledSince clears the value of the "unsettled_since" field.
+func (_u *PaymentUpdate) ClearUnsettledSince() *PaymentUpdate {
+	_u.mutation.ClearUnsettledSince()
+	return _u
+}
+
 // SetFailure sets the "failure" field.
 func (_u *PaymentUpdate) SetFailure(v string) *PaymentUpdate {
 	_u.mutation.SetFailure(v)
@@ -574,6 +594,12 @@ func (_u *PaymentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PaidAtCleared() {
 		_spec.ClearField(payment.FieldPaidAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnsettledSince(); ok {
+		_spec.SetField(payment.FieldUnsettledSince, field.TypeTime, value)
+	}
+	if _u.mutation.UnsettledSinceCleared() {
+		_spec.ClearField(payment.FieldUnsettledSince, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Failure(); ok {
 		_spec.SetField(payment.FieldFailure, field.TypeString, value)
@@ -950,6 +976,26 @@ func (_u *PaymentUpdateOne) ClearPaidAt() *PaymentUpdateOne {
 	return _u
 }
 
+// SetUnsettledSince sets the "unsettled_since" field.
+func (_u *PaymentUpdateOne) SetUnsettledSince(v time.Time) *PaymentUpdateOne {
+	_u.mutation.SetUnsettledSince(v)
+	return _u
+}
+
+// SetNillableUnsettledSince sets the "unsettled_since" field if the given value is not nil.
+func (_u *PaymentUpdateOne) SetNillableUnsettledSince(v *time.Time) *PaymentUpdateOne {
+	if v != nil {
+		_u.SetUnsettledSince(*v)
+	}
+	return _u
+}
+
+// ClearUnsettledSince clears the value of the "unsettled_since" field.
+func (_u *PaymentUpdateOne) ClearUnsettledSince() *PaymentUpdateOne {
+	_u.mutation.ClearUnsettledSince()
+	return _u
+}
+
 // SetFailure sets the "failure" field.
 func (_u *PaymentUpdateOne) SetFailure(v string) *PaymentUpdateOne {
 	_u.mutation.SetFailure(v)
@@ -1263,6 +1309,12 @@ func (_u *PaymentUpdateOne) sqlSave(ctx context.Context) (_node *Payment, err er
 	}
 	if _u.mutation.PaidAtCleared() {
 		_spec.ClearField(payment.FieldPaidAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnsettledSince(); ok {
+		_spec.SetField(payment.FieldUnsettledSince, field.TypeTime, value)
+	}
+	if _u.mutation.UnsettledSinceCleared() {
+		_spec.ClearField(payment.FieldUnsettledSince, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Failure(); ok {
 		_spec.SetField(payment.FieldFailure, field.TypeString, value)

@@ -446,6 +446,7 @@ func (row *Payment) Record() (table string, columns []string, values []any) {
 		encodedOrNil(row.ClientParams),
 		row.ExpiresAt,
 		row.PaidAt,
+		row.UnsettledSince,
 		row.Failure,
 		row.CreatedAt,
 		row.NextAttemptAt,

@@ -594,17 +594,17 @@ func init() {
 	// payment.TransactionIDValidator is a validator for the "transaction_id" field. It is called by the builders before save.
 	payment.TransactionIDValidator = paymentDescTransactionID.Validators[0].(func(string) error)
 	// paymentDescFailure is the schema descriptor for failure field.
-	paymentDescFailure := paymentFields[16].Descriptor()
+	paymentDescFailure := paymentFields[17].Descriptor()
 	// payment.DefaultFailure holds the default value on creation for the failure field.
 	payment.DefaultFailure = paymentDescFailure.Default.(string)
 	// payment.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	payment.FailureValidator = paymentDescFailure.Validators[0].(func(string) error)
 	// paymentDescCreatedAt is the schema descriptor for created_at field.
-	paymentDescCreatedAt := paymentFields[17].Descriptor()
+	paymentDescCreatedAt := paymentFields[18].Descriptor()
 	// payment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	payment.DefaultCreatedAt = paymentDescCreatedAt.Default.(func() time.Time)
 	// paymentDescAttempts is the schema descriptor for attempts field.
-	paymentDescAttempts := paymentFields[19].Descriptor()
+	paymentDescAttempts := paymentFields[20].Descriptor()
 	// payment.DefaultAttempts holds the default value on creation for the attempts field.
 	payment.DefaultAttempts = paymentDescAttempts.Default.(int)
 	// paymentDescID is the schema descriptor for id field.

@@ -45,6 +45,8 @@ const (
 	FieldExpiresAt = "expires_at"
 	// FieldPaidAt holds the string denoting the paid_at field in the database.
 	FieldPaidAt = "paid_at"
+	// FieldUnsettledSince holds the string denoting the unsettled_since field in the database.
+	FieldUnsettledSince = "unsettled_since"
 	// FieldFailure holds the string denoting the failure field in the database.
 	FieldFailure = "failure"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -95,6 +97,7 @@ var Columns = []string{
 	FieldClientParams,
 	FieldExpiresAt,
 	FieldPaidAt,
+	FieldUnsettledSince,
 	FieldFailure,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
@@ -217,6 +220,11 @@ func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByPaidAt orders the results by the paid_at field.
 func ByPaidAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPaidAt, opts...).ToFunc()
+}
+
+// ByUnsettledSince orders the results by the unsettled_since field.
+func ByUnsettledSince(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnsettledSince, opts...).ToFunc()
 }
 
 // ByFailure orders the results by the failure field.

@@ -131,6 +131,11 @@ func PaidAt(v time.Time) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldPaidAt, v))
 }
 
+// UnsettledSince applies equality check predicate on the "unsettled_since" field. It's identical to UnsettledSinceEQ.
+func UnsettledSince(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldUnsettledSince, v))
+}
+
 // Failure applies equality check predicate on the "failure" field. It's identical to FailureEQ.
 func Failure(v string) predicate.Payment {
 	return predicate.Payment(sql.FieldEQ(FieldFailure, v))
@@ -990,6 +995,56 @@ func PaidAtIsNil() predicate.Payment {
 // PaidAtNotNil applies the NotNil predicate on the "paid_at" field.
 func PaidAtNotNil() predicate.Payment {
 	return predicate.Payment(sql.FieldNotNull(FieldPaidAt))
+}
+
+// UnsettledSinceEQ applies the EQ predicate on the "unsettled_since" field.
+func UnsettledSinceEQ(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldEQ(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceNEQ applies the NEQ predicate on the "unsettled_since" field.
+func UnsettledSinceNEQ(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldNEQ(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceIn applies the In predicate on the "unsettled_since" field.
+func UnsettledSinceIn(vs ...time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldIn(FieldUnsettledSince, vs...))
+}
+
+// UnsettledSinceNotIn applies the NotIn predicate on the "unsettled_since" field.
+func UnsettledSinceNotIn(vs ...time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldNotIn(FieldUnsettledSince, vs...))
+}
+
+// UnsettledSinceGT applies the GT predicate on the "unsettled_since" field.
+func UnsettledSinceGT(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldGT(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceGTE applies the GTE predicate on the "unsettled_since" field.
+func UnsettledSinceGTE(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldGTE(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceLT applies the LT predicate on the "unsettled_since" field.
+func UnsettledSinceLT(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldLT(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceLTE applies the LTE predicate on the "unsettled_since" field.
+func UnsettledSinceLTE(v time.Time) predicate.Payment {
+	return predicate.Payment(sql.FieldLTE(FieldUnsettledSince, v))
+}
+
+// UnsettledSinceIsNil applies the IsNil predicate on the "unsettled_since" field.
+func UnsettledSinceIsNil() predicate.Payment {
+	return predicate.Payment(sql.FieldIsNull(FieldUnsettledSince))
+}
+
+// UnsettledSinceNotNil applies the NotNil predicate on the "unsettled_since" field.
+func UnsettledSinceNotNil() predicate.Payment {
+	return predicate.Payment(sql.FieldNotNull(FieldUnsettledSince))
 }
 
 // FailureEQ applies the EQ predicate on the "failure" field.

@@ -36,6 +36,8 @@ func (Payment) Fields() []ent.Field {
 			Annotations(entgql.Skip(entgql.SkipAll)),
 		timestamp("expires_at"),
 		optionalTimestamp("paid_at"),
+		// Since when questions after the pay deadline have settled nothing.
+		optionalTimestamp("unsettled_since"),
 		optionalText("failure", 200),
 		createdAt(),
 	}, intent()...)

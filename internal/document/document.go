@@ -119,6 +119,7 @@ type Payload struct {
 	Amount       int64         `json:"amount,omitempty"`
 	Currency     string        `json:"currency,omitempty"`
 	Skus         []globalid.ID `json:"skus,omitempty"`
+	Since        *time.Time    `json:"since,omitempty"`
 }
 
 // Sum is what shares come to.

@@ -7,11 +7,11 @@ import (
 
 // AttemptFacts is what the attempt's guards look at.
 type AttemptFacts struct {
-	GraceOver bool // ten minutes have passed since the order's pay deadline
+	GraceOver bool // the channel was asked in vain for ten minutes since the order's pay deadline
 }
 
 // GuardGraceOver is the name of the guard on giving an attempt up.
-const GuardGraceOver = "10 minutes past the pay deadline"
+const GuardGraceOver = "asked in vain for 10 minutes since the pay deadline"
 
 type (
 	attemptWhen = []fsm.Guard[AttemptFacts]

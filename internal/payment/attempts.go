@@ -67,13 +67,12 @@ func (p *Payments) callNow(ctx context.Context, ids []globalid.ID, known *ent.Pa
 // step calls the channel within the context call and applies the answer within ctx, which lives
 // longer: an answer must not be lost because it took its time.
 func (p *Payments) step(ctx, call context.Context, r *ent.Payment) error {
-	port := p.Channels[r.Channel]
-	if port == nil {
-		return fmt.Errorf("payment %s: channel %s is not offered here", r.ID, r.Channel)
-	}
 	var charge channel.Charge
 	var err error
+	port := p.Channels[r.Channel]
 	switch {
+	case port == nil:
+		return p.answered(ctx, r, charge, fmt.Errorf("the channel %s is not offered here", r.Channel))
 	case vocab.AttemptUnopened.Has(r.Status):
 		opened, err := port.Open(call, openRequest(r))
 		return p.opened(ctx, r, opened, err)
@@ -161,14 +160,15 @@ func (p *Payments) answered(
 	return p.finishExpire(ctx, called.OrderID)
 }
 
-// postpone plans the next question about an attempt on which nothing was settled: the channel
-// failed to answer, or answered that there is nothing new.
+// postpone plans the next question about an attempt on which one has settled nothing: the channel
+// failed to answer, or answered that there is nothing new. When that went on for the whole grace
+// after the pay deadline the order waits for it no longer.
 func (s *session) postpone(ctx context.Context, r *ent.Payment, failure error) error {
 	if failure != nil {
 		s.Log.WarnContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
 			"attempts", r.Attempts+1, "error", failure)
 	}
-	if vocab.BeingClosed.Has(r.Status) && s.graceOver() {
+	if s.noteUnsettled(r); graceOver(r, s.Tx.Now) && vocab.BeingClosed.Has(r.Status) {
 		return s.giveUp(r)
 	}
 	r.ClaimedUntil = nil
@@ -181,6 +181,25 @@ func (s *session) postpone(ctx context.Context, r *ent.Payment, failure error) e
 	r.NextAttemptAt = s.in(pause(r.Status, r.Attempts))
 	r.Attempts++
 	return nil
+}
+
+// noteUnsettled notes since when questions about an attempt have settled nothing after the pay
+// deadline. It begins anew after a pause in which nobody asked, such as an outage of the servers:
+// who paid in time must be found by a channel that answers.
+func (s *session) noteUnsettled(r *ent.Payment) {
+	if !vocab.BeingClosed.Has(r.Status) || !s.facts().DeadlinePassed { // it may have been extended
+		r.UnsettledSince = nil
+		return
+	}
+	paused := r.NextAttemptAt == nil || s.DB.RealNow().Sub(*r.NextAttemptAt) > longestPause
+	if r.UnsettledSince == nil || paused {
+		r.UnsettledSince = &s.Tx.Now
+	}
+}
+
+// graceOver reports whether questions about an attempt have settled nothing for the whole grace.
+func graceOver(r *ent.Payment, now time.Time) bool {
+	return r.UnsettledSince != nil && !now.Before(r.UnsettledSince.Add(grace))
 }
 
 // giveUp ends the order's wait for an attempt; the channel is queried further.

@@ -2,8 +2,10 @@ package payment
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"orderflow/ent"
 	entorder "orderflow/ent/order"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -17,16 +19,16 @@ const (
 	expireLease = time.Minute
 )
 
-// OrdersDue are unpaid orders whose pay deadline has passed, for RunExpire. Between two tries they
-// wait, but once the grace is over nothing is waited for.
+// OrdersDue are unpaid orders whose pay deadline has passed, for RunExpire.
 var OrdersDue = store.Due{Table: entorder.Table, Column: entorder.FieldPayDueAt,
 	Statuses:  store.Statuses(vocab.Unpaid),
-	Postponed: entorder.FieldNextAttemptAt, MaxWait: grace, Lease: expireLease}
+	Postponed: entorder.FieldNextAttemptAt, Lease: expireLease}
 
 // RunExpire closes an order that the caller has claimed, unless it is paid: every attempt is closed
-// at its channel first. While a channel signs nothing the order stays, for at most ten minutes
-// after the deadline; then the attempt is UNKNOWN, and the channel is queried further. Without an
-// attempt to close it is one transaction.
+// at its channel first. While a channel signs nothing the order stays, until it was asked in vain
+// for the whole grace; then the attempt is UNKNOWN, and the channel is queried further. While
+// another holder's question is under way it stays, too. Without an attempt to close it is one
+// transaction.
 func (p *Payments) RunExpire(ctx context.Context, id globalid.ID) error {
 	var claimed []globalid.ID
 	err := p.inSession(ctx, p.queues.expire, id, vocab.Clock,
@@ -70,20 +72,15 @@ func (s *session) finishExpire(ctx context.Context) error {
 		return nil
 	}
 	waiting, err := s.expire(ctx)
-	if waiting {
+	if waiting && !slices.ContainsFunc(s.payments, payable) { // else those are to be closed, at once
 		s.Order.NextAttemptAt = s.in(expireAgain)
 	}
 	return err
 }
 
+func payable(r *ent.Payment) bool { return vocab.AttemptPayable.Has(r.Status) }
+
 func (s *session) expire(ctx context.Context) (waiting bool, err error) {
-	for _, r := range s.payments {
-		if vocab.BeingClosed.Has(r.Status) && s.graceOver() {
-			if err := s.giveUp(r); err != nil {
-				return false, err
-			}
-		}
-	}
 	facts := s.facts()
 	if facts.AttemptOpen || !facts.DeadlinePassed {
 		return true, nil

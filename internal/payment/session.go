@@ -98,8 +98,6 @@ func blocks(r *ent.Payment) bool { return vocab.AttemptBlocking.Has(r.Status) }
 
 func (s *session) unpaid() bool { return vocab.Unpaid.Has(s.Order.Status) }
 
-func (s *session) graceOver() bool { return !s.Tx.Now.Before(s.Order.PayDueAt.Add(grace)) }
-
 // free reports whether nobody holds the claim of a row.
 func (s *session) free(claimedUntil *time.Time) bool {
 	return claimedUntil == nil || claimedUntil.Before(s.DB.RealNow())
@@ -121,13 +119,17 @@ type attemptStep struct {
 // transition changes the status of an attempt and emits the event.
 func (s *session) transition(r *ent.Payment, step attemptStep) error {
 	taken, err := lifecycle.Take(lifecycle.Attempt, &r.Status, step.action, step.by,
-		lifecycle.AttemptFacts{GraceOver: s.graceOver()})
+		lifecycle.AttemptFacts{GraceOver: graceOver(r, s.Tx.Now)})
 	if err != nil {
 		return err
 	}
 	if taken.Emit != "" {
-		s.Emit(taken.Emit, document.Payload{Payment: r.ID, From: string(taken.From),
-			To: string(taken.To), Reason: step.reason})
+		payload := document.Payload{Payment: r.ID, From: string(taken.From), To: string(taken.To),
+			Reason: step.reason}
+		if vocab.GivenUp.Has(r.Status) {
+			payload.Since = r.UnsettledSince
+		}
+		s.Emit(taken.Emit, payload)
 	}
 	return nil
 }

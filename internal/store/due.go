@@ -23,10 +23,8 @@ type Due struct {
 	Statuses []string
 	// Zero are columns that are 0 in due rows.
 	Zero []string
-	// Postponed is a column with a real time until which a row waits, but at most MaxWait after
-	// Column; empty means that none waits.
+	// Postponed is a column with a real time until which a row waits; empty means that none waits.
 	Postponed string
-	MaxWait   time.Duration
 	// Lease is how long a claim lasts, in real time. An expired claim may be taken over.
 	Lease time.Duration
 }
@@ -76,9 +74,8 @@ func (d Due) due(at moment) (where string, args []any) {
 	where, args = d.candidates()
 	where, args = where+" <= ?", append(args, at.of(d))
 	if d.Postponed != "" {
-		where += " AND (" + d.Postponed + " IS NULL OR " + d.Postponed + " <= ? OR " +
-			d.Column + " <= ?)"
-		args = append(args, at.real, at.of(d).Add(-d.MaxWait))
+		where += " AND (" + d.Postponed + " IS NULL OR " + d.Postponed + " <= ?)"
+		args = append(args, at.real)
 	}
 	return where + " AND (" + claimedColumn + " IS NULL OR " + claimedColumn + " <= ?)",
 		append(args, at.real)
@@ -215,9 +212,7 @@ func (d Due) after(now moment, value func(column string) any) (time.Time, bool) 
 	}
 	at := now.real.Add(column.Sub(now.of(d)))
 	if until, ok := value(d.Postponed).(time.Time); ok && until.After(at) {
-		if at = at.Add(d.MaxWait); until.Before(at) {
-			at = until
-		}
+		at = until
 	}
 	if until, ok := value(claimedColumn).(time.Time); ok && until.After(at) {
 		at = until

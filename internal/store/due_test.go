@@ -17,7 +17,7 @@ import (
 // ordersDue uses all that a description can say.
 var ordersDue = store.Due{Table: "orders", Column: "pay_due_at",
 	Statuses: store.Statuses(vocab.Unpaid), Zero: []string{"payable"},
-	Postponed: "next_attempt_at", MaxWait: 10 * time.Minute, Lease: time.Minute}
+	Postponed: "next_attempt_at", Lease: time.Minute}
 
 // eachClock runs a test with a real clock that it sets, and business time an hour ahead of it.
 func eachClock(t *testing.T, test func(t *testing.T, db *store.DB, real *clock)) {
@@ -111,9 +111,6 @@ func TestACommitAnnouncesWhenItsRowsAreDue(t *testing.T) {
 			"postponed before": {func(o *ent.Order) {
 				o.PayDueAt, o.NextAttemptAt = *at(61 * time.Minute), at(15*time.Second)
 			}, time.Minute},
-			"postponed for too long": {func(o *ent.Order) {
-				o.PayDueAt, o.NextAttemptAt = *at(time.Hour), at(15*time.Minute)
-			}, 10 * time.Minute},
 		} {
 			real.set(0)
 			id := newOrder(t, db)

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"orderflow/ent/event"
 	"orderflow/ent/trackingevent"
@@ -33,6 +34,11 @@ var historyDamage = []damage{
 		}
 		return w.paid.ID.String()
 	}, also: []string{"status.times", "status.deadlines", "status.next_due"}},
+	{check: "payments.given_up", do: func(w *damaged) string {
+		o := w.Order(w.silent.order)
+		w.set("orders", "pay_due_at", o.ID, o.PayDueAt.Add(time.Hour))
+		return o.QueryPayments().OnlyIDX(w.ctx()).String()
+	}},
 	{check: "events.words", do: func(w *damaged) string {
 		w.set("reviews", "appended_at", w.review, nil)
 		return w.review.String()
@@ -87,7 +93,7 @@ var historyDamage = []damage{
 		id, _ := w.event(w.pending, -1)
 		w.set("events", "type", id, "payment.unknown")
 		return id.String()
-	}},
+	}, also: []string{"payments.given_up"}},
 }
 
 var feedDamage = []damage{

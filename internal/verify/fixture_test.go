@@ -17,7 +17,8 @@ import (
 
 // fixture is a small database in which everything holds. Its rows cover what the checks look at:
 // an order that waits for a payment, a paid one of two shops with refunds, one that expired and was
-// paid late, one of which everything was refunded, and purchases by the commands.
+// paid late, one of which everything was refunded, one that expired while its channel said nothing,
+// and purchases by the commands.
 type fixture struct {
 	*ordertest.Env
 	now time.Time
@@ -36,6 +37,7 @@ type fixture struct {
 	paidUse                        *ent.QuotaUse
 
 	pending, paid, late, gone *orderRows
+	silent                    purchase // its attempt was given up
 
 	transfer *ent.StockTransfer
 
@@ -55,6 +57,7 @@ type orderRows struct {
 func newFixture(e *ordertest.Env) *fixture {
 	e.T.Helper()
 	w := &fixture{Env: e, now: time.Date(2026, 3, 1, 4, 5, 6, 0, time.UTC)}
+	w.silent = givenUp(e)
 	w.addCatalogue()
 	w.addRedeemables()
 	w.addPaid()

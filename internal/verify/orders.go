@@ -14,7 +14,7 @@ func (r *run) orders(ctx context.Context) error {
 	}
 	checks := []func(*orderData){
 		r.reservationLedger(), r.unitsReserved(), r.reservationPlaces(), r.reshipments(),
-		r.itemsAdd(), r.subOrdersAdd(), r.ordersAdd(), r.paidOnce(), r.attempts(),
+		r.itemsAdd(), r.subOrdersAdd(), r.ordersAdd(), r.paidOnce(), r.attempts(), r.givenUp(),
 		r.refundsFit(), r.itemsRefund(), r.refundsAdd(), r.freightRefunds(), r.uncountedReturn(),
 		r.requestsAdd(), r.requestsRefund(),
 		r.unitsOnce(), r.unitsPacked(), r.unitsCounted(),

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"time"
+
 	"orderflow/ent"
 	"orderflow/internal/vocab"
 )
@@ -80,6 +82,27 @@ func (r *run) attempts() func(*orderData) {
 					c.fail(p.ID, "%s by %q, the order is %s", p.Status, value(p.CloseCause),
 						b.Status)
 				}
+			}
+		}
+	}
+}
+
+// givenUp finds attempts of which nobody had asked in vain for long enough when the order was no
+// longer held for them: whoever paid in time would have lost it.
+func (r *run) givenUp() func(*orderData) {
+	const grace = 10 * time.Minute
+	c := r.check(2, "payments.given_up", "an attempt is given up after its channel was asked in "+
+		"vain for ten minutes, all of them after the pay deadline")
+	return func(b *orderData) {
+		for _, e := range b.events {
+			if e.Type != vocab.EventPaymentUnknown {
+				continue
+			}
+			c.Rows++
+			since := e.Payload.Since
+			if since == nil || since.Before(b.PayDueAt) || e.CreatedAt.Before(since.Add(grace)) {
+				c.fail(e.Payload.Payment, "given up at %v, asked in vain since %v, to be paid until %v",
+					e.CreatedAt, since, b.PayDueAt)
 			}
 		}
 	}

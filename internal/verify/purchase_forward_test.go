@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"time"
+
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
@@ -58,4 +60,21 @@ func requestTransfer(e *ordertest.Env, b purchase) {
 	e.Must(err)
 	_, err = e.Transfers.Ship(e.Warehouse, id)
 	e.Must(err)
+}
+
+// givenUp is an order that has expired while nobody could be asked about its attempt.
+func givenUp(e *ordertest.Env) purchase {
+	e.T.Helper()
+	b := place(e)
+	e.StartPayment(b.order)
+	channels := e.Payments.Channels
+	e.Payments.Channels = nil
+	e.Clock.Advance(e.Order(b.order).PayDueAt.Sub(e.Now()))
+	e.Run()
+	for range 10 {
+		e.Clock.Advance(time.Minute)
+		e.Run()
+	}
+	e.Payments.Channels = channels
+	return b
 }

@@ -113,7 +113,7 @@ CREATE INDEX `orderitem_order_id` ON `order_items` (`order_id`);
 -- Create index "orderitem_sub_order_id" to table: "order_items"
 CREATE INDEX `orderitem_sub_order_id` ON `order_items` (`sub_order_id`);
 -- Create "payments" table
-CREATE TABLE `payments` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `attempt_id` blob NULL, `channel` text NOT NULL, `status` text NOT NULL, `verdict` text NULL, `close_cause` text NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `paid_amount` integer NOT NULL DEFAULT 0, `transaction_id` text NULL, `client_params` json NULL, `expires_at` datetime NOT NULL, `paid_at` datetime NULL, `failure` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `payments` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `attempt_id` blob NULL, `channel` text NOT NULL, `status` text NOT NULL, `verdict` text NULL, `close_cause` text NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `paid_amount` integer NOT NULL DEFAULT 0, `transaction_id` text NULL, `client_params` json NULL, `expires_at` datetime NOT NULL, `paid_at` datetime NULL, `unsettled_since` datetime NULL, `failure` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "payment_order_id" to table: "payments"
 CREATE INDEX `payment_order_id` ON `payments` (`order_id`);
 -- Create index "payment_channel_transaction_id" to table: "payments"
