@@ -21,7 +21,7 @@ import (
 // result; a missing token, a role that may never do this and failures are errors of the response.
 func userErrors(err error, problem *fault.Error) ([]*view.UserError, error) {
 	switch fault.CodeOf(err) {
-	case fault.Unauthenticated, fault.Forbidden:
+	case fault.Unauthenticated, fault.Forbidden, fault.Unavailable:
 		return nil, err
 	case fault.Internal:
 		if err != nil {

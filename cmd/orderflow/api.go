@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/gqlserver"
 	"orderflow/internal/review"
+	"orderflow/internal/store"
 )
 
 // api assembles the GraphQL endpoint.
@@ -46,6 +47,7 @@ func (a *App) api() (http.Handler, error) {
 			Limits:         gqlserver.Limits{RequestsPerSecond: float64(a.Config.RequestRate)},
 			Stopping:       a.stopping,
 			Logger:         a.Log,
+			Outage:         store.Describe,
 		},
 	}
 	if a.Config.SimulatedClock() {

@@ -15,6 +15,7 @@ import (
 	"orderflow/internal/checkout"
 	"orderflow/internal/config"
 	"orderflow/internal/event"
+	"orderflow/internal/health"
 	"orderflow/internal/jobs"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
@@ -28,8 +29,12 @@ import (
 	"orderflow/internal/transfer"
 )
 
-// closeLimit bounds Close as a whole.
-const closeLimit = 10 * time.Second
+const (
+	// closeLimit bounds Close after the drain.
+	closeLimit = 10 * time.Second
+	// patience bounds each wait of a server for an answer of its database.
+	patience = 10 * time.Second
+)
 
 // App is one server: what the command serve runs, and what tests run in their own process.
 //
@@ -63,8 +68,13 @@ type App struct {
 	paymentPeer *sandbox.Peer // of the sandbox channel; nil: it is elsewhere, or there is none
 	courierPeer *sandbox.Peer // likewise of the sandbox courier
 
+	lanes     *health.Lanes
+	writes    *health.Lane // the check whether the database takes writes
+	readiness readiness
+
 	stop     sync.Once
-	stopping chan struct{} // closed first: sockets end, /readyz fails
+	draining chan struct{} // closed first: /readyz fails
+	stopping chan struct{} // closed then: sockets end
 	failed   chan error    // the error of a listener
 	closers  []func(ctx context.Context) error
 }
@@ -72,9 +82,13 @@ type App struct {
 // Start starts the server: when it returns without an error, it serves. ctx bounds the start only;
 // Close ends the server. After an error nothing is left open.
 func (a *App) Start(ctx context.Context) error {
-	a.stopping, a.failed = make(chan struct{}), make(chan error, 2)
+	a.draining, a.stopping = make(chan struct{}), make(chan struct{})
+	a.failed = make(chan error, 2)
+	a.lanes = health.New(a.Log, time.Now, laneLimit)
+	a.writes = a.lanes.Lane("writes to the database")
 	for _, step := range []func(ctx context.Context) error{
 		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.startSequencer, a.serve, a.startRunner,
+		a.watchLanes,
 	} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close())
@@ -99,12 +113,16 @@ func (a *App) Wait(ctx context.Context) error {
 	}
 }
 
-// Close stops the server: it disconnects sockets, finishes running jobs and requests, and closes
-// everything, within 10 s.
+// Close stops the server: it says so to load balancers for the time of the setting drain, then
+// disconnects sockets, finishes running jobs and requests, and closes everything, within 10 s.
 func (a *App) Close() error {
+	a.stop.Do(func() {
+		close(a.draining)
+		time.Sleep(a.Config.Drain)
+		close(a.stopping)
+	})
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
-	a.stop.Do(func() { close(a.stopping) })
 	var problems []error
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		problems = append(problems, a.closers[i](ctx))
@@ -139,7 +157,8 @@ func (a *App) openDatabase(ctx context.Context) error {
 	if a.Config.CountStatements {
 		a.counters = &store.Counters{}
 	}
-	db, err := openCounting(ctx, a.Config, a.counters)
+	db, err := openForServer(ctx, a.Config, store.Options{
+		Counters: a.counters, Patience: patience, Log: a.Log})
 	if err != nil {
 		return err
 	}
@@ -177,8 +196,9 @@ func (a *App) startSequencer(context.Context) error {
 	const longest = 30 // of a host's name; below the limit of the sequencer
 	holder := fmt.Sprintf("%.*s/%d", longest, host, os.Getpid())
 	a.feed = event.NewFeed(a.db)
+	a.feed.Watch(a.lanes.Lane("the feed's poll"))
 	sequencer := event.NewSequencer(a.db, a.feed,
-		event.SequencerOptions{Holder: holder, Log: a.Log})
+		event.SequencerOptions{Holder: holder, Log: a.Log, Lane: a.lanes.Lane("the sequencer")})
 	a.background("the sequencer", sequencer.Run)
 	return nil
 }
@@ -186,6 +206,13 @@ func (a *App) startSequencer(context.Context) error {
 // startRunner starts the runner of deadlines and intents. It starts last and so stops first: a
 // running job finishes while the sandbox channel is still there.
 func (a *App) startRunner(context.Context) error {
+	a.runner.Watch(a.lanes)
 	a.background("the runner", a.runner.Run)
+	return nil
+}
+
+// watchLanes has lanes that do not go on logged.
+func (a *App) watchLanes(context.Context) error {
+	a.background("the watch", a.lanes.Watch)
 	return nil
 }

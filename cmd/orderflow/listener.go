@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,8 @@ const (
 type listener struct {
 	net.Listener
 	url     string
+	server  *http.Server
+	handler atomic.Pointer[http.Handler]
 	running sync.WaitGroup // handlers, those of sockets too
 }
 
@@ -41,7 +44,8 @@ func listenOn(ctx context.Context, setting, address string) (*listener, error) {
 	return &listener{Listener: opened, url: url}, nil
 }
 
-// listen opens both addresses first, so that a server without them starts nothing.
+// listen opens both addresses first, so that a server without them starts nothing. They answer that
+// the server starts, until it is started.
 func (a *App) listen(ctx context.Context) (err error) {
 	if a.public, err = listenOn(ctx, "listen", a.Config.Listen); err != nil {
 		return err
@@ -51,24 +55,31 @@ func (a *App) listen(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(func(context.Context) error { return a.private.close() })
+	a.answer(a.public)
+	a.answer(a.private)
 	return nil
 }
 
 // close closes an address whether it was served or not.
 func (l *listener) close() error {
+	if l.server != nil {
+		return l.server.Close()
+	}
 	if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil
 }
 
-// handle serves handler at a listener until Close, which waits for running requests.
-func (a *App) handle(l *listener, handler http.Handler) {
-	server := &http.Server{
+// answer serves a listener, at first that the server starts.
+func (a *App) answer(l *listener) {
+	first := starting()
+	l.handler.Store(&first)
+	l.server = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			l.running.Add(1)
 			defer l.running.Done()
-			handler.ServeHTTP(w, r)
+			(*l.handler.Load()).ServeHTTP(w, r)
 		}),
 		ReadHeaderTimeout: headerLimit,
 		IdleTimeout:       idleLimit,
@@ -76,18 +87,23 @@ func (a *App) handle(l *listener, handler http.Handler) {
 		ErrorLog:          slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := l.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.failed <- fmt.Errorf("serving %s: %w", l.url, err)
 		}
 	}()
+}
+
+// route serves handler at a listener from now on until Close, which waits for running requests.
+func (a *App) route(l *listener, handler http.Handler) {
+	l.handler.Store(&handler)
 	a.onClose(func(ctx context.Context) error {
-		err := server.Shutdown(ctx)
+		err := l.server.Shutdown(ctx)
 		if err == nil {
 			err = l.drain(ctx)
 		}
 		if err != nil {
 			return errors.Join(fmt.Errorf("requests of %s did not end in time", l.url),
-				server.Close())
+				l.server.Close())
 		}
 		return nil
 	})

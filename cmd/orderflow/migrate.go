@@ -6,12 +6,16 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+	"time"
 
 	"entgo.io/ent/dialect"
 
 	"orderflow/internal/config"
 	"orderflow/internal/store"
 )
+
+// pendingTimeout bounds the look for migrations that a database lacks.
+const pendingTimeout = 30 * time.Second
 
 func migrateCommand() command {
 	return command{
@@ -35,7 +39,7 @@ MariaDB run it before the servers of a new version start:
 }
 
 func migrate(ctx context.Context, p *program, cfg config.Config, dry bool) (err error) {
-	db, err := open(ctx, cfg, nil)
+	db, err := open(ctx, cfg, store.Options{})
 	if err != nil {
 		return err
 	}
@@ -57,25 +61,15 @@ func migrate(ctx context.Context, p *program, cfg config.Config, dry bool) (err 
 	return nil
 }
 
-func open(
-	ctx context.Context, cfg config.Config, counters *store.Counters,
-) (*store.DB, error) {
-	return store.Open(ctx, cfg.Database, store.Options{
-		SimulatedClock: cfg.SimulatedClock(), Counters: counters,
-	})
+func open(ctx context.Context, cfg config.Config, opts store.Options) (*store.DB, error) {
+	opts.SimulatedClock, opts.MaxConns = cfg.SimulatedClock(), cfg.MaxConnections
+	return store.Open(ctx, cfg.Database, opts)
 }
 
 // openReady opens a database for those who need its tables. An embedded one is migrated; any other
 // only with the setting --migrate.
 func openReady(ctx context.Context, cfg config.Config) (*store.DB, error) {
-	return openCounting(ctx, cfg, nil)
-}
-
-// openCounting is openReady with counters; nil counts nothing.
-func openCounting(
-	ctx context.Context, cfg config.Config, counters *store.Counters,
-) (*store.DB, error) {
-	db, err := open(ctx, cfg, counters)
+	db, err := open(ctx, cfg, store.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +84,25 @@ func openCounting(
 	return db, nil
 }
 
+// openForServer is openReady with the options of a server, whose statements have less time than
+// those of a migration.
+func openForServer(
+	ctx context.Context, cfg config.Config, opts store.Options,
+) (*store.DB, error) {
+	ready, err := openReady(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := ready.Close(); err != nil {
+		return nil, err
+	}
+	return open(ctx, cfg, opts)
+}
+
+// refusePending reads what the database has, within a bound.
 func refusePending(ctx context.Context, db *store.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, pendingTimeout)
+	defer cancel()
 	missing, err := db.Pending(ctx)
 	if err != nil || len(missing) == 0 {
 		return err

@@ -9,6 +9,8 @@ import (
 	"net/http/pprof"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
 	"orderflow/internal/gqlserver"
 )
 
@@ -20,9 +22,7 @@ func (a *App) serve(ctx context.Context) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", api)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintln(w, "ok")
-	})
+	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", a.ready)
 	if a.Config.GraphiQL {
 		mux.Handle("GET /{$}", gqlserver.Playground("/graphql", a.pageToken(ctx)))
@@ -32,7 +32,7 @@ func (a *App) serve(ctx context.Context) error {
 	}
 	a.routeChannels(mux)
 	a.routeCouriers(mux)
-	a.handle(a.public, a.logged(mux))
+	a.route(a.public, a.logged(mux))
 
 	admin := http.NewServeMux()
 	admin.HandleFunc("GET /debug/pprof/", pprof.Index)
@@ -43,8 +43,23 @@ func (a *App) serve(ctx context.Context) error {
 	if a.counters != nil {
 		admin.HandleFunc("GET /debug/database", a.databaseCounts)
 	}
-	a.handle(a.private, admin)
+	admin.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
+	a.route(a.private, admin)
 	return nil
+}
+
+// alive says that the process is there, whatever becomes of its database.
+func alive(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+// starting answers until the server is started.
+func starting() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+	})
+	return mux
 }
 
 // databaseCounts reports what the database was sent and has returned since the start.
@@ -53,26 +68,6 @@ func (a *App) databaseCounts(w http.ResponseWriter, r *http.Request) {
 	if err := json.NewEncoder(w).Encode(a.counters.Counts()); err != nil {
 		a.Log.WarnContext(r.Context(), "database counts", "error", err)
 	}
-}
-
-// ready reports to a load balancer whether to send requests: the database answers and has its
-// tables, and the server is not stopping.
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	const limit = 2 * time.Second
-	select {
-	case <-a.stopping:
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-		return
-	default:
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), limit)
-	defer cancel()
-	if _, err := a.db.Client.Setting.Query().Exist(ctx); err != nil {
-		a.Log.WarnContext(ctx, "not ready", "error", err)
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(w, "ready")
 }
 
 // devToken issues a token to anybody: development only.

@@ -9148,6 +9148,8 @@ enum ErrorCode {
   RATE_LIMITED
   "The cursor is older than the feed's retention; read the present state and follow anew."
   CURSOR_EXPIRED
+  "The server cannot do it at present, because its database does not answer; retryAfter says in how many seconds to send it again."
+  UNAVAILABLE
   "Something failed inside the server; the request id finds it in the log."
   INTERNAL
   "The server does not know the hash; send the document with it."

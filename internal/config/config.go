@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 )
 
 // Env is the environment that the server runs in.
@@ -36,6 +37,8 @@ type Config struct {
 	LogLevel    slog.Level
 
 	CountStatements bool // of the database, for AdminListen
+	MaxConnections  int  // to the database
+	Drain           time.Duration
 
 	TokenSecret string // HS256; empty when JWKSURL is set
 	JWKSURL     string

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"orderflow/internal/seal"
 )
@@ -106,6 +107,16 @@ var settings = []setting{
 			"such as https://shop.example,…", set: setOrigins,
 	},
 	{
+		name: "max-connections", usage: "to the database, of this server", standard: "20",
+		set: number(4, 10_000, func(c *Config) *int { return &c.MaxConnections }),
+	},
+	{
+		name: "drain", usage: "how long a server that is stopped says so before it stops, so that " +
+			"load balancers notice; none in development",
+		standard: "5s", when: inProduction,
+		set: duration(time.Minute, func(c *Config) *time.Duration { return &c.Drain }),
+	},
+	{
 		name: "request-rate", usage: "requests of one viewer a second", standard: "50",
 		set: number(1, 100_000, func(c *Config) *int { return &c.RequestRate }),
 	},
@@ -148,6 +159,8 @@ var settings = []setting{
 
 func inDevelopment(c *Config) bool { return c.Env == Development }
 
+func inProduction(c *Config) bool { return c.Env == Production }
+
 func text(field func(*Config) *string) func(*Config, string) error {
 	return func(c *Config, text string) error {
 		*field(c) = text
@@ -171,6 +184,24 @@ func number(low, high int, field func(*Config) *int) func(*Config, string) error
 		value, err := strconv.Atoi(text)
 		if err != nil || value < low || value > high {
 			return fmt.Errorf("%q is not a whole number between %d and %d", text, low, high)
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+// duration is at most most; empty is none.
+func duration(
+	most time.Duration, field func(*Config) *time.Duration,
+) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		if text == "" {
+			*field(c) = 0
+			return nil
+		}
+		value, err := time.ParseDuration(text)
+		if err != nil || value < 0 || value > most {
+			return fmt.Errorf("%q is not a time such as 5s of at most %s", text, most)
 		}
 		*field(c) = value
 		return nil

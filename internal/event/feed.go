@@ -10,6 +10,7 @@ import (
 	"orderflow/ent/feedhead"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/store"
 )
 
@@ -24,6 +25,9 @@ type Feed struct {
 
 // NewFeed makes the feed of this process.
 func NewFeed(db *store.DB) *Feed { return &Feed{db: db, hub: newHub(db)} }
+
+// Watch has the poll for new entries watched as a lane. It is called before the first follower.
+func (f *Feed) Watch(lane *health.Lane) { f.hub.lane = lane }
 
 // Filter selects the events to follow; the zero value means all.
 type Filter struct {
@@ -141,6 +145,8 @@ type page struct {
 func (f *Feed) page(
 	ctx context.Context, read *ent.Client, filter Filter, after int64,
 ) (page, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	// The head is read first: events placed later may be on the page, none up to the head is missed.
 	head, err := headOf(ctx, f.db)
 	if err != nil || head.Position <= after {

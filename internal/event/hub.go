@@ -8,6 +8,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/store"
 )
 
@@ -17,12 +18,16 @@ const (
 	minFeedRest    = 100 * time.Millisecond
 	maxFeedRest    = time.Second
 	leaderFeedRest = 5 * time.Second
+
+	// readTimeout bounds each read of the feed, and each batch of the sequencer.
+	readTimeout = 5 * time.Second
 )
 
 // hub wakes the followers of this process whose order or shop has new entries. One goroutine polls
 // for all of them; it runs while there are followers.
 type hub struct {
-	db *store.DB
+	db   *store.DB
+	lane *health.Lane // nil: it is not watched
 
 	mu        sync.Mutex
 	followers map[globalid.ID]map[chan struct{}]struct{} // by topic; zero: everything
@@ -104,26 +109,28 @@ func (h *hub) leading() bool {
 }
 
 // poll reads new entries when notified and, because other servers sequence too, after rests. A read
-// that fails is retried by the next one; followers get the database's errors in their own reads.
+// that fails is retried by the next one; it wakes all followers, so that they get the database's
+// error in their own reads.
 func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	commits, unsubscribe := h.db.Commits.Subscribe()
 	defer unsubscribe()
 	rest := store.Rest{Min: minFeedRest, Max: maxFeedRest}
-	head, err := headOf(ctx, h.db)
-	for err != nil && ctx.Err() == nil {
-		h.wait(ctx, pollNow, commits, &rest)
-		head, err = headOf(ctx, h.db)
-	}
-	if err != nil {
-		return
-	}
-	h.wakeAll() // followers may have read before this head was reached
-	for seen := head.Position; ctx.Err() == nil; {
-		h.wait(ctx, pollNow, commits, &rest)
+	seen := int64(-1) // not known yet
+	for ctx.Err() == nil {
 		before := seen
-		if seen = h.wakeNew(ctx, seen); seen > before {
+		err := h.lane.Round(ctx, func(ctx context.Context) (err error) {
+			ctx, cancel := context.WithTimeout(ctx, readTimeout)
+			defer cancel()
+			seen, err = h.wakeNew(ctx, seen)
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			h.wakeAll()
+		}
+		if before >= 0 && seen > before {
 			rest.Reset()
 		}
+		h.wait(ctx, pollNow, commits, &rest)
 	}
 }
 
@@ -158,20 +165,29 @@ func (h *hub) wait(
 	}
 }
 
-// wakeNew wakes the followers of the entries after a position and returns the last position.
-func (h *hub) wakeNew(ctx context.Context, seen int64) int64 {
+// wakeNew wakes the followers of the entries after a position and returns the last position. The
+// first time it wakes all: they may have read before this head was reached.
+func (h *hub) wakeNew(ctx context.Context, seen int64) (int64, error) {
 	const limit = 1000
+	if seen < 0 {
+		head, err := headOf(ctx, h.db)
+		if err != nil {
+			return seen, err
+		}
+		h.wakeAll()
+		return head.Position, nil
+	}
 	for {
 		events, err := h.db.Client.Event.Query().Where(event.PositionGT(seen)).
 			Order(event.ByPosition()).Limit(limit).
 			Select(event.FieldPosition, event.FieldOrderID, event.FieldShopID).All(ctx)
 		if err != nil || len(events) == 0 {
-			return seen
+			return seen, err
 		}
 		h.wake(events)
 		seen = *events[len(events)-1].Position
 		if len(events) < limit {
-			return seen
+			return seen, nil
 		}
 	}
 }

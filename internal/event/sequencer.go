@@ -11,6 +11,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/feedhead"
+	"orderflow/internal/health"
 	"orderflow/internal/store"
 )
 
@@ -29,8 +30,10 @@ type SequencerOptions struct {
 	Poll time.Duration
 	// Batch bounds the events of one transaction; 0 and more than 1,000 mean 1,000.
 	Batch int
-	// Log gets a warning when the sequencer restarts after an error; nil drops it.
+	// Log gets a warning when another sequencer has to be ended; nil drops it.
 	Log *slog.Logger
+	// Lane watches the rounds, and logs their errors; nil does not.
+	Lane *health.Lane
 }
 
 // Sequencer assigns positions in the feed to committed events. Every server runs one; at most one
@@ -66,7 +69,6 @@ func (s *Sequencer) Run(ctx context.Context) {
 	defer unsubscribe()
 	for ctx.Err() == nil {
 		if err := s.serve(ctx, commits); err != nil && ctx.Err() == nil {
-			s.opts.Log.WarnContext(ctx, "sequencer starts anew", "error", err)
 			wait(ctx, nil, s.opts.Poll)
 		}
 	}
@@ -74,7 +76,7 @@ func (s *Sequencer) Run(ctx context.Context) {
 
 // serve runs until ctx ends or the first error.
 func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
-	if err := s.ensureHead(ctx); err != nil {
+	if err := s.round(ctx, s.ensureHead); err != nil {
 		return err
 	}
 	defer s.feed.hub.lead(false)
@@ -82,7 +84,11 @@ func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
 		s.feed.hub.lead(true)
 		return s.work(ctx, commits, s.sqliteBatch)
 	}
-	l, err := s.newLeadership(ctx)
+	var l *leadership
+	err := s.round(ctx, func(ctx context.Context) (err error) {
+		l, err = s.newLeadership(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -95,7 +101,11 @@ func (s *Sequencer) work(
 ) error {
 	rest := store.Rest{Min: s.opts.Poll / 10, Max: s.opts.Poll}
 	for polled := true; ctx.Err() == nil; {
-		n, err := batch(ctx)
+		var n int
+		err := s.round(ctx, func(ctx context.Context) (err error) {
+			n, err = batch(ctx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -114,6 +124,15 @@ func (s *Sequencer) work(
 		polled = wait(ctx, commits, rest.Next())
 	}
 	return nil
+}
+
+// round bounds and watches one round.
+func (s *Sequencer) round(ctx context.Context, round func(ctx context.Context) error) error {
+	return s.opts.Lane.Round(ctx, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, readTimeout)
+		defer cancel()
+		return round(ctx)
+	})
 }
 
 // wait waits for a commit, or until the rest is over, which it reports.

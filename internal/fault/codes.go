@@ -38,6 +38,7 @@ const (
 	TooComplex      Code = "TOO_COMPLEX"
 	RateLimited     Code = "RATE_LIMITED"
 	CursorExpired   Code = "CURSOR_EXPIRED"
+	Unavailable     Code = "UNAVAILABLE"
 	Internal        Code = "INTERNAL"
 
 	PersistedQueryNotFound Code = "PERSISTED_QUERY_NOT_FOUND"
@@ -75,6 +76,8 @@ var Meanings = map[Code]string{
 	RateLimited:          "Too many requests; try again later.",
 	CursorExpired: "The cursor is older than the feed's retention; " +
 		"read the present state and follow anew.",
+	Unavailable: "The server cannot do it at present, because its database does not answer; " +
+		"retryAfter says in how many seconds to send it again.",
 	Internal: "Something failed inside the server; the request id finds it in the log.",
 
 	PersistedQueryNotFound: "The server does not know the hash; send the document with it.",

@@ -11,6 +11,8 @@ type Error struct {
 	Code    Code
 	Field   string // path of the input field it is about, such as "lines[0].quantity"; may be empty
 	Message string
+	// RetryAfter is in how many seconds the same may succeed; 0 where nobody can tell.
+	RetryAfter int
 }
 
 // Error implements error.

@@ -45,6 +45,8 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		s.describe(out, located.Message)
 	case isArgumentError(ctx, err):
 		s.describe(out, rootCause(err).Error())
+	case s.outage(err) != nil:
+		describeFaults(out, []*fault.Error{s.outage(err)})
 	default:
 		out.Message = "Something failed inside the server."
 		out.Extensions = map[string]any{
@@ -53,6 +55,14 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		s.logInternal(ctx, out, err)
 	}
 	return out
+}
+
+// outage is the fault of an error that an outage has caused, or nil.
+func (s *server) outage(err error) *fault.Error {
+	if s.options.Outage == nil {
+		return nil
+	}
+	return s.options.Outage(err)
 }
 
 func describeFaults(out *gqlerror.Error, faults []*fault.Error) {
@@ -73,6 +83,9 @@ func faultExtensions(f *fault.Error) map[string]any {
 	extensions := map[string]any{"code": f.Code}
 	if f.Field != "" {
 		extensions["field"] = f.Field
+	}
+	if f.RetryAfter > 0 {
+		extensions["retryAfter"] = f.RetryAfter
 	}
 	return extensions
 }

@@ -98,6 +98,8 @@ func (s *server) pump(
 			send(encode(&graphql.Response{Errors: gqlerror.List{s.present(ctx, err)}}))
 		}
 	}()
+	ctx, cancel := s.bounded(ctx, op)
+	defer cancel()
 	responses, ctx := s.exec.DispatchOperation(ctx, op)
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		send(encode(response)) // at once: gqlgen writes the next one into the same buffer

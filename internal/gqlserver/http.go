@@ -21,6 +21,11 @@ func (s *server) serveOperation(w http.ResponseWriter, r *http.Request) {
 			"The answer is %s, %s or %s.", mediaGraphQL, mediaJSON, mediaEvents))
 		return
 	}
+	if media != mediaEvents {
+		ctx, cancel := context.WithTimeout(r.Context(), s.options.OperationTimeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	ctx, expiry, no := s.identify(r)
 	if no != nil {
 		s.refused(w, r, no)
@@ -63,6 +68,16 @@ func checkMethod(method, media string, operation ast.Operation) *refusal {
 			mediaEvents)
 	}
 	return nil
+}
+
+// bounded ends the context of a query or a mutation when it takes too long.
+func (s *server) bounded(
+	ctx context.Context, op *graphql.OperationContext,
+) (context.Context, context.CancelFunc) {
+	if op.Operation.Operation == ast.Subscription {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.options.OperationTimeout)
 }
 
 func (s *server) serveJSON(

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"orderflow/internal/fault"
+
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -36,11 +38,17 @@ type Options struct {
 	// Stopping, when closed, ends sockets (1001) and streams, so that clients reconnect elsewhere.
 	Stopping <-chan struct{}
 
+	// Outage returns the fault of an error that an outage has caused, such as UNAVAILABLE; nil for any
+	// other. What it returns is not logged as an internal error.
+	Outage func(err error) *fault.Error
+
 	Logger *slog.Logger // default slog.Default()
 
-	KeepAlive    time.Duration // between pings of sockets and streams; default 10 s
-	InitTimeout  time.Duration // a socket's time to send connection_init; default 5 s
-	WriteTimeout time.Duration // after which a client that does not read is dropped; default 10 s
+	KeepAlive   time.Duration // between pings of sockets and streams; default 10 s
+	InitTimeout time.Duration // a socket's time to send connection_init; default 5 s
+	// OperationTimeout bounds a query or a mutation, whatever it waits for; default 20 s.
+	OperationTimeout time.Duration
+	WriteTimeout     time.Duration // after which a client that does not read is dropped; default 10 s
 }
 
 // Limits bounds what one request may cost. A zero field takes its default.
@@ -85,6 +93,7 @@ func (o Options) withDefaults() Options {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	o.KeepAlive = cmp.Or(o.KeepAlive, 10*time.Second)
 	o.InitTimeout = cmp.Or(o.InitTimeout, 5*time.Second)
+	o.OperationTimeout = cmp.Or(o.OperationTimeout, 20*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 10*time.Second)
 	return o
 }

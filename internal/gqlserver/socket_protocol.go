@@ -188,6 +188,8 @@ func (k *socket) execute(
 		return s.presentAll(graphql.WithOperationContext(ctx, opCtx), errs)
 	}
 	ctx, end := withStreamEnd(ctx)
+	ctx, cancel := s.bounded(ctx, opCtx)
+	defer cancel()
 	responses, ctx := s.exec.DispatchOperation(ctx, opCtx)
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		if opCtx.Operation.Operation == ast.Subscription && len(response.Data) == 0 {

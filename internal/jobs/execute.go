@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/store"
 )
 
 // runQueued runs a claimed row as soon as a worker of its queue is free, unless that took too long.
@@ -26,7 +27,11 @@ func (r *Runner) run(ctx context.Context, job Job, id globalid.ID) {
 		defer recoverInto(&err)
 		return job.Run(ctx, id)
 	}()
-	if err != nil {
+	switch {
+	case store.Describe(err) != nil: // the lane of the claims says so, once
+		r.log.DebugContext(ctx, "due row failed in an outage; it is tried again when its claim has "+
+			"run out", "job", job.Name, "id", id.String(), "error", err)
+	case err != nil:
 		r.log.ErrorContext(ctx, "due row failed; it is tried again when its claim has run out",
 			"job", job.Name, "id", id.String(), "error", err)
 	}

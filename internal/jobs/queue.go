@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"orderflow/internal/health"
 )
 
 // batchWait is how long a busy job waits at most until half of its claims are free.
@@ -16,7 +18,8 @@ type queue struct {
 	claims  chan struct{}
 	workers chan struct{}
 	alarm   alarm
-	busy    atomic.Bool // it queries and claims until nothing is due: the poll leaves it out
+	lane    *health.Lane // of the claims; nil: they are not watched
+	busy    atomic.Bool  // it queries and claims until nothing is due: the poll leaves it out
 }
 
 func newQueue(job Job) *queue {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/store"
 )
 
@@ -24,6 +25,8 @@ const (
 	queueWait = 45 * time.Second
 	// runTimeout ends a run that hangs, before another server claims its row.
 	runTimeout = 12 * time.Second
+	// queryTimeout bounds a poll, and a claim.
+	queryTimeout = 5 * time.Second
 	// shutdownGrace is how long runs may go on after the server is stopped.
 	shutdownGrace = 10 * time.Second
 
@@ -60,6 +63,7 @@ type Runner struct {
 	db     *store.DB
 	log    *slog.Logger
 	queues []*queue
+	polls  *health.Lane // nil: it is not watched
 
 	mu         sync.Mutex
 	inProgress int           // claims, and claimed rows that have not run to their end
@@ -74,6 +78,14 @@ func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
 		r.queues = append(r.queues, newQueue(job))
 	}
 	return r
+}
+
+// Watch has the poll and the claims of each job watched as lanes. It is called before Run.
+func (r *Runner) Watch(lanes *health.Lanes) {
+	r.polls = lanes.Lane("poll for due rows")
+	for _, q := range r.queues {
+		q.lane = lanes.Lane("claims of " + q.job.Name)
+	}
 }
 
 // Run runs what becomes due until ctx ends. It returns when its last run has ended; runs that still
@@ -106,10 +118,11 @@ func (r *Runner) poll(ctx context.Context) {
 		rest.Max = maxSimulatedRest
 	}
 	for {
-		some, err := r.pollOnce(ctx)
-		if err != nil && ctx.Err() == nil {
-			r.log.ErrorContext(ctx, "due rows cannot be read", "error", err)
-		}
+		var some bool
+		_ = r.polls.Round(ctx, func(ctx context.Context) (err error) { // which logs errors
+			some, err = r.pollOnce(ctx)
+			return err
+		})
 		if some {
 			rest.Reset()
 		}
@@ -128,6 +141,8 @@ func (r *Runner) pollOnce(ctx context.Context) (some bool, err error) {
 			resting, dues = append(resting, q), append(dues, q.job.Due)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
 	times, err := r.db.NextDue(ctx, horizon, dues...)
 	now := r.db.RealNow()
 	for i, at := range times {
@@ -171,10 +186,11 @@ func (r *Runner) loop(ctx, work context.Context, q *queue, runs *sync.WaitGroup)
 func (r *Runner) start(work context.Context, q *queue, free int, runs *sync.WaitGroup) int {
 	r.begin(1)
 	defer r.end(0)
-	ids, err := r.claim(work, q, free)
-	if err != nil {
-		r.log.ErrorContext(work, "due rows cannot be claimed", "job", q.job.Name, "error", err)
-	}
+	var ids []globalid.ID
+	_ = q.lane.Round(work, func(ctx context.Context) (err error) { // which logs errors
+		ids, err = r.claim(ctx, q, free)
+		return err
+	})
 	claimed := time.Now()
 	r.begin(len(ids))
 	for _, id := range ids {
@@ -192,6 +208,8 @@ func (r *Runner) start(work context.Context, q *queue, free int, runs *sync.Wait
 
 // claim claims rows, if some are due; if not it plans when to query again.
 func (r *Runner) claim(ctx context.Context, q *queue, limit int) ([]globalid.ID, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
 	times, err := r.db.NextDue(ctx, horizon, q.job.Due)
 	if err != nil || times[0].IsZero() {
 		return nil, err

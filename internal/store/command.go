@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -56,7 +57,8 @@ func ForEntry(ctx context.Context, i int) context.Context {
 // with the command: of two runs under one key the second violates the primary key and has no
 // effect. A repetition returns the ids of the first run (replayed is true) whether fn would do its
 // work again or refuse it. An error of fn stores nothing. Faults: IDEMPOTENCY_KEY_REUSED when the
-// key was used with another input, CONFLICT when others held the same rows at every try.
+// key was used with another input, CONFLICT when others held the same rows at every try, UNAVAILABLE
+// (joined with its cause) when the database does not answer.
 func (db *DB) Command(
 	ctx context.Context, fn func(ctx context.Context, tx *Tx) ([]globalid.ID, error),
 ) (ids []globalid.ID, replayed bool, err error) {
@@ -68,13 +70,13 @@ func (db *DB) Command(
 		return err
 	})
 	if err == nil || !keyed {
-		return ids, false, asConflict(err)
+		return ids, false, asFault(err)
 	}
 	first, lost := db.replay(ctx, key)
 	if lost != nil || first != nil {
 		return first, true, lost
 	}
-	return nil, false, asConflict(err)
+	return nil, false, asFault(err)
 }
 
 // keep adds the row of a key, with what its command results in, to what the transaction writes. An
@@ -95,10 +97,13 @@ func (db *DB) keep(tx *Tx, key Key, ids []globalid.ID) {
 	})
 }
 
-// asConflict turns the error of a transaction whose retries are used up into a fault.
-func asConflict(err error) error {
+// asFault turns the error of a transaction whose retries are used up into a fault.
+func asFault(err error) error {
 	if retryable(err) {
 		return fault.New(fault.Conflict, "Too many wanted the same at once; send it again.")
+	}
+	if f := Describe(err); f != nil {
+		return errors.Join(f, err)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -34,6 +35,7 @@ type DB struct {
 	driver      *router
 	write       *sql.DB
 	read        *sql.DB
+	maxIdle     int // connections to MySQL
 	simulated   bool
 	realNow     func() time.Time
 	beforeWrite func(c Change) bool
@@ -46,6 +48,15 @@ type DB struct {
 // while another is read and decided on. With more of them batches are smaller, and each order costs
 // more.
 const slots = 2
+
+const (
+	// openTimeout bounds the wait for a database that does not answer when it is opened.
+	openTimeout = 10 * time.Second
+	// Connections are closed when they were idle or open for so long: the network between may forget
+	// them, and another server may be the right one by now.
+	maxIdleTime = time.Minute
+	maxLifetime = 10 * time.Minute
+)
 
 // Options change how a database is opened; the zero value is what production uses.
 type Options struct {
@@ -61,14 +72,25 @@ type Options struct {
 	BeforeWrite func(c Change) bool
 	// Counters counts statements, rows and bytes; nil counts nothing.
 	Counters *Counters
-	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 32.
+	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 20.
 	MaxConns int
+	// Patience bounds each wait for an answer of MySQL where the database's name says nothing else; 0
+	// means ten minutes, for commands that read much or change tables. A server has none to spare.
+	Patience time.Duration
+	// Log gets what the driver of MySQL reports, at level debug: callers get its errors. Nil drops it.
+	Log *slog.Logger
 }
 
 // Open opens "sqlite:<path>" or "mysql:<go-sql-driver DSN>". It does not migrate.
 func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 	if opts.MaxConns == 0 {
-		opts.MaxConns = 32
+		opts.MaxConns = 20
+	}
+	if opts.Patience == 0 {
+		opts.Patience = 10 * time.Minute
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	if opts.RealNow == nil {
 		opts.RealNow = time.Now
@@ -87,13 +109,15 @@ func Open(ctx context.Context, name string, opts Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.write.PingContext(ctx); err != nil {
+	ping, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	if err := db.write.PingContext(ping); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", kind, err), db.Close())
 	}
 	db.driver = &router{
 		write:   entsql.OpenDB(db.Dialect, db.write),
 		read:    entsql.OpenDB(db.Dialect, db.read),
-		observe: opts.Observe,
+		observe: opts.Observe, dropIdle: db.dropIdle,
 	}
 	db.Client = ent.NewClient(ent.Driver(db.driver))
 	db.slots = make(chan struct{}, slots)
@@ -108,7 +132,7 @@ func (db *DB) openSQLite(path string, opts Options) error {
 		return fmt.Errorf("database sqlite: %w", err)
 	}
 	common := url.Values{
-		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)"},
+		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
 	}
@@ -136,8 +160,18 @@ func (db *DB) openMySQL(dsn string, opts Options) error {
 	cfg.ParseTime, cfg.ClientFoundRows, cfg.InterpolateParams = true, true, true
 	cfg.Loc = time.UTC
 	cfg.Collation = "utf8mb4_bin"
-	if cfg.Timeout == 0 {
-		cfg.Timeout = 5 * time.Second
+	cfg.RejectReadOnly = true // after a failover the old server may answer, and write nothing
+	cfg.Logger = driverLog{opts.Log}
+	for _, bound := range []struct {
+		set       *time.Duration
+		otherwise time.Duration
+	}{
+		{&cfg.Timeout, 5 * time.Second}, {&cfg.ReadTimeout, opts.Patience},
+		{&cfg.WriteTimeout, min(opts.Patience, 10*time.Second)},
+	} {
+		if *bound.set == 0 {
+			*bound.set = bound.otherwise
+		}
 	}
 	if opts.Counters != nil {
 		cfg.DialFunc = opts.Counters.dial
@@ -149,10 +183,26 @@ func (db *DB) openMySQL(dsn string, opts Options) error {
 	db.write = sql.OpenDB(opts.Counters.wrap(session{connector}))
 	db.write.SetMaxOpenConns(opts.MaxConns)
 	db.write.SetMaxIdleConns(opts.MaxConns)
-	db.write.SetConnMaxIdleTime(time.Minute)
+	db.write.SetConnMaxIdleTime(maxIdleTime)
+	db.write.SetConnMaxLifetime(maxLifetime)
+	db.maxIdle = opts.MaxConns
 	db.read = db.write
 	db.Dialect = dialect.MySQL
 	return nil
+}
+
+// driverLog passes on what the driver reports.
+type driverLog struct{ log *slog.Logger }
+
+// Print implements mysql.Logger.
+func (l driverLog) Print(v ...any) { l.log.Debug("mysql driver", "message", fmt.Sprint(v...)) }
+
+// dropIdle closes the idle connections to MySQL.
+func (db *DB) dropIdle() {
+	if db.maxIdle > 0 {
+		db.write.SetMaxIdleConns(-1)
+		db.write.SetMaxIdleConns(db.maxIdle)
+	}
 }
 
 // session prepares every connection: the names of these settings as DSN variables differ between

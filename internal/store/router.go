@@ -15,6 +15,7 @@ import (
 type router struct {
 	write, read *entsql.Driver
 	observe     func(string)
+	dropIdle    func() // closes the idle connections: where one was lost, others are as well
 }
 
 func (r *router) trace(query string) {
@@ -56,10 +57,17 @@ func (r *router) Exec(ctx context.Context, query string, args, v any) error {
 	return tx.Commit()
 }
 
-// Query implements dialect.Driver.
+// Query implements dialect.Driver. A read whose connection is lost is done once more, on a fresh
+// one.
 func (r *router) Query(ctx context.Context, query string, args, v any) error {
 	r.trace(query)
-	return r.reads(query).Query(ctx, query, args, v)
+	err := r.reads(query).Query(ctx, query, args, v)
+	if err == nil || !isRead(query) || !connectionLost(err) || ctx.Err() != nil {
+		return err
+	}
+	r.dropIdle()
+	r.trace(query)
+	return r.read.Query(ctx, query, args, v)
 }
 
 // ExecContext runs ent's raw statements.

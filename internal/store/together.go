@@ -89,7 +89,7 @@ func (db *DB) together(
 		return nil
 	})
 	var unclear *commitError
-	if err == nil || errors.As(err, &unclear) && connectionLost(unclear.error) {
+	if err == nil || errors.As(err, &unclear) && unanswered(unclear.error) {
 		return done, err
 	}
 	return nil, nil

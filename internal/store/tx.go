@@ -34,15 +34,25 @@ type Tx struct {
 	probe   func(ctx context.Context, client *ent.Client) (bool, error)
 }
 
-// Attempts of one transaction: the first and three more.
-const maxAttempts = 4
+const (
+	// maxAttempts of one transaction: the first and three more.
+	maxAttempts = 4
+	// attemptTimeout bounds one of them. It outlasts the wait for a row that others have locked.
+	attemptTimeout = 5 * time.Second
+	// transactionTimeout bounds all of them.
+	transactionTimeout = 12 * time.Second
+)
 
 // Run runs fn in a transaction and commits it. fn may run several times and must not keep anything
-// of an earlier run. An error of fn rolls back and is returned as it is.
+// of an earlier run: it runs again when others held its rows, and when its connection was lost
+// before the COMMIT. An error of fn rolls back and is returned as it is. Run takes at most twelve
+// seconds, whatever becomes of the database; Describe tells what an outage has caused.
 func (db *DB) Run(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, transactionTimeout)
+	defer cancel()
 	for attempt := 1; ; attempt++ {
-		err := db.runOnce(ctx, fn)
-		if err == nil || attempt == maxAttempts || !retryable(err) {
+		err := db.runBounded(ctx, fn)
+		if err == nil || attempt == maxAttempts || !db.again(err) {
 			return err
 		}
 		pause := time.Duration(attempt) * (5*time.Millisecond + rand.N(20*time.Millisecond))
@@ -54,7 +64,32 @@ func (db *DB) Run(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 	}
 }
 
-// runOnce is one attempt of Run.
+// runBounded is one attempt of Run, within its time.
+func (db *DB) runBounded(
+	ctx context.Context, fn func(ctx context.Context, tx *Tx) error,
+) error {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	return db.runOnce(ctx, fn)
+}
+
+// again reports whether a transaction may run again after an error: nothing of it is stored, and
+// another attempt may succeed.
+func (db *DB) again(err error) bool {
+	var commit *commitError
+	switch {
+	case retryable(err):
+		return true
+	case fault.All(err) != nil || !connectionLost(err):
+		return false
+	case errors.As(err, &commit) && unanswered(commit.error):
+		return false // it may be stored
+	}
+	db.dropIdle()
+	return true
+}
+
+// runOnce runs fn in one transaction.
 func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) (err error) {
 	now, err := db.Now(ctx)
 	if err != nil {
@@ -114,7 +149,7 @@ func (e *commitError) Unwrap() error { return e.error }
 // open; then it is decided by reading, on a fresh connection, a row that this transaction alone can
 // have written.
 func (db *DB) committed(ctx context.Context, tx *Tx, err error) bool {
-	if tx.probe == nil || !connectionLost(err) {
+	if tx.probe == nil || !unanswered(err) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -191,7 +226,8 @@ func retryable(err error) bool {
 	return false
 }
 
-func connectionLost(err error) bool {
+// unanswered reports whether the database has not said what became of a COMMIT.
+func unanswered(err error) bool {
 	var my *mysql.MySQLError
 	if errors.As(err, &my) {
 		return false // the server answered
