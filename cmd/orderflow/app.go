@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,8 @@ const (
 	closeLimit = 10 * time.Second
 	// patience bounds each wait of a server for an answer of its database.
 	patience = 10 * time.Second
+	// laneLimit is for how long a lane may fail or hang until the server counts as not ready.
+	laneLimit = 15 * time.Second
 )
 
 // App is one server: what the command serve runs, and what tests run in their own process.
@@ -68,8 +71,12 @@ type App struct {
 	paymentPeer *sandbox.Peer // of the sandbox channel; nil: it is elsewhere, or there is none
 	courierPeer *sandbox.Peer // likewise of the sandbox courier
 
+	patience  time.Duration // zero: as above; likewise laneLimit
+	laneLimit time.Duration
+	sleep     func(time.Duration) // for the drain; nil: time.Sleep
 	lanes     *health.Lanes
-	writes    *health.Lane // the check whether the database takes writes
+	peers     *health.Lanes // the calls of channels: their outages do not make this server not ready
+	writes    *health.Lane  // the check whether the database takes writes
 	readiness readiness
 
 	stop     sync.Once
@@ -84,7 +91,8 @@ type App struct {
 func (a *App) Start(ctx context.Context) error {
 	a.draining, a.stopping = make(chan struct{}), make(chan struct{})
 	a.failed = make(chan error, 2)
-	a.lanes = health.New(a.Log, time.Now, laneLimit)
+	a.lanes = health.New(a.Log, time.Now, cmp.Or(a.laneLimit, laneLimit))
+	a.peers = health.New(a.Log, time.Now, cmp.Or(a.laneLimit, laneLimit))
 	a.writes = a.lanes.Lane("writes to the database")
 	for _, step := range []func(ctx context.Context) error{
 		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.startSequencer, a.serve, a.startRunner,
@@ -118,7 +126,10 @@ func (a *App) Wait(ctx context.Context) error {
 func (a *App) Close() error {
 	a.stop.Do(func() {
 		close(a.draining)
-		time.Sleep(a.Config.Drain)
+		if a.sleep == nil {
+			a.sleep = time.Sleep
+		}
+		a.sleep(a.Config.Drain)
 		close(a.stopping)
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
@@ -158,7 +169,7 @@ func (a *App) openDatabase(ctx context.Context) error {
 		a.counters = &store.Counters{}
 	}
 	db, err := openForServer(ctx, a.Config, store.Options{
-		Counters: a.counters, Patience: patience, Log: a.Log})
+		Counters: a.counters, Patience: cmp.Or(a.patience, patience), Log: a.Log})
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ func (a *App) listen(ctx context.Context) (err error) {
 	a.onClose(func(context.Context) error { return a.private.close() })
 	a.answer(a.public)
 	a.answer(a.private)
+	a.Log.InfoContext(ctx, "listening; the server starts", "url", a.URL())
 	return nil
 }
 

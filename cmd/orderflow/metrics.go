@@ -32,7 +32,7 @@ func (laneCollector) Describe(ch chan<- *prometheus.Desc) { ch <- laneFailing }
 
 // Collect implements prometheus.Collector.
 func (c laneCollector) Collect(ch chan<- prometheus.Metric) {
-	for _, s := range c.app.lanes.States() {
+	for _, s := range append(c.app.lanes.States(), c.app.peers.States()...) {
 		ch <- prometheus.MustNewConstMetric(laneFailing, prometheus.GaugeValue, s.For.Seconds(), s.Name)
 	}
 }

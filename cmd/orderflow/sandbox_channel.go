@@ -52,10 +52,10 @@ func peerFile(path string) (string, error) {
 func (a *App) runPeer(name string, peer *sandbox.Peer) {
 	a.onClose(func(context.Context) error { return peer.Close() })
 	a.background(name, func(ctx context.Context) {
-		for ctx.Err() == nil {
+		for pause := time.Second; ctx.Err() == nil; pause = min(2*pause, time.Minute) {
 			if err := peer.Run(ctx); err != nil {
-				a.Log.ErrorContext(ctx, name+" sends again in a second", "error", err)
-				sleep(ctx, time.Second)
+				a.Log.ErrorContext(ctx, name+" sends again later", "after", pause, "error", err)
+				sleep(ctx, pause)
 			}
 		}
 	})
@@ -80,7 +80,7 @@ func (a *App) businessNow() time.Time {
 	defer cancel()
 	now, err := a.db.Now(ctx)
 	if err != nil {
-		a.Log.WarnContext(ctx, "the sandbox takes real time", "error", err)
+		a.Log.DebugContext(ctx, "the sandbox takes real time", "error", err)
 		return a.db.RealNow()
 	}
 	return now

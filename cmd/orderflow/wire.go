@@ -7,6 +7,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/checkout"
+	"orderflow/internal/health"
 	"orderflow/internal/jobs"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
@@ -51,6 +52,10 @@ func (a *App) wire(context.Context) error {
 		offered[port.Name()] = port
 	}
 	a.payments = payment.New(a.db, offered, a.keys, a.Log)
+	a.payments.Lanes = map[vocab.PaymentChannel]*health.Lane{}
+	for name := range offered {
+		a.payments.Lanes[name] = a.peers.Lane("calls of " + string(name))
+	}
 	if a.couriers, err = a.courierPorts(); err != nil {
 		return err
 	}

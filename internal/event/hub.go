@@ -114,6 +114,7 @@ func (h *hub) leading() bool {
 func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	commits, unsubscribe := h.db.Commits.Subscribe()
 	defer unsubscribe()
+	defer h.lane.Rest() // the last follower has left
 	rest := store.Rest{Min: minFeedRest, Max: maxFeedRest}
 	seen := int64(-1) // not known yet
 	for ctx.Err() == nil {

@@ -54,10 +54,27 @@ func (lane *Lane) Round(ctx context.Context, round func(ctx context.Context) err
 	lane.begin()
 	err := round(ctx)
 	if ctx.Err() != nil {
+		lane.Rest()
 		return err
 	}
 	lane.end(ctx, err)
 	return err
+}
+
+// Report is Round for a round that has ended elsewhere with err. Rounds of one lane may overlap: one
+// that ends well makes it well.
+func (lane *Lane) Report(ctx context.Context, err error) {
+	_ = lane.Round(ctx, func(context.Context) error { return err })
+}
+
+// Rest is for a lane whose loop ends: nothing is expected of it.
+func (lane *Lane) Rest() {
+	if lane == nil {
+		return
+	}
+	lane.of.mu.Lock()
+	defer lane.of.mu.Unlock()
+	lane.since, lane.failed, lane.late = time.Time{}, false, false
 }
 
 func (lane *Lane) begin() {

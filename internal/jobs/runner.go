@@ -27,6 +27,8 @@ const (
 	runTimeout = 12 * time.Second
 	// queryTimeout bounds a poll, and a claim.
 	queryTimeout = 5 * time.Second
+	// claimAgain is when a claim that failed is tried again.
+	claimAgain = time.Second
 	// shutdownGrace is how long runs may go on after the server is stopped.
 	shutdownGrace = 10 * time.Second
 
@@ -187,10 +189,13 @@ func (r *Runner) start(work context.Context, q *queue, free int, runs *sync.Wait
 	r.begin(1)
 	defer r.end(0)
 	var ids []globalid.ID
-	_ = q.lane.Round(work, func(ctx context.Context) (err error) { // which logs errors
+	err := q.lane.Round(work, func(ctx context.Context) (err error) { // which logs errors
 		ids, err = r.claim(ctx, q, free)
 		return err
 	})
+	if err != nil {
+		r.plan(q, r.db.RealNow().Add(claimAgain))
+	}
 	claimed := time.Now()
 	r.begin(len(ids))
 	for _, id := range ids {

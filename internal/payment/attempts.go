@@ -75,6 +75,7 @@ func (p *Payments) step(ctx, call context.Context, r *ent.Payment) error {
 		return p.answered(ctx, r, charge, fmt.Errorf("the channel %s is not offered here", r.Channel))
 	case vocab.AttemptUnopened.Has(r.Status):
 		opened, err := port.Open(call, openRequest(r))
+		p.report(ctx, r.Channel, err)
 		return p.opened(ctx, r, opened, err)
 	case vocab.AttemptAskable.Has(r.Status):
 		charge, err = port.Query(call, r.ID.String())
@@ -84,7 +85,17 @@ func (p *Payments) step(ctx, call context.Context, r *ent.Payment) error {
 		return p.DB.Client.Payment.Update().Where(entpayment.ID(r.ID),
 			entpayment.StatusEQ(r.Status)).ClearNextAttemptAt().ClearClaimedUntil().Exec(ctx)
 	}
+	p.report(ctx, r.Channel, err)
 	return p.answered(ctx, r, charge, err)
+}
+
+// report has the outage of a channel logged. A refusal is an answer.
+func (p *Payments) report(ctx context.Context, of vocab.PaymentChannel, err error) {
+	var refusal *channel.Refusal
+	if errors.As(err, &refusal) {
+		err = nil
+	}
+	p.Lanes[of].Report(ctx, err)
 }
 
 // openRequest is the same at every repetition.
@@ -165,7 +176,7 @@ func (p *Payments) answered(
 // after the pay deadline the order waits for it no longer.
 func (s *session) postpone(ctx context.Context, r *ent.Payment, failure error) error {
 	if failure != nil {
-		s.Log.WarnContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
+		s.Log.DebugContext(ctx, "a channel did not answer", "payment", r.ID, "status", r.Status,
 			"attempts", r.Attempts+1, "error", failure)
 	}
 	if s.noteUnsettled(r); graceOver(r, s.Tx.Now) && vocab.BeingClosed.Has(r.Status) {

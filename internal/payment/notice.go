@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"orderflow/ent"
@@ -35,7 +36,11 @@ func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from voc
 		return
 	}
 	if err := p.takeNotice(r.Context(), from, notice); err != nil {
-		p.Log.ErrorContext(r.Context(), "a notice is not applied; the channel will repeat it",
+		level := slog.LevelError
+		if store.Describe(err) != nil {
+			level = slog.LevelDebug // the lanes say that the database does not answer
+		}
+		p.Log.Log(r.Context(), level, "a notice is not applied; the channel will repeat it",
 			"channel", from, "notice", notice.ID, "error", err)
 		http.Error(w, "try again", http.StatusInternalServerError)
 		return

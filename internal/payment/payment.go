@@ -11,6 +11,7 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment/channel"
@@ -43,6 +44,8 @@ type Payments struct {
 	Counters Counters
 	// Hooks is set before the first payment.
 	Hooks Hooks
+	// Lanes log the outages of channels, once each; those that are left out are not logged.
+	Lanes map[vocab.PaymentChannel]*health.Lane
 
 	queues queues
 	recent *lru.Cache[globalid.ID, attempt]

@@ -42,6 +42,7 @@ func (p *Payments) RunRefund(ctx context.Context, id globalid.ID) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	result, err := port.QueryRefund(call, r.ID.String())
+	p.report(ctx, paid.Channel, err)
 	return p.refundAnswered(ctx, r, result, err, port.Limits().RefundSpacing)
 }
 
@@ -53,6 +54,7 @@ func (p *Payments) submitRefund(ctx context.Context, r *ent.Refund) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	result, err := port.Refund(call, request)
+	p.report(ctx, port.Name(), err)
 	return p.refundAnswered(ctx, r, result, err, port.Limits().RefundSpacing)
 }
 
@@ -175,7 +177,7 @@ func (p *Payments) refundAnswered(
 
 // lost is a submission without a signed answer: the channel is queried before anything else.
 func (s *session) lost(ctx context.Context, r *ent.Refund, failure error) error {
-	s.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
+	s.Log.DebugContext(ctx, "a channel did not answer", "refund", r.ID, "error", failure)
 	err := s.transitionRefund(r, refundStep{action: vocab.LoseRefund, by: vocab.System})
 	if err != nil {
 		return err
@@ -186,7 +188,7 @@ func (s *session) lost(ctx context.Context, r *ent.Refund, failure error) error 
 
 func (s *session) postponeRefund(ctx context.Context, r *ent.Refund, failure error) {
 	if failure != nil {
-		s.Log.WarnContext(ctx, "a channel did not answer", "refund", r.ID, "status", r.Status,
+		s.Log.DebugContext(ctx, "a channel did not answer", "refund", r.ID, "status", r.Status,
 			"error", failure)
 	}
 	r.ClaimedUntil, r.NextAttemptAt = nil, s.in(pauseRefund(r.Status, r.Attempts))
