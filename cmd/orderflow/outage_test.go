@@ -129,8 +129,8 @@ func post(t *testing.T, a *App, accept, token string, body []byte) io.ReadCloser
 	return answer.Body
 }
 
-// The connections to the database are lost without a word. Requests and followers are told, the load
-// balancer and the log as well, each lane once; afterwards all is well by itself.
+// The connections to the database are lost without a word. Requests and followers are told, the
+// load balancer and the log as well, each lane once; afterwards all is well by itself.
 func TestTheDatabaseFallsSilent(t *testing.T) {
 	overProxy(t, func(t *testing.T, a *App, log *logBuffer, proxy *dbtest.Proxy) {
 		_, token := get(t, a.URL()+"/dev/token?role=platform")

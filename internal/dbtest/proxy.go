@@ -11,8 +11,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// Proxy stands between a test and its MySQL database, and loses what a network may lose. Its methods
-// may be called by any goroutine.
+// Proxy stands between a test and its MySQL database, and loses what a network may lose. Its
+// methods may be called by any goroutine.
 type Proxy struct {
 	listener net.Listener
 	network  string // of the server

@@ -92,15 +92,7 @@ func (u *user) mutate(s *server, name string, in fields, want string) fields {
 func (u *user) tryMutate(
 	s *server, name string, in fields, want, key string,
 ) (fields, error) {
-	directive := ""
-	if key != "" {
-		directive = fmt.Sprintf("@idempotent(key: %q)", key)
-	}
-	inputType := strings.ToUpper(name[:1]) + name[1:] + "Input"
-	query := fmt.Sprintf(
-		"mutation($in: %s!) { m: %s(input: $in) %s { %s userErrors { code field message } } }",
-		inputType, name, directive, want)
-	a, err := u.try(s, query, fields{"in": in})
+	a, err := u.try(s, mutation(name, want, key), fields{"in": in})
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +100,18 @@ func (u *user) tryMutate(
 		return nil, fmt.Errorf("%s: %v", name, a.Errors)
 	}
 	return a.Data["m"].(fields), nil
+}
+
+// mutation is the document of a mutation with that selection, under an idempotency key if not empty.
+func mutation(name, want, key string) string {
+	directive := ""
+	if key != "" {
+		directive = fmt.Sprintf("@idempotent(key: %q)", key)
+	}
+	inputType := strings.ToUpper(name[:1]) + name[1:] + "Input"
+	return fmt.Sprintf(
+		"mutation($in: %s!) { m: %s(input: $in) %s { %s userErrors { code field message } } }",
+		inputType, name, directive, want)
 }
 
 // must fails the test when a payload has userErrors.

@@ -61,8 +61,8 @@ func (lane *Lane) Round(ctx context.Context, round func(ctx context.Context) err
 	return err
 }
 
-// Report is Round for a round that has ended elsewhere with err. Rounds of one lane may overlap: one
-// that ends well makes it well.
+// Report is Round for a round that has ended elsewhere with err. Rounds of one lane may overlap:
+// one that ends well makes it well.
 func (lane *Lane) Report(ctx context.Context, err error) {
 	_ = lane.Round(ctx, func(context.Context) error { return err })
 }

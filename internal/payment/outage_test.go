@@ -2,10 +2,10 @@ package payment_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"testing"
 	"time"
 
+	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
@@ -108,10 +108,7 @@ func TestAnOrderExpiresWithoutItsChannel(t *testing.T) {
 // Whatever fails in between, for however long nobody asks: an order that was paid at its channel
 // before its deadline counts, as long as the channel is not silent for the whole grace.
 func TestPaidInTimeCounts(t *testing.T) {
-	rounds := 6
-	if os.Getenv("ORDERFLOW_TEST_SOAK") != "" {
-		rounds = 200
-	}
+	rounds := dbtest.Size(6, 200)
 	each(t, func(e *sandboxEnv) {
 		for round := range rounds {
 			w := &outageWalk{sandboxEnv: e, rand: rand.New(rand.NewPCG(uint64(round), 10))}

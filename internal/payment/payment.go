@@ -25,8 +25,8 @@ const (
 	patience = 5 * time.Second
 	// lease is how long a claimed row is its claimer's. It outlasts every call.
 	lease = 15 * time.Second
-	// grace is how long an order waits for a channel that says nothing, counted from the first question
-	// after the pay deadline.
+	// grace is how long an order waits for a channel that says nothing, counted from the first
+	// question after the pay deadline.
 	grace = 10 * time.Minute
 	// longestPause between two questions about an attempt that is being closed: a planned one is at
 	// most a minute. After a longer one the grace begins anew.

@@ -57,8 +57,8 @@ func ForEntry(ctx context.Context, i int) context.Context {
 // with the command: of two runs under one key the second violates the primary key and has no
 // effect. A repetition returns the ids of the first run (replayed is true) whether fn would do its
 // work again or refuse it. An error of fn stores nothing. Faults: IDEMPOTENCY_KEY_REUSED when the
-// key was used with another input, CONFLICT when others held the same rows at every try, UNAVAILABLE
-// (joined with its cause) when the database does not answer.
+// key was used with another input, CONFLICT when others held the same rows at every try,
+// UNAVAILABLE (joined with its cause) when the database does not answer.
 func (db *DB) Command(
 	ctx context.Context, fn func(ctx context.Context, tx *Tx) ([]globalid.ID, error),
 ) (ids []globalid.ID, replayed bool, err error) {

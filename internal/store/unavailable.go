@@ -69,8 +69,8 @@ func refusesAll(err error) bool {
 // time for it was over.
 func connectionLost(err error) bool {
 	var network net.Error
-	for _, lost := range []error{driver.ErrBadConn, mysql.ErrInvalidConn, sql.ErrConnDone, sql.ErrTxDone,
-		io.EOF, io.ErrUnexpectedEOF, os.ErrDeadlineExceeded, context.DeadlineExceeded} {
+	for _, lost := range []error{driver.ErrBadConn, mysql.ErrInvalidConn, sql.ErrConnDone,
+		sql.ErrTxDone, io.EOF, io.ErrUnexpectedEOF, os.ErrDeadlineExceeded, context.DeadlineExceeded} {
 		if errors.Is(err, lost) {
 			return true
 		}
