@@ -47,6 +47,10 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		s.describe(out, rootCause(err).Error())
 	case s.outage(err) != nil:
 		describeFaults(out, []*fault.Error{s.outage(err)})
+	case errors.Is(err, context.DeadlineExceeded):
+		f := fault.New(fault.Unavailable, "It took too long; send it again.")
+		f.RetryAfter = 1
+		describeFaults(out, []*fault.Error{f})
 	default:
 		out.Message = "Something failed inside the server."
 		out.Extensions = map[string]any{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"orderflow/internal/fault"
@@ -101,8 +102,13 @@ func (s *server) pump(
 	ctx, cancel := s.bounded(ctx, op)
 	defer cancel()
 	responses, ctx := s.exec.DispatchOperation(ctx, op)
+	sent := false
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		send(encode(response)) // at once: gqlgen writes the next one into the same buffer
+		sent = true
+	}
+	if !sent && op.Operation.Operation != ast.Subscription {
+		send(encode(&graphql.Response{Errors: s.overdue(ctx)}))
 	}
 }
 

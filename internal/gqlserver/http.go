@@ -90,7 +90,16 @@ func (s *server) serveJSON(
 		return
 	}
 	responses, ctx := s.exec.DispatchOperation(ctx, op)
-	s.write(w, media, http.StatusOK, responses(ctx))
+	response := responses(ctx)
+	if response == nil {
+		response = &graphql.Response{Errors: s.overdue(ctx)}
+	}
+	s.write(w, media, http.StatusOK, response)
+}
+
+// overdue is why a query or a mutation has no response: its time was over before it ran.
+func (s *server) overdue(ctx context.Context) gqlerror.List {
+	return gqlerror.List{s.present(ctx, ctx.Err())}
 }
 
 // statusOf returns the status of an operation that did not run: application/json means 200 to

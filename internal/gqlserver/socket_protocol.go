@@ -191,6 +191,7 @@ func (k *socket) execute(
 	ctx, cancel := s.bounded(ctx, opCtx)
 	defer cancel()
 	responses, ctx := s.exec.DispatchOperation(ctx, opCtx)
+	sent := false
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		if opCtx.Operation.Operation == ast.Subscription && len(response.Data) == 0 {
 			return response.Errors // the stream did not begin
@@ -199,6 +200,10 @@ func (k *socket) execute(
 			return nil
 		}
 		k.send(message{ID: op.id, Type: "next", Payload: encode(response)})
+		sent = true
+	}
+	if !sent && opCtx.Operation.Operation != ast.Subscription {
+		return s.overdue(ctx)
 	}
 	if err := end.reason(); err != nil {
 		return gqlerror.List{s.present(ctx, err)}
