@@ -7,6 +7,7 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/globalid"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
 	"orderflow/internal/store"
@@ -106,7 +107,8 @@ func TestAnOrderExpiresWithoutItsChannel(t *testing.T) {
 }
 
 // Whatever fails in between, for however long nobody asks: an order that was paid at its channel
-// before its deadline counts, as long as the channel is not silent for the whole grace.
+// before its deadline counts, as long as the channel is not silent for the whole grace; and what is
+// asked back of it comes back once.
 func TestPaidInTimeCounts(t *testing.T) {
 	rounds := dbtest.Size(6, 200)
 	each(t, func(e *sandboxEnv) {
@@ -118,7 +120,7 @@ func TestPaidInTimeCounts(t *testing.T) {
 	})
 }
 
-// outageWalk pays an order, or not, with outages between any two steps.
+// outageWalk pays an order, or not, and asks it back, or not, with outages between any two steps.
 type outageWalk struct {
 	*sandboxEnv
 	rand     *rand.Rand
@@ -126,6 +128,7 @@ type outageWalk struct {
 	attempts []globalid.ID
 	deadline time.Time
 	paid     globalid.ID
+	back     bool          // all of it was asked back
 	silent   time.Duration // for how long servers have asked a channel that is silent
 }
 
@@ -134,13 +137,13 @@ func (w *outageWalk) run() {
 	w.deadline = w.Order(w.order.id).PayDueAt
 	w.start()
 	steps := []func(){w.start, w.pay, w.serve, w.serve, w.serve, w.down, w.silence, w.heal, w.die,
-		w.expire, w.lose}
+		w.expire, w.lose, w.askBack}
 	for range 30 {
 		steps[w.rand.IntN(len(steps))]()
 	}
 	w.heal()
 	w.outage(payTime)
-	for range 5 {
+	for range 15 { // what failed is tried again after ten minutes at most
 		w.minuteLater()
 	}
 	w.settled()
@@ -185,7 +188,8 @@ func (w *outageWalk) down() { w.outage(time.Duration(1+w.rand.IntN(90)) * time.M
 func (w *outageWalk) silence() {
 	if w.silent == 0 {
 		w.silent = 1
-		for _, op := range []sandbox.Op{sandbox.OpClose, sandbox.OpQuery} {
+		for _, op := range []sandbox.Op{sandbox.OpClose, sandbox.OpQuery, sandbox.OpRefund,
+			sandbox.OpQueryRefund} {
 			w.addFault(sandbox.Fault{Kind: sandbox.Unreachable, Op: op, Times: 1000})
 		}
 	}
@@ -198,7 +202,18 @@ func (w *outageWalk) heal() {
 
 // die is a server that claims what is due and is killed.
 func (w *outageWalk) die() {
-	w.claim([]store.Due{payment.AttemptsDue, payment.OrdersDue}[w.rand.IntN(2)])
+	w.claim([]store.Due{payment.AttemptsDue, payment.OrdersDue,
+		payment.RefundsDue}[w.rand.IntN(3)])
+}
+
+// askBack asks for all of a paid order.
+func (w *outageWalk) askBack() {
+	if w.back || w.Order(w.order.id).Status != vocab.AwaitingShipment {
+		return
+	}
+	w.MustID(w.AfterSales.Request(w.order.buyer,
+		ordertest.RequestFor(w.ItemOf(w.order.id, w.order.sku), vocab.RefundOnly, 2)))
+	w.back = true
 }
 
 func (w *outageWalk) expire() { w.Must(w.Payments.RunExpire(w.T.Context(), w.order.id)) }
@@ -216,6 +231,11 @@ func (w *outageWalk) settled() {
 		return
 	}
 	w.wantVerdict(w.paid, vocab.Counted)
+	if w.back {
+		w.wantClosed(w.order.id, vocab.Refunded)
+		w.wantMoney(w.order.id, payable, payable)
+		return
+	}
 	w.wantOrder(w.order.id, vocab.AwaitingShipment)
 	w.wantMoney(w.order.id, payable, 0)
 }
