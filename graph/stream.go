@@ -92,7 +92,7 @@ func (r *Resolver) trackingStream(
 			return nil, err
 		}
 		return &view.TrackingUpdate{
-			Cursor: event.Cursor(*row.Position), OccurredAt: row.CreatedAt, Shipment: parcel,
+			Cursor: *event.CursorOf(row), OccurredAt: row.CreatedAt, Shipment: parcel,
 		}, nil
 	})
 }

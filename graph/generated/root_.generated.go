@@ -9146,7 +9146,7 @@ enum ErrorCode {
   TOO_COMPLEX
   "Too many requests; try again later."
   RATE_LIMITED
-  "The cursor is older than the feed's retention; read the present state and follow anew."
+  "The cursor is older than the feed's retention or of another epoch; read the present state and follow anew."
   CURSOR_EXPIRED
   "Something failed inside the server; the request id finds it in the log."
   INTERNAL

@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/intercept"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/auth"
+	feed "orderflow/internal/event"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
@@ -72,10 +73,10 @@ func withSubOrder(ctx context.Context, q *ent.ReviewQuery) error {
 }
 
 // withAllColumns reads all of an event, whatever is selected: its name decides its type in the
-// graph.
+// graph. The feed's epoch is a part of its cursor.
 func withAllColumns(ctx context.Context, q *ent.EventQuery) error {
 	if readsRows(ctx) {
-		q.Select(event.Columns...)
+		q.Where(feed.WithEpoch).Select(event.Columns...)
 	}
 	return nil
 }

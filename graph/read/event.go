@@ -11,6 +11,7 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/graph/generated"
 	"orderflow/graph/view"
+	feed "orderflow/internal/event"
 )
 
 // Event reads what a subscription selects of an event and gives it its type in the graph.
@@ -22,9 +23,15 @@ func Event[T any](ctx context.Context, r *Reader, row *ent.Event) (T, error) {
 		if err != nil {
 			return none, err
 		}
-		if row, err = q.Only(ctx); err != nil {
+		again, err := q.Only(ctx)
+		if err != nil {
 			return none, err
 		}
+		// The follower has received all before this event in the epoch of its cursor alone.
+		if c := feed.CursorOf(again); c == nil || *c != *feed.CursorOf(row) {
+			return none, feed.OtherEpoch()
+		}
+		row = again
 	}
 	event, ok := any(view.EventOf(row)).(T)
 	if !ok {

@@ -87,13 +87,7 @@ func (Event) isFeedEvent() {}
 func (e Event) Type() EventType { return TypeOf(e.Event.Type) }
 
 // Cursor is the position in the feed, nil until it is assigned.
-func (e Event) Cursor() *feed.Cursor {
-	if e.Position == nil {
-		return nil
-	}
-	at := feed.Cursor(*e.Position)
-	return &at
-}
+func (e Event) Cursor() *feed.Cursor { return feed.CursorOf(e.Event) }
 
 // OccurredAt is when it happened.
 func (e Event) OccurredAt() time.Time { return e.CreatedAt }

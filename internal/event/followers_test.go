@@ -27,11 +27,11 @@ func TestSlowFollower(t *testing.T) {
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
 		waitForHead(t, db, int64(want))
-		slow := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+		slow := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 		if _, err := slow(); err != nil {
 			t.Fatal(err)
 		}
-		fast := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+		fast := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 		for i := range want {
 			if e, err := fast(); err != nil || *e.Position != int64(i)+1 {
 				t.Fatalf("event %d: %v, %v", i+1, e, err)
@@ -71,7 +71,7 @@ func TestReadErrorEndsTheStream(t *testing.T) {
 		if err := broken.Close(); err != nil {
 			t.Fatal(err)
 		}
-		next := follow(t.Context(), t, feed, broken.Client, event.Filter{}, cursor(0))
+		next := follow(t.Context(), t, feed, broken.Client, event.Filter{}, fromStart)
 		if e, err := next(); err == nil || fault.All(err) != nil || errors.Is(err, errEnded) {
 			t.Errorf("%s: %v, %v", dialect, e, err)
 		}
@@ -163,7 +163,7 @@ func TestEventsDuringARead(t *testing.T) {
 			}
 			looking := dbtest.OpenName(t, name, store.Options{Observe: another})
 			feed := event.NewFeed(looking)
-			next := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+			next := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 			for want := int64(1); want <= total; want++ {
 				if e, err := next(); err != nil || *e.Position != want {
 					t.Fatalf("got %v, %v; want position %d", e, err, want)

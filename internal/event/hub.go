@@ -29,6 +29,8 @@ type hub struct {
 	pollNow   chan struct{}
 	stop      func() // returns when the goroutine has ended
 	leads     bool   // set by lead
+	epoch     int64  // of the feed, as the sequencer has read it last; 0: not yet
+	renewed   bool   // the epoch has changed, which the goroutine has not handled yet
 }
 
 func newHub(db *store.DB) *hub {
@@ -97,6 +99,26 @@ func (h *hub) lead(leads bool) {
 	}
 }
 
+// setEpoch is told the epoch each time the sequencer reads it.
+func (h *hub) setEpoch(epoch int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.epoch != 0 && h.epoch != epoch {
+		h.renewed = true
+		wakeUp(h.pollNow)
+	}
+	h.epoch = epoch
+}
+
+// takeRenewed reports a change of the epoch once.
+func (h *hub) takeRenewed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	renewed := h.renewed
+	h.renewed = false
+	return renewed
+}
+
 func (h *hub) leading() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -109,20 +131,20 @@ func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	commits, unsubscribe := h.db.Commits.Subscribe()
 	defer unsubscribe()
 	rest := store.Rest{Min: minFeedRest, Max: maxFeedRest}
-	head, err := headOf(ctx, h.db)
-	for err != nil && ctx.Err() == nil {
-		h.wait(ctx, pollNow, commits, &rest)
-		head, err = headOf(ctx, h.db)
-	}
-	if err != nil {
-		return
-	}
-	h.wakeAll() // followers may have read before this head was reached
-	for seen := head.Position; ctx.Err() == nil; {
-		h.wait(ctx, pollNow, commits, &rest)
-		before := seen
-		if seen = h.wakeNew(ctx, seen); seen > before {
-			rest.Reset()
+	for ctx.Err() == nil {
+		head, err := headOf(ctx, h.db)
+		if err != nil {
+			h.wait(ctx, pollNow, commits, &rest)
+			continue
+		}
+		// Followers may have read before this head was reached, or in another epoch.
+		h.wakeAll()
+		for seen := head.Position; ctx.Err() == nil && !h.takeRenewed(); {
+			h.wait(ctx, pollNow, commits, &rest)
+			before := seen
+			if seen = h.wakeNew(ctx, seen); seen > before {
+				rest.Reset()
+			}
 		}
 	}
 }

@@ -156,7 +156,14 @@ func follow(
 	}
 }
 
-func cursor(position int64) *event.Cursor {
-	c := event.Cursor(position)
-	return &c
+// cursorAt is the cursor of a position in the present epoch.
+func cursorAt(t *testing.T, db *store.DB, position int64) *event.Cursor {
+	t.Helper()
+	if position == 0 {
+		return fromStart
+	}
+	return &event.Cursor{Epoch: db.Client.FeedHead.GetX(t.Context(), 1).Epoch, Position: position}
 }
+
+// fromStart is the beginning of any feed.
+var fromStart = &event.Cursor{}

@@ -73,7 +73,7 @@ var Meanings = map[Code]string{
 	BadUserInput:         "The request is malformed.",
 	TooComplex:           "The operation is larger than a limit of this server.",
 	RateLimited:          "Too many requests; try again later.",
-	CursorExpired: "The cursor is older than the feed's retention; " +
+	CursorExpired: "The cursor is older than the feed's retention or of another epoch; " +
 		"read the present state and follow anew.",
 	Internal: "Something failed inside the server; the request id finds it in the log.",
 
