@@ -74,7 +74,8 @@ type App struct {
 func (a *App) Start(ctx context.Context) error {
 	a.stopping, a.failed = make(chan struct{}), make(chan error, 2)
 	for _, step := range []func(ctx context.Context) error{
-		a.readKeys, a.listen, a.openDatabase, a.checkFit, a.seed, a.wire, a.startSequencer, a.serve, a.startRunner,
+		a.readKeys, a.listen, a.openDatabase, a.checkFit, a.seed, a.wire, a.startSequencer, a.serve,
+		a.startRunner,
 	} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close())

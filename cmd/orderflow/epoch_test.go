@@ -12,7 +12,7 @@ import (
 // The command expires the cursors of before, on a fresh database too, and moves nothing.
 func TestNewEpoch(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database string) {
+	dbtest.EachName(t, func(t *testing.T, database string) {
 		db := dbtest.OpenName(t, database)
 		renew := func() {
 			t.Helper()
@@ -42,15 +42,4 @@ func TestNewEpoch(t *testing.T) {
 			}
 		}
 	})
-}
-
-// eachDatabase runs a test on the name of an empty database of every kind.
-func eachDatabase(t *testing.T, test func(t *testing.T, database string)) {
-	t.Helper()
-	for _, dialect := range dbtest.Dialects(t) {
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			test(t, dbtest.Name(t, dialect))
-		})
-	}
 }

@@ -49,57 +49,31 @@ func settings(t *testing.T, database string) map[string]string {
 func TestServersThatDoNotFitRefuseToStart(t *testing.T) {
 	t.Parallel()
 	const secret = "a sandbox secret of our own"
-	keys, blind, weak := "k1:"+someKey(1), someKey(2), "correct horse battery staple, twice"
+	keys, blind := "k1:"+someKey(1), someKey(2)
 	development := []string{"--seal-keys", keys, "--blind-key", blind, "--sandbox-secret", secret}
-	production := []string{"--env", "production", "--token-secret", weak,
-		"--seal-keys", keys, "--blind-key", blind}
-	eachDatabase(t, func(t *testing.T, database string) {
-		other := dbtest.Name(t, strings.Split(t.Name(), "/")[1])
-		for database, args := range map[string][]string{database: development, other: production} {
-			for range 2 {
-				if err := tryStart(t, database, args...); err != nil {
-					t.Fatal(err)
-				}
+	dbtest.EachName(t, func(t *testing.T, database string) {
+		for range 2 {
+			if err := tryStart(t, database, development...); err != nil {
+				t.Fatal(err)
 			}
 		}
 		before := settings(t, database)
-		for name, c := range map[string]struct {
-			database string
-			args     []string
-			want     []string
-		}{
-			"another seal key": {database, []string{"--seal-keys", "k2:" + someKey(3)},
+		for name, c := range map[string]struct{ args, want []string }{
+			"another seal key": {[]string{"--seal-keys", "k2:" + someKey(3)},
 				[]string{`ORDERFLOW_SEAL_KEYS: key "k1" is missing`, "set the keys"}},
-			"another seal key of the same id": {database, []string{"--seal-keys", "k1:" + someKey(3)},
+			"another seal key of the same id": {[]string{"--seal-keys", "k1:" + someKey(3)},
 				[]string{`ORDERFLOW_SEAL_KEYS: key "k1" is not the "k1"`}},
-			"the key by another id": {database, []string{"--seal-keys", "k2:" + someKey(1)},
+			"the key by another id": {[]string{"--seal-keys", "k2:" + someKey(1)},
 				[]string{`ORDERFLOW_SEAL_KEYS: key "k1" is missing`}},
-			"another blind key": {database, []string{"--blind-key", someKey(3)},
+			"another blind key": {[]string{"--blind-key", someKey(3)},
 				[]string{"ORDERFLOW_BLIND_KEY: ", "set the one"}},
-			"another sandbox secret": {database, []string{"--sandbox-secret", "another"},
+			"another sandbox secret": {[]string{"--sandbox-secret", "another"},
 				[]string{"ORDERFLOW_SANDBOX_SECRET: ", "set the one"}},
-			"production on development": {database, production,
-				[]string{"ORDERFLOW_ENV: ", "run in development"}},
-			"development on production": {other, development,
-				[]string{"ORDERFLOW_ENV: ", "run in production"}},
-			"everything at once": {database, []string{"--seal-keys", "k2:" + someKey(3),
+			"everything at once": {[]string{"--seal-keys", "k2:" + someKey(3),
 				"--blind-key", someKey(3), "--sandbox-secret", "another"},
 				[]string{"SEAL_KEYS", "BLIND_KEY", "SANDBOX_SECRET"}},
 		} {
-			args := c.args
-			if !slices.Contains(args, "--env") {
-				args = slices.Concat(development, args)
-			}
-			err := tryStart(t, c.database, args...)
-			if err == nil {
-				t.Errorf("%s: started", name)
-				continue
-			}
-			for _, want := range c.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%s: %v, want %q", name, err, want)
-				}
-			}
+			mustNotFit(t, name, tryStart(t, database, slices.Concat(development, c.args)...), c.want...)
 		}
 		after := settings(t, database)
 		for row, value := range after {
@@ -115,11 +89,46 @@ func TestServersThatDoNotFitRefuseToStart(t *testing.T) {
 	})
 }
 
+// mustNotFit expects that a start has failed with a message.
+func mustNotFit(t *testing.T, name string, err error, wants ...string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: started", name)
+		return
+	}
+	for _, want := range wants {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
+func TestServersOfAnotherEnvironmentRefuseToStart(t *testing.T) {
+	t.Parallel()
+	keys := []string{"--seal-keys", "k1:" + someKey(1), "--blind-key", someKey(2)}
+	of := map[string][]string{"development": keys, "production": append([]string{
+		"--env", "production", "--token-secret", "correct horse battery staple, twice"}, keys...)}
+	for first, second := range map[string]string{
+		"development": "production", "production": "development",
+	} {
+		t.Run(first, func(t *testing.T) {
+			t.Parallel()
+			dbtest.EachName(t, func(t *testing.T, database string) {
+				if err := tryStart(t, database, of[first]...); err != nil {
+					t.Fatal(err)
+				}
+				mustNotFit(t, second, tryStart(t, database, of[second]...),
+					"ORDERFLOW_ENV: the others run in "+first, "set it to "+first)
+			})
+		})
+	}
+}
+
 // Seal keys rotate in the order of docs/operations.md while servers restart one by one.
 func TestSealKeysRotate(t *testing.T) {
 	t.Parallel()
 	k1, k2, k3 := "k1:"+someKey(1), "k2:"+someKey(2), "k3:"+someKey(3)
-	eachDatabase(t, func(t *testing.T, database string) {
+	dbtest.EachName(t, func(t *testing.T, database string) {
 		for i, step := range []struct {
 			ring string
 			want string // empty: it starts
@@ -146,7 +155,7 @@ func TestSealKeysRotate(t *testing.T) {
 func TestServersThatStartTogetherAgree(t *testing.T) {
 	t.Parallel()
 	const each = 3
-	eachDatabase(t, func(t *testing.T, database string) {
+	dbtest.EachName(t, func(t *testing.T, database string) {
 		var starting sync.WaitGroup
 		var mu sync.Mutex
 		started := map[byte]int{}

@@ -125,72 +125,64 @@ func TestAFreshDatabaseRefusesOtherCursors(t *testing.T) {
 // tell followers on whose order nothing happens.
 func TestANewEpochEndsConnectedFollowers(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			name := dbtest.Name(t, dialect)
-			var followers []func() (*ent.Event, error)
-			var order globalid.ID
-			for i, holder := range []string{"one", "two"} {
-				db := dbtest.OpenName(t, name)
-				feed := event.NewFeed(db)
-				sequence(t, db, feed, quick(holder))
-				if i == 0 {
-					order = newOrder(t, db)
-					happens(t, db, order, 5, 5)
-				}
-				idle := event.Filter{Order: newOrder(t, db)}
-				followers = append(followers,
-					follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart),
-					follow(t.Context(), t, feed, db.Client, idle, nil))
-			}
-			cursors(t, 5, followers[0])
-			cursors(t, 5, followers[2])
-			ended := make(chan error, len(followers))
-			for _, next := range followers {
-				go func() {
-					_, err := next()
-					ended <- err
-				}()
-			}
+	dbtest.EachName(t, func(t *testing.T, name string) {
+		var followers []func() (*ent.Event, error)
+		var order globalid.ID
+		for i, holder := range []string{"one", "two"} {
 			db := dbtest.OpenName(t, name)
-			restore(t, db, 2)
-			newEpoch(t, db)
-			for range followers {
-				if err := <-ended; !fault.Is(err, fault.CursorExpired) {
-					t.Errorf("a follower ended with %v", err)
-				}
+			feed := event.NewFeed(db)
+			sequence(t, db, feed, quick(holder))
+			if i == 0 {
+				order = newOrder(t, db)
+				happens(t, db, order, 5, 5)
 			}
-			mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
-			waitForHead(t, db, 3) // the sequencers go on
-		})
-	}
+			idle := event.Filter{Order: newOrder(t, db)}
+			followers = append(followers,
+				follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart),
+				follow(t.Context(), t, feed, db.Client, idle, nil))
+		}
+		cursors(t, 5, followers[0])
+		cursors(t, 5, followers[2])
+		ended := make(chan error, len(followers))
+		for _, next := range followers {
+			go func() {
+				_, err := next()
+				ended <- err
+			}()
+		}
+		db := dbtest.OpenName(t, name)
+		restore(t, db, 2)
+		newEpoch(t, db)
+		for range followers {
+			if err := <-ended; !fault.Is(err, fault.CursorExpired) {
+				t.Errorf("a follower ended with %v", err)
+			}
+		}
+		mustHappen(t, db, order, globalid.ID{}, vocab.EventOrderPaid)
+		waitForHead(t, db, 3) // the sequencers go on
+	})
 }
 
 // When another database takes the place of the first between two statements of a follower's read,
 // nothing of it is delivered.
 func TestANewEpochDuringARead(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			name := dbtest.Name(t, dialect)
-			db := dbtest.OpenName(t, name)
-			sequence(t, db, event.NewFeed(db), quick("server"))
-			happens(t, db, newOrder(t, db), 3, 3)
-			var renewed atomic.Bool
-			reading := dbtest.OpenName(t, name, store.Options{Observe: func(query string) {
-				if strings.Contains(query, "feed_epoch") && renewed.CompareAndSwap(false, true) {
-					newEpoch(t, db)
-				}
-			}})
-			next := follow(t.Context(), t, event.NewFeed(db), reading.Client, event.Filter{}, fromStart)
-			if e, err := next(); !fault.Is(err, fault.CursorExpired) {
-				t.Errorf("received %v, %v", e, err)
+	dbtest.EachName(t, func(t *testing.T, name string) {
+		db := dbtest.OpenName(t, name)
+		sequence(t, db, event.NewFeed(db), quick("server"))
+		happens(t, db, newOrder(t, db), 3, 3)
+		var renewed atomic.Bool
+		reading := dbtest.OpenName(t, name, store.Options{Observe: func(query string) {
+			if strings.Contains(query, "feed_epoch") && renewed.CompareAndSwap(false, true) {
+				newEpoch(t, db)
 			}
-			if !renewed.Load() {
-				t.Error("the epoch did not change during the read")
-			}
-		})
-	}
+		}})
+		next := follow(t.Context(), t, event.NewFeed(db), reading.Client, event.Filter{}, fromStart)
+		if e, err := next(); !fault.Is(err, fault.CursorExpired) {
+			t.Errorf("received %v, %v", e, err)
+		}
+		if !renewed.Load() {
+			t.Error("the epoch did not change during the read")
+		}
+	})
 }

@@ -69,9 +69,9 @@ func headOf(ctx context.Context, db *store.DB) (*ent.FeedHead, error) {
 // Events are read through the given client, whose scope decides what the follower sees; jobs pass
 // the client of store.DB.
 //
-// Faults: BAD_USER_INPUT for a cursor that this feed never issued; CURSOR_EXPIRED for one of another
-// epoch, and when events after the cursor are no longer kept. A new epoch ends a stream too, and so
-// does pruning that of a very slow consumer.
+// Faults: BAD_USER_INPUT for a cursor that this feed never issued; CURSOR_EXPIRED for one of
+// another epoch, and when events after the cursor are no longer kept. A new epoch ends a stream
+// too, and so does pruning that of a very slow consumer.
 func (f *Feed) Follow(
 	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
 ) (iter.Seq2[*ent.Event, error], error) {

@@ -63,9 +63,9 @@ func (l *leadership) tryBatch(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// step reads, in one statement, whether there is something to do, whether the lease is free, and the
-// feed's epoch; a sequencer without the lease does so rarely. The lease runs by the database's clock;
-// the process's own only decides when to renew it.
+// step reads, in one statement, whether there is something to do, whether the lease is free, and
+// the feed's epoch; a sequencer without the lease does so rarely. The lease runs by the database's
+// clock; the process's own only decides when to renew it.
 func (l *leadership) step(ctx context.Context) (int, error) {
 	now := time.Now()
 	if !l.held && now.Sub(l.checked) < l.s.opts.Lease/4 {

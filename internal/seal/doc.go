@@ -11,6 +11,6 @@
 // distinguished from another of its length without the keys.
 //
 // To rotate: add the new key behind (`k1:…,k2:…`) and restart every server, so that all can open
-// what it seals; put it in front (`k2:…,k1:…`) and restart every server; drop the old key once nothing
-// sealed by it is left. The blind key does not rotate: its entries are compared.
+// what it seals; put it in front (`k2:…,k1:…`) and restart every server; drop the old key once
+// nothing sealed by it is left. The blind key does not rotate: its entries are compared.
 package seal
