@@ -115,14 +115,19 @@ func eachFollowed(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		f := newFixture(serve(t, db, gqlserver.Limits{}))
-		ctx, cancel := context.WithCancel(context.Background())
-		var running sync.WaitGroup
-		running.Go(func() {
-			event.NewSequencer(db, f.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
-		})
-		t.Cleanup(func() { cancel(); running.Wait() })
+		runSequencer(t, f)
 		test(t, f)
 	})
+}
+
+// runSequencer assigns events their position in the feed until the test ends.
+func runSequencer(t *testing.T, f *fixture) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		event.NewSequencer(f.db, f.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
+	})
+	t.Cleanup(func() { cancel(); running.Wait() })
 }
 
 func TestABuyerFollowsAnOrderAndResumes(t *testing.T) {
