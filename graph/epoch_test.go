@@ -1,14 +1,9 @@
 package graph_test
 
 import (
-	"strings"
-	"sync/atomic"
 	"testing"
 
-	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
-	"orderflow/internal/gqlserver"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -61,32 +56,6 @@ func TestCursorsKnowTheirDatabase(t *testing.T) {
 		f.appendEvent(t, f.sharedOrder, nil, vocab.EventOrderPaid)
 		if received := again.next(); received["type"] != "ORDER_PAID" {
 			t.Errorf("after the query came %v", received)
-		}
-	})
-}
-
-// An event that is read again with what the subscription selects has the cursor it was followed by,
-// or the stream ends.
-func TestANewEpochWhileAnEventIsRead(t *testing.T) {
-	t.Parallel()
-	dbtest.EachName(t, func(t *testing.T, name string) {
-		db := dbtest.OpenName(t, name)
-		var reads atomic.Int64
-		reading := dbtest.OpenName(t, name, store.Options{SimulatedClock: true,
-			Observe: func(query string) {
-				const second = 2 // the first is that of the follower
-				if strings.Contains(query, "feed_epoch") && reads.Add(1) == second {
-					if err := event.NewEpoch(t.Context(), db); err != nil {
-						t.Error(err)
-					}
-				}
-			}})
-		f := newFixture(serve(t, reading, gqlserver.Limits{}))
-		runSequencer(t, f)
-		stream := f.subscribe(t, f.token("buyer-0", vocab.Buyer), "orderEvents", followOrder,
-			vars{"id": f.sharedOrder.ID, "after": event.Cursor{}.String()})
-		if code := stream.errorCode(); code != "CURSOR_EXPIRED" {
-			t.Errorf("ended with %v", code)
 		}
 	})
 }

@@ -29,6 +29,7 @@ type Reader struct {
 // Deps is what a Reader is made of.
 type Deps struct {
 	DB        *store.DB
+	Feed      *feed.Feed
 	Shipments *shipment.Shipments
 	Keys      *seal.Keyring
 	Blind     *seal.Blind
@@ -43,6 +44,7 @@ func New(d Deps) *Reader {
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
 	r.Review.Intercept(intercept.TraverseReview(withSubOrder))
 	r.Event.Intercept(intercept.TraverseEvent(withAllColumns))
+	r.Event.Intercept(intercept.TraverseEvent(epochBefore(d.Feed)))
 	return r
 }
 
@@ -73,10 +75,10 @@ func withSubOrder(ctx context.Context, q *ent.ReviewQuery) error {
 }
 
 // withAllColumns reads all of an event, whatever is selected: its name decides its type in the
-// graph. The feed's epoch is a part of its cursor.
+// graph.
 func withAllColumns(ctx context.Context, q *ent.EventQuery) error {
 	if readsRows(ctx) {
-		q.Where(feed.WithEpoch).Select(event.Columns...)
+		q.Select(event.Columns...)
 	}
 	return nil
 }

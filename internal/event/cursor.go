@@ -22,11 +22,10 @@ const (
 	beginning    = cursorPrefix + "0"
 )
 
-// CursorOf is the cursor of an event that was read WithEpoch; nil while it has no position.
-func CursorOf(row *ent.Event) *Cursor {
-	value, err := row.Value(epochColumn)
-	epoch, ok := value.(int64)
-	if err != nil || !ok || row.Position == nil {
+// CursorOf is the cursor of an event that was read after the epoch, see Feed.Epoch; nil while the
+// event has no position.
+func CursorOf(row *ent.Event, epoch int64) *Cursor {
+	if row.Position == nil || epoch == 0 {
 		return nil
 	}
 	return &Cursor{Epoch: epoch, Position: *row.Position}

@@ -10,19 +10,32 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/predicate"
 	"orderflow/internal/fault"
 	"orderflow/internal/store"
 )
 
-// epochColumn is what WithEpoch calls the epoch.
-const epochColumn = "feed_epoch"
+// Epoch is the feed's epoch as this process's sequencer has read it last, at most two seconds ago; 0
+// for a feed without a head. It is for cursors of events that are read after the call. When a
+// restored database takes the place of another, such a cursor may name the epoch of before and so
+// be expired early, but it never names the new epoch beside a position of the old database.
+func (f *Feed) Epoch(ctx context.Context) (int64, error) {
+	if epoch := f.hub.knownEpoch(); epoch != 0 {
+		return epoch, nil
+	}
+	head, err := headOf(ctx, f.db)
+	if err != nil {
+		return 0, err
+	}
+	f.hub.learnEpoch(head.Epoch)
+	return head.Epoch, nil
+}
 
-// WithEpoch makes a query of events read the feed's epoch beside each row, for CursorOf. It is one
-// statement, so the epoch is that of the database from which the row comes, whatever was restored
-// meanwhile.
-func WithEpoch(s *sql.Selector) {
-	if len(s.FindSelection(epochColumn)) == 0 {
-		s.AppendSelectExprAs(sql.Raw("(SELECT epoch FROM feed_heads)"), epochColumn)
+// inEpoch selects the rows of a database whose feed is in an epoch: all or, when another has taken
+// its place, none.
+func inEpoch(epoch int64) predicate.Event {
+	return func(s *sql.Selector) {
+		s.Where(sql.ExprP("(SELECT epoch FROM feed_heads WHERE id = ?) = ?", headID, epoch))
 	}
 }
 
@@ -60,8 +73,7 @@ func randomEpoch() int64 {
 	return int64(binary.BigEndian.Uint64(b[:])>>1) | 1
 }
 
-// OtherEpoch is the fault CURSOR_EXPIRED for a cursor of another epoch.
-func OtherEpoch() error {
+func otherEpoch() error {
 	return fault.New(fault.CursorExpired, "This cursor is of another epoch of the feed: "+
 		"the data was restored; read the present state and follow anew.")
 }

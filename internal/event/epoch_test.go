@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"orderflow/ent"
 	entevent "orderflow/ent/event"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
@@ -25,7 +24,7 @@ func happens(t *testing.T, db *store.DB, order globalid.ID, n int, position int6
 }
 
 // cursors receives n events and returns their cursors.
-func cursors(t *testing.T, n int, next func() (*ent.Event, error)) []event.Cursor {
+func cursors(t *testing.T, n int, next func() (event.Entry, error)) []event.Cursor {
 	t.Helper()
 	all := make([]event.Cursor, n)
 	for i := range all {
@@ -33,11 +32,10 @@ func cursors(t *testing.T, n int, next func() (*ent.Event, error)) []event.Curso
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := event.CursorOf(e)
-		if c == nil || c.Position != *e.Position {
-			t.Fatalf("the cursor of position %d is %v", *e.Position, c)
+		if e.Cursor.Position != *e.Position {
+			t.Fatalf("the cursor of position %d is %v", *e.Position, e.Cursor)
 		}
-		all[i] = *c
+		all[i] = e.Cursor
 	}
 	return all
 }
@@ -126,7 +124,7 @@ func TestAFreshDatabaseRefusesOtherCursors(t *testing.T) {
 func TestANewEpochEndsConnectedFollowers(t *testing.T) {
 	t.Parallel()
 	dbtest.EachName(t, func(t *testing.T, name string) {
-		var followers []func() (*ent.Event, error)
+		var followers []func() (event.Entry, error)
 		var order globalid.ID
 		for i, holder := range []string{"one", "two"} {
 			db := dbtest.OpenName(t, name)
@@ -169,15 +167,16 @@ func TestANewEpochDuringARead(t *testing.T) {
 	t.Parallel()
 	dbtest.EachName(t, func(t *testing.T, name string) {
 		db := dbtest.OpenName(t, name)
-		sequence(t, db, event.NewFeed(db), quick("server"))
+		feed := event.NewFeed(db)
+		sequence(t, db, feed, quick("server"))
 		happens(t, db, newOrder(t, db), 3, 3)
 		var renewed atomic.Bool
 		reading := dbtest.OpenName(t, name, store.Options{Observe: func(query string) {
-			if strings.Contains(query, "feed_epoch") && renewed.CompareAndSwap(false, true) {
+			if strings.Contains(query, "SELECT epoch") && renewed.CompareAndSwap(false, true) {
 				newEpoch(t, db)
 			}
 		}})
-		next := follow(t.Context(), t, event.NewFeed(db), reading.Client, event.Filter{}, fromStart)
+		next := follow(t.Context(), t, feed, reading.Client, event.Filter{}, fromStart)
 		if e, err := next(); !fault.Is(err, fault.CursorExpired) {
 			t.Errorf("received %v, %v", e, err)
 		}

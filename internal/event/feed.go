@@ -32,6 +32,12 @@ type Filter struct {
 	Types []string    // none: of any type
 }
 
+// Entry is an event of the feed, with the cursor that goes on after it.
+type Entry struct {
+	*ent.Event
+	Cursor Cursor
+}
+
 // Head is the last assigned position; 0 before the first event.
 func (f *Feed) Head(ctx context.Context) (int64, error) {
 	head, err := headOf(ctx, f.db)
@@ -74,12 +80,12 @@ func headOf(ctx context.Context, db *store.DB) (*ent.FeedHead, error) {
 // too, and so does pruning that of a very slow consumer.
 func (f *Feed) Follow(
 	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
-) (iter.Seq2[*ent.Event, error], error) {
+) (iter.Seq2[Entry, error], error) {
 	start, err := f.start(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	return func(yield func(*ent.Event, error) bool) {
+	return func(yield func(Entry, error) bool) {
 		// Subscribing comes before the first read, so that no later entry is missed.
 		wake, unsubscribe := f.hub.subscribe(filter)
 		defer unsubscribe()
@@ -89,11 +95,12 @@ func (f *Feed) Follow(
 				return
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(Entry{}, err)
 				return
 			}
 			for _, e := range next.events {
-				if ctx.Err() != nil || !yield(e, nil) {
+				cursor := Cursor{Epoch: next.end.Epoch, Position: *e.Position}
+				if ctx.Err() != nil || !yield(Entry{e, cursor}, nil) {
 					return
 				}
 			}
@@ -120,7 +127,7 @@ func (f *Feed) start(ctx context.Context, after *Cursor) (Cursor, error) {
 	case after == nil:
 		return start, nil
 	case *after != Cursor{} && after.Epoch != head.Epoch:
-		return Cursor{}, OtherEpoch()
+		return Cursor{}, otherEpoch()
 	case after.Position > head.Position:
 		return Cursor{}, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
 	}
@@ -156,7 +163,7 @@ func (f *Feed) page(
 		after.Epoch = head.Epoch
 	}
 	if after.Epoch != head.Epoch {
-		return page{}, OtherEpoch()
+		return page{}, otherEpoch()
 	}
 	if head.Position <= after.Position {
 		return page{end: after}, nil
@@ -178,10 +185,12 @@ func (f *Feed) page(
 	return next, nil
 }
 
+// read reads nothing when a restored database has taken the place of the one whose head was read:
+// the next page notices it.
 func (f *Feed) read(
 	ctx context.Context, read *ent.Client, filter Filter, after Cursor,
 ) ([]*ent.Event, error) {
-	query := read.Event.Query().Where(event.PositionGT(after.Position), WithEpoch)
+	query := read.Event.Query().Where(event.PositionGT(after.Position), inEpoch(after.Epoch))
 	if !filter.Order.IsZero() {
 		query.Where(event.OrderID(filter.Order))
 	}
@@ -194,10 +203,6 @@ func (f *Feed) read(
 	events, err := query.Order(event.ByPosition()).Limit(pageSize).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("events of the feed: %w", err)
-	}
-	// A restored database may have taken the place of the one whose head was read.
-	if len(events) > 0 && CursorOf(events[0]).Epoch != after.Epoch {
-		return nil, OtherEpoch()
 	}
 	return events, nil
 }

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"orderflow/ent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
@@ -95,7 +94,7 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 			orders := newOrders(t, db, followers)
 			feed := event.NewFeed(db)
 			sequence(t, db, feed, quick("server"))
-			streams := make([]func() (*ent.Event, error), followers)
+			streams := make([]func() (event.Entry, error), followers)
 			got := make(chan error)
 			for i, order := range orders {
 				streams[i] = follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, nil)

@@ -110,6 +110,22 @@ func (h *hub) setEpoch(epoch int64) {
 	h.epoch = epoch
 }
 
+// knownEpoch is 0 until the epoch was read.
+func (h *hub) knownEpoch() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.epoch
+}
+
+// learnEpoch keeps an epoch that others than the sequencer have read, unless it has read one.
+func (h *hub) learnEpoch(epoch int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.epoch == 0 {
+		h.epoch = epoch
+	}
+}
+
 // takeRenewed reports a change of the epoch once.
 func (h *hub) takeRenewed() bool {
 	h.mu.Lock()

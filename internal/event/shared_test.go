@@ -137,7 +137,7 @@ var errEnded = errors.New("the stream has ended")
 func follow(
 	ctx context.Context, t *testing.T, feed *event.Feed, read *ent.Client,
 	filter event.Filter, after *event.Cursor,
-) func() (*ent.Event, error) {
+) func() (event.Entry, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	t.Cleanup(cancel)
@@ -147,10 +147,10 @@ func follow(
 	}
 	next, stop := iter.Pull2(stream)
 	t.Cleanup(stop)
-	return func() (*ent.Event, error) {
+	return func() (event.Entry, error) {
 		e, err, more := next()
 		if !more {
-			return nil, errEnded
+			return event.Entry{}, errEnded
 		}
 		return e, err
 	}
