@@ -15,8 +15,8 @@ import (
 	"orderflow/internal/store"
 )
 
-// Epoch is the feed's epoch as this process's sequencer has read it last, at most two seconds ago; 0
-// for a feed without a head. It is for cursors of events that are read after the call. When a
+// Epoch is the feed's epoch as this process's sequencer has read it last, at most two seconds ago;
+// 0 for a feed without a head. It is for cursors of events that are read after the call. When a
 // restored database takes the place of another, such a cursor may name the epoch of before and so
 // be expired early, but it never names the new epoch beside a position of the old database.
 func (f *Feed) Epoch(ctx context.Context) (int64, error) {
