@@ -21,6 +21,8 @@ type FeedHead struct {
 	Position int64 `json:"position,omitempty"`
 	// Oldest holds the value of the "oldest" field.
 	Oldest int64 `json:"oldest,omitempty"`
+	// Epoch holds the value of the "epoch" field.
+	Epoch int64 `json:"epoch,omitempty"`
 	// Holder holds the value of the "holder" field.
 	Holder string `json:"holder,omitempty"`
 	// LeaseUntil holds the value of the "lease_until" field.
@@ -35,7 +37,7 @@ func (*FeedHead) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case feedhead.FieldID, feedhead.FieldPosition, feedhead.FieldOldest, feedhead.FieldConnection:
+		case feedhead.FieldID, feedhead.FieldPosition, feedhead.FieldOldest, feedhead.FieldEpoch, feedhead.FieldConnection:
 			values[i] = new(sql.NullInt64)
 		case feedhead.FieldHolder:
 			values[i] = new(sql.NullString)
@@ -73,6 +75,12 @@ func (_m *FeedHead) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field oldest", values[i])
 			} else if value.Valid {
 				_m.Oldest = value.Int64
+			}
+		case feedhead.FieldEpoch:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field epoch", values[i])
+			} else if value.Valid {
+				_m.Epoch = value.Int64
 			}
 		case feedhead.FieldHolder:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -134,6 +142,9 @@ func (_m *FeedHead) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("oldest=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Oldest))
+	builder.WriteString(", ")
+	builder.WriteString("epoch=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Epoch))
 	builder.WriteString(", ")
 	builder.WriteString("holder=")
 	builder.WriteString(_m.Holder)

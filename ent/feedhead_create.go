@@ -48,6 +48,12 @@ func (_c *FeedHeadCreate) SetNillableOldest(v *int64) *FeedHeadCreate {
 	return _c
 }
 
+// SetEpoch sets the "epoch" field.
+func (_c *FeedHeadCreate) SetEpoch(v int64) *FeedHeadCreate {
+	_c.mutation.SetEpoch(v)
+	return _c
+}
+
 // SetHolder sets the "holder" field.
 func (_c *FeedHeadCreate) SetHolder(v string) *FeedHeadCreate {
 	_c.mutation.SetHolder(v)
@@ -157,6 +163,9 @@ func (_c *FeedHeadCreate) check() error {
 	if _, ok := _c.mutation.Oldest(); !ok {
 		return &ValidationError{Name: "oldest", err: errors.New(`ent: missing required field "FeedHead.oldest"`)}
 	}
+	if _, ok := _c.mutation.Epoch(); !ok {
+		return &ValidationError{Name: "epoch", err: errors.New(`ent: missing required field "FeedHead.epoch"`)}
+	}
 	if _, ok := _c.mutation.Holder(); !ok {
 		return &ValidationError{Name: "holder", err: errors.New(`ent: missing required field "FeedHead.holder"`)}
 	}
@@ -207,6 +216,10 @@ func (_c *FeedHeadCreate) createSpec() (*FeedHead, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Oldest(); ok {
 		_spec.SetField(feedhead.FieldOldest, field.TypeInt64, value)
 		_node.Oldest = value
+	}
+	if value, ok := _c.mutation.Epoch(); ok {
+		_spec.SetField(feedhead.FieldEpoch, field.TypeInt64, value)
+		_node.Epoch = value
 	}
 	if value, ok := _c.mutation.Holder(); ok {
 		_spec.SetField(feedhead.FieldHolder, field.TypeString, value)

@@ -71,6 +71,27 @@ func (_u *FeedHeadUpdate) AddOldest(v int64) *FeedHeadUpdate {
 	return _u
 }
 
+// SetEpoch sets the "epoch" field.
+func (_u *FeedHeadUpdate) SetEpoch(v int64) *FeedHeadUpdate {
+	_u.mutation.ResetEpoch()
+	_u.mutation.SetEpoch(v)
+	return _u
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_u *FeedHeadUpdate) SetNillableEpoch(v *int64) *FeedHeadUpdate {
+	if v != nil {
+		_u.SetEpoch(*v)
+	}
+	return _u
+}
+
+// AddEpoch adds value to the "epoch" field.
+func (_u *FeedHeadUpdate) AddEpoch(v int64) *FeedHeadUpdate {
+	_u.mutation.AddEpoch(v)
+	return _u
+}
+
 // SetHolder sets the "holder" field.
 func (_u *FeedHeadUpdate) SetHolder(v string) *FeedHeadUpdate {
 	_u.mutation.SetHolder(v)
@@ -198,6 +219,12 @@ func (_u *FeedHeadUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedOldest(); ok {
 		_spec.AddField(feedhead.FieldOldest, field.TypeInt64, value)
 	}
+	if value, ok := _u.mutation.Epoch(); ok {
+		_spec.SetField(feedhead.FieldEpoch, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEpoch(); ok {
+		_spec.AddField(feedhead.FieldEpoch, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.Holder(); ok {
 		_spec.SetField(feedhead.FieldHolder, field.TypeString, value)
 	}
@@ -274,6 +301,27 @@ func (_u *FeedHeadUpdateOne) SetNillableOldest(v *int64) *FeedHeadUpdateOne {
 // AddOldest adds value to the "oldest" field.
 func (_u *FeedHeadUpdateOne) AddOldest(v int64) *FeedHeadUpdateOne {
 	_u.mutation.AddOldest(v)
+	return _u
+}
+
+// SetEpoch sets the "epoch" field.
+func (_u *FeedHeadUpdateOne) SetEpoch(v int64) *FeedHeadUpdateOne {
+	_u.mutation.ResetEpoch()
+	_u.mutation.SetEpoch(v)
+	return _u
+}
+
+// SetNillableEpoch sets the "epoch" field if the given value is not nil.
+func (_u *FeedHeadUpdateOne) SetNillableEpoch(v *int64) *FeedHeadUpdateOne {
+	if v != nil {
+		_u.SetEpoch(*v)
+	}
+	return _u
+}
+
+// AddEpoch adds value to the "epoch" field.
+func (_u *FeedHeadUpdateOne) AddEpoch(v int64) *FeedHeadUpdateOne {
+	_u.mutation.AddEpoch(v)
 	return _u
 }
 
@@ -433,6 +481,12 @@ func (_u *FeedHeadUpdateOne) sqlSave(ctx context.Context) (_node *FeedHead, err 
 	}
 	if value, ok := _u.mutation.AddedOldest(); ok {
 		_spec.AddField(feedhead.FieldOldest, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Epoch(); ok {
+		_spec.SetField(feedhead.FieldEpoch, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedEpoch(); ok {
+		_spec.AddField(feedhead.FieldEpoch, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Holder(); ok {
 		_spec.SetField(feedhead.FieldHolder, field.TypeString, value)

@@ -9140,6 +9140,8 @@ type FeedHeadMutation struct {
 	addposition   *int64
 	oldest        *int64
 	addoldest     *int64
+	epoch         *int64
+	addepoch      *int64
 	holder        *string
 	lease_until   *time.Time
 	connection    *int64
@@ -9366,6 +9368,62 @@ func (m *FeedHeadMutation) ResetOldest() {
 	m.addoldest = nil
 }
 
+// SetEpoch sets the "epoch" field.
+func (m *FeedHeadMutation) SetEpoch(i int64) {
+	m.epoch = &i
+	m.addepoch = nil
+}
+
+// Epoch returns the value of the "epoch" field in the mutation.
+func (m *FeedHeadMutation) Epoch() (r int64, exists bool) {
+	v := m.epoch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEpoch returns the old "epoch" field's value of the FeedHead entity.
+// If the FeedHead object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FeedHeadMutation) OldEpoch(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEpoch is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEpoch requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEpoch: %w", err)
+	}
+	return oldValue.Epoch, nil
+}
+
+// AddEpoch adds i to the "epoch" field.
+func (m *FeedHeadMutation) AddEpoch(i int64) {
+	if m.addepoch != nil {
+		*m.addepoch += i
+	} else {
+		m.addepoch = &i
+	}
+}
+
+// AddedEpoch returns the value that was added to the "epoch" field in this mutation.
+func (m *FeedHeadMutation) AddedEpoch() (r int64, exists bool) {
+	v := m.addepoch
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEpoch resets all changes to the "epoch" field.
+func (m *FeedHeadMutation) ResetEpoch() {
+	m.epoch = nil
+	m.addepoch = nil
+}
+
 // SetHolder sets the "holder" field.
 func (m *FeedHeadMutation) SetHolder(s string) {
 	m.holder = &s
@@ -9541,12 +9599,15 @@ func (m *FeedHeadMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *FeedHeadMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.position != nil {
 		fields = append(fields, feedhead.FieldPosition)
 	}
 	if m.oldest != nil {
 		fields = append(fields, feedhead.FieldOldest)
+	}
+	if m.epoch != nil {
+		fields = append(fields, feedhead.FieldEpoch)
 	}
 	if m.holder != nil {
 		fields = append(fields, feedhead.FieldHolder)
@@ -9569,6 +9630,8 @@ func (m *FeedHeadMutation) Field(name string) (ent.Value, bool) {
 		return m.Position()
 	case feedhead.FieldOldest:
 		return m.Oldest()
+	case feedhead.FieldEpoch:
+		return m.Epoch()
 	case feedhead.FieldHolder:
 		return m.Holder()
 	case feedhead.FieldLeaseUntil:
@@ -9588,6 +9651,8 @@ func (m *FeedHeadMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldPosition(ctx)
 	case feedhead.FieldOldest:
 		return m.OldOldest(ctx)
+	case feedhead.FieldEpoch:
+		return m.OldEpoch(ctx)
 	case feedhead.FieldHolder:
 		return m.OldHolder(ctx)
 	case feedhead.FieldLeaseUntil:
@@ -9616,6 +9681,13 @@ func (m *FeedHeadMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOldest(v)
+		return nil
+	case feedhead.FieldEpoch:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEpoch(v)
 		return nil
 	case feedhead.FieldHolder:
 		v, ok := value.(string)
@@ -9652,6 +9724,9 @@ func (m *FeedHeadMutation) AddedFields() []string {
 	if m.addoldest != nil {
 		fields = append(fields, feedhead.FieldOldest)
 	}
+	if m.addepoch != nil {
+		fields = append(fields, feedhead.FieldEpoch)
+	}
 	if m.addconnection != nil {
 		fields = append(fields, feedhead.FieldConnection)
 	}
@@ -9667,6 +9742,8 @@ func (m *FeedHeadMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedPosition()
 	case feedhead.FieldOldest:
 		return m.AddedOldest()
+	case feedhead.FieldEpoch:
+		return m.AddedEpoch()
 	case feedhead.FieldConnection:
 		return m.AddedConnection()
 	}
@@ -9691,6 +9768,13 @@ func (m *FeedHeadMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddOldest(v)
+		return nil
+	case feedhead.FieldEpoch:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEpoch(v)
 		return nil
 	case feedhead.FieldConnection:
 		v, ok := value.(int64)
@@ -9740,6 +9824,9 @@ func (m *FeedHeadMutation) ResetField(name string) error {
 		return nil
 	case feedhead.FieldOldest:
 		m.ResetOldest()
+		return nil
+	case feedhead.FieldEpoch:
+		m.ResetEpoch()
 		return nil
 	case feedhead.FieldHolder:
 		m.ResetHolder()

@@ -261,6 +261,7 @@ func (row *FeedHead) Record() (table string, columns []string, values []any) {
 		row.ID,
 		row.Position,
 		row.Oldest,
+		row.Epoch,
 		row.Holder,
 		row.LeaseUntil,
 		row.Connection,

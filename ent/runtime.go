@@ -318,13 +318,13 @@ func init() {
 	// feedhead.DefaultOldest holds the default value on creation for the oldest field.
 	feedhead.DefaultOldest = feedheadDescOldest.Default.(int64)
 	// feedheadDescHolder is the schema descriptor for holder field.
-	feedheadDescHolder := feedheadFields[3].Descriptor()
+	feedheadDescHolder := feedheadFields[4].Descriptor()
 	// feedhead.DefaultHolder holds the default value on creation for the holder field.
 	feedhead.DefaultHolder = feedheadDescHolder.Default.(string)
 	// feedhead.HolderValidator is a validator for the "holder" field. It is called by the builders before save.
 	feedhead.HolderValidator = feedheadDescHolder.Validators[0].(func(string) error)
 	// feedheadDescConnection is the schema descriptor for connection field.
-	feedheadDescConnection := feedheadFields[5].Descriptor()
+	feedheadDescConnection := feedheadFields[6].Descriptor()
 	// feedhead.DefaultConnection holds the default value on creation for the connection field.
 	feedhead.DefaultConnection = feedheadDescConnection.Default.(int64)
 	freighttemplateFields := schema.FreightTemplate{}.Fields()

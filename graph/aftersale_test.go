@@ -197,10 +197,10 @@ func TestAfterSaleEventsAreOfOneRequest(t *testing.T) {
 		const eventFields = `type ... on AfterSaleEvent { afterSaleId afterSaleFrom afterSaleTo detail }`
 		one := e.subscribe(e.T, e.buyer, "afterSaleEvents", `subscription($id: ID!, $a: FeedCursor) {
 			afterSaleEvents(afterSale: $id, after: $a) { `+eventFields+" } }",
-			vars{"id": second, "a": event.Cursor(0).String()})
+			vars{"id": second, "a": event.Cursor{}.String()})
 		all := e.subscribe(e.T, e.merchant, "afterSaleEvents", `subscription($id: ID!, $a: FeedCursor) {
 			afterSaleEvents(shop: $id, after: $a) { `+eventFields+" } }",
-			vars{"id": e.shop, "a": event.Cursor(0).String()})
+			vars{"id": e.shop, "a": event.Cursor{}.String()})
 		for _, want := range []struct {
 			live          *stream
 			request, kind string
@@ -234,7 +234,7 @@ func TestAnEventShowsWhatDependsOnOtherRows(t *testing.T) {
 			afterSaleEvents(afterSale: $id, after: $a) { type order {
 				balance { paid { amount } held { amount } }
 				afterSales { availableActions } shipments { stopped } } } }`,
-			vars{"id": id, "a": event.Cursor(0).String()})
+			vars{"id": id, "a": event.Cursor{}.String()})
 		for range 2 { // one event is read while the response of the one before is written
 			received := response{Data: live.next()}
 			if got := fmt.Sprint(received.at("order", "balance", "paid", "amount"),

@@ -181,7 +181,7 @@ func TestEveryEventHasATypeInTheGraph(t *testing.T) {
 		if typ.Name() != name {
 			t.Errorf("%s is spelled %s, which is read as %s", name, typ, typ.Name())
 		}
-		if view.EventOf(&ent.Event{Type: name}) == nil {
+		if view.EventOf(&ent.Event{Type: name}, nil) == nil {
 			t.Errorf("%s has no type in the graph", name)
 		}
 	}

@@ -57,7 +57,8 @@ func NewServer(d Deps) http.Handler {
 	options := d.Server
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
-	reader := read.New(read.Deps{DB: d.DB, Shipments: d.Shipments, Keys: d.Keys, Blind: d.Blind})
+	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
+		Keys: d.Keys, Blind: d.Blind})
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
 	return gqlserver.New(executable(d, reader), options)
 }

@@ -68,7 +68,7 @@ func TestAParcelIsFollowed(t *testing.T) {
 		const query = `subscription($id: ID!, $after: FeedCursor) {
 			shipmentTracking(shipment: $id, after: $after) { cursor
 				shipment { number tracking { stage } } } }`
-		after := event.Cursor(0).String()
+		after := event.Cursor{}.String()
 		token := f.token("buyer-0", vocab.Buyer)
 		live := f.subscribe(t, token, "shipmentTracking", query,
 			vars{"id": parcel.ID, "after": after})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orderflow/internal/dbtest"
+	"orderflow/internal/event"
 	"orderflow/internal/gqlserver"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -46,6 +47,9 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 			db := dbtest.Open(t, dialect, store.Options{SimulatedClock: true,
 				Observe: func(string) { statements.Add(1) }})
 			f := newFixture(serve(t, db, gqlserver.Limits{Complexity: 1 << 30}))
+			if err := event.NewEpoch(t.Context(), db); err != nil { // as a sequencer begins
+				t.Fatal(err)
+			}
 			viewers := map[string]struct {
 				token string
 				most  int64

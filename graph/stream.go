@@ -24,15 +24,15 @@ import (
 func eventStream[T any](
 	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
 ) (<-chan T, error) {
-	return stream(ctx, r, filter, after, func(row *ent.Event) (T, error) {
-		return read.Event[T](ctx, r.read, row)
+	return stream(ctx, r, filter, after, func(e event.Entry) (T, error) {
+		return read.Event[T](ctx, r.read, e)
 	})
 }
 
 // stream sends what convert makes of the events of the feed that pass a filter.
 func stream[T any](
 	ctx context.Context, r *Resolver, filter event.Filter, after *event.Cursor,
-	convert func(row *ent.Event) (T, error),
+	convert func(e event.Entry) (T, error),
 ) (<-chan T, error) {
 	events, err := r.feed.Follow(ctx, r.read.Client, filter, after)
 	if err != nil {
@@ -41,11 +41,11 @@ func stream[T any](
 	out := make(chan T)
 	go func() {
 		defer close(out)
-		for row, err := range events {
+		for e, err := range events {
 			var value T
 			if err == nil {
 				read.BeginEvent(ctx)
-				value, err = convert(row)
+				value, err = convert(e)
 			}
 			if errors.Is(err, errSkip) {
 				continue
@@ -83,8 +83,8 @@ func (r *Resolver) trackingStream(
 		return nil, err
 	}
 	filter := event.Filter{Order: parcel.OrderID, Types: trackingEvents}
-	return stream(ctx, r, filter, after, func(row *ent.Event) (*view.TrackingUpdate, error) {
-		if row.Payload.Shipment != id {
+	return stream(ctx, r, filter, after, func(e event.Entry) (*view.TrackingUpdate, error) {
+		if e.Payload.Shipment != id {
 			return nil, errSkip
 		}
 		parcel, err := r.shipmentOf(ctx, id)
@@ -92,7 +92,7 @@ func (r *Resolver) trackingStream(
 			return nil, err
 		}
 		return &view.TrackingUpdate{
-			Cursor: event.Cursor(*row.Position), OccurredAt: row.CreatedAt, Shipment: parcel,
+			Cursor: e.Cursor, OccurredAt: e.CreatedAt, Shipment: parcel,
 		}, nil
 	})
 }
@@ -120,7 +120,7 @@ func (r *Resolver) afterSaleStream(
 		return nil, err
 	}
 	filter.Order = row.OrderID
-	return stream(ctx, r, filter, after, func(e *ent.Event) (view.OrderEvent, error) {
+	return stream(ctx, r, filter, after, func(e event.Entry) (view.OrderEvent, error) {
 		if e.Payload.AfterSale != *id {
 			return nil, errSkip
 		}

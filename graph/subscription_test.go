@@ -115,14 +115,19 @@ func eachFollowed(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		f := newFixture(serve(t, db, gqlserver.Limits{}))
-		ctx, cancel := context.WithCancel(context.Background())
-		var running sync.WaitGroup
-		running.Go(func() {
-			event.NewSequencer(db, f.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
-		})
-		t.Cleanup(func() { cancel(); running.Wait() })
+		runSequencer(t, f)
 		test(t, f)
 	})
+}
+
+// runSequencer assigns events their position in the feed until the test ends.
+func runSequencer(t *testing.T, f *fixture) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		event.NewSequencer(f.db, f.feed, event.SequencerOptions{Holder: "test"}).Run(ctx)
+	})
+	t.Cleanup(func() { cancel(); running.Wait() })
 }
 
 func TestABuyerFollowsAnOrderAndResumes(t *testing.T) {
@@ -130,7 +135,7 @@ func TestABuyerFollowsAnOrderAndResumes(t *testing.T) {
 	eachFollowed(t, func(t *testing.T, f *fixture) {
 		token := f.token("buyer-0", vocab.Buyer)
 		all := f.subscribe(t, token, "orderEvents", followOrder,
-			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor{}.String()})
 		var cursors []any
 		for i := range 4 { // the events of the fixture
 			received := all.next()
@@ -165,11 +170,11 @@ func TestAMerchantFollowsAShop(t *testing.T) {
 	eachFollowed(t, func(t *testing.T, f *fixture) {
 		token := f.token("m0", vocab.Merchant, f.shops[0].shop.ID)
 		live := f.subscribe(t, token, "shopEvents", followShop, vars{
-			"id": f.shops[0].shop.ID, "after": event.Cursor(0).String(),
+			"id": f.shops[0].shop.ID, "after": event.Cursor{}.String(),
 			"types": []string{"SUB_ORDER_PLACED", "SUB_ORDER_SHIPPED"},
 		})
 		mine := f.subscribe(t, token, "orderEvents", followOrder,
-			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor{}.String()})
 		for _, received := range []map[string]any{live.next(), mine.next()} {
 			parts := fmt.Sprint(received["order"].(map[string]any)["subOrders"])
 			if received["type"] != "SUB_ORDER_PLACED" || parts != "[map[number:N0-1]]" {
@@ -195,7 +200,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		merchant := f.token("m0", vocab.Merchant, f.shops[0].shop.ID)
 		buyer := f.token("buyer-0", vocab.Buyer)
 		follower := f.subscribe(t, buyer, "orderEvents", followOrder,
-			vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()})
+			vars{"id": f.sharedOrder.ID, "after": event.Cursor{}.String()})
 		for range 4 {
 			follower.next()
 		}
@@ -214,7 +219,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 			"a shop for a buyer": {buyer, "shopEvents", followShop,
 				vars{"id": f.shops[0].shop.ID}, "FORBIDDEN"},
 			"an old cursor": {buyer, "orderEvents", followOrder,
-				vars{"id": f.sharedOrder.ID, "after": event.Cursor(0).String()}, "CURSOR_EXPIRED"},
+				vars{"id": f.sharedOrder.ID, "after": event.Cursor{}.String()}, "CURSOR_EXPIRED"},
 			"a made-up cursor": {buyer, "orderEvents", followOrder,
 				vars{"id": f.sharedOrder.ID, "after": "x"}, "BAD_USER_INPUT"},
 		} {

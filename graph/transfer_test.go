@@ -91,7 +91,7 @@ func TestAShopFollowsItsTransfers(t *testing.T) {
 			shopEvents(shop: $id, after: $a, types: [TRANSFER_REQUESTED, TRANSFER_SHIPPED]) {
 				type shop { code } ... on StockTransferEvent { transferId transferFrom transferTo
 				quantity } ... on TransferEvent { order { id } transferId } } }`,
-			vars{"id": e.shop, "a": event.Cursor(0).String()})
+			vars{"id": e.shop, "a": event.Cursor{}.String()})
 		free := e.newTransfer(true)
 		p := e.paidOrder()
 		input := e.transferInput()

@@ -95,8 +95,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.peers = health.New(a.Log, time.Now, cmp.Or(a.laneLimit, laneLimit))
 	a.writes = a.lanes.Lane("writes to the database")
 	for _, step := range []func(ctx context.Context) error{
-		a.readKeys, a.listen, a.openDatabase, a.seed, a.wire, a.startSequencer, a.serve, a.startRunner,
-		a.watchLanes,
+		a.readKeys, a.listen, a.openDatabase, a.checkFit, a.seed, a.wire, a.startSequencer, a.serve,
+		a.startRunner, a.watchLanes,
 	} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close())

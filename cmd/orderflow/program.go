@@ -50,7 +50,7 @@ var errReported = errors.New("reported")
 func commands() []command {
 	return []command{
 		serveCommand(), migrateCommand(), seedCommand(), tokenCommand(), verifyCommand(),
-		configCommand(), schemaCommand(), benchDueCommand(),
+		newEpochCommand(), configCommand(), schemaCommand(), benchDueCommand(),
 		benchPlaceCommand(), benchListCommand(), benchRefundCommand(), benchMixCommand(),
 		replayCommand(),
 	}

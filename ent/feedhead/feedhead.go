@@ -15,6 +15,8 @@ const (
 	FieldPosition = "position"
 	// FieldOldest holds the string denoting the oldest field in the database.
 	FieldOldest = "oldest"
+	// FieldEpoch holds the string denoting the epoch field in the database.
+	FieldEpoch = "epoch"
 	// FieldHolder holds the string denoting the holder field in the database.
 	FieldHolder = "holder"
 	// FieldLeaseUntil holds the string denoting the lease_until field in the database.
@@ -30,6 +32,7 @@ var Columns = []string{
 	FieldID,
 	FieldPosition,
 	FieldOldest,
+	FieldEpoch,
 	FieldHolder,
 	FieldLeaseUntil,
 	FieldConnection,
@@ -74,6 +77,11 @@ func ByPosition(opts ...sql.OrderTermOption) OrderOption {
 // ByOldest orders the results by the oldest field.
 func ByOldest(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOldest, opts...).ToFunc()
+}
+
+// ByEpoch orders the results by the epoch field.
+func ByEpoch(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldEpoch, opts...).ToFunc()
 }
 
 // ByHolder orders the results by the holder field.

@@ -64,6 +64,11 @@ func Oldest(v int64) predicate.FeedHead {
 	return predicate.FeedHead(sql.FieldEQ(FieldOldest, v))
 }
 
+// Epoch applies equality check predicate on the "epoch" field. It's identical to EpochEQ.
+func Epoch(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldEQ(FieldEpoch, v))
+}
+
 // Holder applies equality check predicate on the "holder" field. It's identical to HolderEQ.
 func Holder(v string) predicate.FeedHead {
 	return predicate.FeedHead(sql.FieldEQ(FieldHolder, v))
@@ -157,6 +162,46 @@ func OldestLT(v int64) predicate.FeedHead {
 // OldestLTE applies the LTE predicate on the "oldest" field.
 func OldestLTE(v int64) predicate.FeedHead {
 	return predicate.FeedHead(sql.FieldLTE(FieldOldest, v))
+}
+
+// EpochEQ applies the EQ predicate on the "epoch" field.
+func EpochEQ(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldEQ(FieldEpoch, v))
+}
+
+// EpochNEQ applies the NEQ predicate on the "epoch" field.
+func EpochNEQ(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldNEQ(FieldEpoch, v))
+}
+
+// EpochIn applies the In predicate on the "epoch" field.
+func EpochIn(vs ...int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldIn(FieldEpoch, vs...))
+}
+
+// EpochNotIn applies the NotIn predicate on the "epoch" field.
+func EpochNotIn(vs ...int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldNotIn(FieldEpoch, vs...))
+}
+
+// EpochGT applies the GT predicate on the "epoch" field.
+func EpochGT(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldGT(FieldEpoch, v))
+}
+
+// EpochGTE applies the GTE predicate on the "epoch" field.
+func EpochGTE(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldGTE(FieldEpoch, v))
+}
+
+// EpochLT applies the LT predicate on the "epoch" field.
+func EpochLT(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldLT(FieldEpoch, v))
+}
+
+// EpochLTE applies the LTE predicate on the "epoch" field.
+func EpochLTE(v int64) predicate.FeedHead {
+	return predicate.FeedHead(sql.FieldLTE(FieldEpoch, v))
 }
 
 // HolderEQ applies the EQ predicate on the "holder" field.

@@ -423,6 +423,7 @@ var (
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "position", Type: field.TypeInt64, Default: 0},
 		{Name: "oldest", Type: field.TypeInt64, Default: 1},
+		{Name: "epoch", Type: field.TypeInt64},
 		{Name: "holder", Type: field.TypeString, Size: 64, Default: ""},
 		{Name: "lease_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "connection", Type: field.TypeInt64, Default: 0},

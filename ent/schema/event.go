@@ -68,6 +68,7 @@ func (FeedHead) Fields() []ent.Field {
 		field.Int("id"),
 		field.Int64("position").Default(0),
 		field.Int64("oldest").Default(1), // the first position that followers may still ask for
+		field.Int64("epoch"),             // random; cursors of another are expired
 		optionalText("holder", 64),
 		optionalTimestamp("lease_until"),
 		field.Int64("connection").Default(0),

@@ -9146,7 +9146,7 @@ enum ErrorCode {
   TOO_COMPLEX
   "Too many requests; try again later."
   RATE_LIMITED
-  "The cursor is older than the feed's retention; read the present state and follow anew."
+  "The cursor is older than the feed's retention or of another epoch; read the present state and follow anew."
   CURSOR_EXPIRED
   "The server cannot do it at present, because its database does not answer; retryAfter says in how many seconds to send it again."
   UNAVAILABLE

@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/intercept"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/auth"
+	feed "orderflow/internal/event"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/store"
@@ -28,6 +29,7 @@ type Reader struct {
 // Deps is what a Reader is made of.
 type Deps struct {
 	DB        *store.DB
+	Feed      *feed.Feed
 	Shipments *shipment.Shipments
 	Keys      *seal.Keyring
 	Blind     *seal.Blind
@@ -42,6 +44,7 @@ func New(d Deps) *Reader {
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
 	r.Review.Intercept(intercept.TraverseReview(withSubOrder))
 	r.Event.Intercept(intercept.TraverseEvent(withAllColumns))
+	r.Event.Intercept(intercept.TraverseEvent(epochBefore(d.Feed)))
 	return r
 }
 

@@ -38,7 +38,6 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
-	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 )
 
@@ -82,7 +81,7 @@ func (r *Reader) Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, err
 		}
 	}
 	for i, row := range rows {
-		found[at[i]] = typedNode(row)
+		found[at[i]] = typedNode(ctx, row)
 	}
 	return found, nil
 }
@@ -104,9 +103,9 @@ func tableOf(_ context.Context, id globalid.ID) (string, error) {
 }
 
 // typedNode gives events their type in the graph.
-func typedNode(row ent.Noder) ent.Noder {
+func typedNode(ctx context.Context, row ent.Noder) ent.Noder {
 	if e, ok := row.(*ent.Event); ok {
-		return view.EventOf(e)
+		return typedEvent(ctx, e)
 	}
 	return row
 }

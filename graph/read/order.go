@@ -123,7 +123,7 @@ func Timeline(ctx context.Context, o *ent.Order) ([]view.OrderEvent, error) {
 	slices.SortFunc(rows, func(a, b *ent.Event) int { return cmp.Compare(*a.Sequence, *b.Sequence) })
 	events := make([]view.OrderEvent, 0, len(rows))
 	for _, row := range rows {
-		if e, ok := view.EventOf(row).(view.OrderEvent); ok {
+		if e, ok := typedEvent(ctx, row).(view.OrderEvent); ok {
 			events = append(events, e)
 		}
 	}

@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	gen "entgo.io/ent"
 	"github.com/99designs/gqlgen/graphql"
@@ -29,6 +30,7 @@ type cache struct {
 	mu                sync.Mutex
 	current, previous preloaded
 	selections        map[selectionKey]ast.SelectionSet
+	epoch             atomic.Int64 // of the feed, before the operation read its first event
 }
 
 // selectionKey is a selection of the document, by its place in memory, and what is made of it.

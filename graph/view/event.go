@@ -55,10 +55,10 @@ var eventTypes = map[string]func(e Event) FeedEvent{
 }
 
 // EventOf gives a stored event its type in the graph; nil for a name that the graph does not know.
-func EventOf(row *ent.Event) FeedEvent {
+func EventOf(row *ent.Event, cursor *feed.Cursor) FeedEvent {
 	noun, _, _ := strings.Cut(row.Type, ".")
 	if typed := eventTypes[noun]; typed != nil {
-		return typed(Event{row})
+		return typed(Event{row, cursor})
 	}
 	return nil
 }
@@ -79,7 +79,10 @@ func transferEvent(e Event) FeedEvent {
 }
 
 // Event is the common part of all types of events.
-type Event struct{ *ent.Event }
+type Event struct {
+	*ent.Event
+	cursor *feed.Cursor
+}
 
 func (Event) isFeedEvent() {}
 
@@ -87,13 +90,7 @@ func (Event) isFeedEvent() {}
 func (e Event) Type() EventType { return TypeOf(e.Event.Type) }
 
 // Cursor is the position in the feed, nil until it is assigned.
-func (e Event) Cursor() *feed.Cursor {
-	if e.Position == nil {
-		return nil
-	}
-	at := feed.Cursor(*e.Position)
-	return &at
-}
+func (e Event) Cursor() *feed.Cursor { return e.cursor }
 
 // OccurredAt is when it happened.
 func (e Event) OccurredAt() time.Time { return e.CreatedAt }

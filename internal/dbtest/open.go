@@ -11,10 +11,16 @@ import (
 // Each runs the test once on every dialect of this run, each time with a database of its own.
 func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Helper()
+	EachName(t, func(t *testing.T, name string) { test(t, OpenName(t, name)) })
+}
+
+// EachName is Each for tests that open their database several times, by what Name returns.
+func EachName(t *testing.T, test func(t *testing.T, name string)) {
+	t.Helper()
 	for _, dialect := range Dialects(t) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			test(t, Open(t, dialect))
+			test(t, Name(t, dialect))
 		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 // the next event.
 func (u *user) subscribe(s *server, field, args, want string, variables fields) func() fields {
 	u.t.Helper()
-	variables["after"] = event.Cursor(0).String()
+	variables["after"] = event.Cursor{}.String()
 	body, err := json.Marshal(fields{"variables": variables,
 		"query": "subscription(" + args + ", $after: FeedCursor) { event: " + field + want + " }"})
 	if err != nil {

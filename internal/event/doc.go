@@ -12,6 +12,8 @@
 //     positions become visible in ascending order whoever runs the sequencer. The lock of the
 //     feed's head alone ensures this; the lease only avoids contention between servers.
 //   - A follower gets each event after its cursor once, in the order of positions, or an error.
+//   - A cursor counts in one epoch of one database. NewEpoch, after a restore, expires all that
+//     were issued before; servers that run learn of it from what their sequencers read anyway.
 //   - An idle process reads the database about once a second for its sequencer, and as often for
 //     its followers, if there are any and another's sequencer has the lease. Rests shrink with
 //     traffic.

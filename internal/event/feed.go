@@ -36,6 +36,12 @@ type Filter struct {
 	Types []string    // none: of any type
 }
 
+// Entry is an event of the feed, with the cursor that goes on after it.
+type Entry struct {
+	*ent.Event
+	Cursor Cursor
+}
+
 // Head is the last assigned position; 0 before the first event.
 func (f *Feed) Head(ctx context.Context) (int64, error) {
 	head, err := headOf(ctx, f.db)
@@ -73,16 +79,17 @@ func headOf(ctx context.Context, db *store.DB) (*ent.FeedHead, error) {
 // Events are read through the given client, whose scope decides what the follower sees; jobs pass
 // the client of store.DB.
 //
-// Faults: BAD_USER_INPUT for a cursor that this feed never issued; CURSOR_EXPIRED when events after
-// the cursor are no longer kept, which may also end the stream of a very slow consumer.
+// Faults: BAD_USER_INPUT for a cursor that this feed never issued; CURSOR_EXPIRED for one of
+// another epoch, and when events after the cursor are no longer kept. A new epoch ends a stream
+// too, and so does pruning that of a very slow consumer.
 func (f *Feed) Follow(
 	ctx context.Context, read *ent.Client, filter Filter, after *Cursor,
-) (iter.Seq2[*ent.Event, error], error) {
+) (iter.Seq2[Entry, error], error) {
 	start, err := f.start(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	return func(yield func(*ent.Event, error) bool) {
+	return func(yield func(Entry, error) bool) {
 		// Subscribing comes before the first read, so that no later entry is missed.
 		wake, unsubscribe := f.hub.subscribe(filter)
 		defer unsubscribe()
@@ -92,11 +99,12 @@ func (f *Feed) Follow(
 				return
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(Entry{}, err)
 				return
 			}
 			for _, e := range next.events {
-				if ctx.Err() != nil || !yield(e, nil) {
+				cursor := Cursor{Epoch: next.end.Epoch, Position: *e.Position}
+				if ctx.Err() != nil || !yield(Entry{e, cursor}, nil) {
 					return
 				}
 			}
@@ -112,18 +120,23 @@ func (f *Feed) Follow(
 	}, nil
 }
 
-func (f *Feed) start(ctx context.Context, after *Cursor) (int64, error) {
+// start is the place after which a stream begins. Its epoch is 0 where the feed has no head yet.
+func (f *Feed) start(ctx context.Context, after *Cursor) (Cursor, error) {
 	head, err := headOf(ctx, f.db)
 	if err != nil {
-		return 0, err
+		return Cursor{}, err
 	}
-	if after == nil {
-		return head.Position, nil
+	start := Cursor{Epoch: head.Epoch, Position: head.Position}
+	switch {
+	case after == nil:
+		return start, nil
+	case *after != Cursor{} && after.Epoch != head.Epoch:
+		return Cursor{}, otherEpoch()
+	case after.Position > head.Position:
+		return Cursor{}, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
 	}
-	if int64(*after) > head.Position {
-		return 0, fault.New(fault.BadUserInput, "This cursor is ahead of the feed.")
-	}
-	return int64(*after), checkRetention(head, int64(*after))
+	start.Position = after.Position
+	return start, checkRetention(head, start.Position)
 }
 
 // checkRetention fails when events after a position are no longer kept.
@@ -138,24 +151,52 @@ func checkRetention(head *ent.FeedHead, after int64) error {
 // page is the result of one read of the feed.
 type page struct {
 	events []*ent.Event
-	end    int64 // the follower has received everything up to here
+	end    Cursor // the follower has received everything up to here
 	more   bool
 }
 
 func (f *Feed) page(
-	ctx context.Context, read *ent.Client, filter Filter, after int64,
+	ctx context.Context, read *ent.Client, filter Filter, after Cursor,
 ) (page, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	// The head is read first: events placed later may be on the page, none up to the head is missed.
 	head, err := headOf(ctx, f.db)
-	if err != nil || head.Position <= after {
-		return page{end: after}, err
-	}
-	if err := checkRetention(head, after); err != nil {
+	if err != nil {
 		return page{}, err
 	}
-	query := read.Event.Query().Where(event.PositionGT(after))
+	if after.Epoch == 0 {
+		after.Epoch = head.Epoch
+	}
+	if after.Epoch != head.Epoch {
+		return page{}, otherEpoch()
+	}
+	if head.Position <= after.Position {
+		return page{end: after}, nil
+	}
+	if err := checkRetention(head, after.Position); err != nil {
+		return page{}, err
+	}
+	events, err := f.read(ctx, read, filter, after)
+	if err != nil {
+		return page{}, err
+	}
+	next := page{events: events, end: after, more: len(events) == pageSize}
+	next.end.Position = head.Position
+	if len(events) > 0 {
+		if last := *events[len(events)-1].Position; next.more || last > head.Position {
+			next.end.Position = last
+		}
+	}
+	return next, nil
+}
+
+// read reads nothing when a restored database has taken the place of the one whose head was read:
+// the next page notices it.
+func (f *Feed) read(
+	ctx context.Context, read *ent.Client, filter Filter, after Cursor,
+) ([]*ent.Event, error) {
+	query := read.Event.Query().Where(event.PositionGT(after.Position), inEpoch(after.Epoch))
 	if !filter.Order.IsZero() {
 		query.Where(event.OrderID(filter.Order))
 	}
@@ -167,13 +208,7 @@ func (f *Feed) page(
 	}
 	events, err := query.Order(event.ByPosition()).Limit(pageSize).All(ctx)
 	if err != nil {
-		return page{}, fmt.Errorf("events of the feed: %w", err)
+		return nil, fmt.Errorf("events of the feed: %w", err)
 	}
-	next := page{events: events, end: head.Position, more: len(events) == pageSize}
-	if len(events) > 0 {
-		if last := *events[len(events)-1].Position; next.more || last > next.end {
-			next.end = last
-		}
-	}
-	return next, nil
+	return events, nil
 }

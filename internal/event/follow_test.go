@@ -50,7 +50,7 @@ func TestResumingFollowersSeeEverythingOnce(t *testing.T) {
 func someEvents(t *testing.T, feed *event.Feed, db *store.DB, after int64) []int64 {
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
-	stream, err := feed.Follow(ctx, db.Client, event.Filter{}, cursor(after))
+	stream, err := feed.Follow(ctx, db.Client, event.Filter{}, cursorAt(t, db, after))
 	if err != nil {
 		t.Error(err)
 		return nil
@@ -113,7 +113,7 @@ func TestFollowFilters(t *testing.T) {
 			}},
 		}
 		for name, c := range cases {
-			next := follow(t.Context(), t, feed, c.read, c.filter, cursor(0))
+			next := follow(t.Context(), t, feed, c.read, c.filter, fromStart)
 			var got []string
 			for range c.want {
 				e, err := next()
@@ -174,7 +174,7 @@ func TestCursorOutsideOfTheFeed(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		feed := event.NewFeed(db)
-		if _, err := feed.Follow(t.Context(), db.Client, event.Filter{}, cursor(0)); err != nil {
+		if _, err := feed.Follow(t.Context(), db.Client, event.Filter{}, fromStart); err != nil {
 			t.Errorf("before the first event: %v", err)
 		}
 		order := newOrder(t, db)
@@ -185,7 +185,8 @@ func TestCursorOutsideOfTheFeed(t *testing.T) {
 		waitForHead(t, db, 10)
 		expect := func(after int64, want fault.Code) {
 			t.Helper()
-			_, err := feed.Follow(t.Context(), db.Client, event.Filter{Order: order}, cursor(after))
+			_, err := feed.Follow(t.Context(), db.Client, event.Filter{Order: order},
+				cursorAt(t, db, after))
 			if want == "" && err != nil || want != "" && !fault.Is(err, want) {
 				t.Errorf("after %d: %v, want %q", after, err, want)
 			}

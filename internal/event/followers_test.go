@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"orderflow/ent"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
@@ -27,11 +26,11 @@ func TestSlowFollower(t *testing.T) {
 		feed := event.NewFeed(db)
 		sequence(t, db, feed, quick("server"))
 		waitForHead(t, db, int64(want))
-		slow := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+		slow := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 		if _, err := slow(); err != nil {
 			t.Fatal(err)
 		}
-		fast := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+		fast := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 		for i := range want {
 			if e, err := fast(); err != nil || *e.Position != int64(i)+1 {
 				t.Fatalf("event %d: %v, %v", i+1, e, err)
@@ -71,7 +70,7 @@ func TestReadErrorEndsTheStream(t *testing.T) {
 		if err := broken.Close(); err != nil {
 			t.Fatal(err)
 		}
-		next := follow(t.Context(), t, feed, broken.Client, event.Filter{}, cursor(0))
+		next := follow(t.Context(), t, feed, broken.Client, event.Filter{}, fromStart)
 		if e, err := next(); err == nil || fault.All(err) != nil || errors.Is(err, errEnded) {
 			t.Errorf("%s: %v, %v", dialect, e, err)
 		}
@@ -95,7 +94,7 @@ func TestIdleFollowersDoNotRead(t *testing.T) {
 			orders := newOrders(t, db, followers)
 			feed := event.NewFeed(db)
 			sequence(t, db, feed, quick("server"))
-			streams := make([]func() (*ent.Event, error), followers)
+			streams := make([]func() (event.Entry, error), followers)
 			got := make(chan error)
 			for i, order := range orders {
 				streams[i] = follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, nil)
@@ -163,7 +162,7 @@ func TestEventsDuringARead(t *testing.T) {
 			}
 			looking := dbtest.OpenName(t, name, store.Options{Observe: another})
 			feed := event.NewFeed(looking)
-			next := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, cursor(0))
+			next := follow(t.Context(), t, feed, db.Client, event.Filter{Order: order}, fromStart)
 			for want := int64(1); want <= total; want++ {
 				if e, err := next(); err != nil || *e.Position != want {
 					t.Fatalf("got %v, %v; want position %d", e, err, want)

@@ -34,6 +34,8 @@ type hub struct {
 	pollNow   chan struct{}
 	stop      func() // returns when the goroutine has ended
 	leads     bool   // set by lead
+	epoch     int64  // of the feed, as the sequencer has read it last; 0: not yet
+	renewed   bool   // the epoch has changed, which the goroutine has not handled yet
 }
 
 func newHub(db *store.DB) *hub {
@@ -102,6 +104,42 @@ func (h *hub) lead(leads bool) {
 	}
 }
 
+// setEpoch is told the epoch each time the sequencer reads it.
+func (h *hub) setEpoch(epoch int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.epoch != 0 && h.epoch != epoch {
+		h.renewed = true
+		wakeUp(h.pollNow)
+	}
+	h.epoch = epoch
+}
+
+// knownEpoch is 0 until the epoch was read.
+func (h *hub) knownEpoch() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.epoch
+}
+
+// learnEpoch keeps an epoch that others than the sequencer have read, unless it has read one.
+func (h *hub) learnEpoch(epoch int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.epoch == 0 {
+		h.epoch = epoch
+	}
+}
+
+// takeRenewed reports a change of the epoch once.
+func (h *hub) takeRenewed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	renewed := h.renewed
+	h.renewed = false
+	return renewed
+}
+
 func (h *hub) leading() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -118,6 +156,9 @@ func (h *hub) poll(ctx context.Context, pollNow <-chan struct{}) {
 	rest := store.Rest{Min: minFeedRest, Max: maxFeedRest}
 	seen := int64(-1) // not known yet
 	for ctx.Err() == nil {
+		if h.takeRenewed() {
+			seen = -1
+		}
 		before := seen
 		err := h.lane.Round(ctx, func(ctx context.Context) (err error) {
 			ctx, cancel := context.WithTimeout(ctx, readTimeout)
@@ -167,7 +208,7 @@ func (h *hub) wait(
 }
 
 // wakeNew wakes the followers of the entries after a position and returns the last position. The
-// first time it wakes all: they may have read before this head was reached.
+// first time it wakes all: they may have read before this head was reached, or in another epoch.
 func (h *hub) wakeNew(ctx context.Context, seen int64) (int64, error) {
 	const limit = 1000
 	if seen < 0 {

@@ -47,7 +47,7 @@ func inBubble(t *testing.T, test func(f *fleet)) {
 // follow counts the events that a follower on a feed has received.
 func (f *fleet) follow(db *store.DB, feed *event.Feed) (received *atomic.Int64) {
 	f.Helper()
-	stream, err := feed.Follow(f.Context(), db.Client, event.Filter{}, cursor(0))
+	stream, err := feed.Follow(f.Context(), db.Client, event.Filter{}, fromStart)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -63,22 +63,24 @@ func (l *leadership) tryBatch(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// step reads, in one statement, whether there is something to do and whether the lease is free; a
-// sequencer without the lease does so rarely. The lease runs by the database's clock; the process's
-// own only decides when to renew it.
+// step reads, in one statement, whether there is something to do, whether the lease is free, and
+// the feed's epoch; a sequencer without the lease does so rarely. The lease runs by the database's
+// clock; the process's own only decides when to renew it.
 func (l *leadership) step(ctx context.Context) (int, error) {
 	now := time.Now()
 	if !l.held && now.Sub(l.checked) < l.s.opts.Lease/4 {
 		return 0, nil
 	}
 	var free, some bool
+	var epoch int64
 	// Unlike the update this does not wait for a running batch.
-	err := l.conn.QueryRowContext(ctx, "SELECT "+ours+", "+unsequencedExist+
-		" FROM feed_heads WHERE id = ?", l.holder, headID).Scan(&free, &some)
+	err := l.conn.QueryRowContext(ctx, "SELECT "+ours+", "+unsequencedExist+", epoch"+
+		" FROM feed_heads WHERE id = ?", l.holder, headID).Scan(&free, &some, &epoch)
 	if err != nil {
 		l.held = false
 		return 0, fmt.Errorf("sequencer's lease: %w", err)
 	}
+	l.s.feed.hub.setEpoch(epoch)
 	if !free || !l.held || now.Sub(l.checked) >= l.s.opts.Lease/2 {
 		if l.held, l.checked = false, now; !free {
 			return 0, nil

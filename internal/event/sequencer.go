@@ -3,14 +3,11 @@ package event
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"entgo.io/ent/dialect"
 
-	"orderflow/ent"
-	"orderflow/ent/feedhead"
 	"orderflow/internal/health"
 	"orderflow/internal/store"
 )
@@ -76,7 +73,8 @@ func (s *Sequencer) Run(ctx context.Context) {
 
 // serve runs until ctx ends or the first error.
 func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
-	if err := s.round(ctx, s.ensureHead); err != nil {
+	err := s.round(ctx, func(ctx context.Context) error { return ensureHead(ctx, s.db) })
+	if err != nil {
 		return err
 	}
 	defer s.feed.hub.lead(false)
@@ -85,7 +83,7 @@ func (s *Sequencer) serve(ctx context.Context, commits <-chan struct{}) error {
 		return s.work(ctx, commits, s.sqliteBatch)
 	}
 	var l *leadership
-	err := s.round(ctx, func(ctx context.Context) (err error) {
+	err = s.round(ctx, func(ctx context.Context) (err error) {
 		l, err = s.newLeadership(ctx)
 		return err
 	})
@@ -151,7 +149,7 @@ func wait(ctx context.Context, commits <-chan struct{}, rest time.Duration) (ove
 
 // sqliteBatch is one batch on SQLite, whose single writer makes a lease unnecessary.
 func (s *Sequencer) sqliteBatch(ctx context.Context) (n int, err error) {
-	if some, err := anyUnsequenced(ctx, s.db.Client); err != nil || !some {
+	if some, err := s.look(ctx); err != nil || !some {
 		return 0, err
 	}
 	err = s.db.Run(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -165,31 +163,24 @@ func (s *Sequencer) sqliteBatch(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// ensureHead creates the head's row. It reads first: an insert would wait for the row's lock.
-func (s *Sequencer) ensureHead(ctx context.Context) error {
-	exists, err := s.db.Client.FeedHead.Query().Where(feedhead.ID(headID)).Exist(ctx)
-	if err != nil || exists {
-		return err
-	}
-	err = s.db.Client.FeedHead.Create().SetID(headID).Exec(ctx)
-	if err != nil && !ent.IsConstraintError(err) {
-		return fmt.Errorf("feed head: %w", err)
-	}
-	return nil
-}
-
 // unsequencedExist is an expression: some committed event has no position.
 const unsequencedExist = "EXISTS (SELECT 1 FROM events WHERE position IS NULL)"
 
-// anyUnsequenced reads without a lock, so that an idle server does not occupy the writer.
-func anyUnsequenced(ctx context.Context, client *ent.Client) (some bool, err error) {
-	rows, err := client.QueryContext(ctx, "SELECT "+unsequencedExist)
+// look reports whether there are events without a position, and learns the feed's epoch. It reads
+// without a lock, so that an idle server does not occupy the writer.
+func (s *Sequencer) look(ctx context.Context) (some bool, err error) {
+	rows, err := s.db.Client.QueryContext(ctx, "SELECT epoch, "+unsequencedExist+
+		" FROM feed_heads WHERE id = ?", headID)
 	if err != nil {
 		return false, err
 	}
 	defer rows.Close()
-	if rows.Next() {
-		err = rows.Scan(&some)
+	if !rows.Next() {
+		return false, errors.Join(errors.New("the feed has lost its head"), rows.Err())
+	}
+	var epoch int64
+	if err = rows.Scan(&epoch, &some); err == nil {
+		s.feed.hub.setEpoch(epoch)
 	}
 	return some, errors.Join(err, rows.Err())
 }

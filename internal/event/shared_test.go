@@ -137,7 +137,7 @@ var errEnded = errors.New("the stream has ended")
 func follow(
 	ctx context.Context, t *testing.T, feed *event.Feed, read *ent.Client,
 	filter event.Filter, after *event.Cursor,
-) func() (*ent.Event, error) {
+) func() (event.Entry, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	t.Cleanup(cancel)
@@ -147,16 +147,23 @@ func follow(
 	}
 	next, stop := iter.Pull2(stream)
 	t.Cleanup(stop)
-	return func() (*ent.Event, error) {
+	return func() (event.Entry, error) {
 		e, err, more := next()
 		if !more {
-			return nil, errEnded
+			return event.Entry{}, errEnded
 		}
 		return e, err
 	}
 }
 
-func cursor(position int64) *event.Cursor {
-	c := event.Cursor(position)
-	return &c
+// cursorAt is the cursor of a position in the present epoch.
+func cursorAt(t *testing.T, db *store.DB, position int64) *event.Cursor {
+	t.Helper()
+	if position == 0 {
+		return fromStart
+	}
+	return &event.Cursor{Epoch: db.Client.FeedHead.GetX(t.Context(), 1).Epoch, Position: position}
 }
+
+// fromStart is the beginning of any feed.
+var fromStart = &event.Cursor{}

@@ -74,7 +74,7 @@ var Meanings = map[Code]string{
 	BadUserInput:         "The request is malformed.",
 	TooComplex:           "The operation is larger than a limit of this server.",
 	RateLimited:          "Too many requests; try again later.",
-	CursorExpired: "The cursor is older than the feed's retention; " +
+	CursorExpired: "The cursor is older than the feed's retention or of another epoch; " +
 		"read the present state and follow anew.",
 	Unavailable: "The server cannot do it at present, because its database does not answer; " +
 		"retryAfter says in how many seconds to send it again.",

@@ -28,6 +28,7 @@ var ErrOpen = errors.New("seal: the value does not open")
 type Keyring struct {
 	current     string
 	keys        map[string]cipher.AEAD
+	checks      map[string]string // the check values of the keys
 	development bool
 }
 
@@ -38,7 +39,8 @@ func ParseKeyring(setting string) (*Keyring, error) {
 	if len(parts) > maxKeys {
 		return nil, fmt.Errorf("seal: more than %d keys", maxKeys)
 	}
-	ring := &Keyring{keys: make(map[string]cipher.AEAD, len(parts))}
+	ring := &Keyring{keys: make(map[string]cipher.AEAD, len(parts)),
+		checks: make(map[string]string, len(parts))}
 	for i, part := range parts {
 		id, text, found := strings.Cut(strings.TrimSpace(part), ":")
 		if !found || !validKeyID(id) {
@@ -59,6 +61,7 @@ func ParseKeyring(setting string) (*Keyring, error) {
 			ring.current = id
 		}
 		ring.keys[id] = aead
+		ring.checks[id] = CheckValue(key, "seal key")
 		ring.development = ring.development || isDevelopment(key, developmentSealKey())
 	}
 	return ring, nil

@@ -194,5 +194,5 @@ func (w *fixture) feed() {
 	for i, e := range all {
 		e.Update().SetPosition(int64(i) + 1).ExecX(ctx)
 	}
-	c.FeedHead.Create().SetID(1).SetPosition(int64(len(all))).SaveX(ctx)
+	c.FeedHead.Create().SetID(1).SetEpoch(1).SetPosition(int64(len(all))).SaveX(ctx)
 }

@@ -67,7 +67,7 @@ CREATE INDEX `event_position_order_id_sequence` ON `events` (`position`, `order_
 -- Create index "event_shop_id_position" to table: "events"
 CREATE INDEX `event_shop_id_position` ON `events` (`shop_id`, `position`);
 -- Create "feed_heads" table
-CREATE TABLE `feed_heads` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `position` integer NOT NULL DEFAULT 0, `oldest` integer NOT NULL DEFAULT 1, `holder` text NOT NULL DEFAULT '', `lease_until` datetime NULL, `connection` integer NOT NULL DEFAULT 0);
+CREATE TABLE `feed_heads` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `position` integer NOT NULL DEFAULT 0, `oldest` integer NOT NULL DEFAULT 1, `epoch` integer NOT NULL, `holder` text NOT NULL DEFAULT '', `lease_until` datetime NULL, `connection` integer NOT NULL DEFAULT 0);
 -- Create "freight_templates" table
 CREATE TABLE `freight_templates` (`id` blob NOT NULL, `logistics_class` text NOT NULL, `basis` text NOT NULL, `rule` json NOT NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "freighttemplate_shop_id_logistics_class" to table: "freight_templates"
