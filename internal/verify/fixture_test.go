@@ -38,6 +38,7 @@ type fixture struct {
 	pending, paid, late, gone *orderRows
 
 	transfer *ent.StockTransfer
+	billed   billed
 
 	*forwardPurchases
 	*reversePurchases
@@ -63,6 +64,7 @@ func newFixture(e *ordertest.Env) *fixture {
 	w.forwardPurchases, w.reversePurchases = newForward(e), newReverse(e)
 	w.addPending()
 	w.addTransfer()
+	w.addBill()
 	w.feed()
 	return w
 }

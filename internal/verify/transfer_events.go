@@ -76,6 +76,9 @@ func (r *run) replayTransfers(
 			if err := json.Unmarshal(payload, &e.Payload); err != nil {
 				return fmt.Errorf("payload of %s: %w", e.ID, err)
 			}
+			if aboutBills(e) {
+				return nil
+			}
 			r.rows++
 			if !inBatch(e.Payload.Transfer) {
 				return nil
