@@ -24,8 +24,8 @@ func noBill(why error) *ent.BillDifference {
 	return &ent.BillDifference{Kind: vocab.DifferenceNoBill, Detail: clip(why.Error(), 200)}
 }
 
-// found stores differences that are not stored yet, tells the shops concerned, and alarms staff once
-// they are committed.
+// found stores differences that are not stored yet, tells the shops concerned, and alarms staff
+// once they are committed.
 func (c *comparison) found(
 	ctx context.Context, tx *store.Tx, bill *ent.ChannelBill, differences []*ent.BillDifference,
 ) error {

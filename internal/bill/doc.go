@@ -8,8 +8,8 @@
 // and staff note what they found out.
 //
 // Each channel has one row for each of its days, the intent to compare it. A row is made when that
-// of the day before is first run, so days on which no server ran are compared later, up to ninety of
-// them. A page of lines is looked up and settled, then stored in one transaction with its
+// of the day before is first run, so days on which no server ran are compared later, up to ninety
+// of them. A page of lines is looked up and settled, then stored in one transaction with its
 // differences and the place in the bill; a server that dies in between has settled what is settled,
 // and the next one goes on from the place. Only who finds the place as it was may store.
 //

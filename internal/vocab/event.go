@@ -148,7 +148,7 @@ const (
 	EventInterceptionFailed    = "interception.failed"
 )
 
-// Events of a difference between a channel's bill and what is kept here: of a shop, and of no order.
+// Events of a difference between a channel's bill and what is kept here: of shops, and no order.
 const (
 	EventBillDiffers  = "bill.differs"
 	EventBillResolved = "bill.resolved"

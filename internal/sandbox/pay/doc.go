@@ -39,8 +39,8 @@
 //   - One out_trade_no is one charge, one out_refund_no one refund; a repeated call with the same
 //     values has the same answer, one with other values is refused.
 //   - The refunds of one transaction, closed ones left out, never exceed what it paid.
-//   - A bill is of a day that is over, and whatever was paid or refunded on it is in it once, unless
-//     a fault orders otherwise.
+//   - A bill is of a day that is over, and has what was paid or refunded on it once, unless a fault
+//     orders otherwise.
 //   - A charge that was paid is never closed; one that was answered as closed is paid only by a
 //     payer who pays late.
 package pay
