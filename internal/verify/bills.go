@@ -3,9 +3,6 @@ package verify
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
-	"strings"
 
 	"orderflow/ent"
 	"orderflow/ent/billdifference"
@@ -61,7 +58,7 @@ func (r *run) billLines(ctx context.Context) error {
 func (r *run) billRows(ctx context.Context) error {
 	c := r.check(10, "bills.rows", "a bill counts its lines and differences, waits for its next "+
 		"step unless it is finished, and a difference is of its channel and day")
-	err := r.each(ctx, `SELECT b.id, b.compared, b.settled, b.differences,
+	return r.each(ctx, `SELECT b.id, b.compared, b.settled, b.differences,
 		b.finished_at IS NULL, b.next_attempt_at IS NULL,
 		(SELECT COUNT(*) FROM bill_lines l WHERE l.bill_id = b.id),
 		(SELECT COUNT(*) FROM bill_differences d WHERE d.bill_id = b.id AND
@@ -86,7 +83,6 @@ func (r *run) billRows(ctx context.Context) error {
 			}
 			return nil
 		})
-	return err
 }
 
 // differenceBatch is how many differences are compared with the events in one pass.
@@ -140,35 +136,23 @@ func (r *run) differenceEvents(ctx context.Context) error {
 func (r *run) countTold(
 	ctx context.Context, c *Check, inBatch func(globalid.ID) bool, batch map[globalid.ID]*told,
 ) error {
-	return r.each(ctx, `SELECT id, shop_id, type, payload FROM events
-		WHERE order_id IS NULL AND type LIKE 'bill.%'`, nil,
-		func(scan func(...any) error) error {
-			e := &ent.Event{ShopID: new(globalid.ID)}
-			var payload []byte
-			if err := scan(&e.ID, e.ShopID, &e.Type, &payload); err != nil {
-				return err
-			}
-			if err := json.Unmarshal(payload, &e.Payload); err != nil {
-				return fmt.Errorf("payload of %s: %w", e.ID, err)
-			}
-			r.rows++
-			if !inBatch(e.Payload.Difference) {
-				return nil
-			}
-			c.Rows++
-			d := batch[e.Payload.Difference]
-			switch {
-			case !legal(e):
-				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
-			case d == nil:
-				c.fail(e.ID, "is about %q", e.Payload.Difference)
-			case e.Type == vocab.EventBillDiffers:
-				d.found[*e.ShopID]++
-			default:
-				d.resolved[*e.ShopID]++
-			}
-			return nil
-		})
+	return r.shopEvents(ctx, "type LIKE 'bill.%'", func(e *ent.Event) {
+		if !inBatch(e.Payload.Difference) {
+			return
+		}
+		c.Rows++
+		d := batch[e.Payload.Difference]
+		switch {
+		case !legal(e):
+			c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
+		case d == nil:
+			c.fail(e.ID, "is about %q", e.Payload.Difference)
+		case e.Type == vocab.EventBillDiffers:
+			d.found[*e.ShopID]++
+		default:
+			d.resolved[*e.ShopID]++
+		}
+	})
 }
 
 func (r *run) compareTold(ctx context.Context, c *Check, d *told) error {
@@ -199,6 +183,3 @@ func (r *run) compareTold(ctx context.Context, c *Check, d *told) error {
 	}
 	return nil
 }
-
-// aboutBills reports whether an event is about a difference, not about a transfer.
-func aboutBills(e *ent.Event) bool { return strings.HasPrefix(e.Type, "bill.") }
