@@ -17,7 +17,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -75,8 +78,14 @@ type Client struct {
 	AfterSaleMessage *AfterSaleMessageClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
+	// BillDifference is the client for interacting with the BillDifference builders.
+	BillDifference *BillDifferenceClient
+	// BillLine is the client for interacting with the BillLine builders.
+	BillLine *BillLineClient
 	// Buyer is the client for interacting with the Buyer builders.
 	Buyer *BuyerClient
+	// ChannelBill is the client for interacting with the ChannelBill builders.
+	ChannelBill *ChannelBillClient
 	// ChannelNotice is the client for interacting with the ChannelNotice builders.
 	ChannelNotice *ChannelNoticeClient
 	// Coupon is the client for interacting with the Coupon builders.
@@ -159,7 +168,10 @@ func (c *Client) init() {
 	c.AfterSaleLine = NewAfterSaleLineClient(c.config)
 	c.AfterSaleMessage = NewAfterSaleMessageClient(c.config)
 	c.BenefitUse = NewBenefitUseClient(c.config)
+	c.BillDifference = NewBillDifferenceClient(c.config)
+	c.BillLine = NewBillLineClient(c.config)
 	c.Buyer = NewBuyerClient(c.config)
+	c.ChannelBill = NewChannelBillClient(c.config)
 	c.ChannelNotice = NewChannelNoticeClient(c.config)
 	c.Coupon = NewCouponClient(c.config)
 	c.Event = NewEventClient(c.config)
@@ -290,7 +302,10 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AfterSaleLine:    NewAfterSaleLineClient(cfg),
 		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
 		BenefitUse:       NewBenefitUseClient(cfg),
+		BillDifference:   NewBillDifferenceClient(cfg),
+		BillLine:         NewBillLineClient(cfg),
 		Buyer:            NewBuyerClient(cfg),
+		ChannelBill:      NewChannelBillClient(cfg),
 		ChannelNotice:    NewChannelNoticeClient(cfg),
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
@@ -348,7 +363,10 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AfterSaleLine:    NewAfterSaleLineClient(cfg),
 		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
 		BenefitUse:       NewBenefitUseClient(cfg),
+		BillDifference:   NewBillDifferenceClient(cfg),
+		BillLine:         NewBillLineClient(cfg),
 		Buyer:            NewBuyerClient(cfg),
+		ChannelBill:      NewChannelBillClient(cfg),
 		ChannelNotice:    NewChannelNoticeClient(cfg),
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
@@ -412,11 +430,12 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FreightTemplate,
-		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
-		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
-		c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem,
-		c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
+		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
+		c.Coupon, c.Event, c.FeedHead, c.FreightTemplate, c.IdempotencyKey,
+		c.Interception, c.MemberBenefit, c.Memo, c.Order, c.OrderItem, c.Payment,
+		c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund, c.RefundLine,
+		c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem, c.Shop,
+		c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
 		c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
@@ -428,11 +447,12 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.Buyer, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FreightTemplate,
-		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
-		c.OrderItem, c.Payment, c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund,
-		c.RefundLine, c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem,
-		c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
+		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
+		c.Coupon, c.Event, c.FeedHead, c.FreightTemplate, c.IdempotencyKey,
+		c.Interception, c.MemberBenefit, c.Memo, c.Order, c.OrderItem, c.Payment,
+		c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund, c.RefundLine,
+		c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem, c.Shop,
+		c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
 		c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
@@ -452,8 +472,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AfterSaleMessage.mutate(ctx, m)
 	case *BenefitUseMutation:
 		return c.BenefitUse.mutate(ctx, m)
+	case *BillDifferenceMutation:
+		return c.BillDifference.mutate(ctx, m)
+	case *BillLineMutation:
+		return c.BillLine.mutate(ctx, m)
 	case *BuyerMutation:
 		return c.Buyer.mutate(ctx, m)
+	case *ChannelBillMutation:
+		return c.ChannelBill.mutate(ctx, m)
 	case *ChannelNoticeMutation:
 		return c.ChannelNotice.mutate(ctx, m)
 	case *CouponMutation:
@@ -1430,6 +1456,320 @@ func (c *BenefitUseClient) mutate(ctx context.Context, m *BenefitUseMutation) (V
 	}
 }
 
+// BillDifferenceClient is a client for the BillDifference schema.
+type BillDifferenceClient struct {
+	config
+}
+
+// NewBillDifferenceClient returns a client for the BillDifference from the given config.
+func NewBillDifferenceClient(c config) *BillDifferenceClient {
+	return &BillDifferenceClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `billdifference.Hooks(f(g(h())))`.
+func (c *BillDifferenceClient) Use(hooks ...Hook) {
+	c.hooks.BillDifference = append(c.hooks.BillDifference, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `billdifference.Intercept(f(g(h())))`.
+func (c *BillDifferenceClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BillDifference = append(c.inters.BillDifference, interceptors...)
+}
+
+// Create returns a builder for creating a BillDifference entity.
+func (c *BillDifferenceClient) Create() *BillDifferenceCreate {
+	mutation := newBillDifferenceMutation(c.config, OpCreate)
+	return &BillDifferenceCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BillDifference entities.
+func (c *BillDifferenceClient) CreateBulk(builders ...*BillDifferenceCreate) *BillDifferenceCreateBulk {
+	return &BillDifferenceCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BillDifferenceClient) MapCreateBulk(slice any, setFunc func(*BillDifferenceCreate, int)) *BillDifferenceCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BillDifferenceCreateBulk{err: fmt.Errorf("calling to BillDifferenceClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BillDifferenceCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BillDifferenceCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BillDifference.
+func (c *BillDifferenceClient) Update() *BillDifferenceUpdate {
+	mutation := newBillDifferenceMutation(c.config, OpUpdate)
+	return &BillDifferenceUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BillDifferenceClient) UpdateOne(_m *BillDifference) *BillDifferenceUpdateOne {
+	mutation := newBillDifferenceMutation(c.config, OpUpdateOne, withBillDifference(_m))
+	return &BillDifferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BillDifferenceClient) UpdateOneID(id globalid.ID) *BillDifferenceUpdateOne {
+	mutation := newBillDifferenceMutation(c.config, OpUpdateOne, withBillDifferenceID(id))
+	return &BillDifferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BillDifference.
+func (c *BillDifferenceClient) Delete() *BillDifferenceDelete {
+	mutation := newBillDifferenceMutation(c.config, OpDelete)
+	return &BillDifferenceDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BillDifferenceClient) DeleteOne(_m *BillDifference) *BillDifferenceDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BillDifferenceClient) DeleteOneID(id globalid.ID) *BillDifferenceDeleteOne {
+	builder := c.Delete().Where(billdifference.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BillDifferenceDeleteOne{builder}
+}
+
+// Query returns a query builder for BillDifference.
+func (c *BillDifferenceClient) Query() *BillDifferenceQuery {
+	return &BillDifferenceQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBillDifference},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BillDifference entity by its id.
+func (c *BillDifferenceClient) Get(ctx context.Context, id globalid.ID) (*BillDifference, error) {
+	return c.Query().Where(billdifference.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BillDifferenceClient) GetX(ctx context.Context, id globalid.ID) *BillDifference {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryOrder queries the order edge of a BillDifference.
+func (c *BillDifferenceClient) QueryOrder(_m *BillDifference) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(billdifference.Table, billdifference.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, billdifference.OrderTable, billdifference.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPayment queries the payment edge of a BillDifference.
+func (c *BillDifferenceClient) QueryPayment(_m *BillDifference) *PaymentQuery {
+	query := (&PaymentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(billdifference.Table, billdifference.FieldID, id),
+			sqlgraph.To(payment.Table, payment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, billdifference.PaymentTable, billdifference.PaymentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRefund queries the refund edge of a BillDifference.
+func (c *BillDifferenceClient) QueryRefund(_m *BillDifference) *RefundQuery {
+	query := (&RefundClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(billdifference.Table, billdifference.FieldID, id),
+			sqlgraph.To(refund.Table, refund.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, billdifference.RefundTable, billdifference.RefundColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *BillDifferenceClient) Hooks() []Hook {
+	return c.hooks.BillDifference
+}
+
+// Interceptors returns the client interceptors.
+func (c *BillDifferenceClient) Interceptors() []Interceptor {
+	return c.inters.BillDifference
+}
+
+func (c *BillDifferenceClient) mutate(ctx context.Context, m *BillDifferenceMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BillDifferenceCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BillDifferenceUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BillDifferenceUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BillDifferenceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BillDifference mutation op: %q", m.Op())
+	}
+}
+
+// BillLineClient is a client for the BillLine schema.
+type BillLineClient struct {
+	config
+}
+
+// NewBillLineClient returns a client for the BillLine from the given config.
+func NewBillLineClient(c config) *BillLineClient {
+	return &BillLineClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `billline.Hooks(f(g(h())))`.
+func (c *BillLineClient) Use(hooks ...Hook) {
+	c.hooks.BillLine = append(c.hooks.BillLine, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `billline.Intercept(f(g(h())))`.
+func (c *BillLineClient) Intercept(interceptors ...Interceptor) {
+	c.inters.BillLine = append(c.inters.BillLine, interceptors...)
+}
+
+// Create returns a builder for creating a BillLine entity.
+func (c *BillLineClient) Create() *BillLineCreate {
+	mutation := newBillLineMutation(c.config, OpCreate)
+	return &BillLineCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of BillLine entities.
+func (c *BillLineClient) CreateBulk(builders ...*BillLineCreate) *BillLineCreateBulk {
+	return &BillLineCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *BillLineClient) MapCreateBulk(slice any, setFunc func(*BillLineCreate, int)) *BillLineCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &BillLineCreateBulk{err: fmt.Errorf("calling to BillLineClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*BillLineCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &BillLineCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for BillLine.
+func (c *BillLineClient) Update() *BillLineUpdate {
+	mutation := newBillLineMutation(c.config, OpUpdate)
+	return &BillLineUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *BillLineClient) UpdateOne(_m *BillLine) *BillLineUpdateOne {
+	mutation := newBillLineMutation(c.config, OpUpdateOne, withBillLine(_m))
+	return &BillLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *BillLineClient) UpdateOneID(id globalid.ID) *BillLineUpdateOne {
+	mutation := newBillLineMutation(c.config, OpUpdateOne, withBillLineID(id))
+	return &BillLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for BillLine.
+func (c *BillLineClient) Delete() *BillLineDelete {
+	mutation := newBillLineMutation(c.config, OpDelete)
+	return &BillLineDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *BillLineClient) DeleteOne(_m *BillLine) *BillLineDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *BillLineClient) DeleteOneID(id globalid.ID) *BillLineDeleteOne {
+	builder := c.Delete().Where(billline.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &BillLineDeleteOne{builder}
+}
+
+// Query returns a query builder for BillLine.
+func (c *BillLineClient) Query() *BillLineQuery {
+	return &BillLineQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeBillLine},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a BillLine entity by its id.
+func (c *BillLineClient) Get(ctx context.Context, id globalid.ID) (*BillLine, error) {
+	return c.Query().Where(billline.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *BillLineClient) GetX(ctx context.Context, id globalid.ID) *BillLine {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *BillLineClient) Hooks() []Hook {
+	return c.hooks.BillLine
+}
+
+// Interceptors returns the client interceptors.
+func (c *BillLineClient) Interceptors() []Interceptor {
+	return c.inters.BillLine
+}
+
+func (c *BillLineClient) mutate(ctx context.Context, m *BillLineMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&BillLineCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&BillLineUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&BillLineUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&BillLineDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown BillLine mutation op: %q", m.Op())
+	}
+}
+
 // BuyerClient is a client for the Buyer schema.
 type BuyerClient struct {
 	config
@@ -1560,6 +1900,139 @@ func (c *BuyerClient) mutate(ctx context.Context, m *BuyerMutation) (Value, erro
 		return (&BuyerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Buyer mutation op: %q", m.Op())
+	}
+}
+
+// ChannelBillClient is a client for the ChannelBill schema.
+type ChannelBillClient struct {
+	config
+}
+
+// NewChannelBillClient returns a client for the ChannelBill from the given config.
+func NewChannelBillClient(c config) *ChannelBillClient {
+	return &ChannelBillClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `channelbill.Hooks(f(g(h())))`.
+func (c *ChannelBillClient) Use(hooks ...Hook) {
+	c.hooks.ChannelBill = append(c.hooks.ChannelBill, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `channelbill.Intercept(f(g(h())))`.
+func (c *ChannelBillClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ChannelBill = append(c.inters.ChannelBill, interceptors...)
+}
+
+// Create returns a builder for creating a ChannelBill entity.
+func (c *ChannelBillClient) Create() *ChannelBillCreate {
+	mutation := newChannelBillMutation(c.config, OpCreate)
+	return &ChannelBillCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ChannelBill entities.
+func (c *ChannelBillClient) CreateBulk(builders ...*ChannelBillCreate) *ChannelBillCreateBulk {
+	return &ChannelBillCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChannelBillClient) MapCreateBulk(slice any, setFunc func(*ChannelBillCreate, int)) *ChannelBillCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChannelBillCreateBulk{err: fmt.Errorf("calling to ChannelBillClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChannelBillCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChannelBillCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ChannelBill.
+func (c *ChannelBillClient) Update() *ChannelBillUpdate {
+	mutation := newChannelBillMutation(c.config, OpUpdate)
+	return &ChannelBillUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChannelBillClient) UpdateOne(_m *ChannelBill) *ChannelBillUpdateOne {
+	mutation := newChannelBillMutation(c.config, OpUpdateOne, withChannelBill(_m))
+	return &ChannelBillUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChannelBillClient) UpdateOneID(id globalid.ID) *ChannelBillUpdateOne {
+	mutation := newChannelBillMutation(c.config, OpUpdateOne, withChannelBillID(id))
+	return &ChannelBillUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ChannelBill.
+func (c *ChannelBillClient) Delete() *ChannelBillDelete {
+	mutation := newChannelBillMutation(c.config, OpDelete)
+	return &ChannelBillDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChannelBillClient) DeleteOne(_m *ChannelBill) *ChannelBillDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChannelBillClient) DeleteOneID(id globalid.ID) *ChannelBillDeleteOne {
+	builder := c.Delete().Where(channelbill.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChannelBillDeleteOne{builder}
+}
+
+// Query returns a query builder for ChannelBill.
+func (c *ChannelBillClient) Query() *ChannelBillQuery {
+	return &ChannelBillQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChannelBill},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ChannelBill entity by its id.
+func (c *ChannelBillClient) Get(ctx context.Context, id globalid.ID) (*ChannelBill, error) {
+	return c.Query().Where(channelbill.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChannelBillClient) GetX(ctx context.Context, id globalid.ID) *ChannelBill {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ChannelBillClient) Hooks() []Hook {
+	return c.hooks.ChannelBill
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChannelBillClient) Interceptors() []Interceptor {
+	return c.inters.ChannelBill
+}
+
+func (c *ChannelBillClient) mutate(ctx context.Context, m *ChannelBillMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChannelBillCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChannelBillUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChannelBillUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChannelBillDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ChannelBill mutation op: %q", m.Op())
 	}
 }
 
@@ -7251,20 +7724,22 @@ func (c *WarehouseClient) mutate(ctx context.Context, m *WarehouseMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
-		ChannelNotice, Coupon, Event, FeedHead, FreightTemplate, IdempotencyKey,
-		Interception, MemberBenefit, Memo, Order, OrderItem, Payment, Product,
-		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
-		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
-		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
+		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
+		FeedHead, FreightTemplate, IdempotencyKey, Interception, MemberBenefit, Memo,
+		Order, OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund,
+		RefundLine, Reservation, Review, Setting, Shipment, ShipmentItem, Shop,
+		Shortage, Sku, Staff, Stock, StockMovement, StockTransfer, SubOrder,
+		TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
-		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse, Buyer,
-		ChannelNotice, Coupon, Event, FeedHead, FreightTemplate, IdempotencyKey,
-		Interception, MemberBenefit, Memo, Order, OrderItem, Payment, Product,
-		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
-		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
-		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Interceptor
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
+		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
+		FeedHead, FreightTemplate, IdempotencyKey, Interception, MemberBenefit, Memo,
+		Order, OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund,
+		RefundLine, Reservation, Review, Setting, Shipment, ShipmentItem, Shop,
+		Shortage, Sku, Staff, Stock, StockMovement, StockTransfer, SubOrder,
+		TrackingEvent, Warehouse []ent.Interceptor
 	}
 )
 

@@ -11,7 +11,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -116,7 +119,10 @@ func checkColumn(t, c string) error {
 			aftersaleline.Table:    aftersaleline.ValidColumn,
 			aftersalemessage.Table: aftersalemessage.ValidColumn,
 			benefituse.Table:       benefituse.ValidColumn,
+			billdifference.Table:   billdifference.ValidColumn,
+			billline.Table:         billline.ValidColumn,
 			buyer.Table:            buyer.ValidColumn,
+			channelbill.Table:      channelbill.ValidColumn,
 			channelnotice.Table:    channelnotice.ValidColumn,
 			coupon.Table:           coupon.ValidColumn,
 			event.Table:            event.ValidColumn,

@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -848,6 +849,227 @@ func newAfterSaleMessagePaginateArgs(rv map[string]any) *aftersalemessagePaginat
 		case *AfterSaleMessageOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithAfterSaleMessageOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *BillDifferenceQuery) CollectFields(ctx context.Context, satisfies ...string) (*BillDifferenceQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *BillDifferenceQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(billdifference.Columns))
+		selectedFields = []string{billdifference.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "order":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orderImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrder = query
+			if _, ok := fieldSeen[billdifference.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldOrderID)
+				fieldSeen[billdifference.FieldOrderID] = struct{}{}
+			}
+
+		case "payment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&PaymentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, paymentImplementors)...); err != nil {
+				return err
+			}
+			_q.withPayment = query
+			if _, ok := fieldSeen[billdifference.FieldPaymentID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldPaymentID)
+				fieldSeen[billdifference.FieldPaymentID] = struct{}{}
+			}
+
+		case "refund":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&RefundClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, refundImplementors)...); err != nil {
+				return err
+			}
+			_q.withRefund = query
+			if _, ok := fieldSeen[billdifference.FieldRefundID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldRefundID)
+				fieldSeen[billdifference.FieldRefundID] = struct{}{}
+			}
+		case "billID":
+			if _, ok := fieldSeen[billdifference.FieldBillID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldBillID)
+				fieldSeen[billdifference.FieldBillID] = struct{}{}
+			}
+		case "channel":
+			if _, ok := fieldSeen[billdifference.FieldChannel]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldChannel)
+				fieldSeen[billdifference.FieldChannel] = struct{}{}
+			}
+		case "day":
+			if _, ok := fieldSeen[billdifference.FieldDay]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldDay)
+				fieldSeen[billdifference.FieldDay] = struct{}{}
+			}
+		case "kind":
+			if _, ok := fieldSeen[billdifference.FieldKind]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldKind)
+				fieldSeen[billdifference.FieldKind] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[billdifference.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldStatus)
+				fieldSeen[billdifference.FieldStatus] = struct{}{}
+			}
+		case "about":
+			if _, ok := fieldSeen[billdifference.FieldAbout]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldAbout)
+				fieldSeen[billdifference.FieldAbout] = struct{}{}
+			}
+		case "number":
+			if _, ok := fieldSeen[billdifference.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldNumber)
+				fieldSeen[billdifference.FieldNumber] = struct{}{}
+			}
+		case "tradeNo":
+			if _, ok := fieldSeen[billdifference.FieldTradeNo]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldTradeNo)
+				fieldSeen[billdifference.FieldTradeNo] = struct{}{}
+			}
+		case "paymentID":
+			if _, ok := fieldSeen[billdifference.FieldPaymentID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldPaymentID)
+				fieldSeen[billdifference.FieldPaymentID] = struct{}{}
+			}
+		case "refundID":
+			if _, ok := fieldSeen[billdifference.FieldRefundID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldRefundID)
+				fieldSeen[billdifference.FieldRefundID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[billdifference.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldOrderID)
+				fieldSeen[billdifference.FieldOrderID] = struct{}{}
+			}
+		case "here":
+			if _, ok := fieldSeen[billdifference.FieldHere]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldHere)
+				fieldSeen[billdifference.FieldHere] = struct{}{}
+			}
+		case "there":
+			if _, ok := fieldSeen[billdifference.FieldThere]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldThere)
+				fieldSeen[billdifference.FieldThere] = struct{}{}
+			}
+		case "currency":
+			if _, ok := fieldSeen[billdifference.FieldCurrency]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldCurrency)
+				fieldSeen[billdifference.FieldCurrency] = struct{}{}
+			}
+		case "detail":
+			if _, ok := fieldSeen[billdifference.FieldDetail]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldDetail)
+				fieldSeen[billdifference.FieldDetail] = struct{}{}
+			}
+		case "note":
+			if _, ok := fieldSeen[billdifference.FieldNote]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldNote)
+				fieldSeen[billdifference.FieldNote] = struct{}{}
+			}
+		case "resolvedAt":
+			if _, ok := fieldSeen[billdifference.FieldResolvedAt]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldResolvedAt)
+				fieldSeen[billdifference.FieldResolvedAt] = struct{}{}
+			}
+		case "resolvedBy":
+			if _, ok := fieldSeen[billdifference.FieldResolvedBy]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldResolvedBy)
+				fieldSeen[billdifference.FieldResolvedBy] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[billdifference.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, billdifference.FieldCreatedAt)
+				fieldSeen[billdifference.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type billdifferencePaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []BillDifferencePaginateOption
+}
+
+func newBillDifferencePaginateArgs(rv map[string]any) *billdifferencePaginateArgs {
+	args := &billdifferencePaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &BillDifferenceOrder{Field: &BillDifferenceOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithBillDifferenceOrder(order))
+			}
+		case *BillDifferenceOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithBillDifferenceOrder(v))
 			}
 		}
 	}

@@ -148,6 +148,30 @@ func (_m *AfterSaleMessage) AfterSale(ctx context.Context) (*AfterSale, error) {
 	return result, err
 }
 
+func (_m *BillDifference) Order(ctx context.Context) (*Order, error) {
+	result, err := _m.Edges.OrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrder().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *BillDifference) Payment(ctx context.Context) (*Payment, error) {
+	result, err := _m.Edges.PaymentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryPayment().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *BillDifference) Refund(ctx context.Context) (*Refund, error) {
+	result, err := _m.Edges.RefundOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryRefund().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Coupon) Promotion(ctx context.Context) (*Promotion, error) {
 	result, err := _m.Edges.PromotionOrErr()
 	if IsNotLoaded(err) {

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -68,6 +69,11 @@ var aftersalemessageImplementors = []string{"AfterSaleMessage", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*AfterSaleMessage) IsNode() {}
 
+var billdifferenceImplementors = []string{"BillDifference", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*BillDifference) IsNode() {}
+
 var buyerImplementors = []string{"Buyer", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
@@ -78,7 +84,7 @@ var couponImplementors = []string{"Coupon", "Node"}
 // IsNode implements the Node interface check for GQLGen.
 func (*Coupon) IsNode() {}
 
-var eventImplementors = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent"}
+var eventImplementors = []string{"Event", "Node", "FeedEvent", "OrderEvent", "OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent", "TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent", "BillDifferenceEvent"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Event) IsNode() {}
@@ -115,6 +121,9 @@ func (*Event) IsAddressEvent() {}
 
 // IsReviewEvent implements the ReviewEvent interface check for GQLGen.
 func (*Event) IsReviewEvent() {}
+
+// IsBillDifferenceEvent implements the BillDifferenceEvent interface check for GQLGen.
+func (*Event) IsBillDifferenceEvent() {}
 
 var freighttemplateImplementors = []string{"FreightTemplate", "Node"}
 
@@ -342,6 +351,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(aftersalemessage.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, aftersalemessageImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case billdifference.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.BillDifference.Query().
+			Where(billdifference.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, billdifferenceImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -822,6 +844,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.AfterSaleMessage.Query().
 			Where(aftersalemessage.IDIn(ids...))
 		query, err := query.CollectFields(ctx, aftersalemessageImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case billdifference.Table:
+		query := c.BillDifference.Query().
+			Where(billdifference.IDIn(ids...))
+		query, err := query.CollectFields(ctx, billdifferenceImplementors...)
 		if err != nil {
 			return nil, err
 		}

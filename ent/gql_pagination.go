@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -1308,6 +1309,302 @@ func (_m *AfterSaleMessage) ToEdge(order *AfterSaleMessageOrder) *AfterSaleMessa
 		order = DefaultAfterSaleMessageOrder
 	}
 	return &AfterSaleMessageEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// BillDifferenceEdge is the edge representation of BillDifference.
+type BillDifferenceEdge struct {
+	Node   *BillDifference `json:"node"`
+	Cursor Cursor          `json:"cursor"`
+}
+
+// BillDifferenceConnection is the connection containing edges to BillDifference.
+type BillDifferenceConnection struct {
+	Edges      []*BillDifferenceEdge `json:"edges"`
+	PageInfo   PageInfo              `json:"pageInfo"`
+	TotalCount int                   `json:"totalCount"`
+}
+
+func (c *BillDifferenceConnection) build(nodes []*BillDifference, pager *billdifferencePager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *BillDifference
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *BillDifference {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *BillDifference {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*BillDifferenceEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &BillDifferenceEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// BillDifferencePaginateOption enables pagination customization.
+type BillDifferencePaginateOption func(*billdifferencePager) error
+
+// WithBillDifferenceOrder configures pagination ordering.
+func WithBillDifferenceOrder(order *BillDifferenceOrder) BillDifferencePaginateOption {
+	if order == nil {
+		order = DefaultBillDifferenceOrder
+	}
+	o := *order
+	return func(pager *billdifferencePager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultBillDifferenceOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithBillDifferenceFilter configures pagination filter.
+func WithBillDifferenceFilter(filter func(*BillDifferenceQuery) (*BillDifferenceQuery, error)) BillDifferencePaginateOption {
+	return func(pager *billdifferencePager) error {
+		if filter == nil {
+			return errors.New("BillDifferenceQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type billdifferencePager struct {
+	reverse bool
+	order   *BillDifferenceOrder
+	filter  func(*BillDifferenceQuery) (*BillDifferenceQuery, error)
+}
+
+func newBillDifferencePager(opts []BillDifferencePaginateOption, reverse bool) (*billdifferencePager, error) {
+	pager := &billdifferencePager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultBillDifferenceOrder
+	}
+	return pager, nil
+}
+
+func (p *billdifferencePager) applyFilter(query *BillDifferenceQuery) (*BillDifferenceQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *billdifferencePager) toCursor(_m *BillDifference) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *billdifferencePager) applyCursors(query *BillDifferenceQuery, after, before *Cursor) (*BillDifferenceQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultBillDifferenceOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *billdifferencePager) applyOrder(query *BillDifferenceQuery) *BillDifferenceQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultBillDifferenceOrder.Field {
+		query = query.Order(DefaultBillDifferenceOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *billdifferencePager) orderExpr(query *BillDifferenceQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultBillDifferenceOrder.Field {
+			b.Comma().Ident(DefaultBillDifferenceOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to BillDifference.
+func (_m *BillDifferenceQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...BillDifferencePaginateOption,
+) (*BillDifferenceConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newBillDifferencePager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &BillDifferenceConnection{Edges: []*BillDifferenceEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// BillDifferenceOrderFieldCreatedAt orders BillDifference by created_at.
+	BillDifferenceOrderFieldCreatedAt = &BillDifferenceOrderField{
+		Value: func(_m *BillDifference) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: billdifference.FieldCreatedAt,
+		toTerm: billdifference.ByCreatedAt,
+		toCursor: func(_m *BillDifference) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f BillDifferenceOrderField) String() string {
+	var str string
+	switch f.column {
+	case BillDifferenceOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f BillDifferenceOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *BillDifferenceOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("BillDifferenceOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *BillDifferenceOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid BillDifferenceOrderField", str)
+	}
+	return nil
+}
+
+// BillDifferenceOrderField defines the ordering field of BillDifference.
+type BillDifferenceOrderField struct {
+	// Value extracts the ordering value from the given BillDifference.
+	Value    func(*BillDifference) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) billdifference.OrderOption
+	toCursor func(*BillDifference) Cursor
+}
+
+// BillDifferenceOrder defines the ordering of BillDifference.
+type BillDifferenceOrder struct {
+	Direction OrderDirection            `json:"direction"`
+	Field     *BillDifferenceOrderField `json:"field"`
+}
+
+// DefaultBillDifferenceOrder is the default ordering of BillDifference.
+var DefaultBillDifferenceOrder = &BillDifferenceOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &BillDifferenceOrderField{
+		Value: func(_m *BillDifference) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: billdifference.FieldID,
+		toTerm: billdifference.ByID,
+		toCursor: func(_m *BillDifference) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts BillDifference into BillDifferenceEdge.
+func (_m *BillDifference) ToEdge(order *BillDifferenceOrder) *BillDifferenceEdge {
+	if order == nil {
+		order = DefaultBillDifferenceOrder
+	}
+	return &BillDifferenceEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -11,7 +11,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -70,7 +73,10 @@ const (
 	TypeAfterSaleLine    = "AfterSaleLine"
 	TypeAfterSaleMessage = "AfterSaleMessage"
 	TypeBenefitUse       = "BenefitUse"
+	TypeBillDifference   = "BillDifference"
+	TypeBillLine         = "BillLine"
 	TypeBuyer            = "Buyer"
+	TypeChannelBill      = "ChannelBill"
 	TypeChannelNotice    = "ChannelNotice"
 	TypeCoupon           = "Coupon"
 	TypeEvent            = "Event"
@@ -6449,6 +6455,2610 @@ func (m *BenefitUseMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown BenefitUse edge %s", name)
 }
 
+// BillDifferenceMutation represents an operation that mutates the BillDifference nodes in the graph.
+type BillDifferenceMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *globalid.ID
+	bill_id        *globalid.ID
+	channel        *vocab.PaymentChannel
+	day            *string
+	kind           *vocab.DifferenceKind
+	status         *vocab.DifferenceStatus
+	about          *vocab.BillLineKind
+	number         *string
+	trade_no       *string
+	here           *int64
+	addhere        *int64
+	there          *int64
+	addthere       *int64
+	currency       *string
+	detail         *string
+	note           *string
+	resolved_at    *time.Time
+	resolved_by    *globalid.ID
+	created_at     *time.Time
+	clearedFields  map[string]struct{}
+	_order         *globalid.ID
+	cleared_order  bool
+	payment        *globalid.ID
+	clearedpayment bool
+	refund         *globalid.ID
+	clearedrefund  bool
+	done           bool
+	oldValue       func(context.Context) (*BillDifference, error)
+	predicates     []predicate.BillDifference
+}
+
+var _ ent.Mutation = (*BillDifferenceMutation)(nil)
+
+// billdifferenceOption allows management of the mutation configuration using functional options.
+type billdifferenceOption func(*BillDifferenceMutation)
+
+// newBillDifferenceMutation creates new mutation for the BillDifference entity.
+func newBillDifferenceMutation(c config, op Op, opts ...billdifferenceOption) *BillDifferenceMutation {
+	m := &BillDifferenceMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeBillDifference,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withBillDifferenceID sets the ID field of the mutation.
+func withBillDifferenceID(id globalid.ID) billdifferenceOption {
+	return func(m *BillDifferenceMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *BillDifference
+		)
+		m.oldValue = func(ctx context.Context) (*BillDifference, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().BillDifference.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withBillDifference sets the old BillDifference of the mutation.
+func withBillDifference(node *BillDifference) billdifferenceOption {
+	return func(m *BillDifferenceMutation) {
+		m.oldValue = func(context.Context) (*BillDifference, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m BillDifferenceMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m BillDifferenceMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of BillDifference entities.
+func (m *BillDifferenceMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *BillDifferenceMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *BillDifferenceMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().BillDifference.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetBillID sets the "bill_id" field.
+func (m *BillDifferenceMutation) SetBillID(gl globalid.ID) {
+	m.bill_id = &gl
+}
+
+// BillID returns the value of the "bill_id" field in the mutation.
+func (m *BillDifferenceMutation) BillID() (r globalid.ID, exists bool) {
+	v := m.bill_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBillID returns the old "bill_id" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldBillID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBillID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBillID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBillID: %w", err)
+	}
+	return oldValue.BillID, nil
+}
+
+// ResetBillID resets all changes to the "bill_id" field.
+func (m *BillDifferenceMutation) ResetBillID() {
+	m.bill_id = nil
+}
+
+// SetChannel sets the "channel" field.
+func (m *BillDifferenceMutation) SetChannel(vc vocab.PaymentChannel) {
+	m.channel = &vc
+}
+
+// Channel returns the value of the "channel" field in the mutation.
+func (m *BillDifferenceMutation) Channel() (r vocab.PaymentChannel, exists bool) {
+	v := m.channel
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChannel returns the old "channel" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldChannel(ctx context.Context) (v vocab.PaymentChannel, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChannel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChannel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChannel: %w", err)
+	}
+	return oldValue.Channel, nil
+}
+
+// ResetChannel resets all changes to the "channel" field.
+func (m *BillDifferenceMutation) ResetChannel() {
+	m.channel = nil
+}
+
+// SetDay sets the "day" field.
+func (m *BillDifferenceMutation) SetDay(s string) {
+	m.day = &s
+}
+
+// Day returns the value of the "day" field in the mutation.
+func (m *BillDifferenceMutation) Day() (r string, exists bool) {
+	v := m.day
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDay returns the old "day" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldDay(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDay: %w", err)
+	}
+	return oldValue.Day, nil
+}
+
+// ResetDay resets all changes to the "day" field.
+func (m *BillDifferenceMutation) ResetDay() {
+	m.day = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *BillDifferenceMutation) SetKind(vk vocab.DifferenceKind) {
+	m.kind = &vk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *BillDifferenceMutation) Kind() (r vocab.DifferenceKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldKind(ctx context.Context) (v vocab.DifferenceKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *BillDifferenceMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *BillDifferenceMutation) SetStatus(vs vocab.DifferenceStatus) {
+	m.status = &vs
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *BillDifferenceMutation) Status() (r vocab.DifferenceStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldStatus(ctx context.Context) (v vocab.DifferenceStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *BillDifferenceMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetAbout sets the "about" field.
+func (m *BillDifferenceMutation) SetAbout(vlk vocab.BillLineKind) {
+	m.about = &vlk
+}
+
+// About returns the value of the "about" field in the mutation.
+func (m *BillDifferenceMutation) About() (r vocab.BillLineKind, exists bool) {
+	v := m.about
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAbout returns the old "about" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldAbout(ctx context.Context) (v *vocab.BillLineKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAbout is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAbout requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAbout: %w", err)
+	}
+	return oldValue.About, nil
+}
+
+// ClearAbout clears the value of the "about" field.
+func (m *BillDifferenceMutation) ClearAbout() {
+	m.about = nil
+	m.clearedFields[billdifference.FieldAbout] = struct{}{}
+}
+
+// AboutCleared returns if the "about" field was cleared in this mutation.
+func (m *BillDifferenceMutation) AboutCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldAbout]
+	return ok
+}
+
+// ResetAbout resets all changes to the "about" field.
+func (m *BillDifferenceMutation) ResetAbout() {
+	m.about = nil
+	delete(m.clearedFields, billdifference.FieldAbout)
+}
+
+// SetNumber sets the "number" field.
+func (m *BillDifferenceMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *BillDifferenceMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *BillDifferenceMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetTradeNo sets the "trade_no" field.
+func (m *BillDifferenceMutation) SetTradeNo(s string) {
+	m.trade_no = &s
+}
+
+// TradeNo returns the value of the "trade_no" field in the mutation.
+func (m *BillDifferenceMutation) TradeNo() (r string, exists bool) {
+	v := m.trade_no
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTradeNo returns the old "trade_no" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldTradeNo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTradeNo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTradeNo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTradeNo: %w", err)
+	}
+	return oldValue.TradeNo, nil
+}
+
+// ResetTradeNo resets all changes to the "trade_no" field.
+func (m *BillDifferenceMutation) ResetTradeNo() {
+	m.trade_no = nil
+}
+
+// SetPaymentID sets the "payment_id" field.
+func (m *BillDifferenceMutation) SetPaymentID(gl globalid.ID) {
+	m.payment = &gl
+}
+
+// PaymentID returns the value of the "payment_id" field in the mutation.
+func (m *BillDifferenceMutation) PaymentID() (r globalid.ID, exists bool) {
+	v := m.payment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaymentID returns the old "payment_id" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldPaymentID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaymentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaymentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaymentID: %w", err)
+	}
+	return oldValue.PaymentID, nil
+}
+
+// ClearPaymentID clears the value of the "payment_id" field.
+func (m *BillDifferenceMutation) ClearPaymentID() {
+	m.payment = nil
+	m.clearedFields[billdifference.FieldPaymentID] = struct{}{}
+}
+
+// PaymentIDCleared returns if the "payment_id" field was cleared in this mutation.
+func (m *BillDifferenceMutation) PaymentIDCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldPaymentID]
+	return ok
+}
+
+// ResetPaymentID resets all changes to the "payment_id" field.
+func (m *BillDifferenceMutation) ResetPaymentID() {
+	m.payment = nil
+	delete(m.clearedFields, billdifference.FieldPaymentID)
+}
+
+// SetRefundID sets the "refund_id" field.
+func (m *BillDifferenceMutation) SetRefundID(gl globalid.ID) {
+	m.refund = &gl
+}
+
+// RefundID returns the value of the "refund_id" field in the mutation.
+func (m *BillDifferenceMutation) RefundID() (r globalid.ID, exists bool) {
+	v := m.refund
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundID returns the old "refund_id" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldRefundID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundID: %w", err)
+	}
+	return oldValue.RefundID, nil
+}
+
+// ClearRefundID clears the value of the "refund_id" field.
+func (m *BillDifferenceMutation) ClearRefundID() {
+	m.refund = nil
+	m.clearedFields[billdifference.FieldRefundID] = struct{}{}
+}
+
+// RefundIDCleared returns if the "refund_id" field was cleared in this mutation.
+func (m *BillDifferenceMutation) RefundIDCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldRefundID]
+	return ok
+}
+
+// ResetRefundID resets all changes to the "refund_id" field.
+func (m *BillDifferenceMutation) ResetRefundID() {
+	m.refund = nil
+	delete(m.clearedFields, billdifference.FieldRefundID)
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *BillDifferenceMutation) SetOrderID(gl globalid.ID) {
+	m._order = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *BillDifferenceMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldOrderID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ClearOrderID clears the value of the "order_id" field.
+func (m *BillDifferenceMutation) ClearOrderID() {
+	m._order = nil
+	m.clearedFields[billdifference.FieldOrderID] = struct{}{}
+}
+
+// OrderIDCleared returns if the "order_id" field was cleared in this mutation.
+func (m *BillDifferenceMutation) OrderIDCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldOrderID]
+	return ok
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *BillDifferenceMutation) ResetOrderID() {
+	m._order = nil
+	delete(m.clearedFields, billdifference.FieldOrderID)
+}
+
+// SetHere sets the "here" field.
+func (m *BillDifferenceMutation) SetHere(i int64) {
+	m.here = &i
+	m.addhere = nil
+}
+
+// Here returns the value of the "here" field in the mutation.
+func (m *BillDifferenceMutation) Here() (r int64, exists bool) {
+	v := m.here
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHere returns the old "here" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldHere(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHere is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHere requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHere: %w", err)
+	}
+	return oldValue.Here, nil
+}
+
+// AddHere adds i to the "here" field.
+func (m *BillDifferenceMutation) AddHere(i int64) {
+	if m.addhere != nil {
+		*m.addhere += i
+	} else {
+		m.addhere = &i
+	}
+}
+
+// AddedHere returns the value that was added to the "here" field in this mutation.
+func (m *BillDifferenceMutation) AddedHere() (r int64, exists bool) {
+	v := m.addhere
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHere resets all changes to the "here" field.
+func (m *BillDifferenceMutation) ResetHere() {
+	m.here = nil
+	m.addhere = nil
+}
+
+// SetThere sets the "there" field.
+func (m *BillDifferenceMutation) SetThere(i int64) {
+	m.there = &i
+	m.addthere = nil
+}
+
+// There returns the value of the "there" field in the mutation.
+func (m *BillDifferenceMutation) There() (r int64, exists bool) {
+	v := m.there
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThere returns the old "there" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldThere(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThere is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThere requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThere: %w", err)
+	}
+	return oldValue.There, nil
+}
+
+// AddThere adds i to the "there" field.
+func (m *BillDifferenceMutation) AddThere(i int64) {
+	if m.addthere != nil {
+		*m.addthere += i
+	} else {
+		m.addthere = &i
+	}
+}
+
+// AddedThere returns the value that was added to the "there" field in this mutation.
+func (m *BillDifferenceMutation) AddedThere() (r int64, exists bool) {
+	v := m.addthere
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetThere resets all changes to the "there" field.
+func (m *BillDifferenceMutation) ResetThere() {
+	m.there = nil
+	m.addthere = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *BillDifferenceMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *BillDifferenceMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *BillDifferenceMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetDetail sets the "detail" field.
+func (m *BillDifferenceMutation) SetDetail(s string) {
+	m.detail = &s
+}
+
+// Detail returns the value of the "detail" field in the mutation.
+func (m *BillDifferenceMutation) Detail() (r string, exists bool) {
+	v := m.detail
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDetail returns the old "detail" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldDetail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDetail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDetail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDetail: %w", err)
+	}
+	return oldValue.Detail, nil
+}
+
+// ResetDetail resets all changes to the "detail" field.
+func (m *BillDifferenceMutation) ResetDetail() {
+	m.detail = nil
+}
+
+// SetNote sets the "note" field.
+func (m *BillDifferenceMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *BillDifferenceMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *BillDifferenceMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetResolvedAt sets the "resolved_at" field.
+func (m *BillDifferenceMutation) SetResolvedAt(t time.Time) {
+	m.resolved_at = &t
+}
+
+// ResolvedAt returns the value of the "resolved_at" field in the mutation.
+func (m *BillDifferenceMutation) ResolvedAt() (r time.Time, exists bool) {
+	v := m.resolved_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResolvedAt returns the old "resolved_at" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldResolvedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResolvedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResolvedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResolvedAt: %w", err)
+	}
+	return oldValue.ResolvedAt, nil
+}
+
+// ClearResolvedAt clears the value of the "resolved_at" field.
+func (m *BillDifferenceMutation) ClearResolvedAt() {
+	m.resolved_at = nil
+	m.clearedFields[billdifference.FieldResolvedAt] = struct{}{}
+}
+
+// ResolvedAtCleared returns if the "resolved_at" field was cleared in this mutation.
+func (m *BillDifferenceMutation) ResolvedAtCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldResolvedAt]
+	return ok
+}
+
+// ResetResolvedAt resets all changes to the "resolved_at" field.
+func (m *BillDifferenceMutation) ResetResolvedAt() {
+	m.resolved_at = nil
+	delete(m.clearedFields, billdifference.FieldResolvedAt)
+}
+
+// SetResolvedBy sets the "resolved_by" field.
+func (m *BillDifferenceMutation) SetResolvedBy(gl globalid.ID) {
+	m.resolved_by = &gl
+}
+
+// ResolvedBy returns the value of the "resolved_by" field in the mutation.
+func (m *BillDifferenceMutation) ResolvedBy() (r globalid.ID, exists bool) {
+	v := m.resolved_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResolvedBy returns the old "resolved_by" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldResolvedBy(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResolvedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResolvedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResolvedBy: %w", err)
+	}
+	return oldValue.ResolvedBy, nil
+}
+
+// ClearResolvedBy clears the value of the "resolved_by" field.
+func (m *BillDifferenceMutation) ClearResolvedBy() {
+	m.resolved_by = nil
+	m.clearedFields[billdifference.FieldResolvedBy] = struct{}{}
+}
+
+// ResolvedByCleared returns if the "resolved_by" field was cleared in this mutation.
+func (m *BillDifferenceMutation) ResolvedByCleared() bool {
+	_, ok := m.clearedFields[billdifference.FieldResolvedBy]
+	return ok
+}
+
+// ResetResolvedBy resets all changes to the "resolved_by" field.
+func (m *BillDifferenceMutation) ResetResolvedBy() {
+	m.resolved_by = nil
+	delete(m.clearedFields, billdifference.FieldResolvedBy)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *BillDifferenceMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *BillDifferenceMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the BillDifference entity.
+// If the BillDifference object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillDifferenceMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *BillDifferenceMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *BillDifferenceMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[billdifference.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *BillDifferenceMutation) OrderCleared() bool {
+	return m.OrderIDCleared() || m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *BillDifferenceMutation) OrderIDs() (ids []globalid.ID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *BillDifferenceMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearPayment clears the "payment" edge to the Payment entity.
+func (m *BillDifferenceMutation) ClearPayment() {
+	m.clearedpayment = true
+	m.clearedFields[billdifference.FieldPaymentID] = struct{}{}
+}
+
+// PaymentCleared reports if the "payment" edge to the Payment entity was cleared.
+func (m *BillDifferenceMutation) PaymentCleared() bool {
+	return m.PaymentIDCleared() || m.clearedpayment
+}
+
+// PaymentIDs returns the "payment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PaymentID instead. It exists only for internal usage by the builders.
+func (m *BillDifferenceMutation) PaymentIDs() (ids []globalid.ID) {
+	if id := m.payment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPayment resets all changes to the "payment" edge.
+func (m *BillDifferenceMutation) ResetPayment() {
+	m.payment = nil
+	m.clearedpayment = false
+}
+
+// ClearRefund clears the "refund" edge to the Refund entity.
+func (m *BillDifferenceMutation) ClearRefund() {
+	m.clearedrefund = true
+	m.clearedFields[billdifference.FieldRefundID] = struct{}{}
+}
+
+// RefundCleared reports if the "refund" edge to the Refund entity was cleared.
+func (m *BillDifferenceMutation) RefundCleared() bool {
+	return m.RefundIDCleared() || m.clearedrefund
+}
+
+// RefundIDs returns the "refund" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RefundID instead. It exists only for internal usage by the builders.
+func (m *BillDifferenceMutation) RefundIDs() (ids []globalid.ID) {
+	if id := m.refund; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRefund resets all changes to the "refund" edge.
+func (m *BillDifferenceMutation) ResetRefund() {
+	m.refund = nil
+	m.clearedrefund = false
+}
+
+// Where appends a list predicates to the BillDifferenceMutation builder.
+func (m *BillDifferenceMutation) Where(ps ...predicate.BillDifference) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the BillDifferenceMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *BillDifferenceMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.BillDifference, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *BillDifferenceMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *BillDifferenceMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (BillDifference).
+func (m *BillDifferenceMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *BillDifferenceMutation) Fields() []string {
+	fields := make([]string, 0, 19)
+	if m.bill_id != nil {
+		fields = append(fields, billdifference.FieldBillID)
+	}
+	if m.channel != nil {
+		fields = append(fields, billdifference.FieldChannel)
+	}
+	if m.day != nil {
+		fields = append(fields, billdifference.FieldDay)
+	}
+	if m.kind != nil {
+		fields = append(fields, billdifference.FieldKind)
+	}
+	if m.status != nil {
+		fields = append(fields, billdifference.FieldStatus)
+	}
+	if m.about != nil {
+		fields = append(fields, billdifference.FieldAbout)
+	}
+	if m.number != nil {
+		fields = append(fields, billdifference.FieldNumber)
+	}
+	if m.trade_no != nil {
+		fields = append(fields, billdifference.FieldTradeNo)
+	}
+	if m.payment != nil {
+		fields = append(fields, billdifference.FieldPaymentID)
+	}
+	if m.refund != nil {
+		fields = append(fields, billdifference.FieldRefundID)
+	}
+	if m._order != nil {
+		fields = append(fields, billdifference.FieldOrderID)
+	}
+	if m.here != nil {
+		fields = append(fields, billdifference.FieldHere)
+	}
+	if m.there != nil {
+		fields = append(fields, billdifference.FieldThere)
+	}
+	if m.currency != nil {
+		fields = append(fields, billdifference.FieldCurrency)
+	}
+	if m.detail != nil {
+		fields = append(fields, billdifference.FieldDetail)
+	}
+	if m.note != nil {
+		fields = append(fields, billdifference.FieldNote)
+	}
+	if m.resolved_at != nil {
+		fields = append(fields, billdifference.FieldResolvedAt)
+	}
+	if m.resolved_by != nil {
+		fields = append(fields, billdifference.FieldResolvedBy)
+	}
+	if m.created_at != nil {
+		fields = append(fields, billdifference.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *BillDifferenceMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case billdifference.FieldBillID:
+		return m.BillID()
+	case billdifference.FieldChannel:
+		return m.Channel()
+	case billdifference.FieldDay:
+		return m.Day()
+	case billdifference.FieldKind:
+		return m.Kind()
+	case billdifference.FieldStatus:
+		return m.Status()
+	case billdifference.FieldAbout:
+		return m.About()
+	case billdifference.FieldNumber:
+		return m.Number()
+	case billdifference.FieldTradeNo:
+		return m.TradeNo()
+	case billdifference.FieldPaymentID:
+		return m.PaymentID()
+	case billdifference.FieldRefundID:
+		return m.RefundID()
+	case billdifference.FieldOrderID:
+		return m.OrderID()
+	case billdifference.FieldHere:
+		return m.Here()
+	case billdifference.FieldThere:
+		return m.There()
+	case billdifference.FieldCurrency:
+		return m.Currency()
+	case billdifference.FieldDetail:
+		return m.Detail()
+	case billdifference.FieldNote:
+		return m.Note()
+	case billdifference.FieldResolvedAt:
+		return m.ResolvedAt()
+	case billdifference.FieldResolvedBy:
+		return m.ResolvedBy()
+	case billdifference.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *BillDifferenceMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case billdifference.FieldBillID:
+		return m.OldBillID(ctx)
+	case billdifference.FieldChannel:
+		return m.OldChannel(ctx)
+	case billdifference.FieldDay:
+		return m.OldDay(ctx)
+	case billdifference.FieldKind:
+		return m.OldKind(ctx)
+	case billdifference.FieldStatus:
+		return m.OldStatus(ctx)
+	case billdifference.FieldAbout:
+		return m.OldAbout(ctx)
+	case billdifference.FieldNumber:
+		return m.OldNumber(ctx)
+	case billdifference.FieldTradeNo:
+		return m.OldTradeNo(ctx)
+	case billdifference.FieldPaymentID:
+		return m.OldPaymentID(ctx)
+	case billdifference.FieldRefundID:
+		return m.OldRefundID(ctx)
+	case billdifference.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case billdifference.FieldHere:
+		return m.OldHere(ctx)
+	case billdifference.FieldThere:
+		return m.OldThere(ctx)
+	case billdifference.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case billdifference.FieldDetail:
+		return m.OldDetail(ctx)
+	case billdifference.FieldNote:
+		return m.OldNote(ctx)
+	case billdifference.FieldResolvedAt:
+		return m.OldResolvedAt(ctx)
+	case billdifference.FieldResolvedBy:
+		return m.OldResolvedBy(ctx)
+	case billdifference.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown BillDifference field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BillDifferenceMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case billdifference.FieldBillID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBillID(v)
+		return nil
+	case billdifference.FieldChannel:
+		v, ok := value.(vocab.PaymentChannel)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChannel(v)
+		return nil
+	case billdifference.FieldDay:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDay(v)
+		return nil
+	case billdifference.FieldKind:
+		v, ok := value.(vocab.DifferenceKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case billdifference.FieldStatus:
+		v, ok := value.(vocab.DifferenceStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case billdifference.FieldAbout:
+		v, ok := value.(vocab.BillLineKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAbout(v)
+		return nil
+	case billdifference.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case billdifference.FieldTradeNo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTradeNo(v)
+		return nil
+	case billdifference.FieldPaymentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaymentID(v)
+		return nil
+	case billdifference.FieldRefundID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundID(v)
+		return nil
+	case billdifference.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case billdifference.FieldHere:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHere(v)
+		return nil
+	case billdifference.FieldThere:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThere(v)
+		return nil
+	case billdifference.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case billdifference.FieldDetail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDetail(v)
+		return nil
+	case billdifference.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case billdifference.FieldResolvedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResolvedAt(v)
+		return nil
+	case billdifference.FieldResolvedBy:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResolvedBy(v)
+		return nil
+	case billdifference.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *BillDifferenceMutation) AddedFields() []string {
+	var fields []string
+	if m.addhere != nil {
+		fields = append(fields, billdifference.FieldHere)
+	}
+	if m.addthere != nil {
+		fields = append(fields, billdifference.FieldThere)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *BillDifferenceMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case billdifference.FieldHere:
+		return m.AddedHere()
+	case billdifference.FieldThere:
+		return m.AddedThere()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BillDifferenceMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case billdifference.FieldHere:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHere(v)
+		return nil
+	case billdifference.FieldThere:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddThere(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *BillDifferenceMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(billdifference.FieldAbout) {
+		fields = append(fields, billdifference.FieldAbout)
+	}
+	if m.FieldCleared(billdifference.FieldPaymentID) {
+		fields = append(fields, billdifference.FieldPaymentID)
+	}
+	if m.FieldCleared(billdifference.FieldRefundID) {
+		fields = append(fields, billdifference.FieldRefundID)
+	}
+	if m.FieldCleared(billdifference.FieldOrderID) {
+		fields = append(fields, billdifference.FieldOrderID)
+	}
+	if m.FieldCleared(billdifference.FieldResolvedAt) {
+		fields = append(fields, billdifference.FieldResolvedAt)
+	}
+	if m.FieldCleared(billdifference.FieldResolvedBy) {
+		fields = append(fields, billdifference.FieldResolvedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *BillDifferenceMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *BillDifferenceMutation) ClearField(name string) error {
+	switch name {
+	case billdifference.FieldAbout:
+		m.ClearAbout()
+		return nil
+	case billdifference.FieldPaymentID:
+		m.ClearPaymentID()
+		return nil
+	case billdifference.FieldRefundID:
+		m.ClearRefundID()
+		return nil
+	case billdifference.FieldOrderID:
+		m.ClearOrderID()
+		return nil
+	case billdifference.FieldResolvedAt:
+		m.ClearResolvedAt()
+		return nil
+	case billdifference.FieldResolvedBy:
+		m.ClearResolvedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *BillDifferenceMutation) ResetField(name string) error {
+	switch name {
+	case billdifference.FieldBillID:
+		m.ResetBillID()
+		return nil
+	case billdifference.FieldChannel:
+		m.ResetChannel()
+		return nil
+	case billdifference.FieldDay:
+		m.ResetDay()
+		return nil
+	case billdifference.FieldKind:
+		m.ResetKind()
+		return nil
+	case billdifference.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case billdifference.FieldAbout:
+		m.ResetAbout()
+		return nil
+	case billdifference.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case billdifference.FieldTradeNo:
+		m.ResetTradeNo()
+		return nil
+	case billdifference.FieldPaymentID:
+		m.ResetPaymentID()
+		return nil
+	case billdifference.FieldRefundID:
+		m.ResetRefundID()
+		return nil
+	case billdifference.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case billdifference.FieldHere:
+		m.ResetHere()
+		return nil
+	case billdifference.FieldThere:
+		m.ResetThere()
+		return nil
+	case billdifference.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case billdifference.FieldDetail:
+		m.ResetDetail()
+		return nil
+	case billdifference.FieldNote:
+		m.ResetNote()
+		return nil
+	case billdifference.FieldResolvedAt:
+		m.ResetResolvedAt()
+		return nil
+	case billdifference.FieldResolvedBy:
+		m.ResetResolvedBy()
+		return nil
+	case billdifference.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *BillDifferenceMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m._order != nil {
+		edges = append(edges, billdifference.EdgeOrder)
+	}
+	if m.payment != nil {
+		edges = append(edges, billdifference.EdgePayment)
+	}
+	if m.refund != nil {
+		edges = append(edges, billdifference.EdgeRefund)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *BillDifferenceMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case billdifference.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case billdifference.EdgePayment:
+		if id := m.payment; id != nil {
+			return []ent.Value{*id}
+		}
+	case billdifference.EdgeRefund:
+		if id := m.refund; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *BillDifferenceMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *BillDifferenceMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *BillDifferenceMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.cleared_order {
+		edges = append(edges, billdifference.EdgeOrder)
+	}
+	if m.clearedpayment {
+		edges = append(edges, billdifference.EdgePayment)
+	}
+	if m.clearedrefund {
+		edges = append(edges, billdifference.EdgeRefund)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *BillDifferenceMutation) EdgeCleared(name string) bool {
+	switch name {
+	case billdifference.EdgeOrder:
+		return m.cleared_order
+	case billdifference.EdgePayment:
+		return m.clearedpayment
+	case billdifference.EdgeRefund:
+		return m.clearedrefund
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *BillDifferenceMutation) ClearEdge(name string) error {
+	switch name {
+	case billdifference.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case billdifference.EdgePayment:
+		m.ClearPayment()
+		return nil
+	case billdifference.EdgeRefund:
+		m.ClearRefund()
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *BillDifferenceMutation) ResetEdge(name string) error {
+	switch name {
+	case billdifference.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case billdifference.EdgePayment:
+		m.ResetPayment()
+		return nil
+	case billdifference.EdgeRefund:
+		m.ResetRefund()
+		return nil
+	}
+	return fmt.Errorf("unknown BillDifference edge %s", name)
+}
+
+// BillLineMutation represents an operation that mutates the BillLine nodes in the graph.
+type BillLineMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *globalid.ID
+	bill_id       *globalid.ID
+	kind          *vocab.BillLineKind
+	number        *string
+	trade_no      *string
+	state         *string
+	amount        *int64
+	addamount     *int64
+	currency      *string
+	happened_at   *time.Time
+	payment_id    *globalid.ID
+	refund_id     *globalid.ID
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*BillLine, error)
+	predicates    []predicate.BillLine
+}
+
+var _ ent.Mutation = (*BillLineMutation)(nil)
+
+// billlineOption allows management of the mutation configuration using functional options.
+type billlineOption func(*BillLineMutation)
+
+// newBillLineMutation creates new mutation for the BillLine entity.
+func newBillLineMutation(c config, op Op, opts ...billlineOption) *BillLineMutation {
+	m := &BillLineMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeBillLine,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withBillLineID sets the ID field of the mutation.
+func withBillLineID(id globalid.ID) billlineOption {
+	return func(m *BillLineMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *BillLine
+		)
+		m.oldValue = func(ctx context.Context) (*BillLine, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().BillLine.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withBillLine sets the old BillLine of the mutation.
+func withBillLine(node *BillLine) billlineOption {
+	return func(m *BillLineMutation) {
+		m.oldValue = func(context.Context) (*BillLine, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m BillLineMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m BillLineMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of BillLine entities.
+func (m *BillLineMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *BillLineMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *BillLineMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().BillLine.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetBillID sets the "bill_id" field.
+func (m *BillLineMutation) SetBillID(gl globalid.ID) {
+	m.bill_id = &gl
+}
+
+// BillID returns the value of the "bill_id" field in the mutation.
+func (m *BillLineMutation) BillID() (r globalid.ID, exists bool) {
+	v := m.bill_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBillID returns the old "bill_id" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldBillID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBillID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBillID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBillID: %w", err)
+	}
+	return oldValue.BillID, nil
+}
+
+// ResetBillID resets all changes to the "bill_id" field.
+func (m *BillLineMutation) ResetBillID() {
+	m.bill_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *BillLineMutation) SetKind(vlk vocab.BillLineKind) {
+	m.kind = &vlk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *BillLineMutation) Kind() (r vocab.BillLineKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldKind(ctx context.Context) (v vocab.BillLineKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *BillLineMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetNumber sets the "number" field.
+func (m *BillLineMutation) SetNumber(s string) {
+	m.number = &s
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *BillLineMutation) Number() (r string, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *BillLineMutation) ResetNumber() {
+	m.number = nil
+}
+
+// SetTradeNo sets the "trade_no" field.
+func (m *BillLineMutation) SetTradeNo(s string) {
+	m.trade_no = &s
+}
+
+// TradeNo returns the value of the "trade_no" field in the mutation.
+func (m *BillLineMutation) TradeNo() (r string, exists bool) {
+	v := m.trade_no
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTradeNo returns the old "trade_no" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldTradeNo(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTradeNo is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTradeNo requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTradeNo: %w", err)
+	}
+	return oldValue.TradeNo, nil
+}
+
+// ResetTradeNo resets all changes to the "trade_no" field.
+func (m *BillLineMutation) ResetTradeNo() {
+	m.trade_no = nil
+}
+
+// SetState sets the "state" field.
+func (m *BillLineMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *BillLineMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *BillLineMutation) ResetState() {
+	m.state = nil
+}
+
+// SetAmount sets the "amount" field.
+func (m *BillLineMutation) SetAmount(i int64) {
+	m.amount = &i
+	m.addamount = nil
+}
+
+// Amount returns the value of the "amount" field in the mutation.
+func (m *BillLineMutation) Amount() (r int64, exists bool) {
+	v := m.amount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmount returns the old "amount" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldAmount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmount: %w", err)
+	}
+	return oldValue.Amount, nil
+}
+
+// AddAmount adds i to the "amount" field.
+func (m *BillLineMutation) AddAmount(i int64) {
+	if m.addamount != nil {
+		*m.addamount += i
+	} else {
+		m.addamount = &i
+	}
+}
+
+// AddedAmount returns the value that was added to the "amount" field in this mutation.
+func (m *BillLineMutation) AddedAmount() (r int64, exists bool) {
+	v := m.addamount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmount resets all changes to the "amount" field.
+func (m *BillLineMutation) ResetAmount() {
+	m.amount = nil
+	m.addamount = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *BillLineMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *BillLineMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *BillLineMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetHappenedAt sets the "happened_at" field.
+func (m *BillLineMutation) SetHappenedAt(t time.Time) {
+	m.happened_at = &t
+}
+
+// HappenedAt returns the value of the "happened_at" field in the mutation.
+func (m *BillLineMutation) HappenedAt() (r time.Time, exists bool) {
+	v := m.happened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHappenedAt returns the old "happened_at" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldHappenedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHappenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHappenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHappenedAt: %w", err)
+	}
+	return oldValue.HappenedAt, nil
+}
+
+// ClearHappenedAt clears the value of the "happened_at" field.
+func (m *BillLineMutation) ClearHappenedAt() {
+	m.happened_at = nil
+	m.clearedFields[billline.FieldHappenedAt] = struct{}{}
+}
+
+// HappenedAtCleared returns if the "happened_at" field was cleared in this mutation.
+func (m *BillLineMutation) HappenedAtCleared() bool {
+	_, ok := m.clearedFields[billline.FieldHappenedAt]
+	return ok
+}
+
+// ResetHappenedAt resets all changes to the "happened_at" field.
+func (m *BillLineMutation) ResetHappenedAt() {
+	m.happened_at = nil
+	delete(m.clearedFields, billline.FieldHappenedAt)
+}
+
+// SetPaymentID sets the "payment_id" field.
+func (m *BillLineMutation) SetPaymentID(gl globalid.ID) {
+	m.payment_id = &gl
+}
+
+// PaymentID returns the value of the "payment_id" field in the mutation.
+func (m *BillLineMutation) PaymentID() (r globalid.ID, exists bool) {
+	v := m.payment_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPaymentID returns the old "payment_id" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldPaymentID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPaymentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPaymentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPaymentID: %w", err)
+	}
+	return oldValue.PaymentID, nil
+}
+
+// ClearPaymentID clears the value of the "payment_id" field.
+func (m *BillLineMutation) ClearPaymentID() {
+	m.payment_id = nil
+	m.clearedFields[billline.FieldPaymentID] = struct{}{}
+}
+
+// PaymentIDCleared returns if the "payment_id" field was cleared in this mutation.
+func (m *BillLineMutation) PaymentIDCleared() bool {
+	_, ok := m.clearedFields[billline.FieldPaymentID]
+	return ok
+}
+
+// ResetPaymentID resets all changes to the "payment_id" field.
+func (m *BillLineMutation) ResetPaymentID() {
+	m.payment_id = nil
+	delete(m.clearedFields, billline.FieldPaymentID)
+}
+
+// SetRefundID sets the "refund_id" field.
+func (m *BillLineMutation) SetRefundID(gl globalid.ID) {
+	m.refund_id = &gl
+}
+
+// RefundID returns the value of the "refund_id" field in the mutation.
+func (m *BillLineMutation) RefundID() (r globalid.ID, exists bool) {
+	v := m.refund_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefundID returns the old "refund_id" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldRefundID(ctx context.Context) (v *globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefundID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefundID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefundID: %w", err)
+	}
+	return oldValue.RefundID, nil
+}
+
+// ClearRefundID clears the value of the "refund_id" field.
+func (m *BillLineMutation) ClearRefundID() {
+	m.refund_id = nil
+	m.clearedFields[billline.FieldRefundID] = struct{}{}
+}
+
+// RefundIDCleared returns if the "refund_id" field was cleared in this mutation.
+func (m *BillLineMutation) RefundIDCleared() bool {
+	_, ok := m.clearedFields[billline.FieldRefundID]
+	return ok
+}
+
+// ResetRefundID resets all changes to the "refund_id" field.
+func (m *BillLineMutation) ResetRefundID() {
+	m.refund_id = nil
+	delete(m.clearedFields, billline.FieldRefundID)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *BillLineMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *BillLineMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the BillLine entity.
+// If the BillLine object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BillLineMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *BillLineMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// Where appends a list predicates to the BillLineMutation builder.
+func (m *BillLineMutation) Where(ps ...predicate.BillLine) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the BillLineMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *BillLineMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.BillLine, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *BillLineMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *BillLineMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (BillLine).
+func (m *BillLineMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *BillLineMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.bill_id != nil {
+		fields = append(fields, billline.FieldBillID)
+	}
+	if m.kind != nil {
+		fields = append(fields, billline.FieldKind)
+	}
+	if m.number != nil {
+		fields = append(fields, billline.FieldNumber)
+	}
+	if m.trade_no != nil {
+		fields = append(fields, billline.FieldTradeNo)
+	}
+	if m.state != nil {
+		fields = append(fields, billline.FieldState)
+	}
+	if m.amount != nil {
+		fields = append(fields, billline.FieldAmount)
+	}
+	if m.currency != nil {
+		fields = append(fields, billline.FieldCurrency)
+	}
+	if m.happened_at != nil {
+		fields = append(fields, billline.FieldHappenedAt)
+	}
+	if m.payment_id != nil {
+		fields = append(fields, billline.FieldPaymentID)
+	}
+	if m.refund_id != nil {
+		fields = append(fields, billline.FieldRefundID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, billline.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *BillLineMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case billline.FieldBillID:
+		return m.BillID()
+	case billline.FieldKind:
+		return m.Kind()
+	case billline.FieldNumber:
+		return m.Number()
+	case billline.FieldTradeNo:
+		return m.TradeNo()
+	case billline.FieldState:
+		return m.State()
+	case billline.FieldAmount:
+		return m.Amount()
+	case billline.FieldCurrency:
+		return m.Currency()
+	case billline.FieldHappenedAt:
+		return m.HappenedAt()
+	case billline.FieldPaymentID:
+		return m.PaymentID()
+	case billline.FieldRefundID:
+		return m.RefundID()
+	case billline.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *BillLineMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case billline.FieldBillID:
+		return m.OldBillID(ctx)
+	case billline.FieldKind:
+		return m.OldKind(ctx)
+	case billline.FieldNumber:
+		return m.OldNumber(ctx)
+	case billline.FieldTradeNo:
+		return m.OldTradeNo(ctx)
+	case billline.FieldState:
+		return m.OldState(ctx)
+	case billline.FieldAmount:
+		return m.OldAmount(ctx)
+	case billline.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case billline.FieldHappenedAt:
+		return m.OldHappenedAt(ctx)
+	case billline.FieldPaymentID:
+		return m.OldPaymentID(ctx)
+	case billline.FieldRefundID:
+		return m.OldRefundID(ctx)
+	case billline.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown BillLine field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BillLineMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case billline.FieldBillID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBillID(v)
+		return nil
+	case billline.FieldKind:
+		v, ok := value.(vocab.BillLineKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case billline.FieldNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
+	case billline.FieldTradeNo:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTradeNo(v)
+		return nil
+	case billline.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case billline.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmount(v)
+		return nil
+	case billline.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case billline.FieldHappenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHappenedAt(v)
+		return nil
+	case billline.FieldPaymentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPaymentID(v)
+		return nil
+	case billline.FieldRefundID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefundID(v)
+		return nil
+	case billline.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BillLine field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *BillLineMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount != nil {
+		fields = append(fields, billline.FieldAmount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *BillLineMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case billline.FieldAmount:
+		return m.AddedAmount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *BillLineMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case billline.FieldAmount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown BillLine numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *BillLineMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(billline.FieldHappenedAt) {
+		fields = append(fields, billline.FieldHappenedAt)
+	}
+	if m.FieldCleared(billline.FieldPaymentID) {
+		fields = append(fields, billline.FieldPaymentID)
+	}
+	if m.FieldCleared(billline.FieldRefundID) {
+		fields = append(fields, billline.FieldRefundID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *BillLineMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *BillLineMutation) ClearField(name string) error {
+	switch name {
+	case billline.FieldHappenedAt:
+		m.ClearHappenedAt()
+		return nil
+	case billline.FieldPaymentID:
+		m.ClearPaymentID()
+		return nil
+	case billline.FieldRefundID:
+		m.ClearRefundID()
+		return nil
+	}
+	return fmt.Errorf("unknown BillLine nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *BillLineMutation) ResetField(name string) error {
+	switch name {
+	case billline.FieldBillID:
+		m.ResetBillID()
+		return nil
+	case billline.FieldKind:
+		m.ResetKind()
+		return nil
+	case billline.FieldNumber:
+		m.ResetNumber()
+		return nil
+	case billline.FieldTradeNo:
+		m.ResetTradeNo()
+		return nil
+	case billline.FieldState:
+		m.ResetState()
+		return nil
+	case billline.FieldAmount:
+		m.ResetAmount()
+		return nil
+	case billline.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case billline.FieldHappenedAt:
+		m.ResetHappenedAt()
+		return nil
+	case billline.FieldPaymentID:
+		m.ResetPaymentID()
+		return nil
+	case billline.FieldRefundID:
+		m.ResetRefundID()
+		return nil
+	case billline.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown BillLine field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *BillLineMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *BillLineMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *BillLineMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *BillLineMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *BillLineMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *BillLineMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *BillLineMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown BillLine unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *BillLineMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown BillLine edge %s", name)
+}
+
 // BuyerMutation represents an operation that mutates the Buyer nodes in the graph.
 type BuyerMutation struct {
 	config
@@ -6923,6 +9533,1106 @@ func (m *BuyerMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *BuyerMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Buyer edge %s", name)
+}
+
+// ChannelBillMutation represents an operation that mutates the ChannelBill nodes in the graph.
+type ChannelBillMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *globalid.ID
+	channel         *vocab.PaymentChannel
+	day             *string
+	compared        *int64
+	addcompared     *int64
+	settled         *int64
+	addsettled      *int64
+	differences     *int64
+	adddifferences  *int64
+	hours           *int
+	addhours        *int
+	finished_at     *time.Time
+	created_at      *time.Time
+	next_attempt_at *time.Time
+	attempts        *int
+	addattempts     *int
+	claimed_until   *time.Time
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*ChannelBill, error)
+	predicates      []predicate.ChannelBill
+}
+
+var _ ent.Mutation = (*ChannelBillMutation)(nil)
+
+// channelbillOption allows management of the mutation configuration using functional options.
+type channelbillOption func(*ChannelBillMutation)
+
+// newChannelBillMutation creates new mutation for the ChannelBill entity.
+func newChannelBillMutation(c config, op Op, opts ...channelbillOption) *ChannelBillMutation {
+	m := &ChannelBillMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChannelBill,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChannelBillID sets the ID field of the mutation.
+func withChannelBillID(id globalid.ID) channelbillOption {
+	return func(m *ChannelBillMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ChannelBill
+		)
+		m.oldValue = func(ctx context.Context) (*ChannelBill, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ChannelBill.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChannelBill sets the old ChannelBill of the mutation.
+func withChannelBill(node *ChannelBill) channelbillOption {
+	return func(m *ChannelBillMutation) {
+		m.oldValue = func(context.Context) (*ChannelBill, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChannelBillMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChannelBillMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ChannelBill entities.
+func (m *ChannelBillMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChannelBillMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChannelBillMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ChannelBill.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetChannel sets the "channel" field.
+func (m *ChannelBillMutation) SetChannel(vc vocab.PaymentChannel) {
+	m.channel = &vc
+}
+
+// Channel returns the value of the "channel" field in the mutation.
+func (m *ChannelBillMutation) Channel() (r vocab.PaymentChannel, exists bool) {
+	v := m.channel
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChannel returns the old "channel" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldChannel(ctx context.Context) (v vocab.PaymentChannel, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChannel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChannel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChannel: %w", err)
+	}
+	return oldValue.Channel, nil
+}
+
+// ResetChannel resets all changes to the "channel" field.
+func (m *ChannelBillMutation) ResetChannel() {
+	m.channel = nil
+}
+
+// SetDay sets the "day" field.
+func (m *ChannelBillMutation) SetDay(s string) {
+	m.day = &s
+}
+
+// Day returns the value of the "day" field in the mutation.
+func (m *ChannelBillMutation) Day() (r string, exists bool) {
+	v := m.day
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDay returns the old "day" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldDay(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDay is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDay requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDay: %w", err)
+	}
+	return oldValue.Day, nil
+}
+
+// ResetDay resets all changes to the "day" field.
+func (m *ChannelBillMutation) ResetDay() {
+	m.day = nil
+}
+
+// SetCompared sets the "compared" field.
+func (m *ChannelBillMutation) SetCompared(i int64) {
+	m.compared = &i
+	m.addcompared = nil
+}
+
+// Compared returns the value of the "compared" field in the mutation.
+func (m *ChannelBillMutation) Compared() (r int64, exists bool) {
+	v := m.compared
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCompared returns the old "compared" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldCompared(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCompared is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCompared requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCompared: %w", err)
+	}
+	return oldValue.Compared, nil
+}
+
+// AddCompared adds i to the "compared" field.
+func (m *ChannelBillMutation) AddCompared(i int64) {
+	if m.addcompared != nil {
+		*m.addcompared += i
+	} else {
+		m.addcompared = &i
+	}
+}
+
+// AddedCompared returns the value that was added to the "compared" field in this mutation.
+func (m *ChannelBillMutation) AddedCompared() (r int64, exists bool) {
+	v := m.addcompared
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCompared resets all changes to the "compared" field.
+func (m *ChannelBillMutation) ResetCompared() {
+	m.compared = nil
+	m.addcompared = nil
+}
+
+// SetSettled sets the "settled" field.
+func (m *ChannelBillMutation) SetSettled(i int64) {
+	m.settled = &i
+	m.addsettled = nil
+}
+
+// Settled returns the value of the "settled" field in the mutation.
+func (m *ChannelBillMutation) Settled() (r int64, exists bool) {
+	v := m.settled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSettled returns the old "settled" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldSettled(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSettled is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSettled requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSettled: %w", err)
+	}
+	return oldValue.Settled, nil
+}
+
+// AddSettled adds i to the "settled" field.
+func (m *ChannelBillMutation) AddSettled(i int64) {
+	if m.addsettled != nil {
+		*m.addsettled += i
+	} else {
+		m.addsettled = &i
+	}
+}
+
+// AddedSettled returns the value that was added to the "settled" field in this mutation.
+func (m *ChannelBillMutation) AddedSettled() (r int64, exists bool) {
+	v := m.addsettled
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSettled resets all changes to the "settled" field.
+func (m *ChannelBillMutation) ResetSettled() {
+	m.settled = nil
+	m.addsettled = nil
+}
+
+// SetDifferences sets the "differences" field.
+func (m *ChannelBillMutation) SetDifferences(i int64) {
+	m.differences = &i
+	m.adddifferences = nil
+}
+
+// Differences returns the value of the "differences" field in the mutation.
+func (m *ChannelBillMutation) Differences() (r int64, exists bool) {
+	v := m.differences
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDifferences returns the old "differences" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldDifferences(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDifferences is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDifferences requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDifferences: %w", err)
+	}
+	return oldValue.Differences, nil
+}
+
+// AddDifferences adds i to the "differences" field.
+func (m *ChannelBillMutation) AddDifferences(i int64) {
+	if m.adddifferences != nil {
+		*m.adddifferences += i
+	} else {
+		m.adddifferences = &i
+	}
+}
+
+// AddedDifferences returns the value that was added to the "differences" field in this mutation.
+func (m *ChannelBillMutation) AddedDifferences() (r int64, exists bool) {
+	v := m.adddifferences
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDifferences resets all changes to the "differences" field.
+func (m *ChannelBillMutation) ResetDifferences() {
+	m.differences = nil
+	m.adddifferences = nil
+}
+
+// SetHours sets the "hours" field.
+func (m *ChannelBillMutation) SetHours(i int) {
+	m.hours = &i
+	m.addhours = nil
+}
+
+// Hours returns the value of the "hours" field in the mutation.
+func (m *ChannelBillMutation) Hours() (r int, exists bool) {
+	v := m.hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHours returns the old "hours" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldHours(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHours: %w", err)
+	}
+	return oldValue.Hours, nil
+}
+
+// AddHours adds i to the "hours" field.
+func (m *ChannelBillMutation) AddHours(i int) {
+	if m.addhours != nil {
+		*m.addhours += i
+	} else {
+		m.addhours = &i
+	}
+}
+
+// AddedHours returns the value that was added to the "hours" field in this mutation.
+func (m *ChannelBillMutation) AddedHours() (r int, exists bool) {
+	v := m.addhours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHours resets all changes to the "hours" field.
+func (m *ChannelBillMutation) ResetHours() {
+	m.hours = nil
+	m.addhours = nil
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *ChannelBillMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *ChannelBillMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *ChannelBillMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[channelbill.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *ChannelBillMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[channelbill.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *ChannelBillMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, channelbill.FieldFinishedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ChannelBillMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ChannelBillMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ChannelBillMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetNextAttemptAt sets the "next_attempt_at" field.
+func (m *ChannelBillMutation) SetNextAttemptAt(t time.Time) {
+	m.next_attempt_at = &t
+}
+
+// NextAttemptAt returns the value of the "next_attempt_at" field in the mutation.
+func (m *ChannelBillMutation) NextAttemptAt() (r time.Time, exists bool) {
+	v := m.next_attempt_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNextAttemptAt returns the old "next_attempt_at" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldNextAttemptAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNextAttemptAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNextAttemptAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNextAttemptAt: %w", err)
+	}
+	return oldValue.NextAttemptAt, nil
+}
+
+// ClearNextAttemptAt clears the value of the "next_attempt_at" field.
+func (m *ChannelBillMutation) ClearNextAttemptAt() {
+	m.next_attempt_at = nil
+	m.clearedFields[channelbill.FieldNextAttemptAt] = struct{}{}
+}
+
+// NextAttemptAtCleared returns if the "next_attempt_at" field was cleared in this mutation.
+func (m *ChannelBillMutation) NextAttemptAtCleared() bool {
+	_, ok := m.clearedFields[channelbill.FieldNextAttemptAt]
+	return ok
+}
+
+// ResetNextAttemptAt resets all changes to the "next_attempt_at" field.
+func (m *ChannelBillMutation) ResetNextAttemptAt() {
+	m.next_attempt_at = nil
+	delete(m.clearedFields, channelbill.FieldNextAttemptAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *ChannelBillMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *ChannelBillMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *ChannelBillMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *ChannelBillMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *ChannelBillMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetClaimedUntil sets the "claimed_until" field.
+func (m *ChannelBillMutation) SetClaimedUntil(t time.Time) {
+	m.claimed_until = &t
+}
+
+// ClaimedUntil returns the value of the "claimed_until" field in the mutation.
+func (m *ChannelBillMutation) ClaimedUntil() (r time.Time, exists bool) {
+	v := m.claimed_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimedUntil returns the old "claimed_until" field's value of the ChannelBill entity.
+// If the ChannelBill object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChannelBillMutation) OldClaimedUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimedUntil: %w", err)
+	}
+	return oldValue.ClaimedUntil, nil
+}
+
+// ClearClaimedUntil clears the value of the "claimed_until" field.
+func (m *ChannelBillMutation) ClearClaimedUntil() {
+	m.claimed_until = nil
+	m.clearedFields[channelbill.FieldClaimedUntil] = struct{}{}
+}
+
+// ClaimedUntilCleared returns if the "claimed_until" field was cleared in this mutation.
+func (m *ChannelBillMutation) ClaimedUntilCleared() bool {
+	_, ok := m.clearedFields[channelbill.FieldClaimedUntil]
+	return ok
+}
+
+// ResetClaimedUntil resets all changes to the "claimed_until" field.
+func (m *ChannelBillMutation) ResetClaimedUntil() {
+	m.claimed_until = nil
+	delete(m.clearedFields, channelbill.FieldClaimedUntil)
+}
+
+// Where appends a list predicates to the ChannelBillMutation builder.
+func (m *ChannelBillMutation) Where(ps ...predicate.ChannelBill) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChannelBillMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChannelBillMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ChannelBill, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChannelBillMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChannelBillMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ChannelBill).
+func (m *ChannelBillMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChannelBillMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.channel != nil {
+		fields = append(fields, channelbill.FieldChannel)
+	}
+	if m.day != nil {
+		fields = append(fields, channelbill.FieldDay)
+	}
+	if m.compared != nil {
+		fields = append(fields, channelbill.FieldCompared)
+	}
+	if m.settled != nil {
+		fields = append(fields, channelbill.FieldSettled)
+	}
+	if m.differences != nil {
+		fields = append(fields, channelbill.FieldDifferences)
+	}
+	if m.hours != nil {
+		fields = append(fields, channelbill.FieldHours)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, channelbill.FieldFinishedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, channelbill.FieldCreatedAt)
+	}
+	if m.next_attempt_at != nil {
+		fields = append(fields, channelbill.FieldNextAttemptAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, channelbill.FieldAttempts)
+	}
+	if m.claimed_until != nil {
+		fields = append(fields, channelbill.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChannelBillMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case channelbill.FieldChannel:
+		return m.Channel()
+	case channelbill.FieldDay:
+		return m.Day()
+	case channelbill.FieldCompared:
+		return m.Compared()
+	case channelbill.FieldSettled:
+		return m.Settled()
+	case channelbill.FieldDifferences:
+		return m.Differences()
+	case channelbill.FieldHours:
+		return m.Hours()
+	case channelbill.FieldFinishedAt:
+		return m.FinishedAt()
+	case channelbill.FieldCreatedAt:
+		return m.CreatedAt()
+	case channelbill.FieldNextAttemptAt:
+		return m.NextAttemptAt()
+	case channelbill.FieldAttempts:
+		return m.Attempts()
+	case channelbill.FieldClaimedUntil:
+		return m.ClaimedUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChannelBillMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case channelbill.FieldChannel:
+		return m.OldChannel(ctx)
+	case channelbill.FieldDay:
+		return m.OldDay(ctx)
+	case channelbill.FieldCompared:
+		return m.OldCompared(ctx)
+	case channelbill.FieldSettled:
+		return m.OldSettled(ctx)
+	case channelbill.FieldDifferences:
+		return m.OldDifferences(ctx)
+	case channelbill.FieldHours:
+		return m.OldHours(ctx)
+	case channelbill.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	case channelbill.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case channelbill.FieldNextAttemptAt:
+		return m.OldNextAttemptAt(ctx)
+	case channelbill.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case channelbill.FieldClaimedUntil:
+		return m.OldClaimedUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown ChannelBill field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChannelBillMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case channelbill.FieldChannel:
+		v, ok := value.(vocab.PaymentChannel)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChannel(v)
+		return nil
+	case channelbill.FieldDay:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDay(v)
+		return nil
+	case channelbill.FieldCompared:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCompared(v)
+		return nil
+	case channelbill.FieldSettled:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSettled(v)
+		return nil
+	case channelbill.FieldDifferences:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDifferences(v)
+		return nil
+	case channelbill.FieldHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHours(v)
+		return nil
+	case channelbill.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	case channelbill.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case channelbill.FieldNextAttemptAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNextAttemptAt(v)
+		return nil
+	case channelbill.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case channelbill.FieldClaimedUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimedUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ChannelBill field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChannelBillMutation) AddedFields() []string {
+	var fields []string
+	if m.addcompared != nil {
+		fields = append(fields, channelbill.FieldCompared)
+	}
+	if m.addsettled != nil {
+		fields = append(fields, channelbill.FieldSettled)
+	}
+	if m.adddifferences != nil {
+		fields = append(fields, channelbill.FieldDifferences)
+	}
+	if m.addhours != nil {
+		fields = append(fields, channelbill.FieldHours)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, channelbill.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChannelBillMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case channelbill.FieldCompared:
+		return m.AddedCompared()
+	case channelbill.FieldSettled:
+		return m.AddedSettled()
+	case channelbill.FieldDifferences:
+		return m.AddedDifferences()
+	case channelbill.FieldHours:
+		return m.AddedHours()
+	case channelbill.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChannelBillMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case channelbill.FieldCompared:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCompared(v)
+		return nil
+	case channelbill.FieldSettled:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSettled(v)
+		return nil
+	case channelbill.FieldDifferences:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDifferences(v)
+		return nil
+	case channelbill.FieldHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHours(v)
+		return nil
+	case channelbill.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ChannelBill numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChannelBillMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(channelbill.FieldFinishedAt) {
+		fields = append(fields, channelbill.FieldFinishedAt)
+	}
+	if m.FieldCleared(channelbill.FieldNextAttemptAt) {
+		fields = append(fields, channelbill.FieldNextAttemptAt)
+	}
+	if m.FieldCleared(channelbill.FieldClaimedUntil) {
+		fields = append(fields, channelbill.FieldClaimedUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChannelBillMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChannelBillMutation) ClearField(name string) error {
+	switch name {
+	case channelbill.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	case channelbill.FieldNextAttemptAt:
+		m.ClearNextAttemptAt()
+		return nil
+	case channelbill.FieldClaimedUntil:
+		m.ClearClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown ChannelBill nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChannelBillMutation) ResetField(name string) error {
+	switch name {
+	case channelbill.FieldChannel:
+		m.ResetChannel()
+		return nil
+	case channelbill.FieldDay:
+		m.ResetDay()
+		return nil
+	case channelbill.FieldCompared:
+		m.ResetCompared()
+		return nil
+	case channelbill.FieldSettled:
+		m.ResetSettled()
+		return nil
+	case channelbill.FieldDifferences:
+		m.ResetDifferences()
+		return nil
+	case channelbill.FieldHours:
+		m.ResetHours()
+		return nil
+	case channelbill.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	case channelbill.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case channelbill.FieldNextAttemptAt:
+		m.ResetNextAttemptAt()
+		return nil
+	case channelbill.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case channelbill.FieldClaimedUntil:
+		m.ResetClaimedUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown ChannelBill field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChannelBillMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChannelBillMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChannelBillMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChannelBillMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChannelBillMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChannelBillMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChannelBillMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown ChannelBill unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChannelBillMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown ChannelBill edge %s", name)
 }
 
 // ChannelNoticeMutation represents an operation that mutates the ChannelNotice nodes in the graph.

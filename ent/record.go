@@ -9,7 +9,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -186,6 +189,58 @@ func (row *BenefitUse) Record() (table string, columns []string, values []any) {
 }
 
 // Key returns the table's name and the row's id, which is comparable.
+func (row *BillDifference) Key() (table string, id any) { return billdifference.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *BillDifference) Record() (table string, columns []string, values []any) {
+	return billdifference.Table, billdifference.Columns, []any{
+		row.ID,
+		row.BillID,
+		row.Channel,
+		row.Day,
+		row.Kind,
+		row.Status,
+		row.About,
+		row.Number,
+		row.TradeNo,
+		row.PaymentID,
+		row.RefundID,
+		row.OrderID,
+		row.Here,
+		row.There,
+		row.Currency,
+		row.Detail,
+		row.Note,
+		row.ResolvedAt,
+		row.ResolvedBy,
+		row.CreatedAt,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *BillLine) Key() (table string, id any) { return billline.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *BillLine) Record() (table string, columns []string, values []any) {
+	return billline.Table, billline.Columns, []any{
+		row.ID,
+		row.BillID,
+		row.Kind,
+		row.Number,
+		row.TradeNo,
+		row.State,
+		row.Amount,
+		row.Currency,
+		row.HappenedAt,
+		row.PaymentID,
+		row.RefundID,
+		row.CreatedAt,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
 func (row *Buyer) Key() (table string, id any) { return buyer.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
@@ -196,6 +251,28 @@ func (row *Buyer) Record() (table string, columns []string, values []any) {
 		row.Subject,
 		row.Level,
 		row.CreatedAt,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *ChannelBill) Key() (table string, id any) { return channelbill.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *ChannelBill) Record() (table string, columns []string, values []any) {
+	return channelbill.Table, channelbill.Columns, []any{
+		row.ID,
+		row.Channel,
+		row.Day,
+		row.Compared,
+		row.Settled,
+		row.Differences,
+		row.Hours,
+		row.FinishedAt,
+		row.CreatedAt,
+		row.NextAttemptAt,
+		row.Attempts,
+		row.ClaimedUntil,
 	}
 }
 

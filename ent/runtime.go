@@ -8,7 +8,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -229,6 +232,108 @@ func init() {
 	benefituseDescID := benefituseFields[0].Descriptor()
 	// benefituse.DefaultID holds the default value on creation for the id field.
 	benefituse.DefaultID = benefituseDescID.Default.(func() globalid.ID)
+	billdifferenceFields := schema.BillDifference{}.Fields()
+	_ = billdifferenceFields
+	// billdifferenceDescChannel is the schema descriptor for channel field.
+	billdifferenceDescChannel := billdifferenceFields[2].Descriptor()
+	// billdifference.ChannelValidator is a validator for the "channel" field. It is called by the builders before save.
+	billdifference.ChannelValidator = billdifferenceDescChannel.Validators[0].(func(string) error)
+	// billdifferenceDescDay is the schema descriptor for day field.
+	billdifferenceDescDay := billdifferenceFields[3].Descriptor()
+	// billdifference.DayValidator is a validator for the "day" field. It is called by the builders before save.
+	billdifference.DayValidator = billdifferenceDescDay.Validators[0].(func(string) error)
+	// billdifferenceDescKind is the schema descriptor for kind field.
+	billdifferenceDescKind := billdifferenceFields[4].Descriptor()
+	// billdifference.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	billdifference.KindValidator = billdifferenceDescKind.Validators[0].(func(string) error)
+	// billdifferenceDescStatus is the schema descriptor for status field.
+	billdifferenceDescStatus := billdifferenceFields[5].Descriptor()
+	// billdifference.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	billdifference.StatusValidator = billdifferenceDescStatus.Validators[0].(func(string) error)
+	// billdifferenceDescAbout is the schema descriptor for about field.
+	billdifferenceDescAbout := billdifferenceFields[6].Descriptor()
+	// billdifference.AboutValidator is a validator for the "about" field. It is called by the builders before save.
+	billdifference.AboutValidator = billdifferenceDescAbout.Validators[0].(func(string) error)
+	// billdifferenceDescNumber is the schema descriptor for number field.
+	billdifferenceDescNumber := billdifferenceFields[7].Descriptor()
+	// billdifference.DefaultNumber holds the default value on creation for the number field.
+	billdifference.DefaultNumber = billdifferenceDescNumber.Default.(string)
+	// billdifference.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	billdifference.NumberValidator = billdifferenceDescNumber.Validators[0].(func(string) error)
+	// billdifferenceDescTradeNo is the schema descriptor for trade_no field.
+	billdifferenceDescTradeNo := billdifferenceFields[8].Descriptor()
+	// billdifference.DefaultTradeNo holds the default value on creation for the trade_no field.
+	billdifference.DefaultTradeNo = billdifferenceDescTradeNo.Default.(string)
+	// billdifference.TradeNoValidator is a validator for the "trade_no" field. It is called by the builders before save.
+	billdifference.TradeNoValidator = billdifferenceDescTradeNo.Validators[0].(func(string) error)
+	// billdifferenceDescHere is the schema descriptor for here field.
+	billdifferenceDescHere := billdifferenceFields[12].Descriptor()
+	// billdifference.DefaultHere holds the default value on creation for the here field.
+	billdifference.DefaultHere = billdifferenceDescHere.Default.(int64)
+	// billdifferenceDescThere is the schema descriptor for there field.
+	billdifferenceDescThere := billdifferenceFields[13].Descriptor()
+	// billdifference.DefaultThere holds the default value on creation for the there field.
+	billdifference.DefaultThere = billdifferenceDescThere.Default.(int64)
+	// billdifferenceDescCurrency is the schema descriptor for currency field.
+	billdifferenceDescCurrency := billdifferenceFields[14].Descriptor()
+	// billdifference.DefaultCurrency holds the default value on creation for the currency field.
+	billdifference.DefaultCurrency = billdifferenceDescCurrency.Default.(string)
+	// billdifference.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	billdifference.CurrencyValidator = billdifferenceDescCurrency.Validators[0].(func(string) error)
+	// billdifferenceDescDetail is the schema descriptor for detail field.
+	billdifferenceDescDetail := billdifferenceFields[15].Descriptor()
+	// billdifference.DefaultDetail holds the default value on creation for the detail field.
+	billdifference.DefaultDetail = billdifferenceDescDetail.Default.(string)
+	// billdifference.DetailValidator is a validator for the "detail" field. It is called by the builders before save.
+	billdifference.DetailValidator = billdifferenceDescDetail.Validators[0].(func(string) error)
+	// billdifferenceDescNote is the schema descriptor for note field.
+	billdifferenceDescNote := billdifferenceFields[16].Descriptor()
+	// billdifference.DefaultNote holds the default value on creation for the note field.
+	billdifference.DefaultNote = billdifferenceDescNote.Default.(string)
+	// billdifference.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	billdifference.NoteValidator = billdifferenceDescNote.Validators[0].(func(string) error)
+	// billdifferenceDescCreatedAt is the schema descriptor for created_at field.
+	billdifferenceDescCreatedAt := billdifferenceFields[19].Descriptor()
+	// billdifference.DefaultCreatedAt holds the default value on creation for the created_at field.
+	billdifference.DefaultCreatedAt = billdifferenceDescCreatedAt.Default.(func() time.Time)
+	// billdifferenceDescID is the schema descriptor for id field.
+	billdifferenceDescID := billdifferenceFields[0].Descriptor()
+	// billdifference.DefaultID holds the default value on creation for the id field.
+	billdifference.DefaultID = billdifferenceDescID.Default.(func() globalid.ID)
+	billlineFields := schema.BillLine{}.Fields()
+	_ = billlineFields
+	// billlineDescKind is the schema descriptor for kind field.
+	billlineDescKind := billlineFields[2].Descriptor()
+	// billline.KindValidator is a validator for the "kind" field. It is called by the builders before save.
+	billline.KindValidator = billlineDescKind.Validators[0].(func(string) error)
+	// billlineDescNumber is the schema descriptor for number field.
+	billlineDescNumber := billlineFields[3].Descriptor()
+	// billline.NumberValidator is a validator for the "number" field. It is called by the builders before save.
+	billline.NumberValidator = billlineDescNumber.Validators[0].(func(string) error)
+	// billlineDescTradeNo is the schema descriptor for trade_no field.
+	billlineDescTradeNo := billlineFields[4].Descriptor()
+	// billline.DefaultTradeNo holds the default value on creation for the trade_no field.
+	billline.DefaultTradeNo = billlineDescTradeNo.Default.(string)
+	// billline.TradeNoValidator is a validator for the "trade_no" field. It is called by the builders before save.
+	billline.TradeNoValidator = billlineDescTradeNo.Validators[0].(func(string) error)
+	// billlineDescState is the schema descriptor for state field.
+	billlineDescState := billlineFields[5].Descriptor()
+	// billline.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	billline.StateValidator = billlineDescState.Validators[0].(func(string) error)
+	// billlineDescCurrency is the schema descriptor for currency field.
+	billlineDescCurrency := billlineFields[7].Descriptor()
+	// billline.DefaultCurrency holds the default value on creation for the currency field.
+	billline.DefaultCurrency = billlineDescCurrency.Default.(string)
+	// billline.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	billline.CurrencyValidator = billlineDescCurrency.Validators[0].(func(string) error)
+	// billlineDescCreatedAt is the schema descriptor for created_at field.
+	billlineDescCreatedAt := billlineFields[11].Descriptor()
+	// billline.DefaultCreatedAt holds the default value on creation for the created_at field.
+	billline.DefaultCreatedAt = billlineDescCreatedAt.Default.(func() time.Time)
+	// billlineDescID is the schema descriptor for id field.
+	billlineDescID := billlineFields[0].Descriptor()
+	// billline.DefaultID holds the default value on creation for the id field.
+	billline.DefaultID = billlineDescID.Default.(func() globalid.ID)
 	buyerFields := schema.Buyer{}.Fields()
 	_ = buyerFields
 	// buyerDescSubject is the schema descriptor for subject field.
@@ -247,6 +352,44 @@ func init() {
 	buyerDescID := buyerFields[0].Descriptor()
 	// buyer.DefaultID holds the default value on creation for the id field.
 	buyer.DefaultID = buyerDescID.Default.(func() globalid.ID)
+	channelbillFields := schema.ChannelBill{}.Fields()
+	_ = channelbillFields
+	// channelbillDescChannel is the schema descriptor for channel field.
+	channelbillDescChannel := channelbillFields[1].Descriptor()
+	// channelbill.ChannelValidator is a validator for the "channel" field. It is called by the builders before save.
+	channelbill.ChannelValidator = channelbillDescChannel.Validators[0].(func(string) error)
+	// channelbillDescDay is the schema descriptor for day field.
+	channelbillDescDay := channelbillFields[2].Descriptor()
+	// channelbill.DayValidator is a validator for the "day" field. It is called by the builders before save.
+	channelbill.DayValidator = channelbillDescDay.Validators[0].(func(string) error)
+	// channelbillDescCompared is the schema descriptor for compared field.
+	channelbillDescCompared := channelbillFields[3].Descriptor()
+	// channelbill.DefaultCompared holds the default value on creation for the compared field.
+	channelbill.DefaultCompared = channelbillDescCompared.Default.(int64)
+	// channelbillDescSettled is the schema descriptor for settled field.
+	channelbillDescSettled := channelbillFields[4].Descriptor()
+	// channelbill.DefaultSettled holds the default value on creation for the settled field.
+	channelbill.DefaultSettled = channelbillDescSettled.Default.(int64)
+	// channelbillDescDifferences is the schema descriptor for differences field.
+	channelbillDescDifferences := channelbillFields[5].Descriptor()
+	// channelbill.DefaultDifferences holds the default value on creation for the differences field.
+	channelbill.DefaultDifferences = channelbillDescDifferences.Default.(int64)
+	// channelbillDescHours is the schema descriptor for hours field.
+	channelbillDescHours := channelbillFields[6].Descriptor()
+	// channelbill.DefaultHours holds the default value on creation for the hours field.
+	channelbill.DefaultHours = channelbillDescHours.Default.(int)
+	// channelbillDescCreatedAt is the schema descriptor for created_at field.
+	channelbillDescCreatedAt := channelbillFields[8].Descriptor()
+	// channelbill.DefaultCreatedAt holds the default value on creation for the created_at field.
+	channelbill.DefaultCreatedAt = channelbillDescCreatedAt.Default.(func() time.Time)
+	// channelbillDescAttempts is the schema descriptor for attempts field.
+	channelbillDescAttempts := channelbillFields[10].Descriptor()
+	// channelbill.DefaultAttempts holds the default value on creation for the attempts field.
+	channelbill.DefaultAttempts = channelbillDescAttempts.Default.(int)
+	// channelbillDescID is the schema descriptor for id field.
+	channelbillDescID := channelbillFields[0].Descriptor()
+	// channelbill.DefaultID holds the default value on creation for the id field.
+	channelbill.DefaultID = channelbillDescID.Default.(func() globalid.ID)
 	channelnoticeFields := schema.ChannelNotice{}.Fields()
 	_ = channelnoticeFields
 	// channelnoticeDescChannel is the schema descriptor for channel field.

@@ -24,8 +24,14 @@ type Tx struct {
 	AfterSaleMessage *AfterSaleMessageClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
+	// BillDifference is the client for interacting with the BillDifference builders.
+	BillDifference *BillDifferenceClient
+	// BillLine is the client for interacting with the BillLine builders.
+	BillLine *BillLineClient
 	// Buyer is the client for interacting with the Buyer builders.
 	Buyer *BuyerClient
+	// ChannelBill is the client for interacting with the ChannelBill builders.
+	ChannelBill *ChannelBillClient
 	// ChannelNotice is the client for interacting with the ChannelNotice builders.
 	ChannelNotice *ChannelNoticeClient
 	// Coupon is the client for interacting with the Coupon builders.
@@ -228,7 +234,10 @@ func (tx *Tx) init() {
 	tx.AfterSaleLine = NewAfterSaleLineClient(tx.config)
 	tx.AfterSaleMessage = NewAfterSaleMessageClient(tx.config)
 	tx.BenefitUse = NewBenefitUseClient(tx.config)
+	tx.BillDifference = NewBillDifferenceClient(tx.config)
+	tx.BillLine = NewBillLineClient(tx.config)
 	tx.Buyer = NewBuyerClient(tx.config)
+	tx.ChannelBill = NewChannelBillClient(tx.config)
 	tx.ChannelNotice = NewChannelNoticeClient(tx.config)
 	tx.Coupon = NewCouponClient(tx.config)
 	tx.Event = NewEventClient(tx.config)

@@ -15,6 +15,7 @@ import (
 	"orderflow/graph"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
+	"orderflow/internal/bill"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
@@ -81,6 +82,7 @@ func serve(
 			checkout.Limits{Lines: 1000, Quantity: 100_000}),
 		Orders:    order.New(db, a.keys),
 		Payments:  a.payments,
+		Bills:     &bill.Bills{DB: db, Payments: a.payments, Log: quiet},
 		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),
 		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},

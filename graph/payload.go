@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"orderflow/ent"
+	"orderflow/ent/billdifference"
 	"orderflow/ent/order"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
@@ -57,6 +58,13 @@ func (r *Resolver) orderOf(ctx context.Context, id globalid.ID) (*ent.Order, err
 		return nil, nil
 	}
 	return read.One(ctx, r.read.Order.Query().Where(order.ID(id)), "Order", "order")
+}
+
+func (r *Resolver) differenceOf(
+	ctx context.Context, id globalid.ID,
+) (*ent.BillDifference, error) {
+	q := r.read.BillDifference.Query().Where(billdifference.ID(id))
+	return read.One(ctx, q, "BillDifference", "difference")
 }
 
 func (r *Resolver) subOrderOf(ctx context.Context, id globalid.ID) (*ent.SubOrder, error) {

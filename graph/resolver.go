@@ -5,6 +5,7 @@ import (
 
 	"orderflow/graph/read"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/bill"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
@@ -30,6 +31,7 @@ type Resolver struct {
 	afterSales *aftersale.AfterSales
 	shortages  *shortage.Shortages
 	catalogue  *catalogue.Catalogue
+	bills      *bill.Bills
 	feed       *event.Feed
 	drain      func(context.Context) error // nil: the clock is the real one
 }

@@ -201,4 +201,7 @@ var scenarios = map[string]func(e *env) vars{
 	"resolveRefund": func(e *env) vars {
 		return vars{"refund": e.refundIn(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
 	},
+	"resolveBillDifference": func(e *env) vars {
+		return vars{"difference": e.newDifference().ID, "note": "the bank's mistake"}
+	},
 }

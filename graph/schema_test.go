@@ -110,6 +110,10 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"AfterSaleStatus":     {words, "AfterSaleStatus"},
 		"AfterSaleAction":     {words, "AfterSaleAction"},
 		"InterceptionStatus":  {words, "InterceptionStatus"},
+		"DifferenceKind":      {words, "DifferenceKind"},
+		"DifferenceStatus":    {words, "DifferenceStatus"},
+		"DifferenceAction":    {words, "DifferenceAction"},
+		"BillLineKind":        {words, "BillLineKind"},
 		"ShortageStatus":      {words, "ShortageStatus"},
 		"ShortageAction":      {words, "ShortageAction"},
 

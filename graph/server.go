@@ -13,6 +13,7 @@ import (
 	"orderflow/graph/read"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
+	"orderflow/internal/bill"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
@@ -39,6 +40,7 @@ type Deps struct {
 	AfterSales *aftersale.AfterSales
 	Shortages  *shortage.Shortages
 	Catalogue  *catalogue.Catalogue
+	Bills      *bill.Bills
 	Register   *catalogue.Register
 	Verifier   *auth.Verifier
 	Feed       *event.Feed
@@ -73,7 +75,7 @@ func executable(d Deps, reader *read.Reader) graphql.ExecutableSchema {
 		Resolvers: &Resolver{
 			db: d.DB, checkout: d.Checkout, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
 			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
-			afterSales: d.AfterSales, shortages: d.Shortages,
+			afterSales: d.AfterSales, shortages: d.Shortages, bills: d.Bills,
 			feed: d.Feed, drain: d.Drain, read: reader,
 		},
 		Directives: generated.DirectiveRoot{For: onlyFor, Idempotent: idempotent},

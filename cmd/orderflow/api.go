@@ -36,6 +36,7 @@ func (a *App) api() (http.Handler, error) {
 		AfterSales: a.requests,
 		Shortages:  a.shortages,
 		Catalogue:  catalogue.New(a.db),
+		Bills:      a.bills,
 		Register:   catalogue.NewRegister(a.db),
 		Verifier:   verifier,
 		Feed:       a.feed,

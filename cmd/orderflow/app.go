@@ -13,6 +13,7 @@ import (
 
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
+	"orderflow/internal/bill"
 	"orderflow/internal/checkout"
 	"orderflow/internal/config"
 	"orderflow/internal/event"
@@ -62,6 +63,7 @@ type App struct {
 	shipments *shipment.Shipments
 	requests  *aftersale.AfterSales
 	shortages *shortage.Shortages
+	bills     *bill.Bills
 	transfers *transfer.Transfers
 	runner    *jobs.Runner
 	feed      *event.Feed

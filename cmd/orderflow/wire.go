@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orderflow/internal/aftersale"
+	"orderflow/internal/bill"
 	"orderflow/internal/checkout"
 	"orderflow/internal/health"
 	"orderflow/internal/jobs"
@@ -38,7 +39,7 @@ func callbackName(name vocab.PaymentChannel) string {
 }
 
 // wire makes the commands on orders, payments, parcels and requests, and the runner of their jobs.
-func (a *App) wire(context.Context) error {
+func (a *App) wire(ctx context.Context) error {
 	a.checkout = checkout.New(a.db, a.keys, a.blind, checkout.Limits{
 		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
 	})
@@ -65,8 +66,9 @@ func (a *App) wire(context.Context) error {
 	a.transfers = transfer.New(a.db)
 	hooks := aftersale.Hooks{Shortages: a.shortages, Requests: a.requests}
 	a.payments.Hooks, a.shipments.Hooks, a.transfers.Hooks = hooks, hooks, hooks
+	a.bills = &bill.Bills{DB: a.db, Payments: a.payments, Log: a.Log}
 	a.runner = jobs.New(a.db, a.Log, a.jobs()...)
-	return nil
+	return a.bills.Plan(ctx)
 }
 
 // jobs lists everything that becomes due.
@@ -80,6 +82,7 @@ func (a *App) jobs() []jobs.Job {
 		{Name: "interceptions", Due: shipment.InterceptionsDue, Run: s.RunInterception},
 		{Name: "requests", Local: true, Due: aftersale.Due, Run: requests.RunDue},
 		{Name: "shortages", Local: true, Due: shortage.Due, Run: shortages.RunDue},
+		{Name: "bills", Due: bill.Due, Run: a.bills.Run},
 		{Name: "deadlines", Local: true, Due: order.Due, Run: o.RunDue},
 	}
 }

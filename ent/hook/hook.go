@@ -68,6 +68,30 @@ func (f BenefitUseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BenefitUseMutation", m)
 }
 
+// The BillDifferenceFunc type is an adapter to allow the use of ordinary
+// function as BillDifference mutator.
+type BillDifferenceFunc func(context.Context, *ent.BillDifferenceMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BillDifferenceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BillDifferenceMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BillDifferenceMutation", m)
+}
+
+// The BillLineFunc type is an adapter to allow the use of ordinary
+// function as BillLine mutator.
+type BillLineFunc func(context.Context, *ent.BillLineMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f BillLineFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.BillLineMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BillLineMutation", m)
+}
+
 // The BuyerFunc type is an adapter to allow the use of ordinary
 // function as Buyer mutator.
 type BuyerFunc func(context.Context, *ent.BuyerMutation) (ent.Value, error)
@@ -78,6 +102,18 @@ func (f BuyerFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.BuyerMutation", m)
+}
+
+// The ChannelBillFunc type is an adapter to allow the use of ordinary
+// function as ChannelBill mutator.
+type ChannelBillFunc func(context.Context, *ent.ChannelBillMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ChannelBillFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.ChannelBillMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ChannelBillMutation", m)
 }
 
 // The ChannelNoticeFunc type is an adapter to allow the use of ordinary

@@ -12,7 +12,10 @@ import (
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
 	"orderflow/ent/benefituse"
+	"orderflow/ent/billdifference"
+	"orderflow/ent/billline"
 	"orderflow/ent/buyer"
+	"orderflow/ent/channelbill"
 	"orderflow/ent/channelnotice"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
@@ -242,6 +245,60 @@ func (f TraverseBenefitUse) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.BenefitUseQuery", q)
 }
 
+// The BillDifferenceFunc type is an adapter to allow the use of ordinary function as a Querier.
+type BillDifferenceFunc func(context.Context, *ent.BillDifferenceQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f BillDifferenceFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.BillDifferenceQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.BillDifferenceQuery", q)
+}
+
+// The TraverseBillDifference type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseBillDifference func(context.Context, *ent.BillDifferenceQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseBillDifference) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseBillDifference) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BillDifferenceQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.BillDifferenceQuery", q)
+}
+
+// The BillLineFunc type is an adapter to allow the use of ordinary function as a Querier.
+type BillLineFunc func(context.Context, *ent.BillLineQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f BillLineFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.BillLineQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.BillLineQuery", q)
+}
+
+// The TraverseBillLine type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseBillLine func(context.Context, *ent.BillLineQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseBillLine) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseBillLine) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.BillLineQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.BillLineQuery", q)
+}
+
 // The BuyerFunc type is an adapter to allow the use of ordinary function as a Querier.
 type BuyerFunc func(context.Context, *ent.BuyerQuery) (ent.Value, error)
 
@@ -267,6 +324,33 @@ func (f TraverseBuyer) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.BuyerQuery", q)
+}
+
+// The ChannelBillFunc type is an adapter to allow the use of ordinary function as a Querier.
+type ChannelBillFunc func(context.Context, *ent.ChannelBillQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f ChannelBillFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.ChannelBillQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.ChannelBillQuery", q)
+}
+
+// The TraverseChannelBill type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseChannelBill func(context.Context, *ent.ChannelBillQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseChannelBill) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseChannelBill) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.ChannelBillQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.ChannelBillQuery", q)
 }
 
 // The ChannelNoticeFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1173,8 +1257,14 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.AfterSaleMessageQuery, predicate.AfterSaleMessage, aftersalemessage.OrderOption]{typ: ent.TypeAfterSaleMessage, tq: q}, nil
 	case *ent.BenefitUseQuery:
 		return &query[*ent.BenefitUseQuery, predicate.BenefitUse, benefituse.OrderOption]{typ: ent.TypeBenefitUse, tq: q}, nil
+	case *ent.BillDifferenceQuery:
+		return &query[*ent.BillDifferenceQuery, predicate.BillDifference, billdifference.OrderOption]{typ: ent.TypeBillDifference, tq: q}, nil
+	case *ent.BillLineQuery:
+		return &query[*ent.BillLineQuery, predicate.BillLine, billline.OrderOption]{typ: ent.TypeBillLine, tq: q}, nil
 	case *ent.BuyerQuery:
 		return &query[*ent.BuyerQuery, predicate.Buyer, buyer.OrderOption]{typ: ent.TypeBuyer, tq: q}, nil
+	case *ent.ChannelBillQuery:
+		return &query[*ent.ChannelBillQuery, predicate.ChannelBill, channelbill.OrderOption]{typ: ent.TypeChannelBill, tq: q}, nil
 	case *ent.ChannelNoticeQuery:
 		return &query[*ent.ChannelNoticeQuery, predicate.ChannelNotice, channelnotice.OrderOption]{typ: ent.TypeChannelNotice, tq: q}, nil
 	case *ent.CouponQuery:

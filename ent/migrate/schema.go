@@ -286,6 +286,95 @@ var (
 			},
 		},
 	}
+	// BillDifferencesColumns holds the columns for the "bill_differences" table.
+	BillDifferencesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "bill_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "channel", Type: field.TypeString, Size: 32},
+		{Name: "day", Type: field.TypeString, Size: 10},
+		{Name: "kind", Type: field.TypeString, Size: 32},
+		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "about", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "number", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "trade_no", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "here", Type: field.TypeInt64, Default: 0},
+		{Name: "there", Type: field.TypeInt64, Default: 0},
+		{Name: "currency", Type: field.TypeString, Size: 3, Default: ""},
+		{Name: "detail", Type: field.TypeString, Size: 200, Default: ""},
+		{Name: "note", Type: field.TypeString, Size: 500, Default: ""},
+		{Name: "resolved_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "resolved_by", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "payment_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "refund_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// BillDifferencesTable holds the schema information for the "bill_differences" table.
+	BillDifferencesTable = &schema.Table{
+		Name:       "bill_differences",
+		Columns:    BillDifferencesColumns,
+		PrimaryKey: []*schema.Column{BillDifferencesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "bill_differences_orders_order",
+				Columns:    []*schema.Column{BillDifferencesColumns[17]},
+				RefColumns: []*schema.Column{OrdersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "bill_differences_payments_payment",
+				Columns:    []*schema.Column{BillDifferencesColumns[18]},
+				RefColumns: []*schema.Column{PaymentsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "bill_differences_refunds_refund",
+				Columns:    []*schema.Column{BillDifferencesColumns[19]},
+				RefColumns: []*schema.Column{RefundsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "billdifference_channel_day_number_kind",
+				Unique:  true,
+				Columns: []*schema.Column{BillDifferencesColumns[2], BillDifferencesColumns[3], BillDifferencesColumns[7], BillDifferencesColumns[4]},
+			},
+			{
+				Name:    "billdifference_status",
+				Unique:  false,
+				Columns: []*schema.Column{BillDifferencesColumns[5]},
+			},
+		},
+	}
+	// BillLinesColumns holds the columns for the "bill_lines" table.
+	BillLinesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "bill_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "kind", Type: field.TypeString, Size: 32},
+		{Name: "number", Type: field.TypeString, Size: 64},
+		{Name: "trade_no", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "state", Type: field.TypeString, Size: 32},
+		{Name: "amount", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 3, Default: ""},
+		{Name: "happened_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "payment_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "refund_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+	}
+	// BillLinesTable holds the schema information for the "bill_lines" table.
+	BillLinesTable = &schema.Table{
+		Name:       "bill_lines",
+		Columns:    BillLinesColumns,
+		PrimaryKey: []*schema.Column{BillLinesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "billline_bill_id_kind_number",
+				Unique:  true,
+				Columns: []*schema.Column{BillLinesColumns[1], BillLinesColumns[2], BillLinesColumns[3]},
+			},
+		},
+	}
 	// BuyersColumns holds the columns for the "buyers" table.
 	BuyersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -303,6 +392,39 @@ var (
 				Name:    "buyer_subject",
 				Unique:  true,
 				Columns: []*schema.Column{BuyersColumns[1]},
+			},
+		},
+	}
+	// ChannelBillsColumns holds the columns for the "channel_bills" table.
+	ChannelBillsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "channel", Type: field.TypeString, Size: 32},
+		{Name: "day", Type: field.TypeString, Size: 10},
+		{Name: "compared", Type: field.TypeInt64, Default: 0},
+		{Name: "settled", Type: field.TypeInt64, Default: 0},
+		{Name: "differences", Type: field.TypeInt64, Default: 0},
+		{Name: "hours", Type: field.TypeInt, Default: 0},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "claimed_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+	}
+	// ChannelBillsTable holds the schema information for the "channel_bills" table.
+	ChannelBillsTable = &schema.Table{
+		Name:       "channel_bills",
+		Columns:    ChannelBillsColumns,
+		PrimaryKey: []*schema.Column{ChannelBillsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "channelbill_channel_day",
+				Unique:  true,
+				Columns: []*schema.Column{ChannelBillsColumns[1], ChannelBillsColumns[2]},
+			},
+			{
+				Name:    "channelbill_next_attempt_at",
+				Unique:  false,
+				Columns: []*schema.Column{ChannelBillsColumns[9]},
 			},
 		},
 	}
@@ -788,6 +910,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PaymentsColumns[18]},
 			},
+			{
+				Name:    "payment_paid_at",
+				Unique:  false,
+				Columns: []*schema.Column{PaymentsColumns[14]},
+			},
 		},
 	}
 	// ProductsColumns holds the columns for the "products" table.
@@ -1026,6 +1153,11 @@ var (
 				Name:    "refund_shortage_id",
 				Unique:  false,
 				Columns: []*schema.Column{RefundsColumns[22]},
+			},
+			{
+				Name:    "refund_succeeded_at",
+				Unique:  false,
+				Columns: []*schema.Column{RefundsColumns[11]},
 			},
 		},
 	}
@@ -1902,7 +2034,10 @@ var (
 		AfterSaleLinesTable,
 		AfterSaleMessagesTable,
 		BenefitUsesTable,
+		BillDifferencesTable,
+		BillLinesTable,
 		BuyersTable,
+		ChannelBillsTable,
 		ChannelNoticesTable,
 		CouponsTable,
 		EventsTable,
@@ -1975,7 +2110,25 @@ func init() {
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",
 	}
+	BillDifferencesTable.ForeignKeys[0].RefTable = OrdersTable
+	BillDifferencesTable.ForeignKeys[1].RefTable = PaymentsTable
+	BillDifferencesTable.ForeignKeys[2].RefTable = RefundsTable
+	BillDifferencesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	BillLinesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
 	BuyersTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	ChannelBillsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_bin",
 		Options:   "ENGINE=InnoDB",

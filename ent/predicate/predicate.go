@@ -21,8 +21,17 @@ type AfterSaleMessage func(*sql.Selector)
 // BenefitUse is the predicate function for benefituse builders.
 type BenefitUse func(*sql.Selector)
 
+// BillDifference is the predicate function for billdifference builders.
+type BillDifference func(*sql.Selector)
+
+// BillLine is the predicate function for billline builders.
+type BillLine func(*sql.Selector)
+
 // Buyer is the predicate function for buyer builders.
 type Buyer func(*sql.Selector)
+
+// ChannelBill is the predicate function for channelbill builders.
+type ChannelBill func(*sql.Selector)
 
 // ChannelNotice is the predicate function for channelnotice builders.
 type ChannelNotice func(*sql.Selector)

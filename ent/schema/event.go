@@ -47,7 +47,8 @@ func (Event) Edges() []ent.Edge {
 func (e Event) Annotations() []schema.Annotation {
 	return append(e.base.Annotations(), entgql.Implements("FeedEvent", "OrderEvent",
 		"OrderStatusEvent", "SubOrderStatusEvent", "PaymentEvent", "RefundEvent", "ShipmentEvent",
-		"TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent"))
+		"TransferEvent", "StockTransferEvent", "AddressEvent", "ReviewEvent",
+		"BillDifferenceEvent"))
 }
 
 // Indexes of the table.

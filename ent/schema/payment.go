@@ -57,6 +57,7 @@ func (Payment) Indexes() []ent.Index {
 		index.Fields("order_id"),                           // its order's attempts
 		index.Fields("channel", "transaction_id").Unique(), // one row for each
 		index.Fields("next_attempt_at"),                    // the job attempts
+		index.Fields("paid_at"),                            // what the bill of a day must have
 	}
 }
 
@@ -109,6 +110,7 @@ func (Refund) Indexes() []ent.Index {
 		index.Fields("shop_id"), index.Fields("next_attempt_at"),
 		index.Fields("replaces_id").Unique(),
 		index.Fields("after_sale_id"), index.Fields("shortage_id"),
+		index.Fields("succeeded_at"), // what the bill of a day must have
 	}
 }
 

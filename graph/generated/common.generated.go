@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/graph/exec"
 	"orderflow/graph/view"
+	"orderflow/internal/bill"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
@@ -51,6 +52,7 @@ type MutationResolver interface {
 	ReshipAfterSale(ctx context.Context, input view.ReshipAfterSaleInput) (*view.ReshipAfterSalePayload, error)
 	RuleAfterSale(ctx context.Context, input view.RuleAfterSaleInput) (*view.RuleAfterSalePayload, error)
 	ForceRefund(ctx context.Context, input view.ForceRefundInput) (*view.ForceRefundPayload, error)
+	ResolveBillDifference(ctx context.Context, input bill.ResolveInput) (*view.ResolveBillDifferencePayload, error)
 	SetClock(ctx context.Context, input view.SetClockInput) (*view.SetClockPayload, error)
 	AdvanceClock(ctx context.Context, input view.AdvanceClockInput) (*view.AdvanceClockPayload, error)
 	SetFreightTemplate(ctx context.Context, input catalogue.FreightInput) (*view.SetFreightTemplatePayload, error)
@@ -107,6 +109,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error)
 	AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error)
 	RefundPreview(ctx context.Context, input view.RequestAfterSaleInput) (*view.RefundPreviewPayload, error)
+	BillDifferences(ctx context.Context, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.BillDifferenceConnection, error)
 	Now(ctx context.Context) (*time.Time, error)
 	Lifecycles(ctx context.Context) ([]*fsm.Description, error)
 	Order(ctx context.Context, number string) (*ent.Order, error)
@@ -841,6 +844,20 @@ func (ec *executionContext) field_Mutation_reshipAfterSale_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_resolveBillDifference_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (bill.ResolveInput, error) {
+			return ec.unmarshalNResolveBillDifferenceInput2orderflowᚋinternalᚋbillᚐResolveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_resolveRefund_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1163,6 +1180,44 @@ func (ec *executionContext) field_Query_afterSales_args(ctx context.Context, raw
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*ent.AfterSaleOrder, error) {
 			return ec.unmarshalOAfterSaleOrder2ᚖorderflowᚋentᚐAfterSaleOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[globalid.ID], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_billDifferences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.BillDifferenceFilter, error) {
+			return ec.unmarshalOBillDifferenceFilter2ᚖorderflowᚋgraphᚋviewᚐBillDifferenceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*ent.BillDifferenceOrder, error) {
+			return ec.unmarshalOBillDifferenceOrder2ᚖorderflowᚋentᚐBillDifferenceOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3081,6 +3136,68 @@ func (ec *executionContext) fieldContext_Mutation_forceRefund(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_forceRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveBillDifference(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveBillDifference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveBillDifference(ctx, fc.Args["input"].(bill.ResolveInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ResolveBillDifferencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ResolveBillDifferencePayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ResolveBillDifferencePayload) graphql.Marshaler {
+			return ec.marshalNResolveBillDifferencePayload2ᚖorderflowᚋgraphᚋviewᚐResolveBillDifferencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveBillDifference(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResolveBillDifferencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveBillDifference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6499,6 +6616,68 @@ func (ec *executionContext) fieldContext_Query_refundPreview(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_billDifferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_billDifferences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BillDifferences(ctx, fc.Args["filter"].(*view.BillDifferenceFilter), fc.Args["orderBy"].(*ent.BillDifferenceOrder), fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[globalid.ID]))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *ent.BillDifferenceConnection
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *ent.BillDifferenceConnection
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.BillDifferenceConnection) graphql.Marshaler {
+			return ec.marshalNBillDifferenceConnection2ᚖorderflowᚋentᚐBillDifferenceConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_billDifferences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BillDifferenceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_billDifferences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_now(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8012,6 +8191,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._OrderEvent(ctx, sel, obj)
+	case view.BillDifferenceEvent:
+		return ec._BillDifferenceEvent(ctx, sel, &obj)
+	case *view.BillDifferenceEvent:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._BillDifferenceEvent(ctx, sel, obj)
 	case *ent.Warehouse:
 		if obj == nil {
 			return graphql.Null
@@ -8142,6 +8328,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Buyer(ctx, sel, obj)
+	case *ent.BillDifference:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._BillDifference(ctx, sel, obj)
 	case *ent.AfterSaleMessage:
 		if obj == nil {
 			return graphql.Null
@@ -8360,6 +8551,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "forceRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_forceRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveBillDifference":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveBillDifference(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -8872,6 +9070,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_refundPreview(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "billDifferences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_billDifferences(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -803,6 +803,354 @@ func (ec *executionContext) fieldContext_AfterSaleEvent_afterSaleTo(_ context.Co
 	return graphql.NewScalarFieldContext("AfterSaleEvent", field, true, false, errors.New("field of type AfterSaleStatus does not have child fields"))
 }
 
+func (ec *executionContext) _BillDifferenceEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v globalid.ID) graphql.Marshaler {
+			return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_type(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, field.Selections, obj.Type())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v view.EventType) graphql.Marshaler {
+			return ec.marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type EventType does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Cursor) graphql.Marshaler {
+			return ec.marshalOFeedCursor2ᚖorderflowᚋinternalᚋeventᚐCursor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type FeedCursor does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_occurredAt(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 && !obj.OccurredAt().IsZero() {
+		return ec.marshalNTime2timeᚐTime(ctx, field.Selections, obj.OccurredAt())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_occurredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_occurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_actor(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_actor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Actor(ctx), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v view.Actor) graphql.Marshaler {
+			return ec.marshalNActor2orderflowᚋgraphᚋviewᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BillDifferenceEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Actor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BillDifferenceEvent_shop(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_shop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shop(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shop) graphql.Marshaler {
+			return ec.marshalOShop2ᚖorderflowᚋentᚐShop(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_shop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BillDifferenceEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BillDifferenceEvent_differenceId(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.DifferenceID())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_differenceId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DifferenceID(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_differenceId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_paymentId(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.PaymentID())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_paymentId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaymentID(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_paymentId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_refundId(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.RefundID())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_refundId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundID(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_refundId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_difference(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalODifferenceKind2ᚖorderflowᚋinternalᚋvocabᚐDifferenceKind(ctx, field.Selections, obj.Difference())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.DifferenceKind) graphql.Marshaler {
+			return ec.marshalODifferenceKind2ᚖorderflowᚋinternalᚋvocabᚐDifferenceKind(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type DifferenceKind does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_differenceFrom(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalODifferenceStatus2ᚖorderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx, field.Selections, obj.DifferenceFrom())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_differenceFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DifferenceFrom(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.DifferenceStatus) graphql.Marshaler {
+			return ec.marshalODifferenceStatus2ᚖorderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_differenceFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type DifferenceStatus does not have child fields"))
+}
+
+func (ec *executionContext) _BillDifferenceEvent_differenceTo(ctx context.Context, field graphql.CollectedField, obj *view.BillDifferenceEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalODifferenceStatus2ᚖorderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx, field.Selections, obj.DifferenceTo())
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BillDifferenceEvent_differenceTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DifferenceTo(), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.DifferenceStatus) graphql.Marshaler {
+			return ec.marshalODifferenceStatus2ᚖorderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BillDifferenceEvent_differenceTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BillDifferenceEvent", field, true, false, errors.New("field of type DifferenceStatus does not have child fields"))
+}
+
 func (ec *executionContext) _InterceptionEvent_id(ctx context.Context, field graphql.CollectedField, obj *view.InterceptionEvent) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.ID)
@@ -4558,6 +4906,13 @@ func (ec *executionContext) _FeedEvent(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._OrderEvent(ctx, sel, obj)
+	case view.BillDifferenceEvent:
+		return ec._BillDifferenceEvent(ctx, sel, &obj)
+	case *view.BillDifferenceEvent:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._BillDifferenceEvent(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -4840,6 +5195,87 @@ func (ec *executionContext) _AfterSaleEvent(ctx context.Context, sel ast.Selecti
 			}
 		case "afterSaleTo":
 			out.Values[i] = ec._AfterSaleEvent_afterSaleTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var billDifferenceEventImplementors = []string{"BillDifferenceEvent", "FeedEvent", "Node"}
+
+func (ec *executionContext) _BillDifferenceEvent(ctx context.Context, sel ast.SelectionSet, obj *view.BillDifferenceEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, billDifferenceEventImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BillDifferenceEvent")
+		case "id":
+			out.Values[i] = ec._BillDifferenceEvent_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._BillDifferenceEvent_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._BillDifferenceEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "occurredAt":
+			out.Values[i] = ec._BillDifferenceEvent_occurredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actor":
+			out.Values[i] = ec._BillDifferenceEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shop":
+			out.Values[i] = ec._BillDifferenceEvent_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "differenceId":
+			out.Values[i] = ec._BillDifferenceEvent_differenceId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "paymentId":
+			out.Values[i] = ec._BillDifferenceEvent_paymentId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refundId":
+			out.Values[i] = ec._BillDifferenceEvent_refundId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._BillDifferenceEvent_difference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "differenceFrom":
+			out.Values[i] = ec._BillDifferenceEvent_differenceFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "differenceTo":
+			out.Values[i] = ec._BillDifferenceEvent_differenceTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -1186,6 +1186,25 @@ func (ec *executionContext) marshalOPayment2ᚖorderflowᚋentᚐPayment(ctx con
 	return ec._Payment(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPaymentChannel2ᚖorderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, v any) (*vocab.PaymentChannel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.PaymentChannel(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPaymentChannel2ᚖorderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, sel ast.SelectionSet, v *vocab.PaymentChannel) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐVerdict(ctx context.Context, v any) (*vocab.Verdict, error) {
 	if v == nil {
 		return nil, nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"orderflow/ent"
 	"orderflow/graph/view"
+	"orderflow/internal/bill"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
@@ -35,6 +36,7 @@ type ResolverRoot interface {
 	AfterSale() AfterSaleResolver
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
+	BillDifference() BillDifferenceResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -267,6 +269,54 @@ type ComplexityRoot struct {
 		Amount   func(childComplexity int) int
 		MinLevel func(childComplexity int) int
 		Percent  func(childComplexity int) int
+	}
+
+	BillDifference struct {
+		About            func(childComplexity int) int
+		AmountHere       func(childComplexity int) int
+		AmountInBill     func(childComplexity int) int
+		AvailableActions func(childComplexity int) int
+		Channel          func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Day              func(childComplexity int) int
+		Detail           func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		Note             func(childComplexity int) int
+		Number           func(childComplexity int) int
+		Order            func(childComplexity int) int
+		Payment          func(childComplexity int) int
+		Refund           func(childComplexity int) int
+		ResolvedAt       func(childComplexity int) int
+		ResolvedBy       func(childComplexity int) int
+		Status           func(childComplexity int) int
+		TradeNo          func(childComplexity int) int
+	}
+
+	BillDifferenceConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	BillDifferenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	BillDifferenceEvent struct {
+		Actor          func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		Difference     func(childComplexity int) int
+		DifferenceFrom func(childComplexity int) int
+		DifferenceID   func(childComplexity int) int
+		DifferenceTo   func(childComplexity int) int
+		ID             func(childComplexity int) int
+		OccurredAt     func(childComplexity int) int
+		PaymentID      func(childComplexity int) int
+		RefundID       func(childComplexity int) int
+		Shop           func(childComplexity int) int
+		Type           func(childComplexity int) int
 	}
 
 	Buyer struct {
@@ -515,6 +565,7 @@ type ComplexityRoot struct {
 		RequestAfterSale        func(childComplexity int, input view.RequestAfterSaleInput) int
 		RequestTransfer         func(childComplexity int, input view.RequestTransferInput) int
 		ReshipAfterSale         func(childComplexity int, input view.ReshipAfterSaleInput) int
+		ResolveBillDifference   func(childComplexity int, input bill.ResolveInput) int
 		ResolveRefund           func(childComplexity int, input payment.ResolveInput) int
 		RetryRefund             func(childComplexity int, input view.RetryRefundInput) int
 		ReviewItem              func(childComplexity int, input view.ReviewItemInput) int
@@ -773,32 +824,33 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AfterSales     func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Lifecycles     func(childComplexity int) int
-		MemberBenefits func(childComplexity int) int
-		Node           func(childComplexity int, id globalid.ID) int
-		Nodes          func(childComplexity int, ids []globalid.ID) int
-		Now            func(childComplexity int) int
-		Order          func(childComplexity int, number string) int
-		Orders         func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		PickListURL    func(childComplexity int, shipments []globalid.ID) int
-		Product        func(childComplexity int, id globalid.ID) int
-		Promotions     func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Quote          func(childComplexity int, input checkout.QuoteInput) int
-		RefundPreview  func(childComplexity int, input view.RequestAfterSaleInput) int
-		Refunds        func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Reviews        func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shipments      func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shop           func(childComplexity int, code string) int
-		Shops          func(childComplexity int) int
-		Shortages      func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Skus           func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Stock          func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockMovements func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockTransfers func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		SubOrders      func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Viewer         func(childComplexity int) int
-		Warehouses     func(childComplexity int) int
+		AfterSales      func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		BillDifferences func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Lifecycles      func(childComplexity int) int
+		MemberBenefits  func(childComplexity int) int
+		Node            func(childComplexity int, id globalid.ID) int
+		Nodes           func(childComplexity int, ids []globalid.ID) int
+		Now             func(childComplexity int) int
+		Order           func(childComplexity int, number string) int
+		Orders          func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		PickListURL     func(childComplexity int, shipments []globalid.ID) int
+		Product         func(childComplexity int, id globalid.ID) int
+		Promotions      func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Quote           func(childComplexity int, input checkout.QuoteInput) int
+		RefundPreview   func(childComplexity int, input view.RequestAfterSaleInput) int
+		Refunds         func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Reviews         func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shipments       func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shop            func(childComplexity int, code string) int
+		Shops           func(childComplexity int) int
+		Shortages       func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Skus            func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Stock           func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockMovements  func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockTransfers  func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		SubOrders       func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Viewer          func(childComplexity int) int
+		Warehouses      func(childComplexity int) int
 	}
 
 	Quote struct {
@@ -986,6 +1038,11 @@ type ComplexityRoot struct {
 
 	ReshipAfterSalePayload struct {
 		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ResolveBillDifferencePayload struct {
+		Difference func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -2323,6 +2380,226 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BenefitRule.Percent(childComplexity), true
 
+	case "BillDifference.about":
+		if e.ComplexityRoot.BillDifference.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.About(childComplexity), true
+	case "BillDifference.amountHere":
+		if e.ComplexityRoot.BillDifference.AmountHere == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.AmountHere(childComplexity), true
+	case "BillDifference.amountInBill":
+		if e.ComplexityRoot.BillDifference.AmountInBill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.AmountInBill(childComplexity), true
+	case "BillDifference.availableActions":
+		if e.ComplexityRoot.BillDifference.AvailableActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.AvailableActions(childComplexity), true
+	case "BillDifference.channel":
+		if e.ComplexityRoot.BillDifference.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Channel(childComplexity), true
+	case "BillDifference.createdAt":
+		if e.ComplexityRoot.BillDifference.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.CreatedAt(childComplexity), true
+	case "BillDifference.day":
+		if e.ComplexityRoot.BillDifference.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Day(childComplexity), true
+	case "BillDifference.detail":
+		if e.ComplexityRoot.BillDifference.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Detail(childComplexity), true
+	case "BillDifference.id":
+		if e.ComplexityRoot.BillDifference.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.ID(childComplexity), true
+	case "BillDifference.kind":
+		if e.ComplexityRoot.BillDifference.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Kind(childComplexity), true
+	case "BillDifference.note":
+		if e.ComplexityRoot.BillDifference.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Note(childComplexity), true
+	case "BillDifference.number":
+		if e.ComplexityRoot.BillDifference.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Number(childComplexity), true
+	case "BillDifference.order":
+		if e.ComplexityRoot.BillDifference.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Order(childComplexity), true
+	case "BillDifference.payment":
+		if e.ComplexityRoot.BillDifference.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Payment(childComplexity), true
+	case "BillDifference.refund":
+		if e.ComplexityRoot.BillDifference.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Refund(childComplexity), true
+	case "BillDifference.resolvedAt":
+		if e.ComplexityRoot.BillDifference.ResolvedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.ResolvedAt(childComplexity), true
+	case "BillDifference.resolvedBy":
+		if e.ComplexityRoot.BillDifference.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.ResolvedBy(childComplexity), true
+	case "BillDifference.status":
+		if e.ComplexityRoot.BillDifference.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.Status(childComplexity), true
+	case "BillDifference.tradeNo":
+		if e.ComplexityRoot.BillDifference.TradeNo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifference.TradeNo(childComplexity), true
+
+	case "BillDifferenceConnection.edges":
+		if e.ComplexityRoot.BillDifferenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceConnection.Edges(childComplexity), true
+	case "BillDifferenceConnection.pageInfo":
+		if e.ComplexityRoot.BillDifferenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceConnection.PageInfo(childComplexity), true
+	case "BillDifferenceConnection.totalCount":
+		if e.ComplexityRoot.BillDifferenceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceConnection.TotalCount(childComplexity), true
+
+	case "BillDifferenceEdge.cursor":
+		if e.ComplexityRoot.BillDifferenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEdge.Cursor(childComplexity), true
+	case "BillDifferenceEdge.node":
+		if e.ComplexityRoot.BillDifferenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEdge.Node(childComplexity), true
+
+	case "BillDifferenceEvent.actor":
+		if e.ComplexityRoot.BillDifferenceEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.Actor(childComplexity), true
+	case "BillDifferenceEvent.cursor":
+		if e.ComplexityRoot.BillDifferenceEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.Cursor(childComplexity), true
+	case "BillDifferenceEvent.difference":
+		if e.ComplexityRoot.BillDifferenceEvent.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.Difference(childComplexity), true
+	case "BillDifferenceEvent.differenceFrom":
+		if e.ComplexityRoot.BillDifferenceEvent.DifferenceFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.DifferenceFrom(childComplexity), true
+	case "BillDifferenceEvent.differenceId":
+		if e.ComplexityRoot.BillDifferenceEvent.DifferenceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.DifferenceID(childComplexity), true
+	case "BillDifferenceEvent.differenceTo":
+		if e.ComplexityRoot.BillDifferenceEvent.DifferenceTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.DifferenceTo(childComplexity), true
+	case "BillDifferenceEvent.id":
+		if e.ComplexityRoot.BillDifferenceEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.ID(childComplexity), true
+	case "BillDifferenceEvent.occurredAt":
+		if e.ComplexityRoot.BillDifferenceEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.OccurredAt(childComplexity), true
+	case "BillDifferenceEvent.paymentId":
+		if e.ComplexityRoot.BillDifferenceEvent.PaymentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.PaymentID(childComplexity), true
+	case "BillDifferenceEvent.refundId":
+		if e.ComplexityRoot.BillDifferenceEvent.RefundID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.RefundID(childComplexity), true
+	case "BillDifferenceEvent.shop":
+		if e.ComplexityRoot.BillDifferenceEvent.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.Shop(childComplexity), true
+	case "BillDifferenceEvent.type":
+		if e.ComplexityRoot.BillDifferenceEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BillDifferenceEvent.Type(childComplexity), true
+
 	case "Buyer.createdAt":
 		if e.ComplexityRoot.Buyer.CreatedAt == nil {
 			break
@@ -3523,6 +3800,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReshipAfterSale(childComplexity, args["input"].(view.ReshipAfterSaleInput)), true
+	case "Mutation.resolveBillDifference":
+		if e.ComplexityRoot.Mutation.ResolveBillDifference == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveBillDifference_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveBillDifference(childComplexity, args["input"].(bill.ResolveInput)), true
 	case "Mutation.resolveRefund":
 		if e.ComplexityRoot.Mutation.ResolveRefund == nil {
 			break
@@ -4762,6 +5050,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AfterSales(childComplexity, args["filter"].(*view.AfterSaleFilter), args["orderBy"].(*ent.AfterSaleOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.billDifferences":
+		if e.ComplexityRoot.Query.BillDifferences == nil {
+			break
+		}
+
+		args, err := ec.field_Query_billDifferences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BillDifferences(childComplexity, args["filter"].(*view.BillDifferenceFilter), args["orderBy"].(*ent.BillDifferenceOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
 
 	case "Query.lifecycles":
 		if e.ComplexityRoot.Query.Lifecycles == nil {
@@ -5677,6 +5976,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReshipAfterSalePayload.UserErrors(childComplexity), true
+
+	case "ResolveBillDifferencePayload.difference":
+		if e.ComplexityRoot.ResolveBillDifferencePayload.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveBillDifferencePayload.Difference(childComplexity), true
+	case "ResolveBillDifferencePayload.userErrors":
+		if e.ComplexityRoot.ResolveBillDifferencePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveBillDifferencePayload.UserErrors(childComplexity), true
 
 	case "ResolveRefundPayload.refund":
 		if e.ComplexityRoot.ResolveRefundPayload.Refund == nil {
@@ -7850,6 +8162,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApproveAfterSaleInput,
 		ec.unmarshalInputApproveAfterSalesInput,
 		ec.unmarshalInputBenefitRuleInput,
+		ec.unmarshalInputBillDifferenceFilter,
+		ec.unmarshalInputBillDifferenceOrder,
 		ec.unmarshalInputCancelOrderInput,
 		ec.unmarshalInputCancelShipmentInput,
 		ec.unmarshalInputCancelTransferInput,
@@ -7901,6 +8215,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRequestAfterSaleInput,
 		ec.unmarshalInputRequestTransferInput,
 		ec.unmarshalInputReshipAfterSaleInput,
+		ec.unmarshalInputResolveBillDifferenceInput,
 		ec.unmarshalInputResolveRefundInput,
 		ec.unmarshalInputRetryRefundInput,
 		ec.unmarshalInputReviewFilter,
@@ -8962,6 +9277,163 @@ type ForceRefundPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/bill.graphqls", Input: `extend type Query {
+  "Differences between the bills 对账单 of payment channels and what is kept here, newest first unless ordered otherwise."
+  billDifferences(
+    "Which; every condition given must hold."
+    filter: BillDifferenceFilter
+    "In which order."
+    orderBy: BillDifferenceOrder
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): BillDifferenceConnection! @for(roles: [SUPPORT, PLATFORM])
+}
+
+extend type Mutation {
+  "Notes what was found out about a difference; nothing else changes."
+  resolveBillDifference("Which, what." input: ResolveBillDifferenceInput!): ResolveBillDifferencePayload! @for(roles: [SUPPORT, PLATFORM])
+}
+
+"What the bill of a channel's day and what is kept here say differently."
+type BillDifference implements Node {
+  "The id."
+  id: ID!
+  "Whose bill."
+  channel: PaymentChannel!
+  "The day of the bill in the channel's time zone, as 2026-11-30."
+  day: String!
+  "How they differ."
+  kind: DifferenceKind!
+  "The status."
+  status: DifferenceStatus!
+  "What it is about; null when there is no bill."
+  about: BillLineKind
+  "The channel's number of the payment, or the out_refund_no; empty when there is no bill."
+  number: String!
+  "The out_trade_no of a payment; else empty."
+  tradeNo: String!
+  "The amount in the bill; null when it is not there."
+  amountInBill: Money
+  "The amount here; null when it is not here."
+  amountHere: Money
+  "The payment here; null when there is none."
+  payment: Payment
+  "The refund here; null when there is none."
+  refund: Refund
+  "The order; null when it is of none."
+  order: Order
+  "More about it; may be empty."
+  detail: String!
+  "What the viewer may do now."
+  availableActions: [DifferenceAction!]!
+  "What whoever resolved it found out; empty before."
+  note: String!
+  "When it was resolved; null before."
+  resolvedAt: Time
+  "The staff member who resolved it; null before, and when the server did."
+  resolvedBy: ID
+  "When it was found."
+  createdAt: Time!
+}
+
+"How a bill and what is kept here differ."
+enum DifferenceKind {
+  "The bill has a number that is not ours."
+  UNKNOWN_NUMBER
+  "The amounts differ."
+  AMOUNT
+  "The bill says that it happened, and here it cannot have happened."
+  STATE
+  "It happened that day by what is kept here, and the bill does not have it."
+  ABSENT
+  "The channel has no bill a day after it should have been ready."
+  NO_BILL
+}
+
+"What a line of a bill is about."
+enum BillLineKind {
+  "A payment."
+  PAYMENT
+  "A refund."
+  REFUND
+}
+
+"The status of a difference."
+enum DifferenceStatus {
+  "Nobody has looked at it."
+  OPEN
+  "Somebody has noted what it is."
+  RESOLVED
+}
+
+"What can happen to a difference."
+enum DifferenceAction {
+  "Find it."
+  FIND
+  "Note what it is."
+  RESOLVE
+}
+
+"Which differences to list."
+input BillDifferenceFilter {
+  "Of this channel."
+  channel: PaymentChannel
+  "Of this day, as 2026-11-30."
+  day: String
+  "Only open ones, or only resolved ones."
+  open: Boolean
+}
+
+"An order of differences."
+input BillDifferenceOrder {
+  "The direction."
+  direction: OrderDirection! = ASC
+  "By what."
+  field: BillDifferenceOrderField!
+}
+
+"What differences are ordered by."
+enum BillDifferenceOrderField {
+  "When they were found."
+  CREATED_AT
+}
+
+"A page of differences."
+type BillDifferenceConnection {
+  "The differences with their places."
+  edges: [BillDifferenceEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"A difference in a page."
+type BillDifferenceEdge {
+  "The difference."
+  node: BillDifference!
+  "Its place."
+  cursor: Cursor!
+}
+
+"What was found out about a difference."
+input ResolveBillDifferenceInput {
+  "The difference."
+  difference: ID!
+  "What it is; not empty."
+  note: String!
+}
+
+"What resolveBillDifference did."
+type ResolveBillDifferencePayload {
+  "The difference; null when nothing was noted."
+  difference: BillDifference
+  "Why nothing was noted."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/clock.graphqls", Input: `extend type Query {
   "Business time now."
   now: Time!
@@ -9419,6 +9891,34 @@ type StockTransferEvent implements FeedEvent & Node {
   quantity: Int64!
 }
 
+"A channel's bill and what is kept here about an order with goods of the shop differ, or the difference was resolved."
+type BillDifferenceEvent implements FeedEvent & Node {
+  "The id, the same wherever the event appears."
+  id: ID!
+  "What happened."
+  type: EventType!
+  "Its place in the feed; null until it has one, always set in subscriptions."
+  cursor: FeedCursor
+  "When it happened, in business time."
+  occurredAt: Time!
+  "Who did it."
+  actor: Actor!
+  "The one shop it concerns."
+  shop: Shop
+  "The difference's id."
+  differenceId: ID
+  "The payment's id; null when it is not here."
+  paymentId: ID
+  "The refund's id; null when it is about a payment."
+  refundId: ID
+  "How they differ."
+  difference: DifferenceKind
+  "The status before; null for the first."
+  differenceFrom: DifferenceStatus
+  "The status after."
+  differenceTo: DifferenceStatus
+}
+
 "Something happened to an address change."
 type AddressEvent implements OrderEvent & FeedEvent & Node {
   "The id, the same wherever the event appears."
@@ -9765,6 +10265,10 @@ enum EventType {
   INTERCEPTION_SUCCEEDED
   "The parcel was delivered first, or time ran out."
   INTERCEPTION_FAILED
+  "A channel's bill and what is kept here differ."
+  BILL_DIFFERS
+  "Staff noted what a difference is."
+  BILL_RESOLVED
 }
 `, BuiltIn: false},
 	{Name: "../schema/freight.graphqls", Input: `extend type Mutation {
@@ -13624,6 +14128,72 @@ func (ec *executionContext) childFields_BenefitRule(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type BenefitRule", field.Name)
 }
 
+func (ec *executionContext) childFields_BillDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BillDifference_id(ctx, field)
+	case "channel":
+		return ec.fieldContext_BillDifference_channel(ctx, field)
+	case "day":
+		return ec.fieldContext_BillDifference_day(ctx, field)
+	case "kind":
+		return ec.fieldContext_BillDifference_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_BillDifference_status(ctx, field)
+	case "about":
+		return ec.fieldContext_BillDifference_about(ctx, field)
+	case "number":
+		return ec.fieldContext_BillDifference_number(ctx, field)
+	case "tradeNo":
+		return ec.fieldContext_BillDifference_tradeNo(ctx, field)
+	case "amountInBill":
+		return ec.fieldContext_BillDifference_amountInBill(ctx, field)
+	case "amountHere":
+		return ec.fieldContext_BillDifference_amountHere(ctx, field)
+	case "payment":
+		return ec.fieldContext_BillDifference_payment(ctx, field)
+	case "refund":
+		return ec.fieldContext_BillDifference_refund(ctx, field)
+	case "order":
+		return ec.fieldContext_BillDifference_order(ctx, field)
+	case "detail":
+		return ec.fieldContext_BillDifference_detail(ctx, field)
+	case "availableActions":
+		return ec.fieldContext_BillDifference_availableActions(ctx, field)
+	case "note":
+		return ec.fieldContext_BillDifference_note(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_BillDifference_resolvedAt(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_BillDifference_resolvedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BillDifference_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BillDifference", field.Name)
+}
+
+func (ec *executionContext) childFields_BillDifferenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BillDifferenceConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BillDifferenceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BillDifferenceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BillDifferenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BillDifferenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_BillDifferenceEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_BillDifferenceEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BillDifferenceEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Buyer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14734,6 +15304,16 @@ func (ec *executionContext) childFields_ReshipAfterSalePayload(ctx context.Conte
 		return ec.fieldContext_ReshipAfterSalePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReshipAfterSalePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolveBillDifferencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "difference":
+		return ec.fieldContext_ResolveBillDifferencePayload_difference(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResolveBillDifferencePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveBillDifferencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResolveRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -76,6 +76,11 @@ var computed = map[string]map[string]needs{
 		"amount":  reads("amount", "currency"),
 		"freight": reads("freight", "currency"),
 	},
+	"BillDifference": {
+		"amountInBill":     reads("there", "currency"),
+		"amountHere":       reads("here", "currency"),
+		"availableActions": reads("status"),
+	},
 	"RefundLine":    {"amount": reads("amount", "currency")},
 	"AfterSaleLine": {"amount": reads("amount", "currency")},
 	"AfterSale":     {"amount": reads(wholeRow), "freight": reads(wholeRow)}, // for the preloader

@@ -38,20 +38,24 @@ type FeedEvent interface {
 }
 
 // OrderEvent is an event of an order.
-type OrderEvent interface{ FeedEvent }
+type OrderEvent interface {
+	FeedEvent
+	isOrderEvent()
+}
 
 // eventTypes make the graph's types of events, by the noun with which an event's name begins.
 var eventTypes = map[string]func(e Event) FeedEvent{
-	"order":        func(e Event) FeedEvent { return OrderStatusEvent{trade{e}} },
+	"order":        func(e Event) FeedEvent { return OrderStatusEvent{trade{inOrder{e}}} },
 	"sub_order":    subOrderEvent,
-	"payment":      func(e Event) FeedEvent { return PaymentEvent{e} },
-	"refund":       func(e Event) FeedEvent { return RefundEvent{e} },
-	"shipment":     func(e Event) FeedEvent { return ShipmentEvent{e} },
+	"payment":      func(e Event) FeedEvent { return PaymentEvent{inOrder{e}} },
+	"refund":       func(e Event) FeedEvent { return RefundEvent{inOrder{e}} },
+	"shipment":     func(e Event) FeedEvent { return ShipmentEvent{inOrder{e}} },
 	"transfer":     transferEvent,
-	"address":      func(e Event) FeedEvent { return AddressEvent{e} },
-	"after_sale":   func(e Event) FeedEvent { return AfterSaleEvent{e} },
-	"shortage":     func(e Event) FeedEvent { return ShortageEvent{e} },
-	"interception": func(e Event) FeedEvent { return InterceptionEvent{e} },
+	"address":      func(e Event) FeedEvent { return AddressEvent{inOrder{e}} },
+	"after_sale":   func(e Event) FeedEvent { return AfterSaleEvent{inOrder{e}} },
+	"shortage":     func(e Event) FeedEvent { return ShortageEvent{inOrder{e}} },
+	"interception": func(e Event) FeedEvent { return InterceptionEvent{inOrder{e}} },
+	"bill":         func(e Event) FeedEvent { return BillDifferenceEvent{e} },
 }
 
 // EventOf gives a stored event its type in the graph; nil for a name that the graph does not know.
@@ -66,16 +70,16 @@ func EventOf(row *ent.Event, cursor *feed.Cursor) FeedEvent {
 func subOrderEvent(e Event) FeedEvent {
 	_, fact, _ := strings.Cut(e.Event.Type, ".")
 	if strings.HasPrefix(fact, "review") && fact != "review_reminded" {
-		return ReviewEvent{e}
+		return ReviewEvent{inOrder{e}}
 	}
-	return SubOrderStatusEvent{trade{e}}
+	return SubOrderStatusEvent{trade{inOrder{e}}}
 }
 
 func transferEvent(e Event) FeedEvent {
 	if e.OrderID == nil {
-		return StockTransferEvent{TransferEvent{e}}
+		return StockTransferEvent{TransferEvent{inOrder{e}}}
 	}
-	return TransferEvent{e}
+	return TransferEvent{inOrder{e}}
 }
 
 // Event is the common part of all types of events.
@@ -85,6 +89,11 @@ type Event struct {
 }
 
 func (Event) isFeedEvent() {}
+
+// inOrder is the common part of the types of events of orders.
+type inOrder struct{ Event }
+
+func (inOrder) isOrderEvent() {}
 
 // Type is what happened.
 func (e Event) Type() EventType { return TypeOf(e.Event.Type) }
@@ -127,7 +136,7 @@ func optionalID(id globalid.ID) *globalid.ID {
 }
 
 // trade is what the events of an order and of a sub-order have in common.
-type trade struct{ Event }
+type trade struct{ inOrder }
 
 // From is the status before.
 func (e trade) From() *vocab.TradeStatus {
@@ -154,7 +163,7 @@ type SubOrderStatusEvent struct{ trade }
 func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Payload.SubOrder) }
 
 // PaymentEvent is about a payment attempt.
-type PaymentEvent struct{ Event }
+type PaymentEvent struct{ inOrder }
 
 // PaymentID is which.
 func (e PaymentEvent) PaymentID() *globalid.ID { return optionalID(e.Payload.Payment) }
@@ -173,7 +182,7 @@ func (e PaymentEvent) AttemptTo() *vocab.AttemptStatus {
 func (e PaymentEvent) Detail() string { return e.Payload.Reason }
 
 // RefundEvent is about a refund.
-type RefundEvent struct{ Event }
+type RefundEvent struct{ inOrder }
 
 // RefundID is which.
 func (e RefundEvent) RefundID() *globalid.ID { return optionalID(e.Payload.Refund) }

@@ -6,7 +6,7 @@ import (
 )
 
 // AfterSaleEvent is about an after-sale request.
-type AfterSaleEvent struct{ Event }
+type AfterSaleEvent struct{ inOrder }
 
 // AfterSaleID is which.
 func (e AfterSaleEvent) AfterSaleID() *globalid.ID { return optionalID(e.Payload.AfterSale) }
@@ -28,7 +28,7 @@ func (e AfterSaleEvent) AfterSaleTo() *vocab.AfterSaleStatus {
 func (e AfterSaleEvent) Detail() string { return e.Payload.Reason }
 
 // ShortageEvent is about a shortage.
-type ShortageEvent struct{ Event }
+type ShortageEvent struct{ inOrder }
 
 // ShortageID is which.
 func (e ShortageEvent) ShortageID() *globalid.ID { return optionalID(e.Payload.Shortage) }
@@ -50,7 +50,7 @@ func (e ShortageEvent) ShortageTo() *vocab.ShortageStatus {
 func (e ShortageEvent) Quantity() int64 { return e.Payload.Quantity }
 
 // InterceptionEvent is about an interception.
-type InterceptionEvent struct{ Event }
+type InterceptionEvent struct{ inOrder }
 
 // InterceptionID is which.
 func (e InterceptionEvent) InterceptionID() *globalid.ID {

@@ -8,7 +8,7 @@ import (
 )
 
 // ShipmentEvent is about a parcel. Its payload is about one of the parcel's two stages.
-type ShipmentEvent struct{ Event }
+type ShipmentEvent struct{ inOrder }
 
 // ShipmentID is which.
 func (e ShipmentEvent) ShipmentID() *globalid.ID { return optionalID(e.Payload.Shipment) }
@@ -45,7 +45,7 @@ func oneOf[T ~string](value string, vocabulary []T) *T {
 }
 
 // TransferEvent is about a transfer of an order's units.
-type TransferEvent struct{ Event }
+type TransferEvent struct{ inOrder }
 
 // TransferID is which.
 func (e TransferEvent) TransferID() *globalid.ID { return optionalID(e.Payload.Transfer) }
@@ -67,7 +67,7 @@ func (e TransferEvent) Quantity() int64 { return e.Payload.Quantity }
 type StockTransferEvent struct{ TransferEvent }
 
 // AddressEvent is about an address change.
-type AddressEvent struct{ Event }
+type AddressEvent struct{ inOrder }
 
 // ChangeFrom is the status before.
 func (e AddressEvent) ChangeFrom() *vocab.AddressChangeStatus {
@@ -80,7 +80,7 @@ func (e AddressEvent) ChangeTo() *vocab.AddressChangeStatus {
 }
 
 // ReviewEvent is about a review.
-type ReviewEvent struct{ Event }
+type ReviewEvent struct{ inOrder }
 
 // SubOrderID is the sub-order of the line reviewed.
 func (e ReviewEvent) SubOrderID() *globalid.ID { return optionalID(e.Payload.SubOrder) }

@@ -257,6 +257,16 @@ type ApproveAfterSalesPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Which differences to list.
+type BillDifferenceFilter struct {
+	// Of this channel.
+	Channel *vocab.PaymentChannel `json:"channel,omitempty"`
+	// Of this day, as 2026-11-30.
+	Day *string `json:"day,omitempty"`
+	// Only open ones, or only resolved ones.
+	Open *bool `json:"open,omitempty"`
+}
+
 // Which order to cancel.
 type CancelOrderInput struct {
 	// The order.
@@ -1012,6 +1022,14 @@ type ReshipAfterSalePayload struct {
 	// The request; null when nothing was done.
 	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
 	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What resolveBillDifference did.
+type ResolveBillDifferencePayload struct {
+	// The difference; null when nothing was noted.
+	Difference *ent.BillDifference `json:"difference,omitempty"`
+	// Why nothing was noted.
 	UserErrors []*UserError `json:"userErrors"`
 }
 

@@ -125,6 +125,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeInterception:     Parties,
 	ent.TypeShortage:         Parties,
 	ent.TypeMemo:             byRole(noRows, ofShops),
+	ent.TypeBillDifference:   byRole(noRows, noRows),
 }
 
 // byRole is a rule with one condition for buyers and one for the staff of shops; support and

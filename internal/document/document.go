@@ -112,6 +112,7 @@ type Payload struct {
 	AfterSale    globalid.ID   `json:"afterSale,omitzero"`
 	Shortage     globalid.ID   `json:"shortage,omitzero"`
 	Interception globalid.ID   `json:"interception,omitzero"`
+	Difference   globalid.ID   `json:"difference,omitzero"`
 	Quantity     int64         `json:"quantity,omitempty"`
 	From         string        `json:"from,omitempty"`
 	To           string        `json:"to,omitempty"`

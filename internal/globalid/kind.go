@@ -42,6 +42,9 @@ const (
 	AfterSaleMessage
 	Interception
 	Shortage
+	ChannelBill
+	BillLine
+	BillDifference
 )
 
 var prefixes = [...]string{
@@ -53,6 +56,7 @@ var prefixes = [...]string{
 	Shipment: "shp", ShipmentItem: "spi", TrackingEvent: "trk", StockTransfer: "trf",
 	Review: "rev", AddressChange: "adc", Memo: "mem", AfterSale: "afs", AfterSaleLine: "afl",
 	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
+	ChannelBill: "bil", BillLine: "bll", BillDifference: "bdf",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

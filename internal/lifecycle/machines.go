@@ -9,5 +9,6 @@ func Machines() []fsm.Description {
 		Trade.Describe(), Attempt.Describe(), Refund.Describe(), Reservation.Describe(),
 		Use.Describe(), Parcel.Describe(), Carrier.Describe(), Transfer.Describe(),
 		Address.Describe(), AfterSale.Describe(), ShortageTable.Describe(), Interception.Describe(),
+		Difference.Describe(),
 	}
 }

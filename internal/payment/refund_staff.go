@@ -25,6 +25,9 @@ func (p *Payments) RetryRefund(ctx context.Context, id globalid.ID) (RefundResul
 		})
 }
 
+// PaidOutside begins the failure of a refund that was paid outside of its channel.
+const PaidOutside = "paid outside: "
+
 // maxProof is how long the proof of a payment outside of the channel may be, in characters.
 const maxProof = 100
 
@@ -53,7 +56,7 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 				return nil
 			}
 			endRefundIntent(r)
-			r.SucceededAt, r.Failure = &s.Tx.Now, "paid outside: "+in.PaidOutside
+			r.SucceededAt, r.Failure = &s.Tx.Now, PaidOutside+in.PaidOutside
 			return s.countRefund(ctx, r)
 		})
 }

@@ -54,7 +54,7 @@ func TestSizeOfAnOrder(t *testing.T) {
 		all.entries += added.entries
 		all.bytes += added.bytes
 	}
-	if most := (size{20, 73, 4000}); all.rows > most.rows || all.entries > most.entries ||
+	if most := (size{20, 74, 4000}); all.rows > most.rows || all.entries > most.entries ||
 		all.bytes > most.bytes {
 		t.Errorf("%+v, most %+v%s", all, most, text.String())
 	}

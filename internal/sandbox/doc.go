@@ -27,7 +27,7 @@
 // # Invariants
 //
 //   - What is not signed, or signed for another use, is an error and never an answer.
-//   - A fault is used up by the call or message that it fits.
+//   - A fault is used up by the call or message that it fits, unless its service says otherwise.
 //   - A message is stored in the transaction that causes it. It is sent again until it is accepted,
 //     eight times at most.
 package sandbox

@@ -58,6 +58,7 @@ var entities = []any{
 	ent.BenefitUse{}, ent.Buyer{}, ent.ChannelNotice{}, ent.Coupon{}, ent.Event{},
 	ent.FeedHead{}, ent.FreightTemplate{}, ent.IdempotencyKey{},
 	ent.Interception{}, ent.MemberBenefit{}, ent.Memo{}, ent.OrderItem{}, ent.Order{},
+	ent.BillDifference{}, ent.BillLine{}, ent.ChannelBill{},
 	ent.Payment{}, ent.Product{}, ent.Promotion{}, ent.QuotaUse{}, ent.Quota{}, ent.RefundLine{},
 	ent.Refund{}, ent.Reservation{}, ent.Review{}, ent.Setting{}, ent.ShipmentItem{},
 	ent.Shipment{}, ent.Shop{}, ent.Shortage{}, ent.Sku{}, ent.Staff{}, ent.StockMovement{},

@@ -40,6 +40,7 @@ type fixture struct {
 	silent                    purchase // its attempt was given up
 
 	transfer *ent.StockTransfer
+	billed   billed
 
 	*forwardPurchases
 	*reversePurchases
@@ -66,6 +67,7 @@ func newFixture(e *ordertest.Env) *fixture {
 	w.forwardPurchases, w.reversePurchases = newForward(e), newReverse(e)
 	w.addPending()
 	w.addTransfer()
+	w.addBill()
 	w.feed()
 	return w
 }

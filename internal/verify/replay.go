@@ -225,6 +225,8 @@ func legal(e *ent.Event) bool {
 		return connects(lifecycle.Interception, e, e.Type)
 	case "address":
 		return connects(lifecycle.Address, e, e.Type)
+	case "bill":
+		return connects(lifecycle.Difference, e, e.Type)
 	}
 	return false
 }

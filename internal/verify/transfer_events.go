@@ -66,7 +66,27 @@ func (r *run) replayTransfers(
 	ctx context.Context, c *Check, inBatch func(globalid.ID) bool,
 	replays map[globalid.ID]*transferReplay,
 ) error {
-	return r.each(ctx, "SELECT id, shop_id, type, payload FROM events WHERE order_id IS NULL", nil,
+	return r.shopEvents(ctx, "type NOT LIKE 'bill.%'", func(e *ent.Event) {
+		if !inBatch(e.Payload.Transfer) {
+			return
+		}
+		c.Rows++
+		t := replays[e.Payload.Transfer]
+		switch {
+		case !strings.HasPrefix(e.Type, "transfer.") || !legal(e):
+			c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
+		case t == nil || t.ShopID != *e.ShopID:
+			c.fail(e.ID, "of shop %s is about %q", e.ShopID, e.Payload.Transfer)
+		default:
+			t.apply(e.Type, e.Payload)
+		}
+	})
+}
+
+// shopEvents streams those events of no order for which a condition holds.
+func (r *run) shopEvents(ctx context.Context, where string, do func(e *ent.Event)) error {
+	return r.each(ctx,
+		"SELECT id, shop_id, type, payload FROM events WHERE order_id IS NULL AND "+where, nil,
 		func(scan func(...any) error) error {
 			e := &ent.Event{ShopID: new(globalid.ID)}
 			var payload []byte
@@ -77,19 +97,7 @@ func (r *run) replayTransfers(
 				return fmt.Errorf("payload of %s: %w", e.ID, err)
 			}
 			r.rows++
-			if !inBatch(e.Payload.Transfer) {
-				return nil
-			}
-			c.Rows++
-			t := replays[e.Payload.Transfer]
-			switch {
-			case !strings.HasPrefix(e.Type, "transfer.") || !legal(e):
-				c.fail(e.ID, "%s from %q to %q is in no table", e.Type, e.Payload.From, e.Payload.To)
-			case t == nil || t.ShopID != *e.ShopID:
-				c.fail(e.ID, "of shop %s is about %q", e.ShopID, e.Payload.Transfer)
-			default:
-				t.apply(e.Type, e.Payload)
-			}
+			do(e)
 			return nil
 		})
 }

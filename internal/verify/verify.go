@@ -28,6 +28,7 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 		}
 		for _, step := range []func(context.Context) error{
 			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.redemptions,
+			r.bills,
 		} {
 			if err := step(ctx); err != nil {
 				return err

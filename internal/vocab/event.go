@@ -148,6 +148,12 @@ const (
 	EventInterceptionFailed    = "interception.failed"
 )
 
+// Events of a difference between a channel's bill and what is kept here: of shops, and no order.
+const (
+	EventBillDiffers  = "bill.differs"
+	EventBillResolved = "bill.resolved"
+)
+
 // ForShop names the event that tells a shop about an order event: "sub_order.paid" for
 // "order.paid". Other names stay as they are.
 func ForShop(event string) string {

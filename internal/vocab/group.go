@@ -9,6 +9,9 @@ type Group[S ~string] []S
 // Has reports whether the status is one of the group.
 func (g Group[S]) Has(status S) bool { return slices.Contains(g, status) }
 
+// DifferenceUnresolved waits for staff.
+var DifferenceUnresolved = Group[DifferenceStatus]{DifferenceOpen}
+
 // Groups of trade statuses.
 var (
 	Unpaid          = Group[TradeStatus]{PendingPayment, PaymentFailed}

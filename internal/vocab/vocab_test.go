@@ -80,6 +80,7 @@ func TestListsHoldEveryConstant(t *testing.T) {
 		vocab.AddressActions, vocab.AfterSaleStatuses, vocab.AfterSaleActions,
 		vocab.Paths, vocab.ShortageStatuses, vocab.ShortageActions,
 		vocab.InterceptionStatuses, vocab.InterceptionActions,
+		vocab.BillLineKinds, vocab.DifferenceKinds, vocab.DifferenceStatuses, vocab.DifferenceActions,
 	} {
 		v := reflect.ValueOf(list)
 		kind := v.Type().Elem().Name()

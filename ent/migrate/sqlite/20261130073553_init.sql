@@ -42,10 +42,26 @@ CREATE TABLE `benefit_uses` (`id` blob NOT NULL, `benefit_id` blob NOT NULL, `bu
 CREATE UNIQUE INDEX `benefituse_benefit_id_buyer_id` ON `benefit_uses` (`benefit_id`, `buyer_id`);
 -- Create index "benefituse_order_id" to table: "benefit_uses"
 CREATE INDEX `benefituse_order_id` ON `benefit_uses` (`order_id`);
+-- Create "bill_differences" table
+CREATE TABLE `bill_differences` (`id` blob NOT NULL, `bill_id` blob NOT NULL, `channel` text NOT NULL, `day` text NOT NULL, `kind` text NOT NULL, `status` text NOT NULL, `about` text NULL, `number` text NOT NULL DEFAULT '', `trade_no` text NOT NULL DEFAULT '', `here` integer NOT NULL DEFAULT 0, `there` integer NOT NULL DEFAULT 0, `currency` text NOT NULL DEFAULT '', `detail` text NOT NULL DEFAULT '', `note` text NOT NULL DEFAULT '', `resolved_at` datetime NULL, `resolved_by` blob NULL, `created_at` datetime NOT NULL, `order_id` blob NULL, `payment_id` blob NULL, `refund_id` blob NULL, PRIMARY KEY (`id`));
+-- Create index "billdifference_channel_day_number_kind" to table: "bill_differences"
+CREATE UNIQUE INDEX `billdifference_channel_day_number_kind` ON `bill_differences` (`channel`, `day`, `number`, `kind`);
+-- Create index "billdifference_status" to table: "bill_differences"
+CREATE INDEX `billdifference_status` ON `bill_differences` (`status`);
+-- Create "bill_lines" table
+CREATE TABLE `bill_lines` (`id` blob NOT NULL, `bill_id` blob NOT NULL, `kind` text NOT NULL, `number` text NOT NULL, `trade_no` text NOT NULL DEFAULT '', `state` text NOT NULL, `amount` integer NOT NULL, `currency` text NOT NULL DEFAULT '', `happened_at` datetime NULL, `payment_id` blob NULL, `refund_id` blob NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+-- Create index "billline_bill_id_kind_number" to table: "bill_lines"
+CREATE UNIQUE INDEX `billline_bill_id_kind_number` ON `bill_lines` (`bill_id`, `kind`, `number`);
 -- Create "buyers" table
 CREATE TABLE `buyers` (`id` blob NOT NULL, `subject` text NOT NULL, `level` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "buyer_subject" to table: "buyers"
 CREATE UNIQUE INDEX `buyer_subject` ON `buyers` (`subject`);
+-- Create "channel_bills" table
+CREATE TABLE `channel_bills` (`id` blob NOT NULL, `channel` text NOT NULL, `day` text NOT NULL, `compared` integer NOT NULL DEFAULT 0, `settled` integer NOT NULL DEFAULT 0, `differences` integer NOT NULL DEFAULT 0, `hours` integer NOT NULL DEFAULT 0, `finished_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, PRIMARY KEY (`id`));
+-- Create index "channelbill_channel_day" to table: "channel_bills"
+CREATE UNIQUE INDEX `channelbill_channel_day` ON `channel_bills` (`channel`, `day`);
+-- Create index "channelbill_next_attempt_at" to table: "channel_bills"
+CREATE INDEX `channelbill_next_attempt_at` ON `channel_bills` (`next_attempt_at`);
 -- Create "channel_notices" table
 CREATE TABLE `channel_notices` (`id` blob NOT NULL, `channel` text NOT NULL, `notice_id` text NOT NULL, `body` blob NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "channelnotice_channel_notice_id" to table: "channel_notices"
@@ -120,6 +136,8 @@ CREATE INDEX `payment_order_id` ON `payments` (`order_id`);
 CREATE UNIQUE INDEX `payment_channel_transaction_id` ON `payments` (`channel`, `transaction_id`);
 -- Create index "payment_next_attempt_at" to table: "payments"
 CREATE INDEX `payment_next_attempt_at` ON `payments` (`next_attempt_at`);
+-- Create index "payment_paid_at" to table: "payments"
+CREATE INDEX `payment_paid_at` ON `payments` (`paid_at`);
 -- Create "products" table
 CREATE TABLE `products` (`id` blob NOT NULL, `code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "product_shop_id_code" to table: "products"
@@ -160,6 +178,8 @@ CREATE UNIQUE INDEX `refund_replaces_id` ON `refunds` (`replaces_id`);
 CREATE INDEX `refund_after_sale_id` ON `refunds` (`after_sale_id`);
 -- Create index "refund_shortage_id" to table: "refunds"
 CREATE INDEX `refund_shortage_id` ON `refunds` (`shortage_id`);
+-- Create index "refund_succeeded_at" to table: "refunds"
+CREATE INDEX `refund_succeeded_at` ON `refunds` (`succeeded_at`);
 -- Create "refund_lines" table
 CREATE TABLE `refund_lines` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `quantity` integer NOT NULL, `unshipped` bool NOT NULL DEFAULT false, `amount` integer NOT NULL DEFAULT 0, `currency` text NOT NULL, `created_at` datetime NOT NULL, `refund_id` blob NOT NULL, `item_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "refundline_refund_id" to table: "refund_lines"

@@ -42,6 +42,11 @@ type Port interface {
 	ParseNotice(r *http.Request) (Notice, error)
 	// AcceptNotice writes the response that makes the channel stop repeating a notice.
 	AcceptNotice(w http.ResponseWriter)
+	// Bill reads the bill 对账单 of a day that is over, from a line on, and calls page with some
+	// hundred lines at most, all verified, in their order. It reports false for a bill that is not
+	// ready yet: a result, not an error. An error of page ends it and is returned. A day's lines are
+	// the same, in the same order, whenever they are read.
+	Bill(ctx context.Context, from BillPlace, page func(lines []BillLine) error) (bool, error)
 	// Limits returns the limits of the channel.
 	Limits() Limits
 }
@@ -128,8 +133,24 @@ type Notice struct {
 	Body   []byte
 }
 
+// BillPlace is a place in a bill: Lines of the day's lines are passed over.
+type BillPlace struct {
+	Day   Day
+	Lines int64
+}
+
+// BillLine is what happened to one payment or refund on the day of a bill; exactly one of Charge
+// and Refund is set. A bill has every transaction that was paid that day, also the second one of a
+// charge, and every refund that succeeded that day. It may have refunds in other states.
+type BillLine struct {
+	Charge *Charge
+	Refund *RefundResult
+}
+
 // Limits are the channel's own rules.
 type Limits struct {
+	// Bills says when there are bills.
+	Bills BillTimes
 	// RefundSpacing is the least time between two refunds of one payment (real time).
 	RefundSpacing time.Duration
 	// RefundsPerPayment is how many refunds one payment may have.

@@ -21,7 +21,7 @@ type ClientOptions struct {
 	Secret  []byte
 	// NotifyURL is where notices are to be sent; empty leaves it to the peer's own setting.
 	NotifyURL string
-	// Limits are the peer's; without a number it is 50 per payment.
+	// Limits are the peer's; what they leave out is as in Options.
 	Limits  channel.Limits
 	HTTP    *http.Client
 	RealNow func() time.Time

@@ -113,6 +113,7 @@ func TestConformance(t *testing.T) {
 		return harness(newRig(t, func(o *pay.Options) {
 			o.Path = filepath.Join(t.TempDir(), "peer.db")
 			o.Limits.RefundSpacing = time.Minute
+			o.BillPage = 2
 		}))
 	})
 }

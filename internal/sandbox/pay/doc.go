@@ -18,6 +18,7 @@
 //	POST /v1/charges/{no}/close  no longer to be paid                signed
 //	POST /v1/refunds             refund a payment                    signed
 //	GET  /v1/refunds/{no}        its state                           signed
+//	GET  /v1/bills/{day}/{from}  a page of a day's bill              signed
 //	GET  /pay/{no}               the payer's page
 //	POST /pay/{no}               the payer pays: Payment, as JSON or as a form
 //	POST /control                Control, as JSON
@@ -38,6 +39,8 @@
 //   - One out_trade_no is one charge, one out_refund_no one refund; a repeated call with the same
 //     values has the same answer, one with other values is refused.
 //   - The refunds of one transaction, closed ones left out, never exceed what it paid.
+//   - A bill is of a day that is over, and has what was paid or refunded on it once, unless a fault
+//     orders otherwise.
 //   - A charge that was paid is never closed; one that was answered as closed is paid only by a
 //     payer who pays late.
 package pay

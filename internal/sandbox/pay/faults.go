@@ -36,6 +36,16 @@ const (
 	CloseRefund    FaultKind = "CLOSE_REFUND"
 )
 
+// LateBill is a bill that is not ready yet (No is its day).
+const LateBill FaultKind = "LATE_BILL"
+
+// Faults of one line of a bill, until all are cleared. No is the number of the line: the
+// transaction, or the out_refund_no.
+const (
+	OmitLine   FaultKind = "OMIT_LINE"
+	LineAmount FaultKind = "LINE_AMOUNT" // the line has Amount
+)
+
 func payFaults() []FaultKind { return []FaultKind{FailPayment, PayTwice, WrongAmount, PayLate} }
 
 func noticeFaults() []FaultKind {
@@ -46,27 +56,32 @@ func refundFaults() []FaultKind {
 	return []FaultKind{RefuseRefund, NoBalance, HoldRefund, AbnormalRefund, CloseRefund}
 }
 
+func billFaults() []FaultKind { return []FaultKind{LateBill, OmitLine, LineAmount} }
+
 // Fault is misbehaviour ordered in advance. It is stored, and used up by what it fits.
 type Fault struct {
 	Kind   FaultKind     `json:"kind"`
 	Op     Op            `json:"op,omitempty"`       // empty: any call
 	No     string        `json:"no,omitempty"`       // empty: any charge or refund
 	Times  int           `json:"times,omitempty"`    // how often; 0 is once
-	Amount int64         `json:"amount,omitempty"`   // of WrongAmount, minor units
+	Amount int64         `json:"amount,omitempty"`   // of WrongAmount and LineAmount, minor units
 	Copies int           `json:"copies,omitempty"`   // of DuplicateNotice; 0 is two
 	Delay  time.Duration `json:"delay_ns,omitempty"` // of DelayNotice
 }
 
 func (f Fault) check() error {
 	known := f.Kind.OfCalls()
-	for _, kinds := range [][]FaultKind{payFaults(), noticeFaults(), refundFaults()} {
+	for _, kinds := range [][]FaultKind{payFaults(), noticeFaults(), refundFaults(),
+		billFaults()} {
 		known = known || slices.Contains(kinds, f.Kind)
 	}
 	switch {
 	case !known:
 		return fmt.Errorf("sandbox: there is no fault %q", f.Kind)
-	case f.Kind == WrongAmount && f.Amount <= 0:
+	case (f.Kind == WrongAmount || f.Kind == LineAmount) && f.Amount <= 0:
 		return fmt.Errorf("sandbox: %s needs an amount", f.Kind)
+	case (f.Kind == OmitLine || f.Kind == LineAmount) && f.No == "":
+		return fmt.Errorf("sandbox: %s needs the number of a line", f.Kind)
 	case f.Kind == DelayNotice && f.Delay <= 0:
 		return fmt.Errorf("sandbox: %s needs a delay", f.Kind)
 	}
@@ -80,7 +95,7 @@ func (p *Peer) AddFault(ctx context.Context, f Fault) error {
 	}
 	stored := sandbox.Fault{Kind: f.Kind, Op: f.Op, Subject: f.No, Times: f.Times}
 	switch f.Kind {
-	case WrongAmount:
+	case WrongAmount, LineAmount:
 		stored.Value = f.Amount
 	case DuplicateNotice:
 		stored.Value = int64(max(f.Copies, 2))

@@ -10,8 +10,14 @@ import (
 	"orderflow/internal/sandbox"
 )
 
-// defaultRefundsPerPayment applies where the options of peer or client name no limit.
-const defaultRefundsPerPayment = 50
+const (
+	// defaultRefundsPerPayment applies where the options of peer or client name no limit.
+	defaultRefundsPerPayment = 50
+	// defaultBillPage is how many lines of a bill an answer has: it must fit sandbox.MaxBody.
+	defaultBillPage = 500
+	// billReady is 10:00 of the next day, as at real channels.
+	billReady = 10 * time.Hour
+)
 
 // What a user of this peer needs of the engine.
 type (
@@ -43,6 +49,7 @@ const (
 	OpClose       Op = "CLOSE"
 	OpRefund      Op = "REFUND"
 	OpQueryRefund Op = "QUERY_REFUND"
+	OpBill        Op = "BILL"
 	OpNotice      Op = "NOTICE"
 )
 
@@ -59,17 +66,21 @@ type Options struct {
 	// NotifyURL returns, at every sending, the address of notices of what was opened without a URL
 	// of its own; nil is none.
 	NotifyURL func() string
-	// Hook gets the out_trade_no or out_refund_no.
+	// BillPage is how many lines of a bill an answer has; 0 is 500.
+	BillPage int
+	// Hook gets the out_trade_no or out_refund_no, or the day of a bill.
 	Hook func(stage Stage, op Op, no string)
-	// Limits of refunds; without a number it is 50 per payment.
+	// Limits of refunds and bills; without a number it is 50 refunds per payment, and without a zone
+	// bills are of China's days and ready at 10:00 of the next.
 	Limits channel.Limits
 }
 
 // Peer is the channel's server side; an http.Handler, safe for concurrent use.
 type Peer struct {
 	*sandbox.Peer
-	page   *template.Template
-	limits channel.Limits
+	page     *template.Template
+	limits   channel.Limits
+	billPage int
 }
 
 // NewPeer opens the database at o.Path. Whoever calls it calls Close, and runs Run for notices to
@@ -84,7 +95,10 @@ func NewPeer(o Options) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Peer{Peer: engine, page: page(), limits: withDefault(o.Limits)}
+	p := &Peer{Peer: engine, page: page(), limits: withDefault(o.Limits), billPage: o.BillPage}
+	if p.billPage == 0 {
+		p.billPage = defaultBillPage
+	}
 	p.route()
 	return p, nil
 }
@@ -92,6 +106,9 @@ func NewPeer(o Options) (*Peer, error) {
 func withDefault(limits channel.Limits) channel.Limits {
 	if limits.RefundsPerPayment == 0 {
 		limits.RefundsPerPayment = defaultRefundsPerPayment
+	}
+	if limits.Bills.Zone == nil {
+		limits.Bills = channel.BillTimes{Zone: channel.China, Ready: billReady}
 	}
 	return limits
 }
@@ -102,6 +119,7 @@ func (p *Peer) route() {
 	p.HandleCall("POST /v1/charges/{no}/close", OpClose, ofPath(p.closeCharge))
 	p.HandleCall("POST /v1/refunds", OpRefund, ofBody(refundCall.no, p.openRefund))
 	p.HandleCall("GET /v1/refunds/{no}", OpQueryRefund, ofPath(p.queryRefund))
+	p.HandleCall("GET /v1/bills/{day}/{from}", OpBill, p.readBillCall)
 	p.HandleFunc("GET /pay/{no}", p.servePage)
 	p.HandleFunc("POST /pay/{no}", p.servePay)
 	sandbox.HandleControl(p.Peer, Control.check, p.control)

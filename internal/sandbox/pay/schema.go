@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS transactions (
 	out_trade_no TEXT NOT NULL REFERENCES charges, amount INTEGER NOT NULL, paid_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS transactions_of_charge ON transactions (out_trade_no);
+CREATE INDEX IF NOT EXISTS transactions_of_day ON transactions (paid_at);
 CREATE TABLE IF NOT EXISTS refunds (
 	out_refund_no TEXT PRIMARY KEY, refund_id TEXT NOT NULL UNIQUE,
 	out_trade_no TEXT NOT NULL REFERENCES charges, transaction_id TEXT NOT NULL,
@@ -20,4 +21,5 @@ CREATE TABLE IF NOT EXISTS refunds (
 	asked_at INTEGER NOT NULL, succeeded_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS refunds_of_transaction ON refunds (transaction_id);
+CREATE INDEX IF NOT EXISTS refunds_of_day ON refunds (succeeded_at);
 `

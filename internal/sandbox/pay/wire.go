@@ -1,6 +1,7 @@
 package pay
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	CodeTooOften       sandbox.Code = "TOO_OFTEN"
 	CodeNoBalance      sandbox.Code = "NO_BALANCE"
 	CodeRefused        sandbox.Code = "REFUSED"
+	CodeBillNotReady   sandbox.Code = "BILL_NOT_READY"
 )
 
 func kindOf(code sandbox.Code) channel.RefusalKind {
@@ -97,6 +99,30 @@ func (b refundBody) refund() (channel.RefundResult, error) {
 		return channel.RefundResult(b), nil
 	default:
 		return channel.RefundResult{}, fmt.Errorf("sandbox: refund has the state %q", b.State)
+	}
+}
+
+// billBody is a page of a bill; it goes on while More is set.
+type billBody struct {
+	Lines []billLine `json:"lines"`
+	More  bool       `json:"more"`
+}
+
+type billLine struct {
+	Charge *chargeBody `json:"charge,omitempty"`
+	Refund *refundBody `json:"refund,omitempty"`
+}
+
+func (l billLine) line() (channel.BillLine, error) {
+	switch {
+	case l.Charge != nil && l.Refund == nil:
+		charge, err := l.Charge.charge()
+		return channel.BillLine{Charge: &charge}, err
+	case l.Refund != nil && l.Charge == nil:
+		refund, err := l.Refund.refund()
+		return channel.BillLine{Refund: &refund}, err
+	default:
+		return channel.BillLine{}, errors.New("sandbox: a line is of a charge or of a refund")
 	}
 }
 

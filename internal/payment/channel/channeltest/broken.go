@@ -46,6 +46,11 @@ func (h Harness) calls(
 			_, err := h.Port.QueryRefund(ctx, refund.OutRefundNo)
 			return err
 		},
+		"Bill": func(ctx context.Context) error {
+			_, err := h.Port.Bill(ctx, channel.BillPlace{Day: h.today()},
+				func([]channel.BillLine) error { return nil })
+			return err
+		},
 	}
 }
 

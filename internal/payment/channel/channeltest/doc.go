@@ -5,5 +5,6 @@
 //
 // What every adapter must keep: the same number sent twice is one payment or one refund; unknown
 // numbers are results; a paid charge is never closed; only what the channel signed is a *Refusal or
-// a notice; a call whose response was lost may be repeated; a call ends with its context.
+// a notice; a call whose response was lost may be repeated; a call ends with its context; a
+// bill has what happened on its day once, in the same order whenever it is read.
 package channeltest

@@ -88,6 +88,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 	runCharges(able, run)
 	runRefunds(able, run)
 	runNotices(able, run)
+	runBills(able, run)
 	runBroken(able, run)
 }
 
