@@ -3724,6 +3724,21 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, shipment.FieldTrackingStaleSince)
 				fieldSeen[shipment.FieldTrackingStaleSince] = struct{}{}
 			}
+		case "heardAt":
+			if _, ok := fieldSeen[shipment.FieldHeardAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldHeardAt)
+				fieldSeen[shipment.FieldHeardAt] = struct{}{}
+			}
+		case "unansweredSince":
+			if _, ok := fieldSeen[shipment.FieldUnansweredSince]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldUnansweredSince)
+				fieldSeen[shipment.FieldUnansweredSince] = struct{}{}
+			}
+		case "unansweredUntil":
+			if _, ok := fieldSeen[shipment.FieldUnansweredUntil]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldUnansweredUntil)
+				fieldSeen[shipment.FieldUnansweredUntil] = struct{}{}
+			}
 		case "subscribed":
 			if _, ok := fieldSeen[shipment.FieldSubscribed]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldSubscribed)

@@ -28861,6 +28861,9 @@ type ShipmentMutation struct {
 	handed_over_at       *time.Time
 	delivered_at         *time.Time
 	tracking_stale_since *time.Time
+	heard_at             *time.Time
+	unanswered_since     *time.Time
+	unanswered_until     *time.Time
 	subscribed           *bool
 	needs_merchant       *bool
 	created_at           *time.Time
@@ -29561,6 +29564,153 @@ func (m *ShipmentMutation) ResetTrackingStaleSince() {
 	delete(m.clearedFields, shipment.FieldTrackingStaleSince)
 }
 
+// SetHeardAt sets the "heard_at" field.
+func (m *ShipmentMutation) SetHeardAt(t time.Time) {
+	m.heard_at = &t
+}
+
+// HeardAt returns the value of the "heard_at" field in the mutation.
+func (m *ShipmentMutation) HeardAt() (r time.Time, exists bool) {
+	v := m.heard_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeardAt returns the old "heard_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldHeardAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeardAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeardAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeardAt: %w", err)
+	}
+	return oldValue.HeardAt, nil
+}
+
+// ClearHeardAt clears the value of the "heard_at" field.
+func (m *ShipmentMutation) ClearHeardAt() {
+	m.heard_at = nil
+	m.clearedFields[shipment.FieldHeardAt] = struct{}{}
+}
+
+// HeardAtCleared returns if the "heard_at" field was cleared in this mutation.
+func (m *ShipmentMutation) HeardAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldHeardAt]
+	return ok
+}
+
+// ResetHeardAt resets all changes to the "heard_at" field.
+func (m *ShipmentMutation) ResetHeardAt() {
+	m.heard_at = nil
+	delete(m.clearedFields, shipment.FieldHeardAt)
+}
+
+// SetUnansweredSince sets the "unanswered_since" field.
+func (m *ShipmentMutation) SetUnansweredSince(t time.Time) {
+	m.unanswered_since = &t
+}
+
+// UnansweredSince returns the value of the "unanswered_since" field in the mutation.
+func (m *ShipmentMutation) UnansweredSince() (r time.Time, exists bool) {
+	v := m.unanswered_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnansweredSince returns the old "unanswered_since" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldUnansweredSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnansweredSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnansweredSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnansweredSince: %w", err)
+	}
+	return oldValue.UnansweredSince, nil
+}
+
+// ClearUnansweredSince clears the value of the "unanswered_since" field.
+func (m *ShipmentMutation) ClearUnansweredSince() {
+	m.unanswered_since = nil
+	m.clearedFields[shipment.FieldUnansweredSince] = struct{}{}
+}
+
+// UnansweredSinceCleared returns if the "unanswered_since" field was cleared in this mutation.
+func (m *ShipmentMutation) UnansweredSinceCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldUnansweredSince]
+	return ok
+}
+
+// ResetUnansweredSince resets all changes to the "unanswered_since" field.
+func (m *ShipmentMutation) ResetUnansweredSince() {
+	m.unanswered_since = nil
+	delete(m.clearedFields, shipment.FieldUnansweredSince)
+}
+
+// SetUnansweredUntil sets the "unanswered_until" field.
+func (m *ShipmentMutation) SetUnansweredUntil(t time.Time) {
+	m.unanswered_until = &t
+}
+
+// UnansweredUntil returns the value of the "unanswered_until" field in the mutation.
+func (m *ShipmentMutation) UnansweredUntil() (r time.Time, exists bool) {
+	v := m.unanswered_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnansweredUntil returns the old "unanswered_until" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldUnansweredUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnansweredUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnansweredUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnansweredUntil: %w", err)
+	}
+	return oldValue.UnansweredUntil, nil
+}
+
+// ClearUnansweredUntil clears the value of the "unanswered_until" field.
+func (m *ShipmentMutation) ClearUnansweredUntil() {
+	m.unanswered_until = nil
+	m.clearedFields[shipment.FieldUnansweredUntil] = struct{}{}
+}
+
+// UnansweredUntilCleared returns if the "unanswered_until" field was cleared in this mutation.
+func (m *ShipmentMutation) UnansweredUntilCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldUnansweredUntil]
+	return ok
+}
+
+// ResetUnansweredUntil resets all changes to the "unanswered_until" field.
+func (m *ShipmentMutation) ResetUnansweredUntil() {
+	m.unanswered_until = nil
+	delete(m.clearedFields, shipment.FieldUnansweredUntil)
+}
+
 // SetSubscribed sets the "subscribed" field.
 func (m *ShipmentMutation) SetSubscribed(b bool) {
 	m.subscribed = &b
@@ -30122,7 +30272,7 @@ func (m *ShipmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShipmentMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 24)
 	if m.number != nil {
 		fields = append(fields, shipment.FieldNumber)
 	}
@@ -30164,6 +30314,15 @@ func (m *ShipmentMutation) Fields() []string {
 	}
 	if m.tracking_stale_since != nil {
 		fields = append(fields, shipment.FieldTrackingStaleSince)
+	}
+	if m.heard_at != nil {
+		fields = append(fields, shipment.FieldHeardAt)
+	}
+	if m.unanswered_since != nil {
+		fields = append(fields, shipment.FieldUnansweredSince)
+	}
+	if m.unanswered_until != nil {
+		fields = append(fields, shipment.FieldUnansweredUntil)
 	}
 	if m.subscribed != nil {
 		fields = append(fields, shipment.FieldSubscribed)
@@ -30222,6 +30381,12 @@ func (m *ShipmentMutation) Field(name string) (ent.Value, bool) {
 		return m.DeliveredAt()
 	case shipment.FieldTrackingStaleSince:
 		return m.TrackingStaleSince()
+	case shipment.FieldHeardAt:
+		return m.HeardAt()
+	case shipment.FieldUnansweredSince:
+		return m.UnansweredSince()
+	case shipment.FieldUnansweredUntil:
+		return m.UnansweredUntil()
 	case shipment.FieldSubscribed:
 		return m.Subscribed()
 	case shipment.FieldNeedsMerchant:
@@ -30273,6 +30438,12 @@ func (m *ShipmentMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldDeliveredAt(ctx)
 	case shipment.FieldTrackingStaleSince:
 		return m.OldTrackingStaleSince(ctx)
+	case shipment.FieldHeardAt:
+		return m.OldHeardAt(ctx)
+	case shipment.FieldUnansweredSince:
+		return m.OldUnansweredSince(ctx)
+	case shipment.FieldUnansweredUntil:
+		return m.OldUnansweredUntil(ctx)
 	case shipment.FieldSubscribed:
 		return m.OldSubscribed(ctx)
 	case shipment.FieldNeedsMerchant:
@@ -30394,6 +30565,27 @@ func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTrackingStaleSince(v)
 		return nil
+	case shipment.FieldHeardAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeardAt(v)
+		return nil
+	case shipment.FieldUnansweredSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnansweredSince(v)
+		return nil
+	case shipment.FieldUnansweredUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnansweredUntil(v)
+		return nil
 	case shipment.FieldSubscribed:
 		v, ok := value.(bool)
 		if !ok {
@@ -30503,6 +30695,15 @@ func (m *ShipmentMutation) ClearedFields() []string {
 	if m.FieldCleared(shipment.FieldTrackingStaleSince) {
 		fields = append(fields, shipment.FieldTrackingStaleSince)
 	}
+	if m.FieldCleared(shipment.FieldHeardAt) {
+		fields = append(fields, shipment.FieldHeardAt)
+	}
+	if m.FieldCleared(shipment.FieldUnansweredSince) {
+		fields = append(fields, shipment.FieldUnansweredSince)
+	}
+	if m.FieldCleared(shipment.FieldUnansweredUntil) {
+		fields = append(fields, shipment.FieldUnansweredUntil)
+	}
 	if m.FieldCleared(shipment.FieldAfterSaleID) {
 		fields = append(fields, shipment.FieldAfterSaleID)
 	}
@@ -30540,6 +30741,15 @@ func (m *ShipmentMutation) ClearField(name string) error {
 		return nil
 	case shipment.FieldTrackingStaleSince:
 		m.ClearTrackingStaleSince()
+		return nil
+	case shipment.FieldHeardAt:
+		m.ClearHeardAt()
+		return nil
+	case shipment.FieldUnansweredSince:
+		m.ClearUnansweredSince()
+		return nil
+	case shipment.FieldUnansweredUntil:
+		m.ClearUnansweredUntil()
 		return nil
 	case shipment.FieldAfterSaleID:
 		m.ClearAfterSaleID()
@@ -30599,6 +30809,15 @@ func (m *ShipmentMutation) ResetField(name string) error {
 		return nil
 	case shipment.FieldTrackingStaleSince:
 		m.ResetTrackingStaleSince()
+		return nil
+	case shipment.FieldHeardAt:
+		m.ResetHeardAt()
+		return nil
+	case shipment.FieldUnansweredSince:
+		m.ResetUnansweredSince()
+		return nil
+	case shipment.FieldUnansweredUntil:
+		m.ResetUnansweredUntil()
 		return nil
 	case shipment.FieldSubscribed:
 		m.ResetSubscribed()

@@ -852,19 +852,19 @@ func init() {
 	// shipment.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
 	shipment.TrackingNumberValidator = shipmentDescTrackingNumber.Validators[0].(func(string) error)
 	// shipmentDescSubscribed is the schema descriptor for subscribed field.
-	shipmentDescSubscribed := shipmentFields[15].Descriptor()
+	shipmentDescSubscribed := shipmentFields[18].Descriptor()
 	// shipment.DefaultSubscribed holds the default value on creation for the subscribed field.
 	shipment.DefaultSubscribed = shipmentDescSubscribed.Default.(bool)
 	// shipmentDescNeedsMerchant is the schema descriptor for needs_merchant field.
-	shipmentDescNeedsMerchant := shipmentFields[16].Descriptor()
+	shipmentDescNeedsMerchant := shipmentFields[19].Descriptor()
 	// shipment.DefaultNeedsMerchant holds the default value on creation for the needs_merchant field.
 	shipment.DefaultNeedsMerchant = shipmentDescNeedsMerchant.Default.(bool)
 	// shipmentDescCreatedAt is the schema descriptor for created_at field.
-	shipmentDescCreatedAt := shipmentFields[18].Descriptor()
+	shipmentDescCreatedAt := shipmentFields[21].Descriptor()
 	// shipment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shipment.DefaultCreatedAt = shipmentDescCreatedAt.Default.(func() time.Time)
 	// shipmentDescAttempts is the schema descriptor for attempts field.
-	shipmentDescAttempts := shipmentFields[20].Descriptor()
+	shipmentDescAttempts := shipmentFields[23].Descriptor()
 	// shipment.DefaultAttempts holds the default value on creation for the attempts field.
 	shipment.DefaultAttempts = shipmentDescAttempts.Default.(int)
 	// shipmentDescID is the schema descriptor for id field.

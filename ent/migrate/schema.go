@@ -1227,6 +1227,9 @@ var (
 		{Name: "handed_over_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "tracking_stale_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "heard_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "unanswered_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "unanswered_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "subscribed", Type: field.TypeBool, Default: false},
 		{Name: "needs_merchant", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1246,25 +1249,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "shipments_after_sales_parcels",
-				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				Columns:    []*schema.Column{ShipmentsColumns[21]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "shipments_orders_shipments",
-				Columns:    []*schema.Column{ShipmentsColumns[19]},
+				Columns:    []*schema.Column{ShipmentsColumns[22]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_shops_shop",
-				Columns:    []*schema.Column{ShipmentsColumns[20]},
+				Columns:    []*schema.Column{ShipmentsColumns[23]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_warehouses_warehouse",
-				Columns:    []*schema.Column{ShipmentsColumns[21]},
+				Columns:    []*schema.Column{ShipmentsColumns[24]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1278,17 +1281,17 @@ var (
 			{
 				Name:    "shipment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[19]},
+				Columns: []*schema.Column{ShipmentsColumns[22]},
 			},
 			{
 				Name:    "shipment_shop_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[20], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[23], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_warehouse_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[21], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[24], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_tracking_number",
@@ -1298,12 +1301,12 @@ var (
 			{
 				Name:    "shipment_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[18]},
+				Columns: []*schema.Column{ShipmentsColumns[21]},
 			},
 			{
 				Name:    "shipment_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[15]},
+				Columns: []*schema.Column{ShipmentsColumns[18]},
 			},
 		},
 	}

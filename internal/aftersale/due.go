@@ -14,7 +14,7 @@ const (
 	merchantAnswers  = 48 * time.Hour
 	warehouseAnswers = 24 * time.Hour // about packed goods
 	buyerAnswers     = 7 * day
-	interception     = 3 * day
+	intercepting     = 3 * day
 	sending          = 7 * day
 	unknownDelivery  = 15 * day // of goods that the buyer has not got yet
 	returnArrives    = 10 * day
@@ -50,7 +50,7 @@ func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
 	after := map[vocab.AfterSaleStatus]time.Duration{
 		vocab.AfterSaleAwaitingMerchant:     s.answerTime(),
 		vocab.AfterSaleAwaitingBuyer:        answer,
-		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, interception),
+		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, intercepting),
 		vocab.AfterSaleAwaitingChoice:       answer,
 		vocab.AfterSaleAwaitingRefusal:      answer,
 		vocab.AfterSaleAwaitingReturn:       document.Days(p.ReturnDays, sending),

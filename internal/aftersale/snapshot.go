@@ -2,6 +2,7 @@ package aftersale
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"orderflow/ent"
@@ -19,6 +20,7 @@ import (
 type Snapshot struct {
 	Row         *ent.AfterSale
 	Parcel      *ent.Shipment // the one that is to come back; nil for none
+	Return      *ent.Shipment // what the buyer has sent back; nil for none
 	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
 	Accepted    bool          // the courier has promised to bring the parcel back
 	Policy      document.ShopPolicy
@@ -95,6 +97,9 @@ func (s *Snapshot) choose(parcels []*ent.Shipment) {
 		if s.Row.ShipmentID != nil && p.ID == *s.Row.ShipmentID {
 			s.Parcel = p
 		}
+		if p.AfterSaleID != nil && *p.AfterSaleID == s.Row.ID && p.Purpose == vocab.ReturnParcel {
+			s.Return = p
+		}
 		if p.AfterSaleID != nil && *p.AfterSaleID == s.Row.ID && s.replaces(p) {
 			s.Replacement = p
 		}
@@ -107,6 +112,15 @@ func (s *Snapshot) choose(parcels []*ent.Shipment) {
 func (s *Snapshot) replaces(p *ent.Shipment) bool {
 	return p.Purpose == vocab.ReplacementParcel && !vocab.ParcelCancelled.Has(p.Stage) &&
 		!astray(p) && (s.Replacement == nil || vocab.HandedOver.Has(p.Stage))
+}
+
+// onTheirWay are the parcels that may be on their way and that the request depends on.
+func (s *Snapshot) onTheirWay() (parcels []*ent.Shipment) {
+	if s.Row.Goods == vocab.GoodsInTransit {
+		parcels = append(parcels, s.Parcel)
+	}
+	parcels = append(parcels, s.Return, s.Replacement)
+	return slices.DeleteFunc(parcels, func(p *ent.Shipment) bool { return p == nil })
 }
 
 // Facts is what the guards of lifecycle.AfterSale look at.

@@ -101,6 +101,7 @@ func (l *Locked) receiptDue(
 
 // delivery is what the parcels of a sub-order say together.
 type delivery struct {
+	parcels  []*ent.Shipment // without those that are nobody's concern any more
 	troubled bool
 	last     *time.Time // when the last parcel was delivered; nil while not all are
 }
@@ -124,6 +125,7 @@ func (l *Locked) delivery(ctx context.Context, sub *ent.SubOrder) (delivery, err
 		if gone {
 			continue
 		}
+		d.parcels = append(d.parcels, p)
 		d.troubled = d.troubled || troubled(p)
 		if p.DeliveredAt == nil {
 			all = false

@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/aftersale"
 	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 )
@@ -26,8 +29,10 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 		return fmt.Errorf("parcel %s: %w", id, err)
 	}
 	port := s.portOf(p.Carrier)
-	if p.NextAttemptAt == nil || port == nil {
-		return s.after(ctx, p, func(u *ent.ShipmentUpdate) { u.ClearNextAttemptAt() })
+	if p.NextAttemptAt == nil || port == nil { // without a port nothing is asked, ever
+		return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+			u.ClearNextAttemptAt().SetSubscribed(p.Subscribed && port != nil)
+		})
 	}
 	parcel, err := s.parcelAt(p)
 	if err != nil {
@@ -39,26 +44,82 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 		if err := port.Subscribe(call, parcel); err != nil {
 			return s.postpone(ctx, p, err)
 		}
-		return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
-			u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(silence))
-		})
+		return s.subscribed(ctx, p)
+	}
+	asked, err := s.db.Now(ctx)
+	if err != nil {
+		return err
 	}
 	snapshot, err := port.Query(call, parcel)
 	if err != nil {
 		return s.postpone(ctx, p, err)
 	}
 	snapshot.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
-	return s.apply(ctx, p.ID, snapshot,
+	err = s.apply(ctx, p.ID, answer{snapshot, asked},
 		func(s *session, p *ent.Shipment) { s.plan(p, false, snapshot.Ended) })
+	if err != nil {
+		return err
+	}
+	return s.wake(ctx, p)
 }
 
-// postpone tries again after a pause that grows from seconds to an hour.
+// subscribed notes that the courier is to push from now on. What it may have had to report before
+// that, a query finds: at once when the parcel left long ago.
+func (s *Shipments) subscribed(ctx context.Context, p *ent.Shipment) error {
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	wait := max(0, min(silence, p.HandedOverAt.Add(silence).Sub(now)))
+	return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+		u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(wait))
+	})
+}
+
+// postpone tries again after a pause that grows from seconds to an hour, and notes since when
+// nothing was answered.
 func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error) error {
 	s.log.WarnContext(ctx, "a courier did not answer", "shipment", p.ID, "error", failure)
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	since := now
+	if p.UnansweredSince != nil {
+		since = *p.UnansweredSince
+	}
 	wait := min(5*time.Second<<min(p.Attempts, 10), time.Hour)
-	return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
-		u.SetAttempts(p.Attempts + 1).SetNextAttemptAt(s.db.RealNow().Add(wait))
+	err = s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+		u.SetAttempts(p.Attempts + 1).SetNextAttemptAt(s.db.RealNow().Add(wait)).
+			SetUnansweredSince(since).SetUnansweredUntil(now)
 	})
+	if err != nil || now.Sub(since) < order.CourierGrace {
+		return err
+	}
+	return s.wake(ctx, p)
+}
+
+// wake has the deadlines looked at that may have waited for the courier's word about a parcel.
+func (s *Shipments) wake(ctx context.Context, p *ent.Shipment) error {
+	var subs []globalid.ID
+	for _, it := range p.Edges.Items {
+		if it.Edges.SubOrder.ClaimedUntil != nil {
+			subs = append(subs, it.SubOrderID)
+		}
+	}
+	if len(subs) > 0 {
+		err := s.db.Client.SubOrder.Update().Where(suborder.IDIn(subs...)).ClearClaimedUntil().
+			Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	of := aftersale.ShipmentID(p.ID)
+	if p.AfterSaleID != nil {
+		of = aftersale.Or(of, aftersale.ID(*p.AfterSaleID))
+	}
+	return s.db.Client.AfterSale.Update().Where(of, aftersale.ClaimedUntilNotNil()).
+		ClearClaimedUntil().Exec(ctx)
 }
 
 // after ends a claim and notes what came of it, unless the number was corrected or a push came

@@ -139,6 +139,10 @@ var statusDamage = []damage{
 		w.set("shipments", "next_attempt_at", w.parcel, w.now)
 		return w.parcel.String()
 	}},
+	{check: "status.heard", do: func(w *damaged) string {
+		w.set("shipments", "heard_at", w.unheard, nil)
+		return w.waited.sub.String()
+	}},
 	{check: "status.addresses", do: func(w *damaged) string {
 		w.set("sub_orders", "address", w.done.sub, nil)
 		return w.done.sub.String()

@@ -22,7 +22,7 @@ func (r *run) orders(ctx context.Context) error {
 		r.messages(), r.tracks(),
 		r.copiesAgree(), redeemed,
 		r.times(), r.deadlines(), r.nextDeadlines(), r.reviewStatus(), r.stages(),
-		r.nextSteps(), r.addressStatus(),
+		r.nextSteps(), r.receiptsHeard(), r.addressStatus(),
 		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(),
 	}
 	all, err := r.size(ctx, "orders")

@@ -100,10 +100,7 @@ func (b *orderData) delivery(sub *ent.SubOrder) delivery {
 	var d delivery
 	first := true
 	for _, p := range b.shipments {
-		if p.Purpose != vocab.OrderParcel || p.Stage != vocab.StageHandedOver ||
-			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
-				return line.SubOrderID == sub.ID
-			}) || b.refundedWhole(p) {
+		if !carries(p, sub) || b.refundedWhole(p) {
 			continue
 		}
 		d.troubled = d.troubled || troubled(value(p.CarrierStage))
@@ -244,8 +241,7 @@ func (r *run) nextSteps() func(*orderData) {
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)
-			moves := stage != "" && stage != vocab.CarrierDelivered &&
-				stage != vocab.CarrierReturned && stage != vocab.CarrierLost
+			moves := stage != "" && !final(stage)
 			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(parcelsPolledFor))
 			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
 		}

@@ -18,6 +18,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -148,9 +149,11 @@ func (w *walker) row(b purchase) *ent.Order {
 	return w.DB.Client.Order.GetX(w.T.Context(), b.order)
 }
 
-// wait actions business time and does what is due then.
+// wait moves business time, while the courier may be down, and does what is due then.
 func (w *walker) wait(purchase) {
 	by := pick(w, []time.Duration{1, 1, 1, 20, 48, 100, 200}) * time.Hour
+	w.Courier.SetDown(w.some(4) == 0)
+	w.Clock.Advance(time.Hour)
 	w.Move(by)
 	w.tried("wait "+by.String(), nil)
 	for _, job := range []struct {
@@ -161,6 +164,7 @@ func (w *walker) wait(purchase) {
 		{"request", aftersale.Due, w.AfterSales.RunDue},
 		{"shortage", shortage.Due, w.Shortages.RunDue},
 		{"sub-order", order.Due, w.Orders.RunDue},
+		{"parcel", shipment.TrackingDue, w.Shipments.RunTracking},
 	} {
 		ids, err := w.DB.Take(w.T.Context(), job.due, 100)
 		w.Must(err)
