@@ -5422,6 +5422,11 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, suborder.FieldReceiptDueAt)
 				fieldSeen[suborder.FieldReceiptDueAt] = struct{}{}
 			}
+		case "troubleDueAt":
+			if _, ok := fieldSeen[suborder.FieldTroubleDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldTroubleDueAt)
+				fieldSeen[suborder.FieldTroubleDueAt] = struct{}{}
+			}
 		case "receiptExtended":
 			if _, ok := fieldSeen[suborder.FieldReceiptExtended]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldReceiptExtended)

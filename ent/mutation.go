@@ -39412,6 +39412,7 @@ type SubOrderMutation struct {
 	reminded_at           *time.Time
 	shipped_at            *time.Time
 	receipt_due_at        *time.Time
+	trouble_due_at        *time.Time
 	receipt_extended      *bool
 	received_at           *time.Time
 	complete_due_at       *time.Time
@@ -40619,6 +40620,55 @@ func (m *SubOrderMutation) ResetReceiptDueAt() {
 	delete(m.clearedFields, suborder.FieldReceiptDueAt)
 }
 
+// SetTroubleDueAt sets the "trouble_due_at" field.
+func (m *SubOrderMutation) SetTroubleDueAt(t time.Time) {
+	m.trouble_due_at = &t
+}
+
+// TroubleDueAt returns the value of the "trouble_due_at" field in the mutation.
+func (m *SubOrderMutation) TroubleDueAt() (r time.Time, exists bool) {
+	v := m.trouble_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTroubleDueAt returns the old "trouble_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldTroubleDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTroubleDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTroubleDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTroubleDueAt: %w", err)
+	}
+	return oldValue.TroubleDueAt, nil
+}
+
+// ClearTroubleDueAt clears the value of the "trouble_due_at" field.
+func (m *SubOrderMutation) ClearTroubleDueAt() {
+	m.trouble_due_at = nil
+	m.clearedFields[suborder.FieldTroubleDueAt] = struct{}{}
+}
+
+// TroubleDueAtCleared returns if the "trouble_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) TroubleDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldTroubleDueAt]
+	return ok
+}
+
+// ResetTroubleDueAt resets all changes to the "trouble_due_at" field.
+func (m *SubOrderMutation) ResetTroubleDueAt() {
+	m.trouble_due_at = nil
+	delete(m.clearedFields, suborder.FieldTroubleDueAt)
+}
+
 // SetReceiptExtended sets the "receipt_extended" field.
 func (m *SubOrderMutation) SetReceiptExtended(b bool) {
 	m.receipt_extended = &b
@@ -41667,7 +41717,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 38)
+	fields := make([]string, 0, 39)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -41736,6 +41786,9 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.receipt_due_at != nil {
 		fields = append(fields, suborder.FieldReceiptDueAt)
+	}
+	if m.trouble_due_at != nil {
+		fields = append(fields, suborder.FieldTroubleDueAt)
 	}
 	if m.receipt_extended != nil {
 		fields = append(fields, suborder.FieldReceiptExtended)
@@ -41836,6 +41889,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.ShippedAt()
 	case suborder.FieldReceiptDueAt:
 		return m.ReceiptDueAt()
+	case suborder.FieldTroubleDueAt:
+		return m.TroubleDueAt()
 	case suborder.FieldReceiptExtended:
 		return m.ReceiptExtended()
 	case suborder.FieldReceivedAt:
@@ -41921,6 +41976,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldShippedAt(ctx)
 	case suborder.FieldReceiptDueAt:
 		return m.OldReceiptDueAt(ctx)
+	case suborder.FieldTroubleDueAt:
+		return m.OldTroubleDueAt(ctx)
 	case suborder.FieldReceiptExtended:
 		return m.OldReceiptExtended(ctx)
 	case suborder.FieldReceivedAt:
@@ -42120,6 +42177,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReceiptDueAt(v)
+		return nil
+	case suborder.FieldTroubleDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTroubleDueAt(v)
 		return nil
 	case suborder.FieldReceiptExtended:
 		v, ok := value.(bool)
@@ -42397,6 +42461,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldReceiptDueAt) {
 		fields = append(fields, suborder.FieldReceiptDueAt)
 	}
+	if m.FieldCleared(suborder.FieldTroubleDueAt) {
+		fields = append(fields, suborder.FieldTroubleDueAt)
+	}
 	if m.FieldCleared(suborder.FieldReceivedAt) {
 		fields = append(fields, suborder.FieldReceivedAt)
 	}
@@ -42455,6 +42522,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldReceiptDueAt:
 		m.ClearReceiptDueAt()
+		return nil
+	case suborder.FieldTroubleDueAt:
+		m.ClearTroubleDueAt()
 		return nil
 	case suborder.FieldReceivedAt:
 		m.ClearReceivedAt()
@@ -42559,6 +42629,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldReceiptDueAt:
 		m.ResetReceiptDueAt()
+		return nil
+	case suborder.FieldTroubleDueAt:
+		m.ResetTroubleDueAt()
 		return nil
 	case suborder.FieldReceiptExtended:
 		m.ResetReceiptExtended()

@@ -867,6 +867,7 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 		row.RemindedAt,
 		row.ShippedAt,
 		row.ReceiptDueAt,
+		row.TroubleDueAt,
 		row.ReceiptExtended,
 		row.ReceivedAt,
 		row.CompleteDueAt,

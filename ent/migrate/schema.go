@@ -1766,6 +1766,7 @@ var (
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shipped_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "receipt_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "trouble_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "receipt_extended", Type: field.TypeBool, Default: false},
 		{Name: "received_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "complete_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1793,19 +1794,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[36]},
+				Columns:    []*schema.Column{SubOrdersColumns[37]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[37]},
+				Columns:    []*schema.Column{SubOrdersColumns[38]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[38]},
+				Columns:    []*schema.Column{SubOrdersColumns[39]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1814,17 +1815,17 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36]},
+				Columns: []*schema.Column{SubOrdersColumns[37]},
 			},
 			{
 				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4], SubOrdersColumns[26]},
+				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[4], SubOrdersColumns[27]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[36]},
+				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[37]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1834,7 +1835,7 @@ var (
 			{
 				Name:    "suborder_next_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[31]},
+				Columns: []*schema.Column{SubOrdersColumns[32]},
 			},
 		},
 	}

@@ -15,7 +15,7 @@ import (
 
 // Due are requests whose deadline has passed, for RunDue.
 var Due = store.Due{Table: entaftersale.Table, Column: entaftersale.FieldDueAt,
-	Statuses: timed(), Zero: []string{entaftersale.FieldAttempts}, Lease: lease}
+	Statuses: timed(), Lease: lease}
 
 // timed are the statuses in which a deadline runs.
 func timed() (statuses []string) {
@@ -70,8 +70,8 @@ func (s *session) awaits(ctx context.Context) (waits bool, reason string, err er
 	return true, "", nil
 }
 
-// runOut takes the clock's row. Of a deadline that stands after a reminder, attempts says that it
-// was reminded of.
+// runOut takes the clock's row. Goods that the shop has sent again and that are stuck count as lost
+// instead: it is to send them anew.
 func (s *session) runOut(ctx context.Context) error {
 	if !s.allowed(vocab.RunOut, vocab.Clock) {
 		return nil // it is not due any more
@@ -80,14 +80,16 @@ func (s *session) runOut(ctx context.Context) error {
 	if err != nil || waits {
 		return err
 	}
-	shipped := s.Facts().Shipped
+	if vocab.Reshipping.Has(s.Row.Status) && at(s.Replacement, vocab.ParcelStuck) {
+		return s.parcels.CountAsLost(ctx, s.Locked, s.Replacement)
+	}
 	return s.transition(ctx, step{action: vocab.RunOut, trigger: vocab.TriggerOverdue, reason: reason,
 		change: func(a *ent.AfterSale) {
 			switch {
 			case vocab.InArbitration.Has(a.Status):
-				s.startDeadline()
-			case vocab.Reshipping.Has(a.Status) && !shipped:
-				a.Attempts = 1
+				s.remind(ruling)
+			case vocab.Reshipping.Has(a.Status):
+				s.remind(reshippingAfter)
 			}
 		}})
 }

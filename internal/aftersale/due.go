@@ -22,7 +22,9 @@ const (
 	escalation       = 7 * day
 	reshipping       = 48 * time.Hour
 	reshipConfirmed  = 7 * day // after it was delivered
-	ruling           = 7 * day
+	reshippingAfter  = 7 * day // more, once the shop was reminded
+	ruling           = 7 * day // until the first reminder, and from one to the next
+	reminders        = 2       // of a ruling
 	returnWindow     = 7 * day
 )
 
@@ -32,6 +34,13 @@ func (s *session) startDeadline() {
 	if vocab.AfterSaleFinal.Has(s.Row.Status) {
 		s.Row.EndedAt = &s.Now
 	}
+}
+
+// remind begins a deadline once more, whose end somebody was reminded of.
+func (s *session) remind(after time.Duration) {
+	given := s.Row.Attempts + 1
+	s.dueAfter(after)
+	s.Row.Attempts = given
 }
 
 // setDue sets or clears the deadline. Attempts counts the reminders of one.

@@ -140,6 +140,34 @@ func TestAQuestionUnderWayIsWaitedFor(t *testing.T) {
 	})
 }
 
+// A question that was asked before the deadline and is answered after it is no answer to it: another
+// is asked at once.
+func TestAnAnswerFromBeforeTheDeadlineIsNoAnswer(t *testing.T) {
+	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {
+		item, _ := shipOne(e)
+		due := *e.SubOrder(item.SubOrderID).ReceiptDueAt
+		e.Clock.Advance(due.Sub(e.Now()) - 10*time.Second)
+		ids, err := e.DB.Take(e.T.Context(), shipment.TrackingDue, 1)
+		e.Must(err)
+		asked := 0
+		c.Before(func() {
+			if asked++; asked > 1 {
+				return
+			}
+			e.Clock.Advance(20 * time.Second)
+			e.Must(e.Orders.RunDue(e.T.Context(), item.SubOrderID))
+			e.WantTrade(item.SubOrderID, vocab.Shipped)
+		})
+		e.Must(e.Shipments.RunTracking(e.T.Context(), ids[0]))
+		e.WantTrade(item.SubOrderID, vocab.Shipped)
+		e.Run()
+		e.WantTrade(item.SubOrderID, vocab.Received)
+		if asked != 2 {
+			e.T.Errorf("asked %d times", asked)
+		}
+	})
+}
+
 // Nobody can be asked about a parcel of another carrier: its deadline counts.
 func TestAnUntrackedParcelIsReceivedByTheClock(t *testing.T) {
 	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {

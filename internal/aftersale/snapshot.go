@@ -134,6 +134,8 @@ func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
 		RefundEarly:     s.Policy.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
+		Reminded:        s.Row.Attempts > 0,
+		LastReminder:    s.Row.Attempts >= reminders,
 		Reship:          k.reships,
 		Arrived:         at(s.Parcel, vocab.ParcelDelivered),
 		Packing:         s.Replacement != nil,

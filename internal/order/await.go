@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// LookAgain is when a deadline that waits for a courier is looked at again, at the latest: what
-	// the courier answers wakes it.
+	// LookAgain is when a deadline that waits for a courier is looked at again, at the latest: the
+	// end of each question wakes it.
 	LookAgain = 10 * time.Minute
 	// CourierGrace is how long the questions about a parcel must have failed, from the first one
 	// after a deadline, until that no longer waits for an answer (business time).

@@ -29,8 +29,9 @@ func (o *Orders) ConfirmReceipt(ctx context.Context, id globalid.ID) (globalid.I
 
 // receipt is how it came to a receipt.
 type receipt struct {
-	overdue bool   // the deadline has passed
-	reason  string // what the event says of it
+	overdue  bool   // the deadline has passed
+	troubled bool   // that of a parcel's trouble
+	reason   string // what the event says of it
 }
 
 // receive takes CONFIRM_RECEIPT by whoever acts.
@@ -40,7 +41,7 @@ func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) erro
 		return err
 	}
 	facts := SubFacts(sub, l.Tx.Now)
-	facts.DeadlinePassed = r.overdue
+	facts.DeadlinePassed, facts.ParcelTroubled, facts.TroubleOver = r.overdue, r.troubled, r.troubled
 	err = l.TransitionSub(sub, Transition{Action: vocab.ConfirmReceipt, Facts: facts,
 		Payload: document.Payload{Reason: r.reason}})
 	if err != nil {

@@ -13,9 +13,10 @@ import (
 
 // Courier carries what tests send and pushes nothing: it tells when it is asked.
 type Courier struct {
-	mu    sync.Mutex
-	down  bool
-	known map[string]courier.Snapshot // by reference
+	mu     sync.Mutex
+	down   bool
+	before func()
+	known  map[string]courier.Snapshot // by reference
 }
 
 // Errors of a courier.
@@ -31,6 +32,13 @@ func (c *Courier) SetDown(down bool) {
 	c.down = down
 }
 
+// Before has f called before each answer; nil for nothing.
+func (c *Courier) Before(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.before = f
+}
+
 // Happened has the courier know of things that happened to a parcel.
 func (c *Courier) Happened(parcel globalid.ID, events ...courier.Event) {
 	c.mu.Lock()
@@ -44,6 +52,12 @@ func (c *Courier) Happened(parcel globalid.ID, events ...courier.Event) {
 }
 
 func (c *Courier) answer(p courier.Parcel) (courier.Snapshot, error) {
+	c.mu.Lock()
+	before := c.before
+	c.mu.Unlock()
+	if before != nil {
+		before()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {

@@ -98,7 +98,8 @@ func (s *session) hear(p *ent.Shipment, a answer) {
 }
 
 // plan notes when the courier is to be called next: never for a parcel that has arrived or whose
-// carrier nobody here can ask, after a long silence while it pushes, and again and again once its pushes have ended.
+// carrier nobody here can ask, after a long silence while it pushes, and again and again once its
+// pushes have ended.
 func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 	switch {
 	case vocab.CourierDone.Has(*p.CarrierStage), s.portOf(p.Carrier) == nil:

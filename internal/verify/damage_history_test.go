@@ -32,7 +32,8 @@ var historyDamage = []damage{
 			w.set(table, "status", id, "SHIPPED")
 		}
 		return w.paid.ID.String()
-	}, also: []string{"status.times", "status.deadlines", "status.next_due"}},
+	}, also: []string{"status.times", "status.deadlines", "status.next_due",
+		"waits.somebody"}},
 	{check: "events.words", do: func(w *damaged) string {
 		w.set("reviews", "appended_at", w.review, nil)
 		return w.review.String()

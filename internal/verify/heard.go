@@ -25,11 +25,14 @@ func (r *run) receiptsHeard() func(*orderData) {
 			if received == nil {
 				continue
 			}
+			due := sub.ReceiptDueAt
+			if due == nil {
+				due = sub.TroubleDueAt
+			}
 			for _, p := range b.shipments {
 				if carries(p, sub) && onItsWay(p, received) && !b.refundedWhole(p) &&
-					(p.HeardAt == nil || p.HeardAt.Before(value(sub.ReceiptDueAt))) {
-					c.fail(sub.ID, "due at %v, parcel %s was heard of at %v", sub.ReceiptDueAt,
-						p.ID, p.HeardAt)
+					(p.HeardAt == nil || p.HeardAt.Before(value(due))) {
+					c.fail(sub.ID, "due at %v, parcel %s was heard of at %v", due, p.ID, p.HeardAt)
 				}
 			}
 		}

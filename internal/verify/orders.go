@@ -23,7 +23,7 @@ func (r *run) orders(ctx context.Context) error {
 		r.copiesAgree(), redeemed,
 		r.times(), r.deadlines(), r.nextDeadlines(), r.reviewStatus(), r.stages(),
 		r.nextSteps(), r.receiptsHeard(), r.addressStatus(),
-		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(),
+		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(), r.waits(),
 	}
 	all, err := r.size(ctx, "orders")
 	if err != nil {

@@ -12,10 +12,11 @@ import (
 
 // forwardPurchases are at several places of the forward flow.
 type forwardPurchases struct {
-	done   purchase // received and reviewed; a unit of it was refunded
-	waited purchase // received by the clock, on its way as far as its courier knows
-	packed purchase // in a parcel that is not handed over
-	moving purchase // on its way to another warehouse
+	done     purchase // received and reviewed; a unit of it was refunded
+	waited   purchase // received by the clock, on its way as far as its courier knows
+	troubled purchase // its parcel has a problem
+	packed   purchase // in a parcel that is not handed over
+	moving   purchase // on its way to another warehouse
 
 	parcel, review, back, change, box, unheard globalid.ID
 }
@@ -49,6 +50,9 @@ func newForward(e *ordertest.Env) *forwardPurchases {
 	d.box = e.DB.Client.ShipmentItem.Query().Where(shipmentitem.ShipmentID(box)).
 		OnlyIDX(e.T.Context())
 	requestTransfer(e, d.moving)
+	d.troubled = sent(e)
+	e.Track(e.Order(d.troubled.order).QueryShipments().OnlyIDX(e.T.Context()),
+		vocab.CarrierProblem)
 	return d
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	"orderflow/ent/suborder"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
@@ -65,12 +67,39 @@ func walk(t *testing.T, e *ordertest.Env, seed uint64) {
 		}
 		checked = len(w.done)
 	}
+	w.finish()
+	if report := check(t, e.DB); !report.OK() {
+		t.Fatalf("seed %d, in the end:%s", seed, violations(report))
+	}
 	for _, a := range e.DB.Client.AfterSale.Query().AllX(t.Context()) {
 		if a.Status == vocab.AfterSaleCompleted {
 			return
 		}
 	}
 	t.Error("no request came to its end")
+}
+
+// finish lets time pass, in which nobody does anything but pay what the bank refused: whatever waits
+// for the clock, a courier or a refund comes to its end.
+func (w *walker) finish() {
+	w.Bank.Set(ordertest.Pays)
+	for range 24 {
+		w.Courier.SetDown(false)
+		w.Clock.Advance(time.Hour)
+		w.Later(16 * ordertest.Day)
+		for _, p := range w.purchases {
+			w.settleRefunds(p)
+		}
+	}
+	client, ctx := w.DB.Client, w.T.Context()
+	for _, sub := range client.SubOrder.Query().Where(suborder.StatusIn(
+		vocab.Shipped, vocab.Received)).AllX(ctx) {
+		w.T.Errorf("a sub-order is %s for ever", sub.Status)
+	}
+	for _, a := range client.AfterSale.Query().Where(entaftersale.StatusNotIn(
+		vocab.AfterSaleFinal...)).AllX(ctx) {
+		w.T.Errorf("a request is %s for ever", a.Status)
+	}
 }
 
 // actions are what anybody may try with an order; what is tried often is listed more often.
