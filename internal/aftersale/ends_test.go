@@ -20,6 +20,15 @@ func systemRequest(e *ordertest.Env, item *ent.OrderItem) globalid.ID {
 	return e.Order(item.OrderID).QueryAfterSales().OnlyIDX(e.T.Context())
 }
 
+// refuseBack has the shop refuse what came back to it.
+func refuseBack(e *ordertest.Env, item *ent.OrderItem) (id globalid.ID) {
+	e.T.Helper()
+	id = systemRequest(e, item)
+	_, err := e.AfterSales.RefuseReturn(e.Merchant, refusal(id))
+	e.Must(err)
+	return id
+}
+
 // A parcel is left in PROBLEM, and nobody does anything: the buyer gets the money.
 func TestAProblemThatNobodySolvesIsALoss(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
@@ -63,16 +72,14 @@ func TestARefusedReturnThatStandsEndsTheTrade(t *testing.T) {
 		item := e.Buy(e.Sku(1), 1)
 		parcel := e.Ship(item, 1)
 		e.Track(parcel, vocab.CarrierRefused)
-		id := systemRequest(e, item)
 		e.Track(parcel, vocab.CarrierReturned)
-		_, err := e.AfterSales.RefuseReturn(e.Merchant, refusal(id))
-		e.Must(err)
+		id := refuseBack(e, item)
 		e.Later(7 * day)
 		e.WantAfterSale(id, vocab.AfterSaleClosed)
 		wantTrade(e, item, vocab.Shipped, 0)
 		more := order.ExtendInput{SubOrder: item.SubOrderID, Kind: order.ExtendTroubleBy,
 			Seconds: 24 * 3600}
-		_, err = e.Orders.ExtendDeadline(e.Merchant, more)
+		_, err := e.Orders.ExtendDeadline(e.Merchant, more)
 		e.WantFault(err, fault.Forbidden)
 		e.MustID(e.Orders.ExtendDeadline(e.Support, more))
 		e.Later(7 * day)
@@ -93,9 +100,7 @@ func TestTroubleEndsNoOtherParcelsTime(t *testing.T) {
 		item := e.Buy(e.Sku(2), 2)
 		first := e.Ship(item, 1)
 		e.Track(first, vocab.CarrierReturned)
-		id := systemRequest(e, item)
-		_, err := e.AfterSales.RefuseReturn(e.Merchant, refusal(id))
-		e.Must(err)
+		refuseBack(e, item)
 		e.Later(6 * day)
 		last := e.Ship(item, 1)
 		shipped := *e.SubOrder(item.SubOrderID).ShippedAt

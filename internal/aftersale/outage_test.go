@@ -140,8 +140,8 @@ func TestAQuestionUnderWayIsWaitedFor(t *testing.T) {
 	})
 }
 
-// A question that was asked before the deadline and is answered after it is no answer to it: another
-// is asked at once.
+// A question that was asked before the deadline and is answered after it is no answer to it:
+// another is asked at once.
 func TestAnAnswerFromBeforeTheDeadlineIsNoAnswer(t *testing.T) {
 	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {
 		item, _ := shipOne(e)

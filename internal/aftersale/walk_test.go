@@ -147,8 +147,8 @@ func (w *walk) pass(by time.Duration) {
 	w.Later(by)
 }
 
-// Whatever everybody does, in whatever order: every invariant holds, and in the end nobody waits for
-// anything, though nobody does anything any more but pay what the bank refused.
+// Whatever everybody does, in whatever order: every invariant holds, and in the end nobody waits
+// for anything, though nobody does anything any more but pay what the bank refused.
 func TestWhateverBecomesOfAnOrder(t *testing.T) {
 	eachWalk(t, func(w *walk) {
 		actions := w.actions()

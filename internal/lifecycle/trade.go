@@ -39,7 +39,7 @@ const (
 	GuardAllRefunded     = "every unit is refunded"
 	GuardNotAllRefunded  = "not every unit is refunded"
 	GuardNoAfterSale     = "no after-sale is open"
-	GuardParcelsWell     = "no parcel has a problem or is on its way back, or the time for that is over"
+	GuardParcelsWell     = "no parcel is in trouble, or the time of the trouble is over"
 	GuardNotReminded     = "the buyer has not reminded today"
 	GuardNotExtended     = "the buyer has not extended it before"
 	GuardNotHandedOver   = "the shop has handed no parcel over"

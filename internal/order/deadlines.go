@@ -58,8 +58,9 @@ func (l *Locked) setNextDue() {
 
 // RunDue does what the earliest deadline of a claimed sub-order brings about and ends the claim: a
 // sub-order that is late to be shipped has its shop reminded, a delivered one counts as received, a
-// received one completes, a parcel's trouble is over, the buyer is reminded of a review. One whose deadline is not over any
-// more stays as it is; one that waits for a courier's answer keeps its claim for a while.
+// received one completes, a parcel's trouble is over, the buyer is reminded of a review. One whose
+// deadline is not over any more stays as it is; one that waits for a courier's answer keeps its
+// claim for a while.
 func (o *Orders) RunDue(ctx context.Context, id globalid.ID) error {
 	found, err := o.db.Client.SubOrder.Get(ctx, id)
 	if err != nil {

@@ -28,7 +28,8 @@ const (
 // It computes their deadlines anew: the receipt is due some days after the last parcel's delivery,
 // or 15 days after shipping while not all are delivered, and later by every extension. While a
 // parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is another, see
-// endTrouble; when it gets well at least a day is left. The review reminder follows the delivery by a day.
+// endTrouble; when it gets well at least a day is left. The review reminder follows the delivery by
+// a day.
 func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 	for _, id := range subs {
 		if err := l.schedule(ctx, l.Sub(id)); err != nil {

@@ -24,7 +24,8 @@ type forwardPurchases struct {
 func newForward(e *ordertest.Env) *forwardPurchases {
 	e.T.Helper()
 	waited, unheard := receivedByClock(e)
-	d := &forwardPurchases{waited: waited, unheard: unheard, done: paid(e), packed: paid(e), moving: paid(e)}
+	d := &forwardPurchases{waited: waited, unheard: unheard, done: paid(e), packed: paid(e),
+		moving: paid(e)}
 	elsewhere := ordertest.Address
 	elsewhere.Street = "天河路 1 号"
 	_, err := e.Orders.RequestAddressChange(d.done.buyer,

@@ -35,7 +35,8 @@ func (r *run) times() func(*orderData) {
 func (r *run) deadlines() func(*orderData) {
 	c := r.check(9, "status.deadlines", "an unpaid order has until it expires, a paid sub-order "+
 		"until it is to be shipped; a SHIPPED one until its receipt, or while a parcel of it is "+
-		"in trouble until that counts as over, a RECEIVED one until it completes; overdue and extended are as the events tell")
+		"in trouble until that counts as over, a RECEIVED one until it completes; overdue and "+
+		"extended are as the events tell")
 	return func(b *orderData) {
 		c.Rows++
 		if !b.PayDueAt.After(b.CreatedAt) {

@@ -79,8 +79,8 @@ func walk(t *testing.T, e *ordertest.Env, seed uint64) {
 	t.Error("no request came to its end")
 }
 
-// finish lets time pass, in which nobody does anything but pay what the bank refused: whatever waits
-// for the clock, a courier or a refund comes to its end.
+// finish lets time pass, in which nobody does anything but pay what the bank refused: whatever
+// waits for the clock, a courier or a refund comes to its end.
 func (w *walker) finish() {
 	w.Bank.Set(ordertest.Pays)
 	for range 24 {
