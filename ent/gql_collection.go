@@ -3951,6 +3951,21 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, shipment.FieldTrackingStaleSince)
 				fieldSeen[shipment.FieldTrackingStaleSince] = struct{}{}
 			}
+		case "heardAt":
+			if _, ok := fieldSeen[shipment.FieldHeardAt]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldHeardAt)
+				fieldSeen[shipment.FieldHeardAt] = struct{}{}
+			}
+		case "unansweredSince":
+			if _, ok := fieldSeen[shipment.FieldUnansweredSince]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldUnansweredSince)
+				fieldSeen[shipment.FieldUnansweredSince] = struct{}{}
+			}
+		case "unansweredUntil":
+			if _, ok := fieldSeen[shipment.FieldUnansweredUntil]; !ok {
+				selectedFields = append(selectedFields, shipment.FieldUnansweredUntil)
+				fieldSeen[shipment.FieldUnansweredUntil] = struct{}{}
+			}
 		case "subscribed":
 			if _, ok := fieldSeen[shipment.FieldSubscribed]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldSubscribed)
@@ -5633,6 +5648,11 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldReceiptDueAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldReceiptDueAt)
 				fieldSeen[suborder.FieldReceiptDueAt] = struct{}{}
+			}
+		case "troubleDueAt":
+			if _, ok := fieldSeen[suborder.FieldTroubleDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldTroubleDueAt)
+				fieldSeen[suborder.FieldTroubleDueAt] = struct{}{}
 			}
 		case "receiptExtended":
 			if _, ok := fieldSeen[suborder.FieldReceiptExtended]; !ok {

@@ -32731,6 +32731,9 @@ type ShipmentMutation struct {
 	handed_over_at       *time.Time
 	delivered_at         *time.Time
 	tracking_stale_since *time.Time
+	heard_at             *time.Time
+	unanswered_since     *time.Time
+	unanswered_until     *time.Time
 	subscribed           *bool
 	needs_merchant       *bool
 	created_at           *time.Time
@@ -33431,6 +33434,153 @@ func (m *ShipmentMutation) ResetTrackingStaleSince() {
 	delete(m.clearedFields, shipment.FieldTrackingStaleSince)
 }
 
+// SetHeardAt sets the "heard_at" field.
+func (m *ShipmentMutation) SetHeardAt(t time.Time) {
+	m.heard_at = &t
+}
+
+// HeardAt returns the value of the "heard_at" field in the mutation.
+func (m *ShipmentMutation) HeardAt() (r time.Time, exists bool) {
+	v := m.heard_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeardAt returns the old "heard_at" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldHeardAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeardAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeardAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeardAt: %w", err)
+	}
+	return oldValue.HeardAt, nil
+}
+
+// ClearHeardAt clears the value of the "heard_at" field.
+func (m *ShipmentMutation) ClearHeardAt() {
+	m.heard_at = nil
+	m.clearedFields[shipment.FieldHeardAt] = struct{}{}
+}
+
+// HeardAtCleared returns if the "heard_at" field was cleared in this mutation.
+func (m *ShipmentMutation) HeardAtCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldHeardAt]
+	return ok
+}
+
+// ResetHeardAt resets all changes to the "heard_at" field.
+func (m *ShipmentMutation) ResetHeardAt() {
+	m.heard_at = nil
+	delete(m.clearedFields, shipment.FieldHeardAt)
+}
+
+// SetUnansweredSince sets the "unanswered_since" field.
+func (m *ShipmentMutation) SetUnansweredSince(t time.Time) {
+	m.unanswered_since = &t
+}
+
+// UnansweredSince returns the value of the "unanswered_since" field in the mutation.
+func (m *ShipmentMutation) UnansweredSince() (r time.Time, exists bool) {
+	v := m.unanswered_since
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnansweredSince returns the old "unanswered_since" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldUnansweredSince(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnansweredSince is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnansweredSince requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnansweredSince: %w", err)
+	}
+	return oldValue.UnansweredSince, nil
+}
+
+// ClearUnansweredSince clears the value of the "unanswered_since" field.
+func (m *ShipmentMutation) ClearUnansweredSince() {
+	m.unanswered_since = nil
+	m.clearedFields[shipment.FieldUnansweredSince] = struct{}{}
+}
+
+// UnansweredSinceCleared returns if the "unanswered_since" field was cleared in this mutation.
+func (m *ShipmentMutation) UnansweredSinceCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldUnansweredSince]
+	return ok
+}
+
+// ResetUnansweredSince resets all changes to the "unanswered_since" field.
+func (m *ShipmentMutation) ResetUnansweredSince() {
+	m.unanswered_since = nil
+	delete(m.clearedFields, shipment.FieldUnansweredSince)
+}
+
+// SetUnansweredUntil sets the "unanswered_until" field.
+func (m *ShipmentMutation) SetUnansweredUntil(t time.Time) {
+	m.unanswered_until = &t
+}
+
+// UnansweredUntil returns the value of the "unanswered_until" field in the mutation.
+func (m *ShipmentMutation) UnansweredUntil() (r time.Time, exists bool) {
+	v := m.unanswered_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnansweredUntil returns the old "unanswered_until" field's value of the Shipment entity.
+// If the Shipment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShipmentMutation) OldUnansweredUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnansweredUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnansweredUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnansweredUntil: %w", err)
+	}
+	return oldValue.UnansweredUntil, nil
+}
+
+// ClearUnansweredUntil clears the value of the "unanswered_until" field.
+func (m *ShipmentMutation) ClearUnansweredUntil() {
+	m.unanswered_until = nil
+	m.clearedFields[shipment.FieldUnansweredUntil] = struct{}{}
+}
+
+// UnansweredUntilCleared returns if the "unanswered_until" field was cleared in this mutation.
+func (m *ShipmentMutation) UnansweredUntilCleared() bool {
+	_, ok := m.clearedFields[shipment.FieldUnansweredUntil]
+	return ok
+}
+
+// ResetUnansweredUntil resets all changes to the "unanswered_until" field.
+func (m *ShipmentMutation) ResetUnansweredUntil() {
+	m.unanswered_until = nil
+	delete(m.clearedFields, shipment.FieldUnansweredUntil)
+}
+
 // SetSubscribed sets the "subscribed" field.
 func (m *ShipmentMutation) SetSubscribed(b bool) {
 	m.subscribed = &b
@@ -33992,7 +34142,7 @@ func (m *ShipmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShipmentMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 24)
 	if m.number != nil {
 		fields = append(fields, shipment.FieldNumber)
 	}
@@ -34034,6 +34184,15 @@ func (m *ShipmentMutation) Fields() []string {
 	}
 	if m.tracking_stale_since != nil {
 		fields = append(fields, shipment.FieldTrackingStaleSince)
+	}
+	if m.heard_at != nil {
+		fields = append(fields, shipment.FieldHeardAt)
+	}
+	if m.unanswered_since != nil {
+		fields = append(fields, shipment.FieldUnansweredSince)
+	}
+	if m.unanswered_until != nil {
+		fields = append(fields, shipment.FieldUnansweredUntil)
 	}
 	if m.subscribed != nil {
 		fields = append(fields, shipment.FieldSubscribed)
@@ -34092,6 +34251,12 @@ func (m *ShipmentMutation) Field(name string) (ent.Value, bool) {
 		return m.DeliveredAt()
 	case shipment.FieldTrackingStaleSince:
 		return m.TrackingStaleSince()
+	case shipment.FieldHeardAt:
+		return m.HeardAt()
+	case shipment.FieldUnansweredSince:
+		return m.UnansweredSince()
+	case shipment.FieldUnansweredUntil:
+		return m.UnansweredUntil()
 	case shipment.FieldSubscribed:
 		return m.Subscribed()
 	case shipment.FieldNeedsMerchant:
@@ -34143,6 +34308,12 @@ func (m *ShipmentMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldDeliveredAt(ctx)
 	case shipment.FieldTrackingStaleSince:
 		return m.OldTrackingStaleSince(ctx)
+	case shipment.FieldHeardAt:
+		return m.OldHeardAt(ctx)
+	case shipment.FieldUnansweredSince:
+		return m.OldUnansweredSince(ctx)
+	case shipment.FieldUnansweredUntil:
+		return m.OldUnansweredUntil(ctx)
 	case shipment.FieldSubscribed:
 		return m.OldSubscribed(ctx)
 	case shipment.FieldNeedsMerchant:
@@ -34264,6 +34435,27 @@ func (m *ShipmentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetTrackingStaleSince(v)
 		return nil
+	case shipment.FieldHeardAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeardAt(v)
+		return nil
+	case shipment.FieldUnansweredSince:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnansweredSince(v)
+		return nil
+	case shipment.FieldUnansweredUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnansweredUntil(v)
+		return nil
 	case shipment.FieldSubscribed:
 		v, ok := value.(bool)
 		if !ok {
@@ -34373,6 +34565,15 @@ func (m *ShipmentMutation) ClearedFields() []string {
 	if m.FieldCleared(shipment.FieldTrackingStaleSince) {
 		fields = append(fields, shipment.FieldTrackingStaleSince)
 	}
+	if m.FieldCleared(shipment.FieldHeardAt) {
+		fields = append(fields, shipment.FieldHeardAt)
+	}
+	if m.FieldCleared(shipment.FieldUnansweredSince) {
+		fields = append(fields, shipment.FieldUnansweredSince)
+	}
+	if m.FieldCleared(shipment.FieldUnansweredUntil) {
+		fields = append(fields, shipment.FieldUnansweredUntil)
+	}
 	if m.FieldCleared(shipment.FieldAfterSaleID) {
 		fields = append(fields, shipment.FieldAfterSaleID)
 	}
@@ -34410,6 +34611,15 @@ func (m *ShipmentMutation) ClearField(name string) error {
 		return nil
 	case shipment.FieldTrackingStaleSince:
 		m.ClearTrackingStaleSince()
+		return nil
+	case shipment.FieldHeardAt:
+		m.ClearHeardAt()
+		return nil
+	case shipment.FieldUnansweredSince:
+		m.ClearUnansweredSince()
+		return nil
+	case shipment.FieldUnansweredUntil:
+		m.ClearUnansweredUntil()
 		return nil
 	case shipment.FieldAfterSaleID:
 		m.ClearAfterSaleID()
@@ -34469,6 +34679,15 @@ func (m *ShipmentMutation) ResetField(name string) error {
 		return nil
 	case shipment.FieldTrackingStaleSince:
 		m.ResetTrackingStaleSince()
+		return nil
+	case shipment.FieldHeardAt:
+		m.ResetHeardAt()
+		return nil
+	case shipment.FieldUnansweredSince:
+		m.ResetUnansweredSince()
+		return nil
+	case shipment.FieldUnansweredUntil:
+		m.ResetUnansweredUntil()
 		return nil
 	case shipment.FieldSubscribed:
 		m.ResetSubscribed()
@@ -43063,6 +43282,7 @@ type SubOrderMutation struct {
 	reminded_at           *time.Time
 	shipped_at            *time.Time
 	receipt_due_at        *time.Time
+	trouble_due_at        *time.Time
 	receipt_extended      *bool
 	received_at           *time.Time
 	complete_due_at       *time.Time
@@ -44270,6 +44490,55 @@ func (m *SubOrderMutation) ResetReceiptDueAt() {
 	delete(m.clearedFields, suborder.FieldReceiptDueAt)
 }
 
+// SetTroubleDueAt sets the "trouble_due_at" field.
+func (m *SubOrderMutation) SetTroubleDueAt(t time.Time) {
+	m.trouble_due_at = &t
+}
+
+// TroubleDueAt returns the value of the "trouble_due_at" field in the mutation.
+func (m *SubOrderMutation) TroubleDueAt() (r time.Time, exists bool) {
+	v := m.trouble_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTroubleDueAt returns the old "trouble_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldTroubleDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTroubleDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTroubleDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTroubleDueAt: %w", err)
+	}
+	return oldValue.TroubleDueAt, nil
+}
+
+// ClearTroubleDueAt clears the value of the "trouble_due_at" field.
+func (m *SubOrderMutation) ClearTroubleDueAt() {
+	m.trouble_due_at = nil
+	m.clearedFields[suborder.FieldTroubleDueAt] = struct{}{}
+}
+
+// TroubleDueAtCleared returns if the "trouble_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) TroubleDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldTroubleDueAt]
+	return ok
+}
+
+// ResetTroubleDueAt resets all changes to the "trouble_due_at" field.
+func (m *SubOrderMutation) ResetTroubleDueAt() {
+	m.trouble_due_at = nil
+	delete(m.clearedFields, suborder.FieldTroubleDueAt)
+}
+
 // SetReceiptExtended sets the "receipt_extended" field.
 func (m *SubOrderMutation) SetReceiptExtended(b bool) {
 	m.receipt_extended = &b
@@ -45318,7 +45587,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 38)
+	fields := make([]string, 0, 39)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -45387,6 +45656,9 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.receipt_due_at != nil {
 		fields = append(fields, suborder.FieldReceiptDueAt)
+	}
+	if m.trouble_due_at != nil {
+		fields = append(fields, suborder.FieldTroubleDueAt)
 	}
 	if m.receipt_extended != nil {
 		fields = append(fields, suborder.FieldReceiptExtended)
@@ -45487,6 +45759,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.ShippedAt()
 	case suborder.FieldReceiptDueAt:
 		return m.ReceiptDueAt()
+	case suborder.FieldTroubleDueAt:
+		return m.TroubleDueAt()
 	case suborder.FieldReceiptExtended:
 		return m.ReceiptExtended()
 	case suborder.FieldReceivedAt:
@@ -45572,6 +45846,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldShippedAt(ctx)
 	case suborder.FieldReceiptDueAt:
 		return m.OldReceiptDueAt(ctx)
+	case suborder.FieldTroubleDueAt:
+		return m.OldTroubleDueAt(ctx)
 	case suborder.FieldReceiptExtended:
 		return m.OldReceiptExtended(ctx)
 	case suborder.FieldReceivedAt:
@@ -45771,6 +46047,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetReceiptDueAt(v)
+		return nil
+	case suborder.FieldTroubleDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTroubleDueAt(v)
 		return nil
 	case suborder.FieldReceiptExtended:
 		v, ok := value.(bool)
@@ -46048,6 +46331,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldReceiptDueAt) {
 		fields = append(fields, suborder.FieldReceiptDueAt)
 	}
+	if m.FieldCleared(suborder.FieldTroubleDueAt) {
+		fields = append(fields, suborder.FieldTroubleDueAt)
+	}
 	if m.FieldCleared(suborder.FieldReceivedAt) {
 		fields = append(fields, suborder.FieldReceivedAt)
 	}
@@ -46106,6 +46392,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldReceiptDueAt:
 		m.ClearReceiptDueAt()
+		return nil
+	case suborder.FieldTroubleDueAt:
+		m.ClearTroubleDueAt()
 		return nil
 	case suborder.FieldReceivedAt:
 		m.ClearReceivedAt()
@@ -46210,6 +46499,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldReceiptDueAt:
 		m.ResetReceiptDueAt()
+		return nil
+	case suborder.FieldTroubleDueAt:
+		m.ResetTroubleDueAt()
 		return nil
 	case suborder.FieldReceiptExtended:
 		m.ResetReceiptExtended()

@@ -995,19 +995,19 @@ func init() {
 	// shipment.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
 	shipment.TrackingNumberValidator = shipmentDescTrackingNumber.Validators[0].(func(string) error)
 	// shipmentDescSubscribed is the schema descriptor for subscribed field.
-	shipmentDescSubscribed := shipmentFields[15].Descriptor()
+	shipmentDescSubscribed := shipmentFields[18].Descriptor()
 	// shipment.DefaultSubscribed holds the default value on creation for the subscribed field.
 	shipment.DefaultSubscribed = shipmentDescSubscribed.Default.(bool)
 	// shipmentDescNeedsMerchant is the schema descriptor for needs_merchant field.
-	shipmentDescNeedsMerchant := shipmentFields[16].Descriptor()
+	shipmentDescNeedsMerchant := shipmentFields[19].Descriptor()
 	// shipment.DefaultNeedsMerchant holds the default value on creation for the needs_merchant field.
 	shipment.DefaultNeedsMerchant = shipmentDescNeedsMerchant.Default.(bool)
 	// shipmentDescCreatedAt is the schema descriptor for created_at field.
-	shipmentDescCreatedAt := shipmentFields[18].Descriptor()
+	shipmentDescCreatedAt := shipmentFields[21].Descriptor()
 	// shipment.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shipment.DefaultCreatedAt = shipmentDescCreatedAt.Default.(func() time.Time)
 	// shipmentDescAttempts is the schema descriptor for attempts field.
-	shipmentDescAttempts := shipmentFields[20].Descriptor()
+	shipmentDescAttempts := shipmentFields[23].Descriptor()
 	// shipment.DefaultAttempts holds the default value on creation for the attempts field.
 	shipment.DefaultAttempts = shipmentDescAttempts.Default.(int)
 	// shipmentDescID is the schema descriptor for id field.
@@ -1281,27 +1281,27 @@ func init() {
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
 	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
-	suborderDescReceiptExtended := suborderFields[24].Descriptor()
+	suborderDescReceiptExtended := suborderFields[25].Descriptor()
 	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
 	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
 	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
-	suborderDescAwaitingReview := suborderFields[29].Descriptor()
+	suborderDescAwaitingReview := suborderFields[30].Descriptor()
 	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
 	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
 	// suborderDescOpenRequests is the schema descriptor for open_requests field.
-	suborderDescOpenRequests := suborderFields[30].Descriptor()
+	suborderDescOpenRequests := suborderFields[31].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
 	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
-	suborderDescPausedSeconds := suborderFields[32].Descriptor()
+	suborderDescPausedSeconds := suborderFields[33].Descriptor()
 	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
 	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[35].Descriptor()
+	suborderDescCreatedAt := suborderFields[36].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[37].Descriptor()
+	suborderDescAttempts := suborderFields[38].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

@@ -51,6 +51,12 @@ type Shipment struct {
 	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
 	// TrackingStaleSince holds the value of the "tracking_stale_since" field.
 	TrackingStaleSince *time.Time `json:"tracking_stale_since,omitempty"`
+	// HeardAt holds the value of the "heard_at" field.
+	HeardAt *time.Time `json:"heard_at,omitempty"`
+	// UnansweredSince holds the value of the "unanswered_since" field.
+	UnansweredSince *time.Time `json:"unanswered_since,omitempty"`
+	// UnansweredUntil holds the value of the "unanswered_until" field.
+	UnansweredUntil *time.Time `json:"unanswered_until,omitempty"`
 	// Subscribed holds the value of the "subscribed" field.
 	Subscribed bool `json:"subscribed,omitempty"`
 	// NeedsMerchant holds the value of the "needs_merchant" field.
@@ -172,7 +178,7 @@ func (*Shipment) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case shipment.FieldNumber, shipment.FieldPurpose, shipment.FieldStage, shipment.FieldCarrierStage, shipment.FieldCarrier, shipment.FieldTrackingNumber:
 			values[i] = new(sql.NullString)
-		case shipment.FieldCorrectedAt, shipment.FieldHandedOverAt, shipment.FieldDeliveredAt, shipment.FieldTrackingStaleSince, shipment.FieldCreatedAt, shipment.FieldNextAttemptAt, shipment.FieldClaimedUntil:
+		case shipment.FieldCorrectedAt, shipment.FieldHandedOverAt, shipment.FieldDeliveredAt, shipment.FieldTrackingStaleSince, shipment.FieldHeardAt, shipment.FieldUnansweredSince, shipment.FieldUnansweredUntil, shipment.FieldCreatedAt, shipment.FieldNextAttemptAt, shipment.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -283,6 +289,27 @@ func (_m *Shipment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.TrackingStaleSince = new(time.Time)
 				*_m.TrackingStaleSince = value.Time
+			}
+		case shipment.FieldHeardAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field heard_at", values[i])
+			} else if value.Valid {
+				_m.HeardAt = new(time.Time)
+				*_m.HeardAt = value.Time
+			}
+		case shipment.FieldUnansweredSince:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field unanswered_since", values[i])
+			} else if value.Valid {
+				_m.UnansweredSince = new(time.Time)
+				*_m.UnansweredSince = value.Time
+			}
+		case shipment.FieldUnansweredUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field unanswered_until", values[i])
+			} else if value.Valid {
+				_m.UnansweredUntil = new(time.Time)
+				*_m.UnansweredUntil = value.Time
 			}
 		case shipment.FieldSubscribed:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -444,6 +471,21 @@ func (_m *Shipment) String() string {
 	builder.WriteString(", ")
 	if v := _m.TrackingStaleSince; v != nil {
 		builder.WriteString("tracking_stale_since=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.HeardAt; v != nil {
+		builder.WriteString("heard_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.UnansweredSince; v != nil {
+		builder.WriteString("unanswered_since=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.UnansweredUntil; v != nil {
+		builder.WriteString("unanswered_until=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -168,6 +168,48 @@ func (_c *ShipmentCreate) SetNillableTrackingStaleSince(v *time.Time) *ShipmentC
 	return _c
 }
 
+// SetHeardAt sets the "heard_at" field.
+func (_c *ShipmentCreate) SetHeardAt(v time.Time) *ShipmentCreate {
+	_c.mutation.SetHeardAt(v)
+	return _c
+}
+
+// SetNillableHeardAt sets the "heard_at" field if the given value is not nil.
+func (_c *ShipmentCreate) SetNillableHeardAt(v *time.Time) *ShipmentCreate {
+	if v != nil {
+		_c.SetHeardAt(*v)
+	}
+	return _c
+}
+
+// SetUnansweredSince sets the "unanswered_since" field.
+func (_c *ShipmentCreate) SetUnansweredSince(v time.Time) *ShipmentCreate {
+	_c.mutation.SetUnansweredSince(v)
+	return _c
+}
+
+// SetNillableUnansweredSince sets the "unanswered_since" field if the given value is not nil.
+func (_c *ShipmentCreate) SetNillableUnansweredSince(v *time.Time) *ShipmentCreate {
+	if v != nil {
+		_c.SetUnansweredSince(*v)
+	}
+	return _c
+}
+
+// SetUnansweredUntil sets the "unanswered_until" field.
+func (_c *ShipmentCreate) SetUnansweredUntil(v time.Time) *ShipmentCreate {
+	_c.mutation.SetUnansweredUntil(v)
+	return _c
+}
+
+// SetNillableUnansweredUntil sets the "unanswered_until" field if the given value is not nil.
+func (_c *ShipmentCreate) SetNillableUnansweredUntil(v *time.Time) *ShipmentCreate {
+	if v != nil {
+		_c.SetUnansweredUntil(*v)
+	}
+	return _c
+}
+
 // SetSubscribed sets the "subscribed" field.
 func (_c *ShipmentCreate) SetSubscribed(v bool) *ShipmentCreate {
 	_c.mutation.SetSubscribed(v)
@@ -553,6 +595,18 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TrackingStaleSince(); ok {
 		_spec.SetField(shipment.FieldTrackingStaleSince, field.TypeTime, value)
 		_node.TrackingStaleSince = &value
+	}
+	if value, ok := _c.mutation.HeardAt(); ok {
+		_spec.SetField(shipment.FieldHeardAt, field.TypeTime, value)
+		_node.HeardAt = &value
+	}
+	if value, ok := _c.mutation.UnansweredSince(); ok {
+		_spec.SetField(shipment.FieldUnansweredSince, field.TypeTime, value)
+		_node.UnansweredSince = &value
+	}
+	if value, ok := _c.mutation.UnansweredUntil(); ok {
+		_spec.SetField(shipment.FieldUnansweredUntil, field.TypeTime, value)
+		_node.UnansweredUntil = &value
 	}
 	if value, ok := _c.mutation.Subscribed(); ok {
 		_spec.SetField(shipment.FieldSubscribed, field.TypeBool, value)

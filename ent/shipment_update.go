@@ -263,6 +263,66 @@ func (_u *ShipmentUpdate) ClearTrackingStaleSince() *ShipmentUpdate {
 	return _u
 }
 
+// SetHeardAt sets the "heard_at" field.
+func (_u *ShipmentUpdate) SetHeardAt(v time.Time) *ShipmentUpdate {
+	_u.mutation.SetHeardAt(v)
+	return _u
+}
+
+// SetNillableHeardAt sets the "heard_at" field if the given value is not nil.
+func (_u *ShipmentUpdate) SetNillableHeardAt(v *time.Time) *ShipmentUpdate {
+	if v != nil {
+		_u.SetHeardAt(*v)
+	}
+	return _u
+}
+
+// ClearHeardAt clears the value of the "heard_at" field.
+func (_u *ShipmentUpdate) ClearHeardAt() *ShipmentUpdate {
+	_u.mutation.ClearHeardAt()
+	return _u
+}
+
+// SetUnansweredSince sets the "unanswered_since" field.
+func (_u *ShipmentUpdate) SetUnansweredSince(v time.Time) *ShipmentUpdate {
+	_u.mutation.SetUnansweredSince(v)
+	return _u
+}
+
+// SetNillableUnansweredSince sets the "unanswered_since" field if the given value is not nil.
+func (_u *ShipmentUpdate) SetNillableUnansweredSince(v *time.Time) *ShipmentUpdate {
+	if v != nil {
+		_u.SetUnansweredSince(*v)
+	}
+	return _u
+}
+
+// ClearUnansweredSince clears the value of the "unanswered_since" field.
+func (_u *ShipmentUpdate) ClearUnansweredSince() *ShipmentUpdate {
+	_u.mutation.ClearUnansweredSince()
+	return _u
+}
+
+// SetUnansweredUntil sets the "unanswered_until" field.
+func (_u *ShipmentUpdate) SetUnansweredUntil(v time.Time) *ShipmentUpdate {
+	_u.mutation.SetUnansweredUntil(v)
+	return _u
+}
+
+// SetNillableUnansweredUntil sets the "unanswered_until" field if the given value is not nil.
+func (_u *ShipmentUpdate) SetNillableUnansweredUntil(v *time.Time) *ShipmentUpdate {
+	if v != nil {
+		_u.SetUnansweredUntil(*v)
+	}
+	return _u
+}
+
+// ClearUnansweredUntil clears the value of the "unanswered_until" field.
+func (_u *ShipmentUpdate) ClearUnansweredUntil() *ShipmentUpdate {
+	_u.mutation.ClearUnansweredUntil()
+	return _u
+}
+
 // SetSubscribed sets the "subscribed" field.
 func (_u *ShipmentUpdate) SetSubscribed(v bool) *ShipmentUpdate {
 	_u.mutation.SetSubscribed(v)
@@ -629,6 +689,24 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.TrackingStaleSinceCleared() {
 		_spec.ClearField(shipment.FieldTrackingStaleSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.HeardAt(); ok {
+		_spec.SetField(shipment.FieldHeardAt, field.TypeTime, value)
+	}
+	if _u.mutation.HeardAtCleared() {
+		_spec.ClearField(shipment.FieldHeardAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnansweredSince(); ok {
+		_spec.SetField(shipment.FieldUnansweredSince, field.TypeTime, value)
+	}
+	if _u.mutation.UnansweredSinceCleared() {
+		_spec.ClearField(shipment.FieldUnansweredSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnansweredUntil(); ok {
+		_spec.SetField(shipment.FieldUnansweredUntil, field.TypeTime, value)
+	}
+	if _u.mutation.UnansweredUntilCleared() {
+		_spec.ClearField(shipment.FieldUnansweredUntil, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Subscribed(); ok {
 		_spec.SetField(shipment.FieldSubscribed, field.TypeBool, value)
@@ -1108,6 +1186,66 @@ func (_u *ShipmentUpdateOne) ClearTrackingStaleSince() *ShipmentUpdateOne {
 	return _u
 }
 
+// SetHeardAt sets the "heard_at" field.
+func (_u *ShipmentUpdateOne) SetHeardAt(v time.Time) *ShipmentUpdateOne {
+	_u.mutation.SetHeardAt(v)
+	return _u
+}
+
+// SetNillableHeardAt sets the "heard_at" field if the given value is not nil.
+func (_u *ShipmentUpdateOne) SetNillableHeardAt(v *time.Time) *ShipmentUpdateOne {
+	if v != nil {
+		_u.SetHeardAt(*v)
+	}
+	return _u
+}
+
+// ClearHeardAt clears the value of the "heard_at" field.
+func (_u *ShipmentUpdateOne) ClearHeardAt() *ShipmentUpdateOne {
+	_u.mutation.ClearHeardAt()
+	return _u
+}
+
+// SetUnansweredSince sets the "unanswered_since" field.
+func (_u *ShipmentUpdateOne) SetUnansweredSince(v time.Time) *ShipmentUpdateOne {
+	_u.mutation.SetUnansweredSince(v)
+	return _u
+}
+
+// SetNillableUnansweredSince sets the "unanswered_since" field if the given value is not nil.
+func (_u *ShipmentUpdateOne) SetNillableUnansweredSince(v *time.Time) *ShipmentUpdateOne {
+	if v != nil {
+		_u.SetUnansweredSince(*v)
+	}
+	return _u
+}
+
+// ClearUnansweredSince clears the value of the "unanswered_since" field.
+func (_u *ShipmentUpdateOne) ClearUnansweredSince() *ShipmentUpdateOne {
+	_u.mutation.ClearUnansweredSince()
+	return _u
+}
+
+// SetUnansweredUntil sets the "unanswered_until" field.
+func (_u *ShipmentUpdateOne) SetUnansweredUntil(v time.Time) *ShipmentUpdateOne {
+	_u.mutation.SetUnansweredUntil(v)
+	return _u
+}
+
+// SetNillableUnansweredUntil sets the "unanswered_until" field if the given value is not nil.
+func (_u *ShipmentUpdateOne) SetNillableUnansweredUntil(v *time.Time) *ShipmentUpdateOne {
+	if v != nil {
+		_u.SetUnansweredUntil(*v)
+	}
+	return _u
+}
+
+// ClearUnansweredUntil clears the value of the "unanswered_until" field.
+func (_u *ShipmentUpdateOne) ClearUnansweredUntil() *ShipmentUpdateOne {
+	_u.mutation.ClearUnansweredUntil()
+	return _u
+}
+
 // SetSubscribed sets the "subscribed" field.
 func (_u *ShipmentUpdateOne) SetSubscribed(v bool) *ShipmentUpdateOne {
 	_u.mutation.SetSubscribed(v)
@@ -1504,6 +1642,24 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 	}
 	if _u.mutation.TrackingStaleSinceCleared() {
 		_spec.ClearField(shipment.FieldTrackingStaleSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.HeardAt(); ok {
+		_spec.SetField(shipment.FieldHeardAt, field.TypeTime, value)
+	}
+	if _u.mutation.HeardAtCleared() {
+		_spec.ClearField(shipment.FieldHeardAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnansweredSince(); ok {
+		_spec.SetField(shipment.FieldUnansweredSince, field.TypeTime, value)
+	}
+	if _u.mutation.UnansweredSinceCleared() {
+		_spec.ClearField(shipment.FieldUnansweredSince, field.TypeTime)
+	}
+	if value, ok := _u.mutation.UnansweredUntil(); ok {
+		_spec.SetField(shipment.FieldUnansweredUntil, field.TypeTime, value)
+	}
+	if _u.mutation.UnansweredUntilCleared() {
+		_spec.ClearField(shipment.FieldUnansweredUntil, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Subscribed(); ok {
 		_spec.SetField(shipment.FieldSubscribed, field.TypeBool, value)

@@ -70,6 +70,8 @@ type SubOrder struct {
 	ShippedAt *time.Time `json:"shipped_at,omitempty"`
 	// ReceiptDueAt holds the value of the "receipt_due_at" field.
 	ReceiptDueAt *time.Time `json:"receipt_due_at,omitempty"`
+	// TroubleDueAt holds the value of the "trouble_due_at" field.
+	TroubleDueAt *time.Time `json:"trouble_due_at,omitempty"`
 	// ReceiptExtended holds the value of the "receipt_extended" field.
 	ReceiptExtended bool `json:"receipt_extended,omitempty"`
 	// ReceivedAt holds the value of the "received_at" field.
@@ -218,7 +220,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
+		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldTroubleDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -385,6 +387,13 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ReceiptDueAt = new(time.Time)
 				*_m.ReceiptDueAt = value.Time
+			}
+		case suborder.FieldTroubleDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field trouble_due_at", values[i])
+			} else if value.Valid {
+				_m.TroubleDueAt = new(time.Time)
+				*_m.TroubleDueAt = value.Time
 			}
 		case suborder.FieldReceiptExtended:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -631,6 +640,11 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	if v := _m.ReceiptDueAt; v != nil {
 		builder.WriteString("receipt_due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.TroubleDueAt; v != nil {
+		builder.WriteString("trouble_due_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

@@ -272,6 +272,20 @@ func (_c *SubOrderCreate) SetNillableReceiptDueAt(v *time.Time) *SubOrderCreate 
 	return _c
 }
 
+// SetTroubleDueAt sets the "trouble_due_at" field.
+func (_c *SubOrderCreate) SetTroubleDueAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetTroubleDueAt(v)
+	return _c
+}
+
+// SetNillableTroubleDueAt sets the "trouble_due_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableTroubleDueAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetTroubleDueAt(*v)
+	}
+	return _c
+}
+
 // SetReceiptExtended sets the "receipt_extended" field.
 func (_c *SubOrderCreate) SetReceiptExtended(v bool) *SubOrderCreate {
 	_c.mutation.SetReceiptExtended(v)
@@ -897,6 +911,10 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ReceiptDueAt(); ok {
 		_spec.SetField(suborder.FieldReceiptDueAt, field.TypeTime, value)
 		_node.ReceiptDueAt = &value
+	}
+	if value, ok := _c.mutation.TroubleDueAt(); ok {
+		_spec.SetField(suborder.FieldTroubleDueAt, field.TypeTime, value)
+		_node.TroubleDueAt = &value
 	}
 	if value, ok := _c.mutation.ReceiptExtended(); ok {
 		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)

@@ -437,6 +437,26 @@ func (_u *SubOrderUpdate) ClearReceiptDueAt() *SubOrderUpdate {
 	return _u
 }
 
+// SetTroubleDueAt sets the "trouble_due_at" field.
+func (_u *SubOrderUpdate) SetTroubleDueAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetTroubleDueAt(v)
+	return _u
+}
+
+// SetNillableTroubleDueAt sets the "trouble_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableTroubleDueAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetTroubleDueAt(*v)
+	}
+	return _u
+}
+
+// ClearTroubleDueAt clears the value of the "trouble_due_at" field.
+func (_u *SubOrderUpdate) ClearTroubleDueAt() *SubOrderUpdate {
+	_u.mutation.ClearTroubleDueAt()
+	return _u
+}
+
 // SetReceiptExtended sets the "receipt_extended" field.
 func (_u *SubOrderUpdate) SetReceiptExtended(v bool) *SubOrderUpdate {
 	_u.mutation.SetReceiptExtended(v)
@@ -1087,6 +1107,12 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ReceiptDueAtCleared() {
 		_spec.ClearField(suborder.FieldReceiptDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.TroubleDueAt(); ok {
+		_spec.SetField(suborder.FieldTroubleDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.TroubleDueAtCleared() {
+		_spec.ClearField(suborder.FieldTroubleDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ReceiptExtended(); ok {
 		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)
@@ -1852,6 +1878,26 @@ func (_u *SubOrderUpdateOne) ClearReceiptDueAt() *SubOrderUpdateOne {
 	return _u
 }
 
+// SetTroubleDueAt sets the "trouble_due_at" field.
+func (_u *SubOrderUpdateOne) SetTroubleDueAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetTroubleDueAt(v)
+	return _u
+}
+
+// SetNillableTroubleDueAt sets the "trouble_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableTroubleDueAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetTroubleDueAt(*v)
+	}
+	return _u
+}
+
+// ClearTroubleDueAt clears the value of the "trouble_due_at" field.
+func (_u *SubOrderUpdateOne) ClearTroubleDueAt() *SubOrderUpdateOne {
+	_u.mutation.ClearTroubleDueAt()
+	return _u
+}
+
 // SetReceiptExtended sets the "receipt_extended" field.
 func (_u *SubOrderUpdateOne) SetReceiptExtended(v bool) *SubOrderUpdateOne {
 	_u.mutation.SetReceiptExtended(v)
@@ -2532,6 +2578,12 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if _u.mutation.ReceiptDueAtCleared() {
 		_spec.ClearField(suborder.FieldReceiptDueAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.TroubleDueAt(); ok {
+		_spec.SetField(suborder.FieldTroubleDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.TroubleDueAtCleared() {
+		_spec.ClearField(suborder.FieldTroubleDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ReceiptExtended(); ok {
 		_spec.SetField(suborder.FieldReceiptExtended, field.TypeBool, value)

@@ -74,13 +74,15 @@ func serve(
 	short := shortage.New(db, a.payments)
 	transfers := transfer.New(db)
 	hooks := aftersale.Hooks{Shortages: short, Requests: requests}
+	orders := order.New(db, a.keys)
+	orders.Hooks = hooks
 	a.payments.Hooks, a.shipments.Hooks, transfers.Hooks = hooks, hooks, hooks
 	deps := graph.Deps{
 		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
 		Checkout: checkout.New(db, a.keys, a.blind,
 			checkout.Limits{Lines: 1000, Quantity: 100_000}),
-		Orders:    order.New(db, a.keys),
+		Orders:    orders,
 		Payments:  a.payments,
 		Bills:     &bill.Bills{DB: db, Payments: a.payments, Log: quiet},
 		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),

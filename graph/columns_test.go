@@ -102,9 +102,10 @@ func (f *fixture) variedRows() map[string][]globalid.ID {
 	c.SubOrder.Update().Where(suborder.OrderID(other)).SetBuyerID(others).ExecX(ctx)
 	c.AfterSale.Update().Where(aftersale.OrderID(other)).SetBuyerID(others).ExecX(ctx)
 	c.Shortage.Update().Where(shortage.OrderID(other)).SetBuyerID(others).ExecX(ctx)
-	c.SubOrder.Update().SetShipDueAt(now).SetReceiptDueAt(now).SetCompleteDueAt(now).
-		SetListAmount(990_000_001).SetFreightList(9_900_001).SetFreightRefundable(5).
-		SetFreightRefunded(3).SetFreightShares([]document.Share{{Label: "freight", Amount: 1}}).
+	c.SubOrder.Update().SetShipDueAt(now).SetReceiptDueAt(now).SetTroubleDueAt(now).
+		SetCompleteDueAt(now).SetListAmount(990_000_001).SetFreightList(9_900_001).
+		SetFreightRefundable(5).SetFreightRefunded(3).
+		SetFreightShares([]document.Share{{Label: "freight", Amount: 1}}).
 		ExecX(ctx)
 	c.OrderItem.Update().SetRefunded(7).SetShares([]document.Share{{Label: "line", Amount: 2}}).
 		ExecX(ctx)

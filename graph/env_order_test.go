@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"orderflow/ent/payment"
 	"orderflow/internal/event"
@@ -11,6 +12,7 @@ import (
 	"orderflow/internal/order"
 	internalpayment "orderflow/internal/payment"
 	sandbox "orderflow/internal/sandbox/pay"
+	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
 
@@ -127,6 +129,23 @@ func (e *env) shippedOrder() placedOrder {
 	e.Helper()
 	p := e.paidOrder()
 	e.newParcel(p, 3, 4)
+	return p
+}
+
+// troubledOrder is shippedOrder with a parcel that has a problem.
+func (e *env) troubledOrder() placedOrder {
+	e.Helper()
+	p := e.paidOrder()
+	parcel, err := globalid.Parse(e.newParcel(p, 3, 4))
+	if err != nil {
+		e.Fatal(err)
+	}
+	err = e.shipments.ApplySnapshot(e.Context(), parcel, courier.Snapshot{
+		Number: fmt.Sprintf("SF%08d", e.labelCount),
+		Events: []courier.Event{{At: time.Now(), Stage: vocab.CarrierProblem}}})
+	if err != nil {
+		e.Fatal(err)
+	}
 	return p
 }
 

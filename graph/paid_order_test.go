@@ -129,6 +129,7 @@ func TestStaffGiveMoreTime(t *testing.T) {
 	eachEnv(t, func(e *env) {
 		for kind, sub := range map[string]string{
 			"SHIP": e.paidOrder().sub, "RECEIPT": e.shippedOrder().sub, "COMPLETE": e.receivedOrder().sub,
+			"TROUBLE": e.troubledOrder().sub,
 		} {
 			before := e.dueAt(sub, "")
 			more := vars{"subOrder": sub, "kind": kind, "seconds": 3600}

@@ -65,6 +65,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.shortages = shortage.New(a.db, a.payments)
 	a.transfers = transfer.New(a.db)
 	hooks := aftersale.Hooks{Shortages: a.shortages, Requests: a.requests}
+	a.orders.Hooks = hooks
 	a.payments.Hooks, a.shipments.Hooks, a.transfers.Hooks = hooks, hooks, hooks
 	a.bills = &bill.Bills{DB: a.db, Payments: a.payments, Log: a.Log}
 	a.runner = jobs.New(a.db, a.Log, a.jobs()...)

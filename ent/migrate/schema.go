@@ -1361,6 +1361,9 @@ var (
 		{Name: "handed_over_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "delivered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "tracking_stale_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "heard_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "unanswered_since", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "unanswered_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "subscribed", Type: field.TypeBool, Default: false},
 		{Name: "needs_merchant", Type: field.TypeBool, Default: false},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1380,25 +1383,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "shipments_after_sales_parcels",
-				Columns:    []*schema.Column{ShipmentsColumns[18]},
+				Columns:    []*schema.Column{ShipmentsColumns[21]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "shipments_orders_shipments",
-				Columns:    []*schema.Column{ShipmentsColumns[19]},
+				Columns:    []*schema.Column{ShipmentsColumns[22]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_shops_shop",
-				Columns:    []*schema.Column{ShipmentsColumns[20]},
+				Columns:    []*schema.Column{ShipmentsColumns[23]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "shipments_warehouses_warehouse",
-				Columns:    []*schema.Column{ShipmentsColumns[21]},
+				Columns:    []*schema.Column{ShipmentsColumns[24]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1412,17 +1415,17 @@ var (
 			{
 				Name:    "shipment_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[19]},
+				Columns: []*schema.Column{ShipmentsColumns[22]},
 			},
 			{
 				Name:    "shipment_shop_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[20], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[23], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_warehouse_id_stage",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[21], ShipmentsColumns[4]},
+				Columns: []*schema.Column{ShipmentsColumns[24], ShipmentsColumns[4]},
 			},
 			{
 				Name:    "shipment_tracking_number",
@@ -1432,12 +1435,12 @@ var (
 			{
 				Name:    "shipment_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[18]},
+				Columns: []*schema.Column{ShipmentsColumns[21]},
 			},
 			{
 				Name:    "shipment_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{ShipmentsColumns[15]},
+				Columns: []*schema.Column{ShipmentsColumns[18]},
 			},
 		},
 	}
@@ -1897,6 +1900,7 @@ var (
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shipped_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "receipt_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "trouble_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "receipt_extended", Type: field.TypeBool, Default: false},
 		{Name: "received_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "complete_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -1924,19 +1928,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[36]},
+				Columns:    []*schema.Column{SubOrdersColumns[37]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[37]},
+				Columns:    []*schema.Column{SubOrdersColumns[38]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[38]},
+				Columns:    []*schema.Column{SubOrdersColumns[39]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1945,17 +1949,17 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[36]},
+				Columns: []*schema.Column{SubOrdersColumns[37]},
 			},
 			{
 				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[4], SubOrdersColumns[26]},
+				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[4], SubOrdersColumns[27]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37], SubOrdersColumns[36]},
+				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[37]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -1965,7 +1969,7 @@ var (
 			{
 				Name:    "suborder_next_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[31]},
+				Columns: []*schema.Column{SubOrdersColumns[32]},
 			},
 		},
 	}

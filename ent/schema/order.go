@@ -102,6 +102,7 @@ func (SubOrder) Fields() []ent.Field {
 		optionalTimestamp("reminded_at"), // 催发货
 		optionalTimestamp("shipped_at"),
 		optionalTimestamp("receipt_due_at"),
+		optionalTimestamp("trouble_due_at"),           // while a parcel in trouble holds the receipt up
 		field.Bool("receipt_extended").Default(false), // by the buyer, once
 		optionalTimestamp("received_at"),
 		optionalTimestamp("complete_due_at"),

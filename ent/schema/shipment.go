@@ -33,6 +33,11 @@ func (Shipment) Fields() []ent.Field {
 		optionalTimestamp("handed_over_at"),
 		optionalTimestamp("delivered_at"),
 		optionalTimestamp("tracking_stale_since"), // the courier pushes no more: it is asked
+		// What was known of it when its courier last answered; and from the first to the last of the
+		// questions since then that got no answer.
+		optionalTimestamp("heard_at"),
+		optionalTimestamp("unanswered_since"),
+		optionalTimestamp("unanswered_until"),
 		field.Bool("subscribed").Default(false),
 		field.Bool("needs_merchant").Default(false),
 		optionalRef("after_sale_id"), // of a RETURN or REPLACEMENT parcel

@@ -43,6 +43,12 @@ const (
 	FieldDeliveredAt = "delivered_at"
 	// FieldTrackingStaleSince holds the string denoting the tracking_stale_since field in the database.
 	FieldTrackingStaleSince = "tracking_stale_since"
+	// FieldHeardAt holds the string denoting the heard_at field in the database.
+	FieldHeardAt = "heard_at"
+	// FieldUnansweredSince holds the string denoting the unanswered_since field in the database.
+	FieldUnansweredSince = "unanswered_since"
+	// FieldUnansweredUntil holds the string denoting the unanswered_until field in the database.
+	FieldUnansweredUntil = "unanswered_until"
 	// FieldSubscribed holds the string denoting the subscribed field in the database.
 	FieldSubscribed = "subscribed"
 	// FieldNeedsMerchant holds the string denoting the needs_merchant field in the database.
@@ -132,6 +138,9 @@ var Columns = []string{
 	FieldHandedOverAt,
 	FieldDeliveredAt,
 	FieldTrackingStaleSince,
+	FieldHeardAt,
+	FieldUnansweredSince,
+	FieldUnansweredUntil,
 	FieldSubscribed,
 	FieldNeedsMerchant,
 	FieldAfterSaleID,
@@ -256,6 +265,21 @@ func ByDeliveredAt(opts ...sql.OrderTermOption) OrderOption {
 // ByTrackingStaleSince orders the results by the tracking_stale_since field.
 func ByTrackingStaleSince(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTrackingStaleSince, opts...).ToFunc()
+}
+
+// ByHeardAt orders the results by the heard_at field.
+func ByHeardAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeardAt, opts...).ToFunc()
+}
+
+// ByUnansweredSince orders the results by the unanswered_since field.
+func ByUnansweredSince(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnansweredSince, opts...).ToFunc()
+}
+
+// ByUnansweredUntil orders the results by the unanswered_until field.
+func ByUnansweredUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnansweredUntil, opts...).ToFunc()
 }
 
 // BySubscribed orders the results by the subscribed field.

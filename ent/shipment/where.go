@@ -130,6 +130,21 @@ func TrackingStaleSince(v time.Time) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldTrackingStaleSince, v))
 }
 
+// HeardAt applies equality check predicate on the "heard_at" field. It's identical to HeardAtEQ.
+func HeardAt(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldHeardAt, v))
+}
+
+// UnansweredSince applies equality check predicate on the "unanswered_since" field. It's identical to UnansweredSinceEQ.
+func UnansweredSince(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldUnansweredSince, v))
+}
+
+// UnansweredUntil applies equality check predicate on the "unanswered_until" field. It's identical to UnansweredUntilEQ.
+func UnansweredUntil(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldUnansweredUntil, v))
+}
+
 // Subscribed applies equality check predicate on the "subscribed" field. It's identical to SubscribedEQ.
 func Subscribed(v bool) predicate.Shipment {
 	return predicate.Shipment(sql.FieldEQ(FieldSubscribed, v))
@@ -920,6 +935,156 @@ func TrackingStaleSinceIsNil() predicate.Shipment {
 // TrackingStaleSinceNotNil applies the NotNil predicate on the "tracking_stale_since" field.
 func TrackingStaleSinceNotNil() predicate.Shipment {
 	return predicate.Shipment(sql.FieldNotNull(FieldTrackingStaleSince))
+}
+
+// HeardAtEQ applies the EQ predicate on the "heard_at" field.
+func HeardAtEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldHeardAt, v))
+}
+
+// HeardAtNEQ applies the NEQ predicate on the "heard_at" field.
+func HeardAtNEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNEQ(FieldHeardAt, v))
+}
+
+// HeardAtIn applies the In predicate on the "heard_at" field.
+func HeardAtIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldIn(FieldHeardAt, vs...))
+}
+
+// HeardAtNotIn applies the NotIn predicate on the "heard_at" field.
+func HeardAtNotIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotIn(FieldHeardAt, vs...))
+}
+
+// HeardAtGT applies the GT predicate on the "heard_at" field.
+func HeardAtGT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGT(FieldHeardAt, v))
+}
+
+// HeardAtGTE applies the GTE predicate on the "heard_at" field.
+func HeardAtGTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGTE(FieldHeardAt, v))
+}
+
+// HeardAtLT applies the LT predicate on the "heard_at" field.
+func HeardAtLT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLT(FieldHeardAt, v))
+}
+
+// HeardAtLTE applies the LTE predicate on the "heard_at" field.
+func HeardAtLTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLTE(FieldHeardAt, v))
+}
+
+// HeardAtIsNil applies the IsNil predicate on the "heard_at" field.
+func HeardAtIsNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldIsNull(FieldHeardAt))
+}
+
+// HeardAtNotNil applies the NotNil predicate on the "heard_at" field.
+func HeardAtNotNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotNull(FieldHeardAt))
+}
+
+// UnansweredSinceEQ applies the EQ predicate on the "unanswered_since" field.
+func UnansweredSinceEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceNEQ applies the NEQ predicate on the "unanswered_since" field.
+func UnansweredSinceNEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNEQ(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceIn applies the In predicate on the "unanswered_since" field.
+func UnansweredSinceIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldIn(FieldUnansweredSince, vs...))
+}
+
+// UnansweredSinceNotIn applies the NotIn predicate on the "unanswered_since" field.
+func UnansweredSinceNotIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotIn(FieldUnansweredSince, vs...))
+}
+
+// UnansweredSinceGT applies the GT predicate on the "unanswered_since" field.
+func UnansweredSinceGT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGT(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceGTE applies the GTE predicate on the "unanswered_since" field.
+func UnansweredSinceGTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGTE(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceLT applies the LT predicate on the "unanswered_since" field.
+func UnansweredSinceLT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLT(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceLTE applies the LTE predicate on the "unanswered_since" field.
+func UnansweredSinceLTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLTE(FieldUnansweredSince, v))
+}
+
+// UnansweredSinceIsNil applies the IsNil predicate on the "unanswered_since" field.
+func UnansweredSinceIsNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldIsNull(FieldUnansweredSince))
+}
+
+// UnansweredSinceNotNil applies the NotNil predicate on the "unanswered_since" field.
+func UnansweredSinceNotNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotNull(FieldUnansweredSince))
+}
+
+// UnansweredUntilEQ applies the EQ predicate on the "unanswered_until" field.
+func UnansweredUntilEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldEQ(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilNEQ applies the NEQ predicate on the "unanswered_until" field.
+func UnansweredUntilNEQ(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNEQ(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilIn applies the In predicate on the "unanswered_until" field.
+func UnansweredUntilIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldIn(FieldUnansweredUntil, vs...))
+}
+
+// UnansweredUntilNotIn applies the NotIn predicate on the "unanswered_until" field.
+func UnansweredUntilNotIn(vs ...time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotIn(FieldUnansweredUntil, vs...))
+}
+
+// UnansweredUntilGT applies the GT predicate on the "unanswered_until" field.
+func UnansweredUntilGT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGT(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilGTE applies the GTE predicate on the "unanswered_until" field.
+func UnansweredUntilGTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldGTE(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilLT applies the LT predicate on the "unanswered_until" field.
+func UnansweredUntilLT(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLT(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilLTE applies the LTE predicate on the "unanswered_until" field.
+func UnansweredUntilLTE(v time.Time) predicate.Shipment {
+	return predicate.Shipment(sql.FieldLTE(FieldUnansweredUntil, v))
+}
+
+// UnansweredUntilIsNil applies the IsNil predicate on the "unanswered_until" field.
+func UnansweredUntilIsNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldIsNull(FieldUnansweredUntil))
+}
+
+// UnansweredUntilNotNil applies the NotNil predicate on the "unanswered_until" field.
+func UnansweredUntilNotNil() predicate.Shipment {
+	return predicate.Shipment(sql.FieldNotNull(FieldUnansweredUntil))
 }
 
 // SubscribedEQ applies the EQ predicate on the "subscribed" field.

@@ -61,6 +61,8 @@ const (
 	FieldShippedAt = "shipped_at"
 	// FieldReceiptDueAt holds the string denoting the receipt_due_at field in the database.
 	FieldReceiptDueAt = "receipt_due_at"
+	// FieldTroubleDueAt holds the string denoting the trouble_due_at field in the database.
+	FieldTroubleDueAt = "trouble_due_at"
 	// FieldReceiptExtended holds the string denoting the receipt_extended field in the database.
 	FieldReceiptExtended = "receipt_extended"
 	// FieldReceivedAt holds the string denoting the received_at field in the database.
@@ -184,6 +186,7 @@ var Columns = []string{
 	FieldRemindedAt,
 	FieldShippedAt,
 	FieldReceiptDueAt,
+	FieldTroubleDueAt,
 	FieldReceiptExtended,
 	FieldReceivedAt,
 	FieldCompleteDueAt,
@@ -369,6 +372,11 @@ func ByShippedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByReceiptDueAt orders the results by the receipt_due_at field.
 func ByReceiptDueAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReceiptDueAt, opts...).ToFunc()
+}
+
+// ByTroubleDueAt orders the results by the trouble_due_at field.
+func ByTroubleDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTroubleDueAt, opts...).ToFunc()
 }
 
 // ByReceiptExtended orders the results by the receipt_extended field.

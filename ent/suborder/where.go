@@ -170,6 +170,11 @@ func ReceiptDueAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldReceiptDueAt, v))
 }
 
+// TroubleDueAt applies equality check predicate on the "trouble_due_at" field. It's identical to TroubleDueAtEQ.
+func TroubleDueAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldTroubleDueAt, v))
+}
+
 // ReceiptExtended applies equality check predicate on the "receipt_extended" field. It's identical to ReceiptExtendedEQ.
 func ReceiptExtended(v bool) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldReceiptExtended, v))
@@ -1330,6 +1335,56 @@ func ReceiptDueAtIsNil() predicate.SubOrder {
 // ReceiptDueAtNotNil applies the NotNil predicate on the "receipt_due_at" field.
 func ReceiptDueAtNotNil() predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNotNull(FieldReceiptDueAt))
+}
+
+// TroubleDueAtEQ applies the EQ predicate on the "trouble_due_at" field.
+func TroubleDueAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtNEQ applies the NEQ predicate on the "trouble_due_at" field.
+func TroubleDueAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtIn applies the In predicate on the "trouble_due_at" field.
+func TroubleDueAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldTroubleDueAt, vs...))
+}
+
+// TroubleDueAtNotIn applies the NotIn predicate on the "trouble_due_at" field.
+func TroubleDueAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldTroubleDueAt, vs...))
+}
+
+// TroubleDueAtGT applies the GT predicate on the "trouble_due_at" field.
+func TroubleDueAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtGTE applies the GTE predicate on the "trouble_due_at" field.
+func TroubleDueAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtLT applies the LT predicate on the "trouble_due_at" field.
+func TroubleDueAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtLTE applies the LTE predicate on the "trouble_due_at" field.
+func TroubleDueAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldTroubleDueAt, v))
+}
+
+// TroubleDueAtIsNil applies the IsNil predicate on the "trouble_due_at" field.
+func TroubleDueAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldTroubleDueAt))
+}
+
+// TroubleDueAtNotNil applies the NotNil predicate on the "trouble_due_at" field.
+func TroubleDueAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldTroubleDueAt))
 }
 
 // ReceiptExtendedEQ applies the EQ predicate on the "receipt_extended" field.

@@ -11170,6 +11170,11 @@ enum DeadlineKind {
   SHIP
   "The receipt; then it counts as confirmed."
   RECEIPT
+  """
+  A parcel's trouble, while no request is open; then one with a problem counts as lost, and one that came
+  back and was not refunded counts as received.
+  """
+  TROUBLE
   "The end of the return window; then the trade succeeds."
   COMPLETE
   "The shop's answer to a request; then it is approved, or the platform asked."
@@ -11188,9 +11193,15 @@ enum DeadlineKind {
   RETURN_CONFIRMATION
   "The buyer's word on a refusal; then the request is closed."
   ESCALATION
-  "The shop's sending goods, then their receipt; then the shop is reminded, or it counts as confirmed."
+  """
+  The shop's sending goods; then it is reminded, then the money goes back. Once they are sent, their
+  receipt; then it counts as confirmed.
+  """
   RESHIPMENT
-  "The platform's decision; then staff are reminded."
+  """
+  The platform's decision; then staff are reminded, and the third time the money goes back when goods
+  have gone back or are lost, and the request is closed otherwise.
+  """
   RULING
   "The shop's offer about missing units; then they are refunded."
   SHORTAGE_OFFER

@@ -55,7 +55,7 @@ var computed = map[string]map[string]needs{
 		"freightRefundable": reads("freightRefundable", "currency"),
 		"balance":           reads("currency", "freight", "freightRefunded", "freightRefundable"),
 		"deadlines": reads("status", "openRequests", "shipDueAt", "receiptDueAt",
-			"completeDueAt"),
+			"troubleDueAt", "completeDueAt"),
 		"availableActions": reads("status", "openRequests", "receiptExtended", "remindedAt",
 			"awaitingReview"),
 	},

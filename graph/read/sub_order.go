@@ -34,14 +34,16 @@ func SubOrderActions(ctx context.Context, s *ent.SubOrder, now time.Time) []voca
 	return actions
 }
 
-// SubOrderDeadlines lists the deadlines of a sub-order. While a request is open neither receipt nor
-// completion comes by the clock.
+// SubOrderDeadlines lists the deadlines of a sub-order. While a request is open none but that of
+// shipping runs.
 func SubOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	quiet := s.OpenRequests == 0
 	return slices.Concat(
 		deadlineIf(vocab.ToShip.Has(s.Status), view.DeadlineKindShip, s.ShipDueAt),
 		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindReceipt,
 			s.ReceiptDueAt),
+		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindTrouble,
+			s.TroubleDueAt),
 		deadlineIf(vocab.InReturnWindow.Has(s.Status) && quiet, view.DeadlineKindComplete,
 			s.CompleteDueAt),
 	)

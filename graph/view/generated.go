@@ -1487,6 +1487,9 @@ const (
 	DeadlineKindShip DeadlineKind = "SHIP"
 	// The receipt; then it counts as confirmed.
 	DeadlineKindReceipt DeadlineKind = "RECEIPT"
+	// A parcel's trouble, while no request is open; then one with a problem counts as lost, and one that came
+	// back and was not refunded counts as received.
+	DeadlineKindTrouble DeadlineKind = "TROUBLE"
 	// The end of the return window; then the trade succeeds.
 	DeadlineKindComplete DeadlineKind = "COMPLETE"
 	// The shop's answer to a request; then it is approved, or the platform asked.
@@ -1505,9 +1508,11 @@ const (
 	DeadlineKindReturnConfirmation DeadlineKind = "RETURN_CONFIRMATION"
 	// The buyer's word on a refusal; then the request is closed.
 	DeadlineKindEscalation DeadlineKind = "ESCALATION"
-	// The shop's sending goods, then their receipt; then the shop is reminded, or it counts as confirmed.
+	// The shop's sending goods; then it is reminded, then the money goes back. Once they are sent, their
+	// receipt; then it counts as confirmed.
 	DeadlineKindReshipment DeadlineKind = "RESHIPMENT"
-	// The platform's decision; then staff are reminded.
+	// The platform's decision; then staff are reminded, and the third time the money goes back when goods
+	// have gone back or are lost, and the request is closed otherwise.
 	DeadlineKindRuling DeadlineKind = "RULING"
 	// The shop's offer about missing units; then they are refunded.
 	DeadlineKindShortageOffer DeadlineKind = "SHORTAGE_OFFER"
@@ -1519,6 +1524,7 @@ var AllDeadlineKind = []DeadlineKind{
 	DeadlineKindPay,
 	DeadlineKindShip,
 	DeadlineKindReceipt,
+	DeadlineKindTrouble,
 	DeadlineKindComplete,
 	DeadlineKindMerchantAnswer,
 	DeadlineKindBuyerAnswer,
@@ -1536,7 +1542,7 @@ var AllDeadlineKind = []DeadlineKind{
 
 func (e DeadlineKind) IsValid() bool {
 	switch e {
-	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindComplete, DeadlineKindMerchantAnswer, DeadlineKindBuyerAnswer, DeadlineKindInterception, DeadlineKindChoice, DeadlineKindRefusal, DeadlineKindReturn, DeadlineKindReturnConfirmation, DeadlineKindEscalation, DeadlineKindReshipment, DeadlineKindRuling, DeadlineKindShortageOffer, DeadlineKindShortageChoice:
+	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindTrouble, DeadlineKindComplete, DeadlineKindMerchantAnswer, DeadlineKindBuyerAnswer, DeadlineKindInterception, DeadlineKindChoice, DeadlineKindRefusal, DeadlineKindReturn, DeadlineKindReturnConfirmation, DeadlineKindEscalation, DeadlineKindReshipment, DeadlineKindRuling, DeadlineKindShortageOffer, DeadlineKindShortageChoice:
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
+	"orderflow/ent/interception"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
@@ -14,7 +15,7 @@ import (
 
 // Due are requests whose deadline has passed, for RunDue.
 var Due = store.Due{Table: entaftersale.Table, Column: entaftersale.FieldDueAt,
-	Statuses: timed(), Zero: []string{entaftersale.FieldAttempts}, Lease: lease}
+	Statuses: timed(), Lease: lease}
 
 // timed are the statuses in which a deadline runs.
 func timed() (statuses []string) {
@@ -44,20 +45,51 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 		})
 }
 
-// runOut takes the clock's row. Of a deadline that stands after a reminder, attempts says that it
-// was reminded of.
+// awaits reports whether a deadline that is over waits for a courier: it is looked at again when
+// that has answered. An interception that no courier was called about yet gets its time anew: until
+// now that of the courier has not run. The reason is what the event says if it does not wait.
+func (s *session) awaits(ctx context.Context) (waits bool, reason string, err error) {
+	if vocab.AwaitingInterception.Has(s.Row.Status) {
+		unsent, err := s.Tx.Interception.Query().Where(interception.AfterSaleID(s.Row.ID),
+			interception.StatusIn(vocab.InterceptionUnsent...)).Exist(ctx)
+		if err != nil {
+			return false, "", err
+		}
+		if unsent {
+			s.startDeadline()
+			return true, "", nil
+		}
+	}
+	real := s.db.RealNow()
+	word, err := s.AwaitCouriers(ctx, *s.Row.DueAt, real, s.onTheirWay()...)
+	if err != nil || word != order.Awaited {
+		return false, word.Reason(), err
+	}
+	until := real.Add(order.LookAgain)
+	s.Row.ClaimedUntil = &until
+	return true, "", nil
+}
+
+// runOut takes the clock's row. Goods that the shop has sent again and that are stuck count as lost
+// instead: it is to send them anew.
 func (s *session) runOut(ctx context.Context) error {
 	if !s.allowed(vocab.RunOut, vocab.Clock) {
 		return nil // it is not due any more
 	}
-	shipped := s.Facts().Shipped
-	return s.transition(ctx, step{action: vocab.RunOut, trigger: vocab.TriggerOverdue,
+	waits, reason, err := s.awaits(ctx)
+	if err != nil || waits {
+		return err
+	}
+	if vocab.Reshipping.Has(s.Row.Status) && at(s.Replacement, vocab.ParcelStuck) {
+		return s.parcels.CountAsLost(ctx, s.Locked, s.Replacement)
+	}
+	return s.transition(ctx, step{action: vocab.RunOut, trigger: vocab.TriggerOverdue, reason: reason,
 		change: func(a *ent.AfterSale) {
 			switch {
 			case vocab.InArbitration.Has(a.Status):
-				s.startDeadline()
-			case vocab.Reshipping.Has(a.Status) && !shipped:
-				a.Attempts = 1
+				s.remind(ruling)
+			case vocab.Reshipping.Has(a.Status):
+				s.remind(reshippingAfter)
 			}
 		}})
 }

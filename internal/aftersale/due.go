@@ -14,7 +14,7 @@ const (
 	merchantAnswers  = 48 * time.Hour
 	warehouseAnswers = 24 * time.Hour // about packed goods
 	buyerAnswers     = 7 * day
-	interception     = 3 * day
+	intercepting     = 3 * day
 	sending          = 7 * day
 	unknownDelivery  = 15 * day // of goods that the buyer has not got yet
 	returnArrives    = 10 * day
@@ -22,7 +22,9 @@ const (
 	escalation       = 7 * day
 	reshipping       = 48 * time.Hour
 	reshipConfirmed  = 7 * day // after it was delivered
-	ruling           = 7 * day
+	reshippingAfter  = 7 * day // more, once the shop was reminded
+	ruling           = 7 * day // until the first reminder, and from one to the next
+	reminders        = 2       // of a ruling
 	returnWindow     = 7 * day
 )
 
@@ -32,6 +34,13 @@ func (s *session) startDeadline() {
 	if vocab.AfterSaleFinal.Has(s.Row.Status) {
 		s.Row.EndedAt = &s.Now
 	}
+}
+
+// remind begins a deadline once more, whose end somebody was reminded of.
+func (s *session) remind(after time.Duration) {
+	given := s.Row.Attempts + 1
+	s.dueAfter(after)
+	s.Row.Attempts = given
 }
 
 // setDue sets or clears the deadline. Attempts counts the reminders of one.
@@ -50,7 +59,7 @@ func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
 	after := map[vocab.AfterSaleStatus]time.Duration{
 		vocab.AfterSaleAwaitingMerchant:     s.answerTime(),
 		vocab.AfterSaleAwaitingBuyer:        answer,
-		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, interception),
+		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, intercepting),
 		vocab.AfterSaleAwaitingChoice:       answer,
 		vocab.AfterSaleAwaitingRefusal:      answer,
 		vocab.AfterSaleAwaitingReturn:       document.Days(p.ReturnDays, sending),

@@ -49,6 +49,9 @@ func (s *AfterSales) Extend(ctx context.Context, in ExtendInput) (globalid.ID, e
 			return fault.New(fault.ActionNotAllowed, "This deadline does not run.")
 		}
 		due := s.Row.DueAt.Add(time.Duration(in.Seconds) * time.Second)
+		if vocab.Reshipping.Has(s.Row.Status) && s.Row.Attempts > 0 {
+			due = due.Add(-reshippingAfter) // the deadline that the shop was reminded of
+		}
 		return s.transition(ctx, step{action: vocab.ExtendAfterSale, reason: string(in.Kind),
 			change: func(*ent.AfterSale) { s.setDue(&due) }})
 	})

@@ -19,6 +19,7 @@ type Hooks struct {
 }
 
 var (
+	_ order.Hooks    = Hooks{}
 	_ payment.Hooks  = Hooks{}
 	_ shipment.Hooks = Hooks{}
 	_ transfer.Hooks = Hooks{}
@@ -48,6 +49,13 @@ func (h Hooks) InterceptionAnswered(
 		return s.turnBack(ctx)
 	}
 	return s.transition(ctx, step{action: vocab.FailInterception, by: vocab.Channel})
+}
+
+// CountAsLost makes parcels with a problem lost ones, whose goods are refunded then.
+func (h Hooks) CountAsLost(
+	ctx context.Context, l *order.Locked, parcels []*ent.Shipment,
+) error {
+	return h.Requests.parcels.CountAsLost(ctx, l, parcels...)
 }
 
 // ParcelTracked follows a parcel whose carrier stage has changed. Goods that come back, or are

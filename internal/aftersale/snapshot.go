@@ -2,6 +2,7 @@ package aftersale
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"orderflow/ent"
@@ -19,6 +20,7 @@ import (
 type Snapshot struct {
 	Row         *ent.AfterSale
 	Parcel      *ent.Shipment // the one that is to come back; nil for none
+	Return      *ent.Shipment // what the buyer has sent back; nil for none
 	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
 	Accepted    bool          // the courier has promised to bring the parcel back
 	Policy      document.ShopPolicy
@@ -95,6 +97,9 @@ func (s *Snapshot) choose(parcels []*ent.Shipment) {
 		if s.Row.ShipmentID != nil && p.ID == *s.Row.ShipmentID {
 			s.Parcel = p
 		}
+		if p.AfterSaleID != nil && *p.AfterSaleID == s.Row.ID && p.Purpose == vocab.ReturnParcel {
+			s.Return = p
+		}
 		if p.AfterSaleID != nil && *p.AfterSaleID == s.Row.ID && s.replaces(p) {
 			s.Replacement = p
 		}
@@ -109,6 +114,15 @@ func (s *Snapshot) replaces(p *ent.Shipment) bool {
 		!astray(p) && (s.Replacement == nil || vocab.HandedOver.Has(p.Stage))
 }
 
+// onTheirWay are the parcels that may be on their way and that the request depends on.
+func (s *Snapshot) onTheirWay() (parcels []*ent.Shipment) {
+	if s.Row.Goods == vocab.GoodsInTransit {
+		parcels = append(parcels, s.Parcel)
+	}
+	parcels = append(parcels, s.Return, s.Replacement)
+	return slices.DeleteFunc(parcels, func(p *ent.Shipment) bool { return p == nil })
+}
+
 // Facts is what the guards of lifecycle.AfterSale look at.
 func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 	k, _ := kindOf(s.Row.Kind)
@@ -120,6 +134,8 @@ func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
 		RefundEarly:     s.Policy.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
+		Reminded:        s.Row.Attempts > 0,
+		LastReminder:    s.Row.Attempts >= reminders,
 		Reship:          k.reships,
 		Arrived:         at(s.Parcel, vocab.ParcelDelivered),
 		Packing:         s.Replacement != nil,

@@ -31,6 +31,7 @@ func (w *walk) actions() []action {
 		{"proceed", w.proceed}, {"proceed", w.proceed}, {"proceed", w.proceed}, {"proceed", w.proceed},
 		{"proceed", w.proceed}, {"proceed", w.proceed}, {"withdraw", w.withdraw},
 		{"force", w.force}, {"extend", w.extend}, {"bank", w.setBank}, {"repay", w.repaySome},
+		{"courier", func() { w.Courier.SetDown(w.coin("down")) }},
 		{"pass", func() { w.pass(time.Minute) }}, {"pass", func() { w.pass(49 * time.Hour) }},
 		{"pass", func() {
 			w.pass(oneOf(w, "days", time.Hour, 25*time.Hour, 3*day, 8*day, 16*day))

@@ -15,6 +15,8 @@ type AfterSaleFacts struct {
 	GoodsBack       bool // goods have gone back: sent by the buyer, or the courier accepted
 	RefundEarly     bool // the shop's policy refunds on interception
 	DeadlinePassed  bool // the deadline of the present status
+	Reminded        bool // somebody was reminded of the present deadline
+	LastReminder    bool // for the last time
 	Reship          bool // after the goods came back others are sent
 	Arrived         bool // its parcel was delivered
 	Packing         bool // the parcel of the replacement was made
@@ -38,6 +40,13 @@ const (
 	GuardNothingBack     = "no goods have gone back"
 	GuardRefundEarly     = "the policy refunds on interception"
 	GuardRefundLate      = "the policy waits for the goods"
+	GuardGoodsGone       = "goods have gone back, or are lost"
+	GuardGoodsKept       = "no goods have gone back, and none are lost"
+	GuardTooLate         = "the shop did not send in time"
+	GuardReminderGiven   = "it was reminded of that"
+	GuardNoReminder      = "it was not reminded of that"
+	GuardRemindersGiven  = "all reminders were given"
+	GuardReminderLeft    = "a reminder is left"
 	GuardReship          = "goods are to be sent"
 	GuardNoReship        = "no goods are to be sent"
 	GuardNotArrived      = "the parcel was not delivered yet"
@@ -77,6 +86,20 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return !f.RefundEarly }}
 	runOut = afterSaleGuard{Name: GuardDeadlinePassed,
 		Holds: func(f AfterSaleFacts) bool { return f.DeadlinePassed }}
+	goodsGone = afterSaleGuard{Name: GuardGoodsGone,
+		Holds: func(f AfterSaleFacts) bool { return f.GoodsBack || f.ParcelLost }}
+	goodsKept = afterSaleGuard{Name: GuardGoodsKept,
+		Holds: func(f AfterSaleFacts) bool { return !f.GoodsBack && !f.ParcelLost }}
+	tooLate = afterSaleGuard{Name: GuardTooLate,
+		Holds: func(f AfterSaleFacts) bool { return f.DeadlinePassed || f.Reminded }}
+	reminderGiven = afterSaleGuard{Name: GuardReminderGiven,
+		Holds: func(f AfterSaleFacts) bool { return f.Reminded }}
+	noReminder = afterSaleGuard{Name: GuardNoReminder,
+		Holds: func(f AfterSaleFacts) bool { return !f.Reminded }}
+	remindersGiven = afterSaleGuard{Name: GuardRemindersGiven,
+		Holds: func(f AfterSaleFacts) bool { return f.LastReminder }}
+	reminderLeft = afterSaleGuard{Name: GuardReminderLeft,
+		Holds: func(f AfterSaleFacts) bool { return !f.LastReminder }}
 	toReship = afterSaleGuard{Name: GuardReship,
 		Holds: func(f AfterSaleFacts) bool { return f.Reship }}
 	notToReship = afterSaleGuard{Name: GuardNoReship,

@@ -112,9 +112,10 @@ func carrierRows() []CarrierRow {
 		Doc: "Handed over; the courier has told nothing yet."}}
 	for _, to := range vocab.CarrierStages {
 		rows = append(rows, CarrierRow{From: moving, On: vocab.TrackParcel, To: to,
-			By:   roles{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform},
+			By:   roles{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform, vocab.Clock},
 			Emit: vocab.EventShipmentTracked,
-			Doc:  "The courier, or staff for LOST, told that it is " + string(to) + "."})
+			Doc: "The courier, or for LOST staff or the time that a problem may last, told that it is " +
+				string(to) + "."})
 		rows = append(rows, CarrierRow{From: final, On: vocab.CorrectParcel, To: to,
 			By: roles{vocab.Channel}, Emit: vocab.EventShipmentTracked,
 			Doc: "The courier took back what it had told: it is " + string(to) + "."})

@@ -21,6 +21,7 @@ type TradeFacts struct {
 	HandedOver     bool // a parcel of the shop was handed over
 	Unreviewed     bool // the buyer has not reviewed the item
 	ParcelTroubled bool // a parcel is PROBLEM, REFUSED, RETURNING, RETURNED or LOST
+	TroubleOver    bool // its time to be solved is over, and what came back was not refunded
 }
 
 // Names of the trade's guards, as a refusal gives them.
@@ -38,7 +39,7 @@ const (
 	GuardAllRefunded     = "every unit is refunded"
 	GuardNotAllRefunded  = "not every unit is refunded"
 	GuardNoAfterSale     = "no after-sale is open"
-	GuardParcelsWell     = "no parcel has a problem or is on its way back"
+	GuardParcelsWell     = "no parcel is in trouble, or the time of the trouble is over"
 	GuardNotReminded     = "the buyer has not reminded today"
 	GuardNotExtended     = "the buyer has not extended it before"
 	GuardNotHandedOver   = "the shop has handed no parcel over"
@@ -89,5 +90,5 @@ var (
 	unreviewed = tradeGuard{Name: GuardUnreviewed,
 		Holds: func(f TradeFacts) bool { return f.Unreviewed }}
 	parcelsWell = tradeGuard{Name: GuardParcelsWell,
-		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled }}
+		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled || f.TroubleOver }}
 )

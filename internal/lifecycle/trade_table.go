@@ -111,7 +111,8 @@ var fulfilmentRows = []TradeRow{
 	{From: trades{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received,
 		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed, noAfterSale, parcelsWell},
 		Emit: vocab.EventSubOrderReceived,
-		Doc:  "The time to confirm is over. The return window starts."},
+		Doc: "The time to confirm is over, or that of a parcel whose request came to nothing. The " +
+			"return window starts."},
 	{From: trades{vocab.Received}, On: vocab.Complete, To: vocab.Completed,
 		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed, noAfterSale},
 		Emit: vocab.EventSubOrderCompleted,

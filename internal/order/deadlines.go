@@ -22,19 +22,20 @@ var Due = store.Due{Table: suborder.Table, Column: suborder.FieldNextDueAt, Leas
 // deadline is one that runs on a sub-order.
 type deadline struct {
 	at  time.Time
-	end func(ctx context.Context, l *Locked, sub *ent.SubOrder) error
+	end func(ctx context.Context, o *Orders, l *Locked, sub *ent.SubOrder) error
 }
 
-// next is the earliest deadline that runs in the status of a sub-order. The clocks of the receipt
-// and of the completion stand still while a request is open.
+// next is the earliest deadline that runs in the status of a sub-order. All but those of shipping
+// and of the review stand still while a request is open.
 func next(sub *ent.SubOrder) (earliest *deadline) {
 	for _, d := range []struct {
 		at   *time.Time
 		runs bool
-		end  func(ctx context.Context, l *Locked, sub *ent.SubOrder) error
+		end  func(ctx context.Context, o *Orders, l *Locked, sub *ent.SubOrder) error
 	}{
 		{sub.ShipDueAt, vocab.ToShip.Has(sub.Status) && sub.Attempts == 0, remindShop},
 		{sub.ReceiptDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, confirm},
+		{sub.TroubleDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, endTrouble},
 		{sub.CompleteDueAt, vocab.InReturnWindow.Has(sub.Status) && sub.OpenRequests == 0, complete},
 		{sub.ReviewRemindAt, vocab.Reviewable.Has(sub.Status), remindBuyer},
 	} {
@@ -57,8 +58,9 @@ func (l *Locked) setNextDue() {
 
 // RunDue does what the earliest deadline of a claimed sub-order brings about and ends the claim: a
 // sub-order that is late to be shipped has its shop reminded, a delivered one counts as received, a
-// received one completes, the buyer is reminded of a review. One whose deadline is not over any
-// more stays as it is.
+// received one completes, a parcel's trouble is over, the buyer is reminded of a review. One whose
+// deadline is not over any more stays as it is; one that waits for a courier's answer keeps its
+// claim for a while.
 func (o *Orders) RunDue(ctx context.Context, id globalid.ID) error {
 	found, err := o.db.Client.SubOrder.Get(ctx, id)
 	if err != nil {
@@ -72,26 +74,43 @@ func (o *Orders) RunDue(ctx context.Context, id globalid.ID) error {
 			if d == nil || l.Tx.Now.Before(d.at) {
 				return nil
 			}
-			return d.end(ctx, l, sub)
+			return d.end(ctx, o, l, sub)
 		})
 }
 
-// confirm counts a sub-order as received. With a parcel in trouble the clock stands still until its
-// courier reports better.
-func confirm(ctx context.Context, l *Locked, sub *ent.SubOrder) error {
-	parcels, err := l.delivery(ctx, sub)
+// confirm counts a sub-order as received, once the couriers of its parcels that are on their way
+// were asked. With a parcel in trouble another clock runs.
+func confirm(ctx context.Context, o *Orders, l *Locked, sub *ent.SubOrder) error {
+	d, err := l.delivery(ctx, sub)
 	if err != nil {
 		return err
 	}
-	if parcels.troubled {
-		sub.ReceiptDueAt = nil
-		return nil
+	if d.troubled {
+		return l.schedule(ctx, sub)
 	}
-	return l.receive(ctx, sub, true)
+	word, err := o.await(ctx, l, sub, d)
+	if err != nil || word == Awaited {
+		return err
+	}
+	return l.receive(ctx, sub, receipt{overdue: true, reason: word.Reason()})
+}
+
+// await is AwaitCouriers for the deadline of a sub-order that is over. One that waits is left to
+// the next look at it.
+func (o *Orders) await(
+	ctx context.Context, l *Locked, sub *ent.SubOrder, d delivery,
+) (Word, error) {
+	real := o.db.RealNow()
+	word, err := l.AwaitCouriers(ctx, next(sub).at, real, d.parcels...)
+	if word == Awaited {
+		until := real.Add(LookAgain)
+		sub.ClaimedUntil = &until
+	}
+	return word, err
 }
 
 // complete ends the trade of a sub-order: it has succeeded.
-func complete(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+func complete(_ context.Context, _ *Orders, l *Locked, sub *ent.SubOrder) error {
 	facts := SubFacts(sub, l.Tx.Now)
 	facts.DeadlinePassed = true
 	err := l.TransitionSub(sub, Transition{Action: vocab.Complete, Facts: facts})
@@ -104,7 +123,7 @@ func complete(_ context.Context, l *Locked, sub *ent.SubOrder) error {
 
 // remindShop reminds the shop to ship, once for each deadline: attempts counts it, and an extension
 // starts anew.
-func remindShop(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+func remindShop(_ context.Context, _ *Orders, l *Locked, sub *ent.SubOrder) error {
 	err := l.TransitionSub(sub, Transition{Action: vocab.NoteOverdue,
 		Facts: lifecycle.TradeFacts{DeadlinePassed: true}})
 	if err != nil {
@@ -115,7 +134,7 @@ func remindShop(_ context.Context, l *Locked, sub *ent.SubOrder) error {
 }
 
 // remindBuyer reminds the buyer of the review, once, unless nothing is left to review.
-func remindBuyer(_ context.Context, l *Locked, sub *ent.SubOrder) error {
+func remindBuyer(_ context.Context, _ *Orders, l *Locked, sub *ent.SubOrder) error {
 	sub.ReviewRemindAt = nil
 	if !vocab.AwaitingReceipt.Has(sub.Status) && !sub.AwaitingReview {
 		return nil

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"orderflow/ent"
@@ -26,8 +27,9 @@ const (
 // Tracked is called when the carrier stage of parcels with units of these sub-orders has changed.
 // It computes their deadlines anew: the receipt is due some days after the last parcel's delivery,
 // or 15 days after shipping while not all are delivered, and later by every extension. While a
-// parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is no such deadline;
-// when it gets well at least a day is left. The review reminder follows the delivery by a day.
+// parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is another, see
+// endTrouble; when it gets well at least a day is left. The review reminder follows the delivery by
+// a day.
 func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 	for _, id := range subs {
 		if err := l.schedule(ctx, l.Sub(id)); err != nil {
@@ -67,6 +69,7 @@ func (l *Locked) schedule(ctx context.Context, sub *ent.SubOrder) error {
 		if sub.ReceiptDueAt, err = l.receiptDue(ctx, sub, d, past.extended); err != nil {
 			return err
 		}
+		sub.TroubleDueAt = l.troubleDue(sub, d)
 	}
 	sub.ReviewRemindAt = nil
 	if d.last != nil && !past.reviewReminded && l.progress(sub).AllShipped {
@@ -84,57 +87,72 @@ func (l *Locked) receiptDue(
 	if d.troubled {
 		return nil, nil
 	}
-	due := sub.ShippedAt.Add(unknownDelivery)
-	if d.last != nil {
-		shop, err := l.Shop(ctx, sub.ShopID)
-		if err != nil {
-			return nil, err
-		}
-		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
+	due, err := l.usualReceipt(ctx, sub, d, extended)
+	if err != nil {
+		return nil, err
 	}
-	due = due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second)
 	if least := l.Tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
 		due = least
 	}
 	return &due, nil
 }
 
+// usualReceipt is when the receipt is due by the parcels' delivery and by what was added.
+func (l *Locked) usualReceipt(
+	ctx context.Context, sub *ent.SubOrder, d delivery, extended time.Duration,
+) (time.Time, error) {
+	due := sub.ShippedAt.Add(unknownDelivery)
+	if d.last != nil {
+		shop, err := l.Shop(ctx, sub.ShopID)
+		if err != nil {
+			return due, err
+		}
+		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
+	}
+	return due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second), nil
+}
+
 // delivery is what the parcels of a sub-order say together.
 type delivery struct {
+	parcels  []*ent.Shipment // without those that are nobody's concern any more
 	troubled bool
 	last     *time.Time // when the last parcel was delivered; nil while not all are
 }
 
 func (l *Locked) delivery(ctx context.Context, sub *ent.SubOrder) (delivery, error) {
-	var d delivery
-	parcels, err := l.Tx.Shipment.Query().Where(
+	handedOver, err := l.Tx.Shipment.Query().Where(
 		shipment.OrderID(sub.OrderID), // SQLite would look through all parcels
 		shipment.PurposeEQ(vocab.OrderParcel), shipment.StageIn(vocab.HandedOver...),
 		shipment.HasItemsWith(shipmentitem.SubOrderID(sub.ID)),
 	).All(ctx)
 	if err != nil {
-		return d, err
+		return delivery{}, err
 	}
-	all := true
-	for _, p := range parcels {
+	var parcels []*ent.Shipment
+	for _, p := range handedOver {
 		gone, err := l.refundedWhole(ctx, p)
 		if err != nil {
-			return d, err
+			return delivery{}, err
 		}
-		if gone {
-			continue
+		if !gone {
+			parcels = append(parcels, p)
 		}
-		d.troubled = d.troubled || troubled(p)
+	}
+	return deliveryOf(parcels), nil
+}
+
+func deliveryOf(parcels []*ent.Shipment) delivery {
+	d := delivery{parcels: parcels, troubled: slices.ContainsFunc(parcels, troubled)}
+	for _, p := range parcels {
 		if p.DeliveredAt == nil {
-			all = false
-		} else if d.last == nil || p.DeliveredAt.After(*d.last) {
+			d.last = nil
+			break
+		}
+		if d.last == nil || p.DeliveredAt.After(*d.last) {
 			d.last = p.DeliveredAt
 		}
 	}
-	if !all {
-		d.last = nil
-	}
-	return d, nil
+	return d
 }
 
 // refundedWhole reports whether a parcel in trouble is nobody's concern any more: requests about it

@@ -13,6 +13,7 @@
 //   - What an order holds (stock, coupons, benefits, quota) comes back when it is closed unpaid.
 //   - A split moves no cent and no unit out of the order: on each line list − shares = payable, and
 //     what refunds took and what is left make up the payable.
-//   - A deadline acts once, and only if it still holds under the order's lock.
+//   - A deadline acts once, and only if it still holds under the order's lock. One that depends on
+//     where a parcel is acts after the parcel's courier was asked, see AwaitCouriers.
 //   - An address is sealed with its order's id, in the order, its sub-orders and address changes.
 package order

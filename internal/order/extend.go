@@ -21,6 +21,7 @@ const (
 	ExtendPayBy      DeadlineKind = "PAY" // of the whole order
 	ExtendShipBy     DeadlineKind = "SHIP"
 	ExtendReceiptBy  DeadlineKind = "RECEIPT"
+	ExtendTroubleBy  DeadlineKind = "TROUBLE"
 	ExtendCompleteBy DeadlineKind = "COMPLETE"
 )
 
@@ -104,6 +105,9 @@ func (l *Locked) extend(sub *ent.SubOrder, in ExtendInput) error {
 	case in.Kind == ExtendReceiptBy && vocab.AwaitingReceipt.Has(sub.Status) &&
 		sub.ReceiptDueAt != nil:
 		sub.ReceiptDueAt = in.from(*sub.ReceiptDueAt)
+	case in.Kind == ExtendTroubleBy && vocab.AwaitingReceipt.Has(sub.Status) &&
+		sub.TroubleDueAt != nil:
+		sub.TroubleDueAt = in.from(*sub.TroubleDueAt)
 	case in.Kind == ExtendCompleteBy && vocab.InReturnWindow.Has(sub.Status) &&
 		sub.CompleteDueAt != nil:
 		sub.CompleteDueAt = in.from(*sub.CompleteDueAt)

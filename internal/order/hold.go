@@ -78,7 +78,7 @@ func (l *Locked) OpenRequest(sub *ent.SubOrder) {
 }
 
 // CloseRequest counts one less. With the last one the clock of the receipt goes on, with a day left
-// at least.
+// at least; that of a parcel in trouble begins anew.
 func (l *Locked) CloseRequest(ctx context.Context, sub *ent.SubOrder) error {
 	sub.OpenRequests--
 	since := sub.PausedAt
@@ -93,6 +93,6 @@ func (l *Locked) CloseRequest(ctx context.Context, sub *ent.SubOrder) error {
 	if !vocab.AwaitingReceipt.Has(sub.Status) {
 		return nil
 	}
-	sub.ReceiptDueAt = nil // a clock that stood still
+	sub.ReceiptDueAt, sub.TroubleDueAt = nil, nil // clocks that stood still
 	return l.schedule(ctx, sub)
 }

@@ -20,6 +20,9 @@ const (
 
 // Orders runs the commands on placed orders. It is safe for concurrent use.
 type Orders struct {
+	// Hooks is set before the first call.
+	Hooks Hooks
+
 	db   *store.DB
 	keys *seal.Keyring
 }

@@ -23,19 +23,27 @@ func (o *Orders) ConfirmReceipt(ctx context.Context, id globalid.ID) (globalid.I
 				return id, fault.New(fault.AfterSaleOpen,
 					"A request about it is open; it can be withdrawn first.")
 			}
-			return id, l.receive(ctx, sub, false)
+			return id, l.receive(ctx, sub, receipt{})
 		})
 }
 
-// receive takes CONFIRM_RECEIPT by whoever acts; overdue says that the deadline has passed.
-func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, overdue bool) error {
+// receipt is how it came to a receipt.
+type receipt struct {
+	overdue  bool   // the deadline has passed
+	troubled bool   // that of a parcel's trouble
+	reason   string // what the event says of it
+}
+
+// receive takes CONFIRM_RECEIPT by whoever acts.
+func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) error {
 	shop, err := l.Shop(ctx, sub.ShopID)
 	if err != nil {
 		return err
 	}
 	facts := SubFacts(sub, l.Tx.Now)
-	facts.DeadlinePassed = overdue
-	err = l.TransitionSub(sub, Transition{Action: vocab.ConfirmReceipt, Facts: facts})
+	facts.DeadlinePassed, facts.ParcelTroubled, facts.TroubleOver = r.overdue, r.troubled, r.troubled
+	err = l.TransitionSub(sub, Transition{Action: vocab.ConfirmReceipt, Facts: facts,
+		Payload: document.Payload{Reason: r.reason}})
 	if err != nil {
 		return err
 	}

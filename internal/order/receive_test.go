@@ -116,7 +116,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			e.DB.Client.SubOrder.UpdateOneID(sub.ID).SetReceiptDueAt(now).SetNextDueAt(now).
-				ExecX(t.Context())
+				SetTroubleDueAt(now.Add(60 * ordertest.Day)).ExecX(t.Context())
 			e.Move(30 * ordertest.Day)
 			runDue(e)
 			e.WantTrade(sub.ID, vocab.Shipped)

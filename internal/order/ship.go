@@ -48,7 +48,7 @@ func (l *Locked) Ship(ctx context.Context, handed []Handed) error {
 		item.ShippedQuantity += h.Units
 	}
 	for _, sub := range subs {
-		if err := l.shipSub(sub, units[sub.ID], locked[sub.ID]); err != nil {
+		if err := l.shipSub(ctx, sub, units[sub.ID], locked[sub.ID]); err != nil {
 			return err
 		}
 		if err := l.lapseAddresses(ctx, sub.ShopID); err != nil {
@@ -58,9 +58,12 @@ func (l *Locked) Ship(ctx context.Context, handed []Handed) error {
 	return nil
 }
 
-func (l *Locked) shipSub(sub *ent.SubOrder, units int64, locked bool) error {
+func (l *Locked) shipSub(
+	ctx context.Context, sub *ent.SubOrder, units int64, locked bool,
+) error {
 	facts := l.progress(sub)
 	facts.QuantityLocked = locked
+	others := vocab.Dispatched.Has(sub.Status) // parcels that may be in trouble
 	err := l.TransitionSub(sub, Transition{Action: vocab.Ship, Facts: facts,
 		Payload: document.Payload{Quantity: units}})
 	if err != nil {
@@ -69,6 +72,9 @@ func (l *Locked) shipSub(sub *ent.SubOrder, units int64, locked bool) error {
 	if facts.AllShipped {
 		due := l.Tx.Now.Add(unknownDelivery)
 		sub.ShippedAt, sub.ReceiptDueAt = &l.Tx.Now, &due
+		if others {
+			return l.schedule(ctx, sub)
+		}
 	}
 	return nil
 }

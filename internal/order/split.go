@@ -132,7 +132,7 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 		// Reset: refunds stay with the sub-order that they were of, and what happens after shipping
 		// has not happened.
 		FreightRefunded: 0, CloseReason: nil, ClosedAt: nil, ShippedAt: nil, ReceiptDueAt: nil,
-		ReceiptExtended: false, ReceivedAt: nil, CompleteDueAt: nil, CompletedAt: nil,
+		TroubleDueAt: nil, ReceiptExtended: false, ReceivedAt: nil, CompleteDueAt: nil, CompletedAt: nil,
 		ReviewRemindAt: nil, NextDueAt: nil, AwaitingReview: false, OpenRequests: 0, PausedAt: nil,
 		PausedSeconds: 0, NextAttemptAt: nil, Attempts: 0, ClaimedUntil: nil,
 	}

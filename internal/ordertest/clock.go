@@ -79,6 +79,7 @@ func (e *Env) runOnce() (n int) {
 		{payment.RefundsDue, e.Payments.RunRefund},
 		{payment.OrdersDue, e.Payments.RunExpire},
 		{shipment.InterceptionsDue, e.Shipments.RunInterception},
+		{shipment.TrackingDue, e.Shipments.RunTracking},
 		{order.Due, e.Orders.RunDue},
 	} {
 		ids, err := e.DB.Take(e.T.Context(), job.due, 100)

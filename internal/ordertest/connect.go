@@ -43,5 +43,6 @@ func (e *Env) connect(t *testing.T, couriers []courier.Port) {
 	e.Shortages = shortage.New(e.DB, e.Payments)
 	e.Transfers = transfer.New(e.DB)
 	hooks := aftersale.Hooks{Shortages: e.Shortages, Requests: e.AfterSales}
+	e.Orders.Hooks = hooks
 	e.Payments.Hooks, e.Shipments.Hooks, e.Transfers.Hooks = hooks, hooks, hooks
 }

@@ -43,6 +43,8 @@ type Env struct {
 	Clock *Clock // real time
 	Keys  *seal.Keyring
 	Bank  *Bank // the channel SANDBOX
+	// Courier carries what is sent, when Options say so.
+	Courier *Courier
 
 	Checkout   *checkout.Checkout
 	Orders     *order.Orders
@@ -71,6 +73,7 @@ type Env struct {
 type Options struct {
 	Policy   document.ShopPolicy // of the shop
 	Couriers []courier.Port      // those that track parcels
+	Tracked  bool                // Courier is one of them
 	Start    time.Time           // of the clock; the time of the machine when zero
 	// Observe and BeforeWrite are those of store.Options.
 	Observe     func(query string)
@@ -106,6 +109,10 @@ func New(t *testing.T, dialect string, options ...Options) *Env {
 	e := &Env{T: t, Clock: clock, Bank: newBank(clock), Carrier: "ZTO"}
 	e.DB = dbtest.Open(t, dialect, store.Options{SimulatedClock: true, RealNow: clock.Now,
 		Observe: o.Observe, BeforeWrite: o.BeforeWrite})
+	if o.Tracked {
+		e.Courier = &Courier{}
+		o.Couriers = append(o.Couriers, e.Courier)
+	}
 	e.connect(t, o.Couriers)
 	e.Shop = e.AddShop("tea", o.Policy)
 	e.Product = e.Shop.QueryProducts().OnlyX(t.Context())

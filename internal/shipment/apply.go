@@ -22,13 +22,34 @@ import (
 func (s *Shipments) ApplySnapshot(
 	ctx context.Context, id globalid.ID, snapshot courier.Snapshot,
 ) error {
-	return s.apply(ctx, id, snapshot,
+	return s.apply(ctx, id, answer{Snapshot: snapshot},
 		func(s *session, p *ent.Shipment) { s.plan(p, true, snapshot.Ended) })
+}
+
+// answer is a snapshot that answers our question of a time; zero for one that was pushed.
+type answer struct {
+	courier.Snapshot
+	asked time.Time
+}
+
+// until is the business time up to which the courier knew of the parcel when it sent this. A push
+// may have been under way for long, so that only what it reports says how old it is.
+func (a answer) until(now time.Time) (until time.Time) {
+	until = a.asked
+	for _, e := range a.Events {
+		if e.At.After(until) {
+			until = e.At
+		}
+	}
+	if until.After(now) {
+		return now
+	}
+	return until
 }
 
 // apply merges a snapshot. plan notes when the courier is to be called next.
 func (s *Shipments) apply(
-	ctx context.Context, id globalid.ID, snapshot courier.Snapshot,
+	ctx context.Context, id globalid.ID, snapshot answer,
 	plan func(s *session, p *ent.Shipment),
 ) error {
 	found, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
@@ -44,6 +65,7 @@ func (s *Shipments) apply(
 			s.log.InfoContext(ctx, "a snapshot is of another number", "shipment", id)
 			return nil
 		}
+		s.hear(p, snapshot)
 		known, err := s.recorded(ctx, p)
 		if err != nil {
 			return err
@@ -63,11 +85,24 @@ func (s *Shipments) apply(
 	})
 }
 
-// plan notes when the courier is to be called next: never for a parcel that has arrived, after a
-// long silence while it pushes, and again and again once its pushes have ended.
+// hear notes how much the courier is known to have said of a parcel.
+func (s *session) hear(p *ent.Shipment, a answer) {
+	until := a.until(s.Tx.Now)
+	if until.IsZero() || p.HeardAt != nil && !until.After(*p.HeardAt) {
+		return
+	}
+	p.HeardAt = &until
+	if p.UnansweredSince != nil && !until.Before(*p.UnansweredSince) {
+		p.UnansweredSince, p.UnansweredUntil = nil, nil
+	}
+}
+
+// plan notes when the courier is to be called next: never for a parcel that has arrived or whose
+// carrier nobody here can ask, after a long silence while it pushes, and again and again once its
+// pushes have ended.
 func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 	switch {
-	case vocab.CourierDone.Has(*p.CarrierStage):
+	case vocab.CourierDone.Has(*p.CarrierStage), s.portOf(p.Carrier) == nil:
 		endIntent(p)
 	case pushed && !ended:
 		p.TrackingStaleSince, p.NextAttemptAt, p.Attempts = nil, s.in(silence), 0
@@ -84,7 +119,7 @@ func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 		p.Attempts++
 	}
 	if pushed {
-		p.Subscribed = true
+		p.Subscribed = s.portOf(p.Carrier) != nil
 	} else {
 		p.ClaimedUntil = nil
 	}

@@ -38,6 +38,7 @@ func (s *session) correct(ctx context.Context, p *ent.Shipment, in LabelInput) e
 	}
 	p.Carrier, p.TrackingNumber, p.CorrectedAt = in.Carrier, in.TrackingNumber, &s.Tx.Now
 	endIntent(p)
+	p.HeardAt, p.UnansweredSince, p.UnansweredUntil = nil, nil, nil
 	p.Subscribed, p.ClaimedUntil = false, nil
 	if s.portOf(in.Carrier) != nil {
 		p.NextAttemptAt = s.in(0)

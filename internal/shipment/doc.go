@@ -18,6 +18,8 @@
 //   - No interception is open once its parcel is known to be delivered, lost or on its way back.
 //   - The carrier stage is a function of the set of events that the courier reported of the
 //     present tracking number; each is stored once.
+//   - The time until which a courier is known to have told of a parcel (heard_at) is never later
+//     than its answer: of a query it is when that was sent, of a push the latest event in it.
 //   - A courier is called outside of transactions, by a server that has claimed the parcel or the
 //     interception.
 package shipment

@@ -59,13 +59,17 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 func (s *Shipments) queryInterception(
 	ctx, call context.Context, i *ent.Interception, port courier.Port, parcel courier.Parcel,
 ) error {
+	asked, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
 	snapshot, err := port.Query(call, parcel)
 	if err != nil {
 		s.log.WarnContext(ctx, "a courier did not answer", "interception", i.ID, "error", err)
 		return s.postponeInterception(ctx, i)
 	}
 	snapshot.Number = parcel.Number // if it was corrected meanwhile, this is of the old one
-	err = s.apply(ctx, i.ShipmentID, snapshot, func(_ *session, p *ent.Shipment) {
+	err = s.apply(ctx, i.ShipmentID, answer{snapshot, asked}, func(_ *session, p *ent.Shipment) {
 		if vocab.CourierDone.Has(*p.CarrierStage) {
 			endIntent(p)
 		}

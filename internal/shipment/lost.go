@@ -7,6 +7,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
@@ -29,13 +30,38 @@ func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, 
 			if err != nil {
 				return err
 			}
-			known, err := s.recorded(ctx, p)
-			if err != nil {
-				return err
-			}
-			p.NextAttemptAt = nil
-			lost := courier.Event{At: s.Tx.Now, Stage: vocab.CarrierLost}
-			return s.follow(ctx, p,
-				report{known: known, added: []courier.Event{lost}, by: v.Role})
+			return s.lose(ctx, p, v.Role)
 		})
+}
+
+// CountAsLost notes that parcels count as lost whose courier did not solve a problem in time. What
+// it reports later joins that, as after MarkLost.
+//
+// Packages order and aftersale call it, by their hooks, under the order's lock. After commit it is
+// as after MarkLost.
+func (s *Shipments) CountAsLost(
+	ctx context.Context, l *order.Locked, parcels ...*ent.Shipment,
+) error {
+	opened := &session{s, l}
+	for _, found := range parcels {
+		p, err := opened.load(ctx, found.ID)
+		if err != nil {
+			return err
+		}
+		if err := opened.lose(ctx, p, vocab.Clock); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lose adds to what is known of a parcel that it is lost.
+func (s *session) lose(ctx context.Context, p *ent.Shipment, by vocab.Role) error {
+	known, err := s.recorded(ctx, p)
+	if err != nil {
+		return err
+	}
+	p.NextAttemptAt = nil
+	lost := courier.Event{At: s.Tx.Now, Stage: vocab.CarrierLost}
+	return s.follow(ctx, p, report{known: known, added: []courier.Event{lost}, by: by})
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/aftersale"
 	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
@@ -18,18 +20,31 @@ var TrackingDue = store.Due{Table: entshipment.Table, Column: entshipment.FieldN
 
 // RunTracking does the next step of a parcel that the caller has claimed: it subscribes to the
 // courier's pushes or, when they have stopped, queries the courier. What fails is tried again
-// later.
+// later. Deadlines that wait for the courier are looked at afterwards, see order.AwaitCouriers.
 func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 	p, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).
 		WithOrder().WithItems(func(q *ent.ShipmentItemQuery) { q.WithSubOrder() }).Only(ctx)
 	if err != nil {
 		return fmt.Errorf("parcel %s: %w", id, err)
 	}
+	if err := s.callCourier(ctx, p); err != nil {
+		return err
+	}
+	return s.wake(ctx, p)
+}
+
+func (s *Shipments) callCourier(ctx context.Context, p *ent.Shipment) error {
 	port := s.portOf(p.Carrier)
-	if p.NextAttemptAt == nil || port == nil {
-		return s.after(ctx, p, func(u *ent.ShipmentUpdate) { u.ClearNextAttemptAt() })
+	if p.NextAttemptAt == nil || port == nil { // without a port nothing is asked, ever
+		return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+			u.ClearNextAttemptAt().SetSubscribed(p.Subscribed && port != nil)
+		})
 	}
 	parcel, err := s.parcelAt(p)
+	if err != nil {
+		return err
+	}
+	asked, err := s.db.Now(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,26 +54,74 @@ func (s *Shipments) RunTracking(ctx context.Context, id globalid.ID) error {
 		if err := port.Subscribe(call, parcel); err != nil {
 			return s.postpone(ctx, p, err)
 		}
-		return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
-			u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(silence))
-		})
+		return s.subscribed(ctx, p, asked)
 	}
 	snapshot, err := port.Query(call, parcel)
 	if err != nil {
 		return s.postpone(ctx, p, err)
 	}
 	snapshot.Number = p.TrackingNumber // if it was corrected meanwhile, this is of the old one
-	return s.apply(ctx, p.ID, snapshot,
+	return s.apply(ctx, p.ID, answer{snapshot, asked},
 		func(s *session, p *ent.Shipment) { s.plan(p, false, snapshot.Ended) })
 }
 
-// postpone tries again after a pause that grows from seconds to an hour.
+// subscribed notes that the courier is to push from now on. What it may have had to report before
+// that, a query finds: at once when the parcel left long ago.
+func (s *Shipments) subscribed(ctx context.Context, p *ent.Shipment, now time.Time) error {
+	wait := max(0, min(silence, p.HandedOverAt.Add(silence).Sub(now)))
+	return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
+		u.SetSubscribed(true).SetAttempts(0).SetNextAttemptAt(s.db.RealNow().Add(wait))
+	})
+}
+
+// postpone tries again after a pause that grows from seconds to an hour, and notes since when
+// nothing was answered.
 func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error) error {
 	s.log.WarnContext(ctx, "a courier did not answer", "shipment", p.ID, "error", failure)
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	since := now
+	if p.UnansweredSince != nil {
+		since = *p.UnansweredSince
+	}
 	wait := min(5*time.Second<<min(p.Attempts, 10), time.Hour)
 	return s.after(ctx, p, func(u *ent.ShipmentUpdate) {
-		u.SetAttempts(p.Attempts + 1).SetNextAttemptAt(s.db.RealNow().Add(wait))
+		u.SetAttempts(p.Attempts + 1).SetNextAttemptAt(s.db.RealNow().Add(wait)).
+			SetUnansweredSince(since).SetUnansweredUntil(now)
 	})
+}
+
+// wake ends the claims of deadlines that may wait for the courier of a parcel.
+func (s *Shipments) wake(ctx context.Context, p *ent.Shipment) error {
+	items := make([]globalid.ID, len(p.Edges.Items))
+	for i, it := range p.Edges.Items {
+		items[i] = it.SubOrderID
+	}
+	subs, err := s.db.Client.SubOrder.Query().
+		Where(suborder.IDIn(items...), suborder.ClaimedUntilNotNil()).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	if len(subs) > 0 {
+		err := s.db.Client.SubOrder.Update().Where(suborder.IDIn(subs...)).ClearClaimedUntil().
+			Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	of := aftersale.ShipmentID(p.ID)
+	if p.AfterSaleID != nil {
+		of = aftersale.Or(of, aftersale.ID(*p.AfterSaleID))
+	}
+	requests, err := s.db.Client.AfterSale.Query().Where(of, aftersale.ClaimedUntilNotNil()).
+		IDs(ctx)
+	if err != nil || len(requests) == 0 {
+		return err
+	}
+	return s.db.Client.AfterSale.Update().Where(aftersale.IDIn(requests...)).ClearClaimedUntil().
+		Exec(ctx)
 }
 
 // after ends a claim and notes what came of it, unless the number was corrected or a push came

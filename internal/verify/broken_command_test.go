@@ -14,7 +14,6 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
-	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 	"orderflow/internal/verify"
 )
@@ -63,12 +62,11 @@ func TestABrokenCommandIsFound(t *testing.T) {
 			t.Parallel()
 			var broken atomic.Pointer[brokenCommand]
 			e := ordertest.New(t, dialect, ordertest.Options{
-				Couriers: []courier.Port{post{}},
+				Tracked: true,
 				BeforeWrite: func(c store.Change) bool {
 					b := broken.Load()
 					return b == nil || b.write == nil || b.write(c)
 				}})
-			e.Carrier = "post"
 			e.DB.Client.Use(func(next ent.Mutator) ent.Mutator {
 				return ent.MutateFunc(func(ctx context.Context, mu ent.Mutation) (ent.Value, error) {
 					if b := broken.Load(); b != nil && b.drops != nil && b.drops(mu) {

@@ -33,7 +33,8 @@ var historyDamage = []damage{
 			w.set(table, "status", id, "SHIPPED")
 		}
 		return w.paid.ID.String()
-	}, also: []string{"status.times", "status.deadlines", "status.next_due"}},
+	}, also: []string{"status.times", "status.deadlines", "status.next_due",
+		"waits.somebody"}},
 	{check: "payments.given_up", do: func(w *damaged) string {
 		o := w.Order(w.silent.order)
 		w.set("orders", "pay_due_at", o.ID, o.PayDueAt.Add(time.Hour))

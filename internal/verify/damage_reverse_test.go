@@ -78,7 +78,7 @@ var heldDamage = []damage{
 	{check: "refunds.causes", do: func(w *damaged) string {
 		w.set("refunds", "after_sale_id", w.refundOf(w.recalled).ID, nil)
 		return w.recalled.id.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "refunds.causes", do: func(w *damaged) string {
 		w.set("after_sales", "trigger", w.returned.id, nil)
 		return w.returned.id.String()
@@ -90,7 +90,7 @@ var heldDamage = []damage{
 	{check: "refunds.causes", do: func(w *damaged) string {
 		w.set("refunds", "shortage_id", w.refundOf(w.refunded).ID, nil)
 		return w.refunded.id.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "refunds.causes", do: func(w *damaged) string {
 		return w.add("shortages", "quantity", w.refunded.id, 1)
 	}},
@@ -181,7 +181,7 @@ var reverseDamage = []damage{
 	{check: "status.after_sales", do: func(w *damaged) string {
 		w.set("after_sales", "due_at", w.exchanged.id, nil)
 		return w.exchanged.id.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "status.after_sales", do: func(w *damaged) string {
 		w.set("after_sales", "due_at", w.recalled.id, w.now)
 		return w.recalled.id.String()
@@ -204,11 +204,11 @@ var reverseDamage = []damage{
 	{check: "status.shortages", do: func(w *damaged) string {
 		w.set("shortages", "due_at", w.lacked.id, nil)
 		return w.lacked.id.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "status.shortages", do: func(w *damaged) string {
 		w.set("shortages", "transfer_id", w.awaited.id, nil)
 		return w.awaited.id.String()
-	}, also: []string{"stock.held"}},
+	}, also: []string{"stock.held", "waits.somebody"}},
 	{check: "status.interceptions", do: func(w *damaged) string {
 		w.set("interceptions", "ended_at", w.interception(), w.now)
 		return w.interception().String()
@@ -222,5 +222,5 @@ var reverseDamage = []damage{
 	{check: "status.next", do: func(w *damaged) string {
 		w.set("interceptions", "next_attempt_at", w.interception(), nil)
 		return w.interception().String()
-	}},
+	}, also: []string{"waits.somebody"}},
 }

@@ -99,7 +99,7 @@ var statusDamage = []damage{
 	{check: "status.deadlines", do: func(w *damaged) string {
 		w.set("sub_orders", "complete_due_at", w.done.sub, nil)
 		return w.done.sub.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "status.deadlines", do: func(w *damaged) string {
 		return w.add("sub_orders", "attempts", w.packed.sub, 1)
 	}, also: []string{"status.next_due"}},
@@ -126,11 +126,11 @@ var statusDamage = []damage{
 	{check: "status.next", do: func(w *damaged) string {
 		w.set("refunds", "next_attempt_at", w.late.refunds[0].ID, nil)
 		return w.late.refunds[0].ID.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "status.next", do: func(w *damaged) string {
 		w.set("payments", "next_attempt_at", w.pending.payments[0].ID, nil)
 		return w.pending.payments[0].ID.String()
-	}},
+	}, also: []string{"waits.somebody"}},
 	{check: "status.next", do: func(w *damaged) string {
 		w.set("refunds", "next_attempt_at", w.back, w.now)
 		return w.back.String()
@@ -138,6 +138,23 @@ var statusDamage = []damage{
 	{check: "status.next", do: func(w *damaged) string {
 		w.set("shipments", "next_attempt_at", w.parcel, w.now)
 		return w.parcel.String()
+	}},
+	{check: "status.next_due", do: func(w *damaged) string {
+		w.set("sub_orders", "next_due_at", w.troubled.sub, nil)
+		return w.troubled.sub.String()
+	}, also: []string{"waits.somebody"}},
+	{check: "status.deadlines", do: func(w *damaged) string {
+		w.set("sub_orders", "trouble_due_at", w.troubled.sub, nil)
+		return w.troubled.sub.String()
+	}, also: []string{"status.next_due", "waits.somebody"}},
+	{check: "waits.somebody", do: func(w *damaged) string { // it is to be reviewed, no more
+		w.set("sub_orders", "trouble_due_at", w.troubled.sub, nil)
+		w.set("sub_orders", "next_due_at", w.troubled.sub, nil)
+		return w.troubled.sub.String()
+	}, also: []string{"status.deadlines"}},
+	{check: "status.heard", do: func(w *damaged) string {
+		w.set("shipments", "heard_at", w.unheard, nil)
+		return w.waited.sub.String()
 	}},
 	{check: "status.addresses", do: func(w *damaged) string {
 		w.set("sub_orders", "address", w.done.sub, nil)

@@ -35,7 +35,7 @@ func nextDue(sub *ent.SubOrder) (earliest *time.Time) {
 	case vocab.Shipped:
 		all = append(all, sub.ReviewRemindAt)
 		if sub.OpenRequests == 0 {
-			all = append(all, sub.ReceiptDueAt)
+			all = append(all, sub.ReceiptDueAt, sub.TroubleDueAt)
 		}
 	case vocab.Received:
 		all = append(all, sub.ReviewRemindAt)

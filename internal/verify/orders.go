@@ -22,8 +22,8 @@ func (r *run) orders(ctx context.Context) error {
 		r.messages(), r.tracks(),
 		r.copiesAgree(), redeemed,
 		r.times(), r.deadlines(), r.nextDeadlines(), r.reviewStatus(), r.stages(),
-		r.nextSteps(), r.addressStatus(),
-		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(),
+		r.nextSteps(), r.receiptsHeard(), r.addressStatus(),
+		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(), r.waits(),
 	}
 	all, err := r.size(ctx, "orders")
 	if err != nil {

@@ -9,20 +9,25 @@ import (
 	"orderflow/internal/ordertest"
 	"orderflow/internal/review"
 	"orderflow/internal/transfer"
+	"orderflow/internal/vocab"
 )
 
 // forwardPurchases are at several places of the forward flow.
 type forwardPurchases struct {
-	done   purchase // received and reviewed; a unit of it was refunded
-	packed purchase // in a parcel that is not handed over
-	moving purchase // on its way to another warehouse
+	done     purchase // received and reviewed; a unit of it was refunded
+	waited   purchase // received by the clock, on its way as far as its courier knows
+	troubled purchase // its parcel has a problem
+	packed   purchase // in a parcel that is not handed over
+	moving   purchase // on its way to another warehouse
 
-	parcel, review, back, change, box globalid.ID
+	parcel, review, back, change, box, unheard globalid.ID
 }
 
 func newForward(e *ordertest.Env) *forwardPurchases {
 	e.T.Helper()
-	d := &forwardPurchases{done: paid(e), packed: paid(e), moving: paid(e)}
+	waited, unheard := receivedByClock(e)
+	d := &forwardPurchases{waited: waited, unheard: unheard, done: paid(e), packed: paid(e),
+		moving: paid(e)}
 	elsewhere := ordertest.Address
 	elsewhere.Street = "天河路 1 号"
 	_, err := e.Orders.RequestAddressChange(d.done.buyer,
@@ -48,7 +53,24 @@ func newForward(e *ordertest.Env) *forwardPurchases {
 	d.box = e.DB.Client.ShipmentItem.Query().Where(shipmentitem.ShipmentID(box)).
 		OnlyIDX(e.T.Context())
 	requestTransfer(e, d.moving)
+	d.troubled = sent(e)
+	e.Track(e.Order(d.troubled.order).QueryShipments().OnlyIDX(e.T.Context()),
+		vocab.CarrierProblem)
 	return d
+}
+
+// receivedByClock is an order that was received after its courier was asked, which knows nothing.
+func receivedByClock(e *ordertest.Env) (p purchase, parcel globalid.ID) {
+	e.T.Helper()
+	p = paid(e)
+	parcel = ship(e, p, 3)
+	e.Clock.Advance(16 * ordertest.Day)
+	for range 2 { // the courier is asked to push, then it is asked
+		e.Must(e.Shipments.RunTracking(e.T.Context(), parcel))
+	}
+	e.Must(e.Orders.RunDue(e.T.Context(), p.sub))
+	e.WantTrade(p.sub, vocab.Received)
+	return p, parcel
 }
 
 // requestTransfer sends an order's units to the other warehouse.

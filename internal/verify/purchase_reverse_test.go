@@ -81,8 +81,8 @@ func addMessage(e *ordertest.Env, c claim) {
 // submitReturn sends the goods back.
 func submitReturn(e *ordertest.Env, c claim) {
 	e.T.Helper()
-	_, err := e.AfterSales.SubmitReturn(c.buyer, aftersale.SendInput{AfterSale: c.id, Carrier: "post",
-		TrackingNumber: c.id.String()[4:]})
+	_, err := e.AfterSales.SubmitReturn(c.buyer, aftersale.SendInput{AfterSale: c.id,
+		Carrier: e.Carrier, TrackingNumber: c.id.String()[4:]})
 	e.Must(err)
 }
 

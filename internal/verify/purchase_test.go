@@ -2,7 +2,6 @@ package verify_test
 
 import (
 	"context"
-	"net/http"
 	"testing"
 	"time"
 
@@ -13,26 +12,14 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
-	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
 )
 
-// each runs a test on every database of this run, with a courier that accepts every push.
+// each runs a test on every database of this run, with a courier.
 func each(t *testing.T, test func(t *testing.T, e *ordertest.Env)) {
 	t.Helper()
-	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		e.Carrier = "post"
-		test(t, e)
-	}, ordertest.Options{Couriers: []courier.Port{post{}}, Inexact: true})
+	ordertest.Each(t, test, ordertest.Options{Tracked: true, Inexact: true})
 }
-
-// post is a courier that accepts every push.
-type post struct{ courier.Port }
-
-func (post) Name() string                                    { return "post" }
-func (post) Carries(carrier string) bool                     { return carrier == "post" }
-func (post) Subscribe(context.Context, courier.Parcel) error { return nil }
-func (post) AcceptPush(http.ResponseWriter)                  {}
 
 // purchase is an order of three units of one sku with a coupon.
 type purchase struct {

@@ -34,8 +34,9 @@ func (r *run) times() func(*orderData) {
 // deadlines finds rows that no deadline would ever move on.
 func (r *run) deadlines() func(*orderData) {
 	c := r.check(9, "status.deadlines", "an unpaid order has until it expires, a paid sub-order "+
-		"until it is to be shipped; a SHIPPED one whose parcels are well until its receipt, a "+
-		"RECEIVED one until it completes; overdue and extended are as the events tell")
+		"until it is to be shipped; a SHIPPED one until its receipt, or while a parcel of it is "+
+		"in trouble until that counts as over, a RECEIVED one until it completes; overdue and "+
+		"extended are as the events tell")
 	return func(b *orderData) {
 		c.Rows++
 		if !b.PayDueAt.After(b.CreatedAt) {
@@ -44,15 +45,17 @@ func (r *run) deadlines() func(*orderData) {
 		for _, sub := range b.subs {
 			c.Rows++
 			var fits bool
-			unshipped := sub.ReceiptDueAt == nil && sub.CompleteDueAt == nil
+			unshipped := sub.ReceiptDueAt == nil && sub.TroubleDueAt == nil &&
+				sub.CompleteDueAt == nil
 			switch sub.Status {
 			case vocab.PendingPayment, vocab.PaymentFailed:
 				fits = sub.ShipDueAt == nil && unshipped
 			case vocab.AwaitingShipment, vocab.PartiallyShipped:
 				fits = sub.ShipDueAt != nil && unshipped
 			case vocab.Shipped:
-				fits = (sub.ReceiptDueAt != nil || b.delivery(sub).troubled) &&
-					sub.CompleteDueAt == nil
+				troubled := b.delivery(sub).troubled
+				fits = (sub.ReceiptDueAt == nil) == troubled &&
+					(sub.TroubleDueAt != nil) == troubled && sub.CompleteDueAt == nil
 			case vocab.Received, vocab.Completed:
 				fits = sub.CompleteDueAt != nil && sub.ReceivedAt != nil &&
 					!sub.CompleteDueAt.Before(*sub.ReceivedAt)
@@ -60,8 +63,9 @@ func (r *run) deadlines() func(*orderData) {
 				fits = true
 			}
 			if !fits {
-				c.fail(sub.ID, "%s, to be shipped by %v, received by %v, completed at %v",
-					sub.Status, sub.ShipDueAt, sub.ReceiptDueAt, sub.CompleteDueAt)
+				c.fail(sub.ID, "%s, to be shipped by %v, received by %v, trouble over at %v, "+
+					"completed at %v", sub.Status, sub.ShipDueAt, sub.ReceiptDueAt,
+					sub.TroubleDueAt, sub.CompleteDueAt)
 			}
 			overdue, extended := b.deadlineEvents(sub)
 			if (sub.Attempts > 0) != overdue || sub.ReceiptExtended != extended {
@@ -100,10 +104,7 @@ func (b *orderData) delivery(sub *ent.SubOrder) delivery {
 	var d delivery
 	first := true
 	for _, p := range b.shipments {
-		if p.Purpose != vocab.OrderParcel || p.Stage != vocab.StageHandedOver ||
-			!slices.ContainsFunc(p.Edges.Items, func(line *ent.ShipmentItem) bool {
-				return line.SubOrderID == sub.ID
-			}) || b.refundedWhole(p) {
+		if !carries(p, sub) || b.refundedWhole(p) {
 			continue
 		}
 		d.troubled = d.troubled || troubled(value(p.CarrierStage))
@@ -244,8 +245,7 @@ func (r *run) nextSteps() func(*orderData) {
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)
-			moves := stage != "" && stage != vocab.CarrierDelivered &&
-				stage != vocab.CarrierReturned && stage != vocab.CarrierLost
+			moves := stage != "" && !final(stage)
 			waits := moves && p.Subscribed && r.now.Before(p.HandedOverAt.Add(parcelsPolledFor))
 			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
 		}

@@ -129,8 +129,8 @@ func (w *walker) chooseWay(b purchase, a *ent.AfterSale) error {
 }
 
 func (w *walker) submitReturn(b purchase, a *ent.AfterSale) error {
-	_, err := w.AfterSales.SubmitReturn(b.buyer, aftersale.SendInput{AfterSale: a.ID, Carrier: "post",
-		TrackingNumber: a.ID.String()[4:]})
+	_, err := w.AfterSales.SubmitReturn(b.buyer, aftersale.SendInput{AfterSale: a.ID,
+		Carrier: w.Carrier, TrackingNumber: a.ID.String()[4:]})
 	return err
 }
 

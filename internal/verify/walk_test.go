@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	"orderflow/ent/suborder"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
@@ -18,6 +20,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shortage"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -64,12 +67,39 @@ func walk(t *testing.T, e *ordertest.Env, seed uint64) {
 		}
 		checked = len(w.done)
 	}
+	w.finish()
+	if report := check(t, e.DB); !report.OK() {
+		t.Fatalf("seed %d, in the end:%s", seed, violations(report))
+	}
 	for _, a := range e.DB.Client.AfterSale.Query().AllX(t.Context()) {
 		if a.Status == vocab.AfterSaleCompleted {
 			return
 		}
 	}
 	t.Error("no request came to its end")
+}
+
+// finish lets time pass, in which nobody does anything but pay what the bank refused: whatever
+// waits for the clock, a courier or a refund comes to its end.
+func (w *walker) finish() {
+	w.Bank.Set(ordertest.Pays)
+	for range 24 {
+		w.Courier.SetDown(false)
+		w.Clock.Advance(time.Hour)
+		w.Later(16 * ordertest.Day)
+		for _, p := range w.purchases {
+			w.settleRefunds(p)
+		}
+	}
+	client, ctx := w.DB.Client, w.T.Context()
+	for _, sub := range client.SubOrder.Query().Where(suborder.StatusIn(
+		vocab.Shipped, vocab.Received)).AllX(ctx) {
+		w.T.Errorf("a sub-order is %s for ever", sub.Status)
+	}
+	for _, a := range client.AfterSale.Query().Where(entaftersale.StatusNotIn(
+		vocab.AfterSaleFinal...)).AllX(ctx) {
+		w.T.Errorf("a request is %s for ever", a.Status)
+	}
 }
 
 // actions are what anybody may try with an order; what is tried often is listed more often.
@@ -148,9 +178,11 @@ func (w *walker) row(b purchase) *ent.Order {
 	return w.DB.Client.Order.GetX(w.T.Context(), b.order)
 }
 
-// wait actions business time and does what is due then.
+// wait moves business time, while the courier may be down, and does what is due then.
 func (w *walker) wait(purchase) {
 	by := pick(w, []time.Duration{1, 1, 1, 20, 48, 100, 200}) * time.Hour
+	w.Courier.SetDown(w.some(4) == 0)
+	w.Clock.Advance(time.Hour)
 	w.Move(by)
 	w.tried("wait "+by.String(), nil)
 	for _, job := range []struct {
@@ -161,6 +193,7 @@ func (w *walker) wait(purchase) {
 		{"request", aftersale.Due, w.AfterSales.RunDue},
 		{"shortage", shortage.Due, w.Shortages.RunDue},
 		{"sub-order", order.Due, w.Orders.RunDue},
+		{"parcel", shipment.TrackingDue, w.Shipments.RunTracking},
 	} {
 		ids, err := w.DB.Take(w.T.Context(), job.due, 100)
 		w.Must(err)

@@ -74,13 +74,15 @@ var (
 
 // Groups of parcels: inside the warehouse, and by what the courier reports.
 var (
-	HandedOver       = Group[WarehouseStage]{StageHandedOver}
-	ParcelCancelled  = Group[WarehouseStage]{StageCancelled}
-	ListPrinted      = Group[WarehouseStage]{StageListPrinted}
-	Packed           = Group[WarehouseStage]{StagePacked}
-	InWarehouse      = Group[WarehouseStage]{StagePending, StageListPrinted, StagePicking, StagePacked}
-	ParcelDelivered  = Group[CarrierStage]{CarrierDelivered}
-	ParcelLost       = Group[CarrierStage]{CarrierLost}
+	HandedOver      = Group[WarehouseStage]{StageHandedOver}
+	ParcelCancelled = Group[WarehouseStage]{StageCancelled}
+	ListPrinted     = Group[WarehouseStage]{StageListPrinted}
+	Packed          = Group[WarehouseStage]{StagePacked}
+	InWarehouse     = Group[WarehouseStage]{StagePending, StageListPrinted, StagePicking, StagePacked}
+	ParcelDelivered = Group[CarrierStage]{CarrierDelivered}
+	ParcelLost      = Group[CarrierStage]{CarrierLost}
+	// ParcelStuck has a problem that its courier is to solve.
+	ParcelStuck      = Group[CarrierStage]{CarrierProblem}
 	ParcelReturned   = Group[CarrierStage]{CarrierReturned}
 	ParcelTurnedBack = Group[CarrierStage]{CarrierRefused, CarrierReturning, CarrierReturned}
 	// ParcelAstray will not reach the buyer.
