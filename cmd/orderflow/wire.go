@@ -61,6 +61,10 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
+	a.shipments.Lanes = map[string]*health.Lane{}
+	for _, port := range a.couriers {
+		a.shipments.Lanes[port.Name()] = a.peers.Lane("calls of " + port.Name())
+	}
 	a.requests = aftersale.New(a.db, a.payments, a.shipments, a.keys)
 	a.shortages = shortage.New(a.db, a.payments)
 	a.transfers = transfer.New(a.db)

@@ -48,8 +48,10 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	if vocab.InterceptionAtWork.Has(i.Status) {
 		return s.queryInterception(ctx, call, i, port, parcel)
 	}
-	if err := port.Intercept(call, parcel, string(i.Edges.AfterSale.Reason)); err != nil {
-		s.log.WarnContext(ctx, "a courier did not answer", "interception", id, "error", err)
+	err = port.Intercept(call, parcel, string(i.Edges.AfterSale.Reason))
+	s.Lanes[port.Name()].Report(ctx, err)
+	if err != nil {
+		s.log.DebugContext(ctx, "a courier did not answer", "interception", id, "error", err)
 		return s.settle(ctx, i, vocab.LoseInterception)
 	}
 	return s.settle(ctx, i, vocab.AskInterception)
@@ -64,8 +66,9 @@ func (s *Shipments) queryInterception(
 		return err
 	}
 	snapshot, err := port.Query(call, parcel)
+	s.Lanes[port.Name()].Report(ctx, err)
 	if err != nil {
-		s.log.WarnContext(ctx, "a courier did not answer", "interception", i.ID, "error", err)
+		s.log.DebugContext(ctx, "a courier did not answer", "interception", i.ID, "error", err)
 		return s.postponeInterception(ctx, i)
 	}
 	snapshot.Number = parcel.Number // if it was corrected meanwhile, this is of the old one

@@ -1,12 +1,14 @@
 package shipment
 
 import (
+	"log/slog"
 	"net/http"
 	"slices"
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment/courier"
+	"orderflow/internal/store"
 )
 
 // HandlePush takes a push of the courier with that port name: it is verified, applied, and then
@@ -38,7 +40,11 @@ func (s *Shipments) HandlePush(w http.ResponseWriter, r *http.Request, from stri
 		s.Counters.UnknownPushes.Add(1)
 		s.log.WarnContext(ctx, "a push is about no parcel of ours", "courier", from)
 	case err != nil:
-		s.log.ErrorContext(ctx, "a push is not applied; the courier will repeat it",
+		level := slog.LevelError
+		if store.Describe(err) != nil {
+			level = slog.LevelDebug // the lanes say that the database does not answer
+		}
+		s.log.Log(ctx, level, "a push is not applied; the courier will repeat it",
 			"courier", from, "shipment", id, "error", err)
 		http.Error(w, "try again", http.StatusInternalServerError)
 		return

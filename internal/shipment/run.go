@@ -51,12 +51,15 @@ func (s *Shipments) callCourier(ctx context.Context, p *ent.Shipment) error {
 	call, done := context.WithTimeout(ctx, patience)
 	defer done()
 	if !p.Subscribed {
-		if err := port.Subscribe(call, parcel); err != nil {
+		err := port.Subscribe(call, parcel)
+		s.Lanes[port.Name()].Report(ctx, err)
+		if err != nil {
 			return s.postpone(ctx, p, err)
 		}
 		return s.subscribed(ctx, p, asked)
 	}
 	snapshot, err := port.Query(call, parcel)
+	s.Lanes[port.Name()].Report(ctx, err)
 	if err != nil {
 		return s.postpone(ctx, p, err)
 	}
@@ -77,7 +80,7 @@ func (s *Shipments) subscribed(ctx context.Context, p *ent.Shipment, now time.Ti
 // postpone tries again after a pause that grows from seconds to an hour, and notes since when
 // nothing was answered.
 func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error) error {
-	s.log.WarnContext(ctx, "a courier did not answer", "shipment", p.ID, "error", failure)
+	s.log.DebugContext(ctx, "a courier did not answer", "shipment", p.ID, "error", failure)
 	now, err := s.db.Now(ctx)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/seal"
@@ -39,6 +40,9 @@ type Shipments struct {
 
 	// Hooks is set before the first call.
 	Hooks Hooks
+	// Lanes log the outages of couriers by their names, once each; those that are left out are not
+	// logged.
+	Lanes map[string]*health.Lane
 
 	db       *store.DB
 	couriers []courier.Port

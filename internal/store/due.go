@@ -21,8 +21,6 @@ type Due struct {
 	Real   bool
 	// Statuses are those of due rows; none means any.
 	Statuses []string
-	// Zero are columns that are 0 in due rows.
-	Zero []string
 	// Postponed is a column with a real time until which a row waits; empty means that none waits.
 	Postponed string
 	// Lease is how long a claim lasts, in real time. An expired claim may be taken over.
@@ -62,9 +60,6 @@ func (d Due) candidates() (where string, args []any) {
 		for _, status := range d.Statuses {
 			args = append(args, status)
 		}
-	}
-	for _, column := range d.Zero {
-		all = append(all, column+" = 0")
 	}
 	return strings.Join(append(all, d.Column), " AND "), args
 }
@@ -204,11 +199,6 @@ func (d Due) after(now moment, value func(column string) any) (time.Time, bool) 
 	if !ok || len(d.Statuses) > 0 &&
 		!slices.Contains(d.Statuses, fmt.Sprint(value(statusColumn))) {
 		return time.Time{}, false
-	}
-	for _, zero := range d.Zero {
-		if value(zero) != int64(0) {
-			return time.Time{}, false
-		}
 	}
 	at := now.real.Add(column.Sub(now.of(d)))
 	if until, ok := value(d.Postponed).(time.Time); ok && until.After(at) {

@@ -16,7 +16,7 @@ import (
 
 // ordersDue uses all that a description can say.
 var ordersDue = store.Due{Table: "orders", Column: "pay_due_at",
-	Statuses: store.Statuses(vocab.Unpaid), Zero: []string{"payable"},
+	Statuses:  store.Statuses(vocab.Unpaid),
 	Postponed: "next_attempt_at", Lease: time.Minute}
 
 // eachClock runs a test with a real clock that it sets, and business time an hour ahead of it.
@@ -101,7 +101,6 @@ func TestACommitAnnouncesWhenItsRowsAreDue(t *testing.T) {
 			"passed":       {func(o *ent.Order) { o.PayDueAt = *at(time.Minute) }, -59 * time.Minute},
 			"in future":    {func(o *ent.Order) { o.PayDueAt = *at(90 * time.Minute) }, 30 * time.Minute},
 			"other status": {func(o *ent.Order) { o.Status = vocab.Closed }, never},
-			"not zero":     {func(o *ent.Order) { o.PayDueAt, o.Payable = *at(time.Minute), 1 }, never},
 			"claimed": {func(o *ent.Order) {
 				o.PayDueAt, o.ClaimedUntil = *at(time.Minute), at(40*time.Second)
 			}, 40 * time.Second},

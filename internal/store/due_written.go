@@ -85,5 +85,5 @@ func (d Due) afterWrite(now moment, w written) (time.Time, bool) {
 // names reports whether it depends on a column whether or when a row is due.
 func (d Due) names(column string) bool {
 	return column == d.Column || column == claimedColumn || column == d.Postponed ||
-		len(d.Statuses) > 0 && column == statusColumn || slices.Contains(d.Zero, column)
+		len(d.Statuses) > 0 && column == statusColumn
 }
