@@ -1,8 +1,10 @@
 package powercut
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -10,9 +12,30 @@ import (
 // Disk is what a folder holds after a power cut. Its methods may be called by any goroutine.
 type Disk struct {
 	mu    sync.Mutex
-	left  int // operations until the cut
+	at    Moment // of the cut
 	cut   bool
 	files map[string]*file // by base name
+}
+
+// Moment is when the power is cut: in the first operation of a kind after so many others.
+type Moment struct {
+	After int
+	in    operation
+}
+
+type operation int
+
+const (
+	anyOperation operation = iota // a write, a truncation, a sync or a deletion
+	checkpoint                    // a write to a database itself
+	syncing
+	operations // the number of kinds
+)
+
+// Within draws a moment among the first so many operations, or soon after: syncs and checkpoints
+// would be rare otherwise.
+func Within(draw *rand.Rand, n int) Moment {
+	return Moment{draw.IntN(n), operation(draw.IntN(int(operations)))}
 }
 
 // file is one file of a disk.
@@ -23,9 +46,8 @@ type file struct {
 }
 
 // NewDisk is a disk for the databases in a folder that are opened through VFS. What is there is
-// synced. The power is cut in place of the operation after so many: a write, a truncation, a sync
-// or a deletion.
-func NewDisk(t testing.TB, folder string, operations int) *Disk {
+// synced.
+func NewDisk(t testing.TB, folder string, cut Moment) *Disk {
 	t.Helper()
 	if err := register(); err != nil {
 		t.Fatal(err)
@@ -34,7 +56,7 @@ func NewDisk(t testing.TB, folder string, operations int) *Disk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Disk{left: operations, files: map[string]*file{}}
+	d := &Disk{at: cut, files: map[string]*file{}}
 	disks.Store(folder, d)
 	t.Cleanup(func() { disks.Delete(folder) })
 	return d
@@ -56,13 +78,13 @@ func (d *Disk) IsCut() bool {
 
 // operate counts an operation. It is powered before the cut, and the power is cut during the last
 // one. It returns with d.mu held.
-func (d *Disk) operate() (powered, last bool) {
+func (d *Disk) operate(kind operation) (powered, last bool) {
 	d.mu.Lock()
 	if d.cut {
 		return false, false
 	}
-	d.cut = d.left == 0
-	d.left--
+	d.cut = d.at.After <= 0 && (d.at.in == anyOperation || d.at.in == kind)
+	d.at.After--
 	return !d.cut, d.cut
 }
 
@@ -84,7 +106,11 @@ func (d *Disk) open(path string) error {
 
 // change notes a change that is not synced yet. Of the last operation any part may be done.
 func (d *Disk) change(path string, c change) bool {
-	powered, last := d.operate()
+	kind := anyOperation
+	if !strings.HasSuffix(path, "-wal") && !strings.HasSuffix(path, "-journal") {
+		kind = checkpoint
+	}
+	powered, last := d.operate(kind)
 	defer d.mu.Unlock()
 	if f := d.files[filepath.Base(path)]; f != nil && (powered || last) {
 		f.unsynced = append(f.unsynced, c)
@@ -94,7 +120,7 @@ func (d *Disk) change(path string, c change) bool {
 
 // sync makes certain what was changed.
 func (d *Disk) sync(path string) bool {
-	powered, _ := d.operate()
+	powered, _ := d.operate(syncing)
 	defer d.mu.Unlock()
 	if f := d.files[filepath.Base(path)]; f != nil && powered {
 		for _, c := range f.unsynced {
@@ -106,7 +132,7 @@ func (d *Disk) sync(path string) bool {
 }
 
 func (d *Disk) remove(path string) bool {
-	powered, _ := d.operate()
+	powered, _ := d.operate(anyOperation)
 	defer d.mu.Unlock()
 	if powered {
 		delete(d.files, filepath.Base(path))

@@ -28,7 +28,7 @@ func TestSyncedIsKept(t *testing.T) {
 			for seed := range uint64(50) {
 				draw := rand.New(rand.NewPCG(seed, 0))
 				folder, outcome := t.TempDir(), t.TempDir()
-				disk := powercut.NewDisk(t, folder, draw.IntN(200))
+				disk := powercut.NewDisk(t, folder, powercut.Within(draw, 200))
 				written := writeRows(open(t, folder, c.synchronous), disk)
 				if err := disk.After(outcome, draw); err != nil {
 					t.Fatal(err)
@@ -94,7 +94,7 @@ func rows(t *testing.T, db *sql.DB) (n int) {
 func TestPower(t *testing.T) {
 	t.Parallel()
 	folder, outcome := t.TempDir(), t.TempDir()
-	disk := powercut.NewDisk(t, folder, 1_000_000)
+	disk := powercut.NewDisk(t, folder, powercut.Moment{After: 1_000_000})
 	if err := disk.After(outcome, rand.New(rand.NewPCG(0, 0))); err == nil {
 		t.Error("an outcome before the cut")
 	}
