@@ -16,8 +16,8 @@ import (
 )
 
 // Migrate applies the pending versioned migrations. Servers that migrate at the same time wait for
-// one another. On SQLite all of it is done or nothing; MySQL commits each statement by itself, and an
-// interrupted migration is continued.
+// one another. On SQLite all of it is done or nothing; MySQL commits each statement by itself, and
+// an interrupted migration is continued.
 func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
 	err = db.migrating(ctx, func(executor *atlas.Executor) error {
 		pending, err := pendingFiles(ctx, executor)

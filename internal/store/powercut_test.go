@@ -9,7 +9,8 @@ import (
 )
 
 // TestPowerCuts cuts the power while buyers place and pay: in any operation on the disk, those of
-// checkpoints and of the recovery from the last cut included. Nothing that anybody was told is lost.
+// checkpoints and of the recovery from the last cut included. Nothing that anybody was told is
+// lost.
 func TestPowerCuts(t *testing.T) {
 	onSQLite(t)
 	for name, pragmas := range map[string][]string{
@@ -40,8 +41,8 @@ func TestPowerCuts(t *testing.T) {
 // with about the same chance.
 const mostCuts = 60
 
-// TestPowerCutsAreFelt shows that TestPowerCuts can fail. Where a commit is not synced the last ones
-// are lost, but what they leave is whole; where nothing is synced the database breaks.
+// TestPowerCutsAreFelt shows that TestPowerCuts can fail. Where a commit is not synced the last
+// ones are lost, but what they leave is whole; where nothing is synced the database breaks.
 func TestPowerCutsAreFelt(t *testing.T) {
 	onSQLite(t)
 	t.Run("NORMAL", func(t *testing.T) {

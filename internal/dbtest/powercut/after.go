@@ -35,10 +35,10 @@ func (c change) sectors() (parts []change) {
 	if c.bytes == nil {
 		return []change{c}
 	}
-	for len(c.bytes) > 0 {
-		n := min(sector-c.at%sector, int64(len(c.bytes)))
-		parts = append(parts, change{c.at, c.bytes[:n]})
-		c.at, c.bytes = c.at+n, c.bytes[n:]
+	for at, rest := c.at, c.bytes; len(rest) > 0; {
+		n := min(sector-at%sector, int64(len(rest)))
+		parts = append(parts, change{at, rest[:n]})
+		at, rest = at+n, rest[n:]
 	}
 	return parts
 }
