@@ -16,37 +16,34 @@ import (
 )
 
 // Migrate applies the pending versioned migrations. Servers that migrate at the same time wait for
-// one another. MySQL commits each statement by itself: an interrupted migration is continued.
+// one another. On SQLite all of it is done or nothing; MySQL commits each statement by itself, and
+// an interrupted migration is continued.
 func (db *DB) Migrate(ctx context.Context) (applied []string, err error) {
-	executor, unlock, err := db.migrator(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	pending, err := pendingFiles(ctx, executor)
-	if err != nil || len(pending) == 0 {
-		return nil, err
-	}
-	for _, file := range pending {
-		applied = append(applied, file.Name())
-	}
-	if err := executor.ExecuteN(ctx, len(pending)); err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
-	}
-	return applied, nil
+	err = db.migrating(ctx, func(executor *atlas.Executor) error {
+		pending, err := pendingFiles(ctx, executor)
+		if err != nil || len(pending) == 0 {
+			return err
+		}
+		if err := executor.ExecuteN(ctx, len(pending)); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		for _, file := range pending {
+			applied = append(applied, file.Name())
+		}
+		return nil
+	})
+	return applied, err
 }
 
 // Pending lists the migrations that Migrate would apply.
 func (db *DB) Pending(ctx context.Context) (names []string, err error) {
-	executor, unlock, err := db.migrator(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	files, err := pendingFiles(ctx, executor)
-	for _, file := range files {
-		names = append(names, file.Name())
-	}
+	err = db.migrating(ctx, func(executor *atlas.Executor) error {
+		files, err := pendingFiles(ctx, executor)
+		for _, file := range files {
+			names = append(names, file.Name())
+		}
+		return err
+	})
 	return names, err
 }
 
@@ -61,46 +58,66 @@ func pendingFiles(ctx context.Context, executor *atlas.Executor) ([]atlas.File, 
 	return files, nil
 }
 
-func (db *DB) migrator(ctx context.Context) (*atlas.Executor, func() error, error) {
-	folder, open := "sqlite", atlaslite.Open
+// migrating calls fn with what applies migrations, while no other server does.
+func (db *DB) migrating(ctx context.Context, fn func(*atlas.Executor) error) error {
 	if db.Dialect == dialect.MySQL {
-		folder, open = "mysql", atlasmysql.Open
+		return db.migratingMySQL(ctx, fn)
 	}
+	// One transaction: of a server that is killed, or loses its power, nothing is left half done.
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	drv, err := atlaslite.Open(tx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	executor, err := newExecutor(ctx, drv, tx, "sqlite")
+	if err != nil {
+		return err
+	}
+	if err := fn(executor); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (db *DB) migratingMySQL(
+	ctx context.Context, fn func(*atlas.Executor) error,
+) (err error) {
+	drv, err := atlasmysql.Open(db.write)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	unlock, err := drv.Lock(ctx, "orderflow_migrate", time.Minute)
+	if err != nil {
+		return fmt.Errorf("migrate: another server holds the migration lock: %w", err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	executor, err := newExecutor(ctx, drv, db.write, "mysql")
+	if err != nil {
+		return err
+	}
+	return fn(executor)
+}
+
+func newExecutor(
+	ctx context.Context, drv atlas.Driver, on querier, folder string,
+) (*atlas.Executor, error) {
 	dir, err := migrationDir(folder)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	drv, err := open(db.write)
-	if err != nil {
-		return nil, nil, fmt.Errorf("migrate: %w", err)
-	}
-	unlock := func() error { return nil }
-	if db.Dialect == dialect.MySQL {
-		const timeout = time.Minute
-		if unlock, err = lockMigrations(ctx, drv, timeout); err != nil {
-			return nil, nil, err
-		}
-	}
-	history := &revisions{db: db}
+	history := &revisions{on: on}
 	if err := history.prepare(ctx); err != nil {
-		return nil, nil, errors.Join(err, unlock())
+		return nil, err
 	}
 	executor, err := atlas.NewExecutor(drv, dir, history, atlas.WithAllowDirty(true))
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("migrate: %w", err), unlock())
+		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	return executor, unlock, nil
-}
-
-// lockMigrations serialises migrating servers. SQLite needs no lock: it has one writer.
-func lockMigrations(
-	ctx context.Context, drv atlas.Driver, timeout time.Duration,
-) (func() error, error) {
-	unlock, err := drv.Lock(ctx, "orderflow_migrate", timeout)
-	if err != nil {
-		return nil, fmt.Errorf("migrate: another server holds the migration lock: %w", err)
-	}
-	return unlock, nil
+	return executor, nil
 }
 
 func migrationDir(folder string) (atlas.Dir, error) {

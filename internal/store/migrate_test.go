@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"orderflow/internal/dbtest"
@@ -78,32 +79,29 @@ func TestABrokenMigrationIsContinued(t *testing.T) {
 
 func TestServersThatMigrateAtOnceWait(t *testing.T) {
 	t.Parallel()
-	name := empty(t)["mysql"]
-	if name == "" {
-		return // SQLite has one process
-	}
-	missing, err := dbtest.OpenName(t, name).Pending(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex
-	var total int
-	var wait sync.WaitGroup
-	for range 3 {
-		db := dbtest.OpenName(t, name, store.Options{MaxConns: 2})
-		wait.Go(func() {
-			applied, err := db.Migrate(t.Context())
+	for dialect, name := range empty(t) {
+		t.Run(dialect, func(t *testing.T) {
+			missing, err := dbtest.OpenName(t, name).Pending(t.Context())
 			if err != nil {
-				t.Error(err)
+				t.Fatal(err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			total += len(applied)
+			var total atomic.Int64
+			var wait sync.WaitGroup
+			for range 3 {
+				db := dbtest.OpenName(t, name, store.Options{MaxConns: 2})
+				wait.Go(func() {
+					applied, err := db.Migrate(t.Context())
+					if err != nil {
+						t.Error(err)
+					}
+					total.Add(int64(len(applied)))
+				})
+			}
+			wait.Wait()
+			if total.Load() != int64(len(missing)) {
+				t.Errorf("%d migrations were applied, there are %d", total.Load(), len(missing))
+			}
 		})
-	}
-	wait.Wait()
-	if total != len(missing) {
-		t.Errorf("%d migrations were applied, there are %d", total, len(missing))
 	}
 }
 

@@ -70,6 +70,9 @@ type Options struct {
 	// BeforeWrite is called with every change before it is written, may alter its row, and reports
 	// whether it is to be written; for tests that break commands.
 	BeforeWrite func(c Change) bool
+	// VFS names the way in which SQLite reaches its files; for tests that cut the power. Empty is the
+	// one of the system.
+	VFS string
 	// Counters counts statements, rows and bytes; nil counts nothing.
 	Counters *Counters
 	// MaxConns bounds the connections to MySQL and the readers of SQLite; 0 means 20.
@@ -135,6 +138,9 @@ func (db *DB) openSQLite(path string, opts Options) error {
 		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
 		"_time_format": {"sqlite"},
 		"_timezone":    {"UTC"},
+	}
+	if opts.VFS != "" {
+		common.Set("vfs", opts.VFS)
 	}
 	writer := "file:" + path + "?" + common.Encode() + "&_txlock=immediate"
 	reader := "file:" + path + "?" + common.Encode() + "&_pragma=query_only(1)"

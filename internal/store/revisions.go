@@ -8,10 +8,17 @@ import (
 	"fmt"
 
 	atlas "ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/schema"
 )
 
 // revisions keeps the history of applied migrations in a table of its own, one JSON document each.
-type revisions struct{ db *DB }
+type revisions struct{ on querier }
+
+// querier is a database or a transaction.
+type querier interface {
+	schema.ExecQuerier
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
 
 // revision has the fields that atlas omits from its JSON but needs to continue a failed migration.
 type revision struct {
@@ -27,7 +34,7 @@ type revision struct {
 }
 
 func (r *revisions) prepare(ctx context.Context) error {
-	_, err := r.db.write.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_revisions (
+	_, err := r.on.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_revisions (
 		version varchar(64) NOT NULL PRIMARY KEY, document text NOT NULL)`)
 	if err != nil {
 		return fmt.Errorf("migrate: history: %w", err)
@@ -42,7 +49,7 @@ func (r *revisions) Ident() *atlas.TableIdent {
 
 // ReadRevisions implements atlas.RevisionReadWriter.
 func (r *revisions) ReadRevisions(ctx context.Context) ([]*atlas.Revision, error) {
-	rows, err := r.db.write.QueryContext(ctx,
+	rows, err := r.on.QueryContext(ctx,
 		"SELECT document FROM schema_revisions ORDER BY version")
 	if err != nil {
 		return nil, err
@@ -66,7 +73,7 @@ func (r *revisions) ReadRevisions(ctx context.Context) ([]*atlas.Revision, error
 // ReadRevision implements atlas.RevisionReadWriter.
 func (r *revisions) ReadRevision(ctx context.Context, version string) (*atlas.Revision, error) {
 	var document string
-	err := r.db.write.QueryRowContext(ctx,
+	err := r.on.QueryRowContext(ctx,
 		"SELECT document FROM schema_revisions WHERE version = ?", version).Scan(&document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, atlas.ErrRevisionNotExist
@@ -87,7 +94,7 @@ func (r *revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) erro
 	if err != nil {
 		return err
 	}
-	_, err = r.db.write.ExecContext(ctx,
+	_, err = r.on.ExecContext(ctx,
 		"REPLACE INTO schema_revisions (version, document) VALUES (?, ?)",
 		rev.Version, string(document))
 	return err
@@ -95,7 +102,7 @@ func (r *revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) erro
 
 // DeleteRevision implements atlas.RevisionReadWriter.
 func (r *revisions) DeleteRevision(ctx context.Context, version string) error {
-	_, err := r.db.write.ExecContext(ctx, "DELETE FROM schema_revisions WHERE version = ?", version)
+	_, err := r.on.ExecContext(ctx, "DELETE FROM schema_revisions WHERE version = ?", version)
 	return err
 }
 
