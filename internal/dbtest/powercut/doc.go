@@ -10,8 +10,8 @@
 // that were written, and a deletion that is undone.
 //
 // Invariants:
-//   - Only what was synced before the cut is certain; of the operation in which it comes any part may
-//     be done.
+//   - Only what was synced before the cut is certain. Of the operation in which it comes any part
+//     may be done.
 //   - A file that never was synced may be missing.
 //   - Nothing real is synced: many cuts take seconds.
 package powercut
