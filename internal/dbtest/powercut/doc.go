@@ -1,8 +1,8 @@
-// Package powercut cuts the power of SQLite: a VFS that behaves as the one of the system, and a disk
-// below it that knows which bytes were synced.
+// Package powercut cuts the power of SQLite: a VFS that behaves as the one of the system, and below
+// it a disk that knows which bytes were synced.
 //
 // A test opens a database through VFS in the folder of a Disk. At a given operation the power is
-// cut: from then on nothing is written, synced or deleted. After returns what the disk may hold
+// cut: from then on nothing is written, synced or deleted. Disk.After writes what the disk may hold
 // then: of each file all that was synced and, sector by sector, any part of what was not, each
 // sector in one of the versions that were written, possibly torn.
 //
@@ -10,7 +10,8 @@
 // that were written, and a deletion that is undone.
 //
 // Invariants:
-//   - Only what the operation before the cut, or one before that, has synced is certain.
+//   - Only what was synced before the cut is certain. Of the operation in which it comes any part
+//     may be done.
 //   - A file that never was synced may be missing.
 //   - Nothing real is synced: many cuts take seconds.
 package powercut
