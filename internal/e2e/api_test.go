@@ -102,7 +102,8 @@ func (u *user) tryMutate(
 	return a.Data["m"].(fields), nil
 }
 
-// mutation is the document of a mutation with that selection, under an idempotency key if not empty.
+// mutation is the document of a mutation with that selection, under an idempotency key if not
+// empty.
 func mutation(name, want, key string) string {
 	directive := ""
 	if key != "" {

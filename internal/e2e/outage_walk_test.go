@@ -97,7 +97,9 @@ func (w *outageWalk) run() {
 }
 
 // pause lets the system work for up to some time.
-func (w *outageWalk) pause(most time.Duration) { time.Sleep(time.Duration(w.rand.Int64N(int64(most)))) }
+func (w *outageWalk) pause(most time.Duration) {
+	time.Sleep(time.Duration(w.rand.Int64N(int64(most))))
+}
 
 // kill kills a server and starts it again.
 func (w *outageWalk) kill() {

@@ -82,7 +82,8 @@ func New(db *store.DB, log *slog.Logger, jobs ...Job) *Runner {
 	return r
 }
 
-// Watch has the poll and the claims of each job watched as lanes. It is called before Run.
+// Watch has the poll and the claims of each job watched as lanes, which log their errors. It is
+// called before Run.
 func (r *Runner) Watch(lanes *health.Lanes) {
 	r.polls = lanes.Lane("poll for due rows")
 	for _, q := range r.queues {

@@ -10,6 +10,7 @@ import (
 
 	"orderflow/ent/payment"
 	"orderflow/internal/globalid"
+	"orderflow/internal/health"
 	"orderflow/internal/jobs"
 )
 
@@ -102,8 +103,13 @@ func TestRunContainsAndLogsWhatGoesWrong(t *testing.T) {
 			}
 		}
 		rename("payments", "elsewhere")
-		stop := background(b.Context(), jobs.New(b.db, logger, q.job()))
+		runner := jobs.New(b.db, logger, q.job())
+		runner.Watch(health.New(logger, time.Now, time.Hour))
+		stop := background(b.Context(), runner)
 		time.Sleep(time.Minute)
+		if n := strings.Count(log.String(), "no such table"); n != 1 {
+			b.Errorf("a poll that fails is logged %d times", n)
+		}
 		rename("elsewhere", "payments")
 		for range results {
 			q.add(1, 0)
