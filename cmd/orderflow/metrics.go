@@ -1,6 +1,8 @@
 package main
 
 import (
+	"sync/atomic"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
@@ -14,11 +16,23 @@ func (a *App) metrics() *prometheus.Registry {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.db.SQL(), "orderflow"),
 		laneCollector{a},
-		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "orderflow_payment_alarms_total",
-			Help: "Things about payments that staff must look at; each is logged as an error."},
-			func() float64 { return float64(a.payments.Counters.Alarms.Load()) }),
+		counter("orderflow_payment_alarms_total",
+			"Things about payments that staff must look at; each is logged as an error.",
+			&a.payments.Counters.Alarms),
+		counter("orderflow_bill_lines_total", "Lines of channels' bills that were compared.",
+			&a.bills.Counters.Lines),
+		counter("orderflow_bill_settled_total",
+			"Lines of channels' bills that were not known here and are settled by the usual rules.",
+			&a.bills.Counters.Settled),
+		counter("orderflow_bill_differences_total", "Differences found, see billDifferences.",
+			&a.bills.Counters.Differences),
 	)
 	return registry
+}
+
+func counter(name, help string, value *atomic.Int64) prometheus.CounterFunc {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help},
+		func() float64 { return float64(value.Load()) })
 }
 
 // laneCollector reports for how long each lane has not ended a round well.
