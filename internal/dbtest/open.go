@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"orderflow/internal/dbtest/server"
 	"orderflow/internal/store"
 )
 
@@ -78,4 +79,41 @@ func OpenName(t testing.TB, name string, opts ...store.Options) *store.DB {
 		}
 	})
 	return db
+}
+
+// OwnServer is Name on a MySQL or MariaDB that the test has for itself. restart kills that server, as
+// a crash does, and starts it again; it keeps what was committed.
+func OwnServer(t testing.TB) (name string, restart func()) {
+	t.Helper()
+	own, err := server.Private(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(own.Stop)
+	settle := func() {
+		t.Helper()
+		err := inDatabase(own.DSN, "SET GLOBAL innodb_flush_log_at_trx_commit = 2")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle()
+	dsn, _, err := server.NewDatabase(t.Context(), own.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := mysqlTemplate()
+	if err == nil {
+		err = inDatabase(dsn, schema...)
+	}
+	if err != nil {
+		t.Fatalf("template database: %v", err)
+	}
+	return "mysql:" + dsn, func() {
+		t.Helper()
+		if err := own.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+	}
 }

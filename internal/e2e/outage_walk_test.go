@@ -28,6 +28,7 @@ type outageWalk struct {
 	catalogue *catalogue
 	sku       string
 	proxy     *dbtest.Proxy // nil: the database is a file
+	restart   func()        // of the database's server; nil: it is shared with other tests
 	rand      *rand.Rand
 
 	mu      sync.RWMutex // held to read by whoever calls a server, to write by whoever replaces one
@@ -41,10 +42,11 @@ type outageWalk struct {
 	done   atomic.Bool     // the buyers stop
 }
 
-// TestOutages has servers killed and stopped, connections cut, swallowed and slow, and a channel
-// that fails, while buyers place, pay and ask for refunds. Afterwards every order that was paid in
-// time counts, every key has made one order, no caller was told of an internal error, the money at
-// the channel is what the books say, and all invariants hold.
+// TestOutages has servers killed and stopped, connections cut, swallowed and slow, in a soak also
+// the database killed, and a channel that fails, while buyers place, pay and ask for refunds.
+// Afterwards every order that was paid in time counts, every key has made one order, no caller was
+// told of an internal error, the money at the channel is what the books say, and all invariants
+// hold.
 func TestOutages(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dbtest.Dialects(t) {
@@ -56,8 +58,15 @@ func TestOutages(t *testing.T) {
 }
 
 func newOutageWalk(t *testing.T, dialect string) *outageWalk {
-	w := &outageWalk{system: newSystem(t, dialect), rand: rand.New(rand.NewPCG(10, 1)),
-		orders: map[string]bool{}, errors: map[string]int{}}
+	w := &outageWalk{rand: rand.New(rand.NewPCG(10, 1)), orders: map[string]bool{},
+		errors: map[string]int{}}
+	if dialect == dbtest.MySQL && dbtest.Size(0, 1) == 1 {
+		var name string
+		name, w.restart = dbtest.OwnServer(t)
+		w.system = newSystemOn(t, name)
+	} else {
+		w.system = newSystem(t, dialect)
+	}
 	if dialect == dbtest.MySQL {
 		w.proxy, w.name = dbtest.NewProxy(t, w.name)
 	}
@@ -84,6 +93,9 @@ func (w *outageWalk) run() {
 	wrongs := []func(){w.kill, w.stop, w.silentChannel, w.loseNotices, w.loseAnswers}
 	if w.proxy != nil {
 		wrongs = append(wrongs, w.proxy.Cut, w.proxy.SwallowPresent, w.swallow, w.slow)
+	}
+	if w.restart != nil {
+		wrongs = append(wrongs, w.restart)
 	}
 	for range dbtest.Size(40, 400) {
 		wrongs[w.rand.IntN(len(wrongs))]()

@@ -73,8 +73,13 @@ func each(t *testing.T, test func(t *testing.T, sys *system)) {
 
 func newSystem(t *testing.T, dialect string) *system {
 	t.Helper()
-	sys := &system{t: t, name: dbtest.Name(t, dialect), dir: t.TempDir(),
-		address: "127.0.0.1:0"}
+	return newSystemOn(t, dbtest.Name(t, dialect))
+}
+
+// newSystemOn is a system on a database.
+func newSystemOn(t *testing.T, database string) *system {
+	t.Helper()
+	sys := &system{t: t, name: database, dir: t.TempDir(), address: "127.0.0.1:0"}
 	sys.db = dbtest.OpenName(t, sys.name)
 	var err error
 	sys.peer, err = sandbox.NewPeer(sandbox.Options{

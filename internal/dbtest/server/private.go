@@ -50,6 +50,9 @@ func private(ctx context.Context, _ io.Writer) (*Server, error) {
 	return srv, nil
 }
 
+// Private starts an installed server program for one test, which may restart it.
+func Private(ctx context.Context) (*Server, error) { return private(ctx, io.Discard) }
+
 func find(names ...string) (string, error) {
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
@@ -88,7 +91,11 @@ func (i instance) run(ctx context.Context) (*Server, error) {
 	}
 	var failures []error
 	for range portAttempts { // another process may take the free port first
-		srv, err := i.start(ctx)
+		port, err := freePort()
+		if err != nil {
+			return nil, err
+		}
+		srv, err := i.start(ctx, port)
 		if err == nil || ctx.Err() != nil {
 			return srv, err
 		}
@@ -116,12 +123,38 @@ func (i instance) initialize(ctx context.Context) error {
 	return nil
 }
 
-// start runs the server on a free port and waits until it answers.
-func (i instance) start(ctx context.Context) (*Server, error) {
-	port, err := freePort()
+// start runs the server on a port and waits until it answers.
+func (i instance) start(ctx context.Context, port int) (*Server, error) {
+	process, err := i.launch(port)
 	if err != nil {
 		return nil, err
 	}
+	srv := &Server{
+		DSN:    fmt.Sprintf("orderflow:%s@tcp(127.0.0.1:%d)/", i.secret, port),
+		Origin: "private server",
+	}
+	srv.stop = func() {
+		process.Kill()
+		i.dir.remove()
+	}
+	srv.restart = func(ctx context.Context) (err error) {
+		process.Kill()
+		if process, err = i.launch(port); err == nil {
+			_, err = answering(ctx, srv, process.Done())
+		}
+		return err
+	}
+	ready, err := answering(ctx, srv, process.Done())
+	if err != nil {
+		process.Kill()
+		text, _ := os.ReadFile(i.dir.file("log"))
+		return nil, fmt.Errorf("%s: %w\n%s", i.program, err, tail(text))
+	}
+	return ready, nil
+}
+
+// launch starts the program.
+func (i instance) launch(port int) (*child.Process, error) {
 	log, err := os.Create(i.dir.file("log"))
 	if err != nil {
 		return nil, err
@@ -129,24 +162,7 @@ func (i instance) start(ctx context.Context) (*Server, error) {
 	defer log.Close()
 	cmd := exec.Command(i.program, i.flags(port)...)
 	cmd.Stdout, cmd.Stderr = log, log
-	process, err := child.Start(cmd)
-	if err != nil {
-		return nil, err
-	}
-	srv, err := answering(ctx, &Server{
-		DSN:    fmt.Sprintf("orderflow:%s@tcp(127.0.0.1:%d)/", i.secret, port),
-		Origin: "private server",
-		stop: func() {
-			process.Kill()
-			i.dir.remove()
-		},
-	}, process.Done())
-	if err != nil {
-		process.Kill()
-		text, _ := os.ReadFile(log.Name())
-		return nil, fmt.Errorf("%s: %w\n%s", i.program, err, tail(text))
-	}
-	return srv, nil
+	return child.Start(cmd)
 }
 
 func (i instance) flags(port int) []string {

@@ -32,6 +32,8 @@ type Server struct {
 	Name   string // product and version, such as "MariaDB 10.11.14"
 	Origin string // where it came from, such as "private server"
 	stop   func()
+
+	restart func(ctx context.Context) error // nil: of one that this run did not start
 }
 
 // String describes what the tests run on.
@@ -43,6 +45,10 @@ func (s *Server) Stop() {
 		s.stop()
 	}
 }
+
+// Restart kills a private server, as a crash does, and starts it again at the same address. Commits
+// are kept only where innodb_flush_log_at_trx_commit is not 0.
+func (s *Server) Restart(ctx context.Context) error { return s.restart(ctx) }
 
 // Obtain returns the server named by ORDERFLOW_TEST_MYSQL, or else starts one: a private one from
 // an installed mysqld or mariadbd, one in Docker, or as root on Debian one that it installs first.
