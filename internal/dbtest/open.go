@@ -81,8 +81,8 @@ func OpenName(t testing.TB, name string, opts ...store.Options) *store.DB {
 	return db
 }
 
-// OwnServer is Name on a MySQL or MariaDB that the test has for itself. restart kills that server, as
-// a crash does, and starts it again; it keeps what was committed.
+// OwnServer is Name on a MySQL or MariaDB that the test has for itself. restart kills that server,
+// as a crash does, and starts it again; it keeps what was committed.
 func OwnServer(t testing.TB) (name string, restart func()) {
 	t.Helper()
 	own, err := server.Private(t.Context())
