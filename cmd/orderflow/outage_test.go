@@ -70,20 +70,13 @@ func impatientApp(t *testing.T, database string) (*App, *logBuffer) {
 func overProxy(t *testing.T, test func(t *testing.T, a *App, log *logBuffer, proxy *dbtest.Proxy)) {
 	t.Helper()
 	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		if dialect != dbtest.MySQL {
-			continue
+	dbtest.EachProxied(t, func(t *testing.T, proxy *dbtest.Proxy, name string) {
+		a, log := impatientApp(t, name)
+		if err := a.Start(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			proxy, name := dbtest.NewProxy(t, dbtest.Name(t, dialect))
-			a, log := impatientApp(t, name)
-			if err := a.Start(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			test(t, a, log, proxy)
-		})
-	}
+		test(t, a, log, proxy)
+	})
 }
 
 // await waits until a condition holds, a minute at most.
@@ -215,11 +208,7 @@ func TestStoppingWithASilentDatabase(t *testing.T) {
 // A server whose database says nothing does not start, and says so; meanwhile it is alive.
 func TestStartingWithASilentDatabase(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		if dialect != dbtest.MySQL {
-			continue
-		}
-		proxy, name := dbtest.NewProxy(t, dbtest.Name(t, dialect))
+	dbtest.EachProxied(t, func(t *testing.T, proxy *dbtest.Proxy, name string) {
 		proxy.Swallow()
 		a, log := impatientApp(t, name)
 		started := make(chan error, 1)
@@ -235,7 +224,7 @@ func TestStartingWithASilentDatabase(t *testing.T) {
 		if err := <-started; err == nil || !strings.Contains(err.Error(), "database mysql") {
 			t.Errorf("it started: %v", err)
 		}
-	}
+	})
 }
 
 // A server that is told to stop says so before it does.

@@ -51,6 +51,22 @@ func NewProxy(t testing.TB, name string) (proxy *Proxy, through string) {
 	return p, "mysql:" + cfg.FormatDSN()
 }
 
+// EachProxied runs the test on every dialect of this run that is reached through a network, with a
+// proxy between and the name of a database of its own through it.
+func EachProxied(t *testing.T, test func(t *testing.T, proxy *Proxy, name string)) {
+	t.Helper()
+	for _, dialect := range Dialects(t) {
+		if dialect != MySQL {
+			continue
+		}
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			proxy, name := NewProxy(t, Name(t, dialect))
+			test(t, proxy, name)
+		})
+	}
+}
+
 // Pass has new connections work. Those that were swallowed stay lost.
 func (p *Proxy) Pass() { p.set(false, 0) }
 

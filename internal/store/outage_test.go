@@ -14,16 +14,9 @@ import (
 func throughProxy(t *testing.T, test func(t *testing.T, db *store.DB, proxy *dbtest.Proxy)) {
 	t.Helper()
 	t.Parallel()
-	for _, dialect := range dbtest.Dialects(t) {
-		if dialect != dbtest.MySQL {
-			continue
-		}
-		t.Run(dialect, func(t *testing.T) {
-			t.Parallel()
-			proxy, name := dbtest.NewProxy(t, dbtest.Name(t, dialect))
-			test(t, dbtest.OpenName(t, name, store.Options{Patience: time.Second}), proxy)
-		})
-	}
+	dbtest.EachProxied(t, func(t *testing.T, proxy *dbtest.Proxy, name string) {
+		test(t, dbtest.OpenName(t, name, store.Options{Patience: time.Second}), proxy)
+	})
 }
 
 func wantUnavailable(t *testing.T, what string, err error) {
