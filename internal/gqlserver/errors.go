@@ -45,13 +45,11 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		s.describe(out, located.Message)
 	case isArgumentError(ctx, err):
 		s.describe(out, rootCause(err).Error())
-	case s.outage(err) != nil:
-		describeFaults(out, []*fault.Error{s.outage(err)})
-	case errors.Is(err, context.DeadlineExceeded):
-		f := fault.New(fault.Unavailable, "It took too long; send it again.")
-		f.RetryAfter = 1
-		describeFaults(out, []*fault.Error{f})
 	default:
+		if f := s.outage(err); f != nil {
+			describeFaults(out, []*fault.Error{f})
+			break
+		}
 		out.Message = "Something failed inside the server."
 		out.Extensions = map[string]any{
 			"code": fault.Internal, "requestId": RequestID(ctx),
@@ -61,12 +59,19 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	return out
 }
 
-// outage is the fault of an error that an outage has caused, or nil.
+// outage is the fault of an error that an outage has caused, or that it took too long, or nil.
 func (s *server) outage(err error) *fault.Error {
-	if s.options.Outage == nil {
+	if s.options.Outage != nil {
+		if f := s.options.Outage(err); f != nil {
+			return f
+		}
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}
-	return s.options.Outage(err)
+	f := fault.New(fault.Unavailable, "It took too long; send it again.")
+	f.RetryAfter = 1
+	return f
 }
 
 func describeFaults(out *gqlerror.Error, faults []*fault.Error) {

@@ -27,12 +27,9 @@ func (r *Runner) run(ctx context.Context, job Job, id globalid.ID) {
 		defer recoverInto(&err)
 		return job.Run(ctx, id)
 	}()
-	switch {
-	case store.Describe(err) != nil: // the lane of the claims says so, once
-		r.log.DebugContext(ctx, "due row failed in an outage; it is tried again when its claim has "+
-			"run out", "job", job.Name, "id", id.String(), "error", err)
-	case err != nil:
-		r.log.ErrorContext(ctx, "due row failed; it is tried again when its claim has run out",
+	if err != nil {
+		r.log.Log(ctx, store.LogLevel(err),
+			"due row failed; it is tried again when its claim has run out",
 			"job", job.Name, "id", id.String(), "error", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 
 	"orderflow/ent"
@@ -36,11 +35,7 @@ func (p *Payments) HandleNotice(w http.ResponseWriter, r *http.Request, from voc
 		return
 	}
 	if err := p.takeNotice(r.Context(), from, notice); err != nil {
-		level := slog.LevelError
-		if store.Describe(err) != nil {
-			level = slog.LevelDebug // the lanes say that the database does not answer
-		}
-		p.Log.Log(r.Context(), level, "a notice is not applied; the channel will repeat it",
+		p.Log.Log(r.Context(), store.LogLevel(err), "a notice is not applied; the channel will repeat it",
 			"channel", from, "notice", notice.ID, "error", err)
 		http.Error(w, "try again", http.StatusInternalServerError)
 		return

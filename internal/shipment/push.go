@@ -1,7 +1,6 @@
 package shipment
 
 import (
-	"log/slog"
 	"net/http"
 	"slices"
 
@@ -40,11 +39,7 @@ func (s *Shipments) HandlePush(w http.ResponseWriter, r *http.Request, from stri
 		s.Counters.UnknownPushes.Add(1)
 		s.log.WarnContext(ctx, "a push is about no parcel of ours", "courier", from)
 	case err != nil:
-		level := slog.LevelError
-		if store.Describe(err) != nil {
-			level = slog.LevelDebug // the lanes say that the database does not answer
-		}
-		s.log.Log(ctx, level, "a push is not applied; the courier will repeat it",
+		s.log.Log(ctx, store.LogLevel(err), "a push is not applied; the courier will repeat it",
 			"courier", from, "shipment", id, "error", err)
 		http.Error(w, "try again", http.StatusInternalServerError)
 		return

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"time"
@@ -38,6 +39,15 @@ func Describe(err error) *fault.Error {
 	f := fault.New(fault.Unavailable, "%s", message)
 	f.RetryAfter = retryAfter
 	return f
+}
+
+// LogLevel is that of an error about one row or message that is tried again: an outage of the
+// database is logged by the lanes, once, and not for each row.
+func LogLevel(err error) slog.Level {
+	if Describe(err) != nil {
+		return slog.LevelDebug
+	}
+	return slog.LevelError
 }
 
 // refusesAll reports whether the database answers, but takes nothing at present: it shuts down, has
