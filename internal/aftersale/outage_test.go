@@ -113,15 +113,34 @@ func TestASilentCourierHoldsTheReceiptUpForADay(t *testing.T) {
 	})
 }
 
+// A day without servers between two questions that fail is no day of questions.
+func TestADayWithoutServersIsNoSilence(t *testing.T) {
+	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {
+		item, parcel := shipOne(e)
+		c.SetDown(true)
+		for range 3 {
+			wake(e, 16*day)
+			e.WantTrade(item.SubOrderID, vocab.Shipped)
+		}
+		c.SetDown(false)
+		c.Happened(parcel, scan(e.Now(), vocab.CarrierRefused))
+		wake(e, time.Hour)
+		e.WantTrade(item.SubOrderID, vocab.Shipped)
+		if due := e.SubOrder(item.SubOrderID).ReceiptDueAt; due != nil {
+			e.T.Errorf("the receipt of a refused parcel is due at %v", due)
+		}
+	})
+}
+
 // While a question is under way nothing is given up, however long the ones before have failed.
 func TestAQuestionUnderWayIsWaitedFor(t *testing.T) {
 	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {
 		item, parcel := shipOne(e)
 		c.SetDown(true)
-		e.Clock.Advance(16 * day)
-		e.Run()
-		e.Clock.Advance(23 * time.Hour)
-		e.Run()
+		wake(e, 16*day)
+		for range 23 {
+			wake(e, time.Hour)
+		}
 		e.Clock.Advance(2 * time.Hour)
 		ids, err := e.DB.Take(e.T.Context(), shipment.TrackingDue, 1)
 		e.Must(err)

@@ -77,6 +77,10 @@ func (s *Shipments) subscribed(ctx context.Context, p *ent.Shipment, now time.Ti
 	})
 }
 
+// longestPause between the plan of a question about a parcel and the question: after a longer one
+// nobody has asked for a while, and the count of what was not answered begins anew.
+const longestPause = 2 * time.Hour
+
 // postpone tries again after a pause that grows from seconds to an hour, and notes since when
 // nothing was answered.
 func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error) error {
@@ -86,7 +90,8 @@ func (s *Shipments) postpone(ctx context.Context, p *ent.Shipment, failure error
 		return err
 	}
 	since := now
-	if p.UnansweredSince != nil {
+	paused := s.db.RealNow().Sub(*p.NextAttemptAt) > longestPause
+	if p.UnansweredSince != nil && !paused {
 		since = *p.UnansweredSince
 	}
 	wait := min(5*time.Second<<min(p.Attempts, 10), time.Hour)
