@@ -31,12 +31,12 @@ func TestBudgetOfStatements(t *testing.T) {
 			input["key"] = "second"
 			log.Take()
 			order := e.must(e.buyer, place, input).at("placeOrder", "order", "id")
-			within("placing", 12)
+			within("placing", 11)
 			const start = `mutation($order: ID!) {
 				startPayment(input: {order: $order, channel: SANDBOX}) @idempotent(key: "b") {
 					payment { id status } userErrors { code } } }`
 			_ = e.must(e.buyer, start, vars{"order": order}).at("startPayment", "payment", "id")
-			within("starting a payment", 10)
+			within("starting a payment", 9)
 		})
 	}
 }

@@ -23,15 +23,16 @@ import (
 )
 
 func (r *mutationResolver) PlaceOrder(ctx context.Context, input checkout.PlaceInput) (*view.PlaceOrderPayload, error) {
-	id, err := r.checkout.Place(ctx, input)
+	placed, err := r.checkout.Place(ctx, input)
 	out := &view.PlaceOrderPayload{}
 	if err := r.addRefusal(ctx, out, err); err != nil {
 		return nil, err
 	}
-	if out.UserErrors, err = userErrors(err, nil); err != nil {
-		return nil, err
+	if out.UserErrors, err = userErrors(err, nil); err != nil || placed.Order.IsZero() {
+		return out, err
 	}
-	out.Order, err = r.orderOf(ctx, id)
+	q := r.read.Order.Query().Where(entorder.ID(placed.Order))
+	out.Order, err = read.Written(ctx, placed.Row, q, "Order", "order")
 	return out, err
 }
 

@@ -26,7 +26,7 @@ func (r *mutationResolver) StartPayment(ctx context.Context, input payment.Start
 		return nil, err
 	}
 	q := r.read.Payment.Query().Where(entpayment.ID(result.Payment))
-	out.Payment, err = read.One(ctx, q, "Payment", "payment")
+	out.Payment, err = read.Written(ctx, result.Row, q, "Payment", "payment")
 	return out, err
 }
 

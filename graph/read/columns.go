@@ -69,8 +69,9 @@ var computed = map[string]map[string]needs{
 	},
 	"Sku": {"price": reads("price", "currency")},
 	"Payment": {
-		"amount":     reads("amount", "currency"),
-		"paidAmount": reads("paidAmount", "paidAt", "currency"),
+		"amount":       reads("amount", "currency"),
+		"paidAmount":   reads("paidAmount", "paidAt", "currency"),
+		"clientParams": reads(wholeRow),
 	},
 	"Refund": {
 		"amount":  reads("amount", "currency"),

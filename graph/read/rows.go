@@ -34,6 +34,19 @@ func One[Q rows[Q, T], T any](ctx context.Context, q Q, name string, path ...str
 	return row, ent.MaskNotFound(err)
 }
 
+// Written is One for a row that the viewer's own command has just committed and returned whole, or
+// nil. Where nothing but its columns is selected it is the answer; else the query is. It is for types
+// whose rows have no interceptor that adds something for the viewer.
+func Written[Q rows[Q, T], T comparable](
+	ctx context.Context, row T, q Q, name string, path ...string,
+) (T, error) {
+	var none T
+	if row != none && selectsColumnsOnly(ctx, path) {
+		return row, nil
+	}
+	return One(ctx, q, name, path...)
+}
+
 // All reads the rows of a query with what the field at path selects of each.
 func All[Q rows[Q, T], T any](ctx context.Context, q Q, name string, path ...string) ([]T, error) {
 	return AllAt(ctx, q, name, path)

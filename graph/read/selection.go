@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -94,6 +95,46 @@ func rowsOnly(ctx context.Context) context.Context {
 		return ast.SelectionSet{edges}
 	})
 }
+
+// selectsColumnsOnly reports whether what is selected at a path below the field being resolved reads
+// nothing but columns of its row: no rows at an edge, and no computed field whose needs nobody has
+// written down.
+func selectsColumnsOnly(ctx context.Context, path []string) bool {
+	fc := graphql.GetFieldContext(ctx)
+	return fc != nil && columnsOnly(auth.From(ctx), selectionsAt(ctx, fc.Field, path))
+}
+
+func columnsOnly(v *auth.Viewer, set ast.SelectionSet) bool {
+	return !slices.ContainsFunc(set, func(selection ast.Selection) bool {
+		switch s := selection.(type) {
+		case *ast.Field:
+			return !columnOnly(v, s)
+		case *ast.InlineFragment:
+			return !columnsOnly(v, s.SelectionSet)
+		case *ast.FragmentSpread:
+			return !columnsOnly(v, s.Definition.SelectionSet)
+		}
+		return true
+	})
+}
+
+func columnOnly(v *auth.Viewer, f *ast.Field) bool {
+	if f.Name == "__typename" {
+		return true
+	}
+	needs, known := computed[f.ObjectDefinition.Name][f.Name]
+	if !known {
+		return len(f.SelectionSet) == 0
+	}
+	for _, names := range needs.of(v) {
+		if slices.ContainsFunc(names, atOtherRows) {
+			return false
+		}
+	}
+	return true
+}
+
+func atOtherRows(name string) bool { return strings.Contains(name, ".") }
 
 // operationSelects reports whether the operation selects a field of one of these names anywhere.
 func operationSelects(ctx context.Context, names ...string) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"orderflow/ent"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -30,6 +31,13 @@ type PlaceInput struct {
 	ExpectedPayable int64 // minor units, as quoted
 }
 
+// Placed is the order that Place placed. Row is all of it, as it was committed; nil when the order
+// was placed before under the same idempotency key.
+type Placed struct {
+	Order globalid.ID
+	Row   *ent.Order
+}
+
 // maxTries is how often a placement is tried before it gives up for lack of stock.
 const maxTries = 3
 
@@ -40,17 +48,21 @@ const maxTries = 3
 // BENEFIT_UNAVAILABLE, QUOTA_EXHAUSTED, PAYMENT_ACCOUNTS_DIFFER, CURRENCY_MISMATCH, PRICE_CHANGED
 // (a *PriceChanged with the quote) and OUT_OF_STOCK (an *order.Refusal with the skus). After commit
 // the order is PENDING_PAYMENT with a pay deadline or, with nothing to pay, AWAITING_SHIPMENT.
-func (c *Checkout) Place(ctx context.Context, in PlaceInput) (globalid.ID, error) {
+func (c *Checkout) Place(ctx context.Context, in PlaceInput) (Placed, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
-		return globalid.ID{}, err
+		return Placed{}, err
 	}
 	quoted := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
 	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
-		return globalid.ID{}, faults
+		return Placed{}, faults
 	}
-	ids, err := c.queue.Do(ctx, &placement{basket: basket{v, &quoted}, in: &in})
-	return first(ids), err
+	p := &placement{basket: basket{v, &quoted}, in: &in}
+	ids, err := c.queue.Do(ctx, p)
+	if err != nil {
+		return Placed{}, err
+	}
+	return Placed{Order: ids[0], Row: p.placed}, nil
 }
 
 // placement is a checkout that is to be placed.
@@ -58,8 +70,9 @@ type placement struct {
 	basket
 	in *PlaceInput
 
-	cat   *catalogue // as it was priced last
-	quote *Quote
+	cat    *catalogue // as it was priced last
+	quote  *Quote
+	placed *ent.Order // after commit
 }
 
 // placeAlone plans and places until the stock does, or maxTries times.
@@ -152,14 +165,8 @@ func (c *Checkout) write(
 	if err != nil {
 		return nil, err
 	}
+	tx.AfterCommit(func() { p.placed = d.order })
 	return []globalid.ID{d.order.ID}, d.write(ctx)
-}
-
-func first(ids []globalid.ID) (id globalid.ID) {
-	if len(ids) > 0 {
-		id = ids[0]
-	}
-	return id
 }
 
 // refuse says why this quote cannot be placed, or nil.

@@ -163,9 +163,9 @@ func TestAChangeOfTheCatalogueHoldsOnEveryServer(t *testing.T) {
 		policy.PayMinutes = 45
 		e.MustID(e.Catalogue.SetShopPolicy(e.Platform,
 			catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy}))
-		id, err := other.Place(e.NewBuyer(), checkout.PlaceInput{Lines: lines,
+		placed, err := other.Place(e.NewBuyer(), checkout.PlaceInput{Lines: lines,
 			Address: ordertest.Address, ExpectedPayable: 1200})
-		o := e.DB.Client.Order.GetX(t.Context(), e.MustID(id, err))
+		o := e.DB.Client.Order.GetX(t.Context(), e.MustID(placed.Order, err))
 		if due := o.PayDueAt.Sub(o.CreatedAt); due != 45*time.Minute {
 			t.Errorf("pay deadline after %v", due)
 		}
@@ -268,11 +268,11 @@ func TestOneKeyPlacesOneOrder(t *testing.T) {
 				Lines: []checkout.Line{{Sku: sku.ID, Quantity: 1}}}
 			var placed sync.Map
 			inParallel(8, 24, func(int) {
-				id, err := e.Checkout.Place(ctx, in)
+				result, err := e.Checkout.Place(ctx, in)
 				if err != nil {
 					t.Error(err)
 				}
-				placed.Store(id, true)
+				placed.Store(result.Order, true)
 			})
 			orders := 0
 			placed.Range(func(any, any) bool { orders++; return true })

@@ -32,8 +32,9 @@ func (e *Env) TryPlace(
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	return e.Checkout.Place(buyer, checkout.PlaceInput{Lines: lines, Coupons: coupons,
+	placed, err := e.Checkout.Place(buyer, checkout.PlaceInput{Lines: lines, Coupons: coupons,
 		Address: Address, ExpectedPayable: quote.Price.Totals.Payable})
+	return placed.Order, err
 }
 
 // PlaceAs places an order of a buyer.

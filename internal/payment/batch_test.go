@@ -133,8 +133,9 @@ func (b *batches) byID(statements []string) {
 }
 
 func (b *batches) place(buyer context.Context, shops int) (globalid.ID, error) {
-	return b.Checkout.Place(buyer, checkout.PlaceInput{Lines: b.lines(shops),
+	placed, err := b.Checkout.Place(buyer, checkout.PlaceInput{Lines: b.lines(shops),
 		Address: ordertest.Address, ExpectedPayable: int64(shops) * 1000})
+	return placed.Order, err
 }
 
 // paid is the channel's word that an attempt was paid.
@@ -302,14 +303,14 @@ func TestABatchForTheLastUnits(t *testing.T) {
 				scarce := b.NewSku(ordertest.Sku{Price: 1000, South: 2 * there, Shop: b.Shop})
 				orders := make([]globalid.ID, ofABatch)
 				together(b.Env, t, ofABatch, func(i int) {
-					id, err := b.Checkout.Place(b.buyers[i], checkout.PlaceInput{
+					placed, err := b.Checkout.Place(b.buyers[i], checkout.PlaceInput{
 						Lines:   []checkout.Line{ordertest.Line(scarce, 2)},
 						Address: ordertest.Address, ExpectedPayable: 2000})
 					if got := mode == vocab.OnPayment || i < there; got != (err == nil) ||
 						err != nil && !fault.Is(err, fault.OutOfStock) {
 						t.Errorf("placement %d: %v", i, err)
 					}
-					orders[i] = id
+					orders[i] = placed.Order
 				})
 				orders = slices.DeleteFunc(orders, globalid.ID.IsZero)
 				attempts := make([]*ent.Payment, len(orders))

@@ -103,10 +103,12 @@ type StartInput struct {
 }
 
 // StartResult names what Start made or found. Problem is set beside it when the buyer cannot pay
-// yet (CHANNEL_PENDING) or not by this attempt (CHANNEL_REFUSED).
+// yet (CHANNEL_PENDING) or not by this attempt (CHANNEL_REFUSED). Row is all of the payment, as it
+// stood after the channel's answer.
 type StartResult struct {
 	Order   globalid.ID
 	Payment globalid.ID
+	Row     *ent.Payment
 	Problem *fault.Error
 }
 

@@ -30,11 +30,11 @@ func TestSizeOfAnOrder(t *testing.T) {
 	lines := []checkout.Line{ordertest.Line(e.Sku(10), 1), ordertest.Line(other, 2)}
 	buyer := e.NewBuyer()
 	before := sizes(e)
-	id, err := e.Checkout.Place(store.WithKey(buyer, store.Key{Viewer: "b", Key: "place"}),
+	placed, err := e.Checkout.Place(store.WithKey(buyer, store.Key{Viewer: "b", Key: "place"}),
 		checkout.PlaceInput{Lines: lines, Address: ordertest.Address, ExpectedPayable: 2000})
 	e.Must(err)
 	started, err := e.Payments.Start(store.WithKey(buyer, store.Key{Viewer: "b", Key: "start"}),
-		payment.StartInput{Order: id, Channel: vocab.Sandbox})
+		payment.StartInput{Order: placed.Order, Channel: vocab.Sandbox})
 	e.Must(err)
 	p := e.DB.Client.Payment.GetX(t.Context(), started.Payment)
 	e.Must(e.Payments.Settle(t.Context(), vocab.Sandbox, channel.Charge{

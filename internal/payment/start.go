@@ -42,7 +42,8 @@ func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error
 	}
 	p.callNow(ctx, claimed, made)
 	if made != nil && vocab.AttemptOpened.Has(made.Status) {
-		return StartResult{Order: made.OrderID, Payment: made.ID}, nil
+		made.Edges = ent.PaymentEdges{} // what the channel needed
+		return StartResult{Order: made.OrderID, Payment: made.ID, Row: made}, nil
 	}
 	return p.started(ctx, ids[0])
 }
@@ -124,7 +125,7 @@ func (p *Payments) started(ctx context.Context, id globalid.ID) (StartResult, er
 	if err != nil {
 		return StartResult{}, err
 	}
-	result := StartResult{Order: r.OrderID, Payment: r.ID}
+	result := StartResult{Order: r.OrderID, Payment: r.ID, Row: r}
 	switch {
 	case vocab.AttemptUnopened.Has(r.Status):
 		result.Problem = pending()

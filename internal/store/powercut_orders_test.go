@@ -144,14 +144,14 @@ func (o *outage) acknowledge(s *shop, err error, known func()) {
 
 // buy places and pays an order, and looks how far the feed is.
 func (o *outage) buy(buyer context.Context, s *shop) error {
-	id, err := s.checkout.Place(buyer, checkout.PlaceInput{Address: ordertest.Address,
+	placed, err := s.checkout.Place(buyer, checkout.PlaceInput{Address: ordertest.Address,
 		Lines: []checkout.Line{ordertest.Line(o.sku, 1)}, ExpectedPayable: ordertest.Price})
-	o.acknowledge(s, err, func() { o.placed[id] = true })
+	o.acknowledge(s, err, func() { o.placed[placed.Order] = true })
 	if err != nil {
 		return err
 	}
 	started, err := s.payments.Start(buyer,
-		payment.StartInput{Order: id, Channel: vocab.Sandbox})
+		payment.StartInput{Order: placed.Order, Channel: vocab.Sandbox})
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (o *outage) buy(buyer context.Context, s *shop) error {
 	err = s.payments.Settle(buyer, vocab.Sandbox, channel.Charge{OutTradeNo: attempt,
 		State: channel.ChargePaid, TransactionID: "t-" + attempt, Amount: ordertest.Price,
 		Currency: string(money.CNY), PaidAt: time.Now()})
-	o.acknowledge(s, err, func() { o.paid[id] = true })
+	o.acknowledge(s, err, func() { o.paid[placed.Order] = true })
 	if err != nil {
 		return err
 	}
