@@ -62,17 +62,22 @@ type placement struct {
 	quote *Quote
 }
 
-// placeAlone plans and places until the stock does, or maxTries times.
+// placeAlone plans and places until the stock and the buyer's limits do, or maxTries times.
 func (c *Checkout) placeAlone(ctx context.Context, p *placement) ([]globalid.ID, error) {
 	for try := 1; ; try++ {
 		ids, err := c.placeOnce(ctx, p)
 		var short *stock.Short
-		if !errors.As(err, &short) {
+		overtaken := errors.Is(err, errOvertaken)
+		if !overtaken && !errors.As(err, &short) {
 			return ids, err
 		}
-		if try == maxTries {
-			return nil, order.NameLacking(ctx, c.db.Client, err)
+		if try < maxTries {
+			continue
 		}
+		if overtaken {
+			return nil, fault.New(fault.Conflict, "Other orders of yours are being placed; send it again.")
+		}
+		return nil, order.NameLacking(ctx, c.db.Client, err)
 	}
 }
 
@@ -121,6 +126,7 @@ func (c *Checkout) placeTogether(ctx context.Context, batch []*store.Waiting[*pl
 		p.cat, p.quote, err = c.price(ctx, now, known, live, p.basket)
 		if err == nil && p.quote.refuse(p.in.ExpectedPayable) == nil {
 			live.take(p.cat, p.quote)
+			p.quote.holds.take(now, p.cat, p.quote)
 			planned = append(planned, w)
 		}
 	}
@@ -172,6 +178,9 @@ func (q *Quote) refuse(expected int64) error {
 	}
 	if len(faults) > 0 {
 		return &order.Refusal{Faults: faults, Skus: skus}
+	}
+	if len(q.reached) > 0 {
+		return errOvertaken // in a batch; alone it is a problem
 	}
 	if q.Price.Totals.Payable != expected {
 		return &PriceChanged{Quote: q}

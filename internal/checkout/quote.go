@@ -36,6 +36,10 @@ type Quote struct {
 	Skus     map[globalid.ID]*ent.Sku // of the lines and gifts of Price
 	Parcels  []Parcel
 	Problems []Problem
+
+	holds   *holdings // of the buyer
+	room    room      // that it takes of the buyer's limits
+	reached []reached
 }
 
 // Problem is a reason why the checkout cannot be placed as it is.
@@ -130,7 +134,11 @@ func (c *Checkout) priceOne(
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.price(ctx, now, known, live, b)
+	cat, quote, err := c.price(ctx, now, known, live, b)
+	if err == nil {
+		err = c.nameLimits(ctx, now, b.viewer.BuyerID, quote)
+	}
+	return cat, quote, err
 }
 
 // price runs the pure parts on what is known: the price and the split.
@@ -165,6 +173,8 @@ func (c *Checkout) price(
 				fault.CouponUnavailable, "The coupon %s cannot be used.", id)})
 		}
 	}
+	quote.holds = live.holds[b.viewer.BuyerID]
+	quote.room, quote.reached = quote.holds.check(now, cat, quote)
 	return cat, quote, nil
 }
 
