@@ -84,12 +84,16 @@ func newShop(a *api) *env {
 
 // newEnv adds to newShop everybody who may call the API, a payment channel, a second warehouse and
 // ample stock in both.
+// manyOrders is the policy of a shop with few buyers.
+var manyOrders = vars{"unpaidOrders": 10_000, "hourlyOrders": 100_000}
+
 func newEnv(t *testing.T, db *store.DB) *env {
 	t.Helper()
 	e := newShop(serve(t, db, gqlserver.Limits{}, func(d *graph.Deps) {
 		d.Drain = func(context.Context) error { return nil }
 	}))
 	e.openChannel()
+	e.mutateOK(e.platform, "setShopPolicy", vars{"shop": e.shop, "policy": manyOrders}, "shop { id }")
 	shop, err := globalid.Parse(e.shop)
 	if err != nil {
 		t.Fatal(err)

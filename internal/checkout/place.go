@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
@@ -190,15 +191,9 @@ func (q *Quote) refuse(expected int64) error {
 
 func (in *PlaceInput) validate() fault.List {
 	faults := order.CheckAddress(in.Address)
-	const longestNote, mostNotes = 500, 50
-	if len(in.Notes) > mostNotes {
-		faults.Add("notes", fault.LimitExceeded, "At most %d notes.", mostNotes)
-	}
+	limit.Notes.Within(&faults, "notes", len(in.Notes))
 	for i, note := range in.Notes {
-		if len([]rune(note.Text)) > longestNote {
-			faults.Add(fault.Path("notes", i, "text"), fault.InvalidInput,
-				"At most %d characters.", longestNote)
-		}
+		limit.NoteText.Text(&faults, fault.Path("notes", i, "text"), note.Text)
 	}
 	return faults
 }

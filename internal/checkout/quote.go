@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
 	"orderflow/internal/vocab"
@@ -89,7 +90,6 @@ func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 
 // normalise checks the input's own limits and merges lines of one sku: a row is locked once.
 func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
-	const mostCoupons = 20
 	switch n := len(in.Lines); {
 	case n == 0:
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
@@ -97,9 +97,7 @@ func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
 		faults.Add("lines", fault.LimitExceeded, "At most %d lines.", c.limits.Lines)
 		return faults // naming the faults of that many lines would be no help
 	}
-	if len(in.Coupons) > mostCoupons {
-		faults.Add("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
-	}
+	limit.Coupons.Within(&faults, "coupons", len(in.Coupons))
 	at := map[globalid.ID]int{}
 	var merged []Line
 	for i, line := range in.Lines {

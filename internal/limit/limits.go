@@ -86,6 +86,8 @@ var (
 		What: "bytes of a link to an image"})
 	RequestLines = add(&Limit{Name: "request-lines", Most: 100, Code: fault.LimitExceeded,
 		What: "lines of a request, an offer or an inspection"})
+	Lines = add(&Limit{Name: "lines", Most: 1000, Code: fault.LimitExceeded,
+		What: "lines of a split, or of what will not be shipped"})
 	ReviewText = add(&Limit{Name: "review-text", Most: 1000, Code: fault.InvalidInput,
 		What: "characters of a review, an addition or a reply"})
 	CouponBuyers = add(&Limit{Name: "coupon-buyers", Most: 200, Code: fault.LimitExceeded,
