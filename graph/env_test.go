@@ -82,11 +82,11 @@ func newShop(a *api) *env {
 	return e
 }
 
-// newEnv adds to newShop everybody who may call the API, a payment channel, a second warehouse and
-// ample stock in both.
 // manyOrders is the policy of a shop with few buyers.
 var manyOrders = vars{"unpaidOrders": 10_000, "hourlyOrders": 100_000}
 
+// newEnv adds to newShop everybody who may call the API, a payment channel, a second warehouse and
+// ample stock in both.
 func newEnv(t *testing.T, db *store.DB) *env {
 	t.Helper()
 	e := newShop(serve(t, db, gqlserver.Limits{}, func(d *graph.Deps) {
