@@ -3,6 +3,7 @@ package checkout
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -97,12 +98,13 @@ func (h *holdings) check(now time.Time, cat *catalogue, q *Quote) (r room, found
 		}
 		r.step = max(r.step, step)
 	}
+	wanted := q.takes(cat)
 	for _, line := range q.Price.Lines {
 		r.units += int64(line.Quantity)
 	}
-	for sku, wanted := range q.takes(cat) {
+	for _, sku := range slices.SortedFunc(maps.Keys(wanted), globalid.ID.Compare) {
 		by, most := cat.mostUnits(sku, h.units[sku])
-		left := most - h.units[sku] - wanted
+		left := most - h.units[sku] - wanted[sku]
 		if left < 0 {
 			found = append(found, reached{Limit: by, most: most, shop: cat.skus[sku].ShopID,
 				sku: sku})
