@@ -25,8 +25,8 @@ type ProposeInput struct {
 // Propose offers the buyer something else 商家提议.
 //
 // A merchant of the shop may call it. Faults besides the common ones: INVALID_INPUT,
-// LIMIT_EXCEEDED, TOO_MANY. After commit the buyer's time to answer runs; without an answer the request is
-// withdrawn.
+// LIMIT_EXCEEDED, TOO_MANY. After commit the buyer's time to answer runs; without an answer the
+// request is withdrawn.
 func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID, error) {
 	var faults fault.List
 	in.check(&faults)

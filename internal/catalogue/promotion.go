@@ -68,9 +68,10 @@ func (c *check) window(from, to time.Time) {
 }
 
 // SetPromotion makes or changes a promotion and returns its id. MERCHANT for its shop's, funded by
-// the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, TOO_MANY, NOT_FOUND (also at rule.gift
-// and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at funder
-// for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or go.
+// the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, TOO_MANY, NOT_FOUND (also at
+// rule.gift and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at
+// funder for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or
+// go.
 func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {

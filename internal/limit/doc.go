@@ -7,5 +7,6 @@
 //
 // Invariants:
 //   - A refusal says the limit and, where waiting helps, until when.
-//   - What the server does by itself (a deadline, a courier, a channel) is never refused by a limit.
+//   - What the server does by itself (a deadline, a courier, a channel) is never refused by a
+//     limit.
 package limit
