@@ -22,6 +22,10 @@ type Buyer struct {
 	Subject string `json:"subject,omitempty"`
 	// Level holds the value of the "level" field.
 	Level int `json:"level,omitempty"`
+	// UnitsPlaced holds the value of the "units_placed" field.
+	UnitsPlaced int64 `json:"units_placed,omitempty"`
+	// PacedUntil holds the value of the "paced_until" field.
+	PacedUntil int64 `json:"paced_until,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
@@ -34,7 +38,7 @@ func (*Buyer) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case buyer.FieldID:
 			values[i] = new(globalid.ID)
-		case buyer.FieldLevel:
+		case buyer.FieldLevel, buyer.FieldUnitsPlaced, buyer.FieldPacedUntil:
 			values[i] = new(sql.NullInt64)
 		case buyer.FieldSubject:
 			values[i] = new(sql.NullString)
@@ -72,6 +76,18 @@ func (_m *Buyer) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field level", values[i])
 			} else if value.Valid {
 				_m.Level = int(value.Int64)
+			}
+		case buyer.FieldUnitsPlaced:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field units_placed", values[i])
+			} else if value.Valid {
+				_m.UnitsPlaced = value.Int64
+			}
+		case buyer.FieldPacedUntil:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field paced_until", values[i])
+			} else if value.Valid {
+				_m.PacedUntil = value.Int64
 			}
 		case buyer.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -120,6 +136,12 @@ func (_m *Buyer) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("level=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Level))
+	builder.WriteString(", ")
+	builder.WriteString("units_placed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.UnitsPlaced))
+	builder.WriteString(", ")
+	builder.WriteString("paced_until=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PacedUntil))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

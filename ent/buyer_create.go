@@ -41,6 +41,34 @@ func (_c *BuyerCreate) SetNillableLevel(v *int) *BuyerCreate {
 	return _c
 }
 
+// SetUnitsPlaced sets the "units_placed" field.
+func (_c *BuyerCreate) SetUnitsPlaced(v int64) *BuyerCreate {
+	_c.mutation.SetUnitsPlaced(v)
+	return _c
+}
+
+// SetNillableUnitsPlaced sets the "units_placed" field if the given value is not nil.
+func (_c *BuyerCreate) SetNillableUnitsPlaced(v *int64) *BuyerCreate {
+	if v != nil {
+		_c.SetUnitsPlaced(*v)
+	}
+	return _c
+}
+
+// SetPacedUntil sets the "paced_until" field.
+func (_c *BuyerCreate) SetPacedUntil(v int64) *BuyerCreate {
+	_c.mutation.SetPacedUntil(v)
+	return _c
+}
+
+// SetNillablePacedUntil sets the "paced_until" field if the given value is not nil.
+func (_c *BuyerCreate) SetNillablePacedUntil(v *int64) *BuyerCreate {
+	if v != nil {
+		_c.SetPacedUntil(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *BuyerCreate) SetCreatedAt(v time.Time) *BuyerCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -108,6 +136,14 @@ func (_c *BuyerCreate) defaults() {
 		v := buyer.DefaultLevel
 		_c.mutation.SetLevel(v)
 	}
+	if _, ok := _c.mutation.UnitsPlaced(); !ok {
+		v := buyer.DefaultUnitsPlaced
+		_c.mutation.SetUnitsPlaced(v)
+	}
+	if _, ok := _c.mutation.PacedUntil(); !ok {
+		v := buyer.DefaultPacedUntil
+		_c.mutation.SetPacedUntil(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := buyer.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -130,6 +166,12 @@ func (_c *BuyerCreate) check() error {
 	}
 	if _, ok := _c.mutation.Level(); !ok {
 		return &ValidationError{Name: "level", err: errors.New(`ent: missing required field "Buyer.level"`)}
+	}
+	if _, ok := _c.mutation.UnitsPlaced(); !ok {
+		return &ValidationError{Name: "units_placed", err: errors.New(`ent: missing required field "Buyer.units_placed"`)}
+	}
+	if _, ok := _c.mutation.PacedUntil(); !ok {
+		return &ValidationError{Name: "paced_until", err: errors.New(`ent: missing required field "Buyer.paced_until"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Buyer.created_at"`)}
@@ -176,6 +218,14 @@ func (_c *BuyerCreate) createSpec() (*Buyer, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Level(); ok {
 		_spec.SetField(buyer.FieldLevel, field.TypeInt, value)
 		_node.Level = value
+	}
+	if value, ok := _c.mutation.UnitsPlaced(); ok {
+		_spec.SetField(buyer.FieldUnitsPlaced, field.TypeInt64, value)
+		_node.UnitsPlaced = value
+	}
+	if value, ok := _c.mutation.PacedUntil(); ok {
+		_spec.SetField(buyer.FieldPacedUntil, field.TypeInt64, value)
+		_node.PacedUntil = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(buyer.FieldCreatedAt, field.TypeTime, value)

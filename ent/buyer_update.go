@@ -63,6 +63,48 @@ func (_u *BuyerUpdate) AddLevel(v int) *BuyerUpdate {
 	return _u
 }
 
+// SetUnitsPlaced sets the "units_placed" field.
+func (_u *BuyerUpdate) SetUnitsPlaced(v int64) *BuyerUpdate {
+	_u.mutation.ResetUnitsPlaced()
+	_u.mutation.SetUnitsPlaced(v)
+	return _u
+}
+
+// SetNillableUnitsPlaced sets the "units_placed" field if the given value is not nil.
+func (_u *BuyerUpdate) SetNillableUnitsPlaced(v *int64) *BuyerUpdate {
+	if v != nil {
+		_u.SetUnitsPlaced(*v)
+	}
+	return _u
+}
+
+// AddUnitsPlaced adds value to the "units_placed" field.
+func (_u *BuyerUpdate) AddUnitsPlaced(v int64) *BuyerUpdate {
+	_u.mutation.AddUnitsPlaced(v)
+	return _u
+}
+
+// SetPacedUntil sets the "paced_until" field.
+func (_u *BuyerUpdate) SetPacedUntil(v int64) *BuyerUpdate {
+	_u.mutation.ResetPacedUntil()
+	_u.mutation.SetPacedUntil(v)
+	return _u
+}
+
+// SetNillablePacedUntil sets the "paced_until" field if the given value is not nil.
+func (_u *BuyerUpdate) SetNillablePacedUntil(v *int64) *BuyerUpdate {
+	if v != nil {
+		_u.SetPacedUntil(*v)
+	}
+	return _u
+}
+
+// AddPacedUntil adds value to the "paced_until" field.
+func (_u *BuyerUpdate) AddPacedUntil(v int64) *BuyerUpdate {
+	_u.mutation.AddPacedUntil(v)
+	return _u
+}
+
 // Mutation returns the BuyerMutation object of the builder.
 func (_u *BuyerUpdate) Mutation() *BuyerMutation {
 	return _u.mutation
@@ -132,6 +174,18 @@ func (_u *BuyerUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedLevel(); ok {
 		_spec.AddField(buyer.FieldLevel, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.UnitsPlaced(); ok {
+		_spec.SetField(buyer.FieldUnitsPlaced, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedUnitsPlaced(); ok {
+		_spec.AddField(buyer.FieldUnitsPlaced, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.PacedUntil(); ok {
+		_spec.SetField(buyer.FieldPacedUntil, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPacedUntil(); ok {
+		_spec.AddField(buyer.FieldPacedUntil, field.TypeInt64, value)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -186,6 +240,48 @@ func (_u *BuyerUpdateOne) SetNillableLevel(v *int) *BuyerUpdateOne {
 // AddLevel adds value to the "level" field.
 func (_u *BuyerUpdateOne) AddLevel(v int) *BuyerUpdateOne {
 	_u.mutation.AddLevel(v)
+	return _u
+}
+
+// SetUnitsPlaced sets the "units_placed" field.
+func (_u *BuyerUpdateOne) SetUnitsPlaced(v int64) *BuyerUpdateOne {
+	_u.mutation.ResetUnitsPlaced()
+	_u.mutation.SetUnitsPlaced(v)
+	return _u
+}
+
+// SetNillableUnitsPlaced sets the "units_placed" field if the given value is not nil.
+func (_u *BuyerUpdateOne) SetNillableUnitsPlaced(v *int64) *BuyerUpdateOne {
+	if v != nil {
+		_u.SetUnitsPlaced(*v)
+	}
+	return _u
+}
+
+// AddUnitsPlaced adds value to the "units_placed" field.
+func (_u *BuyerUpdateOne) AddUnitsPlaced(v int64) *BuyerUpdateOne {
+	_u.mutation.AddUnitsPlaced(v)
+	return _u
+}
+
+// SetPacedUntil sets the "paced_until" field.
+func (_u *BuyerUpdateOne) SetPacedUntil(v int64) *BuyerUpdateOne {
+	_u.mutation.ResetPacedUntil()
+	_u.mutation.SetPacedUntil(v)
+	return _u
+}
+
+// SetNillablePacedUntil sets the "paced_until" field if the given value is not nil.
+func (_u *BuyerUpdateOne) SetNillablePacedUntil(v *int64) *BuyerUpdateOne {
+	if v != nil {
+		_u.SetPacedUntil(*v)
+	}
+	return _u
+}
+
+// AddPacedUntil adds value to the "paced_until" field.
+func (_u *BuyerUpdateOne) AddPacedUntil(v int64) *BuyerUpdateOne {
+	_u.mutation.AddPacedUntil(v)
 	return _u
 }
 
@@ -287,6 +383,18 @@ func (_u *BuyerUpdateOne) sqlSave(ctx context.Context) (_node *Buyer, err error)
 	}
 	if value, ok := _u.mutation.AddedLevel(); ok {
 		_spec.AddField(buyer.FieldLevel, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.UnitsPlaced(); ok {
+		_spec.SetField(buyer.FieldUnitsPlaced, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedUnitsPlaced(); ok {
+		_spec.AddField(buyer.FieldUnitsPlaced, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.PacedUntil(); ok {
+		_spec.SetField(buyer.FieldPacedUntil, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedPacedUntil(); ok {
+		_spec.AddField(buyer.FieldPacedUntil, field.TypeInt64, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Buyer{config: _u.config}

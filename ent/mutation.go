@@ -9062,17 +9062,21 @@ func (m *BillLineMutation) ResetEdge(name string) error {
 // BuyerMutation represents an operation that mutates the Buyer nodes in the graph.
 type BuyerMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *globalid.ID
-	subject       *string
-	level         *int
-	addlevel      *int
-	created_at    *time.Time
-	clearedFields map[string]struct{}
-	done          bool
-	oldValue      func(context.Context) (*Buyer, error)
-	predicates    []predicate.Buyer
+	op              Op
+	typ             string
+	id              *globalid.ID
+	subject         *string
+	level           *int
+	addlevel        *int
+	units_placed    *int64
+	addunits_placed *int64
+	paced_until     *int64
+	addpaced_until  *int64
+	created_at      *time.Time
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*Buyer, error)
+	predicates      []predicate.Buyer
 }
 
 var _ ent.Mutation = (*BuyerMutation)(nil)
@@ -9271,6 +9275,118 @@ func (m *BuyerMutation) ResetLevel() {
 	m.addlevel = nil
 }
 
+// SetUnitsPlaced sets the "units_placed" field.
+func (m *BuyerMutation) SetUnitsPlaced(i int64) {
+	m.units_placed = &i
+	m.addunits_placed = nil
+}
+
+// UnitsPlaced returns the value of the "units_placed" field in the mutation.
+func (m *BuyerMutation) UnitsPlaced() (r int64, exists bool) {
+	v := m.units_placed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnitsPlaced returns the old "units_placed" field's value of the Buyer entity.
+// If the Buyer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BuyerMutation) OldUnitsPlaced(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnitsPlaced is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnitsPlaced requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnitsPlaced: %w", err)
+	}
+	return oldValue.UnitsPlaced, nil
+}
+
+// AddUnitsPlaced adds i to the "units_placed" field.
+func (m *BuyerMutation) AddUnitsPlaced(i int64) {
+	if m.addunits_placed != nil {
+		*m.addunits_placed += i
+	} else {
+		m.addunits_placed = &i
+	}
+}
+
+// AddedUnitsPlaced returns the value that was added to the "units_placed" field in this mutation.
+func (m *BuyerMutation) AddedUnitsPlaced() (r int64, exists bool) {
+	v := m.addunits_placed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUnitsPlaced resets all changes to the "units_placed" field.
+func (m *BuyerMutation) ResetUnitsPlaced() {
+	m.units_placed = nil
+	m.addunits_placed = nil
+}
+
+// SetPacedUntil sets the "paced_until" field.
+func (m *BuyerMutation) SetPacedUntil(i int64) {
+	m.paced_until = &i
+	m.addpaced_until = nil
+}
+
+// PacedUntil returns the value of the "paced_until" field in the mutation.
+func (m *BuyerMutation) PacedUntil() (r int64, exists bool) {
+	v := m.paced_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPacedUntil returns the old "paced_until" field's value of the Buyer entity.
+// If the Buyer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BuyerMutation) OldPacedUntil(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPacedUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPacedUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPacedUntil: %w", err)
+	}
+	return oldValue.PacedUntil, nil
+}
+
+// AddPacedUntil adds i to the "paced_until" field.
+func (m *BuyerMutation) AddPacedUntil(i int64) {
+	if m.addpaced_until != nil {
+		*m.addpaced_until += i
+	} else {
+		m.addpaced_until = &i
+	}
+}
+
+// AddedPacedUntil returns the value that was added to the "paced_until" field in this mutation.
+func (m *BuyerMutation) AddedPacedUntil() (r int64, exists bool) {
+	v := m.addpaced_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPacedUntil resets all changes to the "paced_until" field.
+func (m *BuyerMutation) ResetPacedUntil() {
+	m.paced_until = nil
+	m.addpaced_until = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *BuyerMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -9341,12 +9457,18 @@ func (m *BuyerMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BuyerMutation) Fields() []string {
-	fields := make([]string, 0, 3)
+	fields := make([]string, 0, 5)
 	if m.subject != nil {
 		fields = append(fields, buyer.FieldSubject)
 	}
 	if m.level != nil {
 		fields = append(fields, buyer.FieldLevel)
+	}
+	if m.units_placed != nil {
+		fields = append(fields, buyer.FieldUnitsPlaced)
+	}
+	if m.paced_until != nil {
+		fields = append(fields, buyer.FieldPacedUntil)
 	}
 	if m.created_at != nil {
 		fields = append(fields, buyer.FieldCreatedAt)
@@ -9363,6 +9485,10 @@ func (m *BuyerMutation) Field(name string) (ent.Value, bool) {
 		return m.Subject()
 	case buyer.FieldLevel:
 		return m.Level()
+	case buyer.FieldUnitsPlaced:
+		return m.UnitsPlaced()
+	case buyer.FieldPacedUntil:
+		return m.PacedUntil()
 	case buyer.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -9378,6 +9504,10 @@ func (m *BuyerMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldSubject(ctx)
 	case buyer.FieldLevel:
 		return m.OldLevel(ctx)
+	case buyer.FieldUnitsPlaced:
+		return m.OldUnitsPlaced(ctx)
+	case buyer.FieldPacedUntil:
+		return m.OldPacedUntil(ctx)
 	case buyer.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -9403,6 +9533,20 @@ func (m *BuyerMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLevel(v)
 		return nil
+	case buyer.FieldUnitsPlaced:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnitsPlaced(v)
+		return nil
+	case buyer.FieldPacedUntil:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPacedUntil(v)
+		return nil
 	case buyer.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -9421,6 +9565,12 @@ func (m *BuyerMutation) AddedFields() []string {
 	if m.addlevel != nil {
 		fields = append(fields, buyer.FieldLevel)
 	}
+	if m.addunits_placed != nil {
+		fields = append(fields, buyer.FieldUnitsPlaced)
+	}
+	if m.addpaced_until != nil {
+		fields = append(fields, buyer.FieldPacedUntil)
+	}
 	return fields
 }
 
@@ -9431,6 +9581,10 @@ func (m *BuyerMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case buyer.FieldLevel:
 		return m.AddedLevel()
+	case buyer.FieldUnitsPlaced:
+		return m.AddedUnitsPlaced()
+	case buyer.FieldPacedUntil:
+		return m.AddedPacedUntil()
 	}
 	return nil, false
 }
@@ -9446,6 +9600,20 @@ func (m *BuyerMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddLevel(v)
+		return nil
+	case buyer.FieldUnitsPlaced:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUnitsPlaced(v)
+		return nil
+	case buyer.FieldPacedUntil:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPacedUntil(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Buyer numeric field %s", name)
@@ -9479,6 +9647,12 @@ func (m *BuyerMutation) ResetField(name string) error {
 		return nil
 	case buyer.FieldLevel:
 		m.ResetLevel()
+		return nil
+	case buyer.FieldUnitsPlaced:
+		m.ResetUnitsPlaced()
+		return nil
+	case buyer.FieldPacedUntil:
+		m.ResetPacedUntil()
 		return nil
 	case buyer.FieldCreatedAt:
 		m.ResetCreatedAt()

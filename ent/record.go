@@ -250,6 +250,8 @@ func (row *Buyer) Record() (table string, columns []string, values []any) {
 		row.ID,
 		row.Subject,
 		row.Level,
+		row.UnitsPlaced,
+		row.PacedUntil,
 		row.CreatedAt,
 	}
 }

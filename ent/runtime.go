@@ -344,8 +344,16 @@ func init() {
 	buyerDescLevel := buyerFields[2].Descriptor()
 	// buyer.DefaultLevel holds the default value on creation for the level field.
 	buyer.DefaultLevel = buyerDescLevel.Default.(int)
+	// buyerDescUnitsPlaced is the schema descriptor for units_placed field.
+	buyerDescUnitsPlaced := buyerFields[3].Descriptor()
+	// buyer.DefaultUnitsPlaced holds the default value on creation for the units_placed field.
+	buyer.DefaultUnitsPlaced = buyerDescUnitsPlaced.Default.(int64)
+	// buyerDescPacedUntil is the schema descriptor for paced_until field.
+	buyerDescPacedUntil := buyerFields[4].Descriptor()
+	// buyer.DefaultPacedUntil holds the default value on creation for the paced_until field.
+	buyer.DefaultPacedUntil = buyerDescPacedUntil.Default.(int64)
 	// buyerDescCreatedAt is the schema descriptor for created_at field.
-	buyerDescCreatedAt := buyerFields[3].Descriptor()
+	buyerDescCreatedAt := buyerFields[5].Descriptor()
 	// buyer.DefaultCreatedAt holds the default value on creation for the created_at field.
 	buyer.DefaultCreatedAt = buyerDescCreatedAt.Default.(func() time.Time)
 	// buyerDescID is the schema descriptor for id field.

@@ -31,7 +31,7 @@ func TestBudgetOfStatements(t *testing.T) {
 			input["key"] = "second"
 			log.Take()
 			order := e.must(e.buyer, place, input).at("placeOrder", "order", "id")
-			within("placing", 11)
+			within("placing", 12)
 			const start = `mutation($order: ID!) {
 				startPayment(input: {order: $order, channel: SANDBOX}) @idempotent(key: "b") {
 					payment { id status } userErrors { code } } }`

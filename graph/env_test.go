@@ -82,6 +82,9 @@ func newShop(a *api) *env {
 	return e
 }
 
+// manyOrders is the policy of a shop with few buyers.
+var manyOrders = vars{"unpaidOrders": 10_000, "hourlyOrders": 100_000}
+
 // newEnv adds to newShop everybody who may call the API, a payment channel, a second warehouse and
 // ample stock in both.
 func newEnv(t *testing.T, db *store.DB) *env {
@@ -90,6 +93,7 @@ func newEnv(t *testing.T, db *store.DB) *env {
 		d.Drain = func(context.Context) error { return nil }
 	}))
 	e.openChannel()
+	e.mutateOK(e.platform, "setShopPolicy", vars{"shop": e.shop, "policy": manyOrders}, "shop { id }")
 	shop, err := globalid.Parse(e.shop)
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ var scenarios = map[string]func(e *env) vars{
 	"setShop": func(*env) vars {
 		return vars{"code": "tea", "name": "Tea", "currency": "CNY", "merchantAccount": "m1"}
 	},
-	"setShopPolicy": func(e *env) vars { return vars{"shop": e.shop, "policy": vars{}} },
+	"setShopPolicy": func(e *env) vars { return vars{"shop": e.shop, "policy": manyOrders} },
 	"setWarehouse": func(*env) vars {
 		return vars{"code": "SH", "name": "Shanghai", "region": "上海"}
 	},

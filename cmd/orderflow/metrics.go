@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"orderflow/internal/limit"
 )
 
 // metrics are what the private address tells of the server: its lanes, its connections to the
@@ -16,6 +18,7 @@ func (a *App) metrics() *prometheus.Registry {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.db.SQL(), "orderflow"),
 		laneCollector{a},
+		limitCollector{},
 		counter("orderflow_payment_alarms_total",
 			"Things about payments that staff must look at; each is logged as an error.",
 			&a.payments.Counters.Alarms),
@@ -48,5 +51,23 @@ func (laneCollector) Describe(ch chan<- *prometheus.Desc) { ch <- laneFailing }
 func (c laneCollector) Collect(ch chan<- prometheus.Metric) {
 	for _, s := range append(c.app.lanes.States(), c.app.peers.States()...) {
 		ch <- prometheus.MustNewConstMetric(laneFailing, prometheus.GaugeValue, s.For.Seconds(), s.Name)
+	}
+}
+
+// limitCollector reports how often each limit has refused something.
+type limitCollector struct{}
+
+var limitRefused = prometheus.NewDesc("orderflow_limit_refused_total",
+	"Mutations that a limit has refused, see the table of limits in docs/security.md.",
+	[]string{"limit"}, nil)
+
+// Describe implements prometheus.Collector.
+func (limitCollector) Describe(ch chan<- *prometheus.Desc) { ch <- limitRefused }
+
+// Collect implements prometheus.Collector.
+func (limitCollector) Collect(ch chan<- prometheus.Metric) {
+	for _, l := range limit.All {
+		ch <- prometheus.MustNewConstMetric(limitRefused, prometheus.CounterValue,
+			float64(l.Refused()), l.Name)
 	}
 }

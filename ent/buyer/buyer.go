@@ -18,6 +18,10 @@ const (
 	FieldSubject = "subject"
 	// FieldLevel holds the string denoting the level field in the database.
 	FieldLevel = "level"
+	// FieldUnitsPlaced holds the string denoting the units_placed field in the database.
+	FieldUnitsPlaced = "units_placed"
+	// FieldPacedUntil holds the string denoting the paced_until field in the database.
+	FieldPacedUntil = "paced_until"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// Table holds the table name of the buyer in the database.
@@ -29,6 +33,8 @@ var Columns = []string{
 	FieldID,
 	FieldSubject,
 	FieldLevel,
+	FieldUnitsPlaced,
+	FieldPacedUntil,
 	FieldCreatedAt,
 }
 
@@ -47,6 +53,10 @@ var (
 	SubjectValidator func(string) error
 	// DefaultLevel holds the default value on creation for the "level" field.
 	DefaultLevel int
+	// DefaultUnitsPlaced holds the default value on creation for the "units_placed" field.
+	DefaultUnitsPlaced int64
+	// DefaultPacedUntil holds the default value on creation for the "paced_until" field.
+	DefaultPacedUntil int64
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -69,6 +79,16 @@ func BySubject(opts ...sql.OrderTermOption) OrderOption {
 // ByLevel orders the results by the level field.
 func ByLevel(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLevel, opts...).ToFunc()
+}
+
+// ByUnitsPlaced orders the results by the units_placed field.
+func ByUnitsPlaced(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnitsPlaced, opts...).ToFunc()
+}
+
+// ByPacedUntil orders the results by the paced_until field.
+func ByPacedUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPacedUntil, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -65,6 +65,16 @@ func Level(v int) predicate.Buyer {
 	return predicate.Buyer(sql.FieldEQ(FieldLevel, v))
 }
 
+// UnitsPlaced applies equality check predicate on the "units_placed" field. It's identical to UnitsPlacedEQ.
+func UnitsPlaced(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldEQ(FieldUnitsPlaced, v))
+}
+
+// PacedUntil applies equality check predicate on the "paced_until" field. It's identical to PacedUntilEQ.
+func PacedUntil(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldEQ(FieldPacedUntil, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Buyer {
 	return predicate.Buyer(sql.FieldEQ(FieldCreatedAt, v))
@@ -173,6 +183,86 @@ func LevelLT(v int) predicate.Buyer {
 // LevelLTE applies the LTE predicate on the "level" field.
 func LevelLTE(v int) predicate.Buyer {
 	return predicate.Buyer(sql.FieldLTE(FieldLevel, v))
+}
+
+// UnitsPlacedEQ applies the EQ predicate on the "units_placed" field.
+func UnitsPlacedEQ(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldEQ(FieldUnitsPlaced, v))
+}
+
+// UnitsPlacedNEQ applies the NEQ predicate on the "units_placed" field.
+func UnitsPlacedNEQ(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldNEQ(FieldUnitsPlaced, v))
+}
+
+// UnitsPlacedIn applies the In predicate on the "units_placed" field.
+func UnitsPlacedIn(vs ...int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldIn(FieldUnitsPlaced, vs...))
+}
+
+// UnitsPlacedNotIn applies the NotIn predicate on the "units_placed" field.
+func UnitsPlacedNotIn(vs ...int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldNotIn(FieldUnitsPlaced, vs...))
+}
+
+// UnitsPlacedGT applies the GT predicate on the "units_placed" field.
+func UnitsPlacedGT(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldGT(FieldUnitsPlaced, v))
+}
+
+// UnitsPlacedGTE applies the GTE predicate on the "units_placed" field.
+func UnitsPlacedGTE(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldGTE(FieldUnitsPlaced, v))
+}
+
+// UnitsPlacedLT applies the LT predicate on the "units_placed" field.
+func UnitsPlacedLT(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldLT(FieldUnitsPlaced, v))
+}
+
+// UnitsPlacedLTE applies the LTE predicate on the "units_placed" field.
+func UnitsPlacedLTE(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldLTE(FieldUnitsPlaced, v))
+}
+
+// PacedUntilEQ applies the EQ predicate on the "paced_until" field.
+func PacedUntilEQ(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldEQ(FieldPacedUntil, v))
+}
+
+// PacedUntilNEQ applies the NEQ predicate on the "paced_until" field.
+func PacedUntilNEQ(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldNEQ(FieldPacedUntil, v))
+}
+
+// PacedUntilIn applies the In predicate on the "paced_until" field.
+func PacedUntilIn(vs ...int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldIn(FieldPacedUntil, vs...))
+}
+
+// PacedUntilNotIn applies the NotIn predicate on the "paced_until" field.
+func PacedUntilNotIn(vs ...int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldNotIn(FieldPacedUntil, vs...))
+}
+
+// PacedUntilGT applies the GT predicate on the "paced_until" field.
+func PacedUntilGT(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldGT(FieldPacedUntil, v))
+}
+
+// PacedUntilGTE applies the GTE predicate on the "paced_until" field.
+func PacedUntilGTE(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldGTE(FieldPacedUntil, v))
+}
+
+// PacedUntilLT applies the LT predicate on the "paced_until" field.
+func PacedUntilLT(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldLT(FieldPacedUntil, v))
+}
+
+// PacedUntilLTE applies the LTE predicate on the "paced_until" field.
+func PacedUntilLTE(v int64) predicate.Buyer {
+	return predicate.Buyer(sql.FieldLTE(FieldPacedUntil, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

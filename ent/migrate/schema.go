@@ -380,6 +380,8 @@ var (
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "subject", Type: field.TypeString, Size: 128},
 		{Name: "level", Type: field.TypeInt, Default: 0},
+		{Name: "units_placed", Type: field.TypeInt64, Default: 0},
+		{Name: "paced_until", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 	}
 	// BuyersTable holds the schema information for the "buyers" table.

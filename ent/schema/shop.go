@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -77,6 +78,9 @@ func (Buyer) Fields() []ent.Field {
 		id(globalid.Buyer),
 		text("subject", 128),
 		field.Int("level").Default(0),
+		// What concurrent placements of a buyer see one another by, and the pace of them: microseconds.
+		field.Int64("units_placed").Default(0).Annotations(entgql.Skip(entgql.SkipAll)),
+		field.Int64("paced_until").Default(0).Annotations(entgql.Skip(entgql.SkipAll)),
 		createdAt(),
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -828,6 +829,62 @@ func (ec *executionContext) fieldContext_QuoteProblem_message(_ context.Context,
 	return graphql.NewScalarFieldContext("QuoteProblem", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _QuoteProblem_limit(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOInt642ᚖint64(ctx, field.Selections, obj.Limit)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuoteProblem_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuoteProblem_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuoteProblem", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _QuoteProblem_until(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.Until)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuoteProblem_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuoteProblem_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuoteProblem", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _QuoteProblem_skus(ctx context.Context, field graphql.CollectedField, obj *view.QuoteProblem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1188,6 +1245,16 @@ func (ec *executionContext) _QuoteProblem(ctx context.Context, sel ast.Selection
 		case "message":
 			out.Values[i] = ec._QuoteProblem_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limit":
+			out.Values[i] = ec._QuoteProblem_limit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._QuoteProblem_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "skus":

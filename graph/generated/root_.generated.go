@@ -894,8 +894,10 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Groups  func(childComplexity int) int
+		Limit   func(childComplexity int) int
 		Message func(childComplexity int) int
 		Skus    func(childComplexity int) int
+		Until   func(childComplexity int) int
 	}
 
 	ReassignWarehousePayload struct {
@@ -1254,8 +1256,10 @@ type ComplexityRoot struct {
 		AutoApproveUntil  func(childComplexity int) int
 		BuyerAnswerDays   func(childComplexity int) int
 		ConfirmReturnDays func(childComplexity int) int
+		DailyExpiries     func(childComplexity int) int
 		Deduction         func(childComplexity int) int
 		EscalateDays      func(childComplexity int) int
+		HourlyOrders      func(childComplexity int) int
 		InspectReturnDays func(childComplexity int) int
 		InterceptionDays  func(childComplexity int) int
 		MerchantHours     func(childComplexity int) int
@@ -1269,6 +1273,9 @@ type ComplexityRoot struct {
 		ShipHours         func(childComplexity int) int
 		ShortageHours     func(childComplexity int) int
 		Strategy          func(childComplexity int) int
+		UnpaidOrders      func(childComplexity int) int
+		UnpaidShare       func(childComplexity int) int
+		UnpaidUnits       func(childComplexity int) int
 	}
 
 	Shortage struct {
@@ -1550,7 +1557,9 @@ type ComplexityRoot struct {
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
+		Limit   func(childComplexity int) int
 		Message func(childComplexity int) int
+		Until   func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -5463,6 +5472,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuoteProblem.Groups(childComplexity), true
+	case "QuoteProblem.limit":
+		if e.ComplexityRoot.QuoteProblem.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuoteProblem.Limit(childComplexity), true
 	case "QuoteProblem.message":
 		if e.ComplexityRoot.QuoteProblem.Message == nil {
 			break
@@ -5475,6 +5490,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuoteProblem.Skus(childComplexity), true
+	case "QuoteProblem.until":
+		if e.ComplexityRoot.QuoteProblem.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuoteProblem.Until(childComplexity), true
 
 	case "ReassignWarehousePayload.subOrder":
 		if e.ComplexityRoot.ReassignWarehousePayload.SubOrder == nil {
@@ -6756,6 +6777,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.ConfirmReturnDays(childComplexity), true
+	case "ShopPolicy.dailyExpiries":
+		if e.ComplexityRoot.ShopPolicy.DailyExpiries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.DailyExpiries(childComplexity), true
 	case "ShopPolicy.deduction":
 		if e.ComplexityRoot.ShopPolicy.Deduction == nil {
 			break
@@ -6768,6 +6795,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.EscalateDays(childComplexity), true
+	case "ShopPolicy.hourlyOrders":
+		if e.ComplexityRoot.ShopPolicy.HourlyOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.HourlyOrders(childComplexity), true
 	case "ShopPolicy.inspectReturnDays":
 		if e.ComplexityRoot.ShopPolicy.InspectReturnDays == nil {
 			break
@@ -6846,6 +6879,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ShopPolicy.Strategy(childComplexity), true
+	case "ShopPolicy.unpaidOrders":
+		if e.ComplexityRoot.ShopPolicy.UnpaidOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.UnpaidOrders(childComplexity), true
+	case "ShopPolicy.unpaidShare":
+		if e.ComplexityRoot.ShopPolicy.UnpaidShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.UnpaidShare(childComplexity), true
+	case "ShopPolicy.unpaidUnits":
+		if e.ComplexityRoot.ShopPolicy.UnpaidUnits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopPolicy.UnpaidUnits(childComplexity), true
 
 	case "Shortage.availableActions":
 		if e.ComplexityRoot.Shortage.AvailableActions == nil {
@@ -8042,12 +8093,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.limit":
+		if e.ComplexityRoot.UserError.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Limit(childComplexity), true
 	case "UserError.message":
 		if e.ComplexityRoot.UserError.Message == nil {
 			break
 		}
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
+	case "UserError.until":
+		if e.ComplexityRoot.UserError.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Until(childComplexity), true
 
 	case "Viewer.buyer":
 		if e.ComplexityRoot.Viewer.Buyer == nil {
@@ -9558,6 +9621,10 @@ type UserError {
   field: String
   "What it is, for people."
   message: String!
+  "The limit that stands in the way, as a number; null when none does."
+  limit: Int64
+  "When one more may be possible; null when waiting does not help, or no limit stands in the way."
+  until: Time
 }
 
 "Every code of userErrors and of extensions.code."
@@ -9606,6 +9673,16 @@ enum ErrorCode {
   CLOCK_LOCKED
   "An after-sale request of the sub-order is open."
   AFTER_SALE_OPEN
+  "There are as many of these as may be: limit says how many."
+  TOO_MANY
+  "The buyer has as many unpaid orders at a shop as it allows."
+  TOO_MANY_UNPAID_ORDERS
+  "The buyer's unpaid orders would hold more units of a sku than allowed."
+  TOO_MANY_UNPAID_UNITS
+  "The buyer has placed as many orders within an hour as a shop allows."
+  TOO_MANY_ORDERS
+  "Too many of the buyer's orders at a shop expired unpaid; it is paused."
+  ORDERING_PAUSED
   "A request is about units not handed over, or about handed-over ones."
   MIXED_QUANTITY
   "A valid token is needed."
@@ -12051,6 +12128,10 @@ type QuoteProblem {
   field: String
   "What it is, for people."
   message: String!
+  "The limit that stands in the way, as a number; null when none does."
+  limit: Int64
+  "When one more may be possible; null when waiting does not help, or no limit stands in the way."
+  until: Time
   "The skus it is about."
   skus: [Sku!]!
   "The ids of shops that can be paid together (PAYMENT_ACCOUNTS_DIFFER)."
@@ -12925,6 +13006,16 @@ type ShopPolicy {
   strategy: SplitStrategy
   "A change of the address to another region is allowed."
   allowRegionChange: Boolean!
+  "Unpaid orders that one buyer may have at the shop; default 10."
+  unpaidOrders: Int!
+  "Units of a sku that one buyer's unpaid orders may hold, if it takes stock when ordered; default 500."
+  unpaidUnits: Int!
+  "Percent of what is there of such a sku that they may hold, but 10 units in any case; default 50."
+  unpaidShare: Int!
+  "Orders that a buyer may place in an hour, at whichever shops; default 30."
+  hourlyOrders: Int!
+  "Orders of one buyer at the shop that may expire unpaid within 24 hours before it takes no more; default 5."
+  dailyExpiries: Int!
 }
 
 "How far a parcel may be for a refund to be approved by itself."
@@ -13025,6 +13116,16 @@ input ShopPolicyInput {
   strategy: SplitStrategy
   "A change of the address to another region is allowed."
   allowRegionChange: Boolean! = false
+  "Unpaid orders that one buyer may have at the shop."
+  unpaidOrders: Int! = 0
+  "Units of a sku that one buyer's unpaid orders may hold, if it takes stock when ordered."
+  unpaidUnits: Int! = 0
+  "Percent of what is there of such a sku that they may hold, but 10 units in any case."
+  unpaidShare: Int! = 0
+  "Orders that a buyer may place in an hour, at whichever shops."
+  hourlyOrders: Int! = 0
+  "Orders of one buyer at the shop that may expire unpaid within 24 hours before it takes no more."
+  dailyExpiries: Int! = 0
 }
 
 "What setShopPolicy did."
@@ -15055,6 +15156,10 @@ func (ec *executionContext) childFields_QuoteProblem(ctx context.Context, field 
 		return ec.fieldContext_QuoteProblem_field(ctx, field)
 	case "message":
 		return ec.fieldContext_QuoteProblem_message(ctx, field)
+	case "limit":
+		return ec.fieldContext_QuoteProblem_limit(ctx, field)
+	case "until":
+		return ec.fieldContext_QuoteProblem_until(ctx, field)
 	case "skus":
 		return ec.fieldContext_QuoteProblem_skus(ctx, field)
 	case "groups":
@@ -15713,6 +15818,16 @@ func (ec *executionContext) childFields_ShopPolicy(ctx context.Context, field gr
 		return ec.fieldContext_ShopPolicy_strategy(ctx, field)
 	case "allowRegionChange":
 		return ec.fieldContext_ShopPolicy_allowRegionChange(ctx, field)
+	case "unpaidOrders":
+		return ec.fieldContext_ShopPolicy_unpaidOrders(ctx, field)
+	case "unpaidUnits":
+		return ec.fieldContext_ShopPolicy_unpaidUnits(ctx, field)
+	case "unpaidShare":
+		return ec.fieldContext_ShopPolicy_unpaidShare(ctx, field)
+	case "hourlyOrders":
+		return ec.fieldContext_ShopPolicy_hourlyOrders(ctx, field)
+	case "dailyExpiries":
+		return ec.fieldContext_ShopPolicy_dailyExpiries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ShopPolicy", field.Name)
 }
@@ -16143,6 +16258,10 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_field(ctx, field)
 	case "message":
 		return ec.fieldContext_UserError_message(ctx, field)
+	case "limit":
+		return ec.fieldContext_UserError_limit(ctx, field)
+	case "until":
+		return ec.fieldContext_UserError_until(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }

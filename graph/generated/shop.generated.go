@@ -966,6 +966,146 @@ func (ec *executionContext) fieldContext_ShopPolicy_allowRegionChange(_ context.
 	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _ShopPolicy_unpaidOrders(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.UnpaidOrders)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_unpaidOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOrders, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_unpaidOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_unpaidUnits(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.UnpaidUnits)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_unpaidUnits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidUnits, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_unpaidUnits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_unpaidShare(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.UnpaidShare)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_unpaidShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidShare, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_unpaidShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_hourlyOrders(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.HourlyOrders)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_hourlyOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HourlyOrders, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_hourlyOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ShopPolicy_dailyExpiries(ctx context.Context, field graphql.CollectedField, obj *document.ShopPolicy) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.DailyExpiries)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopPolicy_dailyExpiries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DailyExpiries, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopPolicy_dailyExpiries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopPolicy", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1135,8 +1275,23 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 	if _, present := asMap["allowRegionChange"]; !present {
 		asMap["allowRegionChange"] = false
 	}
+	if _, present := asMap["unpaidOrders"]; !present {
+		asMap["unpaidOrders"] = 0
+	}
+	if _, present := asMap["unpaidUnits"]; !present {
+		asMap["unpaidUnits"] = 0
+	}
+	if _, present := asMap["unpaidShare"]; !present {
+		asMap["unpaidShare"] = 0
+	}
+	if _, present := asMap["hourlyOrders"]; !present {
+		asMap["hourlyOrders"] = 0
+	}
+	if _, present := asMap["dailyExpiries"]; !present {
+		asMap["dailyExpiries"] = 0
+	}
 
-	fieldsInOrder := [...]string{"payMinutes", "shipHours", "receiptDays", "returnWindowDays", "merchantHours", "packedHours", "buyerAnswerDays", "interceptionDays", "returnDays", "confirmReturnDays", "inspectReturnDays", "escalateDays", "reshipHours", "shortageHours", "autoApproveUntil", "refundIntercepted", "deduction", "strategy", "allowRegionChange"}
+	fieldsInOrder := [...]string{"payMinutes", "shipHours", "receiptDays", "returnWindowDays", "merchantHours", "packedHours", "buyerAnswerDays", "interceptionDays", "returnDays", "confirmReturnDays", "inspectReturnDays", "escalateDays", "reshipHours", "shortageHours", "autoApproveUntil", "refundIntercepted", "deduction", "strategy", "allowRegionChange", "unpaidOrders", "unpaidUnits", "unpaidShare", "hourlyOrders", "dailyExpiries"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1276,6 +1431,41 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 				return it, err
 			}
 			it.AllowRegionChange = data
+		case "unpaidOrders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidOrders"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnpaidOrders = data
+		case "unpaidUnits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidUnits"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnpaidUnits = data
+		case "unpaidShare":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidShare"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UnpaidShare = data
+		case "hourlyOrders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hourlyOrders"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HourlyOrders = data
+		case "dailyExpiries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dailyExpiries"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DailyExpiries = data
 		}
 	}
 	return it, nil
@@ -1519,6 +1709,31 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 			}
 		case "allowRegionChange":
 			out.Values[i] = ec._ShopPolicy_allowRegionChange(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOrders":
+			out.Values[i] = ec._ShopPolicy_unpaidOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidUnits":
+			out.Values[i] = ec._ShopPolicy_unpaidUnits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidShare":
+			out.Values[i] = ec._ShopPolicy_unpaidShare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hourlyOrders":
+			out.Values[i] = ec._ShopPolicy_hourlyOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dailyExpiries":
+			out.Values[i] = ec._ShopPolicy_dailyExpiries(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"time"
+
 	"orderflow/ent"
 	"orderflow/internal/checkout"
 	"orderflow/internal/fault"
@@ -56,6 +58,8 @@ type QuoteProblem struct {
 	Code    fault.Code
 	Field   *string
 	Message string
+	Limit   *int64
+	Until   *time.Time
 	Skus    []*ent.Sku
 	Groups  [][]globalid.ID
 }
@@ -115,6 +119,7 @@ func problemsOf(problems []checkout.Problem, skus map[globalid.ID]*ent.Sku) []Qu
 	var out []QuoteProblem
 	for _, p := range problems {
 		shown := QuoteProblem{Code: p.Fault.Code, Message: p.Fault.Message, Groups: p.Groups}
+		shown.Limit, shown.Until = limitOf(p.Fault)
 		if p.Fault.Field != "" {
 			shown.Field = &p.Fault.Field
 		}

@@ -2,12 +2,14 @@ package view
 
 import (
 	"context"
+	"time"
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 )
@@ -103,11 +105,13 @@ func BalanceOf(currency string, parts ...*Balance) *Balance {
 	return NewBalance(paid, refunded, refundable, currency)
 }
 
-// UserErrors are the faults of an error, empty when it has none.
+// UserErrors are the faults of an error, empty when it has none. Those of limits are counted.
 func UserErrors(err error) []*UserError {
 	out := []*UserError{}
 	for _, f := range fault.All(err) {
 		shown := &UserError{Code: f.Code, Message: f.Message}
+		shown.Limit, shown.Until = limitOf(f)
+		limit.Count(f)
 		if f.Field != "" {
 			shown.Field = &f.Field
 		}
@@ -121,4 +125,17 @@ type UserError struct {
 	Code    fault.Code
 	Field   *string
 	Message string
+	Limit   *int64
+	Until   *time.Time
+}
+
+// limitOf is what a fault says about the limit that it is of.
+func limitOf(f *fault.Error) (most *int64, until *time.Time) {
+	if f.Limit == "" {
+		return nil, nil
+	}
+	if !f.Until.IsZero() {
+		until = &f.Until
+	}
+	return &f.Most, until
 }

@@ -60,7 +60,7 @@ type RequestInput struct {
 	Statement
 }
 
-// maxEntries bounds the lines of a request and the entries of a bulk command.
+// maxEntries bounds the entries of a bulk command.
 const maxEntries = 100
 
 var staff = []vocab.Role{vocab.Support, vocab.Platform}

@@ -7,6 +7,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
 )
@@ -58,8 +59,9 @@ func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globa
 
 // inspect finds what is wrong with what the warehouse found, and how many units are missing.
 func (s *session) inspect(in ReturnedInput) (missing map[globalid.ID]int64, err error) {
-	if len(in.Lines) > maxEntries {
-		return nil, fault.At("lines", fault.InvalidInput, "At most %d lines.", maxEntries)
+	var many fault.List
+	if limit.RequestLines.Within(&many, "lines", len(in.Lines)); len(many) > 0 {
+		return nil, many
 	}
 	var faults fault.List
 	missing = map[globalid.ID]int64{}

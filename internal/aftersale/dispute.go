@@ -29,6 +29,9 @@ func (s *AfterSales) Revise(ctx context.Context, in ReviseInput) (globalid.ID, e
 		func(ctx context.Context, s *session) error {
 			in.SubOrder = s.Row.SubOrderID
 			if s.allowed(vocab.ReviseAfterSale, s.Actor.Role) {
+				if err := s.oneMoreRound(ctx); err != nil {
+					return err
+				}
 				if err := s.replaceRequest(ctx, in.RequestInput); err != nil {
 					return err
 				}

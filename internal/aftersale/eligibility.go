@@ -8,6 +8,7 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -116,11 +117,20 @@ func (d *requestDraft) eligible() error {
 		"Nothing can be asked for in the status %s.", d.sub.Status)
 }
 
+// someLines refuses no lines, and too many.
+func someLines(n int) error {
+	var faults fault.List
+	if limit.RequestLines.Within(&faults, "lines", n); n == 0 {
+		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
+	}
+	return faults.Err()
+}
+
 // checkItems finds lines that are not of the sub-order, or twice there.
 func (d *requestDraft) checkItems() error {
 	var faults fault.List
-	if len(d.in.Lines) == 0 || len(d.in.Lines) > maxEntries {
-		return fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
+	if err := someLines(len(d.in.Lines)); err != nil {
+		return err
 	}
 	seen := map[globalid.ID]bool{}
 	for i, line := range d.in.Lines {

@@ -7,6 +7,7 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -49,6 +50,9 @@ func (s *AfterSales) Extend(ctx context.Context, in ExtendInput) (globalid.ID, e
 			return fault.New(fault.ActionNotAllowed, "This deadline does not run.")
 		}
 		due := s.Row.DueAt.Add(time.Duration(in.Seconds) * time.Second)
+		if err := order.CheckDeadline(due, &s.Row.CreatedAt, limit.RequestDays); err != nil {
+			return err
+		}
 		if vocab.Reshipping.Has(s.Row.Status) && s.Row.Attempts > 0 {
 			due = due.Add(-reshippingAfter) // the deadline that the shop was reminded of
 		}

@@ -1,6 +1,7 @@
 package aftersale
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,6 +12,7 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -198,24 +200,44 @@ func (d *requestDraft) addGifts(ctx context.Context, p *plan) error {
 	return nil
 }
 
-// fewEnough refuses a request about items of which too many requests came to nothing.
+// fewEnough refuses a request where there are too many already: of the order, open ones, and about
+// an item such as came to nothing.
 func (d *requestDraft) fewEnough(p *plan) error {
-	const most = 5
-	if d.staffed || d.revised {
+	if d.revised {
 		return nil
 	}
-	fruitless := map[globalid.ID]int{}
-	for _, request := range d.earlier {
-		if vocab.AfterSaleFruitless.Has(request.Status) {
-			for _, line := range request.Edges.Lines {
-				fruitless[line.ItemID]++
-			}
+	if by := d.l.Actor.Role; by == vocab.Buyer || by == vocab.Merchant {
+		if err := limit.Requests.OneMore(len(d.earlier)); err != nil {
+			return err
 		}
 	}
+	if d.staffed {
+		return nil
+	}
+	open, inVain := map[globalid.ID]int{}, map[globalid.ID]int{} // by item
+	openHere := 0
+	for _, request := range d.earlier {
+		counts := inVain
+		switch {
+		case vocab.AfterSaleFruitless.Has(request.Status):
+		case vocab.AfterSaleOpen.Has(request.Status) && request.OpenedBy == vocab.Buyer:
+			counts = open
+			openHere++
+		default:
+			continue
+		}
+		for _, line := range request.Edges.Lines {
+			counts[line.ItemID]++
+		}
+	}
+	if err := limit.OpenOfOrder.OneMore(openHere); err != nil {
+		return err
+	}
 	for _, c := range p.claims {
-		if n := fruitless[c.item.ID]; n >= most {
-			return fault.New(fault.LimitExceeded,
-				"%d requests about %s ended without a refund; no more are taken.", n, c.item.SkuCode)
+		err := cmp.Or(limit.OpenOfItem.OneMore(open[c.item.ID]),
+			limit.InVain.OneMore(inVain[c.item.ID]))
+		if err != nil {
+			return err
 		}
 	}
 	return nil

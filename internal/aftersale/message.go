@@ -6,38 +6,46 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"orderflow/ent"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/vocab"
 )
 
-const (
-	maxText   = 500 // characters of a statement
-	maxImages = 20
-	maxLink   = 500 // characters of a link to an image
-)
+// messagesWithin is the time in which messages of one side are counted.
+const messagesWithin = 24 * time.Hour
+
+// The sides of a request, whose messages are counted together.
+var sides = [][]vocab.Role{{vocab.Buyer}, {vocab.Merchant, vocab.Warehouse},
+	{vocab.Support, vocab.Platform}}
 
 var imageTypes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif"}
 
 // check adds the faults of a statement. It may be empty.
 func (s Statement) check(faults *fault.List) {
-	if !utf8.ValidString(s.Text) || utf8.RuneCountInString(s.Text) > maxText ||
+	limit.StatementText.Text(faults, "text", s.Text)
+	if !utf8.ValidString(s.Text) ||
 		strings.ContainsFunc(s.Text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
-		faults.Add("text", fault.InvalidInput, "It has at most %d printable characters.", maxText)
+		faults.Add("text", fault.InvalidInput, "It has printable characters alone.")
 	}
-	if len(s.Images) > maxImages {
-		faults.Add("images", fault.LimitExceeded, "At most %d images can be shown.", maxImages)
+	if len(s.Images) > int(limit.Images.Most) {
+		limit.Images.Within(faults, "images", len(s.Images))
 		return
 	}
 	for _, link := range s.Images {
+		if len(link) > int(limit.ImageLink.Most) {
+			limit.ImageLink.Within(faults, "images", len(link))
+			return
+		}
 		if !isImage(link) {
 			faults.Add("images", fault.InvalidInput,
-				"An image is an https link of at most %d characters that ends in one of %s.", maxLink,
-				strings.Join(imageTypes, " "))
+				"An image is an https link that ends in one of %s.", strings.Join(imageTypes, " "))
 			return
 		}
 	}
@@ -45,7 +53,7 @@ func (s Statement) check(faults *fault.List) {
 
 func isImage(link string) bool {
 	u, err := url.Parse(link)
-	return err == nil && u.Scheme == "https" && u.Host != "" && len(link) <= maxLink &&
+	return err == nil && u.Scheme == "https" && u.Host != "" &&
 		slices.Contains(imageTypes, strings.ToLower(path.Ext(u.Path)))
 }
 
@@ -66,7 +74,7 @@ func (s *session) addMessage(kind vocab.MessageKind, said Statement) {
 // AddMessage says something about an open request, or shows evidence.
 //
 // The buyer, merchants of the shop, support and platform staff may call it. Faults besides the
-// common ones: INVALID_INPUT, LIMIT_EXCEEDED. After commit nothing follows.
+// common ones: INVALID_INPUT, LIMIT_EXCEEDED, TOO_MANY. After commit nothing follows.
 func (s *AfterSales) AddMessage(
 	ctx context.Context, id globalid.ID, said Statement,
 ) (globalid.ID, error) {
@@ -84,7 +92,27 @@ func (s *AfterSales) AddMessage(
 	return s.command(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant,
 		vocab.Support, vocab.Platform},
 		func(ctx context.Context, s *session) error {
+			if err := s.oneMoreMessage(ctx); err != nil {
+				return err
+			}
 			s.addMessage(kind, said)
 			return s.transition(ctx, step{action: vocab.AddAfterSaleMessage})
 		})
+}
+
+// oneMoreMessage refuses a message of a side that has said as much lately as it may.
+func (s *session) oneMoreMessage(ctx context.Context) error {
+	i := slices.IndexFunc(sides, func(side []vocab.Role) bool {
+		return slices.Contains(side, s.Actor.Role)
+	})
+	most := limit.Messages
+	last, err := s.Tx.AfterSaleMessage.Query().Where(aftersalemessage.AfterSaleID(s.Row.ID),
+		aftersalemessage.AuthorRoleIn(sides[i]...),
+		aftersalemessage.KindIn(vocab.MessageSaid, vocab.MessageEvidence),
+		aftersalemessage.CreatedAtGT(s.Now.Add(-messagesWithin))).
+		Order(ent.Desc(aftersalemessage.FieldID)).Limit(int(most.Most)).All(ctx)
+	if err != nil || len(last) < int(most.Most) {
+		return err
+	}
+	return most.Reached("", most.Most, last[len(last)-1].CreatedAt.Add(messagesWithin))
 }

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
 )
@@ -24,8 +25,8 @@ type ProposeInput struct {
 // Propose offers the buyer something else 商家提议.
 //
 // A merchant of the shop may call it. Faults besides the common ones: INVALID_INPUT,
-// LIMIT_EXCEEDED. After commit the buyer's time to answer runs; without an answer the request is
-// withdrawn.
+// LIMIT_EXCEEDED, TOO_MANY. After commit the buyer's time to answer runs; without an answer the
+// request is withdrawn.
 func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID, error) {
 	var faults fault.List
 	in.check(&faults)
@@ -38,11 +39,21 @@ func (s *AfterSales) Propose(ctx context.Context, in ProposeInput) (globalid.ID,
 			if _, err := s.offered(proposal); err != nil {
 				return err
 			}
+			if err := s.oneMoreRound(ctx); err != nil {
+				return err
+			}
 			s.addMessage(vocab.MessageProposal, in.Statement)
 			return s.transition(ctx, step{action: vocab.ProposeAfterSale,
 				reason: string(in.Kind),
 				change: func(a *ent.AfterSale) { a.Proposal = proposal }})
 		})
+}
+
+// oneMoreRound refuses another revision or offer in a request that had enough of them.
+func (s *session) oneMoreRound(ctx context.Context) error {
+	return s.OneMore(ctx, limit.Rounds,
+		func(p document.Payload) bool { return p.AfterSale == s.Row.ID },
+		vocab.EventAfterSaleProposed, vocab.EventAfterSaleRevised)
 }
 
 // offered finds out what a proposal takes, or what is wrong with it.
@@ -59,8 +70,8 @@ func (s *session) offered(p *document.Proposal) ([]claim, error) {
 		return nil, fault.At("kind", fault.InvalidInput, "It cannot be proposed for these goods.")
 	}
 	var faults fault.List
-	if len(p.Lines) == 0 || len(p.Lines) > maxEntries {
-		return nil, fault.At("lines", fault.InvalidInput, "1 to %d lines are needed.", maxEntries)
+	if err := someLines(len(p.Lines)); err != nil {
+		return nil, err
 	}
 	var claims []claim
 	seen := map[globalid.ID]bool{}

@@ -18,8 +18,8 @@ import (
 // still give back, in the same transaction.
 //
 // The buyer of the sub-order may call it. Faults besides the common ones: INVALID_INPUT,
-// LIMIT_EXCEEDED, MIXED_QUANTITY. After commit the refund of unshipped units runs, or the shop's
-// time to answer.
+// LIMIT_EXCEEDED, MIXED_QUANTITY, TOO_MANY. After commit the refund of unshipped units runs, or the
+// shop's time to answer.
 func (s *AfterSales) Request(ctx context.Context, in RequestInput) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {

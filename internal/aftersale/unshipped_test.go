@@ -140,7 +140,7 @@ func TestFiveFruitlessRequestsAreEnough(t *testing.T) {
 			e.Must(err)
 		}
 		_, err := e.AfterSales.Request(e.Buyer, ordertest.RequestFor(item, vocab.RefundOnly, 1))
-		e.WantFault(err, fault.LimitExceeded)
+		e.WantFault(err, fault.TooMany)
 		wantLeft(e, item, 1, price, 0)
 		wantTrade(e, item, vocab.Received, 0)
 	})

@@ -12,11 +12,10 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
-
-const maxBuyers = 200
 
 // CouponsInput names the buyers who get a coupon of a promotion.
 type CouponsInput struct {
@@ -27,12 +26,12 @@ type CouponsInput struct {
 // Validate returns all faults of the fields.
 func (in CouponsInput) Validate() error {
 	var c check
-	c.count("buyers", len(in.Buyers), maxBuyers)
+	limit.CouponBuyers.Within(&c.faults, "buyers", len(in.Buyers))
 	if len(in.Buyers) == 0 {
 		c.wrong("buyers", "Name at least one buyer.")
 	}
 	seen := map[globalid.ID]bool{}
-	for i, id := range in.Buyers[:min(len(in.Buyers), maxBuyers)] {
+	for i, id := range in.Buyers[:min(len(in.Buyers), int(limit.CouponBuyers.Most))] {
 		if seen[id] {
 			c.wrong(fmt.Sprintf("buyers[%d]", i), "The buyer is named twice.")
 		}

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -67,9 +68,10 @@ func (c *check) window(from, to time.Time) {
 }
 
 // SetPromotion makes or changes a promotion and returns its id. MERCHANT for its shop's, funded by
-// the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, NOT_FOUND (also at rule.gift
-// and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at funder
-// for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or go.
+// the shop; PLATFORM for all. Faults: INVALID_INPUT, LIMIT_EXCEEDED, TOO_MANY, NOT_FOUND (also at
+// rule.gift and rule.skus), CODE_TAKEN; ACTION_NOT_ALLOWED at kind or shop when it would change, at
+// funder for a merchant when the platform pays, and at quota or quotaPerBuyer when it would come or
+// go.
 func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (globalid.ID, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {
@@ -89,6 +91,9 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 		if err != nil {
 			return globalid.ID{}, err
 		}
+		if err := in.fewEnough(ctx, tx, old); err != nil {
+			return globalid.ID{}, err
+		}
 		if old != nil {
 			update := tx.Promotion.UpdateOneID(old.ID)
 			in.fill(update.Mutation())
@@ -102,6 +107,28 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 		in.fill(create.Mutation())
 		return id, create.Exec(ctx)
 	})
+}
+
+// fewEnough refuses another promotion of a shop that has as many as every checkout can look at.
+func (in PromotionInput) fewEnough(
+	ctx context.Context, tx *store.Tx, old *ent.Promotion,
+) error {
+	if in.Shop.IsZero() || !in.Active || !in.EndsAt.After(tx.Now) {
+		return nil
+	}
+	if _, err := lockShop(ctx, tx, in.Shop, "shop"); err != nil {
+		return err
+	}
+	others := tx.Promotion.Query().Where(promotion.ShopID(in.Shop), promotion.Active(true),
+		promotion.EndsAtGT(tx.Now))
+	if old != nil {
+		others.Where(promotion.IDNEQ(old.ID))
+	}
+	n, err := others.Count(ctx)
+	if err != nil {
+		return err
+	}
+	return limit.Promotions.OneMore(n)
 }
 
 // allowed refuses what a merchant may not set.

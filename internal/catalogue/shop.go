@@ -135,6 +135,11 @@ func (in PolicyInput) Validate() error {
 	c.number("policy.escalateDays", int64(p.EscalateDays), 0, 90)
 	c.number("policy.reshipHours", int64(p.ReshipHours), 0, month)
 	c.number("policy.shortageHours", int64(p.ShortageHours), 0, month)
+	c.number("policy.unpaidOrders", int64(p.UnpaidOrders), 0, 10_000)
+	c.number("policy.unpaidUnits", int64(p.UnpaidUnits), 0, maxQuantity)
+	c.number("policy.unpaidShare", int64(p.UnpaidShare), 0, 100)
+	c.number("policy.hourlyOrders", int64(p.HourlyOrders), 0, 100_000)
+	c.number("policy.dailyExpiries", int64(p.DailyExpiries), 0, 10_000)
 	oneOf(&c, "policy.autoApproveUntil", p.AutoApproveUntil, "", "PACKED", "HANDED_OVER")
 	oneOf(&c, "policy.deduction", p.Deduction, "", vocab.OnOrder, vocab.OnPayment)
 	oneOf(&c, "policy.strategy", p.Strategy,

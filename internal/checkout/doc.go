@@ -9,6 +9,8 @@
 //   - Placing freezes: prices, shares and freight are never computed again from live data.
 //   - Σ lines' payable + freight = a sub-order's payable; Σ sub-orders = the order's.
 //   - An order is placed at the total that the buyer agreed to, or not at all.
-//   - A placement claims in one order: benefits, coupons, quotas, the idempotency key, and stock.
+//   - A placement claims in one order: benefits, coupons, quotas, the idempotency key, its buyer's
+//     limits, and stock.
+//   - What a buyer holds unpaid, and the pace of their orders, never pass the limits of the shops.
 //   - No row of the catalogue that a checkout uses is older than what was committed when it began.
 package checkout

@@ -247,6 +247,7 @@ func (d *draft) write(ctx context.Context) error {
 		event.Emit(d.tx, d.order, d.actor, event.Draft{Shop: sub.ShopID,
 			Name: vocab.ForShop(taken.Emit), Payload: payload})
 	}
+	d.quote.claim(d.tx, d.order.BuyerID)
 	err = stock.Reserve(d.tx, d.actor, d.needs)
 	if err != nil || d.order.Payable > 0 {
 		return err

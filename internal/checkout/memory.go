@@ -1,12 +1,9 @@
 package checkout
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -54,7 +51,8 @@ type snapshot struct {
 // live is what changes with every order, or is the buyers' own, for the checkouts of a batch.
 type live struct {
 	version string
-	levels  map[globalid.ID]int // by buyer
+	levels  map[globalid.ID]int       // by buyer
+	holds   map[globalid.ID]*holdings // by buyer
 	stocks  []stockRow
 	sources []source
 	skus    map[globalid.ID]*ent.Sku // of the snapshot
@@ -80,7 +78,7 @@ func (m *memory) current(
 	for range maxReloads {
 		known := m.get()
 		wanted := known.wanted(baskets)
-		now, err := m.read(ctx, baskets, wanted)
+		now, err := m.read(ctx, at, baskets, wanted)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -194,54 +192,4 @@ func (s *snapshot) skusOf(
 		s.skus[row.ID], known[row.ID] = row, row
 	}
 	return known, nil
-}
-
-// read reads the version of the catalogue, the buyers' levels and the stock of skus, in one
-// statement.
-func (m *memory) read(
-	ctx context.Context, baskets []basket, skus []globalid.ID,
-) (*live, error) {
-	var buyers []globalid.ID
-	for _, b := range baskets {
-		buyers = append(buyers, b.viewer.BuyerID)
-	}
-	buyers = sortedSet(buyers)
-	args := []any{store.CatalogueVersion}
-	for _, id := range slices.Concat(skus, buyers) {
-		args = append(args, id)
-	}
-	rows, err := m.db.Client.QueryContext(ctx,
-		"SELECT (SELECT value FROM settings WHERE name = ?), NULL, NULL, NULL, 0"+
-			" UNION ALL SELECT NULL, id, sku_id, warehouse_id, on_hand - reserved FROM stocks"+
-			" WHERE sku_id IN (?"+strings.Repeat(", ?", len(skus)-1)+
-			") UNION ALL SELECT NULL, id, NULL, NULL, level FROM buyers"+
-			" WHERE id IN (?"+strings.Repeat(", ?", len(buyers)-1)+")", args...)
-	if err != nil {
-		return nil, fmt.Errorf("stock: %w", err)
-	}
-	defer rows.Close()
-	now := &live{levels: map[globalid.ID]int{}}
-	for rows.Next() {
-		var version sql.NullString
-		var id, sku, warehouse *globalid.ID
-		var n int64
-		if err := rows.Scan(&version, &id, &sku, &warehouse, &n); err != nil {
-			return nil, fmt.Errorf("stock: %w", err)
-		}
-		switch {
-		case id == nil:
-			now.version = version.String
-		case sku == nil:
-			now.levels[*id] = int(n)
-		default:
-			now.stocks = append(now.stocks, stockRow{*id, *sku, *warehouse, n})
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("stock: %w", err)
-	}
-	slices.SortFunc(now.stocks, func(a, b stockRow) int {
-		return cmp.Or(a.sku.Compare(b.sku), a.warehouse.Compare(b.warehouse))
-	})
-	return now, nil
 }

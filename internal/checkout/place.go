@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
@@ -75,17 +76,22 @@ type placement struct {
 	placed *ent.Order // after commit
 }
 
-// placeAlone plans and places until the stock does, or maxTries times.
+// placeAlone plans and places until the stock and the buyer's limits do, or maxTries times.
 func (c *Checkout) placeAlone(ctx context.Context, p *placement) ([]globalid.ID, error) {
 	for try := 1; ; try++ {
 		ids, err := c.placeOnce(ctx, p)
 		var short *stock.Short
-		if !errors.As(err, &short) {
+		overtaken := errors.Is(err, errOvertaken)
+		if !overtaken && !errors.As(err, &short) {
 			return ids, err
 		}
-		if try == maxTries {
-			return nil, order.NameLacking(ctx, c.db.Client, err)
+		if try < maxTries {
+			continue
 		}
+		if overtaken {
+			return nil, fault.New(fault.Conflict, "Other orders of yours are being placed; send it again.")
+		}
+		return nil, order.NameLacking(ctx, c.db.Client, err)
 	}
 }
 
@@ -134,6 +140,7 @@ func (c *Checkout) placeTogether(ctx context.Context, batch []*store.Waiting[*pl
 		p.cat, p.quote, err = c.price(ctx, now, known, live, p.basket)
 		if err == nil && p.quote.refuse(p.in.ExpectedPayable) == nil {
 			live.take(p.cat, p.quote)
+			p.quote.holds.take(now, p.cat, p.quote)
 			planned = append(planned, w)
 		}
 	}
@@ -180,6 +187,9 @@ func (q *Quote) refuse(expected int64) error {
 	if len(faults) > 0 {
 		return &order.Refusal{Faults: faults, Skus: skus}
 	}
+	if len(q.reached) > 0 {
+		return errOvertaken // in a batch; alone it is a problem
+	}
 	if q.Price.Totals.Payable != expected {
 		return &PriceChanged{Quote: q}
 	}
@@ -188,15 +198,9 @@ func (q *Quote) refuse(expected int64) error {
 
 func (in *PlaceInput) validate() fault.List {
 	faults := order.CheckAddress(in.Address)
-	const longestNote, mostNotes = 500, 50
-	if len(in.Notes) > mostNotes {
-		faults.Add("notes", fault.LimitExceeded, "At most %d notes.", mostNotes)
-	}
+	limit.Notes.Within(&faults, "notes", len(in.Notes))
 	for i, note := range in.Notes {
-		if len([]rune(note.Text)) > longestNote {
-			faults.Add(fault.Path("notes", i, "text"), fault.InvalidInput,
-				"At most %d characters.", longestNote)
-		}
+		limit.NoteText.Text(&faults, fault.Path("notes", i, "text"), note.Text)
 	}
 	return faults
 }

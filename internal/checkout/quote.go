@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
 	"orderflow/internal/vocab"
@@ -36,6 +37,10 @@ type Quote struct {
 	Skus     map[globalid.ID]*ent.Sku // of the lines and gifts of Price
 	Parcels  []Parcel
 	Problems []Problem
+
+	holds   *holdings // of the buyer
+	room    room      // that it takes of the buyer's limits
+	reached []reached
 }
 
 // Problem is a reason why the checkout cannot be placed as it is.
@@ -85,7 +90,6 @@ func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 
 // normalise checks the input's own limits and merges lines of one sku: a row is locked once.
 func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
-	const mostCoupons = 20
 	switch n := len(in.Lines); {
 	case n == 0:
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
@@ -93,9 +97,7 @@ func (c *Checkout) normalise(in *QuoteInput) (faults fault.List) {
 		faults.Add("lines", fault.LimitExceeded, "At most %d lines.", c.limits.Lines)
 		return faults // naming the faults of that many lines would be no help
 	}
-	if len(in.Coupons) > mostCoupons {
-		faults.Add("coupons", fault.LimitExceeded, "At most %d coupons.", mostCoupons)
-	}
+	limit.Coupons.Within(&faults, "coupons", len(in.Coupons))
 	at := map[globalid.ID]int{}
 	var merged []Line
 	for i, line := range in.Lines {
@@ -130,7 +132,11 @@ func (c *Checkout) priceOne(
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.price(ctx, now, known, live, b)
+	cat, quote, err := c.price(ctx, now, known, live, b)
+	if err == nil {
+		err = c.nameLimits(ctx, now, b.viewer.BuyerID, quote)
+	}
+	return cat, quote, err
 }
 
 // price runs the pure parts on what is known: the price and the split.
@@ -165,6 +171,8 @@ func (c *Checkout) price(
 				fault.CouponUnavailable, "The coupon %s cannot be used.", id)})
 		}
 	}
+	quote.holds = live.holds[b.viewer.BuyerID]
+	quote.room, quote.reached = quote.holds.check(now, cat, quote)
 	return cat, quote, nil
 }
 

@@ -41,6 +41,13 @@ type ShopPolicy struct {
 	EscalateDays      int `json:"escalateDays"`      // after a refusal
 	ReshipHours       int `json:"reshipHours"`       // for the shop to send goods
 	ShortageHours     int `json:"shortageHours"`     // to offer, and then to choose
+
+	// What one buyer may hold of the shop unpaid, and how fast they may order, see package limit.
+	UnpaidOrders  int `json:"unpaidOrders,omitempty"`
+	UnpaidUnits   int `json:"unpaidUnits,omitempty"` // of each sku
+	UnpaidShare   int `json:"unpaidShare,omitempty"` // percent of what is there of it
+	HourlyOrders  int `json:"hourlyOrders,omitempty"`
+	DailyExpiries int `json:"dailyExpiries,omitempty"`
 }
 
 // PromotionRule holds the numbers of a promotion; which fields count depends on its kind.

@@ -40,7 +40,9 @@ func (m *catalogue) open(s *server, code string, deduction vocab.DeductionMode) 
 	shop := m.set(s, "setShop", "shop", fields{"code": code, "name": code, "currency": "CNY",
 		"merchantAccount": "acct"})
 	m.set(s, "setShopPolicy", "shop", fields{"shop": shop,
-		"policy": fields{"deduction": string(deduction)}})
+		// Few buyers do everything.
+		"policy": fields{"deduction": string(deduction), "unpaidOrders": 1000, "hourlyOrders": 100_000,
+			"dailyExpiries": 1000}})
 	for _, class := range []vocab.LogisticsClass{vocab.Ordinary, vocab.Oversized} {
 		m.set(s, "setFreightTemplate", "freightTemplate", fields{"shop": shop,
 			"logisticsClass": string(class), "basis": "PIECE", "rule": fields{"zones": []fields{

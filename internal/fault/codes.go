@@ -28,6 +28,11 @@ const (
 	ClockLocked          Code = "CLOCK_LOCKED"
 	MixedQuantity        Code = "MIXED_QUANTITY"
 	AfterSaleOpen        Code = "AFTER_SALE_OPEN"
+	TooMany              Code = "TOO_MANY"
+	TooManyUnpaidOrders  Code = "TOO_MANY_UNPAID_ORDERS"
+	TooManyUnpaidUnits   Code = "TOO_MANY_UNPAID_UNITS"
+	TooManyOrders        Code = "TOO_MANY_ORDERS"
+	OrderingPaused       Code = "ORDERING_PAUSED"
 )
 
 // Codes of top-level errors.
@@ -68,6 +73,11 @@ var Meanings = map[Code]string{
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",
 	AfterSaleOpen:        "An after-sale request of the sub-order is open.",
+	TooMany:              "There are as many of these as may be: limit says how many.",
+	TooManyUnpaidOrders:  "The buyer has as many unpaid orders at a shop as it allows.",
+	TooManyUnpaidUnits:   "The buyer's unpaid orders would hold more units of a sku than allowed.",
+	TooManyOrders:        "The buyer has placed as many orders within an hour as a shop allows.",
+	OrderingPaused:       "Too many of the buyer's orders at a shop expired unpaid; it is paused.",
 	MixedQuantity:        "A request is about units not handed over, or about handed-over ones.",
 	Unauthenticated:      "A valid token is needed.",
 	Forbidden:            "The viewer's role may never do this.",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Error is one fault. Message is written for the caller and holds nothing of another user.
@@ -13,6 +14,11 @@ type Error struct {
 	Message string
 	// RetryAfter is in how many seconds the same may succeed; 0 where nobody can tell.
 	RetryAfter int
+
+	// Of a fault that package limit makes: its name, the number, and until when it holds.
+	Limit string
+	Most  int64
+	Until time.Time
 }
 
 // Error implements error.

@@ -54,12 +54,18 @@ func (s *Source) New(kind Kind) ID {
 	default:
 		s.counter++
 	}
-	var head [8]byte
-	binary.BigEndian.PutUint64(head[:], uint64(s.ms)<<16)
-	copy(id[:6], head[:6])
-	id[6] = byte(kind)
+	id = Earliest(kind, time.UnixMilli(s.ms))
 	id[7], id[8], id[9] = byte(s.counter>>16), byte(s.counter>>8), byte(s.counter)
 	copy(id[10:], random[3:])
+	return id
+}
+
+// Earliest is an id before all of a kind that are made from a time on, to the millisecond.
+func Earliest(kind Kind, at time.Time) (id ID) {
+	var head [8]byte
+	binary.BigEndian.PutUint64(head[:], uint64(at.UnixMilli())<<16)
+	copy(id[:6], head[:6])
+	id[6] = byte(kind)
 	return id
 }
 

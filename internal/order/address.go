@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -27,7 +29,7 @@ type AddressInput struct {
 // RequestAddressChange requests it of every shop of the buyer's order that has handed nothing over
 // and takes another region, if it is one; the freight stays. The address is sealed with the order's
 // id, wherever it is copied. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT,
-// ACTION_NOT_ALLOWED when it is possible at no shop.
+// ACTION_NOT_ALLOWED when it is possible at no shop, TOO_MANY.
 func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
@@ -70,16 +72,24 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 			}
 		}
 	}
-	open, err := l.openAddressChanges(ctx)
+	wishes, err := l.Tx.AddressChange.Query().
+		Where(addresschange.OrderID(l.Order.ID)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, change := range open {
-		if i := slices.Index(able, change.ShopID); i >= 0 {
+	asked := map[globalid.ID]int{}
+	for _, change := range wishes {
+		asked[change.ShopID]++
+		if i := slices.Index(able, change.ShopID); i >= 0 && vocab.AddressOpen.Has(change.Status) {
 			able = slices.Delete(able, i, i+1)
 			refusal = fault.New(fault.ActionNotAllowed, "A change is asked already.")
 		}
 	}
+	able = slices.DeleteFunc(able, func(id globalid.ID) bool {
+		most := limit.AddressWishes.OneMore(asked[id])
+		refusal = cmp.Or(most, refusal)
+		return most != nil
+	})
 	if region != l.Order.Region && len(able) > 0 {
 		if able, err = l.takingRegions(ctx, able); err != nil {
 			return nil, err
@@ -145,10 +155,12 @@ func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globa
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	const longest = 200
-	if n := len([]rune(in.Reason)); n > longest || !in.Accept && n == 0 {
-		return globalid.ID{}, fault.At("reason", fault.InvalidInput,
-			"A rejection needs one, of at most %d characters.", longest)
+	var faults fault.List
+	if limit.ReasonText.Text(&faults, "reason", in.Reason); !in.Accept && in.Reason == "" {
+		faults.Add("reason", fault.InvalidInput, "A rejection needs one.")
+	}
+	if err := faults.Err(); err != nil {
+		return globalid.ID{}, err
 	}
 	return o.onOrder(ctx, found.OrderID, v,
 		func(ctx context.Context, l *Locked) (globalid.ID, error) {

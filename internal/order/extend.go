@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/vocab"
 )
 
@@ -38,7 +39,8 @@ const mostExtension = 90 * day
 // ExtendDeadline gives a deadline of a sub-order more time; the one to pay is its whole order's.
 // SUPPORT and PLATFORM may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT,
 // ACTION_NOT_ALLOWED when that deadline does not run, and for PAY while a payment attempt is open,
-// whose channel keeps the time it was started with.
+// whose channel keeps the time it was started with; TOO_MANY when all extensions of it come to more
+// than is allowed.
 func (o *Orders) ExtendDeadline(ctx context.Context, in ExtendInput) (globalid.ID, error) {
 	return o.onSub(ctx, in.SubOrder, []vocab.Role{vocab.Support, vocab.Platform},
 		func(ctx context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
@@ -90,6 +92,9 @@ func (l *Locked) extendPayment(ctx context.Context, in ExtendInput) error {
 		return err
 	}
 	l.Order.PayDueAt = *in.from(l.Order.PayDueAt)
+	if err := CheckDeadline(l.Order.PayDueAt, &l.Order.CreatedAt, limit.PayDays); err != nil {
+		return err
+	}
 	payload := in.payload()
 	payload.From, payload.To = string(taken.From), string(taken.To)
 	l.emitToAll(taken.Emit, payload)
@@ -98,23 +103,30 @@ func (l *Locked) extendPayment(ctx context.Context, in ExtendInput) error {
 
 // extend gives a deadline of a paid sub-order more time, if it runs.
 func (l *Locked) extend(sub *ent.SubOrder, in ExtendInput) error {
-	t := Transition{Action: vocab.ExtendDeadline, Payload: in.payload()}
+	var due **time.Time
+	began, most := sub.ShippedAt, limit.ReceiptDays
 	switch {
-	case in.Kind == ExtendShipBy && vocab.ToShip.Has(sub.Status) && sub.ShipDueAt != nil:
-		sub.ShipDueAt, sub.Attempts = in.from(*sub.ShipDueAt), 0
-	case in.Kind == ExtendReceiptBy && vocab.AwaitingReceipt.Has(sub.Status) &&
-		sub.ReceiptDueAt != nil:
-		sub.ReceiptDueAt = in.from(*sub.ReceiptDueAt)
-	case in.Kind == ExtendTroubleBy && vocab.AwaitingReceipt.Has(sub.Status) &&
-		sub.TroubleDueAt != nil:
-		sub.TroubleDueAt = in.from(*sub.TroubleDueAt)
-	case in.Kind == ExtendCompleteBy && vocab.InReturnWindow.Has(sub.Status) &&
-		sub.CompleteDueAt != nil:
-		sub.CompleteDueAt = in.from(*sub.CompleteDueAt)
-	default:
+	case in.Kind == ExtendShipBy && vocab.ToShip.Has(sub.Status):
+		due, began, most = &sub.ShipDueAt, l.Order.PaidAt, limit.ShipDays
+	case in.Kind == ExtendReceiptBy && vocab.AwaitingReceipt.Has(sub.Status):
+		due = &sub.ReceiptDueAt
+	case in.Kind == ExtendTroubleBy && vocab.AwaitingReceipt.Has(sub.Status):
+		due = &sub.TroubleDueAt
+	case in.Kind == ExtendCompleteBy && vocab.InReturnWindow.Has(sub.Status):
+		due, began, most = &sub.CompleteDueAt, sub.ReceivedAt, limit.CompletionDays
+	}
+	if due == nil || *due == nil {
 		return doesNotRun()
 	}
-	return l.TransitionSub(sub, t)
+	extended := in.from(**due)
+	if err := CheckDeadline(*extended, began, most); err != nil {
+		return err
+	}
+	*due = extended
+	if in.Kind == ExtendShipBy {
+		sub.Attempts = 0
+	}
+	return l.TransitionSub(sub, Transition{Action: vocab.ExtendDeadline, Payload: in.payload()})
 }
 
 func doesNotRun() error {

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"orderflow/ent"
+	entmemo "orderflow/ent/memo"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/vocab"
 )
 
@@ -17,15 +19,27 @@ type MemoInput struct {
 }
 
 // AddMemo notes something on a sub-order for the staff of its shop 备注 and returns the memo's id.
-// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED.
+// Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED,
+// TOO_MANY.
 func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error) {
-	const longest = 500
 	text := strings.TrimSpace(in.Text)
 	return o.onSub(ctx, in.SubOrder, []vocab.Role{vocab.Merchant, vocab.Warehouse,
 		vocab.Support, vocab.Platform},
-		func(_ context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
-			if n := len([]rune(text)); n < 1 || n > longest {
-				return sub.ID, fault.At("text", fault.InvalidInput, "1 to %d characters.", longest)
+		func(ctx context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
+			var faults fault.List
+			if limit.MemoText.Text(&faults, "text", text); text == "" {
+				faults.Add("text", fault.InvalidInput, "A text is needed.")
+			}
+			if err := faults.Err(); err != nil {
+				return sub.ID, err
+			}
+			n, err := l.Tx.Memo.Query().Where(entmemo.OrderID(l.Order.ID),
+				entmemo.ShopID(sub.ShopID)).Count(ctx)
+			if err != nil {
+				return sub.ID, err
+			}
+			if err := limit.Memos.OneMore(n); err != nil {
+				return sub.ID, err
 			}
 			if err := l.TransitionSub(sub, Transition{Action: vocab.AddMemo}); err != nil {
 				return sub.ID, err

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/store"
 )
 
@@ -28,6 +29,11 @@ func commandOf(
 		func(ctx context.Context, l *Locked) ([]globalid.ID, error) {
 			if err := l.mustInvolve(ctx, v); err != nil {
 				return nil, err
+			}
+			if !v.SeesAllShops() {
+				if err := limit.Events.OneMore(int(l.Order.EventSequence)); err != nil {
+					return nil, err
+				}
 			}
 			return work(ctx, l)
 		}}

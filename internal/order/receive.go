@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/vocab"
 )
 
@@ -54,7 +55,8 @@ func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) erro
 }
 
 // ExtendReceipt gives the buyer of a sub-order three days more to confirm: once by the buyer, any
-// time by the merchant. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
+// time by the merchant. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED,
+// TOO_MANY.
 func (o *Orders) ExtendReceipt(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return o.onSub(ctx, id, []vocab.Role{vocab.Buyer, vocab.Merchant},
 		func(_ context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
@@ -70,6 +72,7 @@ func (o *Orders) ExtendReceipt(ctx context.Context, id globalid.ID) (globalid.ID
 			if sub.ReceiptDueAt != nil {
 				due := sub.ReceiptDueAt.Add(receiptExtension)
 				sub.ReceiptDueAt = &due
+				return id, CheckDeadline(due, sub.ShippedAt, limit.ReceiptDays)
 			}
 			return id, nil
 		})

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
 )
@@ -19,7 +20,7 @@ import (
 // stock that they hold stays where it is and goes with them to the item that is returned: the
 // caller moves or sends it. A transfer's row is written after this call. Faults: ACTION_NOT_ALLOWED
 // when the sub-order is not AWAITING_SHIPMENT, units of the item are in a parcel or a transfer is
-// under way; LIMIT_EXCEEDED when fewer units are left to ship.
+// under way; LIMIT_EXCEEDED when fewer units are left to ship; TOO_MANY for the shop's staff.
 func (l *Locked) MoveUnits(
 	ctx context.Context, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
@@ -29,6 +30,11 @@ func (l *Locked) MoveUnits(
 	sub := l.Sub(item.SubOrderID)
 	if l.leftToShip(sub) == units {
 		return item, l.takeOver(sub, warehouse)
+	}
+	if slices.Contains(shipStaff, l.Actor.Role) {
+		if err := l.partsLeft(); err != nil {
+			return nil, err
+		}
 	}
 	return l.splitHeld(ctx, targets{}, item, units, warehouse)
 }
@@ -149,7 +155,13 @@ func (l *Locked) warehouseExists(ctx context.Context, warehouse globalid.ID) err
 func (in SplitInput) check(
 	ctx context.Context, l *Locked, sub *ent.SubOrder,
 ) error {
+	if err := l.partsLeft(); err != nil {
+		return err
+	}
 	var faults fault.List
+	if limit.Lines.Within(&faults, "lines", len(in.Lines)); len(faults) > 0 {
+		return faults
+	}
 	var units int64
 	seen := map[globalid.ID]bool{}
 	for i, line := range in.Lines {

@@ -8,6 +8,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -17,8 +18,8 @@ import (
 // charge the old amount; a payable of 0 is paid at once.
 //
 // A merchant may call it when no other shop is in the order. Faults: NOT_FOUND, ACTION_NOT_ALLOWED,
-// CURRENCY_MISMATCH, INVALID_INPUT when the amount is not lower. After commit the channels are
-// called, for at most five seconds; while one has not answered, nothing is stored and
+// CURRENCY_MISMATCH, TOO_MANY, INVALID_INPUT when the amount is not lower. After commit the
+// channels are called, for at most five seconds; while one has not answered, nothing is stored and
 // CHANNEL_PENDING comes beside the order: call again, with the same key or another.
 func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant)
@@ -29,7 +30,7 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 	var adjusted bool
 	ids, err := p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
-			if err := s.checkAdjust(in.Payable); err != nil {
+			if err := s.checkAdjust(ctx, in.Payable); err != nil {
 				return nil, err
 			}
 			held, err := s.closeAttempts(closing{vocab.CloseAdjust, viewer.Role, true})
@@ -66,7 +67,7 @@ func (p *Payments) adjustClosed(
 			if s.Order.Payable <= to.Amount {
 				return nil, nil
 			}
-			if err := s.checkAdjust(to); err != nil {
+			if err := s.checkAdjust(ctx, to); err != nil {
 				return nil, err
 			}
 			if s.facts().AttemptOpen {
@@ -78,7 +79,7 @@ func (p *Payments) adjustClosed(
 	return OrderResult{Order: id, Problem: problem}, err
 }
 
-func (s *session) checkAdjust(to money.Money) error {
+func (s *session) checkAdjust(ctx context.Context, to money.Money) error {
 	o := s.Order
 	err := lifecycle.Check(
 		lifecycle.Trade, o.Status, vocab.AdjustPrice, vocab.Merchant, s.facts())
@@ -93,7 +94,7 @@ func (s *session) checkAdjust(to money.Money) error {
 		return fault.At("payable.amount", fault.InvalidInput,
 			"The price can only be lowered: it is %d now.", o.Payable)
 	}
-	return nil
+	return s.OneMore(ctx, limit.PriceChanges, nil, vocab.EventOrderPriceAdjusted)
 }
 
 func (s *session) adjust(ctx context.Context, to money.Money) error {

@@ -186,7 +186,7 @@ func TestBudgetOfOneOrder(t *testing.T) {
 		}
 		b.Place(b.lines(10)...) // the catalogue is read
 		for _, order := range []struct{ lines, place, start, settle, request int }{
-			{2, 11, 9, 11, 21}, {10, 11, 9, 11, 21},
+			{2, 12, 9, 11, 21}, {10, 12, 9, 11, 21},
 		} {
 			b.statements.Take()
 			key := store.Key{Viewer: "v", Key: fmt.Sprint(order.lines)}

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -89,6 +90,9 @@ func (s *session) checkUnshipped(in CloseUnshippedInput) error {
 	var faults fault.List
 	if len(in.Lines) == 0 {
 		faults.Add("lines", fault.InvalidInput, "At least one line is needed.")
+	}
+	if limit.Lines.Within(&faults, "lines", len(in.Lines)); len(faults) > 0 {
+		return faults
 	}
 	seen := map[globalid.ID]bool{}
 	for i, line := range in.Lines {

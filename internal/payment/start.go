@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -17,9 +18,9 @@ import (
 // Another channel closes the first. In PAYMENT_FAILED it is the retry and reserves stock again.
 //
 // The order's buyer may call it. Faults: CHANNEL_UNAVAILABLE, NOT_FOUND, PAYMENT_DEADLINE_PASSED,
-// ACTION_NOT_ALLOWED, OUT_OF_STOCK. After commit the channel is called, for at most five seconds;
-// beside the payment comes CHANNEL_PENDING while it has not answered (the runner goes on) and
-// CHANNEL_REFUSED when it signed a refusal (start again).
+// ACTION_NOT_ALLOWED, OUT_OF_STOCK, TOO_MANY. After commit the channel is called, for at most five
+// seconds; beside the payment comes CHANNEL_PENDING while it has not answered (the runner goes on)
+// and CHANNEL_REFUSED when it signed a refusal (start again).
 func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error) {
 	viewer, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
@@ -102,6 +103,9 @@ func (s *session) again(r *ent.Payment) (claimed []globalid.ID) {
 // create adds an attempt that its maker has claimed already.
 func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
 	o := s.Order
+	if err := limit.Attempts.OneMore(s.attemptsMade()); err != nil {
+		return nil, err
+	}
 	r := &ent.Payment{ID: globalid.New(globalid.Payment), OrderID: o.ID, BuyerID: o.BuyerID,
 		SoleShopID: o.SoleShopID, Channel: by,
 		Currency: o.Currency, Amount: o.Payable, ExpiresAt: o.PayDueAt, CreatedAt: s.Tx.Now,
@@ -117,6 +121,16 @@ func (s *session) create(by vocab.PaymentChannel) (*ent.Payment, error) {
 	s.Emit(taken.Emit, document.Payload{Payment: r.ID, To: string(taken.To), Amount: o.Payable,
 		Currency: o.Currency})
 	return r, nil
+}
+
+// attemptsMade counts the attempts of the order; second transactions on one are none.
+func (s *session) attemptsMade() (n int) {
+	for _, r := range s.payments {
+		if r.AttemptID == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // started reports how an attempt stands after its channel was called, or when a key is replayed.

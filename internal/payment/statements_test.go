@@ -43,7 +43,7 @@ func TestCommandsWriteOnce(t *testing.T) {
 			id := e.Place(ordertest.Line(sku, 2), ordertest.Line(other, 1))
 			expect("placing", "INSERT INTO orders", "INSERT INTO sub_orders",
 				"INSERT INTO order_items", "INSERT INTO events", "INSERT INTO reservations",
-				"INSERT INTO stock_movements", "UPDATE stocks")
+				"INSERT INTO stock_movements", "UPDATE buyers", "UPDATE stocks")
 			p := e.StartPayment(id)
 			expect("starting a payment",
 				"INSERT INTO payments", "INSERT INTO events", "UPDATE orders", "UPDATE payments")

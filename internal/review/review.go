@@ -13,15 +13,13 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-const (
-	best    = 5
-	longest = 1000 // characters of one text
-)
+const best = 5
 
 // Reviews runs the commands on reviews. It is safe for concurrent use.
 type Reviews struct{ db *store.DB }
@@ -96,8 +94,8 @@ func write(ctx context.Context, l *order.Locked, in Input) (globalid.ID, error) 
 
 func checkText(faults *fault.List, text string, needed bool) string {
 	text = strings.TrimSpace(text)
-	if n := len([]rune(text)); n > longest || needed && n == 0 {
-		faults.Add("text", fault.InvalidInput, "At most %d characters, and not nothing.", longest)
+	if limit.ReviewText.Text(faults, "text", text); needed && text == "" {
+		faults.Add("text", fault.InvalidInput, "A text is needed.")
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/limit"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -44,10 +45,14 @@ func (s *Shortages) Extend(ctx context.Context, in ExtendInput) (globalid.ID, er
 			if before == nil || in.Kind != Deadline(s.row.Status) {
 				return fault.New(fault.ActionNotAllowed, "This deadline does not run.")
 			}
+			extended := before.Add(time.Duration(in.Seconds) * time.Second)
+			err := order.CheckDeadline(extended, &s.row.CreatedAt, limit.RequestDays)
+			if err != nil {
+				return err
+			}
 			if err := s.transition(ctx, step{action: vocab.ExtendShortage}); err != nil {
 				return err
 			}
-			extended := before.Add(time.Duration(in.Seconds) * time.Second)
 			s.row.DueAt = &extended
 			return nil
 		})

@@ -181,9 +181,7 @@ func (c *changes) merge(member *changes) error {
 		}
 	}
 	for _, in := range member.increments {
-		for row, n := range in.added {
-			c.add(in.Increment, row, n)
-		}
+		c.addAll(in)
 	}
 	c.written = append(c.written, member.written...)
 	return nil

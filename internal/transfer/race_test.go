@@ -9,6 +9,7 @@ import (
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/checkout"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
@@ -25,7 +26,7 @@ func TestATransferAndBuyersRaceForTheLastUnits(t *testing.T) {
 		for range rounds {
 			raceForTheLastUnits(t, e)
 		}
-	})
+	}, ordertest.Options{Policy: document.ShopPolicy{UnpaidOrders: 100, HourlyOrders: 100}})
 }
 
 func raceForTheLastUnits(t *testing.T, e *ordertest.Env) {

@@ -53,7 +53,7 @@ CREATE TABLE `bill_lines` (`id` blob NOT NULL, `bill_id` blob NOT NULL, `kind` t
 -- Create index "billline_bill_id_kind_number" to table: "bill_lines"
 CREATE UNIQUE INDEX `billline_bill_id_kind_number` ON `bill_lines` (`bill_id`, `kind`, `number`);
 -- Create "buyers" table
-CREATE TABLE `buyers` (`id` blob NOT NULL, `subject` text NOT NULL, `level` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `buyers` (`id` blob NOT NULL, `subject` text NOT NULL, `level` integer NOT NULL DEFAULT 0, `units_placed` integer NOT NULL DEFAULT 0, `paced_until` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "buyer_subject" to table: "buyers"
 CREATE UNIQUE INDEX `buyer_subject` ON `buyers` (`subject`);
 -- Create "channel_bills" table

@@ -105,7 +105,8 @@ func makeShop(
 		return product, err
 	}
 	_, err = c.SetShopPolicy(ctx, catalogue.PolicyInput{
-		Shop: shop, Policy: document.ShopPolicy{ShipHours: 30 * 24},
+		Shop: shop, Policy: document.ShopPolicy{ShipHours: 30 * 24,
+			UnpaidOrders: 10_000, HourlyOrders: 100_000}, // few buyers place many orders
 	})
 	if err != nil {
 		return product, err

@@ -92,6 +92,9 @@ func (r *replay) makeShops(ctx context.Context) error {
 				"shop": set.Shop.ID,
 				"policy": map[string]any{
 					"returnWindowDays": int(returnWindow / day), "payMinutes": 7 * 24 * 60,
+					// Wholesalers buy all that there is, and months of it within minutes.
+					"unpaidOrders": 10_000, "unpaidUnits": 1_000_000_000, "unpaidShare": 100,
+					"hourlyOrders": 100_000, "dailyExpiries": 10_000,
 				},
 			}})
 		if err != nil {

@@ -1,0 +1,116 @@
+package checkout
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"orderflow/internal/globalid"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
+)
+
+// The rows of the statement by which live is read. Each has the columns of stockRow or of holds.
+const (
+	versionRow = iota
+	stockRowKind
+	buyerRow
+	unpaidRow
+	expiredRow
+)
+
+// read reads the version of the catalogue, the stock of skus, and of the buyers the level and what
+// they hold unpaid, in one statement.
+func (m *memory) read(
+	ctx context.Context, at time.Time, baskets []basket, skus []globalid.ID,
+) (*live, error) {
+	var buyers []globalid.ID
+	for _, b := range baskets {
+		buyers = append(buyers, b.viewer.BuyerID)
+	}
+	query, args := liveQuery(skus, sortedSet(buyers))
+	args = append(args, globalid.Earliest(globalid.SubOrder, m.db.RealNow().Add(-expiriesRead)),
+		string(vocab.PaymentTimeout), at.Add(-expiriesWithin))
+	rows, err := m.db.Client.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	defer rows.Close()
+	now := &live{levels: map[globalid.ID]int{}, holds: map[globalid.ID]*holdings{}}
+	for _, id := range buyers {
+		now.holds[id] = newHoldings()
+	}
+	for rows.Next() {
+		if err := now.scan(rows); err != nil {
+			return nil, fmt.Errorf("stock: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("stock: %w", err)
+	}
+	slices.SortFunc(now.stocks, func(a, b stockRow) int {
+		return cmp.Or(a.sku.Compare(b.sku), a.warehouse.Compare(b.warehouse))
+	})
+	return now, nil
+}
+
+// liveQuery is the statement; the conditions of expired orders are its last arguments.
+func liveQuery(skus, buyers []globalid.ID) (query string, args []any) {
+	args = []any{store.CatalogueVersion}
+	query = fmt.Sprintf("SELECT %d, (SELECT value FROM settings WHERE name = ?),"+
+		" NULL, NULL, NULL, NULL, 0, 0, 0", versionRow) +
+		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, sku_id, warehouse_id, NULL,"+
+			" on_hand - reserved, 0, 0 FROM stocks WHERE sku_id", stockRowKind) + among(&args, skus) +
+		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, NULL, NULL, NULL,"+
+			" level, units_placed, paced_until FROM buyers WHERE id", buyerRow) + among(&args, buyers) +
+		fmt.Sprintf(" UNION ALL SELECT %d, NULL, s.buyer_id, s.shop_id, s.order_id, i.sku_id,"+
+			" i.quantity, i.deduction_mode = ?, 0 FROM sub_orders s JOIN order_items i"+
+			" ON i.sub_order_id = s.id WHERE s.status", unpaidRow)
+	args = append(args, string(vocab.OnOrder))
+	query += among(&args, vocab.Unpaid) + " AND s.buyer_id" + among(&args, buyers) +
+		fmt.Sprintf(" UNION ALL SELECT %d, NULL, buyer_id, shop_id, order_id, NULL, 0, 0, 0"+
+			" FROM sub_orders WHERE status", expiredRow) + among(&args, vocab.TradeClosed) +
+		" AND buyer_id" + among(&args, buyers) +
+		" AND id >= ? AND close_reason = ? AND closed_at > ?"
+	return query, args
+}
+
+// among is a condition on a column: the values are added to the arguments.
+func among[T any](args *[]any, values []T) string {
+	for _, v := range values {
+		*args = append(*args, v)
+	}
+	return " IN (?" + strings.Repeat(", ?", len(values)-1) + ")"
+}
+
+// scan adds a row.
+func (l *live) scan(rows *sql.Rows) error {
+	var kind int
+	var version sql.NullString
+	var a, b, c, d *globalid.ID
+	var n, m, k int64
+	if err := rows.Scan(&kind, &version, &a, &b, &c, &d, &n, &m, &k); err != nil {
+		return err
+	}
+	switch kind {
+	case versionRow:
+		l.version = version.String
+	case stockRowKind:
+		l.stocks = append(l.stocks, stockRow{*a, *b, *c, n})
+	case buyerRow:
+		l.levels[*a] = int(n)
+		l.holds[*a].placed, l.holds[*a].paced = m, time.UnixMicro(k)
+	case unpaidRow:
+		l.holds[*a].add(*b, *c)
+		if m != 0 {
+			l.holds[*a].units[*d] += n
+		}
+	case expiredRow:
+		l.holds[*a].expire(*b, *c)
+	}
+	return nil
+}
