@@ -51,10 +51,9 @@ type snapshot struct {
 	skus map[globalid.ID]*ent.Sku
 }
 
-// live is what changes with every order, or is the buyers' own, for the checkouts of a batch.
+// live is what changes with every order, for the checkouts of a batch.
 type live struct {
 	version string
-	levels  map[globalid.ID]int // by buyer
 	stocks  []stockRow
 	sources []source
 	skus    map[globalid.ID]*ent.Sku // of the snapshot
@@ -80,7 +79,7 @@ func (m *memory) current(
 	for range maxReloads {
 		known := m.get()
 		wanted := known.wanted(baskets)
-		now, err := m.read(ctx, baskets, wanted)
+		now, err := m.read(ctx, wanted)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -196,31 +195,22 @@ func (s *snapshot) skusOf(
 	return known, nil
 }
 
-// read reads the version of the catalogue, the buyers' levels and the stock of skus, in one
-// statement.
-func (m *memory) read(
-	ctx context.Context, baskets []basket, skus []globalid.ID,
-) (*live, error) {
-	var buyers []globalid.ID
-	for _, b := range baskets {
-		buyers = append(buyers, b.viewer.BuyerID)
-	}
-	buyers = sortedSet(buyers)
+// read reads the version of the catalogue and the stock of skus, in one statement.
+func (m *memory) read(ctx context.Context, skus []globalid.ID) (*live, error) {
 	args := []any{store.CatalogueVersion}
-	for _, id := range slices.Concat(skus, buyers) {
+	for _, id := range skus {
 		args = append(args, id)
 	}
 	rows, err := m.db.Client.QueryContext(ctx,
 		"SELECT (SELECT value FROM settings WHERE name = ?), NULL, NULL, NULL, 0"+
 			" UNION ALL SELECT NULL, id, sku_id, warehouse_id, on_hand - reserved FROM stocks"+
 			" WHERE sku_id IN (?"+strings.Repeat(", ?", len(skus)-1)+
-			") UNION ALL SELECT NULL, id, NULL, NULL, level FROM buyers"+
-			" WHERE id IN (?"+strings.Repeat(", ?", len(buyers)-1)+")", args...)
+			")", args...)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
 	}
 	defer rows.Close()
-	now := &live{levels: map[globalid.ID]int{}}
+	now := &live{}
 	for rows.Next() {
 		var version sql.NullString
 		var id, sku, warehouse *globalid.ID
@@ -228,14 +218,11 @@ func (m *memory) read(
 		if err := rows.Scan(&version, &id, &sku, &warehouse, &n); err != nil {
 			return nil, fmt.Errorf("stock: %w", err)
 		}
-		switch {
-		case id == nil:
+		if id == nil {
 			now.version = version.String
-		case sku == nil:
-			now.levels[*id] = int(n)
-		default:
-			now.stocks = append(now.stocks, stockRow{*id, *sku, *warehouse, n})
+			continue
 		}
+		now.stocks = append(now.stocks, stockRow{*id, *sku, *warehouse, n})
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
