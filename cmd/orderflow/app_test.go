@@ -144,6 +144,7 @@ func TestProductionOffersNothingOfDevelopment(t *testing.T) {
 	t.Parallel()
 	const key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
 	a := startApp(t, "--env", "production", "--token-secret", "correct horse battery staple, twice",
+		"--issuer", "https://id.example", "--audience", "orderflow",
 		"--seal-keys", "k1:"+key, "--blind-key", key)
 	for _, path := range []string{"/", "/dev/token?role=platform", "/sandbox/control/ledger",
 		"/sandbox/courier/control/subscriptions", "/callbacks/sandbox-courier"} {

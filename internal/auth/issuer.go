@@ -27,6 +27,9 @@ func NewIssuer(o Options) (*Issuer, error) {
 	return &Issuer{options: o}, nil
 }
 
+// Lifetime is the longest of a token.
+func (i *Issuer) Lifetime() time.Duration { return i.options.Lifetime }
+
 // Issue makes a token that expires after ttl, at most Options.Lifetime. Claims that a verifier would refuse
 // are refused with the same fault.
 func (i *Issuer) Issue(
