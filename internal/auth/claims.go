@@ -29,29 +29,23 @@ type claims struct {
 	jwt.RegisteredClaims
 }
 
-// claimNames are the names of the claims that are read, exactly so.
-var claimNames = []string{
-	"role", "shops", "level", "iss", "sub", "aud", "exp", "nbf", "iat", "jti",
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
+// UnmarshalJSON implements json.Unmarshaler: it reads the claims by their exact names.
 func (c *claims) UnmarshalJSON(data []byte) error {
 	fields, err := object(data)
 	if err != nil {
 		return err
 	}
-	exact := map[string]json.RawMessage{}
-	for _, name := range claimNames {
+	for name, to := range map[string]any{
+		"role": &c.Role, "shops": &c.Shops, "level": &c.Level, "iss": &c.Issuer, "sub": &c.Subject,
+		"aud": &c.Audience, "exp": &c.ExpiresAt, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
+	} {
 		if value, found := fields[name]; found {
-			exact[name] = value
+			if err := json.Unmarshal(value, to); err != nil {
+				return err
+			}
 		}
 	}
-	text, err := json.Marshal(exact)
-	if err != nil {
-		return err
-	}
-	type plain claims
-	return json.Unmarshal(text, (*plain)(c))
+	return nil
 }
 
 // viewer validates the claims together and returns the viewer that they name.
