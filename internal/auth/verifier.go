@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -62,6 +63,9 @@ type Verifier struct {
 	key      func(context.Context) jwt.Keyfunc
 	lifetime time.Duration
 	now      func() time.Time
+
+	// header is the last one that was checked: most tokens have the same.
+	header atomic.Pointer[string]
 }
 
 // NewVerifier makes a verifier. With a JWKSURL it fetches the keys, waiting at most 5 s (a server
@@ -105,7 +109,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (*Viewer, error) {
 	if len(token) > maxTokenLength {
 		return nil, refuse("it is longer than %d bytes", maxTokenLength)
 	}
-	if err := checkHeader(token); err != nil {
+	if err := v.checkHeader(token); err != nil {
 		return nil, explain(err)
 	}
 	var c claims
