@@ -67,16 +67,7 @@ var client = &http.Client{
 
 func get(t *testing.T, url string) (status int, body string) {
 	t.Helper()
-	answer, err := client.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
+	return browse(t, http.MethodGet, url, nil)
 }
 
 func TestRoutes(t *testing.T) {
