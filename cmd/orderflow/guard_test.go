@@ -46,7 +46,7 @@ func TestPagesOfOtherSitesGetNothing(t *testing.T) {
 		status int // 0: as without these headers
 	}{
 		"rebound name":              {headers{"Host": "evil.example:" + port}, 403},
-		"rebound name, own origin":  {headers{"Host": "evil.example", "Origin": "http://evil.example"}, 403},
+		"rebound name, own origin":  {headers{"Host": "evil.it", "Origin": "http://evil.it"}, 403},
 		"a name like localhost":     {headers{"Host": "localhost.evil.example:" + port}, 403},
 		"no name":                   {headers{"Host": ":" + port}, 403},
 		"another origin":            {headers{"Origin": "http://evil.example"}, 403},

@@ -18,5 +18,6 @@
 // Close codes of a socket (graphql-transport-ws): 4400 malformed message, 4401 subscribe before
 // the acknowledgement, 4403 no valid token or the token ended, 4406 other subprotocol, 4408 no
 // connection_init in time, 4409 id in use, 4429 second connection_init, 4500 the server failed;
-// 1009 message too large, 1013 too many refused tokens, 1001 the server stops or the peer is silent.
+// 1009 message too large, 1013 too many refused tokens, 1001 the server stops or the peer is
+// silent.
 package gqlserver
