@@ -27,7 +27,9 @@ func (base) Annotations() []schema.Annotation {
 }
 
 func binaryText() schema.Annotation {
-	return entsql.Annotation{Charset: "utf8mb4", Collation: "utf8mb4_0900_bin", Options: "ENGINE=InnoDB"}
+	return entsql.Annotation{
+		Charset: "utf8mb4", Collation: "utf8mb4_0900_bin", Options: "ENGINE=InnoDB",
+	}
 }
 
 // hidden keeps a table out of the graph: no node, no connection, no field collection.
