@@ -44,6 +44,7 @@ func (a *App) api() (http.Handler, error) {
 		Blind:      a.blind,
 		Server: gqlserver.Options{
 			AllowedOrigins: a.Config.AllowedOrigins,
+			TrustedProxies: a.Config.TrustedProxies,
 			Introspection:  a.Config.Introspection,
 			Limits:         gqlserver.Limits{RequestsPerSecond: float64(a.Config.RequestRate)},
 			Stopping:       a.stopping,

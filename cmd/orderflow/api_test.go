@@ -69,27 +69,38 @@ func query[T any](t *testing.T, a *App, token, query string, variables any) (dat
 
 type object = map[string]any
 
-// placeOrder places an order of one unit of a sku of the demo shop tea, and returns its id.
-func placeOrder(t *testing.T, a *App, buyer string) string {
+// oneOfTea is one unit of a sku of the demo shop tea.
+func oneOfTea(t *testing.T, a *App, token string) []object {
 	t.Helper()
 	found := query[struct {
 		Skus struct {
 			Edges []struct{ Node struct{ ID, Code string } }
 		}
-	}](t, a, buyer, `{ skus(first: 100) { edges { node { id code } } } }`, nil)
-	var sku string
+	}](t, a, token, `{ skus(first: 100) { edges { node { id code } } } }`, nil)
 	for _, edge := range found.Skus.Edges {
 		if edge.Node.Code == "TEA-KT-WH" {
-			sku = edge.Node.ID
+			return []object{{"sku": edge.Node.ID, "quantity": 1}}
 		}
 	}
-	lines := []object{{"sku": sku, "quantity": 1}}
-	quoted := query[struct {
+	t.Fatal("the demo has no tea")
+	return nil
+}
+
+// payable is what a buyer is quoted.
+func payable(t *testing.T, a *App, buyer string, lines []object) int64 {
+	t.Helper()
+	return query[struct {
 		Quote struct {
 			Price struct{ Payable struct{ Amount int64 } }
 		}
 	}](t, a, buyer, `query($in: QuoteInput!) { quote(input: $in) { price { payable { amount } } } }`,
-		object{"in": object{"lines": lines, "region": "浙江"}})
+		object{"in": object{"lines": lines, "region": "浙江"}}).Quote.Price.Payable.Amount
+}
+
+// placeOrder places an order of one unit of a sku of the demo shop tea, and returns its id.
+func placeOrder(t *testing.T, a *App, buyer string) string {
+	t.Helper()
+	lines := oneOfTea(t, a, buyer)
 	got := query[struct {
 		PlaceOrder struct {
 			Order      struct{ ID string }
@@ -98,7 +109,7 @@ func placeOrder(t *testing.T, a *App, buyer string) string {
 	}](t, a, buyer, `mutation($in: PlaceOrderInput!) {
 		placeOrder(input: $in) { order { id } userErrors { message } } }`,
 		object{"in": object{
-			"lines": lines, "expectedPayable": quoted.Quote.Price.Payable.Amount,
+			"lines": lines, "expectedPayable": payable(t, a, buyer, lines),
 			"address": object{
 				"name": "李雷", "phone": "13812345678", "region": "浙江", "street": "文三路 1 号",
 			},

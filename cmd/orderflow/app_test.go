@@ -67,16 +67,7 @@ var client = &http.Client{
 
 func get(t *testing.T, url string) (status int, body string) {
 	t.Helper()
-	answer, err := client.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
+	return browse(t, http.MethodGet, url, nil)
 }
 
 func TestRoutes(t *testing.T) {
@@ -144,6 +135,7 @@ func TestProductionOffersNothingOfDevelopment(t *testing.T) {
 	t.Parallel()
 	const key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
 	a := startApp(t, "--env", "production", "--token-secret", "correct horse battery staple, twice",
+		"--issuer", "https://id.example", "--audience", "orderflow",
 		"--seal-keys", "k1:"+key, "--blind-key", key)
 	for _, path := range []string{"/", "/dev/token?role=platform", "/sandbox/control/ledger",
 		"/sandbox/courier/control/subscriptions", "/callbacks/sandbox-courier"} {

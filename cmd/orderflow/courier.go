@@ -75,7 +75,7 @@ func (a *App) routeCouriers(mux *http.ServeMux) {
 			func(w http.ResponseWriter, r *http.Request) { a.shipments.HandlePush(w, r, name) })
 	}
 	if a.courierPeer != nil {
-		mux.Handle(courierPath+"/", http.StripPrefix(courierPath, a.courierPeer))
+		mux.Handle(courierPath+"/", a.guarded(http.StripPrefix(courierPath, a.courierPeer)))
 	}
 	mux.HandleFunc("GET "+shipment.PickListPath, a.shipments.HandlePickLists)
 }

@@ -107,7 +107,8 @@ func TestServersOfAnotherEnvironmentRefuseToStart(t *testing.T) {
 	t.Parallel()
 	keys := []string{"--seal-keys", "k1:" + someKey(1), "--blind-key", someKey(2)}
 	of := map[string][]string{"development": keys, "production": append([]string{
-		"--env", "production", "--token-secret", "correct horse battery staple, twice"}, keys...)}
+		"--env", "production", "--token-secret", "correct horse battery staple, twice",
+		"--issuer", "https://id.example", "--audience", "orderflow"}, keys...)}
 	for first, second := range map[string]string{
 		"development": "production", "production": "development",
 	} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"orderflow/internal/config"
 	"orderflow/internal/gqlserver"
 )
 
@@ -25,10 +26,10 @@ func (a *App) serve(ctx context.Context) error {
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", a.ready)
 	if a.Config.GraphiQL {
-		mux.Handle("GET /{$}", gqlserver.Playground("/graphql", a.pageToken(ctx)))
+		mux.Handle("GET /{$}", a.page(ctx))
 	}
 	if a.issuer != nil {
-		mux.HandleFunc("GET /dev/token", a.devToken)
+		mux.Handle("GET /dev/token", a.guarded(http.HandlerFunc(a.devToken)))
 	}
 	a.routeChannels(mux)
 	a.routeCouriers(mux)
@@ -44,8 +45,21 @@ func (a *App) serve(ctx context.Context) error {
 		admin.HandleFunc("GET /debug/database", a.databaseCounts)
 	}
 	admin.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
-	a.route(a.private, admin)
+	if a.Config.Env == config.Development {
+		a.route(a.private, a.guarded(admin))
+	} else {
+		a.route(a.private, admin)
+	}
 	return nil
+}
+
+// page serves GraphiQL; in development, with a token in it, to known hosts alone.
+func (a *App) page(ctx context.Context) http.Handler {
+	page := gqlserver.Playground("/graphql", a.pageToken(ctx))
+	if a.Config.Env == config.Development {
+		return a.guarded(page)
+	}
+	return page
 }
 
 // alive says that the process is there, whatever becomes of its database.

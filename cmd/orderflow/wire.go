@@ -99,6 +99,6 @@ func (a *App) routeChannels(mux *http.ServeMux) {
 			func(w http.ResponseWriter, r *http.Request) { a.payments.HandleNotice(w, r, name) })
 	}
 	if a.paymentPeer != nil {
-		mux.Handle(sandboxPath+"/", http.StripPrefix(sandboxPath, a.paymentPeer))
+		mux.Handle(sandboxPath+"/", a.guarded(http.StripPrefix(sandboxPath, a.paymentPeer)))
 	}
 }

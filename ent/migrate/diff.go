@@ -90,10 +90,13 @@ func diff(name string, source [2]string, folder, title string) error {
 		drv = entsql.OpenDB(dialect.SQLite, drv.DB())
 		drv.DB().SetMaxOpenConns(1)
 	}
+	if err := collate(name, drv); err != nil {
+		return err
+	}
 	plan, err := schema.NewMigrate(drv,
 		schema.WithDir(dir),
 		schema.WithMigrationMode(schema.ModeReplay),
-		schema.WithFormatter(atlas.DefaultFormatter),
+		schema.WithFormatter(bothCollations{}),
 		schema.WithForeignKeys(false),
 		schema.WithDropColumn(true),
 		schema.WithDropIndex(true),
@@ -127,6 +130,49 @@ func literalDefaults(next schema.Differ) schema.Differ {
 		}
 		return next.Diff(current, desired)
 	})
+}
+
+// The collation that compares text by its bytes and pads nothing has a name of its own on MySQL,
+// which ent/schema says, and on MariaDB. A migration names both, each in a comment that only its
+// server reads.
+const (
+	mysqlCollation   = "utf8mb4_0900_bin"
+	mariaDBCollation = "utf8mb4_nopad_bin"
+	eitherCollation  = "/*!80001 " + mysqlCollation + " *//*M! " + mariaDBCollation + " */"
+)
+
+// collate has the tables wanted with the collation as the planning server calls it.
+func collate(dialectName string, drv *entsql.Driver) error {
+	if dialectName == dialect.SQLite {
+		return nil
+	}
+	var version string
+	if err := drv.DB().QueryRow("SELECT VERSION()").Scan(&version); err != nil {
+		return err
+	}
+	if !strings.Contains(version, "MariaDB") {
+		return nil
+	}
+	for _, table := range migrate.Tables {
+		if table.Annotation.Collation == mysqlCollation {
+			table.Annotation.Collation = mariaDBCollation
+		}
+	}
+	return nil
+}
+
+// bothCollations writes a planned migration so that it runs on MySQL and on MariaDB.
+type bothCollations struct{}
+
+// Format implements atlas.Formatter.
+func (bothCollations) Format(plan *atlas.Plan) ([]atlas.File, error) {
+	replace := strings.NewReplacer(
+		"COLLATE "+mysqlCollation, "COLLATE "+eitherCollation,
+		"COLLATE "+mariaDBCollation, "COLLATE "+eitherCollation)
+	for _, change := range plan.Changes {
+		change.Cmd = replace.Replace(change.Cmd)
+	}
+	return atlas.DefaultFormatter.Format(plan)
 }
 
 // oneChangeEach makes a statement of each change: TiDB refuses an ALTER TABLE that adds a column

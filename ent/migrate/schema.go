@@ -2085,7 +2085,7 @@ func init() {
 	AddressChangesTable.ForeignKeys[1].RefTable = OrdersTable
 	AddressChangesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	AfterSalesTable.ForeignKeys[0].RefTable = ShopsTable
@@ -2094,7 +2094,7 @@ func init() {
 	AfterSalesTable.ForeignKeys[3].RefTable = SubOrdersTable
 	AfterSalesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	AfterSaleLinesTable.ForeignKeys[0].RefTable = AfterSalesTable
@@ -2102,18 +2102,18 @@ func init() {
 	AfterSaleLinesTable.ForeignKeys[2].RefTable = SkusTable
 	AfterSaleLinesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	AfterSaleMessagesTable.ForeignKeys[0].RefTable = AfterSalesTable
 	AfterSaleMessagesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	BenefitUsesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	BillDifferencesTable.ForeignKeys[0].RefTable = OrdersTable
@@ -2121,81 +2121,81 @@ func init() {
 	BillDifferencesTable.ForeignKeys[2].RefTable = RefundsTable
 	BillDifferencesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	BillLinesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	BuyersTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ChannelBillsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ChannelNoticesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	CouponsTable.ForeignKeys[0].RefTable = PromotionsTable
 	CouponsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	EventsTable.ForeignKeys[0].RefTable = ShopsTable
 	EventsTable.ForeignKeys[1].RefTable = OrdersTable
 	EventsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	FeedHeadsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	FreightTemplatesTable.ForeignKeys[0].RefTable = ShopsTable
 	FreightTemplatesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	IdempotencyKeysTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	InterceptionsTable.ForeignKeys[0].RefTable = AfterSalesTable
 	InterceptionsTable.ForeignKeys[1].RefTable = ShipmentsTable
 	InterceptionsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	MemberBenefitsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	MemosTable.ForeignKeys[0].RefTable = ShopsTable
 	MemosTable.ForeignKeys[1].RefTable = OrdersTable
 	MemosTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	OrdersTable.ForeignKeys[0].RefTable = BuyersTable
 	OrdersTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	OrderItemsTable.ForeignKeys[0].RefTable = OrdersTable
@@ -2203,35 +2203,35 @@ func init() {
 	OrderItemsTable.ForeignKeys[2].RefTable = SubOrdersTable
 	OrderItemsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	PaymentsTable.ForeignKeys[0].RefTable = OrdersTable
 	PaymentsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ProductsTable.ForeignKeys[0].RefTable = ShopsTable
 	ProductsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	PromotionsTable.ForeignKeys[0].RefTable = ShopsTable
 	PromotionsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	QuotaTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	QuotaUsesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	RefundsTable.ForeignKeys[0].RefTable = AfterSalesTable
@@ -2242,7 +2242,7 @@ func init() {
 	RefundsTable.ForeignKeys[5].RefTable = ShortagesTable
 	RefundsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	RefundLinesTable.ForeignKeys[0].RefTable = RefundsTable
@@ -2250,12 +2250,12 @@ func init() {
 	RefundLinesTable.ForeignKeys[2].RefTable = SubOrdersTable
 	RefundLinesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ReservationsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ReviewsTable.ForeignKeys[0].RefTable = OrderItemsTable
@@ -2264,12 +2264,12 @@ func init() {
 	ReviewsTable.ForeignKeys[3].RefTable = SkusTable
 	ReviewsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	SettingsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ShipmentsTable.ForeignKeys[0].RefTable = AfterSalesTable
@@ -2278,7 +2278,7 @@ func init() {
 	ShipmentsTable.ForeignKeys[3].RefTable = WarehousesTable
 	ShipmentsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ShipmentItemsTable.ForeignKeys[0].RefTable = ShipmentsTable
@@ -2286,12 +2286,12 @@ func init() {
 	ShipmentItemsTable.ForeignKeys[2].RefTable = SubOrdersTable
 	ShipmentItemsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ShopsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	ShortagesTable.ForeignKeys[0].RefTable = OrdersTable
@@ -2301,19 +2301,19 @@ func init() {
 	ShortagesTable.ForeignKeys[4].RefTable = WarehousesTable
 	ShortagesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	SkusTable.ForeignKeys[0].RefTable = ProductsTable
 	SkusTable.ForeignKeys[1].RefTable = ShopsTable
 	SkusTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	StaffsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	StocksTable.ForeignKeys[0].RefTable = SkusTable
@@ -2321,13 +2321,13 @@ func init() {
 	StocksTable.ForeignKeys[2].RefTable = ShopsTable
 	StocksTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	StockMovementsTable.ForeignKeys[0].RefTable = StocksTable
 	StockMovementsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	StockTransfersTable.ForeignKeys[0].RefTable = ShopsTable
@@ -2337,7 +2337,7 @@ func init() {
 	StockTransfersTable.ForeignKeys[4].RefTable = WarehousesTable
 	StockTransfersTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	SubOrdersTable.ForeignKeys[0].RefTable = OrdersTable
@@ -2345,18 +2345,18 @@ func init() {
 	SubOrdersTable.ForeignKeys[2].RefTable = WarehousesTable
 	SubOrdersTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	TrackingEventsTable.ForeignKeys[0].RefTable = ShipmentsTable
 	TrackingEventsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 	WarehousesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
-		Collation: "utf8mb4_bin",
+		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
 }

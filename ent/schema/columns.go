@@ -20,12 +20,16 @@ type base struct {
 }
 
 // Annotations name the character set and collation of the table: servers differ in their defaults.
+// This collation is the one of MySQL that pads nothing; MariaDB's has another name, which the
+// migrations say as well (ent/migrate/diff.go).
 func (base) Annotations() []schema.Annotation {
 	return []schema.Annotation{binaryText()}
 }
 
 func binaryText() schema.Annotation {
-	return entsql.Annotation{Charset: "utf8mb4", Collation: "utf8mb4_bin", Options: "ENGINE=InnoDB"}
+	return entsql.Annotation{
+		Charset: "utf8mb4", Collation: "utf8mb4_0900_bin", Options: "ENGINE=InnoDB",
+	}
 }
 
 // hidden keeps a table out of the graph: no node, no connection, no field collection.

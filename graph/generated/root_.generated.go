@@ -13821,7 +13821,7 @@ type OrderCounts {
 type Buyer implements Node {
   "The id."
   id: ID!
-  "The member level 会员等级; 0 for none."
+  "The member level 会员等级 of the last new token; 0 for none. Prices go by the token that asks."
   level: Int!
   "When it was made."
   createdAt: Time!

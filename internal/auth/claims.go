@@ -1,7 +1,11 @@
 package auth
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -25,10 +29,33 @@ type claims struct {
 	jwt.RegisteredClaims
 }
 
+// UnmarshalJSON implements json.Unmarshaler: it reads the claims by their exact names.
+func (c *claims) UnmarshalJSON(data []byte) error {
+	fields, err := object(data)
+	if err != nil {
+		return err
+	}
+	for name, to := range map[string]any{
+		"role": &c.Role, "shops": &c.Shops, "level": &c.Level, "iss": &c.Issuer, "sub": &c.Subject,
+		"aud": &c.Audience, "exp": &c.ExpiresAt, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
+	} {
+		if value, found := fields[name]; found {
+			if err := json.Unmarshal(value, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // viewer validates the claims together and returns the viewer that they name.
 func (c *claims) viewer() (*Viewer, error) {
 	if c.Subject == "" || len(c.Subject) > maxSubject {
 		return nil, refuse("its claim sub must have 1 to %d bytes", maxSubject)
+	}
+	if !plainText(c.Subject) {
+		return nil, refuse("its claim sub must have no blank at its ends, and no character " +
+			"that cannot be seen")
 	}
 	if c.Level < 0 || c.Level > maxLevel {
 		return nil, refuse("its claim level must be between 0 and %d", maxLevel)
@@ -65,6 +92,14 @@ func (c *claims) shops() ([]globalid.ID, error) {
 	}
 	slices.SortFunc(shops, globalid.ID.Compare)
 	return slices.Compact(shops), nil
+}
+
+// plainText reports whether a name shows all that it is made of. JSON has the replacement character
+// in place of what is no text, so that two names would be one.
+func plainText(name string) bool {
+	return strings.TrimSpace(name) == name && !strings.ContainsFunc(name, func(r rune) bool {
+		return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	})
 }
 
 func refuse(format string, args ...any) *fault.Error {

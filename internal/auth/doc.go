@@ -7,5 +7,8 @@
 //
 // Invariants: a context without a viewer has no rights; a viewer is not changed once it is in a
 // context; a token is accepted only with the algorithms of its verifier, so a published key never
-// serves as an HMAC secret; every token expires, in real time.
+// serves as an HMAC secret; every token expires, in real time, within the longest lifetime; a claim
+// is read by its exact name, and a token that says something twice is refused; two subjects that
+// differ in a byte are two people; a key ends when the issuer no more publishes it, at most an hour
+// later; the URL of the keys is repeated nowhere.
 package auth

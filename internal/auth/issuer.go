@@ -11,9 +11,6 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// maxTTL bounds the lifetime of an issued token.
-const maxTTL = 30 * 24 * time.Hour
-
 // Issuer makes the tokens of development, which a Verifier of the same Options accepts.
 type Issuer struct {
 	options Options
@@ -30,8 +27,11 @@ func NewIssuer(o Options) (*Issuer, error) {
 	return &Issuer{options: o}, nil
 }
 
-// Issue makes a token that expires after ttl, at most 30 days. Claims that a verifier would refuse
-// are refused with the same fault.
+// Lifetime is the longest of a token.
+func (i *Issuer) Lifetime() time.Duration { return i.options.Lifetime }
+
+// Issue makes a token that expires after ttl, at most Options.Lifetime. Claims that a verifier would
+// refuse are refused with the same fault.
 func (i *Issuer) Issue(
 	subject string, role vocab.Role, shops []globalid.ID, ttl time.Duration,
 ) (string, error) {
@@ -48,8 +48,9 @@ func (i *Issuer) IssueMember(subject string, level int, ttl time.Duration) (stri
 }
 
 func (i *Issuer) sign(c claims, subject string, ttl time.Duration) (string, error) {
-	if ttl < time.Second || ttl > maxTTL {
-		return "", fmt.Errorf("auth: a token lives between 1s and %s, not %s", maxTTL, ttl)
+	if ttl < time.Second || ttl > i.options.Lifetime {
+		return "", fmt.Errorf("auth: a token lives between 1s and %s, not %s",
+			i.options.Lifetime, ttl)
 	}
 	now := i.options.Now()
 	c.RegisteredClaims = jwt.RegisteredClaims{

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
+	"sync/atomic"
 	"time"
 
-	"github.com/MicahParks/jwkset"
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
-	"golang.org/x/time/rate"
 
 	"orderflow/internal/fault"
 )
@@ -22,12 +19,7 @@ const (
 	// skew is how far the issuer's clock may be ahead of ours. It never extends a token's lifetime.
 	skew = 30 * time.Second
 
-	keysTimeout  = 5 * time.Second // one fetch of the issuer's keys, and a wait for one
-	keysInterval = time.Hour
-
-	// keysOnDemand is the least interval between fetches caused by unknown key ids: a rotation is
-	// noticed at once, and made-up key ids cannot flood the issuer.
-	keysOnDemand = 10 * time.Second
+	defaultLifetime = 24 * time.Hour
 )
 
 // Options configures which tokens are accepted. Exactly one of Secret and JWKSURL is set.
@@ -37,6 +29,8 @@ type Options struct {
 
 	Issuer   string // claim iss; required with JWKSURL
 	Audience string // claim aud; required with JWKSURL
+
+	Lifetime time.Duration // the longest of a token; zero is a day
 
 	Now func() time.Time // real time; nil is the system's clock
 	Log *slog.Logger     // logs when keys cannot be fetched; nil is the default logger
@@ -51,6 +45,9 @@ func (o *Options) complete() error {
 	case o.JWKSURL != "" && (o.Issuer == "" || o.Audience == ""):
 		return errors.New("auth: a key set needs an issuer and an audience")
 	}
+	if o.Lifetime == 0 {
+		o.Lifetime = defaultLifetime
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -62,13 +59,18 @@ func (o *Options) complete() error {
 
 // Verifier turns tokens into viewers. It is safe for concurrent use.
 type Verifier struct {
-	parser *jwt.Parser
-	key    func(context.Context) jwt.Keyfunc
-	now    func() time.Time
+	parser   *jwt.Parser
+	key      func(context.Context) jwt.Keyfunc
+	lifetime time.Duration
+	now      func() time.Time
+
+	// header is the last one that was checked: most tokens have the same.
+	header atomic.Pointer[string]
 }
 
 // NewVerifier makes a verifier. With a JWKSURL it fetches the keys, waiting at most 5 s (a server
-// starts without its issuer and fetches them later), and again every hour until ctx ends.
+// starts without its issuer and fetches them later), and again every hour until ctx ends. No error
+// and no log line repeats the URL.
 func NewVerifier(ctx context.Context, o Options) (*Verifier, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -78,16 +80,16 @@ func NewVerifier(ctx context.Context, o Options) (*Verifier, error) {
 		return func(*jwt.Token) (any, error) { return o.Secret, nil }
 	}
 	if o.JWKSURL != "" {
-		keys, err := remoteKeys(ctx, o)
+		keys, err := newKeySet(ctx, o)
 		if err != nil {
 			return nil, err
 		}
 		methods = []string{jwt.SigningMethodRS256.Alg(), jwt.SigningMethodES256.Alg()}
-		key = keys.KeyfuncCtx
+		key = keys.keyOf
 	}
 	rules := []jwt.ParserOption{
 		jwt.WithValidMethods(methods), jwt.WithExpirationRequired(), jwt.WithStrictDecoding(),
-		jwt.WithLeeway(skew), jwt.WithTimeFunc(o.Now),
+		jwt.WithLeeway(skew), jwt.WithTimeFunc(o.Now), jwt.WithIssuedAt(),
 	}
 	if o.Issuer != "" {
 		rules = append(rules, jwt.WithIssuer(o.Issuer))
@@ -95,67 +97,55 @@ func NewVerifier(ctx context.Context, o Options) (*Verifier, error) {
 	if o.Audience != "" {
 		rules = append(rules, jwt.WithAudience(o.Audience))
 	}
-	return &Verifier{parser: jwt.NewParser(rules...), key: key, now: o.Now}, nil
-}
-
-func remoteKeys(ctx context.Context, o Options) (keyfunc.Keyfunc, error) {
-	remote, err := jwkset.NewStorageFromHTTP(o.JWKSURL, jwkset.HTTPClientStorageOptions{
-		Client:                    &http.Client{Timeout: keysTimeout},
-		Ctx:                       ctx,
-		HTTPTimeout:               keysTimeout,
-		NoErrorReturnFirstHTTPReq: true,
-		RefreshInterval:           keysInterval,
-		RefreshErrorHandler: func(ctx context.Context, err error) {
-			o.Log.ErrorContext(ctx, "the token issuer's keys cannot be fetched",
-				"url", o.JWKSURL, "error", err)
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("auth: key set: %w", err)
-	}
-	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
-		HTTPURLs:          map[string]jwkset.Storage{o.JWKSURL: remote},
-		RateLimitWaitMax:  keysTimeout,
-		RefreshUnknownKID: rate.NewLimiter(rate.Every(keysOnDemand), 1),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("auth: key set: %w", err)
-	}
-	keys, err := keyfunc.New(keyfunc.Options{
-		Ctx: ctx, Storage: storage,
-		UseWhitelist: []jwkset.USE{jwkset.UseSig, ""},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("auth: key set: %w", err)
-	}
-	return keys, nil
+	return &Verifier{
+		parser: jwt.NewParser(rules...), key: key, lifetime: o.Lifetime, now: o.Now,
+	}, nil
 }
 
 // Verify returns the viewer a token names, without the id of a row. Every refusal is
-// UNAUTHENTICATED with a message that says what to do. Only the first token of a new key waits for
-// the issuer, at most 5 s; the fetch goes on even when this caller is cancelled.
+// UNAUTHENTICATED with a message that says what to do. Only a token of an unknown key waits for the
+// issuer, at most half a second; the fetch goes on without it.
 func (v *Verifier) Verify(ctx context.Context, token string) (*Viewer, error) {
 	if len(token) > maxTokenLength {
 		return nil, refuse("it is longer than %d bytes", maxTokenLength)
 	}
-	var c claims
-	_, err := v.parser.ParseWithClaims(token, &c, v.key(context.WithoutCancel(ctx)))
-	if err != nil {
+	if err := v.checkHeader(token); err != nil {
 		return nil, explain(err)
 	}
-	if !v.now().Before(c.ExpiresAt.Time) {
-		return nil, explain(jwt.ErrTokenExpired)
+	var c claims
+	if _, err := v.parser.ParseWithClaims(token, &c, v.key(ctx)); err != nil {
+		return nil, explain(err)
+	}
+	if err := v.checkLifetime(&c); err != nil {
+		return nil, err
 	}
 	return c.viewer()
 }
 
+// checkLifetime refuses a token that is over, or that lives longer than tokens may.
+func (v *Verifier) checkLifetime(c *claims) error {
+	left := c.ExpiresAt.Sub(v.now())
+	switch {
+	case left <= 0:
+		return explain(jwt.ErrTokenExpired)
+	case left > v.lifetime+skew, c.IssuedAt != nil && c.ExpiresAt.Sub(c.IssuedAt.Time) > v.lifetime:
+		return refuse("it lives longer than %s", v.lifetime)
+	}
+	return nil
+}
+
 // explain says how to get an accepted token, without details of the key that refused this one.
 func explain(err error) error {
+	var said *fault.Error
+	if errors.As(err, &said) {
+		return said
+	}
 	for _, known := range []struct {
 		err     error
 		message string
 	}{
 		{jwt.ErrTokenExpired, "it is expired; ask for a new one"},
+		{jwt.ErrTokenUsedBeforeIssued, "it is not issued yet; check the issuer's clock"},
 		{jwt.ErrTokenNotValidYet, "it is not valid yet; check the issuer's clock"},
 		{jwt.ErrTokenInvalidAudience, "it was made for another audience; ask for one " +
 			"for this server"},

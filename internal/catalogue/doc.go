@@ -12,5 +12,5 @@
 //   - What belongs to a shop (products, skus, its promotions, templates) never moves to another.
 //   - A sku's currency is its shop's, and a shop with skus keeps its currency.
 //   - A promotion and a benefit keep their kind: coupons and frozen shares refer to it.
-//   - Codes compare by their bytes.
+//   - Codes and subjects compare by their bytes.
 package catalogue

@@ -53,6 +53,33 @@ func TestASubjectIsEnrolledOnce(t *testing.T) {
 	})
 }
 
+// What looks like another's subject is another person, on every database and through any server.
+func TestSubjectsThatLookAlikeAreOthers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *store.DB) {
+		for _, role := range []vocab.Role{vocab.Buyer, vocab.Support} {
+			seen := map[globalid.ID]string{}
+			for _, subject := range []string{
+				"buyer-1", "buyer-1 ", " buyer-1", "BUYER-1", "ｂuyer-1", "büyer-1", "bu\u0308yer-1",
+				"buyer-1\t", "buyer-1\x00",
+			} {
+				v := &auth.Viewer{Subject: subject, Role: role}
+				if err := catalogue.NewRegister(db).Enroll(t.Context(), v); err != nil {
+					t.Fatal(err)
+				}
+				id := v.StaffID
+				if v.IsBuyer() {
+					id = v.BuyerID
+				}
+				if other, taken := seen[id]; taken {
+					t.Errorf("%q is %q", subject, other)
+				}
+				seen[id] = subject
+			}
+		}
+	})
+}
+
 func TestTheLevelIsTheLastTokens(t *testing.T) {
 	t.Parallel()
 	db := dbtest.Open(t, dbtest.SQLite)

@@ -38,8 +38,7 @@ func (c *Checkout) catalogueFor(
 ) (*catalogue, error) {
 	v, in := b.viewer, b.in
 	cat := &catalogue{skus: map[globalid.ID]*ent.Sku{}, shops: map[globalid.ID]*ent.Shop{},
-		titles: map[globalid.ID]string{}, level: max(v.Level, live.levels[v.BuyerID]),
-		sources: live.sources}
+		titles: map[globalid.ID]string{}, level: v.Level, sources: live.sources}
 	for _, line := range in.Lines {
 		cat.addSku(live.skus[line.Sku])
 	}

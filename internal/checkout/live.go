@@ -23,8 +23,8 @@ const (
 	expiredRow
 )
 
-// read reads the version of the catalogue, the stock of skus, and of the buyers the level and what
-// they hold unpaid, in one statement.
+// read reads the version of the catalogue, the stock of skus, and what the buyers hold unpaid, in one
+// statement.
 func (m *memory) read(
 	ctx context.Context, at time.Time, baskets []basket, skus []globalid.ID,
 ) (*live, error) {
@@ -40,7 +40,7 @@ func (m *memory) read(
 		return nil, fmt.Errorf("stock: %w", err)
 	}
 	defer rows.Close()
-	now := &live{levels: map[globalid.ID]int{}, holds: map[globalid.ID]*holdings{}}
+	now := &live{holds: map[globalid.ID]*holdings{}}
 	for _, id := range buyers {
 		now.holds[id] = newHoldings()
 	}
@@ -66,7 +66,7 @@ func liveQuery(skus, buyers []globalid.ID) (query string, args []any) {
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, sku_id, warehouse_id, NULL,"+
 			" on_hand - reserved, 0, 0 FROM stocks WHERE sku_id", stockRowKind) + among(&args, skus) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, NULL, NULL, NULL,"+
-			" level, units_placed, paced_until FROM buyers WHERE id", buyerRow) + among(&args, buyers) +
+			" 0, units_placed, paced_until FROM buyers WHERE id", buyerRow) + among(&args, buyers) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, s.buyer_id, s.shop_id, s.order_id, i.sku_id,"+
 			" i.quantity, i.deduction_mode = ?, 0 FROM sub_orders s JOIN order_items i"+
 			" ON i.sub_order_id = s.id WHERE s.status", unpaidRow)
@@ -102,7 +102,6 @@ func (l *live) scan(rows *sql.Rows) error {
 	case stockRowKind:
 		l.stocks = append(l.stocks, stockRow{*a, *b, *c, n})
 	case buyerRow:
-		l.levels[*a] = int(n)
 		l.holds[*a].placed, l.holds[*a].paced = m, time.UnixMicro(k)
 	case unpaidRow:
 		l.holds[*a].add(*b, *c)

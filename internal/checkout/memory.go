@@ -48,10 +48,9 @@ type snapshot struct {
 	skus map[globalid.ID]*ent.Sku
 }
 
-// live is what changes with every order, or is the buyers' own, for the checkouts of a batch.
+// live is what changes with every order, for the checkouts of a batch.
 type live struct {
 	version string
-	levels  map[globalid.ID]int       // by buyer
 	holds   map[globalid.ID]*holdings // by buyer
 	stocks  []stockRow
 	sources []source

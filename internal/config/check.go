@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"orderflow/internal/seal"
 )
@@ -14,6 +16,8 @@ import (
 const (
 	minSecret      = 32
 	minSecretBytes = 8 // different bytes in a secret
+
+	minTokenLifetime = time.Minute
 )
 
 // check validates settings beyond their form, and combinations of them.
@@ -35,31 +39,46 @@ func (c *Config) checkPlaces(p *problems) {
 	if (kind != "sqlite" && kind != "mysql") || place == "" {
 		p.add("ORDERFLOW_DATABASE: write sqlite:PATH or mysql:DSN")
 	}
-	checkAddress(p, "ORDERFLOW_LISTEN", c.Listen)
-	checkAddress(p, "ORDERFLOW_ADMIN_LISTEN", c.AdminListen)
+	c.checkAddress(p, "ORDERFLOW_LISTEN", c.Listen)
+	c.checkAddress(p, "ORDERFLOW_ADMIN_LISTEN", c.AdminListen)
 	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
 		p.add("ORDERFLOW_ADMIN_LISTEN: must differ from ORDERFLOW_LISTEN; " +
 			"pprof is private")
 	}
 }
 
-func checkAddress(p *problems, name, address string) {
-	_, port, err := net.SplitHostPort(address)
+func (c *Config) checkAddress(p *problems, name, address string) {
+	host, port, err := net.SplitHostPort(address)
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
 		p.add("%s: write host:port, such as 127.0.0.1:8080, not %q", name, address)
+	} else if c.Env == Development && !c.ExposeDevelopment && !loopback(host) {
+		p.add("%s: a development server gives every token to anybody who asks, so it listens on "+
+			"loopback addresses alone, such as 127.0.0.1; ORDERFLOW_EXPOSE_DEVELOPMENT_TO_EVERYONE "+
+			"forces it", name)
 	}
 }
 
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback() || host == "localhost"
+}
+
 func (c *Config) checkTokens(p *problems) {
+	if c.TokenLifetime < minTokenLifetime {
+		p.add("ORDERFLOW_TOKEN_LIFETIME: write at least %s", minTokenLifetime)
+	}
+	c.checkClaims(p)
 	switch {
 	case c.JWKSURL != "" && c.TokenSecret != "":
 		p.add("ORDERFLOW_TOKEN_SECRET: unset it, or unset ORDERFLOW_JWKS_URL; " +
 			"tokens are believed in one way only")
 	case c.JWKSURL != "":
-		c.checkKeySet(p)
+		if err := checkURL(c.JWKSURL, c.Env == Production); err != nil {
+			p.add("ORDERFLOW_JWKS_URL: %w", err)
+		}
 	case c.TokenSecret == "" && c.Env == Production:
 		p.add("ORDERFLOW_JWKS_URL: set the key set of your token issuer, " +
 			"or a strong ORDERFLOW_TOKEN_SECRET")
@@ -74,17 +93,18 @@ func (c *Config) checkTokens(p *problems) {
 	}
 }
 
-func (c *Config) checkKeySet(p *problems) {
-	if err := checkURL(c.JWKSURL, c.Env == Production); err != nil {
-		p.add("ORDERFLOW_JWKS_URL: %w", err)
+// checkClaims wants the claims named by which tokens of others, or for others, are told apart.
+func (c *Config) checkClaims(p *problems) {
+	if c.JWKSURL == "" && c.Env != Production {
+		return
 	}
 	if c.Issuer == "" {
 		p.add("ORDERFLOW_ISSUER: set the claim iss of your issuer's tokens; " +
-			"ORDERFLOW_JWKS_URL needs it")
+			"production and ORDERFLOW_JWKS_URL need it")
 	}
 	if c.Audience == "" {
 		p.add("ORDERFLOW_AUDIENCE: set the claim aud of the tokens for this server; " +
-			"ORDERFLOW_JWKS_URL needs it")
+			"production and ORDERFLOW_JWKS_URL need it")
 	}
 }
 
@@ -126,6 +146,9 @@ func (c *Config) checkSandbox(p *problems) {
 	}
 	if c.CourierURL != "" {
 		p.add("ORDERFLOW_COURIER_URL: unset it; production has no sandbox courier")
+	}
+	if c.ExposeDevelopment {
+		p.add("ORDERFLOW_EXPOSE_DEVELOPMENT_TO_EVERYONE: unset it; this is production")
 	}
 	if c.Demo {
 		p.add("ORDERFLOW_DEMO: unset it; production has no demo data")

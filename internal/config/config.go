@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -44,20 +45,27 @@ type Config struct {
 	JWKSURL     string
 	Issuer      string
 	Audience    string
-	SealKeys    string // for seal.ParseKeyring
-	BlindKey    string // for seal.ParseBlind
+
+	TokenLifetime time.Duration // the longest that is accepted
+
+	SealKeys string // for seal.ParseKeyring
+	BlindKey string // for seal.ParseBlind
 
 	Introspection  bool
 	GraphiQL       bool
 	AllowedOrigins []string // besides the server's own
-	RequestRate    int      // requests of one viewer a second
-	MaxLines       int      // of one order
-	MaxQuantity    int      // of one line
+	TrustedProxies []netip.Prefix
+	RequestRate    int // requests of one viewer a second
+	MaxLines       int // of one order
+	MaxQuantity    int // of one line
 
 	SandboxURL    string // empty: the peer runs inside this server
 	SandboxSecret string
 	SandboxState  string // file of the peer's state
 	CourierURL    string // of the sandbox courier; empty: it runs inside this server
+
+	// ExposeDevelopment lets a development server listen on other than loopback addresses.
+	ExposeDevelopment bool
 
 	Migrate bool
 	Demo    bool

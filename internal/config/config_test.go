@@ -118,16 +118,16 @@ func TestDevelopmentWithKeySetMakesNoTokens(t *testing.T) {
 func TestFlagBeatsVariableBeatsDefault(t *testing.T) {
 	t.Parallel()
 	e := env{
-		"ORDERFLOW_LISTEN": "0.0.0.0:1", "ORDERFLOW_ADMIN_LISTEN": "127.0.0.1:2",
+		"ORDERFLOW_LISTEN": "127.0.0.1:1", "ORDERFLOW_ADMIN_LISTEN": "127.0.0.1:2",
 		"ORDERFLOW_DATABASE": "", "ORDERFLOW_DEMO": "true",
 		"ORDERFLOW_ALLOWED_ORIGINS": "https://Shop.example, weapp://wechat-game-runtime",
 	}
 	c, rest, err := read(e.lookup,
-		[]string{"--listen", "0.0.0.0:3", "--migrate", "--demo=false", "one", "--two"})
+		[]string{"--listen", "127.0.0.1:3", "--migrate", "--demo=false", "one", "--two"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Listen != "0.0.0.0:3" || c.AdminListen != "127.0.0.1:2" || !c.Migrate || c.Demo ||
+	if c.Listen != "127.0.0.1:3" || c.AdminListen != "127.0.0.1:2" || !c.Migrate || c.Demo ||
 		c.Database != "sqlite:data/orderflow.db" {
 		t.Errorf("got %+v", c)
 	}
@@ -173,6 +173,7 @@ func TestPrintMasksSecrets(t *testing.T) {
 		"ORDERFLOW_BLIND_KEY":      blindKey,
 		"ORDERFLOW_SANDBOX_URL":    "http://me:hunter2@peer:1",
 		"ORDERFLOW_SANDBOX_SECRET": "sandbox-password",
+		"ORDERFLOW_COURIER_URL":    "http://peer/a%20b?key=hunter2#hunter2",
 	})
 	lines := printed(t, c)
 	for variable, want := range map[string]string{
@@ -180,7 +181,8 @@ func TestPrintMasksSecrets(t *testing.T) {
 		"ORDERFLOW_TOKEN_SECRET":   "****",
 		"ORDERFLOW_SEAL_KEYS":      "k2:****,k1:****",
 		"ORDERFLOW_BLIND_KEY":      "****",
-		"ORDERFLOW_SANDBOX_URL":    "http://me:xxxxx@peer:1",
+		"ORDERFLOW_SANDBOX_URL":    "http://****@peer:1",
+		"ORDERFLOW_COURIER_URL":    "http://peer/a%20b?****",
 		"ORDERFLOW_SANDBOX_SECRET": "****",
 		"ORDERFLOW_JWKS_URL":       "-",
 	} {
@@ -229,6 +231,15 @@ func TestProblems(t *testing.T) {
 			"BLIND_KEY: everybody knows"},
 		{"sandbox in production", production("ORDERFLOW_SANDBOX_URL", "http://peer"),
 			"no sandbox channel"},
+		{"no issuer in production", production("ORDERFLOW_JWKS_URL", "",
+			"ORDERFLOW_TOKEN_SECRET", secret, "ORDERFLOW_ISSUER", ""), "ORDERFLOW_ISSUER: set"},
+		{"no audience in production", production("ORDERFLOW_JWKS_URL", "",
+			"ORDERFLOW_TOKEN_SECRET", secret, "ORDERFLOW_AUDIENCE", ""), "ORDERFLOW_AUDIENCE: set"},
+		{"token lifetime", env{"ORDERFLOW_TOKEN_LIFETIME": "721h"}, "at most 720h"},
+		{"no token lifetime", env{"ORDERFLOW_TOKEN_LIFETIME": "0s"}, "TOKEN_LIFETIME: write"},
+		{"proxies", env{"ORDERFLOW_TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "addresses or networks"},
+		{"exposed in production", production("ORDERFLOW_EXPOSE_DEVELOPMENT_TO_EVERYONE", "true"),
+			"this is production"},
 		{"demo in production", production("ORDERFLOW_DEMO", "1"), "no demo data"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,5 +7,5 @@
 // Invariants: every setting is one row of the table in settings.go; all problems are reported
 // together, each with what to do; no message and no print shows a secret; production starts with no
 // secret that is published here, and never has the sandbox channel, the simulated clock or
-// development tokens.
+// development tokens; a development server is on loopback addresses, unless it is forced.
 package config

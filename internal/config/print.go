@@ -78,12 +78,20 @@ func hideKeys(text string) string {
 	return strings.Join(parts, ",")
 }
 
+// hideURL keeps what says where it leads.
 func hideURL(text string) string {
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || u.Host == "" {
 		return hidden
 	}
-	return u.Redacted()
+	shown := u.Host + u.EscapedPath()
+	if u.User != nil {
+		shown = hidden + "@" + shown
+	}
+	if u.RawQuery != "" {
+		shown += "?" + hidden
+	}
+	return u.Scheme + "://" + shown
 }
 
 // hideDSN hides the password of mysql:user:password@tcp(host)/name. As in the driver's own reading,

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,8 @@ const (
 	developmentTokenSecret   = "orderflow development token secret, never for production"
 	developmentSandboxSecret = "orderflow development sandbox secret"
 )
+
+const maxTokenLifetime = 30 * 24 * time.Hour
 
 // setting is one row of the table that drives flags, variables, checks of form, help and print.
 type setting struct {
@@ -83,6 +86,11 @@ var settings = []setting{
 		set:  text(func(c *Config) *string { return &c.TokenSecret }),
 	},
 	{
+		name: "token-lifetime", usage: "the longest lifetime of a token that is accepted",
+		standard: "24h",
+		set:      duration(maxTokenLifetime, func(c *Config) *time.Duration { return &c.TokenLifetime }),
+	},
+	{
 		name: "seal-keys", usage: "keys of personal data, id:base64,…; the first seals, all open",
 		standard: seal.DevelopmentKeys(), when: inDevelopment, show: hideKeys,
 		set: text(func(c *Config) *string { return &c.SealKeys }),
@@ -105,6 +113,10 @@ var settings = []setting{
 	{
 		name: "allowed-origins", usage: "other origins that may call from a browser, " +
 			"such as https://shop.example,…", set: setOrigins,
+	},
+	{
+		name: "trusted-proxies", usage: "addresses or networks whose X-Forwarded-For says who the " +
+			"client is, such as 10.0.0.0/8,…", set: setProxies,
 	},
 	{
 		name: "max-connections", usage: "to the database, of this server", standard: "20",
@@ -146,6 +158,11 @@ var settings = []setting{
 		name: "courier-url", usage: "a sandbox courier elsewhere, with the same secret; " +
 			"empty runs it inside, with books beside the channel's",
 		show: hideURL, set: text(func(c *Config) *string { return &c.CourierURL }),
+	},
+	{
+		name: "expose-development-to-everyone", usage: "let a development server, which gives every " +
+			"token to anybody who asks, listen on other than loopback addresses", boolean: true,
+		standard: "false", set: truth(func(c *Config) *bool { return &c.ExposeDevelopment }),
 	},
 	{
 		name: "migrate", usage: "change the schema of a MySQL database at start", boolean: true,
@@ -236,6 +253,24 @@ func setOrigins(c *Config, text string) error {
 				"separated by commas")
 		}
 		c.AllowedOrigins = append(c.AllowedOrigins, strings.ToLower(origin))
+	}
+	return nil
+}
+
+func setProxies(c *Config, text string) error {
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(part)
+		if address, other := netip.ParseAddr(part); other == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			return errors.New("write addresses or networks such as 10.0.0.0/8, separated by commas")
+		}
+		c.TrustedProxies = append(c.TrustedProxies, network.Masked())
 	}
 	return nil
 }

@@ -7,6 +7,7 @@
 // Invariants:
 //   - Every operation, whatever its transport, passes the same checks in the same order: rate,
 //     tokens, size (before validation), validation, variables, page sizes, complexity.
+//   - No token is looked at of an address of which too many were refused.
 //   - Every error leaves with extensions.code. What is no fault leaves as INTERNAL with the
 //     request id, without its text, and is logged once. Variables are never logged.
 //   - No body is echoed. A request error carries no data entry.
@@ -17,5 +18,6 @@
 // Close codes of a socket (graphql-transport-ws): 4400 malformed message, 4401 subscribe before
 // the acknowledgement, 4403 no valid token or the token ended, 4406 other subprotocol, 4408 no
 // connection_init in time, 4409 id in use, 4429 second connection_init, 4500 the server failed;
-// 1009 message too large, 1001 the server stops or the peer is silent.
+// 1009 message too large, 1013 too many refused tokens, 1001 the server stops or the peer is
+// silent.
 package gqlserver

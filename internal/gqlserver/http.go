@@ -31,7 +31,7 @@ func (s *server) serveOperation(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, no)
 		return
 	}
-	if f := s.withinRate(ctx, r.RemoteAddr); f != nil {
+	if f := s.withinRate(ctx, s.address(r)); f != nil {
 		s.refused(w, r, &refusal{status: http.StatusTooManyRequests, cause: f})
 		return
 	}

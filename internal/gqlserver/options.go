@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"orderflow/internal/fault"
@@ -22,6 +23,9 @@ type Options struct {
 	// ViewerKey names the viewer for the rate limit; where it is nil or returns "", the client's
 	// address counts.
 	ViewerKey func(ctx context.Context) string
+
+	// TrustedProxies are the addresses whose X-Forwarded-For says who the client is.
+	TrustedProxies []netip.Prefix
 
 	// AllowedOrigins lists the origins of other sites whose pages may call: exact, with * for one
 	// part ("https://*.example.com"), or "*" for all. The server's own origin always may.
@@ -69,6 +73,11 @@ type Limits struct {
 	// rate. A negative rate means no limit.
 	RequestsPerSecond float64
 	RequestBurst      int
+
+	// RefusalsPerSecond and RefusalBurst bound the refused tokens of one address: 10 and five times
+	// the rate. Beyond them a token is not looked at. A negative rate means no limit.
+	RefusalsPerSecond float64
+	RefusalBurst      int
 }
 
 func (l Limits) withDefaults() Limits {
@@ -85,6 +94,8 @@ func (l Limits) withDefaults() Limits {
 	l.Subscriptions = cmp.Or(l.Subscriptions, 20)
 	l.RequestsPerSecond = cmp.Or(l.RequestsPerSecond, 50)
 	l.RequestBurst = cmp.Or(l.RequestBurst, max(1, int(2*l.RequestsPerSecond)))
+	l.RefusalsPerSecond = cmp.Or(l.RefusalsPerSecond, 10)
+	l.RefusalBurst = cmp.Or(l.RefusalBurst, max(1, int(5*l.RefusalsPerSecond)))
 	return l
 }
 

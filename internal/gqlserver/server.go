@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -23,7 +22,8 @@ type server struct {
 	introspection bool
 	logger        *slog.Logger
 	exec          *executor.Executor
-	rate          *rateLimiter
+	rate          *rateLimiter // operations of viewers
+	refusals      *rateLimiter // refused tokens of addresses
 }
 
 // New returns the handler of the GraphQL endpoint: POST and GET, event streams in distinct
@@ -36,7 +36,9 @@ func New(es graphql.ExecutableSchema, options Options) http.Handler {
 		introspection: options.Introspection,
 		logger:        options.Logger,
 		exec:          executor.New(es),
-		rate:          newRateLimiter(options.Limits),
+		rate:          newRateLimiter(options.Limits.RequestsPerSecond, options.Limits.RequestBurst),
+		refusals: newRateLimiter(
+			options.Limits.RefusalsPerSecond, options.Limits.RefusalBurst),
 	}
 	docs := newDocuments(s.limits, s.introspection)
 	s.exec.SetErrorPresenter(s.present)
@@ -83,21 +85,40 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// authenticate verifies the token of a client, which may be none, unless too many of its address
+// were refused.
+func (s *server) authenticate(
+	ctx context.Context, address, token string,
+) (context.Context, time.Time, error) {
+	now := time.Now()
+	if s.refusals.exhausted(address, now) {
+		return nil, time.Time{}, fault.New(fault.RateLimited,
+			"Too many refused tokens came from this address; wait a second, and send a valid one.")
+	}
+	if token == "" {
+		s.refusals.charge(address, now)
+		return nil, time.Time{}, fault.New(fault.Unauthenticated,
+			"The Authorization header must be a bearer token.")
+	}
+	ctx, expiry, err := s.options.Authenticate(ctx, token)
+	if fault.Is(err, fault.Unauthenticated) {
+		s.refusals.charge(address, now)
+	}
+	return ctx, expiry, err
+}
+
 // identify puts the viewer of an HTTP request into the context and returns when the token ends.
 func (s *server) identify(r *http.Request) (context.Context, time.Time, *refusal) {
 	header := r.Header.Get("Authorization")
 	if header == "" || s.options.Authenticate == nil {
 		return r.Context(), time.Time{}, nil
 	}
-	token := bearer(header)
-	if token == "" {
-		return nil, time.Time{}, refuse(http.StatusUnauthorized, fault.Unauthenticated,
-			"The Authorization header must be a bearer token.")
-	}
-	ctx, expiry, err := s.options.Authenticate(r.Context(), token)
+	ctx, expiry, err := s.authenticate(r.Context(), s.address(r), bearer(header))
 	switch {
 	case err == nil:
 		return ctx, expiry, nil
+	case fault.Is(err, fault.RateLimited):
+		return nil, time.Time{}, &refusal{status: http.StatusTooManyRequests, cause: err}
 	case fault.All(err) == nil:
 		return nil, time.Time{}, &refusal{status: http.StatusInternalServerError, cause: err}
 	default:
@@ -115,17 +136,13 @@ func bearer(value string) string {
 }
 
 // withinRate counts one operation of the viewer in ctx.
-func (s *server) withinRate(ctx context.Context, remoteAddr string) *fault.Error {
+func (s *server) withinRate(ctx context.Context, address string) *fault.Error {
 	key := ""
 	if s.options.ViewerKey != nil {
 		key = s.options.ViewerKey(ctx)
 	}
 	if key == "" {
-		host, _, err := net.SplitHostPort(remoteAddr)
-		if err != nil {
-			host = remoteAddr
-		}
-		key = "address " + host
+		key = "address " + address
 	}
 	if s.rate.allow(key, time.Now()) {
 		return nil

@@ -34,10 +34,10 @@ const (
 // timeouts, and each operation has its own; a write waits at most the write timeout, so a client
 // that does not read blocks no other.
 type socket struct {
-	server *server
-	conn   *websocket.Conn
-	header http.Header
-	remote string
+	server  *server
+	conn    *websocket.Conn
+	header  http.Header
+	address string
 
 	ctx    context.Context // of the viewer once the connection is acknowledged
 	cancel context.CancelFunc
@@ -81,7 +81,7 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(s.limits.BodyBytes)
 	ctx, cancel := context.WithCancel(r.Context())
 	k := &socket{
-		server: s, conn: conn, header: r.Header, remote: r.RemoteAddr,
+		server: s, conn: conn, header: r.Header, address: s.address(r),
 		ctx: ctx, cancel: cancel,
 		received: make(chan struct{}, 1), ready: make(chan time.Time, 1),
 		operations: map[string]*socketOperation{},

@@ -56,13 +56,15 @@ func (k *socket) handleInit(payload json.RawMessage) (websocket.StatusCode, stri
 		return closeBadMessage, "Invalid message: payload must be an object"
 	}
 	var expiry time.Time
-	if authenticate := k.server.options.Authenticate; authenticate != nil {
+	if k.server.options.Authenticate != nil {
 		token := k.token(given)
 		if token == "" {
 			return closeForbidden, "A token is needed"
 		}
-		ctx, ends, err := authenticate(k.ctx, token)
+		ctx, ends, err := k.server.authenticate(k.ctx, k.address, token)
 		switch faults := fault.All(err); {
+		case fault.Is(err, fault.RateLimited):
+			return websocket.StatusTryAgainLater, faults[0].Message
 		case len(faults) > 0:
 			return closeForbidden, faults[0].Message
 		case err != nil:
@@ -179,7 +181,7 @@ func (k *socket) execute(
 			ended = gqlerror.List{s.present(ctx, s.recovered(ctx, value))}
 		}
 	}()
-	if f := s.withinRate(ctx, k.remote); f != nil {
+	if f := s.withinRate(ctx, k.address); f != nil {
 		return gqlerror.List{s.present(ctx, f)}
 	}
 	ctx = graphql.StartOperationTrace(ctx)
