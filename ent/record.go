@@ -167,7 +167,7 @@ func (row *AfterSaleMessage) Record() (table string, columns []string, values []
 		row.AuthorRole,
 		row.Author,
 		row.Text,
-		encoded(row.Images),
+		row.Images,
 		row.CreatedAt,
 	}
 }

@@ -96,7 +96,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight_refunded"), // by refunds that succeeded
 		field.JSON("freight_shares", []document.Share{}),
 		field.Int64("weight_grams").Default(0),
-		optionalText("note", 500),
+		sealed("note"), // with the order's id, as addresses are
 		sealed("address"), // set when the buyer's address was changed for this shop
 		optionalTimestamp("ship_due_at"),
 		optionalTimestamp("reminded_at"), // 催发货

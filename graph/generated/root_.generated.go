@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
 	BillDifference() BillDifferenceResolver
+	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -54,7 +55,9 @@ type ResolverRoot interface {
 	StockTransfer() StockTransferResolver
 	SubOrder() SubOrderResolver
 	Subscription() SubscriptionResolver
+	TrackingEvent() TrackingEventResolver
 	Viewer() ViewerResolver
+	Warehouse() WarehouseResolver
 }
 
 type DirectiveRoot struct {

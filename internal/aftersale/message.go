@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"orderflow/ent"
+	message "orderflow/ent/aftersalemessage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -57,10 +58,22 @@ func (s *session) addMessage(kind vocab.MessageKind, said Statement) {
 	if said.empty() {
 		return
 	}
-	s.Tx.Insert(&ent.AfterSaleMessage{ID: globalid.New(globalid.AfterSaleMessage),
+	id := globalid.New(globalid.AfterSaleMessage)
+	s.Tx.Insert(&ent.AfterSaleMessage{ID: id,
 		AfterSaleID: s.Row.ID, BuyerID: s.Row.BuyerID, ShopID: s.Row.ShopID,
-		Kind: kind, AuthorRole: s.Actor.Role,
-		Author: s.Actor.ID.String(), Text: said.Text, Images: said.Images, CreatedAt: s.Now})
+		Kind: kind, AuthorRole: s.Actor.Role, Author: s.Actor.ID.String(),
+		Text:      s.keys.SealText(said.Text, id, message.FieldText),
+		Images:    s.keys.SealText(encodeLinks(said.Images), id, message.FieldImages),
+		CreatedAt: s.Now})
+}
+
+// encodeLinks writes links as one text, empty for none. Links have no control characters.
+func encodeLinks(links []string) string { return strings.Join(links, "\n") }
+
+// Images opens the links to images of a message. The graph calls it for viewers that see it.
+func (s *AfterSales) Images(m *ent.AfterSaleMessage) ([]string, error) {
+	links, err := s.keys.OpenText(m.Images, m.ID, message.FieldImages)
+	return strings.FieldsFunc(links, func(r rune) bool { return r == '\n' }), err
 }
 
 // AddMessage says something about an open request, or shows evidence.

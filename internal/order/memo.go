@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orderflow/ent"
+	"orderflow/ent/memo"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -30,9 +31,10 @@ func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error)
 			if err := l.TransitionSub(sub, Transition{Action: vocab.AddMemo}); err != nil {
 				return sub.ID, err
 			}
-			memo := &ent.Memo{ID: globalid.New(globalid.Memo), OrderID: l.Order.ID,
-				ShopID: sub.ShopID, AuthorID: l.Actor.ID, Text: text, CreatedAt: l.Tx.Now}
-			l.Tx.Insert(memo)
-			return memo.ID, nil
+			id := globalid.New(globalid.Memo)
+			l.Tx.Insert(&ent.Memo{ID: id, OrderID: l.Order.ID, ShopID: sub.ShopID,
+				AuthorID: l.Actor.ID, Text: o.keys.SealText(text, id, memo.FieldText),
+				CreatedAt: l.Tx.Now})
+			return id, nil
 		})
 }
