@@ -17119,7 +17119,6 @@ type OrderMutation struct {
 	region                 *string
 	address                *[]byte
 	phone_index            *[]byte
-	phone_tail_index       *[]byte
 	pay_due_at             *time.Time
 	paid_at                *time.Time
 	closed_at              *time.Time
@@ -17738,55 +17737,6 @@ func (m *OrderMutation) PhoneIndexCleared() bool {
 func (m *OrderMutation) ResetPhoneIndex() {
 	m.phone_index = nil
 	delete(m.clearedFields, order.FieldPhoneIndex)
-}
-
-// SetPhoneTailIndex sets the "phone_tail_index" field.
-func (m *OrderMutation) SetPhoneTailIndex(b []byte) {
-	m.phone_tail_index = &b
-}
-
-// PhoneTailIndex returns the value of the "phone_tail_index" field in the mutation.
-func (m *OrderMutation) PhoneTailIndex() (r []byte, exists bool) {
-	v := m.phone_tail_index
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldPhoneTailIndex returns the old "phone_tail_index" field's value of the Order entity.
-// If the Order object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderMutation) OldPhoneTailIndex(ctx context.Context) (v []byte, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldPhoneTailIndex is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldPhoneTailIndex requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldPhoneTailIndex: %w", err)
-	}
-	return oldValue.PhoneTailIndex, nil
-}
-
-// ClearPhoneTailIndex clears the value of the "phone_tail_index" field.
-func (m *OrderMutation) ClearPhoneTailIndex() {
-	m.phone_tail_index = nil
-	m.clearedFields[order.FieldPhoneTailIndex] = struct{}{}
-}
-
-// PhoneTailIndexCleared returns if the "phone_tail_index" field was cleared in this mutation.
-func (m *OrderMutation) PhoneTailIndexCleared() bool {
-	_, ok := m.clearedFields[order.FieldPhoneTailIndex]
-	return ok
-}
-
-// ResetPhoneTailIndex resets all changes to the "phone_tail_index" field.
-func (m *OrderMutation) ResetPhoneTailIndex() {
-	m.phone_tail_index = nil
-	delete(m.clearedFields, order.FieldPhoneTailIndex)
 }
 
 // SetPayDueAt sets the "pay_due_at" field.
@@ -18770,7 +18720,7 @@ func (m *OrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 19)
 	if m.number != nil {
 		fields = append(fields, order.FieldNumber)
 	}
@@ -18803,9 +18753,6 @@ func (m *OrderMutation) Fields() []string {
 	}
 	if m.phone_index != nil {
 		fields = append(fields, order.FieldPhoneIndex)
-	}
-	if m.phone_tail_index != nil {
-		fields = append(fields, order.FieldPhoneTailIndex)
 	}
 	if m.pay_due_at != nil {
 		fields = append(fields, order.FieldPayDueAt)
@@ -18861,8 +18808,6 @@ func (m *OrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Address()
 	case order.FieldPhoneIndex:
 		return m.PhoneIndex()
-	case order.FieldPhoneTailIndex:
-		return m.PhoneTailIndex()
 	case order.FieldPayDueAt:
 		return m.PayDueAt()
 	case order.FieldPaidAt:
@@ -18910,8 +18855,6 @@ func (m *OrderMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldAddress(ctx)
 	case order.FieldPhoneIndex:
 		return m.OldPhoneIndex(ctx)
-	case order.FieldPhoneTailIndex:
-		return m.OldPhoneTailIndex(ctx)
 	case order.FieldPayDueAt:
 		return m.OldPayDueAt(ctx)
 	case order.FieldPaidAt:
@@ -19013,13 +18956,6 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPhoneIndex(v)
-		return nil
-	case order.FieldPhoneTailIndex:
-		v, ok := value.([]byte)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetPhoneTailIndex(v)
 		return nil
 	case order.FieldPayDueAt:
 		v, ok := value.(time.Time)
@@ -19158,9 +19094,6 @@ func (m *OrderMutation) ClearedFields() []string {
 	if m.FieldCleared(order.FieldPhoneIndex) {
 		fields = append(fields, order.FieldPhoneIndex)
 	}
-	if m.FieldCleared(order.FieldPhoneTailIndex) {
-		fields = append(fields, order.FieldPhoneTailIndex)
-	}
 	if m.FieldCleared(order.FieldPaidAt) {
 		fields = append(fields, order.FieldPaidAt)
 	}
@@ -19198,9 +19131,6 @@ func (m *OrderMutation) ClearField(name string) error {
 		return nil
 	case order.FieldPhoneIndex:
 		m.ClearPhoneIndex()
-		return nil
-	case order.FieldPhoneTailIndex:
-		m.ClearPhoneTailIndex()
 		return nil
 	case order.FieldPaidAt:
 		m.ClearPaidAt()
@@ -19254,9 +19184,6 @@ func (m *OrderMutation) ResetField(name string) error {
 		return nil
 	case order.FieldPhoneIndex:
 		m.ResetPhoneIndex()
-		return nil
-	case order.FieldPhoneTailIndex:
-		m.ResetPhoneTailIndex()
 		return nil
 	case order.FieldPayDueAt:
 		m.ResetPayDueAt()

@@ -449,7 +449,6 @@ func (row *Order) Record() (table string, columns []string, values []any) {
 		row.Region,
 		row.Address,
 		row.PhoneIndex,
-		row.PhoneTailIndex,
 		row.PayDueAt,
 		row.PaidAt,
 		row.ClosedAt,

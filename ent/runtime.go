@@ -596,20 +596,16 @@ func init() {
 	orderDescPhoneIndex := orderFields[11].Descriptor()
 	// order.PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
 	order.PhoneIndexValidator = orderDescPhoneIndex.Validators[0].(func([]byte) error)
-	// orderDescPhoneTailIndex is the schema descriptor for phone_tail_index field.
-	orderDescPhoneTailIndex := orderFields[12].Descriptor()
-	// order.PhoneTailIndexValidator is a validator for the "phone_tail_index" field. It is called by the builders before save.
-	order.PhoneTailIndexValidator = orderDescPhoneTailIndex.Validators[0].(func([]byte) error)
 	// orderDescEventSequence is the schema descriptor for event_sequence field.
-	orderDescEventSequence := orderFields[16].Descriptor()
+	orderDescEventSequence := orderFields[15].Descriptor()
 	// order.DefaultEventSequence holds the default value on creation for the event_sequence field.
 	order.DefaultEventSequence = orderDescEventSequence.Default.(int64)
 	// orderDescCreatedAt is the schema descriptor for created_at field.
-	orderDescCreatedAt := orderFields[17].Descriptor()
+	orderDescCreatedAt := orderFields[16].Descriptor()
 	// order.DefaultCreatedAt holds the default value on creation for the created_at field.
 	order.DefaultCreatedAt = orderDescCreatedAt.Default.(func() time.Time)
 	// orderDescAttempts is the schema descriptor for attempts field.
-	orderDescAttempts := orderFields[19].Descriptor()
+	orderDescAttempts := orderFields[18].Descriptor()
 	// order.DefaultAttempts holds the default value on creation for the attempts field.
 	order.DefaultAttempts = orderDescAttempts.Default.(int)
 	// orderDescID is the schema descriptor for id field.

@@ -109,8 +109,7 @@ func (f *fixture) addOrder(
 		SetStatus(vocab.AwaitingShipment).SetCurrency("CNY").SetRegion("上海").
 		SetMerchantAccount("secret-account").SetPayDueAt(now).SetPaidAt(now).
 		SetAddress(f.keys.Seal(address, id[:])).
-		SetPhoneIndex(f.blind.Full("1381234567" + name)).
-		SetPhoneTailIndex(f.blind.Tail("1381234567" + name))
+		SetPhoneIndex(f.blind.Full("1381234567" + name))
 	if len(sellers) == 1 {
 		create.SetSoleShopID(sellers[0].shop.ID)
 	}

@@ -738,7 +738,6 @@ var (
 		{Name: "region", Type: field.TypeString, Size: 64},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "phone_index", Type: field.TypeBytes, Nullable: true, Size: 16, SchemaType: map[string]string{"mysql": "varbinary(16)", "sqlite3": "blob"}},
-		{Name: "phone_tail_index", Type: field.TypeBytes, Nullable: true, Size: 16, SchemaType: map[string]string{"mysql": "varbinary(16)", "sqlite3": "blob"}},
 		{Name: "pay_due_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "paid_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -757,7 +756,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "orders_buyers_buyer",
-				Columns:    []*schema.Column{OrdersColumns[20]},
+				Columns:    []*schema.Column{OrdersColumns[19]},
 				RefColumns: []*schema.Column{BuyersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -771,17 +770,17 @@ var (
 			{
 				Name:    "order_buyer_id",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[20]},
+				Columns: []*schema.Column{OrdersColumns[19]},
 			},
 			{
 				Name:    "order_status_pay_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[3], OrdersColumns[12]},
+				Columns: []*schema.Column{OrdersColumns[3], OrdersColumns[11]},
 			},
 			{
-				Name:    "order_phone_tail_index",
+				Name:    "order_phone_index",
 				Unique:  false,
-				Columns: []*schema.Column{OrdersColumns[11]},
+				Columns: []*schema.Column{OrdersColumns[10]},
 			},
 		},
 	}

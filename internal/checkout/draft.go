@@ -55,10 +55,9 @@ func (c *Checkout) draft(
 		ID: id, Number: number, BuyerID: v.BuyerID, Currency: string(q.Currency),
 		MerchantAccount: cat.shops[cat.selling[0]].MerchantAccount,
 		Payable:         q.Price.Totals.Payable, Region: in.Address.Region,
-		Address:        c.keys.Seal(address, id[:]),
-		PhoneIndex:     c.blind.Full(in.Address.Phone),
-		PhoneTailIndex: c.blind.Tail(in.Address.Phone),
-		PayDueAt:       cat.payDue(tx.Now), CreatedAt: tx.Now,
+		Address:    c.keys.Seal(address, id[:]),
+		PhoneIndex: c.blind.Full(in.Address.Phone),
+		PayDueAt:   cat.payDue(tx.Now), CreatedAt: tx.Now,
 	}}
 	if len(cat.selling) == 1 {
 		d.order.SoleShopID = &cat.selling[0]

@@ -113,15 +113,15 @@ CREATE INDEX `memo_order_id` ON `memos` (`order_id`);
 -- Create index "memo_shop_id" to table: "memos"
 CREATE INDEX `memo_shop_id` ON `memos` (`shop_id`);
 -- Create "orders" table
-CREATE TABLE `orders` (`id` blob NOT NULL, `number` text NOT NULL, `sole_shop_id` blob NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `payable` integer NOT NULL DEFAULT 0, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `phone_tail_index` blob NULL, `pay_due_at` datetime NOT NULL, `paid_at` datetime NULL, `closed_at` datetime NULL, `event_sequence` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `buyer_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `orders` (`id` blob NOT NULL, `number` text NOT NULL, `sole_shop_id` blob NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `payable` integer NOT NULL DEFAULT 0, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `pay_due_at` datetime NOT NULL, `paid_at` datetime NULL, `closed_at` datetime NULL, `event_sequence` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `buyer_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "order_number" to table: "orders"
 CREATE UNIQUE INDEX `order_number` ON `orders` (`number`);
 -- Create index "order_buyer_id" to table: "orders"
 CREATE INDEX `order_buyer_id` ON `orders` (`buyer_id`);
 -- Create index "order_status_pay_due_at" to table: "orders"
 CREATE INDEX `order_status_pay_due_at` ON `orders` (`status`, `pay_due_at`);
--- Create index "order_phone_tail_index" to table: "orders"
-CREATE INDEX `order_phone_tail_index` ON `orders` (`phone_tail_index`);
+-- Create index "order_phone_index" to table: "orders"
+CREATE INDEX `order_phone_index` ON `orders` (`phone_index`);
 -- Create "order_items" table
 CREATE TABLE `order_items` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `product_id` blob NOT NULL, `sku_code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `weight_grams` integer NOT NULL DEFAULT 0, `deduction_mode` text NOT NULL, `gift_of_id` blob NULL, `currency` text NOT NULL, `unit_price` integer NOT NULL DEFAULT 0, `quantity` integer NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `payable` integer NOT NULL DEFAULT 0, `shares` json NOT NULL, `refundable` integer NOT NULL DEFAULT 0, `refundable_quantity` integer NOT NULL, `refunded` integer NOT NULL DEFAULT 0, `refunded_quantity` integer NOT NULL DEFAULT 0, `shipped_quantity` integer NOT NULL DEFAULT 0, `recalled_quantity` integer NOT NULL DEFAULT 0, `cancelled_quantity` integer NOT NULL DEFAULT 0, `short_quantity` integer NOT NULL DEFAULT 0, `after_sale_quantity` integer NOT NULL DEFAULT 0, `returned_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `order_id` blob NOT NULL, `sku_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "orderitem_order_id" to table: "order_items"
